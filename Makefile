@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The project's verbs. `make help` lists them; everything else is in the folders.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# What a user may choose.
+SERIES     ?=
+TOPOLOGY   ?= 176c1n,80c2n
+SIZES      ?= 64,256,1024,4096,8192
+BENCH      ?= percpu-alloc
+KERNEL     ?= 6.12
+KERNEL_SRC ?=
+JOBS       ?= $(shell nproc)
+export KERNEL KERNEL_SRC JOBS
+
+B := build
+S := userspace-runner
+VERSION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+
+CC      := gcc
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+CFLAGS  ?= -O2 -g
+ALL_CFLAGS = $(CFLAGS) -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench \
+	-DPCPUBENCH_DATADIR='"$(CURDIR)"' -DPCPUBENCH_VERSION='"$(VERSION)"'
+LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lm
+
+# The program is everything but the guest's main; the guest takes what it needs.
+RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c) \
+	$(S)/measure/plan.c
+GUEST_SRC  := $(S)/guest/init.c $(wildcard $(S)/measure/*.c) $(S)/err.c \
+	$(S)/results/writer.c $(S)/results/memory.c \
+	$(S)/vm/topology.c
+RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
+GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
+
+.PHONY: all deps kernels bench check clean help
+all: $(B)/pcpubench $(B)/init ## Build the program and the guest's /init
+
+include tests/tests.mk
+
+$(B)/pcpubench: $(RUNNER_OBJ)
+	@echo "  LD      $@"
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/init: $(GUEST_OBJ)
+	@echo "  LD      $@"
+	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ -ljansson
+	@strip $@
+
+$(B)/obj/%.o: %.c Makefile
+	@echo "  CC      $<"
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Its text has the version in it: a new commit, a new text.
+$(B)/obj/$(S)/session.o: $(B)/version
+$(B)/version: FORCE
+	@mkdir -p $(B)
+	@[ "$$(cat $@ 2>/dev/null)" = "$(VERSION)" ] || echo "$(VERSION)" >$@
+.PHONY: FORCE
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+deps: ## Install the Debian packages that are missing (as root)
+	@ci/deps "$(KERNEL)"
+
+# Each in a make of its own: what `deps` installs is there when the next starts.
+kernels: deps ## Build all kernels, or SERIES="a b" of them
+	@kernel-patches/build-kernel $(SERIES) >/dev/null
+
+bench: deps ## Measure and print the ACCT COST table (SERIES= TOPOLOGY= SIZES= KERNEL= KERNEL_SRC=)
+	@$(MAKE) --no-print-directory -s all
+	@file=$$($(B)/pcpubench sweep --bench=$(BENCH) --sizes=$(SIZES) \
+		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)) || \
+		{ code=$$?; [ -n "$$file" ] && $(B)/pcpubench report "$$file" >&2; \
+		  exit $$code; }; \
+	$(B)/pcpubench report "$$file"; \
+	printf '\nresults: %s\n' "$$file"
+
+clean: ## Remove what was built here (the cache of kernels stays)
+	rm -rf $(B)
+
+help: ## List the verbs
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
+		expand -t 20

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a bench is made of. A bench is one file that defines a struct bench,
+ * and one row of bench_table[] in benches.c.
+ */
+#ifndef _PCPU_BENCH_BENCH_H
+#define _PCPU_BENCH_BENCH_H
+
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include "pcpu_bench.h"
+
+struct bench_ctx;
+
+/**
+ * struct bench - one workload with an accounting-off and an accounting-on arm
+ * @name: what the user calls it
+ * @check: is @param one that this bench takes? 0 or -EINVAL
+ * @loop: @n operations in @arm, in the calling task. %PCPU_BENCH_ARM_EMPTY
+ *	runs the same loop without the operation. Leaves the address of the last
+ *	object in &bench_ctx.last. 0 or -ENOMEM. This is what is timed, so it
+ *	does nothing else.
+ * @hold: allocate one object as @loop does, NULL when there is no memory
+ * @release: free what @hold gave
+ */
+struct bench {
+	const char *name;
+	int (*check)(u32 param);
+	int (*loop)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
+	void __percpu *(*hold)(u32 param, enum pcpu_bench_arm arm);
+	void (*release)(void __percpu *obj);
+};
+
+/* One for each open file: what it holds goes with it. */
+struct bench_ctx {
+	struct mutex lock;	/* one ioctl of a file at a time */
+	const struct bench *bench;
+	u32 param;
+	void __percpu *last;
+
+	/* chunk.c: unaccounted objects that plug the first chunk */
+	void __percpu **ballast;
+	u32 nr_ballast;
+	u64 ballast_bytes;
+
+	void __percpu **held;
+	u32 nr_held;
+	const struct bench *held_bench;
+};
+
+extern const struct bench bench_percpu_alloc;
+
+/* benches.c */
+const struct bench *bench_find(const char *name);
+const struct bench *bench_nth(u32 index);
+u32 bench_count(void);
+
+/* chunk.c */
+bool chunk_is_first(void __percpu *obj);
+int chunk_guard(struct bench_ctx *ctx, size_t size, size_t align);
+void chunk_guard_drop(struct bench_ctx *ctx);
+int chunk_free_bytes(size_t size, size_t align);
+u32 chunk_unit_size(void);
+
+/* run.c */
+u32 run_clock(void);
+int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
+	     struct pcpu_bench_sample *samples);
+
+/* BPF maps, the main user of large percpu objects, ask for this alignment. */
+#define BENCH_ALIGN	8
+
+#endif /* _PCPU_BENCH_BENCH_H */

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pcpu_bench: measure what accounting costs a percpu allocation.
+ *
+ * A misc device for root. Each ioctl checks its arguments before it allocates
+ * anything, works in the calling task, and frees what it took on every path;
+ * what a file keeps on purpose goes with its last close. An open file holds a
+ * reference to the module, so it cannot be unloaded while it runs.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/capability.h>
+#include <linux/cpumask.h>
+#include <linux/fs.h>
+#include <linux/kernel_stat.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/nodemask.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#ifdef CONFIG_X86_TSC
+#include <asm/tsc.h>
+#endif
+
+#include "bench.h"
+
+/* One loop on the machine at a time: two would measure each other. */
+static DEFINE_MUTEX(run_mutex);
+
+/*
+ * Take a structure that begins with its size, from a caller that may know an
+ * older or a newer one. @min is where the fields that a call cannot do without
+ * end.
+ */
+static int get_sized(void *to, size_t ksize, size_t min,
+		     const void __user *from, u32 *usize)
+{
+	if (get_user(*usize, (const u32 __user *)from))
+		return -EFAULT;
+	if (*usize < min)
+		return -EINVAL;
+	return copy_struct_from_user(to, ksize, from, *usize);
+}
+
+static int put_sized(void __user *to, u32 usize, const void *from, size_t ksize)
+{
+	return copy_to_user(to, from, min_t(size_t, usize, ksize)) ? -EFAULT : 0;
+}
+
+/* Where @type ends that every caller knows: at its first version's @last. */
+#define MIN_SIZE(type, last)	offsetofend(struct type, last)
+
+static int copy_node_cpus(const struct pcpu_bench_info *info)
+{
+	u32 __user *to = u64_to_user_ptr(info->node_cpus);
+	u32 *count, n = info->nr_node_cpus;
+	int cpu, node, err = 0;
+
+	if (n > MAX_NUMNODES)
+		return -EINVAL;
+	count = kcalloc(n, sizeof(*count), GFP_KERNEL);
+	if (!count)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		node = cpu_to_node(cpu);
+		if (node >= 0 && node < n)
+			count[node]++;
+	}
+	if (copy_to_user(to, count, n * sizeof(*count)))
+		err = -EFAULT;
+	kfree(count);
+	return err;
+}
+
+static long ioctl_info(void __user *arg)
+{
+	struct pcpu_bench_info info;
+	u32 usize;
+	int err;
+
+	err = get_sized(&info, sizeof(info), MIN_SIZE(pcpu_bench_info, node_cpus),
+			arg, &usize);
+	if (err)
+		return err;
+	if (info.node_cpus) {
+		err = copy_node_cpus(&info);
+		if (err)
+			return err;
+	}
+	info.possible_cpus = num_possible_cpus();
+	info.online_cpus = num_online_cpus();
+	info.nr_node_ids = nr_node_ids;
+	info.nodes_shift = NODES_SHIFT;
+	info.page_size = PAGE_SIZE;
+	info.max_size = PCPU_MIN_UNIT_SIZE;
+	info.unit_size = chunk_unit_size();
+	info.clock = run_clock();
+	info.tsc_khz = 0;
+#ifdef CONFIG_X86_TSC
+	if (info.clock == PCPU_BENCH_CLOCK_TSC)
+		info.tsc_khz = tsc_khz;
+#endif
+	info.nr_benches = bench_count();
+	return put_sized(arg, usize, &info, sizeof(info));
+}
+
+static long ioctl_name(void __user *arg)
+{
+	struct pcpu_bench_name name;
+	const struct bench *bench;
+	u32 usize;
+	int err;
+
+	err = get_sized(&name, sizeof(name), MIN_SIZE(pcpu_bench_name, name),
+			arg, &usize);
+	if (err)
+		return err;
+	bench = bench_nth(name.index);
+	if (!bench)
+		return -ENOENT;
+	strscpy(name.name, bench->name, sizeof(name.name));
+	return put_sized(arg, usize, &name, sizeof(name));
+}
+
+static const struct bench *checked_bench(const char *name, u32 param)
+{
+	const struct bench *bench;
+	int err;
+
+	if (strnlen(name, PCPU_BENCH_NAME_LEN) == PCPU_BENCH_NAME_LEN)
+		return ERR_PTR(-EINVAL);
+	bench = bench_find(name);
+	if (!bench)
+		return ERR_PTR(-ENOENT);
+	err = bench->check(param);
+	return err ? ERR_PTR(err) : bench;
+}
+
+static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
+{
+	struct pcpu_bench_sample *samples;
+	struct pcpu_bench_run run;
+	const struct bench *bench;
+	size_t bytes;
+	u32 usize;
+	int err;
+
+	err = get_sized(&run, sizeof(run), MIN_SIZE(pcpu_bench_run, pin_bytes),
+			arg, &usize);
+	if (err)
+		return err;
+	bench = checked_bench(run.bench, run.param);
+	if (IS_ERR(bench))
+		return PTR_ERR(bench);
+	if (!run.pairs || run.pairs > PCPU_BENCH_MAX_PAIRS || !run.rounds ||
+	    run.rounds > PCPU_BENCH_MAX_ROUNDS ||
+	    run.warmup > PCPU_BENCH_MAX_ROUNDS || run.reserved)
+		return -EINVAL;
+
+	if (!mutex_trylock(&run_mutex))
+		return -EBUSY;
+	bytes = run.rounds * PCPU_BENCH_NR_ARMS * sizeof(*samples);
+	samples = kvzalloc(bytes, GFP_KERNEL);
+	if (!samples) {
+		err = -ENOMEM;
+		goto out_unlock;
+	}
+	err = chunk_guard(ctx, run.param, BENCH_ALIGN);
+	if (err)
+		goto out_drop;
+	ctx->bench = bench;
+	ctx->param = run.param;
+	run.chunk_free = chunk_free_bytes(run.param, BENCH_ALIGN);
+	run.pin_bytes = ctx->ballast_bytes;
+	err = run_loop(ctx, &run, samples);
+	if (err)
+		goto out_drop;
+	if (copy_to_user(u64_to_user_ptr(run.samples), samples, bytes))
+		err = -EFAULT;
+	else
+		err = put_sized(arg, usize, &run, sizeof(run));
+out_drop:
+	chunk_guard_drop(ctx);
+	kvfree(samples);
+out_unlock:
+	mutex_unlock(&run_mutex);
+	return err;
+}
+
+static void release_held(struct bench_ctx *ctx)
+{
+	while (ctx->nr_held)
+		ctx->held_bench->release(ctx->held[--ctx->nr_held]);
+	kvfree(ctx->held);
+	ctx->held = NULL;
+}
+
+static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
+{
+	struct pcpu_bench_hold hold;
+	const struct bench *bench;
+	void __percpu *obj;
+	u32 usize;
+	int err;
+
+	err = get_sized(&hold, sizeof(hold), MIN_SIZE(pcpu_bench_hold, first_chunk),
+			arg, &usize);
+	if (err)
+		return err;
+	bench = checked_bench(hold.bench, hold.param);
+	if (IS_ERR(bench))
+		return PTR_ERR(bench);
+	if ((hold.arm != PCPU_BENCH_ARM_OFF && hold.arm != PCPU_BENCH_ARM_ON) ||
+	    !hold.count || hold.count > PCPU_BENCH_MAX_HELD || hold.guard > 1)
+		return -EINVAL;
+	if (ctx->nr_held)
+		return -EBUSY;
+
+	ctx->held = kvcalloc(hold.count, sizeof(*ctx->held), GFP_KERNEL);
+	if (!ctx->held)
+		return -ENOMEM;
+	ctx->held_bench = bench;
+	if (hold.guard) {
+		err = chunk_guard(ctx, hold.param, BENCH_ALIGN);
+		if (err)
+			goto out;
+	}
+	hold.first_chunk = 0;
+	while (ctx->nr_held < hold.count) {
+		err = -EINTR;
+		if (signal_pending(current))
+			goto out;
+		err = -ENOMEM;
+		obj = bench->hold(hold.param, hold.arm);
+		if (!obj)
+			goto out;
+		ctx->held[ctx->nr_held++] = obj;
+		hold.first_chunk += chunk_is_first(obj);
+		cond_resched();
+	}
+	err = put_sized(arg, usize, &hold, sizeof(hold));
+out:
+	/* The objects stay where they are; the ballast has done its work. */
+	chunk_guard_drop(ctx);
+	if (err)
+		release_held(ctx);
+	return err;
+}
+
+static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
+			     unsigned long arg)
+{
+	struct bench_ctx *ctx = file->private_data;
+	void __user *uarg = (void __user *)arg;
+	long ret;
+
+	/* Only PCPU_BENCH_RUN and _HOLD take long, and both can be killed. */
+	if (mutex_lock_interruptible(&ctx->lock))
+		return -EINTR;
+	switch (cmd) {
+	case PCPU_BENCH_INFO:
+		ret = ioctl_info(uarg);
+		break;
+	case PCPU_BENCH_NAME:
+		ret = ioctl_name(uarg);
+		break;
+	case PCPU_BENCH_RUN:
+		ret = ioctl_run(ctx, uarg);
+		break;
+	case PCPU_BENCH_HOLD:
+		ret = ioctl_hold(ctx, uarg);
+		break;
+	case PCPU_BENCH_RELEASE:
+		release_held(ctx);
+		ret = 0;
+		break;
+	default:
+		ret = -ENOTTY;
+	}
+	mutex_unlock(&ctx->lock);
+	return ret;
+}
+
+static int pcpu_bench_open(struct inode *inode, struct file *file)
+{
+	struct bench_ctx *ctx;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
+	if (!ctx)
+		return -ENOMEM;
+	mutex_init(&ctx->lock);
+	file->private_data = ctx;
+	return 0;
+}
+
+static int pcpu_bench_release(struct inode *inode, struct file *file)
+{
+	struct bench_ctx *ctx = file->private_data;
+
+	release_held(ctx);
+	mutex_destroy(&ctx->lock);
+	kfree(ctx);
+	return 0;
+}
+
+static const struct file_operations pcpu_bench_fops = {
+	.owner = THIS_MODULE,
+	.open = pcpu_bench_open,
+	.release = pcpu_bench_release,
+	.unlocked_ioctl = pcpu_bench_ioctl,
+};
+
+static struct miscdevice pcpu_bench_dev = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = PCPU_BENCH_DEVICE,
+	.fops = &pcpu_bench_fops,
+	.mode = 0600,
+};
+
+static int __init pcpu_bench_init(void)
+{
+	/* The kernel's own static percpu variables make up the first chunk. */
+	if (is_vmalloc_addr(per_cpu_ptr(&kstat, raw_smp_processor_id()))) {
+		pr_err("cannot tell the first chunk: boot without percpu_alloc=page\n");
+		return -EOPNOTSUPP;
+	}
+	return misc_register(&pcpu_bench_dev);
+}
+module_init(pcpu_bench_init);
+
+static void __exit pcpu_bench_exit(void)
+{
+	misc_deregister(&pcpu_bench_dev);
+}
+module_exit(pcpu_bench_exit);
+
+MODULE_DESCRIPTION("Measure the cost of percpu memory accounting");
+MODULE_LICENSE("GPL");

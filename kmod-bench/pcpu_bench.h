@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * User interface of the pcpu_bench module: /dev/pcpu_bench.
+ *
+ * Every structure starts with its own size, filled in by the caller, which is
+ * the version of the interface: a structure only ever grows at its end. The
+ * module takes a shorter one as if the missing fields were zero, refuses a
+ * longer one with E2BIG unless the part it does not know is zero, and copies
+ * back no more than the caller has room for.
+ */
+#ifndef _UAPI_PCPU_BENCH_H
+#define _UAPI_PCPU_BENCH_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define PCPU_BENCH_DEVICE	"pcpu_bench"
+#define PCPU_BENCH_NAME_LEN	32	/* bench name with its NUL */
+#define PCPU_BENCH_MAX_PAIRS	0x100000U
+#define PCPU_BENCH_MAX_ROUNDS	4096U
+#define PCPU_BENCH_MAX_HELD	65536U
+
+/* What one sample ran. Accounting costs ON - OFF; EMPTY comes off both. */
+enum pcpu_bench_arm {
+	PCPU_BENCH_ARM_EMPTY,
+	PCPU_BENCH_ARM_OFF,
+	PCPU_BENCH_ARM_ON,
+	PCPU_BENCH_NR_ARMS,
+};
+
+/* Bits of pcpu_bench_sample.disturbed: why the sample is not clean. */
+#define PCPU_BENCH_IRQ		0x1U	/* an interrupt or NMI came */
+#define PCPU_BENCH_SWITCH	0x2U	/* the task was switched out */
+#define PCPU_BENCH_MIGRATED	0x4U	/* it ended on another CPU */
+
+/* Values of pcpu_bench_info.clock: the unit of pcpu_bench_sample.ticks. */
+#define PCPU_BENCH_CLOCK_TSC	1U
+#define PCPU_BENCH_CLOCK_NS	2U
+
+/*
+ * PCPU_BENCH_INFO: what this kernel looks like to the percpu allocator.
+ * @unit_size: bytes of one CPU's unit in a chunk, 0 where it cannot be told
+ *	(one possible CPU)
+ * @tsc_khz: ticks per ms when @clock is the TSC, else 0
+ * @node_cpus: user address of an array of @nr_node_cpus __u32, which receives
+ *	the number of possible CPUs of each node id; 0 for none
+ */
+struct pcpu_bench_info {
+	__u32 size;
+	__u32 possible_cpus;
+	__u32 online_cpus;
+	__u32 nr_node_ids;
+	__u32 nodes_shift;
+	__u32 page_size;
+	__u32 max_size;		/* largest percpu object, bytes */
+	__u32 unit_size;
+	__u32 clock;
+	__u32 tsc_khz;
+	__u32 nr_benches;
+	__u32 nr_node_cpus;
+	__aligned_u64 node_cpus;
+};
+
+/* PCPU_BENCH_NAME: the name of bench @index, ENOENT past the last one. */
+struct pcpu_bench_name {
+	__u32 size;
+	__u32 index;
+	char name[PCPU_BENCH_NAME_LEN];
+};
+
+struct pcpu_bench_sample {
+	__u64 ticks;		/* of the whole loop of @pairs operations */
+	__u32 arm;
+	__u32 disturbed;	/* 0: a clean sample */
+};
+
+/*
+ * PCPU_BENCH_RUN: run one loop of @bench in the calling task, so that the
+ * task's memory cgroup pays.
+ *
+ * @warmup rounds are run and thrown away, then @rounds recorded ones. A round
+ * is one sample of each arm, the order of OFF and ON swapped from round to
+ * round. @samples is the user address of @rounds * PCPU_BENCH_NR_ARMS samples,
+ * in the order they ran.
+ *
+ * Out: @chunk_free is the number of free bytes of the chunk under test before
+ * the loop, -1 where the kernel's layout hides it; @pin_bytes what is held to
+ * keep objects out of the first chunk; @outside the number of samples whose
+ * objects were found in the first chunk all the same, each of which makes the
+ * run worthless.
+ */
+struct pcpu_bench_run {
+	__u32 size;
+	__u32 param;		/* object size in bytes */
+	char bench[PCPU_BENCH_NAME_LEN];
+	__u32 pairs;
+	__u32 rounds;
+	__u32 warmup;
+	__u32 reserved;		/* must be 0 */
+	__aligned_u64 samples;
+	__s32 chunk_free;
+	__u32 outside;
+	__aligned_u64 pin_bytes;
+};
+
+/*
+ * PCPU_BENCH_HOLD: allocate @count objects as the loop of @bench does and keep
+ * them until PCPU_BENCH_RELEASE or the last close. @guard 0 leaves out the
+ * first-chunk guard: that is how a test shows what the guard is for.
+ *
+ * Out: @first_chunk is how many of the objects lie in the first chunk.
+ */
+struct pcpu_bench_hold {
+	__u32 size;
+	__u32 param;
+	char bench[PCPU_BENCH_NAME_LEN];
+	__u32 arm;
+	__u32 count;
+	__u32 guard;
+	__u32 first_chunk;
+};
+
+/* The size lives in the structure, so it is not part of the number. */
+#define PCPU_BENCH_INFO		_IO('P', 0xb0)
+#define PCPU_BENCH_NAME		_IO('P', 0xb1)
+#define PCPU_BENCH_RUN		_IO('P', 0xb2)
+#define PCPU_BENCH_HOLD		_IO('P', 0xb3)
+#define PCPU_BENCH_RELEASE	_IO('P', 0xb4)
+
+#endif /* _UAPI_PCPU_BENCH_H */

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The measured loop: samples of the three arms in turn, and what disturbed them.
+ */
+#include <linux/kernel_stat.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/smp.h>
+#ifdef CONFIG_X86
+#include <asm/hardirq.h>
+#include <asm/msr.h>
+#include <asm/tsc.h>
+#endif
+
+#include "bench.h"
+
+u32 run_clock(void)
+{
+#ifdef CONFIG_X86_TSC
+	if (boot_cpu_has(X86_FEATURE_TSC))
+		return PCPU_BENCH_CLOCK_TSC;
+#endif
+	return PCPU_BENCH_CLOCK_NS;
+}
+
+static __always_inline u64 now(void)
+{
+#ifdef CONFIG_X86_TSC
+	/* Constant over a run: the branch costs both ends of a sample alike. */
+	if (boot_cpu_has(X86_FEATURE_TSC))
+		return rdtsc_ordered();
+#endif
+	return ktime_get_ns();
+}
+
+/* What must not move while a sample runs. */
+struct quiet {
+	unsigned int irqs;
+	unsigned long switches;
+	int cpu;
+};
+
+static unsigned int irqs_seen(int cpu)
+{
+	unsigned int n = kstat_cpu_irqs_sum(cpu);
+
+#ifdef CONFIG_X86
+	/* Vectors with an entry of their own are not in the common count. */
+	const irq_cpustat_t *stat = per_cpu_ptr(&irq_stat, cpu);
+
+	n += stat->__nmi_count + stat->x86_platform_ipis +
+	     stat->apic_perf_irqs + stat->apic_irq_work_irqs;
+#ifdef CONFIG_X86_LOCAL_APIC
+	n += stat->apic_timer_irqs + stat->irq_spurious_count;
+#endif
+#ifdef CONFIG_SMP
+	n += stat->irq_resched_count + stat->irq_call_count;
+#endif
+#endif
+	return n;
+}
+
+static void quiet_read(struct quiet *q)
+{
+	q->cpu = raw_smp_processor_id();
+	q->irqs = irqs_seen(q->cpu);
+	q->switches = current->nvcsw + current->nivcsw;
+}
+
+static u32 quiet_broken(const struct quiet *before)
+{
+	struct quiet after;
+	u32 why = 0;
+
+	quiet_read(&after);
+	if (after.cpu != before->cpu)
+		return PCPU_BENCH_MIGRATED | PCPU_BENCH_SWITCH;
+	if (after.irqs != before->irqs)
+		why |= PCPU_BENCH_IRQ;
+	if (after.switches != before->switches)
+		why |= PCPU_BENCH_SWITCH;
+	return why;
+}
+
+static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
+		       u32 pairs, struct pcpu_bench_sample *sample)
+{
+	struct quiet before;
+	u64 start, end;
+	int err;
+
+	/* What waits for this CPU had better have it now than in the sample. */
+	cond_resched();
+
+	quiet_read(&before);
+	start = now();
+	err = ctx->bench->loop(ctx, arm, pairs);
+	end = now();
+	if (err)
+		return err;
+
+	sample->ticks = end - start;
+	sample->arm = arm;
+	sample->disturbed = quiet_broken(&before);
+	return 0;
+}
+
+/**
+ * run_loop - warm up, then run->rounds rounds of one sample an arm
+ * @samples: room for run->rounds * PCPU_BENCH_NR_ARMS
+ *
+ * 0, -ENOMEM when an operation failed (at a memcg limit, say), -EINTR.
+ */
+int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
+	     struct pcpu_bench_sample *samples)
+{
+	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] = {
+		{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_OFF, PCPU_BENCH_ARM_ON },
+		{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_ON, PCPU_BENCH_ARM_OFF },
+	};
+	struct pcpu_bench_sample *s = samples;
+	u32 round, i;
+	int err;
+
+	/* The empty loop wants an object's address, before there is one. */
+	ctx->last = ctx->ballast[ctx->nr_ballast - 1];
+	run->outside = 0;
+	for (round = 0; round < run->warmup + run->rounds; round++) {
+		if (round == run->warmup)
+			s = samples;
+		for (i = 0; i < PCPU_BENCH_NR_ARMS; i++, s++) {
+			if (signal_pending(current))
+				return -EINTR;
+			err = take_sample(ctx, order[round % 2][i], run->pairs,
+					  s);
+			if (err)
+				return err;
+			if (chunk_is_first(ctx->last))
+				run->outside++;
+		}
+		if (round < run->warmup)
+			s = samples;
+	}
+	return 0;
+}

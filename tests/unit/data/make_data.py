@@ -1,0 +1,216 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Write the results files that the tests of reader and report read.
+
+The numbers are made up so that they look like what is measured. To be run in
+this directory, when the format changes; the tests only read what it wrote.
+"""
+import hashlib
+import json
+
+SIZES = (64, 256, 1024, 4096, 8192)
+TOPOLOGIES = {"176c1n": (176, 1), "80c2n": (80, 2)}
+# on - off at 64 B as a part of off, for each kernel
+COST = {"baseline": .0636, "v1": 3.98, "a": 3.38, "b": 1.31, "c": .14, "d": .02}
+
+
+def sha(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run(name, **more):
+    return {"type": "run", "version": 1, "id": name,
+            "started": "2026-07-01T12:00:00Z",
+            "command": ["pcpubench", "boot"], "tool": "pcpubench 0.1",
+            "host": {"cpu": "AMD EPYC 9654 96-Core Processor", "cpus": 2,
+                     "kernel": "6.1.0-39-amd64",
+                     "os": "Debian GNU/Linux 12 (bookworm)"}, **more}
+
+
+def kernel(name, **more):
+    image = "baseline" if name == "nokmem" else name
+    return {"type": "kernel", "kernel": name, "release": "6.12.117",
+            "source": "linux-source-6.12 6.12.117-1", "source_id": sha("src"),
+            "patches": [] if image == "baseline" else
+            [{"name": "0001-" + name + ".patch", "sha256": sha("p" + name)}],
+            "harness": [], "config_sha256": sha("config"),
+            "compiler": "gcc (Debian 12.2.0-14+deb12u1) 12.2.0",
+            "image_sha256": sha(image), "module_sha256": sha("m" + image),
+            "cmdline": "cgroup.memory=nokmem" if name == "nokmem" else "",
+            **more}
+
+
+def boot(number, name, topology, **more):
+    cpus, nodes = TOPOLOGIES.get(topology, (16, 1))
+    return {"type": "boot", "boot": number, "kernel": name,
+            "topology": topology, "instrument": "insn", "status": "ok",
+            "qemu": "QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7)",
+            "cpu_model": "max", "memory_mib": 1024,
+            "cmdline": "nokaslr maxcpus=1", "wall_s": 1.31,
+            "guest": {"release": "6.12.117", "possible_cpus": cpus,
+                      "online_cpus": 1, "nodes": nodes, "nodes_shift": 10,
+                      "unit_size": 262144, "clock": "tsc", "init_s": 0.81},
+            **more}
+
+
+def failed(number, name, topology, reason):
+    return boot(number, name, topology, status="failed", reason=reason,
+                console=["Kernel panic - not syncing: Fatal exception"],
+                guest={})
+
+
+def off_of(topology, size):
+    cpus = TOPOLOGIES.get(topology, (16, 1))[0]
+    return 2000 + cpus * 65 + cpus * size * 10 // 58
+
+
+def cell(number, name, topology, size, **more):
+    pairs = 10
+    off = off_of(topology, size)
+    cost = 0 if name == "nokmem" else int(off_of(topology, 64) *
+                                          COST.get(name, .0636))
+    cpus = TOPOLOGIES.get(topology, (16, 1))[0]
+    expected = size * (cpus + 2)
+    held = 0 if name == "nokmem" else expected
+    record = {
+        "type": "cell", "boot": number, "kernel": name, "topology": topology,
+        "instrument": "insn", "bench": "percpu-alloc", "param": size,
+        "unit": "insn", "pairs": pairs, "warmup": 2,
+        "arms": {
+            "empty": {"ticks": [70, 70, 70], "disturbed": [0, 0, 0]},
+            "off": {"ticks": [off * pairs + 70] * 2 + [off * pairs + 9070],
+                    "disturbed": [0, 0, 1]},
+            "on": {"ticks": [(off + cost) * pairs + 70] * 3,
+                   "disturbed": [0, 0, 0]}},
+        "chunk": {"free": 131072, "pin_bytes": 32768, "outside": 0},
+        "proof": {"expected": expected, "before": 0, "off_held": 0,
+                  "held": held, "after": 0, "first_chunk": 0},
+        "valid": True}
+    if name == "nokmem":
+        record["valid"] = False
+        record["reason"] = "nothing was charged: 0 of %d B" % expected
+    record.update(more)
+    return record
+
+
+def end(records):
+    def count(kind, **fields):
+        return sum(1 for r in records if r["type"] == kind and
+                   all(r[f] == v for f, v in fields.items()))
+    return records + [{"type": "end", "boots": count("boot"),
+                       "failed": count("boot", status="failed"),
+                       "cells": count("cell"),
+                       "invalid": count("cell", valid=False)}]
+
+
+def write(name, records):
+    with open(name + ".jsonl", "w") as out:
+        for record in records:
+            out.write(json.dumps(record, separators=(",", ":")) + "\n")
+
+
+def booted(number, name, topology, sizes=SIZES):
+    return [boot(number, name, topology)] + [
+        cell(number, name, topology, size) for size in sizes]
+
+
+def typical():
+    names = ["baseline", "nokmem", "v1", "a", "b", "c", "d"]
+    records = [run("typical")] + [kernel(n) for n in names]
+    number = 0
+    for topology in TOPOLOGIES:
+        for name in names:
+            number += 1
+            records += booted(number, name, topology)
+    return end(records)
+
+
+def troubles():
+    """All that may go wrong, in one file."""
+    hung = "no word from the guest for 20 s"
+    clean = [1, 1, 1]
+    records = [run("troubles")]
+    records += [kernel("baseline",
+                       harness=[{"name": "0001-many-cpus.patch",
+                                 "sha256": sha("h")}]),
+                kernel("v1"), kernel("a"), kernel("b"), kernel("never")]
+    records += [{"type": "note", "text": "of a kind not known"}]
+    records += booted(1, "baseline", "176c1n", (1024, 64, 256))
+    records += booted(2, "baseline", "176c1n", (1024, 64, 256))
+    for r in records:
+        if r["type"] != "cell" or r["boot"] != 2:
+            continue
+        if r["param"] == 64:
+            r["arms"]["on"]["ticks"] = [
+                t + 10 for t in r["arms"]["on"]["ticks"]]
+        if r["param"] == 256:
+            r["arms"]["off"]["disturbed"] = clean
+            r["future"] = {"kept": [1, None]}
+    records += [failed(3, "v1", "176c1n", hung)]
+    # valid, says the file, and the proof does not
+    records += [boot(4, "v1", "176c1n"),
+                cell(4, "v1", "176c1n", 64, proof={
+                    "expected": 11392, "before": 0, "off_held": 0,
+                    "held": 11392, "after": 0, "first_chunk": 1}),
+                cell(4, "v1", "176c1n", 256, chunk={
+                    "free": -1, "pin_bytes": 0, "outside": 2}),
+                cell(4, "v1", "176c1n", 1024)]
+    records += [failed(5, "a", "176c1n", hung), failed(6, "a", "176c1n", hung),
+                failed(7, "a", "176c1n", "Kernel panic - not syncing: "
+                       "Fatal exception in interrupt")]
+    # not measured, and no arms
+    unmeasured = cell(8, "b", "176c1n", 64, valid=False,
+                      reason="ENOMEM at the limit of the memory cgroup")
+    for field in ("arms", "chunk", "proof"):
+        del unmeasured[field]
+    records += [boot(8, "b", "176c1n"), unmeasured]
+    records += [failed(9, "b", "80c2n", hung)]
+    # the boot of these cells never came to its end
+    records += [cell(10, "never", "176c1n", 64)]
+    return records
+
+
+def long_names():
+    sizes = [64 << i for i in range(10)]
+    names = ["baseline", "per-memcg-per-node-kmem-accounting-v2-rebased-"
+             "on-mm-unstable-2026-06-26-with-fixes-of-the-list", "\u540d\u524d"]
+    records = [run("long-names")] + [kernel(n) for n in names]
+    number = 0
+    for name in names:
+        number += 1
+        records += booted(number, name, "16c2n+6m", sizes)
+    return end(records)
+
+
+def times(name, first, shift, **host):
+    """Five boots under `time`, the off arm's medians 1000 + 10 * boot."""
+    records = [run(name), kernel("baseline")]
+    records[0]["host"].update(host)
+    for i in range(first, first + 5):
+        records.append(boot(i, "baseline", "16c1n", instrument="time",
+                            cpu_model="host"))
+        off = (1000 + 10 * (i - first) + shift) * 10
+        records.append(cell(
+            i, "baseline", "16c1n", 64, instrument="time", unit="ns",
+            arms={"empty": {"ticks": [20, 30, 10], "disturbed": [0, 0, 0]},
+                  "off": {"ticks": [off + 20, off + 9000, off],
+                          "disturbed": [0, 0, 0]},
+                  "on": {"ticks": [off + 520, off, off + 540],
+                         "disturbed": [0, 1, 0]}}))
+    # one of them proves nothing
+    records[-1]["proof"]["held"] = 0
+    return end(records)
+
+
+if __name__ == "__main__":
+    write("typical", typical())
+    write("troubles", troubles())
+    write("long-names", long_names())
+    write("times", times("times", 1, 0))
+    write("times-more", times("times-more", 1, 100))
+    write("times-elsewhere", times("times-elsewhere", 1, 0,
+                                   cpu="Intel Xeon Gold 6138"))
+    other = typical()[:8]
+    other[0]["id"] = "other-image"
+    other[3]["image_sha256"] = sha("other")
+    write("other-image", other)

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The subcommands: each takes its own argv and returns its exit code. */
+#ifndef PCPUBENCH_CMD_H
+#define PCPUBENCH_CMD_H
+
+int cmd_boot(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
+
+#endif

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* boot: one kernel, one topology. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cmd.h"
+#include "err.h"
+#include "session.h"
+
+struct arguments {
+	struct session_options opt;
+	char *kernel, *image, *module;
+	struct topology topo;
+};
+
+enum {
+	KEY_IMAGE = 0x300,
+	KEY_MODULE,
+};
+
+static const struct argp_option options[] = {
+	{ "topology", 't', "NAME", 0,
+	  "CPUs and nodes the guest believes in, such as 80c2n (176c1n)", 0 },
+	{ "image", KEY_IMAGE, "FILE", 0,
+	  "Boot this vmlinux or bzImage instead of a KERNEL of ours", 0 },
+	{ "module", KEY_MODULE, "FILE", 0, "The pcpu_bench.ko for it", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *args = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &args->opt;
+		return 0;
+	case 't':
+		return topology_parse(arg, &args->topo);
+	case KEY_IMAGE:
+		args->image = arg;
+		return 0;
+	case KEY_MODULE:
+		args->module = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (args->kernel)
+			return err(EX_USE, "boot takes one kernel; 'sweep' takes more");
+		args->kernel = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!args->image != !args->module)
+			return err(EX_USE,
+				   "--image and --module go together: a module fits one kernel");
+		if (!args->kernel == !args->image)
+			return err(EX_USE,
+				   "boot which kernel? A name ('pcpubench list' has them), or --image and --module");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{ .argp = &session_argp }, { 0 }
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "KERNEL\n--image=FILE --module=FILE",
+	.doc = "Boot one kernel with one topology, measure there, and print the table.",
+	.children = children,
+};
+
+int cmd_boot(int argc, char **argv)
+{
+	char *report[] = { (char *)"report", NULL, NULL };
+	struct kernel *kernels = NULL;
+	struct arguments args = { 0 };
+	char *path = NULL;
+	size_t nr = 0;
+	int ret;
+
+	session_options_init(&args.opt);
+	topology_parse("176c1n", &args.topo);
+	ret = parse_args(&argp, argc, argv, &args);
+	if (ret)
+		return ret;
+	if (args.image)
+		ret = kernel_prebuilt(args.image, args.module, &kernels, &nr);
+	else
+		ret = kernels_build(&args.kernel, 1,
+				    topology_needs_harness(&args.topo),
+				    &kernels, &nr);
+	if (!ret)
+		ret = session_boot(&args.opt, kernels, nr, &args.topo, 1, argc,
+				   argv, &path);
+	if (!ret) {
+		report[1] = path;
+		ret = cmd_report(2, report);
+	}
+	if (!ret)
+		printf("\nresults: %s\n", path);
+	free(path);
+	kernels_free(kernels, nr);
+	return ret;
+}

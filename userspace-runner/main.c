@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "err.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "boot", cmd_boot, "boot one kernel with one topology and measure" },
+	{ "doctor", cmd_doctor, "what this machine can do and what is missing" },
+	{ "list", cmd_list, "kernels, benches and instruments there are" },
+	{ "report", cmd_report, "tables from results files" },
+	{ "sweep", cmd_sweep, "boot kernels x topologies, several at once" },
+};
+
+#define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
+static void usage(FILE *to)
+{
+	fprintf(to, "Usage: pcpubench COMMAND [OPTION...]\n"
+		"What does accounting cost a percpu allocation, and where?\n\n");
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].what);
+	fprintf(to, "\n'pcpubench COMMAND --help' tells its options.\n");
+}
+
+int main(int argc, char **argv)
+{
+	static char name[64];
+	int ret;
+
+	argp_err_exit_status = EX_USE;
+	if (argc < 2) {
+		usage(stderr);
+		return EX_USE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return 0;
+	}
+	for (size_t i = 0; i < NR_COMMANDS; i++) {
+		if (strcmp(argv[1], commands[i].name))
+			continue;
+		/* argp names the program in its own messages. */
+		snprintf(name, sizeof(name), "pcpubench %s", argv[1]);
+		argv[1] = name;
+		ret = commands[i].run(argc - 1, argv + 1);
+		if (ret && err_message()[0])
+			fprintf(stderr, "pcpubench: %s\n", err_message());
+		return ret;
+	}
+	fprintf(stderr,
+		"pcpubench: unknown command '%s': 'pcpubench --help' names them\n",
+		argv[1]);
+	return EX_USE;
+}

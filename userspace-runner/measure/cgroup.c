@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/cgroup.h"
+
+static int read_file(const char *path, char *buf, size_t room)
+{
+	ssize_t len;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(EX_FAIL, "cannot read %s", path);
+	len = read(fd, buf, room - 1);
+	close(fd);
+	if (len < 0)
+		return err_errno(EX_FAIL, "cannot read %s", path);
+	buf[len] = '\0';
+	return 0;
+}
+
+static int write_file(const char *path, const char *text)
+{
+	ssize_t len;
+	int fd, saved;
+
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(EX_FAIL, "cannot write %s", path);
+	len = write(fd, text, strlen(text));
+	saved = errno;
+	close(fd);
+	errno = saved;
+	if (len < 0)
+		return err_errno(EX_FAIL, "cannot write '%s' to %s", text,
+				 path);
+	return 0;
+}
+
+/* cgroup.procs of the group that the calling process is in. */
+static int find_home(struct cgroup *cg, const char *mount)
+{
+	char buf[4096], *line, *save = NULL;
+	int ret;
+
+	ret = read_file("/proc/self/cgroup", buf, sizeof(buf));
+	if (ret)
+		return ret;
+	for (line = strtok_r(buf, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (strncmp(line, "0::/", 4))
+			continue;
+		snprintf(cg->home, sizeof(cg->home), "%s%s/cgroup.procs", mount,
+			 strcmp(line, "0::/") ? line + 3 : "");
+		return 0;
+	}
+	return err(EX_FAIL,
+		   "this process is in no cgroup v2: boot with systemd.unified_cgroup_hierarchy=1");
+}
+
+int cgroup_create(struct cgroup *cg, const char *mount)
+{
+	char path[300], buf[1024];
+	int ret;
+
+	cg->path[0] = '\0';
+	snprintf(path, sizeof(path), "%s/cgroup.controllers", mount);
+	if (access(path, F_OK))
+		return err(EX_FAIL, "no cgroup v2 at %s: mount it (mount -t cgroup2 none %s)",
+			   mount, mount);
+	ret = read_file(path, buf, sizeof(buf));
+	if (ret)
+		return ret;
+	if (!strstr(buf, "memory"))
+		return err(EX_FAIL,
+			   "no memory controller in cgroup v2 at %s: the kernel lacks CONFIG_MEMCG, or cgroup_disable=memory or cgroup v1 has taken it",
+			   mount);
+	ret = find_home(cg, mount);
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", mount);
+	ret = write_file(path, "+memory");
+	if (ret)
+		return ret;
+	/* Nodes can be chosen where there are nodes; a kernel may lack it. */
+	if (strstr(buf, "cpuset"))
+		ret = write_file(path, "+cpuset");
+	if (ret)
+		return ret;
+	snprintf(cg->path, sizeof(cg->path), "%s/pcpubench.%d", mount,
+		 (int)getpid());
+	if (mkdir(cg->path, 0755)) {
+		ret = err_errno(EX_FAIL, "cannot make %s", cg->path);
+		cg->path[0] = '\0';
+	}
+	return ret;
+}
+
+int cgroup_enter(struct cgroup *cg)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cg->path);
+	return write_file(path, "0");
+}
+
+int cgroup_destroy(struct cgroup *cg)
+{
+	int ret;
+
+	if (!cg->path[0])
+		return 0;
+	ret = write_file(cg->home, "0");
+	if (!ret && rmdir(cg->path))
+		ret = err_errno(EX_FAIL, "cannot remove %s", cg->path);
+	cg->path[0] = '\0';
+	return ret;
+}
+
+int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes)
+{
+	char path[300], buf[8192], *p;
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/cpu.stat", cg->path);
+	ret = read_file(path, buf, sizeof(buf));
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), "%s/memory.stat", cg->path);
+	ret = read_file(path, buf, sizeof(buf));
+	if (ret)
+		return ret;
+	p = strstr(buf, "\npercpu ");
+	if (!p)
+		return err(EX_FAIL, "%s has no line 'percpu': kernel before 5.9?",
+			   path);
+	*bytes = atoll(p + strlen("\npercpu "));
+	return 0;
+}

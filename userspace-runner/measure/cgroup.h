@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The memory cgroup that pays for a measurement: a child of the root in the v2
+ * hierarchy. Depth 1 on purpose, for a charge over 64 pages walks the hierarchy.
+ */
+#ifndef PCPUBENCH_CGROUP_H
+#define PCPUBENCH_CGROUP_H
+
+struct cgroup {
+	char path[256];		/* of the child, "" before cgroup_create() */
+	char home[256];		/* cgroup.procs where the task came from */
+};
+
+/**
+ * cgroup_create - make the child under the cgroup v2 hierarchy at @mount
+ *
+ * EX_FAIL, saying what is missing: no cgroup v2, no memory controller, no root.
+ */
+int cgroup_create(struct cgroup *cg, const char *mount);
+
+/* Move the calling process into the child. */
+int cgroup_enter(struct cgroup *cg);
+
+/* Move the calling process back and remove the child. */
+int cgroup_destroy(struct cgroup *cg);
+
+/**
+ * cgroup_percpu_bytes - `percpu` of the child's memory.stat, up to date
+ *
+ * Reading cpu.stat first makes the kernel flush what CPUs have not yet added.
+ */
+int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes);
+
+#endif

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "err.h"
+#include "measure/device.h"
+
+int device_open(int *fd)
+{
+	*fd = open("/dev/" PCPU_BENCH_DEVICE, O_RDWR | O_CLOEXEC);
+	if (*fd >= 0)
+		return 0;
+	if (errno == ENOENT)
+		return err(EX_FAIL,
+			   "no /dev/" PCPU_BENCH_DEVICE ": load pcpu_bench.ko first");
+	if (errno == EACCES || errno == EPERM)
+		return err(EX_FAIL, "/dev/" PCPU_BENCH_DEVICE " is for root");
+	return err_errno(EX_FAIL, "cannot open /dev/" PCPU_BENCH_DEVICE);
+}
+
+int device_info(int fd, struct pcpu_bench_info *info, __u32 *node_cpus,
+		unsigned int nr_node_cpus)
+{
+	*info = (struct pcpu_bench_info){
+		.size = sizeof(*info),
+		.nr_node_cpus = nr_node_cpus,
+		.node_cpus = (uintptr_t)node_cpus,
+	};
+	if (ioctl(fd, PCPU_BENCH_INFO, info))
+		return err_errno(EX_FAIL, "the module does not answer");
+	return 0;
+}
+
+static int refused(const char *bench, unsigned int param)
+{
+	switch (errno) {
+	case ENOENT:
+		return err(EX_USE, "the module has no bench '%s'", bench);
+	case EINVAL:
+		return err(EX_USE, "%s does not take %u", bench, param);
+	case EBUSY:
+		return err(EX_FAIL, "the module is busy with another run");
+	case ENOMEM:
+		return err(EX_FAIL,
+			   "%s %u: out of memory: give the machine or the memory cgroup more",
+			   bench, param);
+	case EINTR:
+		return err(EX_INTR, "interrupted");
+	default:
+		return err_errno(EX_FAIL, "%s %u", bench, param);
+	}
+}
+
+int device_run(int fd, struct pcpu_bench_run *run)
+{
+	run->size = sizeof(*run);
+	if (ioctl(fd, PCPU_BENCH_RUN, run))
+		return refused(run->bench, run->param);
+	return 0;
+}
+
+int device_hold(int fd, struct pcpu_bench_hold *hold)
+{
+	hold->size = sizeof(*hold);
+	if (ioctl(fd, PCPU_BENCH_HOLD, hold))
+		return refused(hold->bench, hold->param);
+	return 0;
+}
+
+int device_release(int fd)
+{
+	if (ioctl(fd, PCPU_BENCH_RELEASE))
+		return err_errno(EX_FAIL, "the module does not release");
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The module from user space: /dev/pcpu_bench. */
+#ifndef PCPUBENCH_DEVICE_H
+#define PCPUBENCH_DEVICE_H
+
+#include "pcpu_bench.h"
+
+/* Open the device; the descriptor in @fd. EX_FAIL says what to do. */
+int device_open(int *fd);
+
+/**
+ * device_info - what the kernel looks like to the percpu allocator
+ * @node_cpus: receives the number of possible CPUs of each of the first
+ *	@nr_node_cpus node ids
+ */
+int device_info(int fd, struct pcpu_bench_info *info, __u32 *node_cpus,
+		unsigned int nr_node_cpus);
+
+/* Fill in the size and call; EX_FAIL with the module's errno in words. */
+int device_run(int fd, struct pcpu_bench_run *run);
+int device_hold(int fd, struct pcpu_bench_hold *hold);
+int device_release(int fd);
+
+#endif

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <dirent.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/cgroup.h"
+#include "measure/device.h"
+#include "measure/measure.h"
+#include "vm/topology.h"
+
+#define MAX_NODES	1024
+
+struct machine {
+	int fd;
+	struct pcpu_bench_info info;
+	struct cgroup cg;
+	__u32 node_cpus[MAX_NODES];
+	unsigned int nodes;	/* that have memory or CPUs */
+};
+
+/* The charge for one object: a copy for each possible CPU, and a pointer to the
+ * object's cgroup for each granule (pcpu_obj_full_size(), mm/percpu-internal.h).
+ */
+static long long charge_of(const struct machine *m, unsigned int size)
+{
+	return (long long)size * m->info.possible_cpus + size / 4 * 8;
+}
+
+/*
+ * Rounds thrown away. After a flush a CPU notes 64 pages' worth of changes to
+ * the memcg's statistics in a dearer way (MEMCG_CHARGE_BATCH, mm/memcontrol.c);
+ * a pair changes twice its bytes. Two more rounds settle chunk hints and stock.
+ */
+static unsigned int warmup_of(const struct machine *m, const struct plan *plan,
+			      unsigned int size)
+{
+	long long pages = charge_of(m, size) / m->info.page_size;
+	long long pairs = 64 / (2 * (pages > 0 ? pages : 1)) + 1;
+
+	return 2 + (pairs + plan->pairs - 1) / plan->pairs;
+}
+
+static unsigned int count_nodes(void)
+{
+	DIR *dir = opendir("/sys/devices/system/node");
+	struct dirent *e;
+	unsigned int n = 0;
+
+	if (!dir)
+		return 1;	/* a kernel without NUMA */
+	while ((e = readdir(dir)))
+		if (!strncmp(e->d_name, "node", 4) && e->d_name[4] >= '0' &&
+		    e->d_name[4] <= '9')
+			n++;
+	closedir(dir);
+	return n;
+}
+
+static int check_topology(const struct machine *m, const char *expect)
+{
+	struct topology topo;
+	unsigned int node;
+	int ret;
+
+	ret = topology_parse(expect, &topo);
+	if (ret)
+		return ret;
+	if (m->info.possible_cpus != topo.cpus ||
+	    m->nodes != topology_all_nodes(&topo))
+		return err(EX_FAIL,
+			   "asked for %s, but the kernel came up with %u possible CPUs and %u nodes",
+			   expect, m->info.possible_cpus, m->nodes);
+	for (node = 0; node < topology_all_nodes(&topo); node++)
+		if (m->node_cpus[node] != topology_cpus_of(&topo, node))
+			return err(EX_FAIL,
+				   "asked for %s, but node %u has %u CPUs instead of %u",
+				   expect, node, m->node_cpus[node],
+				   topology_cpus_of(&topo, node));
+	return 0;
+}
+
+static int emit_guest(const struct machine *m, emit_fn emit, void *arg)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	return emit(json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:s}",
+			      "type", "guest", "release", uts.release,
+			      "possible_cpus", (int)m->info.possible_cpus,
+			      "online_cpus", (int)m->info.online_cpus,
+			      "nodes", (int)m->nodes,
+			      "nodes_shift", (int)m->info.nodes_shift,
+			      "unit_size", (int)m->info.unit_size,
+			      "clock", m->info.clock == PCPU_BENCH_CLOCK_TSC ?
+			      "tsc" : "ns"), arg);
+}
+
+static json_t *arm_json(const struct pcpu_bench_sample *samples, size_t nr,
+			enum pcpu_bench_arm arm)
+{
+	json_t *ticks = json_array(), *disturbed = json_array();
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		if (samples[i].arm != arm)
+			continue;
+		json_array_append_new(ticks, json_integer(samples[i].ticks));
+		json_array_append_new(disturbed,
+				      json_integer(samples[i].disturbed));
+	}
+	return json_pack("{s:o, s:o}", "ticks", ticks, "disturbed", disturbed);
+}
+
+struct proof {
+	long long expected, before, off_held, held, after;
+	unsigned int first_chunk;
+};
+
+/* Hold one object of @arm and look what the cgroup has been charged. */
+static int hold_one(const struct machine *m, const struct plan *plan,
+		    unsigned int size, enum pcpu_bench_arm arm,
+		    long long *bytes, unsigned int *first_chunk)
+{
+	struct pcpu_bench_hold hold = {
+		.param = size,
+		.arm = arm,
+		.count = 1,
+		.guard = 1,
+	};
+	int ret, ret2;
+
+	snprintf(hold.bench, sizeof(hold.bench), "%s", plan->bench);
+	ret = device_hold(m->fd, &hold);
+	if (ret)
+		return ret;
+	*first_chunk += hold.first_chunk;
+	ret = cgroup_percpu_bytes(&m->cg, bytes);
+	ret2 = device_release(m->fd);
+	return ret ? ret : ret2;
+}
+
+static void say(char *reason, size_t room, const struct proof *p,
+		const struct pcpu_bench_run *run)
+{
+	long long seen = p->held - p->before;
+
+	if (p->first_chunk || run->outside)
+		snprintf(reason, room, "objects lay in the first chunk, which is never accounted");
+	else if (p->off_held != p->before)
+		snprintf(reason, room, "an unaccounted object was charged %lld B",
+			 p->off_held - p->before);
+	else if (!seen)
+		snprintf(reason, room, "nothing was charged: 0 of %lld B",
+			 p->expected);
+	else if (seen != p->expected)
+		snprintf(reason, room, "%lld B were charged instead of %lld B",
+			 seen, p->expected);
+	else if (p->after != p->before)
+		snprintf(reason, room, "%lld B stayed charged after the loop",
+			 p->after - p->before);
+}
+
+static int measure_size(const struct machine *m, const struct plan *plan,
+			unsigned int size, emit_fn emit, void *arg)
+{
+	struct pcpu_bench_sample *samples;
+	struct pcpu_bench_run run = {
+		.param = size,
+		.pairs = plan->pairs,
+		.rounds = plan->rounds,
+		.warmup = warmup_of(m, plan, size),
+	};
+	struct proof p = { .expected = charge_of(m, size) };
+	size_t nr = (size_t)plan->rounds * PCPU_BENCH_NR_ARMS;
+	char reason[160] = "";
+	json_t *cell;
+	int ret;
+
+	samples = calloc(nr, sizeof(*samples));
+	if (!samples)
+		return err(EX_FAIL, "out of memory for %zu samples", nr);
+	snprintf(run.bench, sizeof(run.bench), "%s", plan->bench);
+	run.samples = (uintptr_t)samples;
+
+	ret = cgroup_percpu_bytes(&m->cg, &p.before);
+	if (!ret)
+		ret = hold_one(m, plan, size, PCPU_BENCH_ARM_OFF, &p.off_held,
+			       &p.first_chunk);
+	if (!ret)
+		ret = hold_one(m, plan, size, PCPU_BENCH_ARM_ON, &p.held,
+			       &p.first_chunk);
+	if (!ret)
+		ret = device_run(m->fd, &run);
+	if (!ret)
+		ret = cgroup_percpu_bytes(&m->cg, &p.after);
+	if (ret)
+		goto out;
+
+	say(reason, sizeof(reason), &p, &run);
+	cell = json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:{s:o, s:o, s:o}, s:{s:i, s:I, s:i}, s:{s:I, s:I, s:I, s:I, s:I, s:i}, s:b}",
+			 "type", "cell", "bench", plan->bench,
+			 "param", (int)size,
+			 "unit", plan->instrument == INSTRUMENT_INSN ?
+			 "insn" : "ns",
+			 "pairs", (int)plan->pairs, "warmup", (int)run.warmup,
+			 "arms",
+			 "empty", arm_json(samples, nr, PCPU_BENCH_ARM_EMPTY),
+			 "off", arm_json(samples, nr, PCPU_BENCH_ARM_OFF),
+			 "on", arm_json(samples, nr, PCPU_BENCH_ARM_ON),
+			 "chunk", "free", (int)run.chunk_free,
+			 "pin_bytes", (json_int_t)run.pin_bytes,
+			 "outside", (int)run.outside,
+			 "proof", "expected", (json_int_t)p.expected,
+			 "before", (json_int_t)p.before,
+			 "off_held", (json_int_t)p.off_held,
+			 "held", (json_int_t)p.held,
+			 "after", (json_int_t)p.after,
+			 "first_chunk", (int)p.first_chunk,
+			 "valid", !reason[0]);
+	if (reason[0])
+		json_object_set_new(cell, "reason", json_string(reason));
+	ret = emit(cell, arg);
+out:
+	free(samples);
+	return ret;
+}
+
+/* Stay on this CPU: a migrated sample is a lost one. */
+static int pin(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		return err_errno(EX_FAIL, "cannot pin to a CPU");
+	return 0;
+}
+
+int measure(const struct plan *plan, const char *cgroup_mount,
+	    const char *expect, emit_fn emit, void *arg)
+{
+	struct machine m = { .fd = -1 };
+	unsigned int i;
+	int ret, ret2;
+
+	ret = device_open(&m.fd);
+	if (ret)
+		return ret;
+	ret = device_info(m.fd, &m.info, m.node_cpus, MAX_NODES);
+	m.nodes = count_nodes();
+	if (!ret && expect)
+		ret = check_topology(&m, expect);
+	if (!ret)
+		ret = emit_guest(&m, emit, arg);
+	if (!ret)
+		ret = pin();
+	if (!ret)
+		ret = cgroup_create(&m.cg, cgroup_mount);
+	if (!ret)
+		ret = cgroup_enter(&m.cg);
+	for (i = 0; i < plan->nr_sizes && !ret; i++)
+		ret = measure_size(&m, plan, plan->sizes[i], emit, arg);
+	/* The first thing that went wrong is the one to tell. */
+	if (m.cg.path[0] && ret) {
+		char first[512];
+
+		snprintf(first, sizeof(first), "%s", err_message());
+		cgroup_destroy(&m.cg);
+		err(ret, "%s", first);
+	} else {
+		ret2 = cgroup_destroy(&m.cg);
+		ret = ret ? ret : ret2;
+	}
+	close(m.fd);
+	return ret;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What to measure: a bench and its parameters. The same options say it to
+ * `run`, `boot`, `sweep` and the guest's /init.
+ */
+#ifndef PCPUBENCH_PLAN_H
+#define PCPUBENCH_PLAN_H
+
+#include <argp.h>
+#include <stddef.h>
+
+#define PLAN_MAX_SIZES	32
+
+enum instrument {
+	INSTRUMENT_INSN,	/* instructions, by TCG icount */
+	INSTRUMENT_TIME,	/* ns */
+	NR_INSTRUMENTS,
+};
+
+extern const char *const instrument_name[NR_INSTRUMENTS];
+
+/* EX_USE when @text is none. */
+int instrument_parse(const char *text, enum instrument *instrument);
+
+struct plan {
+	enum instrument instrument;
+	const char *bench;
+	unsigned int sizes[PLAN_MAX_SIZES];	/* bytes */
+	unsigned int nr_sizes;
+	unsigned int rounds;	/* samples an arm */
+	unsigned int pairs;	/* operations a sample */
+};
+
+/* The published sizes, few rounds. */
+void plan_init(struct plan *plan);
+
+/* Benches there are, for `list`: the @i'th name and what it does, or NULL. */
+const char *plan_bench(unsigned int i, const char **what);
+
+/*
+ * argp child whose input is a struct plan. A wrong value ends in plan_error():
+ * argp's own way of reporting does not know err().
+ */
+extern const struct argp plan_argp;
+
+/**
+ * plan_args - write @plan as options, for another process
+ * @args: receives pointers into @room; ends with NULL
+ *
+ * Returns the number of arguments.
+ */
+#define PLAN_ARGS	6
+#define PLAN_ROOM	512
+int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
+	      char room[PLAN_ROOM]);
+
+/* A count from @min to @max, nothing after it. EX_USE naming @what. */
+int parse_count(const char *what, const char *text, unsigned int min,
+		unsigned int max, unsigned int *val);
+
+#endif

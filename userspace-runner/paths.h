@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the project's own files and its cache are. */
+#ifndef PCPUBENCH_PATHS_H
+#define PCPUBENCH_PATHS_H
+
+/* The tree: $PCPUBENCH_DATADIR, else where it was built. */
+const char *path_data(void);
+
+/* The static /init of guests. */
+const char *path_guest_init(void);
+
+/* $XDG_CACHE_HOME/pcpubench, else ~/.cache/pcpubench; created. */
+const char *path_cache(void);
+
+#endif

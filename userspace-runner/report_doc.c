@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The report as a document: per block the tables, then what did not count. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doc.h"
+#include "err.h"
+#include "report.h"
+#include "results/memory.h"
+
+enum figure {
+	PERCENT,
+	OFF,
+	COST,
+	PUBLISHED,
+};
+
+/* One table of a block: what its grid's functions need. */
+struct view {
+	const struct report *report;
+	const struct table_block *block;
+	enum figure figure;
+	unsigned int *rows;	/* kernels */
+	size_t nr_rows;
+};
+
+static void percent(char text[GRID_CELL_LEN], double value)
+{
+	snprintf(text, GRID_CELL_LEN, fabs(value) < 1e6 ? "%+.1f%%" : "%+.1e%%",
+		 value);
+}
+
+/* Three digits or whole units: below that two numbers would look the same. */
+static void amount(char text[GRID_CELL_LEN], double value, bool sign)
+{
+	double size = fabs(value);
+	int digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+
+	if (size >= 1e12)
+		snprintf(text, GRID_CELL_LEN, sign ? "%+.3e" : "%.3e", value);
+	else
+		snprintf(text, GRID_CELL_LEN, sign ? "%+.*f" : "%.*f", digits,
+			 value);
+}
+
+static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
+		   enum figure what)
+{
+	switch (what) {
+	case PERCENT:
+	case PUBLISHED:
+		percent(text, cell->cost_pct);
+		break;
+	case OFF:
+		amount(text, cell->off, false);
+		break;
+	case COST:
+		amount(text, cell->cost, true);
+		break;
+	}
+}
+
+static void place(const struct view *v, unsigned int kernel, long long param,
+		  char text[GRID_CELL_LEN])
+{
+	static const char * const words[] = {
+		[TABLE_INVALID] = "invalid",
+		[TABLE_FAILED] = "failed",
+		[TABLE_MISSING] = "-",
+	};
+	const struct table_cell *cell;
+	enum table_state state;
+
+	state = table_state(v->report->table, v->block, kernel, param, &cell);
+	if (state == TABLE_VALID)
+		figure(text, cell, v->figure);
+	else
+		snprintf(text, GRID_CELL_LEN, "%s", words[state]);
+}
+
+static void published_place(const struct view *v, unsigned int kernel,
+			    long long param, char text[GRID_CELL_LEN])
+{
+	const struct published_row *row;
+
+	row = report_published(v->report, v->block, kernel, param);
+	if (row)
+		percent(text, row->cost_pct);
+	else
+		snprintf(text, GRID_CELL_LEN, "-");
+}
+
+static void view_cell(const void *ctx, size_t row, size_t col,
+		      char text[GRID_CELL_LEN])
+{
+	const struct view *v = ctx;
+	long long param = v->block->params[col];
+
+	if (row == GRID_HEAD)
+		snprintf(text, GRID_CELL_LEN, "%lld", param);
+	else if (v->figure != PUBLISHED)
+		place(v, v->rows[row], param, text);
+	else if (row % 2)
+		published_place(v, v->rows[row / 2], param, text);
+	else
+		place(v, v->rows[row / 2], param, text);
+}
+
+static const char *view_label(const void *ctx, size_t row)
+{
+	const struct view *v = ctx;
+	const struct table_kernel *kernels = v->report->table->kernels;
+
+	if (v->figure != PUBLISHED)
+		return kernels[v->rows[row]].name;
+	return row % 2 ? "  published" : kernels[v->rows[row / 2]].name;
+}
+
+static void put_view(struct doc *d, const struct view *v)
+{
+	const struct grid g = {
+		.corner = "size, B",
+		.nr_rows = v->figure == PUBLISHED ? 2 * v->nr_rows : v->nr_rows,
+		.nr_cols = v->block->nr_params,
+		.label = view_label,
+		.cell = view_cell,
+		.ctx = v,
+	};
+
+	doc_grid(d, &g);
+}
+
+static const char *unit_word(const struct report *r,
+			     const struct table_block *block)
+{
+	const char *unit = report_unit(r, block);
+
+	return strcmp(unit, "insn") ? unit : "instructions";
+}
+
+static bool same_reason(const struct table_cell *a, const struct table_cell *b)
+{
+	return a && a->valid == b->valid && a->reason &&
+	       !strcmp(a->reason, b->reason);
+}
+
+/* One item for @cell's reason, with every cell of the block that has it. */
+static void put_reason(struct doc *d, const struct report *r,
+		       const struct table_block *b,
+		       const struct table_cell *cell)
+{
+	const struct table *t = r->table;
+	const struct table_cell *c;
+	const char *between = "";
+	unsigned int k;
+	size_t p;
+
+	doc_begin(d, DOC_ITEM);
+	for (k = 0; k < t->nr_kernels; k++) {
+		bool named = false;
+
+		for (p = 0; p < b->nr_params; p++) {
+			c = table_find(t, b, k, b->params[p]);
+			if (!same_reason(c, cell))
+				continue;
+			if (!named)
+				doc_print(d, "%s%s", between,
+					  t->kernels[k].name);
+			doc_print(d, " %lld", b->params[p]);
+			if (c->valid)
+				doc_print(d, " (%zu of %zu)", c->nr_invalid,
+					  c->nr_invalid + c->nr_values);
+			named = true;
+			between = ", ";
+		}
+	}
+	doc_print(d, ": %s", cell->reason);
+	doc_end(d);
+}
+
+/* The reasons of all (in)valid cells of a block, each once. */
+static void put_reasons(struct doc *d, const struct report *r,
+			const struct table_block *b, bool valid,
+			const char *title)
+{
+	const struct table_cell *const end = r->table->cells + r->table->nr_cells;
+	const struct table_cell *c, *before;
+	bool titled = false;
+
+	for (c = r->table->cells; c < end; c++) {
+		if (c->topology != b->topology || c->bench != b->bench ||
+		    c->instrument != b->instrument || c->valid != valid ||
+		    !c->reason)
+			continue;
+		for (before = r->table->cells; before < c; before++)
+			if (before->topology == b->topology &&
+			    before->instrument == b->instrument &&
+			    before->bench == b->bench &&
+			    same_reason(before, c))
+				break;
+		if (before < c)
+			continue;
+		if (!titled)
+			doc_put(d, DOC_TITLE, "%s", title);
+		titled = true;
+		put_reason(d, r, b, c);
+	}
+}
+
+static bool same_boots(const struct view *v)
+{
+	struct table_count first, c;
+	size_t i;
+
+	first = table_count(v->report->table, v->block, v->rows[0]);
+	for (i = 0; i < v->nr_rows; i++) {
+		c = table_count(v->report->table, v->block, v->rows[i]);
+		if (c.ok != first.ok || c.failed || c.unfinished)
+			return false;
+	}
+	return true;
+}
+
+static void put_boots(struct doc *d, const struct view *v)
+{
+	const struct table *t = v->report->table;
+	struct table_count c;
+	size_t i;
+
+	doc_begin(d, DOC_TITLE);
+	c = table_count(t, v->block, v->rows[0]);
+	if (same_boots(v)) {
+		doc_print(d, "boots: %zu of each kernel", c.ok);
+		doc_end(d);
+		return;
+	}
+	doc_print(d, "boots:");
+	for (i = 0; i < v->nr_rows; i++) {
+		c = table_count(t, v->block, v->rows[i]);
+		doc_print(d, "%s %s %zu", i ? "," : "",
+			  t->kernels[v->rows[i]].name, c.ok);
+		if (c.failed)
+			doc_print(d, " (%zu failed)", c.failed);
+		if (c.unfinished)
+			doc_print(d, " (%zu unfinished)", c.unfinished);
+	}
+	doc_end(d);
+}
+
+static bool failed_here(const struct table_boot *boot,
+			const struct table_block *b)
+{
+	return boot->status == BOOT_FAILED && boot->topology == b->topology &&
+	       boot->instrument == b->instrument;
+}
+
+static bool same_failure(const struct table_boot *x, const struct table_boot *y)
+{
+	return x->kernel == y->kernel && !strcmp(x->reason, y->reason);
+}
+
+/* One item for each kernel and reason; a boot's number leads to its console. */
+static void put_failures(struct doc *d, const struct view *v)
+{
+	const struct table *t = v->report->table;
+	const struct table_boot *const end = t->boots + t->nr_boots;
+	const struct table_boot *b, *other;
+
+	for (b = t->boots; b < end; b++) {
+		if (!failed_here(b, v->block))
+			continue;
+		for (other = t->boots; other < b; other++)
+			if (failed_here(other, v->block) &&
+			    same_failure(other, b))
+				break;
+		if (other < b)
+			continue;
+		doc_begin(d, DOC_ITEM);
+		doc_print(d, "failed: %s, boot", t->kernels[b->kernel].name);
+		for (other = b; other < end; other++)
+			if (failed_here(other, v->block) &&
+			    same_failure(other, b))
+				doc_print(d, " %lld", other->number);
+		doc_print(d, ": %s", b->reason);
+		doc_end(d);
+	}
+}
+
+static const char *published_machine(const struct view *v, unsigned int kernel)
+{
+	const struct published_row *row;
+	size_t p;
+
+	for (p = 0; p < v->block->nr_params; p++) {
+		row = report_published(v->report, v->block, kernel,
+				       v->block->params[p]);
+		if (row)
+			return row->machine;
+	}
+	return NULL;
+}
+
+static void put_published(struct doc *d, struct view v)
+{
+	const char *machine = NULL;
+	size_t i, nr = 0;
+
+	for (i = 0; i < v.nr_rows; i++) {
+		const char *m = published_machine(&v, v.rows[i]);
+
+		if (m) {
+			machine = m;
+			v.rows[nr++] = v.rows[i];
+		}
+	}
+	v.nr_rows = nr;
+	v.figure = PUBLISHED;
+	if (!nr) {
+		doc_put(d, DOC_TITLE, "published: no figure for what is measured here");
+		return;
+	}
+	doc_put(d, DOC_TITLE, "measured, and published (%s), %%", machine);
+	put_view(d, &v);
+}
+
+static void put_block(struct doc *d, struct view v)
+{
+	const struct table *t = v.report->table;
+	const struct table_block *b = v.block;
+	const char *unit = unit_word(v.report, b);
+
+	doc_begin(d, DOC_HEADING);
+	doc_print(d, "%s, ", t->topologies.name[b->topology]);
+	if (b->bench == TABLE_NO_BENCH) {
+		doc_print(d, "%s: nothing was measured",
+			  t->instruments.name[b->instrument]);
+		doc_end(d);
+	} else {
+		doc_print(d, "%s, %s (%s): ACCT COST = (on-off)/off",
+			  t->benches.name[b->bench],
+			  t->instruments.name[b->instrument], unit);
+		doc_end(d);
+		v.figure = PERCENT;
+		put_view(d, &v);
+		put_reasons(d, v.report, b, false, "invalid:");
+		doc_put(d, DOC_TITLE, "off, %s per pair", unit);
+		v.figure = OFF;
+		put_view(d, &v);
+		doc_put(d, DOC_TITLE, "on - off, %s per pair", unit);
+		v.figure = COST;
+		put_view(d, &v);
+		put_reasons(d, v.report, b, true, "boots that do not count:");
+	}
+	put_boots(d, &v);
+	put_failures(d, &v);
+	if (v.report->published)
+		put_published(d, v);
+}
+
+static int put_document(struct doc *d, const struct report *r)
+{
+	const struct table *t = r->table;
+	struct view v = { .report = r };
+	unsigned int k;
+	size_t i;
+
+	v.rows = calloc(t->nr_kernels + 1, sizeof(*v.rows));
+	if (!v.rows)
+		return no_memory();
+	if (!t->nr_blocks)
+		doc_put(d, DOC_HEADING, "nothing was measured");
+	for (i = 0; i < t->nr_blocks; i++) {
+		v.block = &t->blocks[i];
+		v.nr_rows = 0;
+		for (k = 0; k < t->nr_kernels; k++)
+			if (report_has_row(r, v.block, k))
+				v.rows[v.nr_rows++] = k;
+		put_block(d, v);
+	}
+	report_provenance(d, t);
+	free(v.rows);
+	return d->failed ? no_memory() : 0;
+}
+
+int report_text(FILE *out, const struct report *r)
+{
+	struct doc d = { .out = out };
+
+	return put_document(&d, r);
+}
+
+int report_md(FILE *out, const struct report *r)
+{
+	struct doc d = { .out = out, .md = true };
+
+	return put_document(&d, r);
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "results/cell.h"
+#include "results/memory.h"
+#include "results/proof.h"
+#include "results/record.h"
+
+static int invalid(char reason[CELL_REASON_LEN], const char *why)
+{
+	snprintf(reason, CELL_REASON_LEN, "%s", why);
+	return EX_INVALID;
+}
+
+static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
+{
+	char text[PROOF_REASON_LEN];
+	const struct proof p = {
+		.expected = record_int(record, "proof.expected"),
+		.before = record_int(record, "proof.before"),
+		.held = record_int(record, "proof.held"),
+		.after = record_int(record, "proof.after"),
+		.off_held = record_int(record, "proof.off_held"),
+		.first_chunk = record_int(record, "proof.first_chunk"),
+		.outside = record_int(record, "chunk.outside"),
+	};
+
+	return proof_broken(&p, text) ? invalid(reason, text) : 0;
+}
+
+/* M(arm), in ticks of a whole sample. */
+static int arm_ticks(const json_t *record, const char *arm, double *ticks,
+		     char reason[CELL_REASON_LEN])
+{
+	const json_t *samples = record_at(record_at(record, "arms"), arm);
+	const json_t *all = record_at(samples, "ticks");
+	const json_t *disturbed = record_at(samples, "disturbed");
+	long long sum = 0;
+	size_t i, nr = 0;
+	double *clean;
+
+	clean = calloc(json_array_size(all), sizeof(*clean));
+	if (!clean)
+		return no_memory();
+	for (i = 0; i < json_array_size(all); i++) {
+		long long t = json_integer_value(json_array_get(all, i));
+
+		if (json_integer_value(json_array_get(disturbed, i)))
+			continue;
+		sum += t;	/* record_check(): 2^53 at most, so exact */
+		clean[nr++] = (double)t;
+	}
+	if (nr && !strcmp(record_string(record, "instrument"), "insn")) {
+		*ticks = (double)sum / (double)nr;
+	} else if (nr) {
+		gsl_sort(clean, 1, nr);
+		*ticks = gsl_stats_median_from_sorted_data(clean, 1, nr);
+	}
+	free(clean);
+	return nr ? 0 : invalid(reason,
+				"every sample was disturbed by an interrupt");
+}
+
+int cell_measure(const json_t *record, double *off, double *on,
+		 char reason[CELL_REASON_LEN])
+{
+	double empty_ticks, off_ticks, on_ticks;
+	double pairs = (double)record_int(record, "pairs");
+	int e;
+
+	if (json_is_false(record_at(record, "valid")))
+		return invalid(reason, record_string(record, "reason"));
+	e = check_proof(record, reason);
+	if (!e)
+		e = arm_ticks(record, "empty", &empty_ticks, reason);
+	if (!e)
+		e = arm_ticks(record, "off", &off_ticks, reason);
+	if (!e)
+		e = arm_ticks(record, "on", &on_ticks, reason);
+	if (e)
+		return e;
+	/* Nothing is a percentage of nothing, and less than nothing is a bug. */
+	if (off_ticks <= empty_ticks || on_ticks <= empty_ticks)
+		return invalid(reason, "the loop took no longer than an empty one");
+	*off = (off_ticks - empty_ticks) / pairs;
+	*on = (on_ticks - empty_ticks) / pairs;
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What one boot says about one cell: the value of each arm, or why none. */
+#ifndef PCPUBENCH_RESULTS_CELL_H
+#define PCPUBENCH_RESULTS_CELL_H
+
+#include <jansson.h>
+
+#define CELL_REASON_LEN	256
+
+/**
+ * cell_measure - the value of both arms in a checked `cell` record
+ * @off, @on: unit (instructions or ns) per operation, the empty loop taken off
+ * @reason: room for CELL_REASON_LEN characters
+ *
+ * The value of an arm is (M(arm) - M(empty)) / pairs over the clean samples,
+ * where M is the mean of an `insn` cell, whose samples have no noise to resist,
+ * and the median of any other. Returns 0; EX_INVALID, with @reason filled and
+ * no values, when the cell proves nothing; EX_FAIL with err() when memory ran
+ * out.
+ */
+int cell_measure(const json_t *record, double *off, double *on,
+		 char reason[CELL_REASON_LEN]);
+
+#endif

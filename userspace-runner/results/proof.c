@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+
+#include "results/proof.h"
+
+const char *proof_broken(const struct proof *p, char reason[PROOF_REASON_LEN])
+{
+	long long charged = p->held - p->before;
+
+	/* Before the bytes: in the first chunk they come out wrong by nature. */
+	if (p->first_chunk) {
+		snprintf(reason, PROOF_REASON_LEN,
+			 "the object lies in the first chunk, which is never accounted");
+		return reason;
+	}
+	if (p->outside) {
+		snprintf(reason, PROOF_REASON_LEN,
+			 "%lld %s in the first chunk, which is never accounted",
+			 p->outside, p->outside == 1 ? "sample" : "samples");
+		return reason;
+	}
+	if (!p->expected) {
+		snprintf(reason, PROOF_REASON_LEN,
+			 "no charge is expected, so nothing proves accounting");
+		return reason;
+	}
+	if (charged != p->expected) {
+		snprintf(reason, PROOF_REASON_LEN, "%s: %lld of %lld B",
+			 charged ? "the charge is wrong" : "nothing was charged",
+			 charged, p->expected);
+		return reason;
+	}
+	if (p->after != p->before) {
+		snprintf(reason, PROOF_REASON_LEN,
+			 "%lld B charged before the object came, %lld B after it was freed",
+			 p->before, p->after);
+		return reason;
+	}
+	if (p->off_held != p->before) {
+		snprintf(reason, PROOF_REASON_LEN,
+			 "the unaccounted object was charged: %lld B",
+			 p->off_held - p->before);
+		return reason;
+	}
+	return NULL;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "err.h"
+#include "results/record.h"
+
+enum kind {
+	STRING,
+	NAME,		/* not empty, no control characters: it goes into tables */
+	HASH,		/* SHA-256, lower case; empty where it is not known */
+	COUNT,		/* 0 to RECORD_INT_MAX */
+	POSITIVE,	/* 1 to RECORD_INT_MAX */
+	BOOLEAN,
+	OBJECT,
+	PATCHES,	/* array of objects with a name */
+	STATUS,
+	UNIT,
+};
+
+static const char * const kind_text[] = {
+	[STRING]	= "a string",
+	[NAME]		= "a name on one line",
+	[HASH]		= "a SHA-256 of 64 hex digits",
+	[COUNT]		= "a whole number from 0 to 2^53",
+	[POSITIVE]	= "a whole number from 1 to 2^53",
+	[BOOLEAN]	= "true or false",
+	[OBJECT]	= "an object",
+	[PATCHES]	= "an array of objects with a name",
+	[STATUS]	= "ok or failed",
+	[UNIT]		= "insn or ns",
+};
+
+/* A field below another object is needed only where that object is there. */
+enum need { MAY, MUST };
+
+struct rule {
+	const char *type;
+	const char *field;
+	enum kind kind;
+	enum need need;
+};
+
+static const struct rule rules[] = {
+	{ "run", "id", NAME, MUST },
+	{ "run", "started", STRING, MUST },
+	{ "run", "tool", STRING, MAY },
+	{ "run", "host", OBJECT, MUST },
+	{ "run", "host.cpu", STRING, MUST },
+	{ "run", "host.cpus", POSITIVE, MUST },
+	{ "run", "host.kernel", STRING, MUST },
+	{ "run", "host.os", STRING, MUST },
+
+	{ "kernel", "kernel", NAME, MUST },
+	{ "kernel", "release", STRING, MUST },
+	{ "kernel", "compiler", STRING, MUST },
+	{ "kernel", "source", STRING, MAY },
+	{ "kernel", "config_sha256", HASH, MAY },
+	{ "kernel", "image_sha256", HASH, MAY },
+	{ "kernel", "module_sha256", HASH, MAY },
+	{ "kernel", "cmdline", STRING, MAY },
+	{ "kernel", "harness", PATCHES, MAY },
+
+	{ "boot", "boot", POSITIVE, MUST },
+	{ "boot", "kernel", NAME, MUST },
+	{ "boot", "topology", NAME, MUST },
+	{ "boot", "instrument", NAME, MUST },
+	{ "boot", "status", STATUS, MUST },
+	{ "boot", "reason", STRING, MAY },
+	{ "boot", "qemu", STRING, MAY },
+	{ "boot", "cpu_model", STRING, MAY },
+	{ "boot", "memory_mib", COUNT, MAY },
+	{ "boot", "guest", OBJECT, MAY },
+	{ "boot", "guest.possible_cpus", COUNT, MAY },
+	{ "boot", "guest.online_cpus", COUNT, MAY },
+	{ "boot", "guest.nodes", COUNT, MAY },
+	{ "boot", "guest.nodes_shift", COUNT, MAY },
+	{ "boot", "guest.unit_size", COUNT, MAY },
+
+	{ "cell", "boot", POSITIVE, MUST },
+	{ "cell", "kernel", NAME, MUST },
+	{ "cell", "topology", NAME, MUST },
+	{ "cell", "instrument", NAME, MUST },
+	{ "cell", "bench", NAME, MUST },
+	{ "cell", "param", COUNT, MUST },
+	{ "cell", "unit", UNIT, MUST },
+	{ "cell", "pairs", POSITIVE, MUST },
+	{ "cell", "valid", BOOLEAN, MUST },
+	{ "cell", "reason", NAME, MAY },
+	{ "cell", "arms", OBJECT, MAY },
+	{ "cell", "chunk", OBJECT, MAY },
+	{ "cell", "chunk.outside", COUNT, MUST },
+	{ "cell", "proof", OBJECT, MAY },
+	{ "cell", "proof.expected", COUNT, MUST },
+	{ "cell", "proof.before", COUNT, MUST },
+	{ "cell", "proof.held", COUNT, MUST },
+	{ "cell", "proof.after", COUNT, MUST },
+	{ "cell", "proof.off_held", COUNT, MUST },
+	{ "cell", "proof.first_chunk", COUNT, MUST },
+
+	{ "end", "boots", COUNT, MUST },
+	{ "end", "failed", COUNT, MUST },
+	{ "end", "cells", COUNT, MUST },
+	{ "end", "invalid", COUNT, MUST },
+};
+
+/* @held: whether the object that ought to hold the field is there. */
+static const json_t *walk(const json_t *object, const char *path, bool *held)
+{
+	for (;;) {
+		size_t len = strcspn(path, ".");
+
+		*held = json_is_object(object);
+		object = json_object_getn(object, path, len);
+		if (!path[len])
+			return object;
+		path += len + 1;
+	}
+}
+
+const json_t *record_at(const json_t *record, const char *path)
+{
+	bool held;
+
+	return walk(record, path, &held);
+}
+
+const char *record_string(const json_t *record, const char *path)
+{
+	return json_string_value(record_at(record, path));
+}
+
+long long record_int(const json_t *record, const char *path)
+{
+	const json_t *value = record_at(record, path);
+
+	return json_is_integer(value) ? json_integer_value(value) : -1;
+}
+
+bool record_is(const json_t *record, const char *type)
+{
+	const char *s = record_string(record, "type");
+
+	return s && !strcmp(s, type);
+}
+
+static bool one_line(const char *s)
+{
+	if (!*s)
+		return false;
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == '\177')
+			return false;
+	return true;
+}
+
+static bool in_range(const json_t *value, long long min)
+{
+	return json_is_integer(value) && json_integer_value(value) >= min &&
+	       json_integer_value(value) <= RECORD_INT_MAX;
+}
+
+static bool is_kind(const json_t *value, enum kind kind)
+{
+	const char *s = json_string_value(value);
+	const json_t *patch;
+	size_t i;
+
+	switch (kind) {
+	case STRING:
+		return s;
+	case NAME:
+		return s && one_line(s);
+	case HASH:
+		return s && (!*s || strlen(s) == 64) &&
+		       strspn(s, "0123456789abcdef") == strlen(s);
+	case COUNT:
+		return in_range(value, 0);
+	case POSITIVE:
+		return in_range(value, 1);
+	case BOOLEAN:
+		return json_is_boolean(value);
+	case OBJECT:
+		return json_is_object(value);
+	case PATCHES:
+		json_array_foreach(value, i, patch)
+			if (!record_string(patch, "name"))
+				return false;
+		return json_is_array(value);
+	case STATUS:
+		return s && (!strcmp(s, "ok") || !strcmp(s, "failed"));
+	case UNIT:
+		return s && (!strcmp(s, "insn") || !strcmp(s, "ns"));
+	}
+	return false;
+}
+
+/* Where a message comes from, and its one way out. */
+struct place {
+	const char *file;
+	size_t line;
+	const char *type;
+};
+
+static int refuse(const struct place *at, const char *field, const char *want)
+{
+	return err(EX_USE, "%s: line %zu: '%s' of the %s record is not %s: the file is damaged, measure again",
+		   at->file, at->line, field, at->type, want);
+}
+
+static int check_rules(const json_t *record, const struct place *at)
+{
+	const struct rule *r;
+
+	for (r = rules; r < rules + sizeof(rules) / sizeof(*rules); r++) {
+		const json_t *value;
+		bool held;
+
+		if (strcmp(r->type, at->type))
+			continue;
+		value = walk(record, r->field, &held);
+		if (!value && (r->need == MAY || !held))
+			continue;
+		if (!value)
+			return refuse(at, r->field, "there");
+		if (!is_kind(value, r->kind))
+			return refuse(at, r->field, kind_text[r->kind]);
+	}
+	return 0;
+}
+
+static int check_arm(const json_t *record, const char *arm,
+		     const struct place *at)
+{
+	const json_t *samples = record_at(record_at(record, "arms"), arm);
+	const json_t *ticks = record_at(samples, "ticks");
+	const json_t *disturbed = record_at(samples, "disturbed");
+	const json_t *value;
+	long long sum = 0;
+	size_t i;
+
+	if (!json_array_size(ticks) ||
+	    json_array_size(ticks) != json_array_size(disturbed))
+		return refuse(at, arm, "two arrays of samples, equally long");
+	json_array_foreach(ticks, i, value) {
+		if (!in_range(value, 0) ||
+		    json_integer_value(value) > RECORD_INT_MAX - sum)
+			return refuse(at, arm, "within 0 to 2^53 ticks in all");
+		sum += json_integer_value(value);
+	}
+	json_array_foreach(disturbed, i, value)
+		if (!in_range(value, 0))
+			return refuse(at, arm, "marked with whole numbers");
+	return 0;
+}
+
+static int check_cell(const json_t *record, const struct place *at)
+{
+	static const char * const arms[] = { "empty", "off", "on" };
+	bool valid = json_is_true(record_at(record, "valid"));
+	bool insn = !strcmp(record_string(record, "instrument"), "insn");
+	size_t i;
+
+	if (insn != !strcmp(record_string(record, "unit"), "insn"))
+		return refuse(at, "unit", "that of its instrument");
+	if (!valid && !record_at(record, "reason"))
+		return refuse(at, "reason", "there, and the cell is not valid");
+	if (valid && !record_at(record, "chunk"))
+		return refuse(at, "chunk", "there");
+	if (valid && !record_at(record, "proof"))
+		return refuse(at, "proof", "there");
+	if (!record_at(record, "arms"))
+		return valid ? refuse(at, "arms", "there") : 0;
+	for (i = 0; i < 3; i++) {
+		int e = check_arm(record, arms[i], at);
+
+		if (e)
+			return e;
+	}
+	return 0;
+}
+
+static int check_version(const json_t *record, const struct place *at)
+{
+	const json_t *version = record_at(record, "version");
+
+	if (!in_range(version, 1))
+		return refuse(at, "version", kind_text[POSITIVE]);
+	if (json_integer_value(version) > RESULTS_VERSION)
+		return err(EX_USE, "%s: format version %lld, and this pcpubench reads up to %d: update pcpubench",
+			   at->file, (long long)json_integer_value(version),
+			   RESULTS_VERSION);
+	return 0;
+}
+
+int record_check(const json_t *record, const char *file, size_t line)
+{
+	struct place at = { file, line, record_string(record, "type") };
+	int e;
+
+	if (!json_is_object(record) || !at.type)
+		return err(EX_USE, "%s: line %zu is not a record with a 'type': give a file that pcpubench wrote",
+			   file, line);
+	/* A newer format may have changed the very fields checked below. */
+	e = !strcmp(at.type, "run") ? check_version(record, &at) : 0;
+	if (e)
+		return e;
+	e = check_rules(record, &at);
+	if (e)
+		return e;
+	if (!strcmp(at.type, "cell"))
+		return check_cell(record, &at);
+	if (!strcmp(at.type, "boot") &&
+	    !strcmp(record_string(record, "status"), "failed") &&
+	    !record_at(record, "reason"))
+		return refuse(&at, "reason", "there, and the boot failed");
+	return 0;
+}

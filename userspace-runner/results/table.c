@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "results/memory.h"
+#include "results/table.h"
+#include "results/table_add.h"
+
+bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static int make_invalid(struct table_cell *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int make_invalid(struct table_cell *c, const char *fmt, ...)
+{
+	char *old = c->reason;	/* may be among the arguments */
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&c->reason, fmt, ap);
+	va_end(ap);
+	free(old);
+	if (len < 0)
+		c->reason = NULL;
+	return c->reason ? 0 : no_memory();
+}
+
+/* Exact or not at all: rule 5 of DESIGN.md's numbers. */
+static int settle_insn(struct table_cell *c)
+{
+	const struct table_value *first = &c->values[0];
+	size_t i;
+
+	if (c->nr_invalid)
+		return make_invalid(c, "boots differ: %zu valid, %zu not: %s",
+				    c->nr_values, c->nr_invalid, c->reason);
+	for (i = 1; i < c->nr_values; i++) {
+		const struct table_value *v = &c->values[i];
+
+		if (v->off != first->off)
+			return make_invalid(c, "boots differ: off %.10g and %.10g",
+					    first->off, v->off);
+		if (v->on != first->on)
+			return make_invalid(c, "boots differ: on %.10g and %.10g",
+					    first->on, v->on);
+	}
+	c->valid = true;
+	c->off = first->off;
+	c->on = first->on;
+	return 0;
+}
+
+enum arm { OFF, ON };
+
+static int median(const struct table_cell *c, enum arm arm, double *result)
+{
+	double *sorted = calloc(c->nr_values, sizeof(*sorted));
+	size_t i;
+
+	if (!sorted)
+		return no_memory();
+	for (i = 0; i < c->nr_values; i++)
+		sorted[i] = arm == ON ? c->values[i].on : c->values[i].off;
+	gsl_sort(sorted, 1, c->nr_values);
+	*result = gsl_stats_median_from_sorted_data(sorted, 1, c->nr_values);
+	free(sorted);
+	return 0;
+}
+
+/* Times of two machines are no replicates of each other. */
+static int settle_time(const struct table *t, struct table_cell *c)
+{
+	const struct table_run *first, *other;
+	size_t i;
+
+	first = &t->runs[t->boots[c->values[0].boot].run];
+	for (i = 1; i < c->nr_values; i++) {
+		other = &t->runs[t->boots[c->values[i].boot].run];
+		if (strcmp(first->host_cpu, other->host_cpu) ||
+		    first->host_cpus != other->host_cpus)
+			return make_invalid(c, "boots of two machines: %s (%lld CPUs) and %s (%lld CPUs)",
+					    first->host_cpu, first->host_cpus,
+					    other->host_cpu, other->host_cpus);
+	}
+	c->valid = true;
+	if (median(c, OFF, &c->off) || median(c, ON, &c->on))
+		return EX_FAIL;
+	return 0;
+}
+
+static int settle_cell(const struct table *t, struct table_cell *c)
+{
+	int e = 0;
+
+	c->off = NAN;
+	c->on = NAN;
+	if (c->nr_values && !strcmp(t->instruments.name[c->instrument], "insn"))
+		e = settle_insn(c);
+	else if (c->nr_values)
+		e = settle_time(t, c);
+	c->cost = c->on - c->off;
+	c->cost_pct = 100 * c->cost / c->off;
+	return e;
+}
+
+static int order(unsigned int a, unsigned int b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_cells(const void *x, const void *y)
+{
+	const struct table_cell *a = x, *b = y;
+	int d;
+
+	d = order(a->topology, b->topology);
+	d = d ? d : order(a->instrument, b->instrument);
+	d = d ? d : order(a->bench, b->bench);
+	d = d ? d : order(a->kernel, b->kernel);
+	return d ? d : (a->param > b->param) - (a->param < b->param);
+}
+
+static int compare_params(const void *x, const void *y)
+{
+	const long long *a = x, *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static bool in_block(const struct table_block *b, const struct table_cell *c)
+{
+	return c->topology == b->topology && c->instrument == b->instrument &&
+	       c->bench == b->bench;
+}
+
+static int add_block(struct table *t, struct table_block b)
+{
+	const struct table_cell *c;
+	size_t i;
+
+	for (c = t->cells; c < t->cells + t->nr_cells; c++) {
+		if (!in_block(&b, c))
+			continue;
+		for (i = 0; i < b.nr_params && b.params[i] != c->param; i++)
+			;
+		if (i < b.nr_params)
+			continue;
+		if (array_room(&b.params, b.nr_params, sizeof(*b.params)))
+			goto fail;
+		b.params[b.nr_params++] = c->param;
+	}
+	if (b.nr_params)
+		qsort(b.params, b.nr_params, sizeof(*b.params), compare_params);
+	if (array_room(&t->blocks, t->nr_blocks, sizeof(b)))
+		goto fail;
+	t->blocks[t->nr_blocks++] = b;
+	return 0;
+fail:
+	free(b.params);
+	return EX_FAIL;
+}
+
+static bool has_boots(const struct table *t, const struct table_block *b)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_boots; i++)
+		if (t->boots[i].topology == b->topology &&
+		    t->boots[i].instrument == b->instrument)
+			return true;
+	return false;
+}
+
+/* The blocks of one topology and instrument, from the sorted cells. */
+static int add_blocks(struct table *t, unsigned int topology,
+		      unsigned int instrument)
+{
+	struct table_block b = {
+		.topology = topology,
+		.instrument = instrument,
+		.bench = TABLE_NO_BENCH,
+	};
+	const struct table_cell *c;
+
+	for (c = t->cells; c < t->cells + t->nr_cells; c++) {
+		if (c->topology != topology || c->instrument != instrument ||
+		    c->bench == b.bench)
+			continue;
+		b.bench = c->bench;
+		if (add_block(t, b))
+			return EX_FAIL;
+	}
+	if (b.bench == TABLE_NO_BENCH && has_boots(t, &b))
+		return add_block(t, b);
+	return 0;
+}
+
+static int settle(struct table *t)
+{
+	unsigned int topology, instrument;
+	size_t i;
+	int e;
+
+	for (i = 0; i < t->nr_cells; i++) {
+		e = settle_cell(t, &t->cells[i]);
+		if (e)
+			return e;
+	}
+	if (t->nr_cells)
+		qsort(t->cells, t->nr_cells, sizeof(*t->cells), compare_cells);
+	for (topology = 0; topology < t->topologies.nr; topology++)
+		for (instrument = 0; instrument < t->instruments.nr; instrument++) {
+			e = add_blocks(t, topology, instrument);
+			if (e)
+				return e;
+		}
+	return 0;
+}
+
+static int load_run(struct table *t, const char *path)
+{
+	struct table_run run = { .id = NULL };
+	const char *id;
+	size_t i;
+	int e;
+
+	e = results_read(path, &run.file);
+	if (e)
+		return e;
+	if (array_room(&t->runs, t->nr_runs, sizeof(run))) {
+		results_free(&run.file);
+		return EX_FAIL;
+	}
+	t->runs[t->nr_runs++] = run;
+	e = table_add_run(t);
+	if (e)
+		return e;
+	id = t->runs[t->nr_runs - 1].id;
+	for (i = 0; i + 1 < t->nr_runs; i++)
+		if (!strcmp(t->runs[i].id, id))
+			return err(EX_USE, "%s is the same run as %s: give each run once",
+				   path, t->runs[i].file.path);
+	return 0;
+}
+
+int table_load(struct table *t, char *const *paths, size_t nr)
+{
+	size_t i;
+	int e = 0;
+
+	memset(t, 0, sizeof(*t));
+	for (i = 0; i < nr && !e; i++)
+		e = load_run(t, paths[i]);
+	if (!e)
+		e = settle(t);
+	if (e)
+		table_free(t);
+	return e;
+}
+
+void table_free(struct table *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_runs; i++)
+		results_free(&t->runs[i].file);
+	for (i = 0; i < t->nr_kernels; i++)
+		free(t->kernels[i].harness);
+	for (i = 0; i < t->nr_cells; i++) {
+		free(t->cells[i].values);
+		free(t->cells[i].invalid);
+		free(t->cells[i].reason);
+	}
+	for (i = 0; i < t->nr_blocks; i++)
+		free(t->blocks[i].params);
+	free(t->runs);
+	free(t->kernels);
+	free(t->topologies.name);
+	free(t->instruments.name);
+	free(t->benches.name);
+	free(t->boots);
+	free(t->cells);
+	free(t->blocks);
+	memset(t, 0, sizeof(*t));
+}
+
+const struct table_cell *table_find(const struct table *t,
+				    const struct table_block *block,
+				    unsigned int kernel, long long param)
+{
+	const struct table_cell key = {
+		.topology = block->topology,
+		.instrument = block->instrument,
+		.bench = block->bench,
+		.kernel = kernel,
+		.param = param,
+	};
+
+	if (!t->nr_cells)
+		return NULL;
+	return bsearch(&key, t->cells, t->nr_cells, sizeof(key), compare_cells);
+}
+
+enum table_state table_state(const struct table *t,
+			     const struct table_block *block,
+			     unsigned int kernel, long long param,
+			     const struct table_cell **cell)
+{
+	struct table_count boots = table_count(t, block, kernel);
+
+	*cell = table_find(t, block, kernel, param);
+	if (*cell)
+		return (*cell)->valid ? TABLE_VALID : TABLE_INVALID;
+	return boots.failed && !boots.ok ? TABLE_FAILED : TABLE_MISSING;
+}
+
+struct table_count table_count(const struct table *t,
+			       const struct table_block *block,
+			       unsigned int kernel)
+{
+	struct table_count count = { 0, 0, 0 };
+	const struct table_boot *b;
+
+	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
+		if (b->kernel != kernel || b->topology != block->topology ||
+		    b->instrument != block->instrument)
+			continue;
+		count.ok += b->status == BOOT_OK;
+		count.failed += b->status == BOOT_FAILED;
+		count.unfinished += b->status == BOOT_UNFINISHED;
+	}
+	return count;
+}

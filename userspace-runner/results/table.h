@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The analysis model: what one or several results files say, boots merged.
+ *
+ * Nothing here prints. Kernels, topologies, instruments and benches are numbers
+ * that index their arrays, in the order of their first appearance.
+ */
+#ifndef PCPUBENCH_RESULTS_TABLE_H
+#define PCPUBENCH_RESULTS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "results/reader.h"
+
+/* A text that the file may leave out is NULL, a number -1. */
+struct table_run {
+	struct results file;	/* owns the texts below */
+	const char *id;
+	const char *started;	/* UTC, RFC 3339 */
+	const char *tool;
+	const char *host_cpu;
+	const char *host_kernel;
+	const char *host_os;
+	long long host_cpus;
+};
+
+struct table_kernel {
+	const char *name;
+	const char *release;
+	const char *source;
+	const char *compiler;
+	const char *config_sha256;
+	const char *image_sha256;
+	const char *module_sha256;
+	const char *cmdline;
+	char *harness;		/* names of the harness patches, "a, b" */
+	size_t run;		/* the first that has it */
+};
+
+enum boot_status {
+	BOOT_OK,
+	BOOT_FAILED,
+	BOOT_UNFINISHED,	/* cells but no `boot`: the run was interrupted */
+};
+
+struct table_boot {
+	size_t run;
+	long long number;	/* in its run */
+	unsigned int kernel;
+	unsigned int topology;
+	unsigned int instrument;
+	enum boot_status status;
+	const char *reason;	/* of a failed one */
+	const char *qemu;
+	const char *cpu_model;
+	long long memory_mib;
+	long long possible_cpus;
+	long long online_cpus;
+	long long nodes;
+	long long nodes_shift;
+	long long unit_size;	/* bytes of a CPU's part of a percpu chunk */
+};
+
+/* One boot's values of a cell, unit per operation, the empty loop taken off. */
+struct table_value {
+	size_t boot;		/* index in struct table's boots */
+	double off;
+	double on;
+};
+
+/*
+ * @values: one for each valid boot, in the files' order
+ * @invalid: other boots that measured the cell and proved nothing
+ * @off, @on: unit per operation. `insn`: what every boot measured, to the last
+ *	instruction. Others: each the median over the boots.
+ * @cost: on - off
+ * @cost_pct: 100 * cost / off
+ * @reason: of an invalid cell, one line; of a valid one why the first of its
+ *	@invalid boots did not count, or NULL
+ *
+ * Only a valid cell has off, on, cost and cost_pct; otherwise they are NaN.
+ */
+struct table_cell {
+	unsigned int topology;
+	unsigned int instrument;
+	unsigned int bench;
+	unsigned int kernel;
+	long long param;
+	const char *unit;
+	struct table_value *values;
+	size_t nr_values;
+	size_t *invalid;
+	size_t nr_invalid;
+	bool valid;
+	char *reason;
+	double off;
+	double on;
+	double cost;
+	double cost_pct;
+};
+
+/*
+ * What becomes one table: a topology, an instrument and a bench, with the
+ * parameters that any kernel measured there, ascending. Where no boot of a
+ * topology gave a cell, @bench is TABLE_NO_BENCH and there are no params.
+ */
+#define TABLE_NO_BENCH	(~0U)
+
+struct table_block {
+	unsigned int topology;
+	unsigned int instrument;
+	unsigned int bench;
+	long long *params;
+	size_t nr_params;
+};
+
+struct table_names {
+	const char **name;
+	size_t nr;
+};
+
+/*
+ * @cells: sorted by topology, instrument, bench, kernel, param
+ * @blocks: sorted by topology, instrument, bench
+ */
+struct table {
+	struct table_run *runs;
+	size_t nr_runs;
+	struct table_kernel *kernels;
+	size_t nr_kernels;
+	struct table_names topologies;
+	struct table_names instruments;
+	struct table_names benches;
+	struct table_boot *boots;
+	size_t nr_boots;
+	struct table_cell *cells;
+	size_t nr_cells;
+	struct table_block *blocks;
+	size_t nr_blocks;
+};
+
+/* Boots of one kernel on one topology under one instrument. */
+struct table_count {
+	size_t ok;
+	size_t failed;
+	size_t unfinished;
+};
+
+/* What stands at a place of a block. */
+enum table_state {
+	TABLE_VALID,
+	TABLE_INVALID,
+	TABLE_FAILED,		/* no boot of this kernel came up */
+	TABLE_MISSING,		/* not measured */
+};
+
+/* Equal, or both not known. */
+bool same_text(const char *a, const char *b);
+
+/**
+ * table_load - read results files and merge them
+ * @paths: @nr of them; each must be another run
+ *
+ * A kernel's name must stand for one image, module and command line in all of
+ * them: boots of two are no replicates. Only cells of boots whose record says
+ * `ok` count. Returns 0, EX_USE when a file is not usable, EX_FAIL when memory
+ * ran out, both with err(); then @t holds nothing.
+ */
+int table_load(struct table *t, char *const *paths, size_t nr);
+
+/* Frees what table_load() put there; harmless on a zeroed @t. */
+void table_free(struct table *t);
+
+/* The cell at that place, or NULL where no boot measured it. */
+const struct table_cell *table_find(const struct table *t,
+				    const struct table_block *block,
+				    unsigned int kernel, long long param);
+
+/* What to say at that place; @cell is set as table_find() does. */
+enum table_state table_state(const struct table *t,
+			     const struct table_block *block,
+			     unsigned int kernel, long long param,
+			     const struct table_cell **cell);
+
+/* How many boots a kernel had where @block was measured. */
+struct table_count table_count(const struct table *t,
+			       const struct table_block *block,
+			       unsigned int kernel);
+
+#endif

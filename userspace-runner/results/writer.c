@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "results/memory.h"
+#include "results/writer.h"
+
+int results_dump_line(const json_t *record, char **line, size_t *len)
+{
+	const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(15);
+	size_t size = json_dumpb(record, NULL, 0, flags);
+
+	/* 0 also when the record is no object, or holds no valid UTF-8. */
+	*line = size ? malloc(size + 1) : NULL;
+	if (!*line || json_dumpb(record, *line, size, flags) != size) {
+		free(*line);
+		*line = NULL;
+		return err(EX_FAIL, "a record cannot be written as JSON: out of memory, or a bug to report");
+	}
+	(*line)[size] = '\n';
+	*len = size + 1;
+	return 0;
+}
+
+static int make_parents(const char *path)
+{
+	char *dir = strdup(path);
+	char *slash;
+	int e = 0;
+
+	if (!dir)
+		return no_memory();
+	for (slash = strchr(dir + 1, '/'); *dir && slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(dir, 0777) && errno != EEXIST) {
+			e = err(EX_USE, "cannot make the directory %s: %m: choose another place for the results",
+				dir);
+			break;
+		}
+		*slash = '/';
+	}
+	free(dir);
+	return e;
+}
+
+static int open_writer(struct results_writer *w, const char *path, int flags)
+{
+	memset(w, 0, sizeof(*w));
+	w->path = strdup(path);
+	if (!w->path) {
+		w->fd = -1;
+		return no_memory();
+	}
+	w->fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | flags, 0666);
+	if (w->fd < 0 && errno == EEXIST)
+		return err(EX_USE, "%s exists already: choose another name or remove it",
+			   path);
+	if (w->fd < 0)
+		return err(EX_USE, "cannot open %s: %m: choose another place for the results",
+			   path);
+	/*
+	 * A second writer's records would fall to the first one's truncation.
+	 * A file system that has no locks has to do without.
+	 */
+	if (flock(w->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return err(EX_USE, "%s is being written by another process: wait for it",
+			   path);
+	return 0;
+}
+
+static void give_up(struct results_writer *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	free(w->path);
+	memset(w, 0, sizeof(*w));
+	w->fd = -1;
+}
+
+int results_create(struct results_writer *w, const char *path)
+{
+	int e = make_parents(path);
+
+	if (e) {
+		memset(w, 0, sizeof(*w));
+		w->fd = -1;
+		return e;
+	}
+	e = open_writer(w, path, O_CREAT | O_EXCL);
+	if (e)
+		give_up(w);
+	return e;
+}
+
+/* Sets w->whole to the end of the last newline of the file. */
+static int find_whole(struct results_writer *w)
+{
+	off_t end = lseek(w->fd, 0, SEEK_END);
+	char block[4096];
+
+	if (end < 0)
+		return -1;
+	while (end) {
+		size_t want = end % (off_t)sizeof(block);
+		const char *newline;
+		ssize_t got;
+
+		want = want ? want : sizeof(block);
+		end -= (off_t)want;
+		got = pread(w->fd, block, want, end);
+		if (got != (ssize_t)want)
+			return -1;
+		newline = memrchr(block, '\n', want);
+		if (newline) {
+			w->whole = end + (newline - block) + 1;
+			return 0;
+		}
+	}
+	w->whole = 0;
+	return 0;
+}
+
+int results_append(struct results_writer *w, const char *path)
+{
+	int e = open_writer(w, path, 0);
+
+	if (!e && (find_whole(w) || ftruncate(w->fd, w->whole)))
+		e = err(EX_FAIL, "cannot go on with %s: %m: start a new run",
+			path);
+	if (e)
+		give_up(w);
+	return e;
+}
+
+/* Like write(), but a signal does not cut it short. */
+static int write_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t done = write(fd, data, len);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -1;
+		data += done;
+		len -= (size_t)done;
+	}
+	return 0;
+}
+
+int results_write(struct results_writer *w, const json_t *record)
+{
+	char *line;
+	size_t len;
+	int e;
+
+	if (w->torn)
+		return err(EX_FAIL, "%s ends in a torn line: go on in a new run",
+			   w->path);
+	e = results_dump_line(record, &line, &len);
+	if (e)
+		return e;
+	if (!write_all(w->fd, line, len)) {
+		w->whole += (off_t)len;
+	} else {
+		e = err(EX_FAIL, "cannot write to %s: %m: its whole records are kept, make room and run again",
+			w->path);
+		w->torn = ftruncate(w->fd, w->whole) != 0;
+	}
+	free(line);
+	return e;
+}
+
+int results_close(struct results_writer *w)
+{
+	int e = 0;
+
+	if (close(w->fd))
+		e = err(EX_FAIL, "%s may be incomplete: %m: look at its disk and run again",
+			w->path);
+	w->fd = -1;
+	give_up(w);
+	return e;
+}

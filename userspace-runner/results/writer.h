@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Writing a results file: append-only, each record whole or absent. */
+#ifndef PCPUBENCH_RESULTS_WRITER_H
+#define PCPUBENCH_RESULTS_WRITER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * @whole: bytes of the file up to the end of its last whole record
+ * @torn: a torn line could not be taken back, so nothing may follow it
+ */
+struct results_writer {
+	char *path;
+	int fd;
+	off_t whole;
+	bool torn;
+};
+
+/**
+ * results_dump_line - a record as the line it is in the file
+ * @line: set to @len bytes that end in the only newline; free() it
+ *
+ * Also for whoever sends a record elsewhere, such as the guest. Real numbers
+ * keep 15 digits, so that 0.83 stays 0.83; integers are exact. Returns 0 or
+ * EX_FAIL with err().
+ */
+int results_dump_line(const json_t *record, char **line, size_t *len);
+
+/**
+ * results_create - start a new file, and the directories it is in
+ *
+ * Returns 0, EX_USE when the file exists already or the path cannot be, or
+ * EX_FAIL, with err(); then @w needs no results_close().
+ */
+int results_create(struct results_writer *w, const char *path);
+
+/**
+ * results_append - go on with an existing file
+ *
+ * Cuts off a torn last line. Only one writer may have the file. Returns as
+ * results_create() does.
+ */
+int results_append(struct results_writer *w, const char *path);
+
+/**
+ * results_write - add one record
+ *
+ * One write(). If the disk is full the file is taken back to its last whole
+ * record, and a later call may try again. Returns 0 or EX_FAIL with err().
+ */
+int results_write(struct results_writer *w, const json_t *record);
+
+/* Returns 0, or EX_FAIL with err() when the file system reports a loss late. */
+int results_close(struct results_writer *w);
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "paths.h"
+#include "vm/accel.h"
+#include "vm/vm.h"
+
+/*
+ * The smallest guest that goes through the firmware: a boot sector that writes
+ * one letter to the debug port and ends QEMU by the debug-exit device.
+ */
+static const unsigned char boot_sector[] = {
+	0xb0, 'K',		/* mov $'K', %al */
+	0xe6, 0xe9,		/* out %al, $0xe9 */
+	0xe6, 0xf4,		/* out %al, $0xf4 */
+	0xf4,			/* hlt */
+	0xeb, 0xfd,		/* jmp back to it */
+};
+
+#define EXIT_OK	(('K' << 1) | 1)	/* what isa-debug-exit makes of 'K' */
+
+static int make_floppy(void)
+{
+	unsigned char sector[512] = { 0 };
+	int fd = memfd_create("floppy", 0);
+
+	memcpy(sector, boot_sector, sizeof(boot_sector));
+	sector[510] = 0x55;
+	sector[511] = 0xaa;
+	if (fd >= 0 && (write(fd, sector, sizeof(sector)) != sizeof(sector) ||
+			ftruncate(fd, 1440 * 1024))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static bool try_guest(char *why, unsigned int room)
+{
+	int floppy = make_floppy(), status = 0, pidfd, n;
+	struct pollfd p = { .events = POLLIN };
+	char drive[64];
+	pid_t pid;
+
+	snprintf(drive, sizeof(drive),
+		 "if=floppy,format=raw,file=/proc/self/fd/%d", floppy);
+	pid = fork();
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+		dup2(null, STDERR_FILENO);
+		execlp("qemu-system-x86_64", "qemu-system-x86_64", "-accel",
+		       "kvm", "-cpu", "host", "-nodefaults", "-display",
+		       "none", "-no-reboot", "-m", "32", "-drive", drive,
+		       "-device", "isa-debug-exit,iobase=0xf4,iosize=1", NULL);
+		_exit(127);
+	}
+	close(floppy);
+	if (pid < 0) {
+		snprintf(why, room, "cannot start QEMU: %s", strerror(errno));
+		return false;
+	}
+	pidfd = syscall(SYS_pidfd_open, pid, 0);
+	p.fd = pidfd;
+	do
+		n = poll(&p, 1, ACCEL_DEADLINE_S * 1000);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	close(pidfd);
+	if (n <= 0)
+		snprintf(why, room,
+			 "/dev/kvm opens, but a one-sector guest hung for %d s",
+			 ACCEL_DEADLINE_S);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_OK)
+		snprintf(why, room, "a one-sector guest ran under KVM");
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		snprintf(why, room, "no QEMU: run 'make deps'");
+	else
+		snprintf(why, room,
+			 "/dev/kvm opens, but a one-sector guest failed");
+	return n > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_OK;
+}
+
+static void first_line(const char *path, char *line, size_t room)
+{
+	FILE *f = fopen(path, "r");
+
+	line[0] = '\0';
+	if (f) {
+		if (fgets(line, room, f))
+			line[strcspn(line, "\n")] = '\0';
+		fclose(f);
+	}
+}
+
+bool accel_kvm(char *why, unsigned int room, bool again)
+{
+	char path[PATH_MAX], boot[64], line[256];
+	bool works;
+	FILE *f;
+	int fd;
+
+	fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		snprintf(why, room, "cannot open /dev/kvm: %s",
+			 strerror(errno));
+		return false;
+	}
+	close(fd);
+	first_line("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
+	snprintf(path, sizeof(path), "%s/kvm-%s-%s", path_cache(), boot,
+		 vm_qemu_version());
+	first_line(path, line, sizeof(line));
+	if (!again && (line[0] == '+' || line[0] == '-')) {
+		snprintf(why, room, "%s", line + 1);
+		return line[0] == '+';
+	}
+	works = try_guest(why, room);
+	f = fopen(path, "w");
+	if (f) {
+		fprintf(f, "%c%s\n", works ? '+' : '-', why);
+		fclose(f);
+	}
+	return works;
+}
+
+int accel_need_kvm(void)
+{
+	char why[200];
+
+	if (accel_kvm(why, sizeof(why), false))
+		return 0;
+	return err(EX_FAIL,
+		   "instrument time needs KVM or bare metal, and KVM does not work here (%s): use --instrument insn",
+		   why);
+}

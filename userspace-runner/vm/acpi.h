@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ACPI tables that make a kernel believe in a topology. MADT and SRAT as in the
+ * ACPI Specification 6.4, 5.2.12 and 5.2.16.
+ */
+#ifndef PCPUBENCH_ACPI_H
+#define PCPUBENCH_ACPI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vm/topology.h"
+
+struct acpi_table {
+	uint8_t *data;
+	size_t len;
+};
+
+/* The CPUs: local APICs, x2APICs from id 255 on, the I/O APIC. */
+struct acpi_table acpi_madt(const struct topology *topo);
+
+/*
+ * Which CPU and which memory belong to which node. @mib as topology_memory()
+ * gives it, laid out as QEMU's pc machine does: up to 3 GiB below the PCI hole
+ * if there are 3.5 GiB or more in all, the rest from 4 GiB on.
+ */
+struct acpi_table acpi_srat(const struct topology *topo,
+			    const unsigned int *mib);
+
+void acpi_free(struct acpi_table *table);
+
+#endif

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "paths.h"
+#include "vm/accel.h"
+#include "vm/acpi.h"
+#include "vm/initrd.h"
+#include "vm/vm.h"
+
+#define QEMU	"qemu-system-x86_64"
+
+/*
+ * A fixed model, so that the guest is the same on every host and with every
+ * QEMU. It has no ERMS: memset() is then a loop of stores and not one `rep
+ * stosb`, of which icount counts every byte. No x2APIC, which newer QEMUs
+ * emulate and older do not.
+ */
+#define INSN_CPU	"qemu64,-x2apic"
+
+double vm_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec * 1e-9;
+}
+
+const char *vm_cpu_model(enum instrument instrument)
+{
+	return instrument == INSTRUMENT_INSN ? INSN_CPU : "host";
+}
+
+const char *vm_qemu_version(void)
+{
+	static char version[64];
+	FILE *p;
+
+	if (version[0])
+		return version;
+	p = popen(QEMU " --version 2>/dev/null", "r");
+	if (!p)
+		return "";
+	if (fscanf(p, "QEMU emulator version %63[^( \n]", version) != 1)
+		version[0] = '\0';
+	while (fgetc(p) != EOF)
+		;
+	pclose(p);
+	return version;
+}
+
+static unsigned int free_mib(void)
+{
+	unsigned long kib = 0;
+	char line[128];
+	FILE *f = fopen("/proc/meminfo", "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "MemAvailable: %lu", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kib / 1024;
+}
+
+int vm_memory(const struct vm_spec *spec, unsigned int *mib)
+{
+	unsigned int per_node[TOPOLOGY_MAX_NODES];
+	unsigned int need = topology_memory(&spec->topo, per_node);
+
+	*mib = spec->memory_mib ? spec->memory_mib : need;
+	if (*mib < need)
+		return err(EX_USE, "%s needs %u MiB for its percpu memory, not %u",
+			   spec->topo.name, need, *mib);
+	if (*mib > free_mib())
+		return err(EX_FAIL,
+			   "%s needs %u MiB, and only %u MiB are free here",
+			   spec->topo.name, *mib, free_mib());
+	return 0;
+}
+
+/* Tables in front, then /init and the module, all in one archive. */
+static int make_initrd(const struct vm_spec *spec, unsigned int mib, int fd)
+{
+	unsigned int per_node[TOPOLOGY_MAX_NODES];
+	unsigned int need = topology_memory(&spec->topo, per_node);
+	struct acpi_table madt, srat;
+	int ret;
+
+	/* What the user gave on top goes to the first node. */
+	per_node[0] += mib - need;
+	madt = acpi_madt(&spec->topo);
+	srat = acpi_srat(&spec->topo, per_node);
+	const struct initrd_file files[] = {
+		{ .name = "kernel", .mode = S_IFDIR | 0755 },
+		{ .name = "kernel/firmware", .mode = S_IFDIR | 0755 },
+		{ .name = "kernel/firmware/acpi", .mode = S_IFDIR | 0755 },
+		{ .name = "kernel/firmware/acpi/madt.aml", .data = madt.data,
+		  .len = madt.len, .mode = S_IFREG | 0644 },
+		{ .name = "kernel/firmware/acpi/srat.aml", .data = srat.data,
+		  .len = srat.len, .mode = S_IFREG | 0644 },
+		{ .name = "init", .path = path_guest_init(),
+		  .mode = S_IFREG | 0755 },
+		{ .name = "pcpu_bench.ko", .path = spec->module,
+		  .mode = S_IFREG | 0644 },
+	};
+	ret = initrd_write(fd, files, sizeof(files) / sizeof(files[0]));
+	acpi_free(&madt);
+	acpi_free(&srat);
+	return ret;
+}
+
+/*
+ * icount makes guest time a count of instructions; then calibrating a timer
+ * against another only spins: 2 s of it with the local APIC's.
+ */
+static const char insn_cmdline[] =
+	"nolapic_timer lpj=1000000 no_timer_check tsc=reliable";
+
+static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
+{
+	char room[PLAN_ROOM], *args[PLAN_ARGS];
+	int i, n, len;
+
+	n = plan_args(&spec->plan, args, room);
+	len = snprintf(vm->cmdline, sizeof(vm->cmdline),
+		       "console=ttyS0 panic=-1 nokaslr maxcpus=1 %s %s %s -- --instrument=%s --topology=%s",
+		       spec->plan.instrument == INSTRUMENT_INSN ?
+		       insn_cmdline : "",
+		       spec->cmdline ? spec->cmdline : "",
+		       spec->append ? spec->append : "",
+		       instrument_name[spec->plan.instrument],
+		       spec->topo.name);
+	for (i = 0; i < n && len < (int)sizeof(vm->cmdline); i++)
+		len += snprintf(vm->cmdline + len, sizeof(vm->cmdline) - len,
+				" %s", args[i]);
+	/* COMMAND_LINE_SIZE of x86 is 2048 with the NUL, and cuts silently. */
+	if (len >= (int)sizeof(vm->cmdline))
+		return err(EX_USE, "the kernel command line is longer than %zu",
+			   sizeof(vm->cmdline) - 1);
+	return 0;
+}
+
+/* A memory file needs no name and no removal, however this process ends. */
+static int scratch(int *fd, const char *name)
+{
+	*fd = memfd_create(name, MFD_CLOEXEC);
+	if (*fd < 0)
+		return err_errno(EX_FAIL, "no memory file for the guest's %s",
+				 name);
+	return 0;
+}
+
+static void __attribute__((noreturn))
+exec_qemu(const struct vm *vm, const struct vm_spec *spec)
+{
+	char memory[16], initrd[32], console[48], results[48];
+	const char *argv[64];
+	int n = 0, fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd };
+
+	/* The guest goes with the runner, however that ends. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Ctrl-C is for the runner, which then ends the guest. */
+	setpgid(0, 0);
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		fcntl(fds[i], F_SETFD, 0);
+	snprintf(memory, sizeof(memory), "%u", vm->memory_mib);
+	snprintf(initrd, sizeof(initrd), "/proc/self/fd/%d", vm->initrd_fd);
+	snprintf(console, sizeof(console), "file:/proc/self/fd/%d",
+		 vm->console_fd);
+	snprintf(results, sizeof(results), "file:/proc/self/fd/%d",
+		 vm->results_fd);
+
+#define ARG(...) do {							\
+		const char *more[] = { __VA_ARGS__ };			\
+		for (size_t j = 0; j < sizeof(more) / sizeof(more[0]); j++) \
+			argv[n++] = more[j];				\
+	} while (0)
+	ARG(QEMU, "-nodefaults", "-no-user-config", "-display", "none",
+	    "-no-reboot", "-M", "pc,usb=off", "-smp", "1", "-m", memory);
+	if (spec->plan.instrument == INSTRUMENT_INSN)
+		/* The clock and every random number come from the guest's own
+		 * instructions and a fixed seed: boots are alike to the bit.
+		 */
+		ARG("-accel", "tcg,thread=single", "-icount",
+		    "shift=0,sleep=off", "-cpu", INSN_CPU, "-seed", "1",
+		    "-rtc", "base=2026-01-01,clock=vm");
+	else
+		ARG("-accel", "kvm", "-cpu", "host");
+	ARG("-serial", console, "-debugcon", results, "-kernel", spec->image,
+	    "-initrd", initrd, "-append", vm->cmdline, NULL);
+#undef ARG
+	dup2(vm->console_fd, STDERR_FILENO);
+	execvp(QEMU, (char *const *)argv);
+	dprintf(STDERR_FILENO, QEMU ": %s: run 'make deps'\n", strerror(errno));
+	_exit(127);
+}
+
+int vm_start(struct vm *vm, const struct vm_spec *spec)
+{
+	int ret;
+
+	*vm = (struct vm){
+		.pid = -1, .pidfd = -1, .initrd_fd = -1, .console_fd = -1,
+		.results_fd = -1, .cells = json_array(),
+	};
+	if (spec->plan.instrument == INSTRUMENT_TIME) {
+		ret = accel_need_kvm();
+		if (ret)
+			return ret;
+	}
+	if (access(spec->image, R_OK))
+		return err_errno(EX_USE, "kernel image %s", spec->image);
+	ret = vm_memory(spec, &vm->memory_mib);
+	if (!ret)
+		ret = make_cmdline(vm, spec);
+	if (!ret)
+		ret = scratch(&vm->initrd_fd, "initrd");
+	if (!ret)
+		ret = scratch(&vm->console_fd, "console");
+	if (!ret)
+		ret = scratch(&vm->results_fd, "results");
+	if (!ret)
+		ret = make_initrd(spec, vm->memory_mib, vm->initrd_fd);
+	if (ret)
+		return ret;
+	/* Ten times what it takes on a slow and busy machine. */
+	vm->deadline_s = spec->deadline_s ? spec->deadline_s :
+			 60 + spec->topo.cpus / 8;
+
+	vm->started_s = vm_now();
+	vm->pid = fork();
+	if (vm->pid < 0)
+		return err_errno(EX_FAIL, "cannot start " QEMU);
+	if (!vm->pid)
+		exec_qemu(vm, spec);
+	vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
+	return 0;
+}
+
+static void take_record(struct vm *vm, json_t *rec)
+{
+	const char *type = json_string_value(json_object_get(rec, "type"));
+	const char *text;
+
+	if (!type)
+		return;
+	if (!strcmp(type, "init")) {
+		vm->init_s = vm_now() - vm->started_s;
+	} else if (!strcmp(type, "guest")) {
+		json_decref(vm->guest);
+		vm->guest = json_incref(rec);
+	} else if (!strcmp(type, "cell")) {
+		json_array_append(vm->cells, rec);
+	} else if (!strcmp(type, "done")) {
+		vm->done = true;
+	} else if (!strcmp(type, "error")) {
+		text = json_string_value(json_object_get(rec, "message"));
+		snprintf(vm->failed, sizeof(vm->failed), "%s",
+			 text ? text : "the guest reported an error");
+	}
+}
+
+/* Take the whole lines that have come since the last time. */
+static void read_results(struct vm *vm)
+{
+	struct stat st;
+	char *buf, *line, *nl;
+	ssize_t len;
+	json_t *rec;
+
+	if (fstat(vm->results_fd, &st) || st.st_size <= vm->parsed)
+		return;
+	buf = malloc(st.st_size - vm->parsed + 1);
+	if (!buf)
+		return;
+	len = pread(vm->results_fd, buf, st.st_size - vm->parsed, vm->parsed);
+	if (len > 0) {
+		buf[len] = '\0';
+		for (line = buf; (nl = strchr(line, '\n')); line = nl + 1) {
+			rec = json_loadb(line, nl - line, 0, NULL);
+			if (!rec)
+				snprintf(vm->failed, sizeof(vm->failed),
+					 "the guest's results are garbled");
+			take_record(vm, rec);
+			json_decref(rec);
+		}
+		vm->parsed += line - buf;
+	}
+	free(buf);
+}
+
+static void judge(struct vm *vm, int status)
+{
+	json_t *tail;
+	const char *last;
+
+	if (vm->done && !vm->failed[0])
+		return;
+	if (vm->failed[0])
+		return;
+	tail = vm_console_tail(vm, 1);
+	last = json_string_value(json_array_get(tail, 0));
+	if (WIFEXITED(status) && WEXITSTATUS(status))
+		snprintf(vm->failed, sizeof(vm->failed), "QEMU failed: %s",
+			 last ? last : "it said nothing");
+	else if (WIFSIGNALED(status))
+		snprintf(vm->failed, sizeof(vm->failed),
+			 "QEMU was killed by signal %d", WTERMSIG(status));
+	else if (!vm->init_s)
+		snprintf(vm->failed, sizeof(vm->failed),
+			 "the kernel ended before /init: %s",
+			 last ? last : "it said nothing");
+	else
+		snprintf(vm->failed, sizeof(vm->failed),
+			 "the guest ended in mid-measurement: %s",
+			 last ? last : "it said nothing");
+	json_decref(tail);
+}
+
+bool vm_poll(struct vm *vm)
+{
+	int status = 0;
+	pid_t pid;
+
+	if (vm->pid < 0)
+		return true;
+	pid = waitpid(vm->pid, &status, WNOHANG);
+	read_results(vm);
+	if (pid == 0) {
+		if (vm_now() - vm->started_s < vm->deadline_s)
+			return false;
+		kill(vm->pid, SIGKILL);
+		waitpid(vm->pid, &status, 0);
+		read_results(vm);
+		if (!vm->done && !vm->failed[0])
+			snprintf(vm->failed, sizeof(vm->failed),
+				 vm->init_s ?
+				 "the guest hung: killed after %u s" :
+				 "the kernel hung before /init: killed after %u s",
+				 vm->deadline_s);
+	}
+	vm->wall_s = vm_now() - vm->started_s;
+	vm->pid = -1;
+	judge(vm, status);
+	return true;
+}
+
+void vm_kill(struct vm *vm)
+{
+	if (vm->pid < 0)
+		return;
+	kill(vm->pid, SIGKILL);
+	waitpid(vm->pid, NULL, 0);
+	vm->pid = -1;
+}
+
+json_t *vm_console_tail(const struct vm *vm, unsigned int lines)
+{
+	json_t *tail = json_array();
+	struct stat st;
+	char *buf, *p, *end;
+	size_t i;
+
+	if (vm->console_fd < 0 || fstat(vm->console_fd, &st) || !st.st_size)
+		return tail;
+	buf = malloc(st.st_size + 1);
+	if (!buf || pread(vm->console_fd, buf, st.st_size, 0) != st.st_size) {
+		free(buf);
+		return tail;
+	}
+	buf[st.st_size] = '\0';
+	/* A console is bytes; JSON is text. */
+	for (i = 0; i < (size_t)st.st_size; i++)
+		if ((buf[i] < ' ' && buf[i] != '\n') || buf[i] > '~')
+			buf[i] = ' ';
+	end = buf + st.st_size;
+	while (json_array_size(tail) < lines && end > buf) {
+		while (end > buf && (end[-1] == '\n' || end[-1] == ' '))
+			*--end = '\0';
+		if (end == buf)
+			break;
+		p = strrchr(buf, '\n');
+		p = p ? p + 1 : buf;
+		json_array_insert_new(tail, 0, json_string(p));
+		end = p;
+		*end = '\0';
+	}
+	free(buf);
+	return tail;
+}
+
+void vm_free(struct vm *vm)
+{
+	int *fds[] = { &vm->pidfd, &vm->initrd_fd, &vm->console_fd,
+		       &vm->results_fd };
+
+	vm_kill(vm);
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
+	json_decref(vm->guest);
+	json_decref(vm->cells);
+	vm->guest = vm->cells = NULL;
+}

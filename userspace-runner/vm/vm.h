@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One guest: started, watched, and read out. The only place that knows QEMU.
+ */
+#ifndef PCPUBENCH_VM_H
+#define PCPUBENCH_VM_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "measure/plan.h"
+#include "vm/topology.h"
+
+struct vm_spec {
+	const char *image;	/* vmlinux (PVH) or bzImage */
+	const char *module;	/* pcpu_bench.ko for it */
+	const char *cmdline;	/* what the series adds, may be NULL */
+	const char *append;	/* what the user adds, may be NULL */
+	struct topology topo;
+	struct plan plan;
+	unsigned int memory_mib;	/* 0: what the topology needs */
+	unsigned int deadline_s;	/* 0: by topology and plan */
+};
+
+/*
+ * What came of a boot. @failed is "" when the guest measured everything and
+ * said so; then and only then @cells hold numbers.
+ */
+struct vm {
+	pid_t pid;
+	int pidfd;
+	int initrd_fd, console_fd, results_fd;
+	unsigned int memory_mib, deadline_s;
+	double started_s, init_s, wall_s;	/* init_s, wall_s: from started_s */
+	bool done;
+	off_t parsed;
+	char cmdline[2048];
+	char failed[512];
+	json_t *guest;		/* the guest's own record, or NULL */
+	json_t *cells;		/* array */
+};
+
+/* Seconds on a clock that only goes forward. */
+double vm_now(void);
+
+/* What QEMU says of itself, such as "7.2.22"; "" when there is none. */
+const char *vm_qemu_version(void);
+
+/* Name of the CPU model that guests of @instrument have. */
+const char *vm_cpu_model(enum instrument instrument);
+
+/* MiB that @spec's guest will have. EX_FAIL when this machine has less free. */
+int vm_memory(const struct vm_spec *spec, unsigned int *mib);
+
+/**
+ * vm_start - start the guest
+ *
+ * 0, or an exit code when it cannot even be tried. Afterwards call vm_poll()
+ * until it says so, then vm_free().
+ */
+int vm_start(struct vm *vm, const struct vm_spec *spec);
+
+/* Look after the guest: true when it has ended, by itself or at its deadline. */
+bool vm_poll(struct vm *vm);
+
+/* End it at once. */
+void vm_kill(struct vm *vm);
+
+/* The last @lines lines of the console, oldest first, as a JSON array. */
+json_t *vm_console_tail(const struct vm *vm, unsigned int lines);
+
+void vm_free(struct vm *vm);
+
+#endif
