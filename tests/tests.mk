@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# `make check`: static checks, unit tests under ASan and UBSan, and tests that
+# boot. A unit test is a file tests/unit/test_NAME.c (cmocka), linked with the
+# whole program but its main; a test script is tests/{static,guest,e2e}/NAME.sh.
+
+SAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN_SRC := $(filter-out $(S)/main.c,$(RUNNER_SRC)) $(filter-out \
+	$(RUNNER_SRC) $(S)/guest/init.c,$(GUEST_SRC))
+SAN_OBJ := $(SAN_SRC:%.c=$(B)/san/%.o)
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+
+$(B)/san/%.o: %.c Makefile tests/tests.mk
+	@echo "  CC san  $<"
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
+
+$(B)/san/lib.a: $(SAN_OBJ)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/unit/%: tests/unit/%.c $(B)/san/lib.a
+	@echo "  CC test $<"
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) $(SAN) -MMD -MP -o $@ $< $(B)/san/lib.a \
+		$(LDLIBS) -lcmocka
+
+.PHONY: unit check
+unit: $(UNIT) ## Build the unit tests
+
+check: deps ## Run all tests: static, unit, in guests, end to end
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all unit
+	@tests/check

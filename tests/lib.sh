@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For test scripts: source it from the root of the tree, then say
+#   check "what should hold" command...
+# which prints a TAP line, and the command's output when it fails. End with
+# `finish`.
+
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+# shellcheck disable=SC2034 # for the scripts
+pcpubench=$PWD/build/pcpubench
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+nr=0
+nr_bad=0
+
+check() {
+	local what=$1 out
+	shift
+	nr=$((nr + 1))
+	if out=$("$@" 2>&1); then
+		printf 'ok %d - %s\n' "$nr" "$what"
+	else
+		printf 'not ok %d - %s\n' "$nr" "$what"
+		printf '# %s\n' "${out:-no output}"
+		nr_bad=$((nr_bad + 1))
+	fi
+}
+
+# fails CODE TEXT command...: the command ends with CODE, and says TEXT in its
+# only line on standard error.
+fails() {
+	local code=$1 text=$2 got err
+	shift 2
+	err=$("$@" 2>&1 >/dev/null </dev/null)
+	got=$?
+	if [ "$got" != "$code" ]; then
+		echo "exit code $got instead of $code: $err"
+		return 1
+	fi
+	if [ "$(grep -c . <<<"$err")" != 1 ] || [[ $err != *"$text"* ]]; then
+		echo "'$text' should be in the one line: $err"
+		return 1
+	fi
+}
+
+finish() {
+	printf '1..%d\n' "$nr"
+	[ "$nr_bad" = 0 ]
+	exit
+}

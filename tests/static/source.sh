@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+tree=$(kernel-patches/build-kernel --tree) || exit 1
+
+checkpatch() {
+	perl "$tree/scripts/checkpatch.pl" --root="$tree" --strict --quiet \
+		--no-summary "$@"
+}
+
+for file in kmod-bench/*.[ch]; do
+	check "checkpatch $file" checkpatch --file "$file"
+done
+for file in kernel-patches/*/*.patch kernel-patches/*/*/*.patch; do
+	[ -f "$file" ] || continue
+	check "checkpatch $file" checkpatch "$file"
+done
+
+check "cppcheck" cppcheck --quiet --error-exitcode=1 --inline-suppr \
+	--enable=warning,performance,portability --std=c11 -D_GNU_SOURCE \
+	--suppress=missingIncludeSystem \
+	'-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
+	'-Djson_object_foreach(o,k,v)=for(k="";(v=json_object_get(o,k));)' \
+	-Iuserspace-runner -Ikmod-bench \
+	userspace-runner
+
+every_file_has_spdx() {
+	local file bad=0
+
+	while read -r file; do
+		case $file in
+		*.patch | *.json | *.jsonl | *.tsv | *.csv | *.md | *.png | *.svg | \
+			.gitignore | */cmdline | tests/golden/*) continue ;;
+		esac
+		if ! head -n 4 "$file" | grep -q SPDX-License-Identifier; then
+			echo "$file"
+			bad=1
+		fi
+	done < <(git ls-files)
+	return "$bad"
+}
+check "every source file names its licence" every_file_has_spdx
+finish
