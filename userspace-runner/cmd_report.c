@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd_report.h"
+#include "cmd.h"
 #include "err.h"
 #include "report.h"
 #include "results/memory.h"

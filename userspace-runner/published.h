@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Figures that others published for the same loop, kept in results/published/. */
+/* What others published for the same loop, kept in results/published/. */
 #ifndef PCPUBENCH_PUBLISHED_H
 #define PCPUBENCH_PUBLISHED_H
 

@@ -16,9 +16,11 @@ static const char *known(const char *s)
 static bool same_build(const struct table_kernel *a,
 		       const struct table_kernel *b)
 {
-	return same_text(a->release, b->release) && same_text(a->source, b->source) &&
+	return same_text(a->release, b->release) &&
+	       same_text(a->source, b->source) &&
 	       same_text(a->config_sha256, b->config_sha256) &&
-	       same_text(a->compiler, b->compiler) && same_text(a->harness, b->harness);
+	       same_text(a->compiler, b->compiler) &&
+	       same_text(a->harness, b->harness);
 }
 
 static void put_kernels(struct doc *d, const struct table *t)
@@ -113,7 +115,8 @@ static void put_emulators(struct doc *d, const struct table *t)
 
 static bool same_host(const struct table_run *a, const struct table_run *b)
 {
-	return same_text(a->host_cpu, b->host_cpu) && same_text(a->host_os, b->host_os) &&
+	return same_text(a->host_cpu, b->host_cpu) &&
+	       same_text(a->host_os, b->host_os) &&
 	       same_text(a->host_kernel, b->host_kernel) &&
 	       a->host_cpus == b->host_cpus;
 }

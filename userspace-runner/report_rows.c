@@ -184,7 +184,8 @@ int report_json(FILE *out, const struct report *r)
 	if (!rows)
 		return no_memory();
 	e = each_row(r, json_row, rows);
-	if (!e && json_dumpf(rows, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
+	if (!e &&
+	    json_dumpf(rows, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
 		e = no_memory();
 	fputc('\n', out);
 	json_decref(rows);

@@ -286,7 +286,7 @@ static int check_version(const json_t *record, const struct place *at)
 	if (!in_range(version, 1))
 		return refuse(at, "version", kind_text[POSITIVE]);
 	if (json_integer_value(version) > RESULTS_VERSION)
-		return err(EX_USE, "%s: format version %lld, and this pcpubench reads up to %d: update pcpubench",
+		return err(EX_USE, "%s: format version %lld is newer than the %d that this pcpubench reads: update pcpubench",
 			   at->file, (long long)json_integer_value(version),
 			   RESULTS_VERSION);
 	return 0;

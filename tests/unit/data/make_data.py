@@ -173,7 +173,8 @@ def troubles():
 def long_names():
     sizes = [64 << i for i in range(10)]
     names = ["baseline", "per-memcg-per-node-kmem-accounting-v2-rebased-"
-             "on-mm-unstable-2026-06-26-with-fixes-of-the-list", "\u540d\u524d"]
+             "on-mm-unstable-2026-06-26-with-fixes-of-the-list", "\u540d\u524d",
+             "v2, \"fixed\"|_x_"]
     records = [run("long-names")] + [kernel(n) for n in names]
     number = 0
     for name in names:

@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Wrong input: one line that says what is wrong, and exit code 2.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+p=$pcpubench
+check "unknown command" fails 2 "unknown command 'frobnicate'" "$p" frobnicate
+check "unknown kernel" fails 2 "no series 'none'" "$p" boot none
+check "no kernel" fails 2 "which kernel?" "$p" boot
+check "unknown topology" fails 2 "unknown topology '176'" "$p" boot baseline -t 176
+check "too many CPUs" fails 2 "at most 4096 CPUs" "$p" boot baseline -t 5000c1n
+check "unknown bench" fails 2 "unknown bench" "$p" boot baseline --bench=x
+check "unknown instrument" fails 2 "unknown instrument" "$p" boot baseline -i ms
+check "size 0" fails 2 "not a number from 4" "$p" boot baseline -s 0
+check "size 66" fails 2 "multiples of 4" "$p" boot baseline -s 66
+check "size above the unit" fails 2 "32768" "$p" boot baseline -s 32772
+check "image without module" fails 2 "go together" "$p" boot --image=/bin/true
+check "missing image" fails 2 "No such file" "$p" boot --image=/none --module=/none
+check "too little memory" fails 2 "needs" "$p" boot baseline --memory=100
+check "results file that exists" fails 2 "exists" "$p" boot baseline -s 64 \
+	-o Makefile
+check "unknown topology in a list" fails 2 "unknown topology" "$p" sweep \
+	baseline -t 1c1n,x
+
+if ! "$p" doctor | grep -q '^kvm *ok'; then
+	check "time without KVM" fails 1 "instrument time needs KVM" \
+		"$p" boot baseline -i time -o "$tmp/time.jsonl"
+fi
+
+unknown_option() {
+	"$p" "$1" --frobnicate >"$tmp/out" 2>&1
+	[ $? = 2 ] && grep -q "unrecognized option '--frobnicate'" "$tmp/out" &&
+		! grep -qi 'usage error' "$tmp/out"
+}
+has_help() {
+	"$p" "$1" --help | grep -q '^Usage: pcpubench '"$1"
+}
+for command in boot doctor list report sweep; do
+	check "$command: unknown option" unknown_option "$command"
+	check "$command: --help" has_help "$command"
+done
+
+check "build-kernel: unknown option" fails 2 "unknown option" \
+	kernel-patches/build-kernel --frobnicate
+check "build-kernel: no such source" fails 2 "no such file" \
+	kernel-patches/build-kernel --src /none baseline
+mkdir "$tmp/empty"
+check "build-kernel: a folder that is no kernel" fails 2 "not a kernel source" \
+	kernel-patches/build-kernel --src "$tmp/empty" baseline
+
+check "report: missing file" fails 2 "No such file" "$p" report "$tmp/none"
+check "report: empty file" fails 2 "empty" "$p" report /dev/null
+check "report: no file" fails 2 "file" "$p" report
+finish

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "err.h"
+#include "measure/plan.h"
+
+static int parse(const char *option, struct plan *plan)
+{
+	char copy[600];
+	char *argv[] = { (char *)"test", copy, NULL };
+
+	snprintf(copy, sizeof(copy), "%s", option);
+	plan_init(plan);
+	return argp_parse(&plan_argp, 2, argv, ARGP_NO_EXIT | ARGP_NO_ERRS,
+			  NULL, plan);
+}
+
+static void takes_sizes(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(parse("--sizes=4,64,32768", &plan), 0);
+	assert_int_equal(plan.nr_sizes, 3);
+	assert_int_equal(plan.sizes[0], 4);
+	assert_int_equal(plan.sizes[2], 32768);
+}
+
+static void refuses(void **state)
+{
+	static const struct {
+		const char *option, *why;
+	} bad[] = {
+		{ "--sizes=0", "not a number from 4 to 32768" },
+		{ "--sizes=-64", "not a number" },
+		{ "--sizes=66", "multiples of 4" },
+		{ "--sizes=32772", "not a number from 4 to 32768" },
+		{ "--sizes=64k", "not a number" },
+		{ "--sizes=", "no size" },
+		{ "--sizes=64,64", "twice" },
+		{ "--sizes=64,,x", "not a number" },
+		{ "--bench=nothing", "unknown bench" },
+		{ "--rounds=0", "rounds" },
+		{ "--pairs=1048577", "pairs" },
+	};
+	struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(parse(bad[i].option, &plan), EX_USE);
+		if (!strstr(err_message(), bad[i].why))
+			fail_msg("%s: %s", bad[i].option, err_message());
+	}
+}
+
+/* What goes to the guest says the same there, with the most there can be. */
+static void survives_the_way_to_the_guest(void **state)
+{
+	char *args[PLAN_ARGS + 1], room[PLAN_ROOM];
+	struct plan plan, there;
+	int n;
+
+	(void)state;
+	plan_init(&plan);
+	plan.nr_sizes = PLAN_MAX_SIZES;
+	for (int i = 0; i < PLAN_MAX_SIZES; i++)
+		plan.sizes[i] = 32768 - 4 * i;
+	plan.rounds = 7;
+	plan.pairs = 1 << 20;
+	n = plan_args(&plan, args + 1, room);
+	assert_true(n < PLAN_ARGS);
+	args[0] = (char *)"init";
+	plan_init(&there);
+	assert_int_equal(argp_parse(&plan_argp, n + 1, args,
+				    ARGP_NO_EXIT | ARGP_NO_ERRS, NULL, &there),
+			 0);
+	assert_string_equal(there.bench, plan.bench);
+	assert_int_equal(there.nr_sizes, plan.nr_sizes);
+	assert_memory_equal(there.sizes, plan.sizes, sizeof(plan.sizes));
+	assert_int_equal(there.rounds, 7);
+	assert_int_equal(there.pairs, 1 << 20);
+}
+
+static void knows_its_instruments(void **state)
+{
+	enum instrument instrument;
+
+	(void)state;
+	assert_int_equal(instrument_parse("insn", &instrument), 0);
+	assert_int_equal(instrument, INSTRUMENT_INSN);
+	assert_int_equal(instrument_parse("cycles", &instrument), EX_USE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(takes_sizes),
+		cmocka_unit_test(refuses),
+		cmocka_unit_test(survives_the_way_to_the_guest),
+		cmocka_unit_test(knows_its_instruments),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
