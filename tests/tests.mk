@@ -25,9 +25,12 @@ $(B)/unit/%: tests/unit/%.c $(B)/san/lib.a
 	@$(CC) $(ALL_CFLAGS) $(SAN) -MMD -MP -o $@ $< $(B)/san/lib.a \
 		$(LDLIBS) -lcmocka
 
-.PHONY: unit check
+.PHONY: unit check bench-self
 unit: $(UNIT) ## Build the unit tests
 
 check: deps ## Run all tests: static, unit, in guests, end to end
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all unit
 	@tests/check
+
+bench-self: all ## Print how fast and how exact pcpubench itself is
+	@tests/bench-self

@@ -158,7 +158,7 @@ static int write_all(int fd, const char *data, size_t len)
 int results_write(struct results_writer *w, const json_t *record)
 {
 	char *line;
-	size_t len;
+	size_t len = 0;
 	int e;
 
 	if (w->torn)
