@@ -14,8 +14,9 @@ SIZES      ?= 64,256,1024,4096,8192
 BENCH      ?= percpu-alloc
 KERNEL     ?= 6.12
 KERNEL_SRC ?=
+CONFIG     ?= bench
 JOBS       ?= $(shell nproc)
-export KERNEL KERNEL_SRC JOBS
+export KERNEL KERNEL_SRC CONFIG JOBS
 
 B := build
 S := userspace-runner
@@ -33,7 +34,7 @@ RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c) \
 	$(S)/measure/plan.c
 GUEST_SRC  := $(S)/guest/init.c $(wildcard $(S)/measure/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \
-	$(S)/vm/topology.c
+	$(S)/results/proof.c $(S)/vm/topology.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
@@ -72,7 +73,7 @@ deps: ## Install the Debian packages that are missing (as root)
 kernels: deps ## Build all kernels, or SERIES="a b" of them
 	@kernel-patches/build-kernel $(SERIES) >/dev/null
 
-bench: deps ## Measure and print the ACCT COST table (SERIES= TOPOLOGY= SIZES= KERNEL= KERNEL_SRC=)
+bench: deps ## Measure and print the ACCT COST table (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=)
 	@$(MAKE) --no-print-directory -s all
 	@file=$$($(B)/pcpubench sweep --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)) || \

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "args.h"
 #include "cmd.h"
 #include "err.h"
 #include "session.h"

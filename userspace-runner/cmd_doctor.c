@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "cmd.h"
 #include "err.h"
 #include "paths.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args.h"
 #include "cmd.h"
 #include "err.h"
 #include "report.h"
@@ -114,8 +115,9 @@ int cmd_report(int argc, char **argv)
 	struct report report = { .table = &table };
 	int e;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &args))
-		return EX_USE;
+	e = parse_args(&argp, argc, argv, &args);
+	if (e)
+		return e;
 	/* A reader that went away is an error to report like any other. */
 	signal(SIGPIPE, SIG_IGN);
 	if (args.published) {

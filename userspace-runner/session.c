@@ -82,16 +82,6 @@ const struct argp session_argp = {
 	.children = children,
 };
 
-int parse_args(const struct argp *argp, int argc, char **argv, void *input)
-{
-	int ret = argp_parse(argp, argc, argv, 0, NULL, input);
-
-	/* Ours are exit codes with a message; argp's own errors exit at once. */
-	if (ret && !err_message()[0])
-		return err(EX_USE, "%s: wrong arguments: see --help", argv[0]);
-	return ret;
-}
-
 static void cpu_name(char *name, size_t room)
 {
 	char line[256];

@@ -26,9 +26,6 @@ void session_options_init(struct session_options *opt);
 /* argp child whose input is a struct session_options; has plan_argp in it. */
 extern const struct argp session_argp;
 
-/* argp_parse() with errors in one line: EX_USE, or 0. */
-int parse_args(const struct argp *argp, int argc, char **argv, void *input);
-
 /**
  * session_begin - make the results file and write its `run` record
  * @output: its path, NULL for a new one under results/

@@ -10,19 +10,23 @@ checkpatch() {
 		--no-summary "$@"
 }
 
+# By standard input: what git knows, checkpatch takes for source, not a patch.
+checkpatch_patch() {
+	checkpatch - <"$1"
+}
+
 for file in kmod-bench/*.[ch]; do
 	check "checkpatch $file" checkpatch --file "$file"
 done
 for file in kernel-patches/*/*.patch kernel-patches/*/*/*.patch; do
 	[ -f "$file" ] || continue
-	check "checkpatch $file" checkpatch "$file"
+	check "checkpatch $file" checkpatch_patch "$file"
 done
 
 check "cppcheck" cppcheck --quiet --error-exitcode=1 --inline-suppr \
 	--enable=warning,performance,portability --std=c11 -D_GNU_SOURCE \
 	--suppress=missingIncludeSystem \
-	'-Djson_array_foreach(a,i,v)=for(i=0;(v=json_array_get(a,i));i++)' \
-	'-Djson_object_foreach(o,k,v)=for(k="";(v=json_object_get(o,k));)' \
+	--include=/usr/include/jansson.h \
 	-Iuserspace-runner -Ikmod-bench \
 	userspace-runner
 

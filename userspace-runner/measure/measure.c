@@ -13,6 +13,7 @@
 #include "measure/cgroup.h"
 #include "measure/device.h"
 #include "measure/measure.h"
+#include "results/proof.h"
 #include "vm/topology.h"
 
 #define MAX_NODES	1024
@@ -118,15 +119,10 @@ static json_t *arm_json(const struct pcpu_bench_sample *samples, size_t nr,
 	return json_pack("{s:o, s:o}", "ticks", ticks, "disturbed", disturbed);
 }
 
-struct proof {
-	long long expected, before, off_held, held, after;
-	unsigned int first_chunk;
-};
-
 /* Hold one object of @arm and look what the cgroup has been charged. */
 static int hold_one(const struct machine *m, const struct plan *plan,
 		    unsigned int size, enum pcpu_bench_arm arm,
-		    long long *bytes, unsigned int *first_chunk)
+		    long long *bytes, long long *first_chunk)
 {
 	struct pcpu_bench_hold hold = {
 		.param = size,
@@ -146,27 +142,6 @@ static int hold_one(const struct machine *m, const struct plan *plan,
 	return ret ? ret : ret2;
 }
 
-static void say(char *reason, size_t room, const struct proof *p,
-		const struct pcpu_bench_run *run)
-{
-	long long seen = p->held - p->before;
-
-	if (p->first_chunk || run->outside)
-		snprintf(reason, room, "objects lay in the first chunk, which is never accounted");
-	else if (p->off_held != p->before)
-		snprintf(reason, room, "an unaccounted object was charged %lld B",
-			 p->off_held - p->before);
-	else if (!seen)
-		snprintf(reason, room, "nothing was charged: 0 of %lld B",
-			 p->expected);
-	else if (seen != p->expected)
-		snprintf(reason, room, "%lld B were charged instead of %lld B",
-			 seen, p->expected);
-	else if (p->after != p->before)
-		snprintf(reason, room, "%lld B stayed charged after the loop",
-			 p->after - p->before);
-}
-
 static int measure_size(const struct machine *m, const struct plan *plan,
 			unsigned int size, emit_fn emit, void *arg)
 {
@@ -179,7 +154,8 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 	};
 	struct proof p = { .expected = charge_of(m, size) };
 	size_t nr = (size_t)plan->rounds * PCPU_BENCH_NR_ARMS;
-	char reason[160] = "";
+	char room[PROOF_REASON_LEN];
+	const char *reason;
 	json_t *cell;
 	int ret;
 
@@ -203,7 +179,8 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 	if (ret)
 		goto out;
 
-	say(reason, sizeof(reason), &p, &run);
+	p.outside = run.outside;
+	reason = proof_broken(&p, room);
 	cell = json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:{s:o, s:o, s:o}, s:{s:i, s:I, s:i}, s:{s:I, s:I, s:I, s:I, s:I, s:i}, s:b}",
 			 "type", "cell", "bench", plan->bench,
 			 "param", (int)size,
@@ -223,8 +200,8 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 			 "held", (json_int_t)p.held,
 			 "after", (json_int_t)p.after,
 			 "first_chunk", (int)p.first_chunk,
-			 "valid", !reason[0]);
-	if (reason[0])
+			 "valid", !reason);
+	if (reason)
 		json_object_set_new(cell, "reason", json_string(reason));
 	ret = emit(cell, arg);
 out:
