@@ -32,7 +32,7 @@ LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lm
 # The program is everything but the guest's main; the guest takes what it needs.
 RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c) \
 	$(S)/measure/plan.c
-GUEST_SRC  := $(S)/guest/init.c $(wildcard $(S)/measure/*.c) $(S)/err.c \
+GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \
 	$(S)/results/proof.c $(S)/vm/topology.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)

@@ -25,8 +25,25 @@ $(B)/unit/%: tests/unit/%.c $(B)/san/lib.a
 	@$(CC) $(ALL_CFLAGS) $(SAN) -MMD -MP -o $@ $< $(B)/san/lib.a \
 		$(LDLIBS) -lcmocka
 
+# The /init of a guest test: tests/guest/NAME_init.c, static, with all that the
+# guest's own has but its main; and the program that boots it.
+GUEST_TESTS := $(patsubst tests/guest/%_init.c,$(B)/guest/%_init,\
+	$(wildcard tests/guest/*_init.c))
+GUEST_LIB_OBJ := $(filter-out %/guest/init.o,$(GUEST_OBJ))
+
+$(B)/guest/%_init: tests/guest/%_init.c $(GUEST_LIB_OBJ)
+	@echo "  CC test $<"
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ -ljansson
+	@strip $@
+
+$(B)/guest/run: tests/guest/run.c $(B)/san/lib.a
+	@echo "  CC test $<"
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) $(SAN) -o $@ $^ $(LDLIBS)
+
 .PHONY: unit check bench-self
-unit: $(UNIT) ## Build the unit tests
+unit: $(UNIT) $(GUEST_TESTS) $(B)/guest/run ## Build the tests
 
 check: deps ## Run all tests: static, unit, in guests, end to end
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all unit

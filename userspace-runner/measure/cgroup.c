@@ -111,13 +111,18 @@ int cgroup_enter(struct cgroup *cg)
 	return write_file(path, "0");
 }
 
+int cgroup_leave(struct cgroup *cg)
+{
+	return write_file(cg->home, "0");
+}
+
 int cgroup_destroy(struct cgroup *cg)
 {
 	int ret;
 
 	if (!cg->path[0])
 		return 0;
-	ret = write_file(cg->home, "0");
+	ret = cgroup_leave(cg);
 	if (!ret && rmdir(cg->path))
 		ret = err_errno(EX_FAIL, "cannot remove %s", cg->path);
 	cg->path[0] = '\0';

@@ -21,7 +21,10 @@ int cgroup_create(struct cgroup *cg, const char *mount);
 /* Move the calling process into the child. */
 int cgroup_enter(struct cgroup *cg);
 
-/* Move the calling process back and remove the child. */
+/* Move the calling process back to where it came from. */
+int cgroup_leave(struct cgroup *cg);
+
+/* cgroup_leave(), and remove the child. */
 int cgroup_destroy(struct cgroup *cg);
 
 /**

@@ -112,7 +112,7 @@ static int make_initrd(const struct vm_spec *spec, unsigned int mib, int fd)
 		  .len = madt.len, .mode = S_IFREG | 0644 },
 		{ .name = "kernel/firmware/acpi/srat.aml", .data = srat.data,
 		  .len = srat.len, .mode = S_IFREG | 0644 },
-		{ .name = "init", .path = path_guest_init(),
+		{ .name = "init", .path = spec->init ? spec->init : path_guest_init(),
 		  .mode = S_IFREG | 0755 },
 		{ .name = "pcpu_bench.ko", .path = spec->module,
 		  .mode = S_IFREG | 0644 },
@@ -216,6 +216,7 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 	*vm = (struct vm){
 		.pid = -1, .pidfd = -1, .initrd_fd = -1, .console_fd = -1,
 		.results_fd = -1, .cells = json_array(),
+		.lines = json_array(),
 	};
 	if (spec->plan.instrument == INSTRUMENT_TIME) {
 		ret = accel_need_kvm();
@@ -265,6 +266,8 @@ static void take_record(struct vm *vm, json_t *rec)
 		vm->guest = json_incref(rec);
 	} else if (!strcmp(type, "cell")) {
 		json_array_append(vm->cells, rec);
+	} else if (!strcmp(type, "tap")) {
+		json_array_append(vm->lines, json_object_get(rec, "line"));
 	} else if (!strcmp(type, "done")) {
 		vm->done = true;
 	} else if (!strcmp(type, "error")) {
@@ -416,5 +419,6 @@ void vm_free(struct vm *vm)
 	}
 	json_decref(vm->guest);
 	json_decref(vm->cells);
-	vm->guest = vm->cells = NULL;
+	json_decref(vm->lines);
+	vm->guest = vm->cells = vm->lines = NULL;
 }

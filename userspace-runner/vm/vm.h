@@ -13,6 +13,7 @@
 #include "vm/topology.h"
 
 struct vm_spec {
+	const char *init;	/* static /init, NULL for the one that measures */
 	const char *image;	/* vmlinux (PVH) or bzImage */
 	const char *module;	/* pcpu_bench.ko for it */
 	const char *cmdline;	/* what the series adds, may be NULL */
@@ -39,6 +40,7 @@ struct vm {
 	char failed[512];
 	json_t *guest;		/* the guest's own record, or NULL */
 	json_t *cells;		/* array */
+	json_t *lines;		/* array: text of the guest's `tap` records */
 };
 
 /* Seconds on a clock that only goes forward. */

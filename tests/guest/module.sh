@@ -1,0 +1,5 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The module's argument checking, proofs, leaks and refusals, in a guest.
+cd "$(dirname "$0")/../.." || exit 1
+exec build/guest/run build/guest/module_init baseline 16c2n

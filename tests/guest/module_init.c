@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The module's interface from user space, as the /init of a guest. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/cgroup.h"
+#include "measure/device.h"
+#include "results/proof.h"
+#include "tap.h"
+
+#define DEVICE	"/dev/" PCPU_BENCH_DEVICE
+
+static struct pcpu_bench_sample samples[PCPU_BENCH_NR_ARMS * 8];
+static struct cgroup cg;
+
+static struct pcpu_bench_run good_run(void)
+{
+	return (struct pcpu_bench_run){
+		.size = sizeof(struct pcpu_bench_run),
+		.param = 64,
+		.bench = "percpu-alloc",
+		.pairs = 1,
+		.rounds = 2,
+		.samples = (uintptr_t)samples,
+	};
+}
+
+static struct pcpu_bench_hold good_hold(void)
+{
+	return (struct pcpu_bench_hold){
+		.size = sizeof(struct pcpu_bench_hold),
+		.param = 64,
+		.bench = "percpu-alloc",
+		.arm = PCPU_BENCH_ARM_ON,
+		.count = 1,
+		.guard = 1,
+	};
+}
+
+/* errno of an ioctl, 0 when it works. */
+static int call(int fd, unsigned long cmd, void *arg)
+{
+	return ioctl(fd, cmd, arg) ? errno : 0;
+}
+
+static long long percpu(void)
+{
+	long long bytes = -1;
+
+	if (cgroup_percpu_bytes(&cg, &bytes))
+		return -1;
+	return bytes;
+}
+
+static void only_root(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		if (setuid(1000))
+			_exit(1);
+		_exit(open(DEVICE, O_RDWR) < 0 && errno == EACCES ? 0 : 2);
+	}
+	waitpid(pid, &status, 0);
+	same(status, 0, "only root opens the device");
+
+	pid = fork();
+	if (!pid) {
+		/* Root in name, but without capabilities, and the file open
+		 * to all.
+		 */
+		if (chmod(DEVICE, 0666) || setuid(1000))
+			_exit(1);
+		_exit(open(DEVICE, O_RDWR) < 0 && errno == EPERM ? 0 : 2);
+	}
+	waitpid(pid, &status, 0);
+	same(status, 0, "a user without CAP_SYS_ADMIN does not, even if let");
+	chmod(DEVICE, 0600);
+}
+
+static void checks_run(int fd)
+{
+	struct pcpu_bench_run r;
+	char bigger[sizeof(r) + 8];
+
+	r = good_run();
+	same(call(fd, PCPU_BENCH_RUN, &r), 0, "RUN: works");
+	same(r.outside, 0, "RUN: no object in the first chunk");
+	same(r.chunk_free > 0, 1, "RUN: tells the chunk's free bytes");
+
+#define BAD(what, error, change) do {					\
+		r = good_run();						\
+		change;							\
+		same(call(fd, PCPU_BENCH_RUN, &r), error, "RUN: " what);	\
+	} while (0)
+	BAD("size of no version", EINVAL, r.size = 8);
+	BAD("bench without its NUL", EINVAL, memset(r.bench, 'x', sizeof(r.bench)));
+	BAD("unknown bench", ENOENT, strcpy(r.bench, "nothing"));
+	BAD("0 bytes", EINVAL, r.param = 0);
+	BAD("66 bytes", EINVAL, r.param = 66);
+	BAD("32772 bytes", EINVAL, r.param = 32772);
+	BAD("0 pairs", EINVAL, r.pairs = 0);
+	BAD("too many pairs", EINVAL, r.pairs = PCPU_BENCH_MAX_PAIRS + 1);
+	BAD("0 rounds", EINVAL, r.rounds = 0);
+	BAD("too many rounds", EINVAL, r.rounds = PCPU_BENCH_MAX_ROUNDS + 1);
+	BAD("too long a warm-up", EINVAL, r.warmup = PCPU_BENCH_MAX_ROUNDS + 1);
+	BAD("reserved field", EINVAL, r.reserved = 1);
+	BAD("samples nowhere", EFAULT, r.samples = 8);
+#undef BAD
+	same(call(fd, PCPU_BENCH_RUN, NULL), EFAULT, "RUN: no argument");
+
+	/* A newer caller: what it adds must be zero. */
+	memset(bigger, 0, sizeof(bigger));
+	r = good_run();
+	r.size = sizeof(bigger);
+	memcpy(bigger, &r, sizeof(r));
+	same(call(fd, PCPU_BENCH_RUN, bigger), 0,
+	     "RUN: a longer structure that is zero behind");
+	memcpy(bigger, &r, sizeof(r));
+	bigger[sizeof(bigger) - 1] = 1;
+	same(call(fd, PCPU_BENCH_RUN, bigger), E2BIG,
+	     "RUN: a longer structure that asks for more");
+}
+
+static void checks_the_rest(int fd)
+{
+	struct pcpu_bench_info info = { .size = sizeof(info) };
+	struct pcpu_bench_name name = { .size = sizeof(name) };
+	struct pcpu_bench_hold h;
+
+	same(call(fd, PCPU_BENCH_INFO, &info), 0, "INFO: works");
+	same(info.possible_cpus, 16, "INFO: possible CPUs");
+	same(info.max_size, 32768, "INFO: the largest object");
+	same(info.unit_size, 262144, "INFO: unit size");
+	info.size = 4;
+	same(call(fd, PCPU_BENCH_INFO, &info), EINVAL, "INFO: too short");
+	info = (struct pcpu_bench_info){ .size = sizeof(info), .node_cpus = 8,
+					 .nr_node_cpus = 2 };
+	same(call(fd, PCPU_BENCH_INFO, &info), EFAULT, "INFO: nodes nowhere");
+	info.nr_node_cpus = 1 << 20;
+	same(call(fd, PCPU_BENCH_INFO, &info), EINVAL, "INFO: too many nodes");
+
+	same(call(fd, PCPU_BENCH_NAME, &name), 0, "NAME: works");
+	same(strcmp(name.name, "percpu-alloc"), 0, "NAME: the first bench");
+	name.index = 1000;
+	same(call(fd, PCPU_BENCH_NAME, &name), ENOENT, "NAME: past the last");
+	same(call(fd, _IO('P', 0xff), NULL), ENOTTY, "an unknown call");
+
+#define BAD(what, error, change) do {					\
+		h = good_hold();					\
+		change;							\
+		same(call(fd, PCPU_BENCH_HOLD, &h), error, "HOLD: " what); \
+	} while (0)
+	BAD("no arm", EINVAL, h.arm = PCPU_BENCH_ARM_EMPTY);
+	BAD("unknown arm", EINVAL, h.arm = PCPU_BENCH_NR_ARMS);
+	BAD("0 objects", EINVAL, h.count = 0);
+	BAD("too many objects", EINVAL, h.count = PCPU_BENCH_MAX_HELD + 1);
+	BAD("guard 2", EINVAL, h.guard = 2);
+	BAD("works", 0, );
+	BAD("twice", EBUSY, );
+#undef BAD
+	same(call(fd, PCPU_BENCH_RELEASE, NULL), 0, "RELEASE: works");
+	same(call(fd, PCPU_BENCH_RELEASE, NULL), 0, "RELEASE: nothing held");
+}
+
+/* Bytes that the child cgroup is charged while an object is held. */
+static long long charged(int fd, unsigned int guard, unsigned int *first_chunk)
+{
+	struct pcpu_bench_hold h = good_hold();
+	long long before = percpu(), held;
+
+	h.guard = guard;
+	if (call(fd, PCPU_BENCH_HOLD, &h))
+		return -1;
+	*first_chunk = h.first_chunk;
+	held = percpu();
+	call(fd, PCPU_BENCH_RELEASE, NULL);
+	same(percpu(), before, "it is all given back");
+	return held - before;
+}
+
+static void proofs(int fd)
+{
+	const long long bytes = 64 * (16 + 2);
+	char reason[PROOF_REASON_LEN];
+	unsigned int first = 0;
+	struct proof p = { .expected = bytes };
+
+	/* Nothing has plugged the first chunk of this fresh system. */
+	same(charged(fd, 0, &first), 0,
+	     "an object in the first chunk is not accounted");
+	same(first, 1, "it is seen to lie there");
+	p.first_chunk = first;
+	ok(!!proof_broken(&p, reason), "a cell with it is invalid");
+
+	first = 0;
+	same(charged(fd, 1, &first), bytes,
+	     "behind the guard the charge is exact");
+	same(first, 0, "and the object lies elsewhere");
+
+	/* Back in the root cgroup: nobody is charged. */
+	cgroup_leave(&cg);
+	first = 0;
+	p = (struct proof){ .expected = bytes };
+	p.held = charged(fd, 1, &first);
+	same(p.held, 0, "a caller in the root cgroup charges nobody");
+	ok(!!proof_broken(&p, reason), "a cell measured there is invalid");
+	cgroup_enter(&cg);
+}
+
+static long long meminfo_percpu(void)
+{
+	char buf[4096], *p;
+	int fd = open("/proc/meminfo", O_RDONLY);
+	ssize_t len = read(fd, buf, sizeof(buf) - 1);
+
+	close(fd);
+	buf[len > 0 ? len : 0] = '\0';
+	p = strstr(buf, "Percpu:");
+	return p ? strtoll(p + 7, NULL, 10) : -1;
+}
+
+static void leaks(int fd)
+{
+	struct pcpu_bench_run r = good_run();
+	long long before, kib;
+	int i, bad = 0;
+
+	/* The first time makes chunks and populates pages, for good. */
+	r.pairs = 500;
+	bad += !!call(fd, PCPU_BENCH_RUN, &r);
+	before = percpu();
+	kib = meminfo_percpu();
+	for (i = 0; i < 5; i++) {
+		r = good_run();
+		r.pairs = 500;
+		bad += !!call(fd, PCPU_BENCH_RUN, &r);
+	}
+	same(bad, 0, "10 000 operations run");
+	same(percpu(), before, "10 000 operations leave the cgroup as it was");
+	same(meminfo_percpu(), kib, "and no percpu memory behind");
+}
+
+static void write_limit(const char *limit)
+{
+	char path[300];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/memory.max", cg.path);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, limit, strlen(limit)) < 0)
+		ok(0, "memory.max can be set");
+	close(fd);
+}
+
+static void limit(int fd)
+{
+	struct pcpu_bench_hold h = good_hold();
+	long long before = percpu();
+	pid_t pid;
+	int status;
+
+	write_limit("8388608");
+	/* A child of its own, should the kernel choose to kill. */
+	pid = fork();
+	if (!pid) {
+		h.param = 32768;
+		h.count = 1000;
+		_exit(call(fd, PCPU_BENCH_HOLD, &h) == ENOMEM ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	write_limit("max");
+	ok(status == 0 || WIFSIGNALED(status),
+	   "at the memory limit HOLD fails (status %d)", status);
+	same(percpu(), before, "and what it held until then is given back");
+}
+
+static void busy(int fd)
+{
+	struct pcpu_bench_run r = good_run();
+	int i, error = 0, status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		int mine = open(DEVICE, O_RDWR);
+
+		/* Longer than this test can last. */
+		r.pairs = PCPU_BENCH_MAX_PAIRS;
+		r.rounds = 8;
+		call(mine, PCPU_BENCH_RUN, &r);
+		_exit(0);
+	}
+	for (i = 0; i < 1000 && error != EBUSY; i++) {
+		usleep(1000);
+		r = good_run();
+		error = call(fd, PCPU_BENCH_RUN, &r);
+	}
+	same(error, EBUSY, "a second run at the same time is refused");
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	ok(WIFSIGNALED(status), "a run can be killed");
+	r = good_run();
+	same(call(fd, PCPU_BENCH_RUN, &r), 0, "and the next one runs");
+}
+
+static void unload(int fd)
+{
+	struct pcpu_bench_hold h = good_hold();
+	long long before = percpu();
+
+	same(syscall(SYS_delete_module, PCPU_BENCH_DEVICE, O_NONBLOCK) ?
+	     errno : 0, EWOULDBLOCK, "the module in use is not unloaded");
+	same(call(fd, PCPU_BENCH_HOLD, &h), 0, "an object is held");
+	close(fd);
+	same(percpu(), before, "the last close gives back what was held");
+	same(syscall(SYS_delete_module, PCPU_BENCH_DEVICE, O_NONBLOCK) ?
+	     errno : 0, 0, "the module that is free is unloaded");
+	same(access(DEVICE, F_OK), -1, "and its device is gone");
+	same(guest_load_module(), 0, "and it loads again");
+}
+
+static int test(void)
+{
+	int fd, ret = guest_mount();
+
+	if (!ret)
+		ret = guest_load_module();
+	if (!ret)
+		ret = device_open(&fd);
+	if (!ret)
+		ret = cgroup_create(&cg, GUEST_CGROUP);
+	if (!ret)
+		ret = cgroup_enter(&cg);
+	if (ret)
+		return ret;
+	/* First, for the others fill the first chunk. */
+	proofs(fd);
+	only_root();
+	checks_run(fd);
+	checks_the_rest(fd);
+	leaks(fd);
+	limit(fd);
+	busy(fd);
+	unload(fd);
+	return 0;
+}
+
+int main(void)
+{
+	guest_begin();
+	guest_end(test());
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Boot a test's own /init and print the TAP lines that it sends.
+ * Usage: run INIT KERNEL TOPOLOGY
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "kernel.h"
+#include "vm/vm.h"
+
+static int boot(struct vm *vm, char **argv)
+{
+	struct vm_spec spec = { .init = argv[1] };
+	struct kernel *kernels;
+	size_t nr;
+	int ret;
+
+	ret = topology_parse(argv[3], &spec.topo);
+	if (!ret)
+		ret = kernels_build(&argv[2], 1, 0, &kernels, &nr);
+	if (ret)
+		return ret;
+	plan_init(&spec.plan);
+	spec.image = kernels[0].image;
+	spec.module = kernels[0].module;
+	spec.cmdline = kernels[0].cmdline;
+	ret = vm_start(vm, &spec);
+	while (!ret && !vm_poll(vm))
+		usleep(10000);
+	kernels_free(kernels, nr);
+	if (!ret && vm->failed[0])
+		ret = err(EX_FAIL, "%s", vm->failed);
+	return ret;
+}
+
+int main(int argc, char **argv)
+{
+	struct vm vm = { .pid = -1 };
+	json_t *line;
+	size_t i;
+	int ret;
+
+	if (argc != 4) {
+		fprintf(stderr, "usage: run INIT KERNEL TOPOLOGY\n");
+		return EX_USE;
+	}
+	ret = boot(&vm, argv);
+	json_array_foreach(vm.lines, i, line)
+		puts(json_string_value(line));
+	printf("1..%zu\n", json_array_size(vm.lines));
+	if (ret) {
+		printf("not ok - guest: %s\n", err_message());
+		line = vm_console_tail(&vm, 20);
+		json_t *text;
+
+		json_array_foreach(line, i, text)
+			printf("# | %s\n", json_string_value(text));
+		json_decref(line);
+	}
+	vm_free(&vm);
+	return ret;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "guest/guest.h"
+#include "results/writer.h"
+
+#define PORT	0xe9
+#define MODULE	"/pcpu_bench.ko"
+
+void guest_begin(void)
+{
+	/* Whatever goes wrong from here on can be told. */
+	if (ioperm(PORT, 1, 1))
+		perror("init: port 0xe9");
+	guest_emit(json_pack("{s:s}", "type", "init"), NULL);
+}
+
+int guest_emit(json_t *record, void *arg)
+{
+	char *line;
+	size_t len;
+	int ret;
+
+	(void)arg;
+	ret = results_dump_line(record, &line, &len);
+	json_decref(record);
+	if (ret)
+		return ret;
+	outsb(PORT, line, len);
+	free(line);
+	return 0;
+}
+
+static int do_mount(const char *type, const char *dir)
+{
+	mkdir(dir, 0755);
+	if (mount(type, dir, type, 0, NULL) && errno != EBUSY)
+		return err_errno(EX_FAIL, "guest: cannot mount %s", type);
+	return 0;
+}
+
+int guest_mount(void)
+{
+	int ret = do_mount("proc", "/proc");
+
+	if (!ret)
+		ret = do_mount("sysfs", "/sys");
+	if (!ret)
+		ret = do_mount("devtmpfs", "/dev");
+	if (!ret)
+		ret = do_mount("cgroup2", GUEST_CGROUP);
+	return ret;
+}
+
+int guest_load_module(void)
+{
+	int fd = open(MODULE, O_RDONLY | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return err_errno(EX_FAIL, "guest: no module in the initrd");
+	if (syscall(SYS_finit_module, fd, "", 0)) {
+		if (errno == ENOEXEC)
+			ret = err(EX_FAIL,
+				  "the module is for another kernel: build it with this one");
+		else
+			ret = err_errno(EX_FAIL,
+					"the kernel does not take the module");
+	}
+	close(fd);
+	return ret;
+}
+
+void guest_end(int ret)
+{
+	if (ret) {
+		fprintf(stderr, "init: %s\n", err_message());
+		guest_emit(json_pack("{s:s, s:i, s:s}", "type", "error", "code",
+				     ret, "message", err_message()), NULL);
+	} else {
+		guest_emit(json_pack("{s:s}", "type", "done"), NULL);
+	}
+	reboot(RB_POWER_OFF);
+	/*
+	 * Without ACPI there is no power-off; a dead init reboots, which ends
+	 * the guest as well.
+	 */
+	_exit(1);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every /init of ours does: tell the runner, set up the system, power off.
+ *
+ * Records leave by QEMU's debug port, one byte an outb: no driver, nothing to
+ * lose in a buffer, and nothing on the console, which is only a log.
+ */
+#ifndef PCPUBENCH_GUEST_H
+#define PCPUBENCH_GUEST_H
+
+#include <jansson.h>
+
+#define GUEST_CGROUP	"/sys/fs/cgroup"
+
+/* Get at the port and say that /init has started. */
+void guest_begin(void);
+
+/* Send a record, which is taken over. An emit_fn; @arg is not used. */
+int guest_emit(json_t *record, void *arg);
+
+/* Mount /proc, /sys, /dev and, at GUEST_CGROUP, cgroup v2. */
+int guest_mount(void);
+
+/* Load the initrd's pcpu_bench.ko; EX_FAIL says why the kernel refuses it. */
+int guest_load_module(void);
+
+/* Send how it went, by exit code @ret and err(), and power off. */
+void guest_end(int ret) __attribute__((noreturn));
+
+#endif
