@@ -143,13 +143,15 @@ static int read_manifest(struct kernel *k, const char *path)
 	return 0;
 }
 
-/* "name<tab>manifest<tab>cmdline" as the builder prints it. */
+/* "name<tab>manifest<tab>cmdline<tab>note" as the builder prints it. */
 static int add_kernel(struct kernel **kernels, size_t *nr, char *line)
 {
 	char *name = strsep(&line, "\t"), *manifest = strsep(&line, "\t");
+	char *cmdline = strsep(&line, "\t");
 	struct kernel *more, *k;
+	int ret;
 
-	if (!name || !manifest)
+	if (!name || !manifest || !cmdline || !line)
 		return err(EX_FAIL, "build-kernel printed '%s'", name);
 	more = realloc(*kernels, (*nr + 1) * sizeof(*more));
 	if (!more)
@@ -158,8 +160,11 @@ static int add_kernel(struct kernel **kernels, size_t *nr, char *line)
 	k = &more[(*nr)++];
 	memset(k, 0, sizeof(*k));
 	k->name = strdup(name);
-	k->cmdline = strdup(line ? line : "");
-	return read_manifest(k, manifest);
+	k->cmdline = strdup(cmdline);
+	ret = read_manifest(k, manifest);
+	if (!ret && *line)
+		set(k->record, "multi_node_note", line);
+	return ret;
 }
 
 int kernels_build(char *const *names, size_t nr_names, bool harness,

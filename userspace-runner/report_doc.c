@@ -208,6 +208,33 @@ static void put_reasons(struct doc *d, const struct report *r,
 	}
 }
 
+static bool has_nodes(const struct table *t, const struct table_block *b)
+{
+	const struct table_boot *boot;
+
+	for (boot = t->boots; boot < t->boots + t->nr_boots; boot++)
+		if (boot->topology == b->topology && boot->nodes > 1)
+			return true;
+	return false;
+}
+
+/* What a series says of itself where there is more than one node. */
+static void put_notes(struct doc *d, const struct view *v)
+{
+	const struct table *t = v->report->table;
+	const char *note;
+	size_t i;
+
+	if (!has_nodes(t, v->block))
+		return;
+	for (i = 0; i < v->nr_rows; i++) {
+		note = t->kernels[v->rows[i]].multi_node_note;
+		if (note)
+			doc_put(d, DOC_ITEM, "%s: %s",
+				t->kernels[v->rows[i]].name, note);
+	}
+}
+
 static bool same_boots(const struct view *v)
 {
 	struct table_count first, c;
@@ -343,6 +370,7 @@ static void put_block(struct doc *d, struct view v)
 		doc_end(d);
 		v.figure = PERCENT;
 		put_view(d, &v);
+		put_notes(d, &v);
 		put_reasons(d, v.report, b, false, "invalid:");
 		doc_put(d, DOC_TITLE, "off, %s per pair", unit);
 		v.figure = OFF;

@@ -58,6 +58,7 @@ static const struct rule rules[] = {
 	{ "kernel", "image_sha256", HASH, MAY },
 	{ "kernel", "module_sha256", HASH, MAY },
 	{ "kernel", "cmdline", STRING, MAY },
+	{ "kernel", "multi_node_note", STRING, MAY },
 	{ "kernel", "harness", PATCHES, MAY },
 
 	{ "boot", "boot", POSITIVE, MUST },

@@ -11,6 +11,7 @@
 #include "results/memory.h"
 #include "results/table.h"
 #include "results/table_add.h"
+#include "vm/topology.h"
 
 bool same_text(const char *a, const char *b)
 {
@@ -205,6 +206,36 @@ static int add_blocks(struct table *t, unsigned int topology,
 	return 0;
 }
 
+/*
+ * Guests run side by side, and which of two topologies ends first says nothing:
+ * blocks go by nodes, then CPUs. A name that is no topology comes last.
+ */
+static int compare_blocks(const void *x, const void *y, void *arg)
+{
+	const struct table_block *a = x, *b = y;
+	const struct table *t = arg;
+	struct topology ta, tb;
+	int diff;
+
+	if (topology_parse(t->topologies.name[a->topology], &ta))
+		ta = (struct topology){ .nodes = ~0U };
+	if (topology_parse(t->topologies.name[b->topology], &tb))
+		tb = (struct topology){ .nodes = ~0U };
+	diff = order(ta.nodes, tb.nodes);
+	if (!diff)
+		diff = order(ta.mem_nodes, tb.mem_nodes);
+	if (!diff)
+		diff = order(ta.cpus, tb.cpus);
+	/* qsort() may swap equals: keep the order they were made in. */
+	if (!diff)
+		diff = order(a->topology, b->topology);
+	if (!diff)
+		diff = order(a->instrument, b->instrument);
+	if (!diff)
+		diff = order(a->bench, b->bench);
+	return diff;
+}
+
 static int settle(struct table *t)
 {
 	unsigned int topology, instrument;
@@ -224,6 +255,9 @@ static int settle(struct table *t)
 			if (e)
 				return e;
 		}
+	if (t->nr_blocks)
+		qsort_r(t->blocks, t->nr_blocks, sizeof(*t->blocks),
+			compare_blocks, t);
 	return 0;
 }
 

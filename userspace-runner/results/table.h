@@ -34,6 +34,7 @@ struct table_kernel {
 	const char *image_sha256;
 	const char *module_sha256;
 	const char *cmdline;
+	const char *multi_node_note;	/* true on more than one node */
 	char *harness;		/* names of the harness patches, "a, b" */
 	size_t run;		/* the first that has it */
 };

@@ -76,6 +76,7 @@ static int add_kernel(struct table *t, const json_t *record)
 		.image_sha256 = record_string(record, "image_sha256"),
 		.module_sha256 = record_string(record, "module_sha256"),
 		.cmdline = record_string(record, "cmdline"),
+		.multi_node_note = record_string(record, "multi_node_note"),
 		.run = t->nr_runs - 1,
 	};
 	size_t i;
