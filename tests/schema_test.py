@@ -99,7 +99,8 @@ def main():
     failures = []
 
     files = sorted(glob.glob(os.path.join(DATA, "*.jsonl")) +
-                   glob.glob(os.path.join(RESULTS, "reference", "*.jsonl")))
+                   glob.glob(os.path.join(RESULTS, "reference", "*.jsonl")) +
+                   sys.argv[1:])
     good = {}
     checked = 0
     for path in files:
