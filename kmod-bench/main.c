@@ -59,7 +59,7 @@ static int copy_node_cpus(const struct pcpu_bench_info *info)
 	u32 *count, n = info->nr_node_cpus;
 	int cpu, node, err = 0;
 
-	if (n > MAX_NUMNODES)
+	if (n > PCPU_BENCH_MAX_NODES)
 		return -EINVAL;
 	count = kcalloc(n, sizeof(*count), GFP_KERNEL);
 	if (!count)

@@ -19,6 +19,7 @@
 #define PCPU_BENCH_MAX_PAIRS	0x100000U
 #define PCPU_BENCH_MAX_ROUNDS	4096U
 #define PCPU_BENCH_MAX_HELD	65536U
+#define PCPU_BENCH_MAX_NODES	1024U	/* of any NODES_SHIFT */
 
 /* What one sample ran. Accounting costs ON - OFF; EMPTY comes off both. */
 enum pcpu_bench_arm {

@@ -16,13 +16,11 @@
 #include "results/proof.h"
 #include "vm/topology.h"
 
-#define MAX_NODES	1024
-
 struct machine {
 	int fd;
 	struct pcpu_bench_info info;
 	struct cgroup cg;
-	__u32 node_cpus[MAX_NODES];
+	__u32 node_cpus[PCPU_BENCH_MAX_NODES];
 	unsigned int nodes;	/* that have memory or CPUs */
 };
 
@@ -231,7 +229,8 @@ int measure(const struct plan *plan, const char *cgroup_mount,
 	ret = device_open(&m.fd);
 	if (ret)
 		return ret;
-	ret = device_info(m.fd, &m.info, m.node_cpus, MAX_NODES);
+	ret = device_info(m.fd, &m.info, m.node_cpus,
+			  PCPU_BENCH_MAX_NODES);
 	m.nodes = count_nodes();
 	if (!ret && expect)
 		ret = check_topology(&m, expect);
