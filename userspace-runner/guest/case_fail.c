@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* An allocation that fails leaves nothing behind. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,20 +108,23 @@ struct fault {
 /* Allocate with the nth memory allocation on the way failing. */
 static int with_fault(void *arg)
 {
+	int fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	struct fault *f = arg;
-	char text[16];
-	int ret;
+	char text[16] = "";
+	bool bad;
 
 	snprintf(text, sizeof(text), "%u", f->nth);
-	ret = write_file("/proc/thread-self/fail-nth", text);
-	if (ret)
-		return ret;
+	bad = fd < 0 || pwrite(fd, text, strlen(text), 0) < 0;
 	/* Where the module itself had no memory, nothing was allocated. */
-	if (objects_alloc_here(&f->o, f->bytes, 4, f->count, ACCOUNT, &f->done))
+	if (bad || objects_alloc_here(&f->o, f->bytes, 4, f->count, ACCOUNT,
+				      &f->done))
 		f->done = 0;
-	ret = read_file("/proc/thread-self/fail-nth", text, sizeof(text));
-	f->failed = !ret && atoi(text) == 0;
-	return ret ? ret : write_file("/proc/thread-self/fail-nth", "0");
+	/* The file was open all the time: to open it takes memory. */
+	bad |= pread(fd, text, sizeof(text) - 1, 0) <= 0;
+	f->failed = atoi(text) == 0;
+	bad |= pwrite(fd, "0", 1, 0) < 0;
+	close(fd);
+	return bad ? err_errno(EX_FAIL, "fault injection by fail-nth") : 0;
 }
 
 /*
@@ -143,7 +147,7 @@ static int faults(struct selftest *t, unsigned int bytes, unsigned int count)
 	ret = group_make(&g, NULL, "faults");
 	if (!ret)
 		ret = objects_open(&f.o);
-	for (f.nth = 1; !ret; f.nth += 1 + f.nth / 16) {
+	for (f.nth = 1; !ret; f.nth += 1 + f.nth / 40) {
 		ret = place_run(&here, 1, with_fault, &f, sizeof(f));
 		snprintf(when, sizeof(when), "held after fault %u", f.nth);
 		if (!ret)

@@ -34,7 +34,10 @@ static bool lacks_far_nodes(struct selftest *t)
 	return t->skip;
 }
 
-/* Enough large objects that a new chunk is needed: all of it on one node. */
+/* How often a case goes on until the memory lies as it wants it. */
+#define TRIES	12
+
+/* Objects until a new chunk is needed: all of it on one node, obj_exts too. */
 static int memory_only(struct selftest *t, unsigned int bytes,
 		       unsigned int count)
 {
@@ -43,7 +46,8 @@ static int memory_only(struct selftest *t, unsigned int bytes,
 	struct place here = { &g, -1 };
 	struct objects o = { -1 };
 	struct where w;
-	int ret;
+	bool there = false;
+	int ret, try;
 
 	if (lacks_far_nodes(t))
 		return 0;
@@ -52,16 +56,16 @@ static int memory_only(struct selftest *t, unsigned int bytes,
 		ret = group_nodes(&g, node_name(nid));
 	if (!ret)
 		ret = objects_open(&o);
-	if (!ret)
+	for (try = 0; try < TRIES && !ret && !there; try++) {
 		ret = objects_alloc(&o, &here, bytes, 4, count, ACCOUNT, NULL);
-	if (!ret)
-		ret = expect_objects(t, &g, "held", &o, &w);
-	if (!ret) {
-		need(t, w.node[nid].object, "no object page was on node %u", nid);
-		need(t, w.node[nid].ext, "no obj_exts page was on node %u", nid);
-		free(w.object);
-		ret = objects_release(&o, &here);
+		if (!ret)
+			ret = expect_objects(t, &g, "held", &o, &w);
+		free(ret ? NULL : w.object);
+		there = !ret && w.node[nid].object && w.node[nid].ext;
 	}
+	need(t, ret || there, "no object or no obj_exts was on node %u", nid);
+	if (!ret)
+		ret = objects_release(&o, &here);
 	if (!ret)
 		ret = expect_nothing(t, &g, "freed");
 	objects_close(&o);
@@ -69,12 +73,13 @@ static int memory_only(struct selftest *t, unsigned int bytes,
 }
 
 /*
- * @count objects of @bytes, the pages of which come from two nodes in turn. An
- * object that is not a multiple of a page begins on a page of its neighbour.
+ * @count objects of @bytes, the pages of which come from two nodes in turn. As
+ * the size is not a multiple of a page, an object begins on a page of its
+ * neighbour.
  */
 static int alternate(struct selftest *t, const struct group *g,
 		     const struct objects *o, unsigned int bytes,
-		     unsigned int align, unsigned int count, unsigned int flags)
+		     unsigned int count, unsigned int flags)
 {
 	struct place here = { g, -1 };
 	unsigned int i;
@@ -83,8 +88,7 @@ static int alternate(struct selftest *t, const struct group *g,
 	for (i = 0; i < count && !ret; i++) {
 		ret = group_nodes(g, node_name(far_node(t, i % 2)));
 		if (!ret)
-			ret = objects_alloc(o, &here, bytes, align, 1, flags,
-					    NULL);
+			ret = objects_alloc(o, &here, bytes, 4, 1, flags, NULL);
 	}
 	return ret ? ret : group_nodes(g, "");
 }
@@ -94,42 +98,64 @@ static int two_nodes(struct selftest *t, unsigned int bytes, unsigned int count)
 	struct group g = { "" };
 	struct place here = { &g, -1 };
 	struct objects o = { -1 };
-	struct where w;
-	int ret, round;
+	struct where w = { .mixed = 0 };
+	int ret, try;
 
 	if (lacks_far_nodes(t))
 		return 0;
 	ret = group_make(&g, NULL, "two-nodes");
 	if (!ret)
 		ret = objects_open(&o);
-	for (round = 0; round < 2 && !ret; round++) {
-		ret = alternate(t, &g, &o, bytes, 4, count, ACCOUNT);
+	for (try = 0; try < TRIES && !ret && !w.mixed; try++) {
+		ret = alternate(t, &g, &o, bytes, count, ACCOUNT);
 		if (!ret)
 			ret = expect_objects(t, &g, "held", &o, &w);
-		if (!ret) {
-			need(t, w.mixed || round,
-			     "no object was on two nodes");
-			free(w.object);
-			ret = objects_release(&o, &here);
-		}
-		if (!ret)
-			ret = expect_nothing(t, &g, "freed");
+		free(ret ? NULL : w.object);
 	}
+	need(t, ret || w.mixed, "no object was on two nodes");
+	if (!ret)
+		ret = objects_release(&o, &here);
+	if (!ret)
+		ret = expect_nothing(t, &g, "freed");
 	objects_close(&o);
 	return ret ? ret : group_remove(&g);
+}
+
+/*
+ * Leave holes that reach from a page of one node to a page of another: of four
+ * neighbours the two in the middle go. Few enough that the pages stay.
+ */
+static int make_holes(struct selftest *t, const struct group *g,
+		      const struct objects *o)
+{
+	struct place outside = { NULL, -1 };
+	struct where w = { .mixed = 0 };
+	unsigned int i;
+	int ret = 0, try;
+
+	for (try = 0; try < TRIES && !ret && w.mixed < 8; try++) {
+		ret = objects_release(o, &outside);
+		if (!ret)
+			ret = alternate(t, g, o, 6144, 24 + 8 * try, 0);
+		if (!ret)
+			ret = objects_where(o, t->nr_nodes, &w);
+		free(ret ? NULL : w.object);
+	}
+	for (i = 0; i + 4 <= w.nr_objects && !ret; i += 4)
+		ret = objects_free(o, &outside, i + 1, 2);
+	return ret;
 }
 
 /* Small objects over the edge between two pages of different nodes. */
 static int two_nodes_small(struct selftest *t, unsigned int bytes,
 			   unsigned int count)
 {
-	struct place outside = { NULL, -1 };
 	struct objects pages = { -1 }, o = { -1 };
 	struct group g = { "" }, nodes = { "" };
 	struct place here = { &g, -1 };
-	struct where w;
+	struct where w = { .mixed = 0 };
 	unsigned int done;
-	int ret;
+	int ret, try;
 
 	if (lacks_far_nodes(t))
 		return 0;
@@ -140,21 +166,21 @@ static int two_nodes_small(struct selftest *t, unsigned int bytes,
 		ret = objects_open(&pages);
 	if (!ret)
 		ret = objects_open(&o);
-	/* The pages stay when what made them is freed: they are few. */
-	if (!ret)
-		ret = alternate(t, &nodes, &pages, 4096, 4096, 24, 0);
-	if (!ret)
-		ret = objects_free(&pages, &outside, 8, 12);
-	if (!ret)
-		ret = objects_alloc(&o, &here, bytes, 4, count,
-				    ACCOUNT | ATOMIC, &done);
-	if (!ret)
-		ret = expect_objects(t, &g, "held", &o, &w);
-	if (!ret) {
-		need(t, w.mixed, "no object was on two nodes");
-		free(w.object);
+	for (try = 0; try < TRIES && !ret && !w.mixed; try++) {
 		ret = objects_release(&o, &here);
+		if (!ret)
+			ret = make_holes(t, &nodes, &pages);
+		/* Atomic: into all the pages that there are, and no new ones. */
+		if (!ret)
+			ret = objects_alloc(&o, &here, bytes, 4, count,
+					    ACCOUNT | ATOMIC, &done);
+		if (!ret)
+			ret = expect_objects(t, &g, "held", &o, &w);
+		free(ret ? NULL : w.object);
 	}
+	need(t, ret || w.mixed, "no object was on two nodes");
+	if (!ret)
+		ret = objects_release(&o, &here);
 	if (!ret)
 		ret = expect_nothing(t, &g, "freed");
 	objects_close(&o);
@@ -176,85 +202,105 @@ static long percpu_kib(void)
 }
 
 /*
- * A chunk that has lost its pages gets new ones, on another node: what was
- * remembered of the old ones must not be used.
+ * Free seven objects of eight, and wait until the balance worker has taken
+ * their pages away. The eighth keeps its chunk from being freed as a whole.
  */
-static int repopulate(struct selftest *t, unsigned int bytes,
-		      unsigned int count)
+static int depopulate(struct selftest *t, const struct objects *o,
+		      const struct place *place, unsigned int count)
 {
-	struct group g = { "" };
-	struct place here = { &g, -1 };
-	struct objects o = { -1 };
-	struct where before, after;
-	unsigned int i, same = 0;
-	long full, now = 0;
-	int ret, wait;
+	long full = percpu_kib(), now = full;
+	unsigned int i;
+	int ret = 0, wait;
 
-	if (lacks_far_nodes(t))
-		return 0;
-	ret = group_make(&g, NULL, "repopulate");
-	if (!ret)
-		ret = objects_open(&o);
-	/* One object in eight stays, and keeps its chunk from being freed. */
-	if (!ret)
-		ret = group_nodes(&g, node_name(far_node(t, 0)));
-	if (!ret)
-		ret = objects_alloc(&o, &here, bytes, 4, count, ACCOUNT, NULL);
-	if (!ret)
-		ret = expect_objects(t, &g, "populated", &o, &before);
-	if (ret)
-		goto out;
-	full = percpu_kib();
 	for (i = 0; i < count && !ret; i += 8)
-		ret = objects_free(&o, &here, i, 7);
-	/* The balance worker takes away what is not needed. */
+		ret = objects_free(o, place, i, 7);
 	for (wait = 0; wait < 500 && !ret; wait++) {
 		now = percpu_kib();
 		if (now < full)
 			break;
 		usleep(20000);
 	}
+	/* It goes from chunk to chunk. */
 	usleep(200000);
 	need(t, now < full, "no page was taken back: %ld kB before, %ld kB after",
 	     full, now);
+	return ret;
+}
+
+/* How many objects of @now are where a freed one of @then was. */
+static unsigned int same_place(const struct where *then, const struct where *now)
+{
+	unsigned int i, j, same = 0;
+
+	for (i = then->nr_objects; i < now->nr_objects; i++)
+		for (j = 0; j < then->nr_objects; j++)
+			same += !now->object[j].chunk &&
+				now->object[i].chunk == then->object[j].chunk &&
+				now->object[i].offset == then->object[j].offset;
+	return same;
+}
+
+/*
+ * A chunk that has lost its pages gets new ones, on another node: what was
+ * remembered of the old ones must not be used.
+ */
+static int repopulate(struct selftest *t, unsigned int bytes,
+		      unsigned int count)
+{
+	const unsigned int old = far_node(t, 0), new = far_node(t, 1);
+	struct where before = { .object = NULL }, after = { .object = NULL };
+	unsigned int same = 0;
+	struct group g = { "" };
+	struct place here = { &g, -1 };
+	struct objects o = { -1 };
+	int ret, try;
+
+	if (lacks_far_nodes(t))
+		return 0;
+	ret = group_make(&g, NULL, "repopulate");
+	if (!ret)
+		ret = objects_open(&o);
+	if (!ret)
+		ret = group_nodes(&g, node_name(old));
+	if (!ret)
+		ret = objects_alloc(&o, &here, bytes, 4, count, ACCOUNT, NULL);
+	if (!ret)
+		ret = expect_objects(t, &g, "populated", &o, &before);
+	if (!ret)
+		ret = depopulate(t, &o, &here, count);
 	if (!ret)
 		ret = expect_objects(t, &g, "depopulated", &o, NULL);
 	if (!ret)
-		ret = group_nodes(&g, node_name(far_node(t, 1)));
-	if (!ret)
+		ret = group_nodes(&g, node_name(new));
+	for (try = 0; try < TRIES && !ret && !same; try++) {
 		ret = objects_alloc(&o, &here, bytes, 4, count / 8 * 7, ACCOUNT,
 				    NULL);
-	if (!ret)
-		ret = expect_objects(t, &g, "repopulated", &o, &after);
-	if (ret) {
-		free(before.object);
-		goto out;
+		free(after.object);
+		after.object = NULL;
+		if (!ret)
+			ret = expect_objects(t, &g, "repopulated", &o, &after);
+		if (!ret)
+			same = same_place(&before, &after);
 	}
-	/* New objects at the very place of old ones. */
-	for (i = count; i < after.nr_objects; i++)
-		for (unsigned int j = 0; j < count; j++)
-			same += !after.object[j].chunk &&
-				after.object[i].chunk == before.object[j].chunk &&
-				after.object[i].offset == before.object[j].offset;
-	need(t, same, "no object came to the place of an old one");
-	need(t, after.node[far_node(t, 1)].object,
-	     "no page came back on node %u", far_node(t, 1));
+	need(t, ret || same, "no object came to the place of an old one");
+	need(t, ret || after.node[new].object, "no page came back on node %u",
+	     new);
 	free(before.object);
 	free(after.object);
-	ret = objects_release(&o, &here);
+	if (!ret)
+		ret = objects_release(&o, &here);
 	if (!ret)
 		ret = expect_nothing(t, &g, "freed");
-out:
 	objects_close(&o);
 	return ret ? ret : group_remove(&g);
 }
 
 const struct selftest_case node_cases[] = {
 	{ "memory-only node, 32 KiB", memory_only, 32768, 20 },
-	{ "memory-only node, 64 B", memory_only, 64, 6000 },
+	{ "memory-only node, 64 B", memory_only, 64, 3000 },
 	{ "across nodes, 6 KiB", two_nodes, 6144, 40 },
 	{ "across nodes, 32 KiB", two_nodes, 32768 - 2048, 12 },
-	{ "across nodes, 40 B", two_nodes_small, 40, 2000 },
+	{ "across nodes, 40 B", two_nodes_small, 40, 12000 },
 	{ "depopulated and repopulated", repopulate, 32768, 24 },
 	{ 0 }
 };

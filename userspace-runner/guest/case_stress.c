@@ -153,7 +153,7 @@ static int leaks(struct selftest *t, unsigned int a, unsigned int b)
 }
 
 const struct selftest_case stress_cases[] = {
-	{ "at the same time on several CPUs", concurrent, 60, 3 },
+	{ "at the same time on several CPUs", concurrent, 20, 3 },
 	{ "no memory leaked", leaks, 0, 0 },
 	{ 0 }
 };
