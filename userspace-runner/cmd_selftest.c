@@ -44,7 +44,7 @@ static const struct argp_option options[] = {
 	{ "topology", 't', "NAME", 0,
 	  "CPUs and nodes the guests believe in (16c2n+6m)", 0 },
 	{ "config", KEY_CONFIG, "NAME", 0,
-	  "Kernels with kernel-patches/config/NAME.config; debug: with KASAN, lockdep, kmemleak and fault injection",
+		  "Kernels with kernel-patches/config/NAME.config; debug: with KASAN, lockdep, kmemleak and fault injection (bench)",
 	  0 },
 	{ "jobs", 'j', "N", 0, "Guests at once (one a core)", 0 },
 	{ "deadline", KEY_DEADLINE, "S", 0,
@@ -120,13 +120,13 @@ static void say(json_t *lines, bool ok, unsigned int nr, const char *what)
 /* All lines of one kernel's subtest, in an array. */
 static json_t *subtest(const struct subject *s, unsigned int *bad)
 {
-	json_t *lines = json_copy(s->vm.ktap), *line, *reports, *tail;
+	json_t *lines = json_copy(s->vm.lines), *line, *reports, *tail;
 	unsigned int nr = 0;
 	char *console;
 	size_t i;
 
 	*bad = 0;
-	json_array_foreach(s->vm.ktap, i, line) {
+	json_array_foreach(s->vm.lines, i, line) {
 		const char *text = json_string_value(line);
 
 		nr += !strncmp(text, "ok ", 3) || !strncmp(text, "not ok ", 7);
@@ -220,13 +220,19 @@ int cmd_selftest(int argc, char **argv)
 	int ret;
 
 	topology_parse("16c2n+6m", &args.topo);
+	args.config = getenv("CONFIG");
 	ret = parse_args(&argp, argc, argv, &args);
 	if (ret)
 		return ret;
-	if (args.config)
-		setenv("KERNEL_CONFIG", args.config, 1);
-	ret = kernels_build(args.kernels, args.nr_kernels,
-			    topology_needs_harness(&args.topo), &kernels, &nr);
+	/* A machine of QEMU's has no more places for CPUs to be plugged in. */
+	if (topology_needs_harness(&args.topo))
+		return err(EX_USE, "selftest: at most %d CPUs, not %s",
+			   TOPOLOGY_XAPIC_CPUS, args.topo.name);
+	if (args.config && !strcmp(args.config, "bench"))
+		args.config = NULL;
+	setenv("CONFIG", args.config ? args.config : "bench", 1);
+	ret = kernels_build(args.kernels, args.nr_kernels, false, &kernels,
+			    &nr);
 	if (!ret) {
 		subjects = calloc(nr + 1, sizeof(*subjects));
 		if (!subjects)

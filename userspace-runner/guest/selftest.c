@@ -24,7 +24,7 @@ static int say(struct selftest *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	return t->emit(json_pack("{s:s, s:s}", "type", "ktap", "line", line),
+	return t->emit(json_pack("{s:s, s:s}", "type", "tap", "line", line),
 		       t->arg);
 }
 

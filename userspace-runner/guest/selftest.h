@@ -53,7 +53,7 @@ int case_first_chunk(struct selftest *t, unsigned int bytes, unsigned int count)
  * selftest - run all cases
  * @online: vCPUs that are there, as in struct vm_spec
  *
- * Emits {"type": "ktap", "line": TEXT} records. 0 when all cases could be run,
+ * Emits {"type": "tap", "line": TEXT} records. 0 when all cases could be run,
  * whatever came out.
  */
 int selftest(const char *topology, unsigned int online, emit_fn emit,
