@@ -6,11 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "cmd.h"
 #include "err.h"
 #include "kernel.h"
 #include "selftest_log.h"
-#include "session.h"
+#include "vm/vm.h"
 
 /* Two on each node with CPUs: see how they get on with each other. */
 #define ONLINE		4
