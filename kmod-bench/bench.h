@@ -48,6 +48,16 @@ struct bench_ctx {
 	void __percpu **held;
 	u32 nr_held;
 	const struct bench *held_bench;
+
+	/* objects.c: what a test holds, with holes where it freed */
+	struct object *objects;
+	u32 nr_objects;
+};
+
+struct object {
+	void __percpu *ptr;	/* NULL: freed */
+	u32 bytes;
+	bool accounted;
 };
 
 extern const struct bench bench_percpu_alloc;
@@ -63,6 +73,14 @@ int chunk_guard(struct bench_ctx *ctx, size_t size, size_t align);
 void chunk_guard_drop(struct bench_ctx *ctx);
 int chunk_free_bytes(size_t size, size_t align);
 u32 chunk_unit_size(void);
+
+/* objects.c */
+long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc);
+long objects_free(struct bench_ctx *ctx, const struct pcpu_bench_free *which);
+void objects_free_all(struct bench_ctx *ctx);
+
+/* walk.c */
+long objects_walk(struct bench_ctx *ctx, struct pcpu_bench_walk *walk);
 
 /* run.c */
 u32 run_clock(void);

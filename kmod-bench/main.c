@@ -250,6 +250,43 @@ out:
 	return err;
 }
 
+static long ioctl_alloc(struct bench_ctx *ctx, void __user *arg)
+{
+	struct pcpu_bench_alloc alloc;
+	u32 usize;
+	int err;
+
+	err = get_sized(&alloc, sizeof(alloc),
+			MIN_SIZE(pcpu_bench_alloc, reserved), arg, &usize);
+	if (!err)
+		err = objects_alloc(ctx, &alloc);
+	return err ? err : put_sized(arg, usize, &alloc, sizeof(alloc));
+}
+
+static long ioctl_free(struct bench_ctx *ctx, void __user *arg)
+{
+	struct pcpu_bench_free which;
+	u32 usize;
+	int err;
+
+	err = get_sized(&which, sizeof(which),
+			MIN_SIZE(pcpu_bench_free, reserved), arg, &usize);
+	return err ? err : objects_free(ctx, &which);
+}
+
+static long ioctl_walk(struct bench_ctx *ctx, void __user *arg)
+{
+	struct pcpu_bench_walk walk;
+	u32 usize;
+	int err;
+
+	err = get_sized(&walk, sizeof(walk), MIN_SIZE(pcpu_bench_walk, unowned),
+			arg, &usize);
+	if (!err)
+		err = objects_walk(ctx, &walk);
+	return err ? err : put_sized(arg, usize, &walk, sizeof(walk));
+}
+
 static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 			     unsigned long arg)
 {
@@ -275,7 +312,17 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 		break;
 	case PCPU_BENCH_RELEASE:
 		release_held(ctx);
+		objects_free_all(ctx);
 		ret = 0;
+		break;
+	case PCPU_BENCH_ALLOC:
+		ret = ioctl_alloc(ctx, uarg);
+		break;
+	case PCPU_BENCH_FREE:
+		ret = ioctl_free(ctx, uarg);
+		break;
+	case PCPU_BENCH_WALK:
+		ret = ioctl_walk(ctx, uarg);
 		break;
 	default:
 		ret = -ENOTTY;
@@ -303,6 +350,7 @@ static int pcpu_bench_release(struct inode *inode, struct file *file)
 	struct bench_ctx *ctx = file->private_data;
 
 	release_held(ctx);
+	objects_free_all(ctx);
 	mutex_destroy(&ctx->lock);
 	kfree(ctx);
 	return 0;

@@ -121,11 +121,106 @@ struct pcpu_bench_hold {
 	__u32 first_chunk;
 };
 
+/*
+ * PCPU_BENCH_ALLOC: allocate @count percpu objects of @bytes in the calling
+ * task and add them to what the file holds: objects 0, 1, 2 ... in the order
+ * they came. For tests, which need more ways to allocate than a bench has.
+ *
+ * An allocation that fails ends the call, which still succeeds. A sleeping one
+ * fails at a memory limit and does not have the caller killed.
+ *
+ * Out: @done is how many were allocated, @first_chunk how many of these lie in
+ * the first chunk.
+ */
+struct pcpu_bench_alloc {
+	__u32 size;
+	__u32 bytes;		/* a multiple of 4 */
+	__u32 align;		/* a power of 2, 4 to @page_size */
+	__u32 count;
+	__u32 flags;		/* PCPU_BENCH_ALLOC_* */
+	__u32 done;
+	__u32 first_chunk;
+	__u32 reserved;		/* must be 0 */
+};
+
+#define PCPU_BENCH_ALLOC_ACCOUNT	0x1U	/* the caller's memcg pays */
+#define PCPU_BENCH_ALLOC_ATOMIC		0x2U	/* must not sleep */
+
+/*
+ * PCPU_BENCH_RELEASE frees these as well.
+ *
+ * PCPU_BENCH_FREE: free @count of the file's objects, from @first on, those
+ * that are free already left out. The others keep their numbers.
+ */
+struct pcpu_bench_free {
+	__u32 size;
+	__u32 first;
+	__u32 count;
+	__u32 reserved;		/* must be 0 */
+};
+
+/* A vmalloc area that may be the obj_exts of a chunk, as in vmallocinfo. */
+struct pcpu_bench_area {
+	__aligned_u64 addr;
+	__aligned_u64 bytes;	/* without the guard page: 2 or 4 units */
+};
+
+/* What of the walked objects lies on one node, in bytes. */
+struct pcpu_bench_walk_node {
+	__aligned_u64 object;	/* the copies of all possible CPUs */
+	__aligned_u64 ext;	/* the pointers to the cgroup in obj_exts */
+};
+
+/* Where one object is; @chunk 0: it was freed. */
+struct pcpu_bench_walk_object {
+	__aligned_u64 chunk;	/* first possible CPU's unit, 0 if the first chunk's */
+	__u32 offset;		/* in that unit, bytes */
+	__u32 flags;		/* PCPU_BENCH_AT_* */
+};
+
+#define PCPU_BENCH_AT_FIRST	0x1U	/* in the first chunk: never accounted */
+#define PCPU_BENCH_AT_STRADDLE	0x2U	/* it crosses a page boundary */
+#define PCPU_BENCH_AT_MIXED	0x4U	/* some CPU's copy is on two nodes */
+
+/*
+ * PCPU_BENCH_WALK: where the objects of PCPU_BENCH_ALLOC are. Found by
+ * per_cpu_ptr() and vmalloc_to_page() for every possible CPU, page by page with
+ * the exact overlap, and so by nothing that the kernel's own accounting uses.
+ *
+ * Only accounted objects outside of the first chunk count in @nodes. @areas has
+ * all vmalloc areas that could be the obj_exts of a chunk; which one it is, is
+ * found by looking for its address in the chunk.
+ *
+ * In: @nr_nodes, @nr_areas and @nr_objects are the lengths of the arrays.
+ * Out: @nr_objects is the number of objects there are, freed ones included;
+ * @lost how many of them have no obj_exts among @areas, @unowned how many have
+ * an empty entry there: with either the answer is worthless. @area_nodes
+ * receives, for each area that was found to be some object's obj_exts, the
+ * number of its pages on each node, @nr_nodes figures an area, else zeros.
+ */
+struct pcpu_bench_walk {
+	__u32 size;
+	__u32 nr_nodes;
+	__u32 nr_areas;
+	__u32 nr_objects;
+	__aligned_u64 nodes;	/* struct pcpu_bench_walk_node[] */
+	__aligned_u64 areas;	/* struct pcpu_bench_area[] */
+	__aligned_u64 area_nodes;	/* __u32[] */
+	__aligned_u64 objects;	/* struct pcpu_bench_walk_object[] */
+	__u32 lost;
+	__u32 unowned;
+};
+
+#define PCPU_BENCH_MAX_AREAS	4096U
+
 /* The size lives in the structure, so it is not part of the number. */
 #define PCPU_BENCH_INFO		_IO('P', 0xb0)
 #define PCPU_BENCH_NAME		_IO('P', 0xb1)
 #define PCPU_BENCH_RUN		_IO('P', 0xb2)
 #define PCPU_BENCH_HOLD		_IO('P', 0xb3)
 #define PCPU_BENCH_RELEASE	_IO('P', 0xb4)
+#define PCPU_BENCH_ALLOC	_IO('P', 0xb8)
+#define PCPU_BENCH_FREE		_IO('P', 0xb9)
+#define PCPU_BENCH_WALK		_IO('P', 0xba)
 
 #endif /* _UAPI_PCPU_BENCH_H */

@@ -42,12 +42,21 @@ $(B)/guest/run: tests/guest/run.c $(B)/san/lib.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) $(SAN) -o $@ $^ $(LDLIBS)
 
-.PHONY: unit check bench-self
+.PHONY: unit check bench-self selftest check-debug
 unit: $(UNIT) $(GUEST_TESTS) $(B)/guest/run ## Build the tests
 
 check: deps ## Run all tests: static, unit, in guests, end to end
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all unit
 	@tests/check
+
+selftest: deps ## Check each kernel's accounting node by node, or SERIES="a b"
+	@$(MAKE) --no-print-directory -s all
+	@$(B)/pcpubench selftest $(SERIES)
+
+check-debug: deps ## The self-test on checked kernels (KASAN, lockdep, ...), all of them
+	@$(MAKE) --no-print-directory -s all
+	@$(B)/pcpubench selftest --config=debug $(SERIES)
+	@[ -n "$(SERIES)" ] || tests/guest/selftest_debug.sh wrong
 
 bench-self: all ## Print how fast and how exact pcpubench itself is
 	@tests/bench-self

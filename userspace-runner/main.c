@@ -15,6 +15,7 @@ static const struct {
 	{ "doctor", cmd_doctor, "what this machine can do and what is missing" },
 	{ "list", cmd_list, "kernels, benches and instruments there are" },
 	{ "report", cmd_report, "tables from results files" },
+	{ "selftest", cmd_selftest, "is percpu memory accounted right, node by node" },
 	{ "sweep", cmd_sweep, "boot kernels x topologies, several at once" },
 };
 

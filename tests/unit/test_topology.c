@@ -134,6 +134,27 @@ static void harness_from_255(void **state)
 	assert_true(topology_needs_harness(&topo));
 }
 
+static void online_cpus_take_turns(void **state)
+{
+	static const unsigned int even[] = { 0, 8, 1, 9, 2, 10 };
+	/* Node 0 has three CPUs, node 1 two. */
+	static const unsigned int odd[] = { 0, 3, 1, 4, 2 };
+	struct topology topo;
+	unsigned int i;
+
+	(void)state;
+	topology_parse("16c2n+6m", &topo);
+	for (i = 0; i < 6; i++)
+		assert_int_equal(topology_online_cpu(&topo, i), even[i]);
+	assert_int_equal(topology_online_cpu(&topo, 15), 15);
+	topology_parse("5c2n", &topo);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(topology_online_cpu(&topo, i), odd[i]);
+	topology_parse("3c1n", &topo);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(topology_online_cpu(&topo, i), i);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +163,7 @@ int main(void)
 		cmocka_unit_test(nodes_share_the_cpus),
 		cmocka_unit_test(memory_fits),
 		cmocka_unit_test(harness_from_255),
+		cmocka_unit_test(online_cpus_take_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,15 +4,24 @@
 
 #include "err.h"
 #include "guest/guest.h"
+#include "guest/selftest.h"
 #include "measure/measure.h"
 
 struct arguments {
 	struct plan plan;
 	const char *topology;
-	int wrong;
+	bool selftest;
+	unsigned int online;
+};
+
+enum {
+	KEY_ONLINE = 0x400,
+	KEY_SELFTEST,
 };
 
 static const struct argp_option options[] = {
+	{ "selftest", KEY_SELFTEST, NULL, 0, "", 0 },
+	{ "online", KEY_ONLINE, "N", 0, "", 0 },
 	{ "instrument", 'i', "NAME", 0, "", 0 },
 	{ "topology", 't', "NAME", 0, "", 0 },
 	{ 0 }
@@ -31,6 +40,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 't':
 		args->topology = arg;
 		return 0;
+	case KEY_SELFTEST:
+		args->selftest = true;
+		return 0;
+	case KEY_ONLINE:
+		return parse_count("online", arg, 1, 8, &args->online);
 	case ARGP_KEY_ARG:
 		/* What the kernel does not know it hands to init. */
 		return 0;
@@ -47,7 +61,7 @@ static int run(int argc, char **argv)
 		.parser = parse,
 		.children = children,
 	};
-	struct arguments args = { 0 };
+	struct arguments args = { .online = 1 };
 	int ret;
 
 	plan_init(&args.plan);
@@ -58,7 +72,9 @@ static int run(int argc, char **argv)
 	ret = guest_mount();
 	if (!ret)
 		ret = guest_load_module();
-	if (!ret)
+	if (!ret && args.selftest)
+		ret = selftest(args.topology, args.online, guest_emit, NULL);
+	else if (!ret)
 		ret = measure(&args.plan, GUEST_CGROUP, args.topology,
 			      guest_emit, NULL);
 	return ret;

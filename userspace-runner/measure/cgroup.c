@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,40 +8,7 @@
 
 #include "err.h"
 #include "measure/cgroup.h"
-
-static int read_file(const char *path, char *buf, size_t room)
-{
-	ssize_t len;
-	int fd;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(EX_FAIL, "cannot read %s", path);
-	len = read(fd, buf, room - 1);
-	close(fd);
-	if (len < 0)
-		return err_errno(EX_FAIL, "cannot read %s", path);
-	buf[len] = '\0';
-	return 0;
-}
-
-static int write_file(const char *path, const char *text)
-{
-	ssize_t len;
-	int fd, saved;
-
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(EX_FAIL, "cannot write %s", path);
-	len = write(fd, text, strlen(text));
-	saved = errno;
-	close(fd);
-	errno = saved;
-	if (len < 0)
-		return err_errno(EX_FAIL, "cannot write '%s' to %s", text,
-				 path);
-	return 0;
-}
+#include "measure/file.h"
 
 /* cgroup.procs of the group that the calling process is in. */
 static int find_home(struct cgroup *cg, const char *mount)

@@ -82,6 +82,23 @@ unsigned int topology_cpus_of(const struct topology *topo, unsigned int node)
 	return n;
 }
 
+unsigned int topology_online_cpu(const struct topology *topo, unsigned int i)
+{
+	unsigned int round, node, cpu, seen = 0;
+
+	for (round = 0; ; round++) {
+		for (node = 0; node < topo->nodes; node++) {
+			if (topology_cpus_of(topo, node) <= round)
+				continue;
+			if (seen++ < i)
+				continue;
+			for (cpu = 0; topology_node_of(topo, cpu) != node;)
+				cpu++;
+			return cpu + round;
+		}
+	}
+}
+
 unsigned int topology_memory(const struct topology *topo, unsigned int *mib)
 {
 	unsigned int node, need, sum = 0;

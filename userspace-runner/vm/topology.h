@@ -28,6 +28,12 @@ unsigned int topology_node_of(const struct topology *topo, unsigned int cpu);
 /* Number of CPUs on @node, 0 for a memory-only one. */
 unsigned int topology_cpus_of(const struct topology *topo, unsigned int node);
 
+/*
+ * The CPU that is the @i'th to be really there, 0 <= @i < cpus: the boot CPU,
+ * then one of the next node, and so on in turn.
+ */
+unsigned int topology_online_cpu(const struct topology *topo, unsigned int i);
+
 static inline unsigned int topology_all_nodes(const struct topology *topo)
 {
 	return topo->nodes + topo->mem_nodes;

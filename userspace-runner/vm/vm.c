@@ -31,6 +31,7 @@
  * kernel counts the CPUs in a mask with it for each charge.
  */
 #define INSN_CPU	"qemu64,-x2apic,+popcnt"
+#define VM_CPU_TYPE	"qemu64-x86_64-cpu"
 
 double vm_now(void)
 {
@@ -124,6 +125,11 @@ static int make_initrd(const struct vm_spec *spec, unsigned int mib, int fd)
 	return ret;
 }
 
+static bool is_icount(const struct vm_spec *spec)
+{
+	return spec->plan.instrument == INSTRUMENT_INSN && spec->online <= 1;
+}
+
 /*
  * icount makes guest time a count of instructions; then calibrating a timer
  * against another only spins: 2 s of it with the local APIC's.
@@ -138,11 +144,11 @@ static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 
 	n = plan_args(&spec->plan, args, room);
 	len = snprintf(vm->cmdline, sizeof(vm->cmdline),
-		       "console=ttyS0 panic=-1 nokaslr maxcpus=1 %s %s %s -- --instrument=%s --topology=%s",
-		       spec->plan.instrument == INSTRUMENT_INSN ?
-		       insn_cmdline : "",
+		       "console=ttyS0 panic=-1 nokaslr maxcpus=1 %s %s %s -- %s --instrument=%s --topology=%s",
+		       is_icount(spec) ? insn_cmdline : "",
 		       spec->cmdline ? spec->cmdline : "",
 		       spec->append ? spec->append : "",
+		       spec->guest_args ? spec->guest_args : "",
 		       instrument_name[spec->plan.instrument],
 		       spec->topo.name);
 	for (i = 0; i < n && len < (int)sizeof(vm->cmdline); i++)
@@ -169,6 +175,7 @@ static void __attribute__((noreturn))
 exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 {
 	char memory[16], initrd[32], console[48], results[48];
+	char smp[64], cpus[VM_MAX_ONLINE][80];
 	const char *argv[64];
 	int n = 0, fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd };
 
@@ -185,20 +192,33 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 	snprintf(results, sizeof(results), "file:/proc/self/fd/%d",
 		 vm->results_fd);
 
+	snprintf(smp, sizeof(smp), spec->online > 1 ?
+		 "1,sockets=%u,cores=1,threads=1,maxcpus=%u" : "1",
+		 spec->topo.cpus, spec->topo.cpus);
+
 #define ARG(...) do {							\
 		const char *more[] = { __VA_ARGS__ };			\
 		for (size_t j = 0; j < sizeof(more) / sizeof(more[0]); j++) \
 			argv[n++] = more[j];				\
 	} while (0)
 	ARG(QEMU, "-nodefaults", "-no-user-config", "-display", "none",
-	    "-no-reboot", "-M", "pc,usb=off", "-smp", "1", "-m", memory);
-	if (spec->plan.instrument == INSTRUMENT_INSN)
+	    "-no-reboot", "-M", "pc,usb=off", "-smp", smp, "-m", memory);
+	for (unsigned int i = 1; i < spec->online; i++) {
+		/* One thread a socket: the socket is the APIC id. */
+		snprintf(cpus[i], sizeof(cpus[i]),
+			 VM_CPU_TYPE ",socket-id=%u,core-id=0,thread-id=0",
+			 topology_online_cpu(&spec->topo, i));
+		ARG("-device", cpus[i]);
+	}
+	if (is_icount(spec))
 		/* The clock and every random number come from the guest's own
 		 * instructions and a fixed seed: boots are alike to the bit.
 		 */
 		ARG("-accel", "tcg,thread=single", "-icount",
 		    "shift=0,sleep=off", "-cpu", INSN_CPU, "-seed", "1",
 		    "-rtc", "base=2026-01-01,clock=vm");
+	else if (spec->plan.instrument == INSTRUMENT_INSN)
+		ARG("-accel", "tcg,thread=multi", "-cpu", INSN_CPU);
 	else
 		ARG("-accel", "kvm", "-cpu", "host");
 	ARG("-serial", console, "-debugcon", results, "-kernel", spec->image,
@@ -372,26 +392,36 @@ void vm_kill(struct vm *vm)
 	vm->pid = -1;
 }
 
-json_t *vm_console_tail(const struct vm *vm, unsigned int lines)
+char *vm_console(const struct vm *vm)
 {
-	json_t *tail = json_array();
 	struct stat st;
-	char *buf, *p, *end;
+	char *buf;
 	size_t i;
 
 	if (vm->console_fd < 0 || fstat(vm->console_fd, &st) || !st.st_size)
-		return tail;
+		return NULL;
 	buf = malloc(st.st_size + 1);
 	if (!buf || pread(vm->console_fd, buf, st.st_size, 0) != st.st_size) {
 		free(buf);
-		return tail;
+		return NULL;
 	}
 	buf[st.st_size] = '\0';
 	/* A console is bytes; JSON is text. */
 	for (i = 0; i < (size_t)st.st_size; i++)
 		if ((buf[i] < ' ' && buf[i] != '\n') || buf[i] > '~')
 			buf[i] = ' ';
-	end = buf + st.st_size;
+	return buf;
+}
+
+json_t *vm_console_tail(const struct vm *vm, unsigned int lines)
+{
+	json_t *tail = json_array();
+	char *buf, *p, *end;
+
+	buf = vm_console(vm);
+	if (!buf)
+		return tail;
+	end = buf + strlen(buf);
 	while (json_array_size(tail) < lines && end > buf) {
 		while (end > buf && (end[-1] == '\n' || end[-1] == ' '))
 			*--end = '\0';

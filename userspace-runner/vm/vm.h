@@ -12,6 +12,8 @@
 #include "measure/plan.h"
 #include "vm/topology.h"
 
+#define VM_MAX_ONLINE	8
+
 struct vm_spec {
 	const char *init;	/* static /init, NULL for the one that measures */
 	const char *image;	/* vmlinux (PVH) or bzImage */
@@ -20,6 +22,14 @@ struct vm_spec {
 	const char *append;	/* what the user adds, may be NULL */
 	struct topology topo;
 	struct plan plan;
+	/*
+	 * vCPUs that are really there, 0 for one, at most VM_MAX_ONLINE. More
+	 * than one run at the same time, on each node with CPUs in turn, and
+	 * guest time is then no count of instructions. All but the boot CPU
+	 * are off until the guest turns them on.
+	 */
+	unsigned int online;
+	const char *guest_args;	/* more arguments for /init, may be NULL */
 	unsigned int memory_mib;	/* 0: what the topology needs */
 	unsigned int deadline_s;	/* 0: by topology and plan */
 };
@@ -68,6 +78,9 @@ bool vm_poll(struct vm *vm);
 
 /* End it at once. */
 void vm_kill(struct vm *vm);
+
+/* The whole console so far, for free(); NULL when there is none. */
+char *vm_console(const struct vm *vm);
 
 /* The last @lines lines of the console, oldest first, as a JSON array. */
 json_t *vm_console_tail(const struct vm *vm, unsigned int lines);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Objects that a test holds: any size, alignment and context, as many as it
+ * wants, freed in any order and by any task that has the file.
+ */
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "bench.h"
+
+static bool bad_alloc(const struct bench_ctx *ctx,
+		      const struct pcpu_bench_alloc *alloc)
+{
+	const u32 known = PCPU_BENCH_ALLOC_ACCOUNT | PCPU_BENCH_ALLOC_ATOMIC;
+
+	return !alloc->bytes || alloc->bytes % 4 ||
+	       alloc->bytes > PCPU_MIN_UNIT_SIZE ||
+	       alloc->align < 4 || alloc->align > PAGE_SIZE ||
+	       !is_power_of_2(alloc->align) ||
+	       !alloc->count || alloc->count > PCPU_BENCH_MAX_HELD ||
+	       ctx->nr_objects + alloc->count > PCPU_BENCH_MAX_HELD ||
+	       (alloc->flags & ~known) || alloc->reserved;
+}
+
+static gfp_t alloc_gfp(u32 flags)
+{
+	gfp_t gfp = flags & PCPU_BENCH_ALLOC_ATOMIC ? GFP_NOWAIT : GFP_KERNEL;
+
+	if (flags & PCPU_BENCH_ALLOC_ACCOUNT)
+		gfp |= __GFP_ACCOUNT;
+	/* A test wants to see a failure, not the log or the OOM killer. */
+	return gfp | __GFP_NORETRY | __GFP_NOWARN;
+}
+
+/* Room for @count more, taken before anything that counts is allocated. */
+static int objects_grow(struct bench_ctx *ctx, u32 count)
+{
+	struct object *more;
+
+	more = kvcalloc(ctx->nr_objects + count, sizeof(*more), GFP_KERNEL);
+	if (!more)
+		return -ENOMEM;
+	if (ctx->nr_objects)
+		memcpy(more, ctx->objects, ctx->nr_objects * sizeof(*more));
+	kvfree(ctx->objects);
+	ctx->objects = more;
+	return 0;
+}
+
+/* 0, -EINVAL, -EINTR, -ENOMEM when there is no room for the list itself. */
+long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
+{
+	void __percpu *ptr;
+	int err;
+
+	if (bad_alloc(ctx, alloc))
+		return -EINVAL;
+	err = objects_grow(ctx, alloc->count);
+	if (err)
+		return err;
+	alloc->first_chunk = 0;
+	for (alloc->done = 0; alloc->done < alloc->count; alloc->done++) {
+		if (signal_pending(current))
+			return -EINTR;
+		ptr = __alloc_percpu_gfp(alloc->bytes, alloc->align,
+					 alloc_gfp(alloc->flags));
+		if (!ptr)
+			break;
+		alloc->first_chunk += chunk_is_first(ptr);
+		ctx->objects[ctx->nr_objects++] = (struct object){
+			.ptr = ptr,
+			.bytes = alloc->bytes,
+			.accounted = alloc->flags & PCPU_BENCH_ALLOC_ACCOUNT,
+		};
+		cond_resched();
+	}
+	return 0;
+}
+
+long objects_free(struct bench_ctx *ctx, const struct pcpu_bench_free *which)
+{
+	u32 i;
+
+	if (which->reserved || which->first > ctx->nr_objects ||
+	    which->count > ctx->nr_objects - which->first)
+		return -EINVAL;
+	for (i = which->first; i < which->first + which->count; i++) {
+		free_percpu(ctx->objects[i].ptr);
+		ctx->objects[i].ptr = NULL;
+		cond_resched();
+	}
+	return 0;
+}
+
+void objects_free_all(struct bench_ctx *ctx)
+{
+	u32 i;
+
+	for (i = 0; i < ctx->nr_objects; i++)
+		free_percpu(ctx->objects[i].ptr);
+	kvfree(ctx->objects);
+	ctx->objects = NULL;
+	ctx->nr_objects = 0;
+}

@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The self-test: it passes on all kernels there are, and it finds each kernel
+# that is wrong on purpose. Each of those has what gives it away below.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# subtest FILE KERNEL: what the self-test said of it.
+subtest() {
+	sed -n "\,# Subtest: $2\$,,\,ok [0-9]* - $2\$,p" "$1"
+}
+
+# says FILE KERNEL PATTERN...: its subtest has a line for each pattern.
+says() {
+	local file=$1 kernel=$2 pattern
+	shift 2
+
+	for pattern in "$@"; do
+		if ! subtest "$file" "$kernel" | grep -qE -e "$pattern"; then
+			echo "nothing like '$pattern' in what was said of $kernel:"
+			subtest "$file" "$kernel"
+			return 1
+		fi
+	done
+}
+
+# No case may be left out unnoticed: what is skipped, and how much is not.
+counts() {
+	local file=$1 kernel=$2 passed=$3 skipped=$4 ok skip
+
+	ok=$(subtest "$file" "$kernel" | grep '^    ok ' | grep -vc '# SKIP')
+	skip=$(subtest "$file" "$kernel" | grep -c '^    ok .*# SKIP')
+	if [ "$ok" != "$passed" ] || [ "$skip" != "$skipped" ]; then
+		echo "$ok passed and $skip were skipped, not $passed and $skipped"
+		subtest "$file" "$kernel" | grep -v '^    ok'
+		return 1
+	fi
+}
+
+"$pcpubench" selftest >"$tmp/right" 2>"$tmp/right.err"
+code=$?
+check "exit code 0 when all kernels are right" [ "$code" = 0 ]
+# Three cases want a checked kernel. Of the others, the baseline has a total.
+check "baseline: the totals are right, nodes are skipped" \
+	counts "$tmp/right" baseline 30 34
+check "baseline: it says why" says "$tmp/right" baseline \
+	'64 B: nodes # SKIP memory.numa_stat of this kernel has no row percpu'
+for kernel in v1 a b c d; do
+	check "$kernel: all totals and nodes are right" \
+		counts "$tmp/right" "$kernel" 58 6
+done
+check "the control that accounts nothing is left out" \
+	[ "$(grep -c '# Subtest: nokmem' "$tmp/right")" = 0 ]
+
+cd tests/wrong || exit 1
+wrong=(straddle obj-exts failed fast-path stale)
+"$pcpubench" selftest "${wrong[@]/#/.\/}" >"$tmp/wrong" 2>"$tmp/wrong.err"
+code=$?
+check "exit code 1 when one is wrong" [ "$code" = 1 ]
+check "and how many are" grep -q '5 of 5 kernels failed' "$tmp/wrong.err"
+node='# .*node [0-9] .*: expected [0-9]+ B, seen [0-9]+ B'
+check "found: bytes over a page boundary on the wrong node" \
+	says "$tmp/wrong" ./straddle 'not ok [0-9]+ - across nodes, .*: nodes' \
+	"$node" '   ok [0-9]+ - 32 KiB: nodes'
+check "found: obj_exts forgotten on free" \
+	says "$tmp/wrong" ./obj-exts 'not ok [0-9]+ - 64 B: total' \
+	'# freed: expected 0 B, seen [0-9]+ B' "$node"
+check "found: failed allocation not returned" says "$tmp/wrong" ./failed \
+	'not ok [0-9]+ - no room after the charge, 32 KiB: total' \
+	'# .*expected a charge of about 0 B, seen [0-9]+ B'
+check "found: the way of one node taken on two" says "$tmp/wrong" ./fast-path \
+	'not ok [0-9]+ - 64 B: nodes' "$node" '   ok [0-9]+ - 64 B: total'
+check "found: a stale node used for a page that came back" \
+	says "$tmp/wrong" ./stale \
+	'not ok [0-9]+ - depopulated and repopulated: nodes' "$node"
+cd ../.. || exit 1
+
+"$pcpubench" list >"$tmp/list"
+check "no wrong kernel is offered" \
+	[ "$(grep -ciE 'wrong|straddle|stale' "$tmp/list")" = 0 ]
+check "more CPUs than can be plugged in" fails 2 'at most 254 CPUs' \
+	"$pcpubench" selftest -t 300c2n baseline
+check "a folder without a series" fails 2 "no series 'tests/unit'" \
+	"$pcpubench" selftest tests/unit
+finish

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The self-test on checked kernels. Without an argument on one of them; with
+# "wrong" it must find what only a checked kernel tells.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# run NAME...: the self-test there, its output in $tmp/out.
+run() {
+	"$pcpubench" selftest --config=debug "$@" >"$tmp/out" 2>"$tmp/err"
+	code=$?
+}
+
+# found PATTERN...: it said something like each of them.
+found() {
+	local pattern
+
+	for pattern in "$@"; do
+		if ! grep -qE -e "$pattern" "$tmp/out"; then
+			echo "nothing like '$pattern' was said:"
+			grep -v '^    ok' "$tmp/out"
+			return 1
+		fi
+	done
+}
+
+if [ "${1:-}" = wrong ]; then
+	run tests/wrong/sleeps
+	check "sleep under pcpu_lock: exit code 1" [ "$code" = 1 ]
+	check "sleep under pcpu_lock: found" found 'not ok .* nothing in the log' \
+		'# BUG: sleeping function called from invalid context'
+	run tests/wrong/beyond
+	check "write past an array: exit code 1" [ "$code" = 1 ]
+	check "write past an array: found" found 'not ok .* nothing in the log' \
+		'# BUG: KASAN: .*-out-of-bounds'
+	run tests/wrong/leaks
+	check "memory leaked: exit code 1" [ "$code" = 1 ]
+	check "memory leaked: found" found 'not ok .* no memory leaked: total' \
+		'# kmemleak: unreferenced object'
+	finish
+fi
+
+passes() {
+	if [ "$code" != 0 ] || [ "$(grep -c '# SKIP' "$tmp/out")" != 0 ]; then
+		cat "$tmp/err"
+		grep -v '^    ok [0-9]* - [^#]*$' "$tmp/out"
+		return 1
+	fi
+}
+run d
+check "d on a checked kernel: all pass, nothing skipped, a clean log" passes
+finish

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who frees, when, and whose chunk it is. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "guest/selftest.h"
+
+/* Some of each size, as many as one step of a case wants. */
+static int some_objects(const struct objects *o, const struct place *place)
+{
+	int ret = objects_alloc(o, place, 64, 4, 40, ACCOUNT, NULL);
+
+	if (!ret)
+		ret = objects_alloc(o, place, 4, 4, 40, ACCOUNT, NULL);
+	if (!ret)
+		ret = objects_alloc(o, place, 1000, 4, 20, ACCOUNT, NULL);
+	if (!ret)
+		ret = objects_alloc(o, place, 8192, 4, 3, ACCOUNT, NULL);
+	return ret;
+}
+
+/* What is charged to one is given back to that one, whoever frees. */
+static int other_cgroup(struct selftest *t, unsigned int a, unsigned int b)
+{
+	struct group payer = { "" }, freer = { "" };
+	struct place pay = { &payer, -1 }, release = { &freer, -1 };
+	struct objects o = { -1 };
+	int ret;
+
+	(void)a;
+	(void)b;
+	ret = group_make(&payer, NULL, "payer");
+	if (!ret)
+		ret = group_make(&freer, NULL, "freer");
+	if (!ret)
+		ret = objects_open(&o);
+	if (!ret)
+		ret = some_objects(&o, &pay);
+	if (!ret)
+		ret = expect_objects(t, &payer, "held", &o, NULL);
+	if (!ret)
+		ret = objects_release(&o, &release);
+	if (!ret)
+		ret = expect_nothing(t, &payer, "freed by another cgroup");
+	if (!ret)
+		ret = expect_nothing(t, &freer, "of the one that freed");
+	objects_close(&o);
+	if (!ret)
+		ret = group_remove(&freer);
+	return ret ? ret : group_remove(&payer);
+}
+
+/* All that the kernel itself allocates for a group is its parent's, for a time. */
+static int settle(struct selftest *t, const struct group *g,
+		  const struct bytes *expected)
+{
+	struct seen seen;
+	int ret = 0, i;
+
+	for (i = 0; i < 500 && !ret; i++) {
+		ret = group_seen(g, t->nr_nodes, &seen);
+		if (!ret && seen.percpu.total == expected->total)
+			break;
+		usleep(20000);
+	}
+	return ret;
+}
+
+/* What outlives its cgroup is the parent's, to the end. */
+static int removed_cgroup(struct selftest *t, unsigned int a, unsigned int b)
+{
+	struct group parent = { "" }, child = { "" };
+	struct place here = { &child, -1 }, outside = { NULL, -1 };
+	struct objects o = { -1 };
+	struct where w;
+	int ret;
+
+	(void)a;
+	(void)b;
+	ret = group_make(&parent, NULL, "parent");
+	if (!ret)
+		ret = group_make(&child, &parent, "child");
+	if (!ret)
+		ret = objects_open(&o);
+	if (!ret)
+		ret = some_objects(&o, &here);
+	if (!ret)
+		ret = expect_objects(t, &child, "held", &o, NULL);
+	if (!ret)
+		ret = group_remove(&child);
+	if (!ret)
+		ret = objects_where(&o, t->nr_nodes, &w);
+	if (!ret) {
+		/* The child's own counters are percpu memory as well. */
+		ret = settle(t, &parent, &w.expected);
+		free(w.object);
+	}
+	if (!ret)
+		ret = expect_objects(t, &parent, "held after the removal", &o,
+				     NULL);
+	if (!ret)
+		ret = objects_release(&o, &outside);
+	if (!ret)
+		ret = expect_nothing(t, &parent, "freed after the removal");
+	objects_close(&o);
+	return ret ? ret : group_remove(&parent);
+}
+
+static bool share_chunk(const struct where *a, const struct where *b)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < a->nr_objects; i++)
+		for (j = 0; j < b->nr_objects; j++)
+			if (a->object[i].chunk &&
+			    a->object[i].chunk == b->object[j].chunk)
+				return true;
+	return false;
+}
+
+/* Two cgroups take turns in one chunk, and one of them goes first. */
+static int shared_chunk(struct selftest *t, unsigned int bytes,
+			unsigned int count)
+{
+	struct group g[2] = { { "" }, { "" } };
+	struct place here[2] = { { &g[0], -1 }, { &g[1], -1 } };
+	struct objects o[2] = { { -1 }, { -1 } };
+	struct where w[2] = { { .object = NULL }, { .object = NULL } };
+	unsigned int i;
+	int ret;
+
+	ret = group_make(&g[0], NULL, "one");
+	if (!ret)
+		ret = group_make(&g[1], NULL, "two");
+	for (i = 0; i < 2 && !ret; i++)
+		ret = objects_open(&o[i]);
+	for (i = 0; i < count && !ret; i++)
+		ret = objects_alloc(&o[i % 2], &here[i % 2], bytes, 4, 1,
+				    ACCOUNT, NULL);
+	for (i = 0; i < 2 && !ret; i++)
+		ret = expect_objects(t, &g[i], i ? "held by the second" :
+				     "held by the first", &o[i], &w[i]);
+	need(t, ret || share_chunk(&w[0], &w[1]), "the two shared no chunk");
+	if (!ret)
+		ret = objects_release(&o[0], &here[0]);
+	if (!ret)
+		ret = expect_nothing(t, &g[0], "freed by the first");
+	if (!ret)
+		ret = expect_objects(t, &g[1], "still held by the second",
+				     &o[1], NULL);
+	if (!ret)
+		ret = objects_release(&o[1], &here[1]);
+	if (!ret)
+		ret = expect_nothing(t, &g[1], "freed by the second");
+	for (i = 0; i < 2; i++) {
+		objects_close(&o[i]);
+		free(w[i].object);
+		if (!ret)
+			ret = group_remove(&g[i]);
+	}
+	return ret;
+}
+
+const struct selftest_case life_cases[] = {
+	{ "freed from another cgroup", other_cgroup, 0, 0 },
+	{ "freed after the cgroup is removed", removed_cgroup, 0, 0 },
+	{ "two cgroups in one chunk, 40 B", shared_chunk, 40, 60 },
+	{ "two cgroups in one chunk, 2052 B", shared_chunk, 2052, 24 },
+	{ 0 }
+};

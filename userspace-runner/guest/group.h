@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory cgroups of the self-test, and what the kernel says they have. */
+#ifndef PCPUBENCH_GUEST_GROUP_H
+#define PCPUBENCH_GUEST_GROUP_H
+
+#include <stdbool.h>
+
+#define GROUP_MOUNT	"/sys/fs/cgroup"
+#define MAX_NODES	64
+
+struct group {
+	char path[128];		/* "" when there is none */
+};
+
+/* What a group has of percpu memory, in bytes, by one account or another. */
+struct bytes {
+	long long total;
+	long long node[MAX_NODES];
+};
+
+/* The kernel's account. */
+struct seen {
+	struct bytes percpu;	/* memory.stat, memory.numa_stat */
+	bool has_nodes;		/* memory.numa_stat has the row */
+	long long kernel;	/* all kernel memory that is charged */
+};
+
+/* A group under @parent, under the root of the hierarchy if that is NULL. */
+int group_make(struct group *g, const struct group *parent, const char *name);
+
+/* Write @value to the group's file @name. */
+int group_set(const struct group *g, const char *name, const char *value);
+
+/* The nodes that new memory of the group's tasks comes from, "" for all. */
+int group_nodes(const struct group *g, const char *list);
+
+/* Remove it; what it still has goes to its parent. */
+int group_remove(struct group *g);
+
+/**
+ * group_seen - what the kernel says @g has
+ * @nr_nodes: nodes that there are
+ *
+ * Up to date: reading cpu.stat has the kernel add up what its CPUs know.
+ */
+int group_seen(const struct group *g, unsigned int nr_nodes, struct seen *seen);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Percpu objects that the self-test holds, and where they are, by a way that
+ * shares nothing with the kernel's accounting.
+ */
+#ifndef PCPUBENCH_GUEST_OBJECTS_H
+#define PCPUBENCH_GUEST_OBJECTS_H
+
+#include "guest/group.h"
+#include "guest/place.h"
+#include "pcpu_bench.h"
+
+/* One open file of the module: a list of objects that goes with it. */
+struct objects {
+	int fd;
+};
+
+/* What PCPU_BENCH_WALK found. */
+struct where {
+	struct bytes expected;	/* what the objects' cgroup should have */
+	struct pcpu_bench_walk_node node[MAX_NODES];
+	struct pcpu_bench_walk_object *object;	/* array of @nr_objects */
+	unsigned int nr_objects;
+	unsigned int straddling, mixed, first_chunk;	/* objects */
+};
+
+int objects_open(struct objects *o);
+
+/* Frees what it has. */
+void objects_close(struct objects *o);
+
+/**
+ * objects_alloc - allocate up to @count objects of @bytes by a task in @place
+ * @flags: PCPU_BENCH_ALLOC_*; PCPU_BENCH_ALLOC_ACCOUNT for most
+ * @done: receives how many there was memory for; NULL when all of them must
+ *	be allocated
+ */
+int objects_alloc(const struct objects *o, const struct place *place,
+		  unsigned int bytes, unsigned int align, unsigned int count,
+		  unsigned int flags, unsigned int *done);
+
+/* The same in the calling task. */
+int objects_alloc_here(const struct objects *o, unsigned int bytes,
+		       unsigned int align, unsigned int count,
+		       unsigned int flags, unsigned int *done);
+
+/* Free objects [@first, @first + @count) by a task in @place. */
+int objects_free(const struct objects *o, const struct place *place,
+		 unsigned int first, unsigned int count);
+
+/* Free all and start with number 0 again. */
+int objects_release(const struct objects *o, const struct place *place);
+
+/**
+ * objects_where - find them; free @where->object afterwards
+ *
+ * The pages of obj_exts are compared with what /proc/vmallocinfo says of the
+ * same area: EX_FAIL where the two do not agree.
+ */
+int objects_where(const struct objects *o, unsigned int nr_nodes,
+		  struct where *where);
+
+#endif

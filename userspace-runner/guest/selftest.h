@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The self-test: is percpu memory accounted right, node by node? A case makes
+ * objects in some way, and what the kernel then says a cgroup has is compared
+ * with where the objects are. Results are lines of KTAP, two a case: its total,
+ * and its nodes, which an unpatched kernel cannot tell and skips.
+ */
+#ifndef PCPUBENCH_GUEST_SELFTEST_H
+#define PCPUBENCH_GUEST_SELFTEST_H
+
+#include <stdbool.h>
+
+#include "guest/group.h"
+#include "guest/objects.h"
+#include "measure/measure.h"
+#include "vm/topology.h"
+
+#define ACCOUNT	PCPU_BENCH_ALLOC_ACCOUNT
+#define ATOMIC	PCPU_BENCH_ALLOC_ATOMIC
+
+struct selftest {
+	emit_fn emit;
+	void *arg;
+	struct topology topo;
+	unsigned int nr_nodes;
+	int cpu[8];		/* that are online, on the nodes in turn */
+	unsigned int nr_cpus;
+	bool has_nodes;		/* the kernel tells nodes */
+	unsigned int nr, failed;	/* results so far */
+
+	/* The running case: what is wrong with it, "" for nothing. */
+	char bad_total[512], bad_nodes[512];
+	const char *skip;	/* why it cannot be run here, or NULL */
+};
+
+struct selftest_case {
+	const char *name;
+	int (*run)(struct selftest *t, unsigned int a, unsigned int b);
+	unsigned int a, b;
+};
+
+/* Ends with a case without a name. */
+extern const struct selftest_case size_cases[];		/* case_size.c */
+extern const struct selftest_case node_cases[];		/* case_node.c */
+extern const struct selftest_case life_cases[];		/* case_life.c */
+extern const struct selftest_case fail_cases[];		/* case_fail.c */
+extern const struct selftest_case stress_cases[];	/* case_stress.c */
+
+/* The one that needs room in the first chunk. */
+int case_first_chunk(struct selftest *t, unsigned int bytes, unsigned int count);
+
+/**
+ * selftest - run all cases
+ * @online: vCPUs that are there, as in struct vm_spec
+ *
+ * Emits {"type": "tap", "line": TEXT} records. 0 when all cases could be run,
+ * whatever came out.
+ */
+int selftest(const char *topology, unsigned int online, emit_fn emit,
+	     void *arg);
+
+/*
+ * Compare what @g has with @expected; @when says in which state, such as
+ * "held". A difference makes the running case fail. Exact, but for the charge,
+ * which is in pages and partly kept by CPUs for the next one: it must be
+ * @expected give or take CHARGE_SLACK.
+ */
+#define CHARGE_SLACK	(256 * 1024)
+int expect_bytes(struct selftest *t, const struct group *g, const char *when,
+		 const struct bytes *expected);
+
+/* expect_bytes() of what @o has; @where, if not NULL, receives where it is. */
+int expect_objects(struct selftest *t, const struct group *g, const char *when,
+		   const struct objects *o, struct where *where);
+
+/* expect_bytes() of nothing. */
+int expect_nothing(struct selftest *t, const struct group *g, const char *when);
+
+/*
+ * Fill up the first chunk, whatever holes there are by now: groups that were
+ * removed have left some. plug.c
+ */
+int plug_first_chunk(void);
+
+/*
+ * What has to hold lest a case prove nothing: if @holds is false the running
+ * case fails, for the reason given.
+ */
+void need(struct selftest *t, bool holds, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif
