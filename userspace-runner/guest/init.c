@@ -58,6 +58,8 @@ static int run(int argc, char **argv)
 	ret = guest_mount();
 	if (!ret)
 		ret = guest_load_module();
+	if (!ret && args.plan.instrument == INSTRUMENT_INSN)
+		guest_slow_tick();
 	if (!ret)
 		ret = measure(&args.plan, GUEST_CGROUP, args.topology,
 			      guest_emit, NULL);

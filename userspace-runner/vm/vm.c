@@ -193,7 +193,7 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
 			argv[n++] = more[j];				\
 	} while (0)
 	ARG(QEMU, "-nodefaults", "-no-user-config", "-display", "none",
-	    "-no-reboot", "-M", "pc,usb=off", "-smp", "1", "-m", memory);
+	    "-no-reboot", "-M", "pc,usb=off,hpet=off", "-smp", "1", "-m", memory);
 	if (spec->plan.instrument == INSTRUMENT_INSN)
 		/* The clock and every random number come from the guest's own
 		 * instructions and a fixed seed: boots are alike to the bit.
