@@ -15,6 +15,8 @@ BENCH      ?= percpu-alloc
 KERNEL     ?= 6.12
 KERNEL_SRC ?=
 CONFIG     ?= bench
+SWEEP      ?= results/reference/reference.sweep
+OUTPUT     ?= results/sweep.jsonl
 JOBS       ?= $(shell nproc)
 export KERNEL KERNEL_SRC CONFIG JOBS
 
@@ -30,15 +32,15 @@ ALL_CFLAGS = $(CFLAGS) -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench \
 LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lm
 
 # The program is everything but the guest's main; the guest takes what it needs.
-RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c) \
-	$(S)/measure/plan.c
+RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c $(S)/sweep/*.c \
+	$(S)/fit/*.c) $(S)/measure/plan.c
 GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \
 	$(S)/results/proof.c $(S)/vm/topology.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench check clean help
+.PHONY: all deps kernels bench sweep check clean help
 all: $(B)/pcpubench $(B)/init ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -81,6 +83,12 @@ bench: deps ## Measure and print the ACCT COST table (SERIES= TOPOLOGY= SIZES= B
 		  exit $$code; }; \
 	$(B)/pcpubench report "$$file"; \
 	printf '\nresults: %s\n' "$$file"
+
+# One name, so that the same command goes on where it stopped.
+sweep: deps ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped
+	@$(MAKE) --no-print-directory -s all
+	@$(B)/pcpubench sweep --file=$(SWEEP) --output=$(OUTPUT) \
+		--jobs=$(JOBS) $(SERIES)
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)

@@ -8,10 +8,12 @@
 
 #include "boot.h"
 #include "err.h"
+#include "sweep/progress.h"
 
 #define CONSOLE_LINES	12
 /* A guest's first record is timed: look that often, in ms. */
 #define POLL_MS		5
+#define MAX_PARALLEL	64
 
 static volatile sig_atomic_t interrupted;
 
@@ -26,32 +28,38 @@ struct slot {
 	unsigned int number;
 };
 
-struct progress {
-	size_t done, nr;
-	double started;
-	bool tty;
+/* What boot_all() is in the middle of. */
+struct crew {
+	struct slot slots[MAX_PARALLEL];
+	unsigned int nr_slots, running, next_number;
+	struct boot_job *jobs;
+	size_t nr_jobs;
+	const struct boot_options *opt;
+	struct progress progress;
 };
 
-static void show(const struct progress *p, const struct slot *slots,
-		 unsigned int nr_slots, const struct boot_counts *counts)
+static int write_cells(const struct slot *s, struct results_writer *w,
+		       struct boot_counts *counts)
 {
-	double spent = vm_now() - p->started;
-	char line[200];
-	int len;
+	const struct boot_job *job = s->job;
+	json_t *cell;
+	size_t i;
+	int ret = 0;
 
-	if (!p->tty)
-		return;
-	len = snprintf(line, sizeof(line), "%zu of %zu boots, %u failed",
-		       p->done, p->nr, counts->failed);
-	if (p->done && spent > 2)
-		len += snprintf(line + len, sizeof(line) - len, ", %.0f s left",
-				spent * (p->nr - p->done) / p->done);
-	for (unsigned int i = 0; i < nr_slots && len < 60; i++)
-		if (slots[i].job)
-			len += snprintf(line + len, sizeof(line) - len,
-					"; %s %s", slots[i].job->kernel->name,
-					slots[i].job->spec.topo.name);
-	fprintf(stderr, "\r\033[K%.78s", line);
+	json_array_foreach(s->vm.cells, i, cell) {
+		json_object_set_new(cell, "boot", json_integer(s->number));
+		json_object_set_new(cell, "kernel",
+				    json_string(job->kernel->name));
+		json_object_set_new(cell, "topology",
+				    json_string(job->spec.topo.name));
+		json_object_set_new(cell, "instrument", json_string(
+			instrument_name[job->spec.plan.instrument]));
+		if (!ret)
+			ret = results_write(w, cell);
+		counts->cells++;
+		counts->invalid += !json_is_true(json_object_get(cell, "valid"));
+	}
+	return ret;
 }
 
 static int record_boot(struct slot *s, struct results_writer *w,
@@ -59,10 +67,12 @@ static int record_boot(struct slot *s, struct results_writer *w,
 {
 	const struct boot_job *job = s->job;
 	const struct vm *vm = &s->vm;
-	json_t *boot, *cell, *guest;
-	size_t i;
-	int ret;
+	json_t *boot, *guest;
+	int ret = 0;
 
+	/* Numbers of a boot that failed are none. */
+	if (!vm->failed[0])
+		ret = write_cells(s, w, counts);
 	boot = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:f}",
 			 "type", "boot", "boot", (int)s->number,
 			 "kernel", job->kernel->name,
@@ -85,68 +95,67 @@ static int record_boot(struct slot *s, struct results_writer *w,
 		json_object_set_new(boot, "console",
 				    vm_console_tail(vm, CONSOLE_LINES));
 	}
-	ret = results_write(w, boot);
+	if (!ret)
+		ret = results_write(w, boot);
+	if (!ret)
+		ret = results_sync(w);
 	json_decref(boot);
-	/* Numbers of a boot that failed are none. */
-	if (vm->failed[0])
-		return ret;
-	json_array_foreach(vm->cells, i, cell) {
-		json_object_set_new(cell, "boot", json_integer(s->number));
-		json_object_set_new(cell, "kernel",
-				    json_string(job->kernel->name));
-		json_object_set_new(cell, "topology",
-				    json_string(job->spec.topo.name));
-		json_object_set_new(cell, "instrument", json_string(
-			instrument_name[job->spec.plan.instrument]));
-		if (!ret)
-			ret = results_write(w, cell);
-		counts->cells++;
-		counts->invalid += !json_is_true(json_object_get(cell, "valid"));
-	}
 	return ret;
 }
 
-static void tell(const struct slot *s, const struct progress *p)
+static void tell(const struct crew *c, const struct slot *s)
 {
+	const struct boot_job *job = s->job;
 	json_t *tail, *line;
 	size_t i;
 
-	if (p->tty)
-		fprintf(stderr, "\r\033[K");
 	if (!s->vm.failed[0]) {
-		if (!p->tty)
-			fprintf(stderr, "%s %s: %zu cells in %.1f s\n",
-				s->job->kernel->name, s->job->spec.topo.name,
-				json_array_size(s->vm.cells), s->vm.wall_s);
+		progress_line(&c->progress, "%s %s: %zu cells in %.1f s",
+			      job->kernel->name, job->spec.topo.name,
+			      json_array_size(s->vm.cells), s->vm.wall_s);
 		return;
 	}
-	fprintf(stderr, "%s %s: boot failed: %s\n", s->job->kernel->name,
-		s->job->spec.topo.name, s->vm.failed);
+	progress_clear(&c->progress);
+	fprintf(stderr, "%s %s: boot failed: %s%s\n", job->kernel->name,
+		job->spec.topo.name, s->vm.failed,
+		job->failed < c->opt->tries ? ": trying once more" : "");
 	tail = vm_console_tail(&s->vm, CONSOLE_LINES);
 	json_array_foreach(tail, i, line)
 		fprintf(stderr, "    | %s\n", json_string_value(line));
 	json_decref(tail);
 }
 
-/* MiB that running guests may still come to need. */
-static bool memory_left(const struct slot *slots, unsigned int nr_slots,
-			const struct vm_spec *spec)
+/*
+ * Would another guest still fit beside what the running ones may come to need?
+ * Alone it is tried, and vm_start() tells.
+ */
+static bool fits(const struct crew *c, unsigned int mib, unsigned int free_mib)
 {
-	unsigned int mib, running = 0;
-	struct vm_spec sum = *spec;
+	unsigned int running = 0;
 
-	for (unsigned int i = 0; i < nr_slots; i++)
-		if (slots[i].job)
-			running += slots[i].vm.memory_mib;
-	if (!running)
-		return true;	/* alone it is tried, and vm_start() tells */
-	if (vm_memory(spec, &mib))
-		return false;
-	sum.memory_mib = mib + running;
-	return !vm_memory(&sum, &mib);
+	for (unsigned int i = 0; i < c->nr_slots; i++)
+		if (c->slots[i].job)
+			running += c->slots[i].vm.memory_mib;
+	return !c->running || running + mib <= free_mib;
 }
 
-static int start_job(struct slot *s, struct boot_job *job, unsigned int number)
+/* The longest one that can start now: what is left over at the end is short. */
+static struct boot_job *next_job(const struct crew *c)
+{
+	unsigned int free_mib = vm_free_mib();
+	struct boot_job *best = NULL, *job;
+
+	for (job = c->jobs; job < c->jobs + c->nr_jobs; job++) {
+		if (job->done || job->running || job->failed >= c->opt->tries)
+			continue;
+		if ((!best || job->cost > best->cost) &&
+		    fits(c, job->memory_mib, free_mib))
+			best = job;
+	}
+	return best;
+}
+
+static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 {
 	int ret;
 
@@ -159,81 +168,134 @@ static int start_job(struct slot *s, struct boot_job *job, unsigned int number)
 		return ret;
 	}
 	s->job = job;
-	s->number = number;
+	s->number = c->next_number++;
+	job->running = true;
+	c->running++;
 	return 0;
 }
 
-/* Sleep until a guest ends, at most POLL_MS. */
-static void wait_some(const struct slot *slots, unsigned int nr_slots)
+static int start_some(struct crew *c)
 {
-	struct pollfd p[64];
+	struct boot_job *job;
+	int ret = 0;
+
+	for (unsigned int i = 0; i < c->nr_slots && !ret; i++) {
+		if (c->slots[i].job)
+			continue;
+		job = next_job(c);
+		if (!job)
+			break;
+		ret = start_job(c, &c->slots[i], job);
+	}
+	return ret;
+}
+
+static int end_job(struct crew *c, struct slot *s, struct results_writer *w,
+		   struct boot_counts *counts)
+{
+	struct boot_job *job = s->job;
+	int ret;
+
+	if (s->vm.failed[0])
+		job->failed++;
+	else
+		job->done = true;
+	ret = record_boot(s, w, counts);
+	if (!s->vm.failed[0] || job->failed >= c->opt->tries)
+		progress_done(&c->progress, job->cost, s->vm.failed[0]);
+	tell(c, s);
+	vm_free(&s->vm);
+	s->job = NULL;
+	job->running = false;
+	c->running--;
+	return ret;
+}
+
+static void show(struct crew *c)
+{
+	char names[80] = "";
+	int len = 0;
+
+	for (unsigned int i = 0; i < c->nr_slots && len < 60; i++)
+		if (c->slots[i].job)
+			len += snprintf(names + len, sizeof(names) - len,
+					"%s%s %s", len ? ", " : "",
+					c->slots[i].job->kernel->name,
+					c->slots[i].job->spec.topo.name);
+	progress_show(&c->progress, c->running, names);
+}
+
+/* Sleep until a guest ends, at most POLL_MS. */
+static void wait_some(const struct crew *c)
+{
+	struct pollfd p[MAX_PARALLEL];
 	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < nr_slots && n < 64; i++)
-		if (slots[i].job)
-			p[n++] = (struct pollfd){ slots[i].vm.pidfd, POLLIN, 0 };
+	for (unsigned int i = 0; i < c->nr_slots; i++)
+		if (c->slots[i].job)
+			p[n++] = (struct pollfd){ c->slots[i].vm.pidfd, POLLIN,
+						  0 };
 	poll(p, n, POLL_MS);
 }
 
-int boot_all(struct boot_job *jobs, size_t nr, unsigned int parallel,
-	     unsigned int first, struct results_writer *w,
-	     struct boot_counts *counts)
+static int run_crew(struct crew *c, struct results_writer *w,
+		    struct boot_counts *counts)
 {
-	struct sigaction sa = { .sa_handler = on_signal }, old_int, old_term;
-	struct progress p = { .nr = nr, .started = vm_now(),
-			      .tty = isatty(STDERR_FILENO) };
-	unsigned int i, running = 0, tick = 0;
-	struct slot *slots;
-	size_t next = 0;
 	int ret = 0;
 
-	if (!parallel)
-		parallel = sysconf(_SC_NPROCESSORS_ONLN);
-	if (parallel > 64)
-		parallel = 64;
-	slots = calloc(parallel, sizeof(*slots));
-	if (!slots)
+	while (!ret && !interrupted) {
+		ret = start_some(c);
+		if (ret || !c->running)
+			break;
+		show(c);
+		wait_some(c);
+		for (unsigned int i = 0; i < c->nr_slots && !ret; i++)
+			if (c->slots[i].job && vm_poll(&c->slots[i].vm))
+				ret = end_job(c, &c->slots[i], w, counts);
+	}
+	for (unsigned int i = 0; i < c->nr_slots; i++)
+		if (c->slots[i].job)
+			vm_free(&c->slots[i].vm);
+	return ret;
+}
+
+int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
+	     struct results_writer *w, struct boot_counts *counts)
+{
+	struct sigaction sa = { .sa_handler = on_signal }, old_int, old_term;
+	struct crew *c = calloc(1, sizeof(*c));
+	int ret;
+
+	if (!c)
 		return err(EX_FAIL, "out of memory");
+	c->jobs = jobs;
+	c->nr_jobs = nr;
+	c->opt = opt;
+	c->next_number = opt->first;
+	c->nr_slots = opt->parallel ? opt->parallel :
+		      (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
+	if (c->nr_slots > MAX_PARALLEL)
+		c->nr_slots = MAX_PARALLEL;
+	progress_begin(&c->progress);
+	for (size_t i = 0; i < nr; i++) {
+		unsigned int per_node[TOPOLOGY_MAX_NODES];
+
+		jobs[i].memory_mib = jobs[i].spec.memory_mib ?
+			jobs[i].spec.memory_mib :
+			topology_memory(&jobs[i].spec.topo, per_node);
+		progress_add(&c->progress, jobs[i].cost, jobs[i].done);
+	}
+
 	interrupted = 0;
 	sigaction(SIGINT, &sa, &old_int);
 	sigaction(SIGTERM, &sa, &old_term);
-
-	while (!ret && !interrupted && (next < nr || running)) {
-		for (i = 0; i < parallel && next < nr && !ret; i++) {
-			if (slots[i].job ||
-			    !memory_left(slots, parallel, &jobs[next].spec))
-				continue;
-			ret = start_job(&slots[i], &jobs[next], first + next);
-			if (!ret) {
-				next++;
-				running++;
-			}
-		}
-		if (tick++ % 40 == 0)
-			show(&p, slots, parallel, counts);
-		wait_some(slots, parallel);
-		for (i = 0; i < parallel && !ret; i++) {
-			if (!slots[i].job || !vm_poll(&slots[i].vm))
-				continue;
-			tell(&slots[i], &p);
-			ret = record_boot(&slots[i], w, counts);
-			vm_free(&slots[i].vm);
-			slots[i].job = NULL;
-			running--;
-			p.done++;
-			tick = 0;
-		}
-	}
-	for (i = 0; i < parallel; i++)
-		if (slots[i].job)
-			vm_free(&slots[i].vm);
-	free(slots);
-	if (p.tty)
-		fprintf(stderr, "\r\033[K");
+	ret = run_crew(c, w, counts);
 	sigaction(SIGINT, &old_int, NULL);
 	sigaction(SIGTERM, &old_term, NULL);
+	progress_clear(&c->progress);
 	if (interrupted && !ret)
 		ret = err(EX_INTR, "interrupted: %zu of %zu boots are in %s",
-			  p.done, nr, w->path);
+			  c->progress.done, nr, w->path);
+	free(c);
 	return ret;
 }

@@ -1,67 +1,118 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* sweep: kernels x topologies. */
+/* sweep: kernels x topologies, resumable, in shards. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "args.h"
 #include "cmd.h"
 #include "err.h"
 #include "session.h"
+#include "sweep/describe.h"
+#include "sweep/emit.h"
+#include "sweep/resume.h"
 
-#define MAX_TOPOLOGIES	256
+/* A boot that failed may do so for the host's sake: it gets another chance. */
+#define TRIES	2
 
 struct arguments {
-	struct session_options opt;
-	struct topology topos[MAX_TOPOLOGIES];
-	size_t nr_topos;
-	char **kernels;
-	size_t nr_kernels;
+	struct sweep sweep;
+	const char *cpus, *nodes, *mem_nodes;
+	enum emit_format emit;
+	unsigned int shards;
+	bool dry_run;
+};
+
+enum {
+	KEY_CPUS = 0x400,
+	KEY_NODES,
+	KEY_MEM_NODES,
+	KEY_DRY_RUN,
+	KEY_SHARD,
+	KEY_EMIT,
+	KEY_SHARDS,
 };
 
 static const struct argp_option options[] = {
 	{ "topologies", 't', "NAME,...", 0,
 	  "CPUs and nodes the guests believe in (176c1n,80c2n)", 0 },
+	{ "cpus", KEY_CPUS, "LIST", 0,
+	  "A grid of topologies: these CPUs, such as 1,2,4,..,4096", 0 },
+	{ "nodes", KEY_NODES, "LIST", 0,
+	  "... on so many nodes, such as 1..8 (1)", 0 },
+	{ "mem-nodes", KEY_MEM_NODES, "LIST", 0,
+	  "... with so many memory-only nodes more (0)", 0 },
+	{ "file", 'f', "FILE", 0,
+	  "Take kernels, topologies, grids and sizes from FILE", 0 },
+	{ "dry-run", KEY_DRY_RUN, NULL, 0,
+	  "Say what would run and for how long, and what is done", 2 },
+	{ "shard", KEY_SHARD, "K/N", 0,
+	  "Only share K of N; 'pcpubench merge' puts them together", 2 },
+	{ "emit", KEY_EMIT, "WHAT", 0,
+	  "Write a job array for slurm, a script around GNU parallel, or a workflow for github, that runs the shards",
+	  2 },
+	{ "shards", KEY_SHARDS, "N", 0, "How many shards --emit makes (4)", 2 },
 	{ 0 }
 };
 
-static int parse_topologies(struct arguments *args, const char *text)
+static int parse_end(struct arguments *args)
 {
-	char *copy = strdup(text), *save = NULL, *tok;
+	struct sweep *s = &args->sweep;
 	int ret = 0;
 
-	args->nr_topos = 0;
-	for (tok = strtok_r(copy, ", ", &save); tok && !ret;
-	     tok = strtok_r(NULL, ", ", &save)) {
-		if (args->nr_topos == MAX_TOPOLOGIES)
-			ret = err(EX_USE, "at most %d topologies",
-				  MAX_TOPOLOGIES);
-		else
-			ret = topology_parse(tok,
-					     &args->topos[args->nr_topos++]);
-	}
-	if (!ret && !args->nr_topos)
-		ret = err(EX_USE, "no topology given");
-	free(copy);
+	if (args->cpus)
+		ret = grid_add_product(&s->grid, args->cpus, args->nodes,
+				       args->mem_nodes);
+	else if (args->nodes || args->mem_nodes)
+		ret = err(EX_USE, "--nodes and --mem-nodes want --cpus");
+	if (!ret && args->emit && s->shard.of > 1)
+		ret = err(EX_USE, "--emit makes all shards: leave out --shard");
+	if (!ret && args->emit)
+		s->shard = (struct shard){ 1, args->shards };
+	if (!ret && !s->grid.nr)
+		ret = grid_add_names(&s->grid, "176c1n,80c2n");
 	return ret;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *args = state->input;
+	struct sweep *s = &args->sweep;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &args->opt;
+		state->child_inputs[0] = &s->opt;
 		return 0;
 	case 't':
-		return parse_topologies(args, arg);
-	case ARGP_KEY_ARGS:
-		args->kernels = state->argv + state->next;
-		args->nr_kernels = state->argc - state->next;
+		return grid_add_names(&s->grid, arg);
+	case 'f':
+		return sweep_read_file(s, arg);
+	case KEY_CPUS:
+		args->cpus = arg;
 		return 0;
+	case KEY_NODES:
+		args->nodes = arg;
+		return 0;
+	case KEY_MEM_NODES:
+		args->mem_nodes = arg;
+		return 0;
+	case KEY_DRY_RUN:
+		args->dry_run = true;
+		return 0;
+	case KEY_SHARD:
+		return shard_parse(arg, &s->shard);
+	case KEY_EMIT:
+		return emit_parse(arg, &args->emit);
+	case KEY_SHARDS:
+		return parse_count("shards", arg, 1, 10000, &args->shards);
 	case ARGP_KEY_ARG:
-		return ARGP_ERR_UNKNOWN;	/* all of them at once, above */
+		/* They come after all options: a file's list gives way. */
+		if (!state->arg_num)
+			sweep_drop_kernels(s);
+		return sweep_add_kernels(s, arg);
+	case ARGP_KEY_END:
+		return parse_end(args);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -75,35 +126,188 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[KERNEL...]",
-	.doc = "Boot every KERNEL (all there are, if none is named) with every topology, several guests at once, and print the path of the results file.",
+	.doc = "Boot every KERNEL (all there are, if none is named) with every topology, several guests at once, and print the path of the results file.\vStarted again with the same --output, after whatever ended it, a sweep goes on where it stopped. A boot that fails is tried once more.",
 	.children = children,
 };
 
+/* The names, where none was given: they decide what the sweep is. */
+static int name_kernels(struct sweep *s)
+{
+	json_t *list, *val;
+	const char *name;
+	int ret = 0;
+
+	if (s->nr_kernels)
+		return 0;
+	list = json_object();
+	ret = kernels_list(list);
+	json_object_foreach(list, name, val)
+		if (!ret)
+			ret = sweep_add_kernels(s, name);
+	json_decref(list);
+	return ret;
+}
+
+/* Kernels that have a name and nothing else, to plan with. */
+static struct kernel *unbuilt(const struct sweep *s)
+{
+	struct kernel *kernels = calloc(s->nr_kernels, sizeof(*kernels));
+
+	for (size_t i = 0; kernels && i < s->nr_kernels; i++)
+		kernels[i].name = strdup(s->kernels[i]);
+	if (!kernels)
+		err(EX_FAIL, "out of memory");
+	return kernels;
+}
+
+static int plan_only(struct arguments *args)
+{
+	struct sweep *s = &args->sweep;
+	json_t *what = sweep_json(s);
+	struct kernel *kernels = unbuilt(s);
+	struct boot_job *jobs = NULL;
+	struct resume had = { 0 };
+	size_t nr = 0;
+	int ret;
+
+	if (!kernels)
+		return EX_FAIL;
+	ret = session_jobs(&s->opt, kernels, s->nr_kernels, s->grid.topos,
+			   s->grid.nr, &jobs, &nr);
+	if (!ret && args->emit) {
+		emit_write(stdout, args->emit, s, jobs, nr);
+	} else if (!ret) {
+		ret = order_shard(jobs, &nr, &s->shard);
+		if (!ret && s->opt.output && !access(s->opt.output, F_OK))
+			ret = resume_read(s->opt.output, NULL, what, NULL, 0,
+					  jobs, nr, TRIES, &had);
+		if (!ret)
+			sweep_dry_run(stdout, s, jobs, nr);
+	}
+	resume_free(&had);
+	json_decref(what);
+	free(jobs);
+	for (size_t i = 0; i < s->nr_kernels; i++)
+		free(kernels[i].name);
+	free(kernels);
+	return ret;
+}
+
+/* Everything that is still wanted, and the end. */
+static int run_wanted(const struct sweep *s, const struct kernel *kernels,
+		      struct boot_job *jobs, size_t nr, struct resume *had,
+		      struct results_writer *w)
+{
+	struct boot_options how = {
+		.parallel = s->opt.jobs, .tries = TRIES,
+		.first = had->next_boot,
+	};
+	struct boot_counts counts = had->counts;
+	size_t i, given_up = 0;
+	int ret = 0;
+
+	for (i = 0; i < s->nr_kernels && !ret; i++)
+		if (!json_object_get(had->kernels, kernels[i].name))
+			ret = results_write(w, kernels[i].record);
+	if (!ret)
+		ret = boot_all(jobs, nr, &how, w, &counts);
+	if (ret) {
+		results_close(w);
+		return ret;
+	}
+	for (i = 0; i < nr; i++)
+		given_up += !jobs[i].done;
+	if (counts.failed)
+		fprintf(stderr, "%u of %u boots failed%s\n", counts.failed,
+			counts.boots, given_up ? "" :
+			", and were made up for by others");
+	ret = session_end(w, &counts);
+	if (!ret && given_up)
+		ret = err(EX_FAIL, "%zu of %zu wanted boots failed %d times: %s says why",
+			  given_up, nr, TRIES, s->opt.output);
+	return ret;
+}
+
+static int run_sweep(struct sweep *s, const struct kernel *kernels, int argc,
+		     char **argv)
+{
+	struct resume had = { .next_boot = 1, .kernels = NULL };
+	json_t *what = sweep_json(s), *field;
+	struct boot_job *jobs = NULL;
+	struct results_writer w;
+	bool fresh;
+	size_t nr;
+	int ret;
+
+	ret = session_jobs(&s->opt, kernels, s->nr_kernels, s->grid.topos,
+			   s->grid.nr, &jobs, &nr);
+	if (!ret)
+		ret = order_shard(jobs, &nr, &s->shard);
+	if (!ret)
+		ret = resume_open(&w, s->opt.output, what, &fresh);
+	if (ret)
+		goto out;
+	/* Whoever asked wants to know, also when it is not going to be whole. */
+	printf("%s\n", s->opt.output);
+	fflush(stdout);
+	field = json_pack("{s:O}", "sweep", what);
+	if (fresh)
+		ret = session_begin(&w, field, argc, argv);
+	else
+		ret = resume_read(s->opt.output, &w, what, kernels,
+				  s->nr_kernels, jobs, nr, TRIES, &had);
+	json_decref(field);
+	if (ret) {
+		results_close(&w);
+		goto out;
+	}
+	if (!fresh)
+		fprintf(stderr, "%s has %zu of %zu boots%s\n", s->opt.output,
+			had.had, nr, had.had == nr ? "" : ": going on");
+	if (had.ended && had.had == nr)
+		ret = results_close(&w);
+	else
+		ret = run_wanted(s, kernels, jobs, nr, &had, &w);
+out:
+	resume_free(&had);
+	json_decref(what);
+	free(jobs);
+	return ret;
+}
+
 int cmd_sweep(int argc, char **argv)
 {
+	struct arguments args = { .sweep.shard = { 1, 1 }, .shards = 4 };
+	struct sweep *s = &args.sweep;
 	struct kernel *kernels = NULL;
-	struct arguments args = { 0 };
 	bool harness = false;
-	char *path = NULL;
+	char path[64];
 	size_t i, nr = 0;
 	int ret;
 
-	session_options_init(&args.opt);
-	parse_topologies(&args, "176c1n,80c2n");
+	session_options_init(&s->opt);
 	ret = parse_args(&argp, argc, argv, &args);
-	if (ret)
-		return ret;
-	/* One kernel for the whole comparison: the patch is on all or none. */
-	for (i = 0; i < args.nr_topos; i++)
-		harness |= topology_needs_harness(&args.topos[i]);
-	ret = kernels_build(args.kernels, args.nr_kernels, harness, &kernels,
-			    &nr);
 	if (!ret)
-		ret = session_boot(&args.opt, kernels, nr, args.topos,
-				   args.nr_topos, argc, argv, &path);
-	if (path)
-		printf("%s\n", path);
-	free(path);
+		ret = name_kernels(s);
+	if (!ret && (args.dry_run || args.emit)) {
+		ret = plan_only(&args);
+		goto out;
+	}
+	/* One kernel for the whole comparison: the patch is on all or none. */
+	for (i = 0; i < s->grid.nr; i++)
+		harness |= topology_needs_harness(&s->grid.topos[i]);
+	if (!ret)
+		ret = kernels_build(s->kernels, s->nr_kernels, harness,
+				    &kernels, &nr);
+	if (ret)
+		goto out;
+	if (!s->opt.output) {
+		session_new_path(path, sizeof(path));
+		s->opt.output = path;
+	}
+	ret = run_sweep(s, kernels, argc, argv);
+out:
 	kernels_free(kernels, nr);
+	sweep_free(s);
 	return ret;
 }

@@ -13,7 +13,9 @@ static const struct {
 } commands[] = {
 	{ "boot", cmd_boot, "boot one kernel with one topology and measure" },
 	{ "doctor", cmd_doctor, "what this machine can do and what is missing" },
+	{ "fit", cmd_fit, "how the cost grows with CPUs and nodes" },
 	{ "list", cmd_list, "kernels, benches and instruments there are" },
+	{ "merge", cmd_merge, "one results file of several, such as shards" },
 	{ "report", cmd_report, "tables from results files" },
 	{ "selftest", cmd_selftest, "is percpu memory accounted right, node by node" },
 	{ "sweep", cmd_sweep, "boot kernels x topologies, several at once" },

@@ -9,6 +9,7 @@
 
 #include "err.h"
 #include "session.h"
+#include "sweep/order.h"
 
 #ifndef PCPUBENCH_VERSION
 #define PCPUBENCH_VERSION "unknown"
@@ -119,10 +120,10 @@ static void os_name(char *name, size_t room)
 		fclose(f);
 }
 
-int session_begin(struct results_writer *w, const char *output, int argc,
+int session_begin(struct results_writer *w, const json_t *more, int argc,
 		  char **argv)
 {
-	char id[32], started[32], cpu[256], os[256], path[64];
+	char id[32], started[32], cpu[256], os[256];
 	json_t *command = json_array(), *run;
 	struct utsname uts;
 	time_t now = time(NULL);
@@ -137,11 +138,6 @@ int session_begin(struct results_writer *w, const char *output, int argc,
 	uname(&uts);
 	for (i = 0; i < argc; i++)
 		json_array_append_new(command, json_string(argv[i]));
-	if (!output) {
-		snprintf(path, sizeof(path), "results/%s-%d.jsonl", id,
-			 (int)getpid());
-		output = path;
-	}
 	run = json_pack("{s:s, s:i, s:s, s:s, s:o, s:s, s:{s:s, s:i, s:s, s:s}}",
 			"type", "run", "version", FORMAT_VERSION, "id", id,
 			"started", started, "command", command,
@@ -149,13 +145,40 @@ int session_begin(struct results_writer *w, const char *output, int argc,
 			"host", "cpu", cpu,
 			"cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
 			"kernel", uts.release, "os", os);
-	ret = results_create(w, output);
-	if (!ret) {
-		ret = results_write(w, run);
-		if (ret)
-			results_close(w);
-	}
+	if (more)
+		json_object_update(run, (json_t *)more);
+	ret = results_write(w, run);
 	json_decref(run);
+	return ret;
+}
+
+void session_new_path(char *path, size_t room)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char id[32];
+
+	gmtime_r(&now, &tm);
+	strftime(id, sizeof(id), "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(path, room, "results/%s-%d.jsonl", id, (int)getpid());
+}
+
+int session_create(struct results_writer *w, const char *output,
+		   const json_t *more, int argc, char **argv)
+{
+	char path[64];
+	int ret;
+
+	if (!output) {
+		session_new_path(path, sizeof(path));
+		output = path;
+	}
+	ret = results_create(w, output);
+	if (ret)
+		return ret;
+	ret = session_begin(w, more, argc, argv);
+	if (ret)
+		results_close(w);
 	return ret;
 }
 
@@ -173,26 +196,24 @@ int session_end(struct results_writer *w, const struct boot_counts *counts)
 	return ret ? ret : ret2;
 }
 
-int session_boot(const struct session_options *opt,
+int session_jobs(const struct session_options *opt,
 		 const struct kernel *kernels, size_t nr_kernels,
 		 const struct topology *topos, size_t nr_topos,
-		 int argc, char **argv, char **path)
+		 struct boot_job **jobs, size_t *nr)
 {
-	size_t i, j, k, n = 0, nr = opt->boots * nr_kernels * nr_topos;
-	struct boot_counts counts = { 0 };
-	struct results_writer w;
-	struct boot_job *jobs;
-	int ret;
+	size_t i, j, k, n = 0;
 
-	*path = NULL;
-	jobs = calloc(nr, sizeof(*jobs));
-	if (!jobs)
+	*nr = opt->boots * nr_kernels * nr_topos;
+	*jobs = calloc(*nr, sizeof(**jobs));
+	if (!*jobs)
 		return err(EX_FAIL, "out of memory");
 	for (k = 0; k < opt->boots; k++)
 		for (i = 0; i < nr_topos; i++)
 			for (j = 0; j < nr_kernels; j++)
-				jobs[n++] = (struct boot_job){
+				(*jobs)[n++] = (struct boot_job){
 					.kernel = &kernels[j],
+					.cost = order_cost(&topos[i],
+							   &opt->plan),
 					.spec = {
 						.topo = topos[i],
 						.plan = opt->plan,
@@ -201,14 +222,36 @@ int session_boot(const struct session_options *opt,
 						.deadline_s = opt->deadline_s,
 					},
 				};
-	ret = session_begin(&w, opt->output, argc, argv);
+	return 0;
+}
+
+int session_boot(const struct session_options *opt,
+		 const struct kernel *kernels, size_t nr_kernels,
+		 const struct topology *topos, size_t nr_topos,
+		 int argc, char **argv, char **path)
+{
+	const struct boot_options how = {
+		.parallel = opt->jobs, .tries = 1, .first = 1,
+	};
+	struct boot_counts counts = { 0 };
+	struct results_writer w;
+	struct boot_job *jobs;
+	size_t j, nr;
+	int ret;
+
+	*path = NULL;
+	ret = session_jobs(opt, kernels, nr_kernels, topos, nr_topos, &jobs,
+			   &nr);
+	if (ret)
+		return ret;
+	ret = session_create(&w, opt->output, NULL, argc, argv);
 	if (ret)
 		goto out;
 	*path = strdup(w.path);
 	for (j = 0; j < nr_kernels && !ret; j++)
 		ret = results_write(&w, kernels[j].record);
 	if (!ret)
-		ret = boot_all(jobs, nr, opt->jobs, 1, &w, &counts);
+		ret = boot_all(jobs, nr, &how, &w, &counts);
 	if (ret)
 		results_close(&w);
 	else

@@ -27,11 +27,30 @@ void session_options_init(struct session_options *opt);
 extern const struct argp session_argp;
 
 /**
- * session_begin - make the results file and write its `run` record
+ * session_begin - write the `run` record of a new results file
+ * @more: fields of it that only some commands have, or NULL
+ */
+int session_begin(struct results_writer *w, const json_t *more, int argc,
+		  char **argv);
+
+/* The path of a results file that nobody named: under results/, by time. */
+void session_new_path(char *path, size_t room);
+
+/**
+ * session_create - make a results file and write its `run` record
  * @output: its path, NULL for a new one under results/
  */
-int session_begin(struct results_writer *w, const char *output, int argc,
-		  char **argv);
+int session_create(struct results_writer *w, const char *output,
+		   const json_t *more, int argc, char **argv);
+
+/**
+ * session_jobs - every kernel with every topology, opt->boots times
+ * @jobs: receives an array of @nr, for free()
+ */
+int session_jobs(const struct session_options *opt,
+		 const struct kernel *kernels, size_t nr_kernels,
+		 const struct topology *topos, size_t nr_topos,
+		 struct boot_job **jobs, size_t *nr);
 
 /* Write the `end` record, and close. */
 int session_end(struct results_writer *w, const struct boot_counts *counts);

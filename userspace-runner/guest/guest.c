@@ -18,6 +18,11 @@
 #define PORT	0xe9
 #define MODULE	"/pcpu_bench.ko"
 
+/* The PC's 8254: channel 0, low and high byte, mode 2; a count of 0 is 65536 */
+#define PIT_CHANNEL_0		0x40
+#define PIT_COMMAND		0x43
+#define PIT_RATE_GENERATOR	0x34
+
 void guest_begin(void)
 {
 	/* Whatever goes wrong from here on can be told. */
@@ -40,6 +45,17 @@ int guest_emit(json_t *record, void *arg)
 	outsb(PORT, line, len);
 	free(line);
 	return 0;
+}
+
+void guest_slow_tick(void)
+{
+	if (ioperm(PIT_CHANNEL_0, 4, 1)) {
+		perror("init: interval timer");
+		return;
+	}
+	outb(PIT_RATE_GENERATOR, PIT_COMMAND);
+	outb(0, PIT_CHANNEL_0);
+	outb(0, PIT_CHANNEL_0);
 }
 
 static int do_mount(const char *type, const char *dir)

@@ -18,6 +18,15 @@ void guest_begin(void);
 /* Send a record, which is taken over. An emit_fn; @arg is not used. */
 int guest_emit(json_t *record, void *arg);
 
+/*
+ * The kernel has set the interval timer to its 100 Hz, a tick every 10 M
+ * instructions under icount: a pair of large objects with thousands of CPUs
+ * takes longer than that, and no sample of it would ever be clean. Let it tick
+ * as slowly as it can, every 65536 / 1193182 s; the time of day is the TSC's.
+ * Only where the timer is nobody else's: vm.c leaves out all others.
+ */
+void guest_slow_tick(void);
+
 /* Mount /proc, /sys, /dev and, at GUEST_CGROUP, cgroup v2. */
 int guest_mount(void);
 

@@ -73,8 +73,10 @@ static int run(int argc, char **argv)
 	if (!ret)
 		ret = guest_load_module();
 	if (!ret && args.selftest)
-		ret = selftest(args.topology, args.online, guest_emit, NULL);
-	else if (!ret)
+		return selftest(args.topology, args.online, guest_emit, NULL);
+	if (!ret && args.plan.instrument == INSTRUMENT_INSN)
+		guest_slow_tick();
+	if (!ret)
 		ret = measure(&args.plan, GUEST_CGROUP, args.topology,
 			      guest_emit, NULL);
 	return ret;

@@ -77,7 +77,7 @@ int parse_count(const char *what, const char *text, unsigned int min,
 	return 0;
 }
 
-static int parse_sizes(struct plan *plan, const char *text)
+int plan_sizes(struct plan *plan, const char *text)
 {
 	char *copy = strdup(text), *save = NULL, *tok;
 	unsigned int size, i;
@@ -146,7 +146,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		ret = parse_bench(plan, arg);
 		break;
 	case 's':
-		ret = parse_sizes(plan, arg);
+		ret = plan_sizes(plan, arg);
 		break;
 	case KEY_ROUNDS:
 		ret = parse_count("rounds", arg, 1, PCPU_BENCH_MAX_ROUNDS,

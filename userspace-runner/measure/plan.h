@@ -34,6 +34,9 @@ struct plan {
 /* The published sizes, few rounds. */
 void plan_init(struct plan *plan);
 
+/* Take the sizes of "64,256". EX_USE with the reason. */
+int plan_sizes(struct plan *plan, const char *text);
+
 /* Benches there are, for `list`: the @i'th name and what it does, or NULL. */
 const char *plan_bench(unsigned int i, const char **what);
 

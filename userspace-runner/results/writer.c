@@ -178,6 +178,38 @@ int results_write(struct results_writer *w, const json_t *record)
 	return e;
 }
 
+int results_sync(struct results_writer *w)
+{
+	/* A pipe, say, has no disk to wait for. */
+	if (fdatasync(w->fd) && errno != EINVAL && errno != EROFS)
+		return err(EX_FAIL, "cannot bring %s to the disk: %m: look at its disk and run again",
+			   w->path);
+	return 0;
+}
+
+int results_keep(struct results_writer *w, size_t lines)
+{
+	char block[65536], *p, *newline;
+	off_t pos = 0, end = 0;
+	ssize_t got = 1;
+
+	while (lines && got > 0) {
+		got = pread(w->fd, block, sizeof(block), pos);
+		for (p = block; lines && got > 0; p = newline + 1, lines--) {
+			newline = memchr(p, '\n', block + got - p);
+			if (!newline)
+				break;
+			end = pos + (newline - block) + 1;
+		}
+		pos += got;
+	}
+	if (lines || ftruncate(w->fd, end))
+		return err(EX_FAIL, "cannot go on with %s: %m: start a new run",
+			   w->path);
+	w->whole = end;
+	return 0;
+}
+
 int results_close(struct results_writer *w)
 {
 	int e = 0;

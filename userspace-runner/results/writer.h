@@ -52,6 +52,17 @@ int results_append(struct results_writer *w, const char *path);
  */
 int results_write(struct results_writer *w, const json_t *record);
 
+/* Wait until what was written is on the disk. Returns 0 or EX_FAIL with err(). */
+int results_sync(struct results_writer *w);
+
+/**
+ * results_keep - take back all but the first @lines records
+ *
+ * For a writer that goes on with a file and finds something half done at its
+ * end. Returns 0 or EX_FAIL with err().
+ */
+int results_keep(struct results_writer *w, size_t lines);
+
 /* Returns 0, or EX_FAIL with err() when the file system reports a loss late. */
 int results_close(struct results_writer *w);
 

@@ -64,7 +64,7 @@ const char *vm_qemu_version(void)
 	return version;
 }
 
-static unsigned int free_mib(void)
+unsigned int vm_free_mib(void)
 {
 	unsigned long kib = 0;
 	char line[128];
@@ -87,10 +87,10 @@ int vm_memory(const struct vm_spec *spec, unsigned int *mib)
 	if (*mib < need)
 		return err(EX_USE, "%s needs %u MiB for its percpu memory, not %u",
 			   spec->topo.name, need, *mib);
-	if (*mib > free_mib())
+	if (*mib > vm_free_mib())
 		return err(EX_FAIL,
 			   "%s needs %u MiB, and only %u MiB are free here",
-			   spec->topo.name, *mib, free_mib());
+			   spec->topo.name, *mib, vm_free_mib());
 	return 0;
 }
 
@@ -172,7 +172,7 @@ static int scratch(int *fd, const char *name)
 }
 
 static void __attribute__((noreturn))
-exec_qemu(const struct vm *vm, const struct vm_spec *spec)
+exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
 {
 	char memory[16], initrd[32], console[48], results[48];
 	char smp[64], cpus[VM_MAX_ONLINE][80];
@@ -181,6 +181,8 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 
 	/* The guest goes with the runner, however that ends. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != runner)
+		_exit(127);
 	/* Ctrl-C is for the runner, which then ends the guest. */
 	setpgid(0, 0);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
@@ -202,7 +204,7 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 			argv[n++] = more[j];				\
 	} while (0)
 	ARG(QEMU, "-nodefaults", "-no-user-config", "-display", "none",
-	    "-no-reboot", "-M", "pc,usb=off", "-smp", smp, "-m", memory);
+	    "-no-reboot", "-M", "pc,usb=off,hpet=off", "-smp", smp, "-m", memory);
 	for (unsigned int i = 1; i < spec->online; i++) {
 		/* One thread a socket: the socket is the APIC id. */
 		snprintf(cpus[i], sizeof(cpus[i]),
@@ -232,6 +234,7 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 
 int vm_start(struct vm *vm, const struct vm_spec *spec)
 {
+	pid_t runner;
 	int ret;
 
 	*vm = (struct vm){
@@ -264,11 +267,12 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 			 60 + spec->topo.cpus / 8;
 
 	vm->started_s = vm_now();
+	runner = getpid();
 	vm->pid = fork();
 	if (vm->pid < 0)
 		return err_errno(EX_FAIL, "cannot start " QEMU);
 	if (!vm->pid)
-		exec_qemu(vm, spec);
+		exec_qemu(vm, spec, runner);
 	vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
 	return 0;
 }

@@ -62,6 +62,9 @@ const char *vm_qemu_version(void);
 /* Name of the CPU model that guests of @instrument have. */
 const char *vm_cpu_model(enum instrument instrument);
 
+/* MiB that this machine could give to guests now. */
+unsigned int vm_free_mib(void);
+
 /* MiB that @spec's guest will have. EX_FAIL when this machine has less free. */
 int vm_memory(const struct vm_spec *spec, unsigned int *mib);
 

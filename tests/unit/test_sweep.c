@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Grids, shards, descriptions of a sweep. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "sweep/describe.h"
+#include "sweep/grid.h"
+#include "sweep/order.h"
+#include "sweep/progress.h"
+
+static void is_list(const char *text, const char *want)
+{
+	struct grid_list list;
+	char got[512] = "";
+
+	assert_int_equal(grid_list_parse("cpus", text, 1, 4096, &list), 0);
+	for (size_t i = 0; i < list.nr; i++)
+		sprintf(got + strlen(got), "%s%u", i ? " " : "", list.vals[i]);
+	grid_list_free(&list);
+	assert_string_equal(got, want);
+}
+
+static void test_list(void **state)
+{
+	(void)state;
+	is_list("7", "7");
+	is_list("3,1", "3 1");
+	is_list("1..5", "1 2 3 4 5");
+	is_list("4..4", "4");
+	is_list("1,2,4,..,64", "1 2 4 8 16 32 64");
+	is_list("3,9,27,..,243", "3 9 27 81 243");
+	is_list("1,2,3,..,6", "1 2 3 4 5 6");
+	is_list("2,4,..,10", "2 4 6 8 10");
+	is_list("80,256,1..3", "80 256 1 2 3");
+	is_list("1,2,4,..,16,20,24,..,32", "1 2 4 8 16 20 24 28 32");
+	is_list("1,2,4,..,4", "1 2 4");
+}
+
+static void is_no_list(const char *text, const char *why)
+{
+	struct grid_list list;
+
+	assert_int_equal(grid_list_parse("cpus", text, 1, 4096, &list), EX_USE);
+	assert_non_null(strstr(err_message(), why));
+	assert_null(list.vals);
+}
+
+static void test_no_list(void **state)
+{
+	(void)state;
+	is_no_list("", "does not end in a number");
+	is_no_list("1,2,..", "does not end in a number");
+	is_no_list("..,4", "two numbers at least");
+	is_no_list("1,..,4", "two numbers at least");
+	is_no_list("1,2,5,..,9", "goes neither on");
+	is_no_list("4,2,..,1", "goes neither on");
+	is_no_list("2,2,..,2", "goes neither on");
+	is_no_list("1,2,4,..,63", "does not arrive at 63");
+	is_no_list("1,2,4,..,2", "does not arrive at 2");
+	is_no_list("5..4", "goes down");
+	is_no_list("1..", "not a number");
+	is_no_list("..3", "not a number");
+	is_no_list("0..3", "not a number");
+	is_no_list("1...3", "not a number");
+	is_no_list("4097", "not a number");
+	is_no_list("1,2,x,..,9", "not a number");
+}
+
+static void is_grid(const struct grid *grid, const char *want)
+{
+	char got[1024] = "";
+
+	for (size_t i = 0; i < grid->nr; i++)
+		sprintf(got + strlen(got), "%s%s", i ? " " : "",
+			grid->topos[i].name);
+	assert_string_equal(got, want);
+}
+
+static void test_grid(void **state)
+{
+	struct grid grid = { 0 };
+
+	(void)state;
+	assert_int_equal(grid_add_product(&grid, "1,2,4", "1..2", "0,6"), 0);
+	is_grid(&grid, "1c1n 1c1n+6m 2c1n 2c1n+6m 2c2n 2c2n+6m 4c1n 4c1n+6m 4c2n 4c2n+6m");
+	grid_free(&grid);
+
+	assert_int_equal(grid_add_product(&grid, "4", NULL, NULL), 0);
+	assert_int_equal(grid_add_names(&grid, "4c1n,8c2n, 8c2n"), 0);
+	is_grid(&grid, "4c1n 8c2n");
+	assert_int_equal(grid_add_product(&grid, "1", "2", NULL), EX_USE);
+	assert_int_equal(grid_add_product(&grid, "64", "60", "5"), EX_USE);
+	assert_non_null(strstr(err_message(), "at most 64 nodes"));
+	assert_int_equal(grid_add_names(&grid, ","), EX_USE);
+	grid_free(&grid);
+}
+
+/* Every job is in one shard, and shards take about equally long. */
+static void test_shards(void **state)
+{
+	const struct kernel kernels[3] = { 0 };
+	struct session_options opt;
+	double cost, least, most;
+	struct grid grid = { 0 };
+	struct boot_job *jobs;
+	unsigned int of;
+	size_t nr, sum, i;
+	int seen[3][64];
+
+	(void)state;
+	session_options_init(&opt);
+	assert_int_equal(grid_add_product(&grid, "1,2,4,..,4096", NULL, NULL),
+			 0);
+	for (of = 1; of <= 50; of++) {
+		memset(seen, 0, sizeof(seen));
+		sum = 0;
+		least = 1e9;
+		most = 0;
+		for (unsigned int k = 1; k <= of; k++) {
+			const struct shard shard = { k, of };
+
+			assert_int_equal(session_jobs(&opt, kernels, 3,
+						      grid.topos, grid.nr,
+						      &jobs, &nr), 0);
+			assert_int_equal(order_shard(jobs, &nr, &shard), 0);
+			sum += nr;
+			cost = 0;
+			for (i = 0; i < nr; i++) {
+				cost += jobs[i].cost;
+				seen[jobs[i].kernel - kernels]
+				    [__builtin_ctz(jobs[i].spec.topo.cpus)]++;
+			}
+			if (cost < least)
+				least = cost;
+			if (cost > most)
+				most = cost;
+			free(jobs);
+		}
+		assert_int_equal(sum, 3 * grid.nr);
+		for (i = 0; i < 3 * grid.nr; i++)
+			assert_int_equal(seen[i / grid.nr][i % grid.nr], 1);
+		/* With few shards no single boot is more than a share. */
+		if (of <= 3)
+			assert_true(most < 1.25 * least);
+	}
+	grid_free(&grid);
+}
+
+static void test_shard_text(void **state)
+{
+	static const char *const wrong[] = { "", "1", "0/2", "3/2", "a/2",
+					     "1/b", "1/2/3", "1/0", "/2", "1/",
+					     "-1/2", "1/10001" };
+	struct shard shard;
+
+	(void)state;
+	assert_int_equal(shard_parse("2/3", &shard), 0);
+	assert_int_equal(shard.nr, 2);
+	assert_int_equal(shard.of, 3);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(shard_parse(wrong[i], &shard), EX_USE);
+}
+
+static void test_time(void **state)
+{
+	char text[40];
+
+	(void)state;
+	progress_time(8.6, text, sizeof(text));
+	assert_string_equal(text, "9 s");
+	progress_time(80, text, sizeof(text));
+	assert_string_equal(text, "1 min 20 s");
+	progress_time(7500, text, sizeof(text));
+	assert_string_equal(text, "2 h 05 min");
+}
+
+static int read_text(struct sweep *s, const char *text)
+{
+	char path[] = "/tmp/test_sweep.XXXXXX";
+	int fd = mkstemp(path), ret;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	session_options_init(&s->opt);
+	ret = sweep_read_file(s, path);
+	unlink(path);
+	return ret;
+}
+
+static void test_file(void **state)
+{
+	struct sweep s = { .shard = { 1, 1 } };
+	json_t *json;
+
+	(void)state;
+	assert_int_equal(read_text(&s, "# all\n\nkernels=baseline,v1 boots=3\n"
+				   "sizes=64 topologies=5c1n # two\n"
+				   "\tcpus=2,4 nodes=2"), 0);
+	is_grid(&s.grid, "5c1n 2c2n 4c2n");
+	json = sweep_json(&s);
+	assert_int_equal(json_integer_value(json_object_get(json, "boots")), 3);
+	assert_int_equal(json_array_size(json_object_get(json, "kernels")), 2);
+	assert_null(json_object_get(json, "shard"));
+	json_decref(json);
+	s.shard = (struct shard){ 2, 3 };
+	json = sweep_json(&s);
+	assert_string_equal(json_string_value(json_object_get(json, "shard")),
+			    "2/3");
+	json_decref(json);
+	sweep_free(&s);
+}
+
+static void test_bad_file(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "kernel=x", "line 1: unknown key 'kernel'" },
+		{ "\nnodes=2", "line 2: nodes without cpus" },
+		{ "cpus", "'cpus' is not KEY=VALUE" },
+		{ "cpus=", "'cpus=' is not KEY=VALUE" },
+		{ "sizes=63", "multiples of 4" },
+		{ "boots=0", "not a number from 1" },
+		{ "topologies=x", "unknown topology 'x'" },
+		{ "cpus=5000", "not a number" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct sweep s = { 0 };
+
+		assert_int_equal(read_text(&s, wrong[i][0]), EX_USE);
+		assert_non_null(strstr(err_message(), wrong[i][1]));
+		sweep_free(&s);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_no_list),
+		cmocka_unit_test(test_grid),
+		cmocka_unit_test(test_shards),
+		cmocka_unit_test(test_shard_text),
+		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_bad_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

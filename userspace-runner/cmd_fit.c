@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* fit: how the cost grows with CPUs and nodes. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "cmd.h"
+#include "err.h"
+#include "fit/fit.h"
+#include "results/table.h"
+
+struct arguments {
+	const char *hold_out;
+	bool json;
+	char **files;
+	size_t nr_files;
+};
+
+enum {
+	KEY_HOLD_OUT = 0x500,
+	KEY_JSON,
+};
+
+static const struct argp_option options[] = {
+	{ "hold-out", KEY_HOLD_OUT, "NAME,...", 0,
+	  "Topologies to leave out of the fit and predict (every fourth)", 0 },
+	{ "json", KEY_JSON, NULL, 0, "Print everything as JSON", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *args = state->input;
+
+	switch (key) {
+	case KEY_HOLD_OUT:
+		args->hold_out = arg;
+		return 0;
+	case KEY_JSON:
+		args->json = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		args->files = state->argv + state->next;
+		args->nr_files = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		return err(EX_USE, "fit: no results file: give one or more, such as those of a sweep");
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "FILE...",
+	.doc = "Fit ACCT COST of each kernel and size to CPUs and nodes, from results files, and predict topologies that the fit has not seen.\vA term is kept only if it makes predictions better. The plain model, a + b * CPUs + c * nodes, is always shown beside it.",
+};
+
+static const char *name_of(const struct fit_point *p)
+{
+	return p->at.topo.name;
+}
+
+static void print_terms(const struct fit_model *m)
+{
+	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
+		const struct model_term *t = &model_terms[m->terms[j]];
+
+		printf("  %12.2f", m->lsq.coef[j]);
+		if (isfinite(m->lsq.half[j]))
+			printf(" +- %-9.2f", m->lsq.half[j]);
+		else
+			printf(" %-12s", "");
+		printf(" %s\n", t->what);
+	}
+}
+
+static void print_errors(const char *what, const struct fit_model *m,
+			 const struct fit *f)
+{
+	printf("  %s: off by at most %.2f %% (%s)", what, 100 * m->fit_worst,
+	       name_of(&f->points[m->fit_worst_at]));
+	if (f->nr_held)
+		printf(";\n    held out: %zu of %zu within 1 %%, worst %.2f %% (%s)",
+		       m->held_within, f->nr_held, 100 * m->held_worst,
+		       name_of(&f->points[m->held_worst_at]));
+	printf("\n");
+}
+
+static void print_fit(const struct fit *f, const struct table *t)
+{
+	printf("\n%s, %lld B: %zu topologies and %zu held out\n",
+	       t->kernels[f->kernel].name, f->param,
+	       f->nr_points - f->nr_held, f->nr_held);
+	print_terms(&f->model);
+	print_errors("this model", &f->model, f);
+	print_errors("a + b * CPUs + c * nodes", &f->plain, f);
+	if (f->overfit)
+		printf("  NOT TO BE TRUSTED: the plain model predicts better\n");
+}
+
+/* What stands in one line: how much a CPU and how much a node adds. */
+static double slope(const struct fit_model *m, const char *name)
+{
+	for (size_t j = 0; j < m->lsq.nr_terms; j++)
+		if (!strcmp(model_terms[m->terms[j]].name, name))
+			return m->lsq.coef[j];
+	return 0;
+}
+
+static void print_summary(const struct fit_set *set, const struct table *t)
+{
+	const struct fit *f;
+	size_t held = 0, within = 0, plain = 0;
+
+	printf("%-10s %6s %10s %10s %9s %9s\n", "kernel", "size,B",
+	       "per CPU", "per node", "fit", "held out");
+	for (f = set->fits; f < set->fits + set->nr; f++) {
+		printf("%-10s %6lld %10.2f %10.2f %8.2f%% ",
+		       t->kernels[f->kernel].name, f->param,
+		       slope(&f->model, "CPUs") +
+		       slope(&f->model, "words") / 64,
+		       slope(&f->model, "nodes"), 100 * f->model.fit_worst);
+		if (f->nr_held)
+			printf("%8.2f%%%s\n", 100 * f->model.held_worst,
+			       f->overfit ? " !" : "");
+		else
+			printf("%9s\n", "-");
+		held += f->nr_held;
+		within += f->model.held_within;
+		plain += f->plain.held_within;
+	}
+	printf("\nfit, held out: the largest error\n");
+	if (held)
+		printf("held out: %zu of %zu cells (%.1f %%) are predicted within 1 %%,\n"
+		       "%zu (%.1f %%) by a + b * CPUs + c * nodes alone\n", within,
+		       held, 100.0 * within / held, plain,
+		       100.0 * plain / held);
+}
+
+static json_t *json_model(const struct fit_model *m, const struct fit *f)
+{
+	json_t *terms = json_array();
+
+	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
+		const struct model_term *t = &model_terms[m->terms[j]];
+
+		json_array_append_new(terms, json_pack("{s:s, s:s, s:f, s:o}",
+			"name", t->name, "what", t->what,
+			"coef", m->lsq.coef[j], "half_interval",
+			isfinite(m->lsq.half[j]) ?
+			json_real(m->lsq.half[j]) : json_null()));
+	}
+	return json_pack("{s:o, s:f, s:s, s:f, s:s, s:i}", "terms", terms,
+			 "fit_worst", m->fit_worst,
+			 "fit_worst_at", name_of(&f->points[m->fit_worst_at]),
+			 "held_worst", m->held_worst,
+			 "held_worst_at", name_of(&f->points[m->held_worst_at]),
+			 "held_within_1pct", (int)m->held_within);
+}
+
+static json_t *json_fit(const struct fit *f, const struct table *t)
+{
+	json_t *points = json_array();
+
+	for (const struct fit_point *p = f->points;
+	     p < f->points + f->nr_points; p++)
+		json_array_append_new(points, json_pack(
+			"{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:b}",
+			"topology", p->at.topo.name, "cpus", (int)p->at.topo.cpus,
+			"nodes", (int)p->at.topo.nodes,
+			"mem_nodes", (int)p->at.topo.mem_nodes,
+			"pages", p->at.pages, "cost", p->cost,
+			"off", p->off, "predicted", p->predicted,
+			"held_out", p->held_out));
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:i, s:b, s:o, s:o, s:o}",
+			 "kernel", t->kernels[f->kernel].name,
+			 "bench", t->benches.name[f->bench],
+			 "instrument", t->instruments.name[f->instrument],
+			 "param", (json_int_t)f->param, "unit", f->unit,
+			 "nr_held_out", (int)f->nr_held,
+			 "overfit", f->overfit,
+			 "model", json_model(&f->model, f),
+			 "plain", json_model(&f->plain, f), "points", points);
+}
+
+static int print_json(const struct fit_set *set, const struct table *t)
+{
+	json_t *list = json_array();
+	int bad;
+
+	for (size_t i = 0; i < set->nr; i++)
+		json_array_append_new(list, json_fit(&set->fits[i], t));
+	bad = json_dumpf(list, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+	printf("\n");
+	json_decref(list);
+	return bad ? err(EX_FAIL, "cannot write the fits") : 0;
+}
+
+static void print_text(const struct fit_set *set, const struct table *t)
+{
+	const struct fit *f;
+
+	for (f = set->fits; f < set->fits + set->nr; f++) {
+		if (f == set->fits || f->bench != f[-1].bench ||
+		    f->instrument != f[-1].instrument)
+			printf("%s%s, %s: ACCT COST = on - off, %s per pair\n",
+			       f == set->fits ? "" : "\n",
+			       t->benches.name[f->bench],
+			       t->instruments.name[f->instrument],
+			       strcmp(f->unit, "ns") ? "instructions" : "ns");
+		print_fit(f, t);
+	}
+	printf("\n");
+	print_summary(set, t);
+	if (set->skipped)
+		printf("%zu cells have too few topologies to be fitted\n",
+		       set->skipped);
+}
+
+int cmd_fit(int argc, char **argv)
+{
+	struct arguments args = { 0 };
+	struct fit_set set = { 0 };
+	struct table table;
+	int ret;
+
+	ret = parse_args(&argp, argc, argv, &args);
+	if (ret)
+		return ret;
+	ret = table_load(&table, args.files, args.nr_files);
+	if (ret)
+		return ret;
+	ret = fit_table(&set, &table, args.hold_out);
+	if (!ret && !set.nr)
+		ret = err(EX_INVALID, "nothing to fit: a curve wants six valid topologies of one kernel and size, besides those held out");
+	if (!ret && args.json)
+		ret = print_json(&set, &table);
+	else if (!ret)
+		print_text(&set, &table);
+	fit_free(&set);
+	table_free(&table);
+	return ret;
+}

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "fit/fit.h"
+#include "results/memory.h"
+#include "results/record.h"
+
+/* Held out where nobody says: every so many-th topology. */
+#define HOLD_EVERY	4
+#define HOLD_FIRST	2
+/* A term has to make predictions better by this factor. */
+#define TERM_GAIN	0.9
+/* Relative: below this a fit is exact but for rounding. */
+#define EXACT		1e-9
+#define WITHIN		0.01
+/* Fewer topologies are no curve. */
+#define MIN_POINTS	6
+
+double fit_error(double a, double b)
+{
+	return b ? fabs(a - b) / fabs(b) : fabs(a - b);
+}
+
+double fit_predict(const struct fit_model *m, const struct model_at *at)
+{
+	double row[LSQ_MAX_TERMS];
+
+	for (size_t j = 0; j < m->lsq.nr_terms; j++)
+		row[j] = model_terms[m->terms[j]].value(at);
+	return lsq_predict(&m->lsq, row);
+}
+
+/* ------------------------------------------------------------- one model */
+
+/* Fit @m's terms to the points that are not held out. */
+static int solve(struct fit_model *m, const struct fit *f, size_t nr_terms)
+{
+	size_t i, j, n = 0, room = f->nr_points;
+	double *x = calloc(room * nr_terms, sizeof(*x));
+	double *y = calloc(room, sizeof(*y)), *w = calloc(room, sizeof(*w));
+	int ret;
+
+	for (i = 0; x && y && w && i < room; i++) {
+		const struct fit_point *p = &f->points[i];
+
+		if (p->held_out)
+			continue;
+		for (j = 0; j < nr_terms; j++)
+			x[n * nr_terms + j] =
+				model_terms[m->terms[j]].value(&p->at);
+		y[n] = p->cost;
+		/* A cost below an instruction is as good as one. */
+		w[n] = 1 / fmax(p->cost * p->cost, 1);
+		n++;
+	}
+	ret = x && y && w ? lsq_fit(&m->lsq, x, y, w, n, nr_terms, FIT_LEVEL) :
+	      no_memory();
+	free(x);
+	free(y);
+	free(w);
+	return ret;
+}
+
+static void judge(struct fit_model *m, const struct fit *f)
+{
+	m->held_within = 0;
+	m->held_worst = m->fit_worst = 0;
+	for (size_t i = 0; i < f->nr_points; i++) {
+		const struct fit_point *p = &f->points[i];
+		double e = fit_error(fit_predict(m, &p->at), p->cost);
+
+		if (p->held_out) {
+			m->held_within += e <= WITHIN;
+			if (e >= m->held_worst) {
+				m->held_worst = e;
+				m->held_worst_at = i;
+			}
+		} else if (e >= m->fit_worst) {
+			m->fit_worst = e;
+			m->fit_worst_at = i;
+		}
+	}
+}
+
+static bool has_term(const struct fit_model *m, size_t nr, size_t term)
+{
+	for (size_t j = 0; j < nr; j++)
+		if (m->terms[j] == term)
+			return true;
+	return false;
+}
+
+/*
+ * Add the best term, if one is good enough. Terms that are combinations of
+ * others on these topologies are passed over: nothing could tell them apart.
+ */
+static int grow(struct fit_model *m, const struct fit *f, bool *grown)
+{
+	struct fit_model best = *m, trial = *m;
+	size_t nr = m->lsq.nr_terms, term;
+	int ret = 0;
+
+	*grown = false;
+	if (nr == LSQ_MAX_TERMS || m->lsq.press < EXACT)
+		return 0;
+	for (term = 0; term < model_nr_terms && !ret; term++) {
+		if (has_term(m, nr, term) ||
+		    f->nr_points - f->nr_held < nr + 3)
+			continue;
+		trial.terms[nr] = term;
+		ret = solve(&trial, f, nr + 1);
+		if (!ret && !trial.lsq.rank_deficient &&
+		    trial.lsq.press < best.lsq.press)
+			best = trial;
+	}
+	if (!ret && best.lsq.press < TERM_GAIN * m->lsq.press) {
+		*m = best;
+		*grown = true;
+	}
+	return ret;
+}
+
+/* Take out the term that predictions miss least, if they hardly miss it. */
+static int shrink(struct fit_model *m, const struct fit *f, bool *shrunk)
+{
+	struct fit_model trial, best = *m;
+	size_t nr = m->lsq.nr_terms, j;
+	int ret = 0;
+
+	*shrunk = false;
+	for (j = 1; j < nr && !ret; j++) {
+		trial = *m;
+		memmove(&trial.terms[j], &trial.terms[j + 1],
+			(nr - j - 1) * sizeof(trial.terms[0]));
+		ret = solve(&trial, f, nr - 1);
+		if (!*shrunk || trial.lsq.press < best.lsq.press)
+			best = trial;
+		*shrunk = true;
+	}
+	if (*shrunk && best.lsq.press * TERM_GAIN <= m->lsq.press + EXACT)
+		*m = best;
+	else
+		*shrunk = false;
+	return ret;
+}
+
+/* A term that may as well be 0 says nothing: the least certain one goes. */
+static int drop_unsure(struct fit_model *m, const struct fit *f, bool *dropped)
+{
+	size_t nr = m->lsq.nr_terms, j, worst = 0;
+	double ratio, most = 1;
+
+	*dropped = false;
+	for (j = 1; j < nr; j++) {
+		ratio = m->lsq.half[j] / fabs(m->lsq.coef[j]);
+		if (ratio > most) {
+			most = ratio;
+			worst = j;
+		}
+	}
+	if (!worst)
+		return 0;
+	memmove(&m->terms[worst], &m->terms[worst + 1],
+		(nr - worst - 1) * sizeof(m->terms[0]));
+	*dropped = true;
+	return solve(m, f, nr - 1);
+}
+
+/* All terms that these topologies can tell apart. */
+static int everything(struct fit_model *m, const struct fit *f)
+{
+	struct fit_model trial = *m;
+	size_t term;
+	int ret = 0;
+
+	for (term = 0; term < model_nr_terms && !ret; term++) {
+		size_t nr = m->lsq.nr_terms;
+
+		if (has_term(m, nr, term) || nr == LSQ_MAX_TERMS ||
+		    f->nr_points - f->nr_held < nr + 3)
+			continue;
+		trial = *m;
+		trial.terms[nr] = term;
+		ret = solve(&trial, f, nr + 1);
+		if (!ret && !trial.lsq.rank_deficient)
+			*m = trial;
+	}
+	return ret;
+}
+
+/*
+ * From the plain model upwards, and from everything downwards: a term may help
+ * only together with another. The smaller one, unless the other one is much
+ * better.
+ */
+static int search(struct fit *f)
+{
+	struct fit_model down = f->plain;
+	bool changed = true;
+	int ret = 0;
+
+	f->model = f->plain;
+	while (changed && !ret)
+		ret = grow(&f->model, f, &changed);
+	for (changed = true; changed && !ret;)
+		ret = shrink(&f->model, f, &changed);
+	if (!ret)
+		ret = everything(&down, f);
+	for (changed = true; changed && !ret;)
+		ret = shrink(&down, f, &changed);
+	if (!ret && down.lsq.press < TERM_GAIN * f->model.lsq.press)
+		f->model = down;
+	for (changed = true; changed && !ret;)
+		ret = drop_unsure(&f->model, f, &changed);
+	return ret;
+}
+
+static int fit_one(struct fit *f)
+{
+	size_t i;
+	int ret;
+
+	for (i = 0; i < MODEL_PLAIN; i++)
+		f->plain.terms[i] = i;
+	ret = solve(&f->plain, f, MODEL_PLAIN);
+	if (!ret)
+		ret = search(f);
+	if (ret)
+		return ret;
+	judge(&f->plain, f);
+	judge(&f->model, f);
+	f->overfit = f->nr_held && f->plain.held_worst < f->model.held_worst &&
+		     f->plain.held_within >= f->model.held_within &&
+		     f->model.held_worst > WITHIN;
+	for (i = 0; i < f->nr_points; i++)
+		f->points[i].predicted = fit_predict(&f->model,
+						     &f->points[i].at);
+	return 0;
+}
+
+/* ------------------------------------------------------------ what to fit */
+
+static int by_topology(const void *a, const void *b)
+{
+	const struct topology *p = &((const struct fit_point *)a)->at.topo;
+	const struct topology *q = &((const struct fit_point *)b)->at.topo;
+
+	if (p->cpus != q->cpus)
+		return p->cpus < q->cpus ? -1 : 1;
+	if (p->nodes != q->nodes)
+		return p->nodes < q->nodes ? -1 : 1;
+	return p->mem_nodes < q->mem_nodes ? -1 : p->mem_nodes > q->mem_nodes;
+}
+
+static bool is_in(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+	const char *p = list;
+
+	while ((p = strstr(p, name))) {
+		if ((p == list || p[-1] == ',') &&
+		    (p[len] == ',' || !p[len]))
+			return true;
+		p += len;
+	}
+	return false;
+}
+
+/*
+ * Of each kind every fourth: a boundary that only held-out points cross could
+ * not be learnt from the others.
+ */
+static void hold_out(struct fit *f, const char *list)
+{
+	size_t nr[2] = { 0 };
+
+	for (size_t i = 0; i < f->nr_points; i++) {
+		struct fit_point *p = &f->points[i];
+		bool crosses = p->at.pages >
+			       model_pages(f->param, -1, 0);
+
+		p->held_out = list ? is_in(list, p->at.topo.name) :
+			      nr[crosses]++ % HOLD_EVERY == HOLD_FIRST &&
+			      i + 1 < f->nr_points;
+		f->nr_held += p->held_out;
+	}
+}
+
+static int check_names(const struct table *t, const char *list)
+{
+	char *copy = strdup(list), *save = NULL, *tok;
+	struct topology topo;
+	size_t i;
+	int ret = copy ? 0 : no_memory();
+
+	for (tok = copy ? strtok_r(copy, ",", &save) : NULL; tok && !ret;
+	     tok = strtok_r(NULL, ",", &save)) {
+		ret = topology_parse(tok, &topo);
+		for (i = 0; i < t->topologies.nr && !ret; i++)
+			if (!strcmp(tok, t->topologies.name[i]))
+				break;
+		if (!ret && i == t->topologies.nr)
+			ret = err(EX_USE, "cannot hold out %s: it was not measured",
+				  tok);
+	}
+	free(copy);
+	return ret;
+}
+
+/* The fit that a cell belongs to, made when it is the first one. */
+static struct fit *get_fit(struct fit_set *set, const struct table_cell *c)
+{
+	struct fit *f;
+
+	for (f = set->fits; f < set->fits + set->nr; f++)
+		if (f->kernel == c->kernel && f->bench == c->bench &&
+		    f->instrument == c->instrument && f->param == c->param)
+			return f;
+	if (array_room(&set->fits, set->nr, sizeof(*f)))
+		return NULL;
+	f = &set->fits[set->nr++];
+	*f = (struct fit){
+		.kernel = c->kernel, .bench = c->bench,
+		.instrument = c->instrument, .param = c->param,
+		.unit = c->unit,
+	};
+	return f;
+}
+
+/* The `cell` record behind the first boot's value of a cell, or NULL. */
+static const json_t *cell_record(const struct table *t,
+				 const struct table_cell *c)
+{
+	const struct table_boot *b = &t->boots[c->values[0].boot];
+	const json_t *records = t->runs[b->run].file.records, *rec;
+	size_t i;
+
+	json_array_foreach(records, i, rec)
+		if (record_is(rec, "cell") &&
+		    record_int(rec, "boot") == b->number &&
+		    record_int(rec, "param") == c->param &&
+		    !strcmp(record_string(rec, "bench"),
+			    t->benches.name[c->bench]))
+			return rec;
+	return NULL;
+}
+
+static int add_cell(struct fit_set *set, const struct table *t,
+		    const struct table_cell *c)
+{
+	struct fit_point p = { .cost = c->cost, .off = c->off };
+	const json_t *rec;
+	struct fit *f;
+
+	/* A topology of other software than ours has no CPUs to fit by. */
+	if (!c->valid || topology_parse(t->topologies.name[c->topology],
+					&p.at.topo))
+		return 0;
+	rec = cell_record(t, c);
+	p.at.size = c->param;
+	p.at.pages = model_pages(c->param,
+				 rec ? record_int(rec, "chunk.free") : -1,
+				 t->boots[c->values[0].boot].unit_size);
+	f = get_fit(set, c);
+	if (!f || array_room(&f->points, f->nr_points, sizeof(p)))
+		return EX_FAIL;
+	f->points[f->nr_points++] = p;
+	return 0;
+}
+
+/* By bench and instrument, then kernel and parameter. */
+static int by_cell(const void *a, const void *b)
+{
+	const struct fit *p = a, *q = b;
+
+	if (p->bench != q->bench)
+		return p->bench < q->bench ? -1 : 1;
+	if (p->instrument != q->instrument)
+		return p->instrument < q->instrument ? -1 : 1;
+	if (p->kernel != q->kernel)
+		return p->kernel < q->kernel ? -1 : 1;
+	return p->param < q->param ? -1 : p->param > q->param;
+}
+
+int fit_table(struct fit_set *set, const struct table *t, const char *list)
+{
+	size_t i, kept = 0;
+	int ret = 0;
+
+	*set = (struct fit_set){ 0 };
+	if (list)
+		ret = check_names(t, list);
+	for (i = 0; i < t->nr_cells && !ret; i++)
+		ret = add_cell(set, t, &t->cells[i]);
+	if (set->nr)
+		qsort(set->fits, set->nr, sizeof(*set->fits), by_cell);
+	for (i = 0; i < set->nr && !ret; i++) {
+		struct fit f = set->fits[i];
+
+		set->fits[i].points = NULL;
+		qsort(f.points, f.nr_points, sizeof(*f.points), by_topology);
+		hold_out(&f, list);
+		if (f.nr_points - f.nr_held < MIN_POINTS) {
+			set->skipped++;
+			free(f.points);
+			continue;
+		}
+		ret = fit_one(&f);
+		set->fits[kept++] = f;
+	}
+	if (!ret) {
+		set->nr = kept;
+		return 0;
+	}
+	fit_free(set);
+	return ret;
+}
+
+void fit_free(struct fit_set *set)
+{
+	for (size_t i = 0; i < set->nr; i++)
+		free(set->fits[i].points);
+	free(set->fits);
+	*set = (struct fit_set){ 0 };
+}

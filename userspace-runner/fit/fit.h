@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How ACCT COST grows with CPUs and nodes: fitted, and put to the test. */
+#ifndef PCPUBENCH_FIT_FIT_H
+#define PCPUBENCH_FIT_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fit/lsq.h"
+#include "fit/model.h"
+#include "results/table.h"
+
+#define FIT_LEVEL	0.95
+
+/* A topology where the cell was measured. */
+struct fit_point {
+	struct model_at at;
+	double cost;		/* on - off, unit per operation */
+	double off;
+	double predicted;
+	bool held_out;
+};
+
+/*
+ * @terms: indices into model_terms[] of what lsq's coefficients stand for
+ * @held_within: held-out points whose prediction is within 1 % of the cost
+ * @held_worst, @fit_worst: largest relative error, and at which point
+ */
+struct fit_model {
+	size_t terms[LSQ_MAX_TERMS];
+	struct lsq lsq;
+	size_t held_within;
+	double held_worst, fit_worst;
+	size_t held_worst_at, fit_worst_at;
+};
+
+/*
+ * One kernel, bench, instrument and parameter over all its topologies.
+ * @plain: a + b * CPUs + c * nodes
+ * @model: with the terms that the data ask for; the plain one where none help
+ * @overfit: the plain model predicts the held-out points better than @model
+ *	does, although it fits worse: then @model is not to be trusted
+ */
+struct fit {
+	unsigned int kernel, bench, instrument;
+	long long param;
+	const char *unit;
+	struct fit_point *points;
+	size_t nr_points, nr_held;
+	struct fit_model plain, model;
+	bool overfit;
+};
+
+struct fit_set {
+	struct fit *fits;
+	size_t nr;
+	size_t skipped;		/* cells with too few topologies to fit */
+};
+
+/**
+ * fit_table - fit everything that a table has
+ * @hold_out: names of topologies to keep out of the fits and predict, a list
+ *	"a,b"; NULL for every fourth one, not the first and not the last, in the
+ *	order of CPUs, nodes and memory-only nodes
+ *
+ * The squares that are minimised are those of relative errors, for a cell of
+ * 4096 CPUs is no more important than one of 4. Terms are added one at a time,
+ * the one that lowers the error of predicting each point from the others most,
+ * and only while it lowers it by a tenth. 0, EX_USE when @hold_out names what is
+ * not there, or EX_FAIL.
+ */
+int fit_table(struct fit_set *set, const struct table *t,
+	      const char *hold_out);
+
+/* The model's cost on a topology that may never have been measured. */
+double fit_predict(const struct fit_model *m, const struct model_at *at);
+
+/* |a - b| / |b|, or |a - b| where b is 0. */
+double fit_error(double a, double b);
+
+void fit_free(struct fit_set *set);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What ACCT COST may depend on: the terms of a fit. Each stands for a mechanism
+ * in the kernel; docs/sweep.md says how it was found.
+ */
+#ifndef PCPUBENCH_FIT_MODEL_H
+#define PCPUBENCH_FIT_MODEL_H
+
+#include <stddef.h>
+
+#include "vm/topology.h"
+
+/*
+ * A place where a cost is measured, or predicted.
+ * @pages: that the object lies on, in each CPU's unit
+ */
+struct model_at {
+	struct topology topo;
+	long long size;		/* bytes */
+	double pages;
+};
+
+struct model_term {
+	const char *name;	/* of the column, short */
+	const char *what;	/* what one unit of it is */
+	const char *why;	/* the mechanism, with its place in the kernel */
+	double (*value)(const struct model_at *at);
+};
+
+/* The first ones make the plain model: a + b * CPUs + c * nodes. */
+#define MODEL_PLAIN	3
+
+extern const struct model_term model_terms[];
+extern const size_t model_nr_terms;
+
+/*
+ * Bytes that an object is charged with, pcpu_obj_full_size() in
+ * mm/percpu-internal.h: a copy for each CPU, a pointer for each 4 bytes.
+ */
+double model_charge(const struct model_at *at);
+
+/**
+ * model_pages - how many pages does an object of @size bytes lie on?
+ * @free: bytes free in its chunk when it was measured, beside the loop's own
+ *	object and the ballast of the same size in front of it; -1 for unknown
+ * @unit_size: bytes of a CPU's part of the chunk, 0 for unknown
+ *
+ * The allocator fills a chunk from its start. What others have there pushes the
+ * object up, and maybe over a page boundary. At least the pages that an
+ * aligned one has.
+ */
+double model_pages(long long size, long long free, long long unit_size);
+
+#endif

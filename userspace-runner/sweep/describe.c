@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "results/memory.h"
+#include "sweep/describe.h"
+#include "sweep/progress.h"
+
+int sweep_add_kernels(struct sweep *s, const char *text)
+{
+	char *copy = strdup(text), *save = NULL, *tok;
+	int ret = copy ? 0 : no_memory();
+
+	for (tok = copy ? strtok_r(copy, ", ", &save) : NULL; tok && !ret;
+	     tok = strtok_r(NULL, ", ", &save)) {
+		if (array_room(&s->kernels, s->nr_kernels, sizeof(tok)))
+			ret = EX_FAIL;
+		else if (!(s->kernels[s->nr_kernels++] = strdup(tok)))
+			ret = no_memory();
+	}
+	free(copy);
+	return ret;
+}
+
+/* What one line has said so far of its grid. */
+struct line_grid {
+	const char *cpus, *nodes, *mem_nodes;
+};
+
+static int read_word(struct sweep *s, char *word, struct line_grid *g)
+{
+	char *val = strchr(word, '=');
+
+	if (!val || !val[1])
+		return err(EX_USE, "'%s' is not KEY=VALUE", word);
+	*val++ = '\0';
+	if (!strcmp(word, "cpus"))
+		g->cpus = val;
+	else if (!strcmp(word, "nodes"))
+		g->nodes = val;
+	else if (!strcmp(word, "mem-nodes"))
+		g->mem_nodes = val;
+	else if (!strcmp(word, "topologies"))
+		return grid_add_names(&s->grid, val);
+	else if (!strcmp(word, "kernels"))
+		return sweep_add_kernels(s, val);
+	else if (!strcmp(word, "sizes"))
+		return plan_sizes(&s->opt.plan, val);
+	else if (!strcmp(word, "boots"))
+		return parse_count("boots", val, 1, 10000, &s->opt.boots);
+	else
+		return err(EX_USE, "unknown key '%s': use cpus, nodes, mem-nodes, topologies, kernels, sizes or boots",
+			   word);
+	return 0;
+}
+
+static int read_line(struct sweep *s, char *line)
+{
+	struct line_grid g = { 0 };
+	char *save = NULL, *word;
+	int ret = 0;
+
+	line[strcspn(line, "#\n")] = '\0';
+	for (word = strtok_r(line, " \t", &save); word && !ret;
+	     word = strtok_r(NULL, " \t", &save))
+		ret = read_word(s, word, &g);
+	if (ret)
+		return ret;
+	if (g.cpus)
+		return grid_add_product(&s->grid, g.cpus, g.nodes,
+					g.mem_nodes);
+	if (g.nodes || g.mem_nodes)
+		return err(EX_USE, "nodes without cpus");
+	return 0;
+}
+
+int sweep_read_file(struct sweep *s, const char *path)
+{
+	char *line = NULL, why[512];
+	size_t room = 0, nr = 0;
+	FILE *f = fopen(path, "re");
+	int ret = 0;
+
+	if (!f)
+		return err_errno(EX_USE, "sweep description %s", path);
+	while (!ret && getline(&line, &room, f) > 0) {
+		nr++;
+		ret = read_line(s, line);
+	}
+	free(line);
+	fclose(f);
+	if (ret) {
+		snprintf(why, sizeof(why), "%s", err_message());
+		return err(ret, "%s: line %zu: %s", path, nr, why);
+	}
+	return 0;
+}
+
+json_t *sweep_json(const struct sweep *s)
+{
+	const struct plan *plan = &s->opt.plan;
+	json_t *kernels = json_array(), *topos = json_array();
+	json_t *sizes = json_array(), *sweep;
+	size_t i;
+
+	for (i = 0; i < s->nr_kernels; i++)
+		json_array_append_new(kernels, json_string(s->kernels[i]));
+	for (i = 0; i < s->grid.nr; i++)
+		json_array_append_new(topos,
+				      json_string(s->grid.topos[i].name));
+	for (i = 0; i < plan->nr_sizes; i++)
+		json_array_append_new(sizes, json_integer(plan->sizes[i]));
+	sweep = json_pack("{s:s, s:s, s:o, s:i, s:i, s:o, s:o, s:i, s:s, s:i}",
+			  "bench", plan->bench,
+			  "instrument", instrument_name[plan->instrument],
+			  "sizes", sizes, "rounds", (int)plan->rounds,
+			  "pairs", (int)plan->pairs, "kernels", kernels,
+			  "topologies", topos, "boots", (int)s->opt.boots,
+			  "append", s->opt.append ? s->opt.append : "",
+			  "memory", (int)s->opt.memory_mib);
+	if (sweep && s->shard.of > 1) {
+		char shard[32];
+
+		snprintf(shard, sizeof(shard), "%u/%u", s->shard.nr,
+			 s->shard.of);
+		json_object_set_new(sweep, "shard", json_string(shard));
+	}
+	return sweep;
+}
+
+static void print_topology(FILE *out, const struct topology *topo,
+			   const struct boot_job *jobs, size_t nr)
+{
+	unsigned int per_node[TOPOLOGY_MAX_NODES];
+	size_t i, wanted = 0, done = 0;
+	double cost = 0;
+
+	for (i = 0; i < nr; i++) {
+		if (strcmp(jobs[i].spec.topo.name, topo->name))
+			continue;
+		wanted++;
+		done += jobs[i].done;
+		cost = jobs[i].cost;
+	}
+	if (wanted)
+		fprintf(out, "%-14s %6zu %6zu %8u %9.1f\n", topo->name, wanted,
+			done, topology_memory(topo, per_node), cost);
+}
+
+void sweep_dry_run(FILE *out, const struct sweep *s,
+		   const struct boot_job *jobs, size_t nr)
+{
+	double cost = 0, longest = 0, wall;
+	size_t i, done = 0;
+	unsigned int cores;
+	char text[40];
+
+	cores = s->opt.jobs ? s->opt.jobs :
+		(unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
+	fprintf(out, "kernels:");
+	for (i = 0; i < s->nr_kernels; i++)
+		fprintf(out, " %s", s->kernels[i]);
+	fprintf(out, "\nbench %s, %s, sizes", s->opt.plan.bench,
+		instrument_name[s->opt.plan.instrument]);
+	for (i = 0; i < s->opt.plan.nr_sizes; i++)
+		fprintf(out, " %u", s->opt.plan.sizes[i]);
+	fprintf(out, "\n\n%-14s %6s %6s %8s %9s\n", "topology", "boots",
+		"done", "MiB each", "s each");
+	for (i = 0; i < s->grid.nr; i++)
+		print_topology(out, &s->grid.topos[i], jobs, nr);
+	for (i = 0; i < nr; i++) {
+		done += jobs[i].done;
+		if (jobs[i].done)
+			continue;
+		cost += jobs[i].cost;
+		if (jobs[i].cost > longest)
+			longest = jobs[i].cost;
+	}
+	/* One after the other on each core, and no sooner than the longest. */
+	wall = cost / cores > longest ? cost / cores : longest;
+	progress_time(wall, text, sizeof(text));
+	fprintf(out, "\n%zu of %zu boots to run, about %s with %u at once\n",
+		nr - done, nr, text, cores);
+}
+
+void sweep_drop_kernels(struct sweep *s)
+{
+	for (size_t i = 0; i < s->nr_kernels; i++)
+		free(s->kernels[i]);
+	free(s->kernels);
+	s->kernels = NULL;
+	s->nr_kernels = 0;
+}
+
+void sweep_free(struct sweep *s)
+{
+	sweep_drop_kernels(s);
+	grid_free(&s->grid);
+}

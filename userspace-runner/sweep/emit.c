@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "sweep/emit.h"
+
+static const char *const names[] = {
+	[EMIT_SLURM] = "slurm",
+	[EMIT_PARALLEL] = "parallel",
+	[EMIT_GITHUB] = "github",
+};
+
+/* Jobs at once in a shard, where the scheduler does not say. */
+#define SHARD_CORES	2
+/* A slow machine, and two guests that do not end together. */
+#define TIME_FACTOR	5
+
+int emit_parse(const char *text, enum emit_format *format)
+{
+	for (size_t i = 1; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(text, names[i])) {
+			*format = i;
+			return 0;
+		}
+	}
+	return err(EX_USE, "cannot emit '%s': use slurm, parallel or github",
+		   text);
+}
+
+/* One word for a shell. */
+static void word(FILE *out, const char *text)
+{
+	putc('\'', out);
+	for (; *text; text++) {
+		if (*text == '\'')
+			fputs("'\\''", out);
+		else
+			putc(*text, out);
+	}
+	putc('\'', out);
+}
+
+/* The arguments that say what this sweep is, on lines of their own. */
+static void arguments(FILE *out, const struct sweep *s, const char *indent)
+{
+	const struct session_options *opt = &s->opt;
+	const struct plan *plan = &opt->plan;
+	size_t i;
+
+	fprintf(out, "--bench=%s --instrument=%s --rounds=%u --pairs=%u \\\n%s",
+		plan->bench, instrument_name[plan->instrument], plan->rounds,
+		plan->pairs, indent);
+	fprintf(out, "--boots=%u --sizes=", opt->boots);
+	for (i = 0; i < plan->nr_sizes; i++)
+		fprintf(out, "%s%u", i ? "," : "", plan->sizes[i]);
+	if (opt->append) {
+		fprintf(out, " --append=");
+		word(out, opt->append);
+	}
+	if (opt->memory_mib)
+		fprintf(out, " --memory=%u", opt->memory_mib);
+	if (opt->deadline_s)
+		fprintf(out, " --deadline=%u", opt->deadline_s);
+	fprintf(out, " \\\n%s--topologies=", indent);
+	for (i = 0; i < s->grid.nr; i++)
+		fprintf(out, "%s%s", i ? "," : "", s->grid.topos[i].name);
+	fprintf(out, " \\\n%s", indent);
+	for (i = 0; i < s->nr_kernels; i++)
+		fprintf(out, "%s ", s->kernels[i]);
+}
+
+/* MiB for SHARD_CORES of the largest guests and their runner. */
+static unsigned int shard_mib(const struct boot_job *jobs, size_t nr)
+{
+	unsigned int per_node[TOPOLOGY_MAX_NODES], mib, most = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		mib = jobs[i].spec.memory_mib ? jobs[i].spec.memory_mib :
+		      topology_memory(&jobs[i].spec.topo, per_node);
+		if (mib > most)
+			most = mib;
+	}
+	return SHARD_CORES * (most + 256);
+}
+
+static unsigned int shard_minutes(const struct boot_job *jobs, size_t nr,
+				  unsigned int shards)
+{
+	double cost = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		cost += jobs[i].cost;
+	return 10 + TIME_FACTOR * cost / shards / SHARD_CORES / 60;
+}
+
+static void slurm(FILE *out, const struct sweep *s,
+		  const struct boot_job *jobs, size_t nr)
+{
+	unsigned int of = s->shard.of;
+
+	fprintf(out, "#!/bin/bash\n"
+		"# %zu boots in %u shards. In the tree of pcpubench, after\n"
+		"# `make all kernels`: sbatch THIS. A shard that was killed goes on\n"
+		"# where it stopped when it is requeued. When all are done:\n"
+		"#   build/pcpubench merge --output=sweep.jsonl results/shard-*.jsonl\n"
+		"#SBATCH --job-name=pcpubench\n"
+		"#SBATCH --array=1-%u\n"
+		"#SBATCH --cpus-per-task=%d\n"
+		"#SBATCH --mem=%uM\n"
+		"#SBATCH --time=%u\n"
+		"#SBATCH --requeue\n"
+		"set -eu\n"
+		"exec build/pcpubench sweep \\\n\t",
+		nr, of, of, SHARD_CORES, shard_mib(jobs, nr),
+		shard_minutes(jobs, nr, of));
+	arguments(out, s, "\t");
+	fprintf(out, "\\\n\t--shard=\"$SLURM_ARRAY_TASK_ID/%u\" --jobs=\"$SLURM_CPUS_PER_TASK\" \\\n"
+		"\t--output=\"results/shard-$SLURM_ARRAY_TASK_ID.jsonl\"\n", of);
+}
+
+static void parallel(FILE *out, const struct sweep *s, size_t nr)
+{
+	unsigned int of = s->shard.of;
+
+	fprintf(out, "#!/bin/bash\n"
+		"# %zu boots in %u shards, one after the other on each machine. In the\n"
+		"# tree of pcpubench, after `make all kernels`, with the options of\n"
+		"# parallel as arguments: --sshlogin=HOST,... --workdir=DIR --return={...}\n"
+		"# for machines that share this directory or get the results back.\n"
+		"# Started again it goes on where it stopped.\n"
+		"set -eu\n"
+		"export SHELL=/bin/bash\n"
+		"parallel --jobs=1 --line-buffer \"$@\" <<'EOF'\n", nr, of);
+	for (unsigned int i = 1; i <= of; i++) {
+		/* A command is a line for parallel. */
+		char *text = NULL, *p;
+		size_t len = 0;
+		FILE *line = open_memstream(&text, &len);
+
+		if (!line)
+			continue;
+		arguments(line, s, "");
+		fclose(line);
+		for (p = text; (p = strstr(p, "\\\n"));)
+			memmove(p, p + 2, strlen(p + 2) + 1);
+		fprintf(out, "build/pcpubench sweep %s--shard=%u/%u --output=results/shard-%u.jsonl\n",
+			text, i, of, i);
+		free(text);
+	}
+	fprintf(out, "EOF\n"
+		"build/pcpubench merge --output=sweep.jsonl");
+	for (unsigned int i = 1; i <= of; i++)
+		fprintf(out, " results/shard-%u.jsonl", i);
+	fprintf(out, "\n");
+}
+
+static void github(FILE *out, const struct sweep *s,
+		   const struct boot_job *jobs, size_t nr)
+{
+	unsigned int of = s->shard.of;
+
+	fprintf(out, "# %zu boots in %u shards: a file for .github/workflows/\n"
+		"name: sweep\n"
+		"on: workflow_dispatch\n"
+		"jobs:\n"
+		"  shard:\n"
+		"    runs-on: ubuntu-latest\n"
+		"    container: debian:12\n"
+		"    timeout-minutes: %u\n"
+		"    strategy:\n"
+		"      fail-fast: false\n"
+		"      matrix:\n"
+		"        shard: [", nr, of, 60 + shard_minutes(jobs, nr, of));
+	for (unsigned int i = 1; i <= of; i++)
+		fprintf(out, "%s%u", i > 1 ? ", " : "", i);
+	fprintf(out, "]\n"
+		"    steps:\n"
+		"      - run: apt-get update && apt-get install -y git make\n"
+		"      - uses: actions/checkout@v4\n"
+		"      - uses: actions/cache@v4\n"
+		"        with:\n"
+		"          path: ~/.cache/pcpubench\n"
+		"          key: pcpubench-${{ hashFiles('kernel-patches/**', 'kmod-bench/**') }}\n"
+		"      - run: make deps && make all\n"
+		"      - shell: bash\n"
+		"        run: |\n"
+		"          build/pcpubench sweep \\\n            ");
+	arguments(out, s, "            ");
+	fprintf(out, "\\\n            --shard=${{ matrix.shard }}/%u \\\n"
+		"            --output=results/shard-${{ matrix.shard }}.jsonl\n"
+		"      - uses: actions/upload-artifact@v4\n"
+		"        if: always()\n"
+		"        with:\n"
+		"          name: shard-${{ matrix.shard }}\n"
+		"          path: results/shard-*.jsonl\n"
+		"  merge:\n"
+		"    needs: shard\n"
+		"    runs-on: ubuntu-latest\n"
+		"    container: debian:12\n"
+		"    steps:\n"
+		"      - run: apt-get update && apt-get install -y git make\n"
+		"      - uses: actions/checkout@v4\n"
+		"      - uses: actions/download-artifact@v4\n"
+		"        with:\n"
+		"          path: shards\n"
+		"          merge-multiple: true\n"
+		"      - run: make deps && make all\n"
+		"      - run: build/pcpubench merge --output=sweep.jsonl shards/*.jsonl\n"
+		"      - run: build/pcpubench report sweep.jsonl\n"
+		"      - uses: actions/upload-artifact@v4\n"
+		"        with:\n"
+		"          name: sweep\n"
+		"          path: sweep.jsonl\n", of);
+}
+
+void emit_write(FILE *out, enum emit_format format, const struct sweep *s,
+		const struct boot_job *jobs, size_t nr)
+{
+	switch (format) {
+	case EMIT_SLURM:
+		slurm(out, s, jobs, nr);
+		break;
+	case EMIT_PARALLEL:
+		parallel(out, s, nr);
+		break;
+	case EMIT_GITHUB:
+		github(out, s, jobs, nr);
+		break;
+	case EMIT_NONE:
+		break;
+	}
+}
