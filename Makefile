@@ -27,10 +27,11 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werr
 CFLAGS  ?= -O2 -g
 ALL_CFLAGS = $(CFLAGS) -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench \
 	-DPCPUBENCH_DATADIR='"$(CURDIR)"' -DPCPUBENCH_VERSION='"$(VERSION)"'
-LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lm
+LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lelf -lm
 
 # The program is everything but the guest's main; the guest takes what it needs.
-RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c) \
+RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c \
+	$(S)/profile/*.c) \
 	$(S)/measure/plan.c
 GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \
@@ -39,7 +40,7 @@ RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
 .PHONY: all deps kernels bench check clean help
-all: $(B)/pcpubench $(B)/init ## Build the program and the guest's /init
+all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
 
@@ -51,6 +52,13 @@ $(B)/init: $(GUEST_OBJ)
 	@echo "  LD      $@"
 	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ -ljansson
 	@strip $@
+
+# The callbacks have the signatures that QEMU wants, used or not.
+$(B)/profile.so: $(wildcard tcg-plugin/*.[ch]) kmod-bench/mark.h Makefile
+	@echo "  LD      $@"
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -Wno-unused-parameter -fPIC -fvisibility=hidden \
+		-shared -o $@ $(filter %.c,$^)
 
 $(B)/obj/%.o: %.c Makefile
 	@echo "  CC      $<"

@@ -8,6 +8,8 @@
 
 #include "boot.h"
 #include "err.h"
+#include "profile/fold.h"
+#include "profile/symbols.h"
 
 #define CONSOLE_LINES	12
 /* A guest's first record is timed: look that often, in ms. */
@@ -24,6 +26,7 @@ struct slot {
 	struct vm vm;
 	struct boot_job *job;	/* NULL: free */
 	unsigned int number;
+	json_t *profiles;	/* of its cells, or NULL */
 };
 
 struct progress {
@@ -52,6 +55,19 @@ static void show(const struct progress *p, const struct slot *slots,
 					"; %s %s", slots[i].job->kernel->name,
 					slots[i].job->spec.topo.name);
 	fprintf(stderr, "\r\033[K%.78s", line);
+}
+
+/* What is added to a record of the guest's: where it comes from. */
+static void add_origin(const struct slot *s, json_t *record)
+{
+	const struct boot_job *job = s->job;
+
+	json_object_set_new(record, "boot", json_integer(s->number));
+	json_object_set_new(record, "kernel", json_string(job->kernel->name));
+	json_object_set_new(record, "topology",
+			    json_string(job->spec.topo.name));
+	json_object_set_new(record, "instrument", json_string(
+		instrument_name[job->spec.plan.instrument]));
 }
 
 static int record_boot(struct slot *s, struct results_writer *w,
@@ -91,19 +107,31 @@ static int record_boot(struct slot *s, struct results_writer *w,
 	if (vm->failed[0])
 		return ret;
 	json_array_foreach(vm->cells, i, cell) {
-		json_object_set_new(cell, "boot", json_integer(s->number));
-		json_object_set_new(cell, "kernel",
-				    json_string(job->kernel->name));
-		json_object_set_new(cell, "topology",
-				    json_string(job->spec.topo.name));
-		json_object_set_new(cell, "instrument", json_string(
-			instrument_name[job->spec.plan.instrument]));
+		add_origin(s, cell);
 		if (!ret)
 			ret = results_write(w, cell);
 		counts->cells++;
 		counts->invalid += !json_is_true(json_object_get(cell, "valid"));
 	}
+	json_array_foreach(s->profiles, i, cell) {
+		add_origin(s, cell);
+		if (!ret)
+			ret = results_write(w, cell);
+	}
 	return ret;
+}
+
+/* A boot whose profile is not what it measured has failed. */
+static void take_profile(struct slot *s)
+{
+	struct vm *vm = &s->vm;
+
+	if (vm->profile_fd < 0 || vm->failed[0])
+		return;
+	s->profiles = json_array();
+	if (fold_boot(vm->profile_fd, s->job->kernel->image,
+		      s->job->kernel->module, vm->cells, s->profiles))
+		snprintf(vm->failed, sizeof(vm->failed), "%s", err_message());
 }
 
 static void tell(const struct slot *s, const struct progress *p)
@@ -146,6 +174,19 @@ static bool memory_left(const struct slot *slots, unsigned int nr_slots,
 	return !vm_memory(&sum, &mib);
 }
 
+static int find_lock(struct boot_job *job)
+{
+	struct symbols symbols;
+	int ret = symbols_kernel(&symbols, job->kernel->image);
+
+	if (!ret) {
+		job->spec.profile_lock = symbols_address(&symbols,
+							 "pcpu_lock");
+		symbols_free(&symbols);
+	}
+	return ret;
+}
+
 static int start_job(struct slot *s, struct boot_job *job, unsigned int number)
 {
 	int ret;
@@ -153,6 +194,11 @@ static int start_job(struct slot *s, struct boot_job *job, unsigned int number)
 	job->spec.image = job->kernel->image;
 	job->spec.module = job->kernel->module;
 	job->spec.cmdline = job->kernel->cmdline;
+	if (job->spec.plan.instrument == INSTRUMENT_PROFILE) {
+		ret = find_lock(job);
+		if (ret)
+			return ret;
+	}
 	ret = vm_start(&s->vm, &job->spec);
 	if (ret) {
 		vm_free(&s->vm);
@@ -215,9 +261,12 @@ int boot_all(struct boot_job *jobs, size_t nr, unsigned int parallel,
 		for (i = 0; i < parallel && !ret; i++) {
 			if (!slots[i].job || !vm_poll(&slots[i].vm))
 				continue;
+			take_profile(&slots[i]);
 			tell(&slots[i], &p);
 			ret = record_boot(&slots[i], w, counts);
 			vm_free(&slots[i].vm);
+			json_decref(slots[i].profiles);
+			slots[i].profiles = NULL;
 			slots[i].job = NULL;
 			running--;
 			p.done++;

@@ -31,7 +31,7 @@ enum {
 
 static const struct argp_option options[] = {
 	{ "instrument", 'i', "NAME", 0,
-	  "insn: exact instructions; time: ns, where KVM works (insn)", 1 },
+	  "insn: exact instructions; time: ns, where KVM works; profile: insn, and which function they are in (insn)", 1 },
 	{ "boots", KEY_BOOTS, "N", 0, "Boots of each kernel and topology (1)",
 	  1 },
 	{ "jobs", 'j', "N", 0, "Guests at once (one a core)", 1 },

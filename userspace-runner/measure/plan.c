@@ -22,6 +22,7 @@
 const char *const instrument_name[NR_INSTRUMENTS] = {
 	[INSTRUMENT_INSN] = "insn",
 	[INSTRUMENT_TIME] = "time",
+	[INSTRUMENT_PROFILE] = "profile",
 };
 
 static const struct {
@@ -39,6 +40,12 @@ const char *plan_bench(unsigned int i, const char **what)
 	return benches[i].name;
 }
 
+bool instrument_counts(enum instrument instrument)
+{
+	return instrument == INSTRUMENT_INSN ||
+	       instrument == INSTRUMENT_PROFILE;
+}
+
 int instrument_parse(const char *text, enum instrument *instrument)
 {
 	for (int i = 0; i < NR_INSTRUMENTS; i++) {
@@ -47,7 +54,7 @@ int instrument_parse(const char *text, enum instrument *instrument)
 			return 0;
 		}
 	}
-	return err(EX_USE, "unknown instrument '%s': use insn or time", text);
+	return err(EX_USE, "unknown instrument '%s': use insn, time or profile", text);
 }
 
 void plan_init(struct plan *plan)

@@ -195,6 +195,11 @@ static bool is_kind(const json_t *value, enum kind kind)
 	return false;
 }
 
+bool instrument_is_exact(const char *name)
+{
+	return !strcmp(name, "insn") || !strcmp(name, "profile");
+}
+
 /* Where a message comes from, and its one way out. */
 struct place {
 	const char *file;
@@ -258,7 +263,7 @@ static int check_cell(const json_t *record, const struct place *at)
 {
 	static const char * const arms[] = { "empty", "off", "on" };
 	bool valid = json_is_true(record_at(record, "valid"));
-	bool insn = !strcmp(record_string(record, "instrument"), "insn");
+	bool insn = instrument_is_exact(record_string(record, "instrument"));
 	size_t i;
 
 	if (insn != !strcmp(record_string(record, "unit"), "insn"))

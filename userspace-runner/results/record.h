@@ -28,6 +28,9 @@ const char *record_string(const json_t *record, const char *path);
 /* The integer at @path; -1 when there is none. */
 long long record_int(const json_t *record, const char *path);
 
+/* Does the instrument of that name count instructions, exactly? */
+bool instrument_is_exact(const char *name);
+
 /* True when the record's `type` is @type. */
 bool record_is(const json_t *record, const char *type);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -42,7 +43,7 @@ double vm_now(void)
 
 const char *vm_cpu_model(enum instrument instrument)
 {
-	return instrument == INSTRUMENT_INSN ? INSN_CPU : "host";
+	return instrument_counts(instrument) ? INSN_CPU : "host";
 }
 
 const char *vm_qemu_version(void)
@@ -139,7 +140,7 @@ static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 	n = plan_args(&spec->plan, args, room);
 	len = snprintf(vm->cmdline, sizeof(vm->cmdline),
 		       "console=ttyS0 panic=-1 nokaslr maxcpus=1 %s %s %s -- --instrument=%s --topology=%s",
-		       spec->plan.instrument == INSTRUMENT_INSN ?
+		       instrument_counts(spec->plan.instrument) ?
 		       insn_cmdline : "",
 		       spec->cmdline ? spec->cmdline : "",
 		       spec->append ? spec->append : "",
@@ -170,14 +171,17 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 {
 	char memory[16], initrd[32], console[48], results[48];
 	const char *argv[64];
-	int n = 0, fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd };
+	int n = 0, fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd,
+			     vm->profile_fd };
+	char plugin[PATH_MAX + 64];
 
 	/* The guest goes with the runner, however that ends. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Ctrl-C is for the runner, which then ends the guest. */
 	setpgid(0, 0);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		fcntl(fds[i], F_SETFD, 0);
+		if (fds[i] >= 0)
+			fcntl(fds[i], F_SETFD, 0);
 	snprintf(memory, sizeof(memory), "%u", vm->memory_mib);
 	snprintf(initrd, sizeof(initrd), "/proc/self/fd/%d", vm->initrd_fd);
 	snprintf(console, sizeof(console), "file:/proc/self/fd/%d",
@@ -192,7 +196,7 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 	} while (0)
 	ARG(QEMU, "-nodefaults", "-no-user-config", "-display", "none",
 	    "-no-reboot", "-M", "pc,usb=off", "-smp", "1", "-m", memory);
-	if (spec->plan.instrument == INSTRUMENT_INSN)
+	if (instrument_counts(spec->plan.instrument))
 		/* The clock and every random number come from the guest's own
 		 * instructions and a fixed seed: boots are alike to the bit.
 		 */
@@ -201,6 +205,12 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 		    "-rtc", "base=2026-01-01,clock=vm");
 	else
 		ARG("-accel", "kvm", "-cpu", "host");
+	if (vm->profile_fd >= 0) {
+		snprintf(plugin, sizeof(plugin),
+			 "%s,out=/proc/self/fd/%d,lock=%llx", path_plugin(),
+			 vm->profile_fd, spec->profile_lock);
+		ARG("-plugin", plugin);
+	}
 	ARG("-serial", console, "-debugcon", results, "-kernel", spec->image,
 	    "-initrd", initrd, "-append", vm->cmdline, NULL);
 #undef ARG
@@ -216,7 +226,7 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 
 	*vm = (struct vm){
 		.pid = -1, .pidfd = -1, .initrd_fd = -1, .console_fd = -1,
-		.results_fd = -1, .cells = json_array(),
+		.results_fd = -1, .profile_fd = -1, .cells = json_array(),
 		.lines = json_array(),
 	};
 	if (spec->plan.instrument == INSTRUMENT_TIME) {
@@ -235,6 +245,8 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		ret = scratch(&vm->console_fd, "console");
 	if (!ret)
 		ret = scratch(&vm->results_fd, "results");
+	if (!ret && spec->plan.instrument == INSTRUMENT_PROFILE)
+		ret = scratch(&vm->profile_fd, "profile");
 	if (!ret)
 		ret = make_initrd(spec, vm->memory_mib, vm->initrd_fd);
 	if (ret)
@@ -410,7 +422,7 @@ json_t *vm_console_tail(const struct vm *vm, unsigned int lines)
 void vm_free(struct vm *vm)
 {
 	int *fds[] = { &vm->pidfd, &vm->initrd_fd, &vm->console_fd,
-		       &vm->results_fd };
+		       &vm->results_fd, &vm->profile_fd };
 
 	vm_kill(vm);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {

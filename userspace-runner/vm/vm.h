@@ -22,6 +22,7 @@ struct vm_spec {
 	struct plan plan;
 	unsigned int memory_mib;	/* 0: what the topology needs */
 	unsigned int deadline_s;	/* 0: by topology and plan */
+	unsigned long long profile_lock;	/* address of pcpu_lock, 0: unknown */
 };
 
 /*
@@ -32,6 +33,7 @@ struct vm {
 	pid_t pid;
 	int pidfd;
 	int initrd_fd, console_fd, results_fd;
+	int profile_fd;		/* what the plugin wrote, -1 without it */
 	unsigned int memory_mib, deadline_s;
 	double started_s, init_s, wall_s;	/* init_s, wall_s: from started_s */
 	bool done;
