@@ -11,12 +11,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "cmd.h"
 #include "err.h"
 #include "profile/print.h"
 #include "profile/set.h"
 #include "results/memory.h"
-#include "session.h"
+#include "measure/plan.h"
 
 enum form { TEXT, CSV, JSON, FOLDED };
 

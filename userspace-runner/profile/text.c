@@ -197,7 +197,8 @@ int profile_diff(FILE *out, const struct profile *a, const struct profile *b,
 		 const char *name_a, const char *name_b, size_t top)
 {
 	struct profile_row *ra = NULL, *rb = NULL;
-	struct change *list, total = { .function = "total" }, rest = { "" };
+	struct change *list, total = { .function = "total" };
+	struct change rest = { .off = 0 };
 	size_t i, nr_a, nr_b, nr = 0, nr_rest = 0;
 	char name[32];
 	int e;
