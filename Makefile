@@ -39,7 +39,7 @@ GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c) $(S)/err.c \
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench check clean help
+.PHONY: all deps kernels bench profile check clean help
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -89,6 +89,12 @@ bench: deps ## Measure and print the ACCT COST table (SERIES= TOPOLOGY= SIZES= B
 		  exit $$code; }; \
 	$(B)/pcpubench report "$$file"; \
 	printf '\nresults: %s\n' "$$file"
+
+# Where the cost is: tables to the terminal, pictures to build/profile/.
+profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPOLOGY= SIZES=)
+	@$(MAKE) --no-print-directory -s all
+	@plots/profile "$(B)/profile" --bench=$(BENCH) --sizes=$(SIZES) \
+		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)

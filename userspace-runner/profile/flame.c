@@ -81,10 +81,10 @@ int profile_stacks(const struct profile *p, const struct profile *before,
 		return no_memory();
 	}
 	merge(p, weight, false, *nodes, nr, map);
-	/* Without another profile, arm off is what went before. */
+	/* Without another profile, arm off is what went before: no cost. */
 	if (before)
 		merge(before, weight, true, *nodes, nr, map);
-	else
+	else if (weight != WEIGHT_COST)
 		merge(p, WEIGHT_OFF, true, *nodes, nr, map);
 	free(map);
 	for (i = *nr; i-- > 0;) {

@@ -91,6 +91,41 @@ static int load(struct profile_set *set, const char *path,
 	return 0;
 }
 
+/* Place of a name among the records of a type, in all files. */
+static size_t place(const struct profile_set *set, const char *type,
+		    const char *field, const char *name)
+{
+	const json_t *record;
+	size_t i, f, n = 0;
+
+	for (f = 0; f < set->nr_files; f++)
+		json_array_foreach(set->files[f].records, i, record) {
+			if (!record_is(record, type))
+				continue;
+			if (!strcmp(record_string(record, field), name))
+				return n;
+			n++;
+		}
+	return n;
+}
+
+static int compare_cells(const void *x, const void *y, void *arg)
+{
+	const struct profile *a = x, *b = y;
+	const struct profile_set *set = arg;
+	size_t pa, pb;
+
+	pa = place(set, "boot", "topology", a->topology);
+	pb = place(set, "boot", "topology", b->topology);
+	if (pa == pb) {
+		pa = place(set, "kernel", "kernel", a->kernel);
+		pb = place(set, "kernel", "kernel", b->kernel);
+	}
+	if (pa != pb)
+		return pa < pb ? -1 : 1;
+	return (a->param > b->param) - (a->param < b->param);
+}
+
 int profile_set_load(struct profile_set *set, char *const *paths, size_t nr,
 		     const struct profile_filter *filter)
 {
@@ -108,6 +143,9 @@ int profile_set_load(struct profile_set *set, char *const *paths, size_t nr,
 			nr > 1 ? "these files" : paths[0]);
 	if (e)
 		profile_set_free(set);
+	else
+		qsort_r(set->profiles, set->nr, sizeof(*set->profiles),
+			compare_cells, set);
 	return e;
 }
 

@@ -12,7 +12,10 @@ struct profile_filter {
 	long long param;
 };
 
-/* @profiles: one for each cell, boots of the same cell are one */
+/*
+ * @profiles: one for each cell, boots of the same cell are one; by topology,
+ *	kernel and param, the first two as their records come in the files
+ */
 struct profile_set {
 	struct results *files;
 	size_t nr_files;

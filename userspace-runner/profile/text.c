@@ -9,7 +9,7 @@
 #include "profile/symbols.h"
 #include "results/memory.h"
 
-#define NAME_WIDTH	27
+#define NAME_WIDTH	26
 #define WIDTH		72
 #define MOST_CALLERS	3
 

@@ -135,6 +135,9 @@ static const char insn_cmdline[] =
 static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 {
 	char room[PLAN_ROOM], *args[PLAN_ARGS];
+	/* The watched guest is the plain one, down to its command line. */
+	enum instrument told = instrument_counts(spec->plan.instrument) ?
+			       INSTRUMENT_INSN : spec->plan.instrument;
 	int i, n, len;
 
 	n = plan_args(&spec->plan, args, room);
@@ -144,7 +147,7 @@ static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 		       insn_cmdline : "",
 		       spec->cmdline ? spec->cmdline : "",
 		       spec->append ? spec->append : "",
-		       instrument_name[spec->plan.instrument],
+		       instrument_name[told],
 		       spec->topo.name);
 	for (i = 0; i < n && len < (int)sizeof(vm->cmdline); i++)
 		len += snprintf(vm->cmdline + len, sizeof(vm->cmdline) - len,
