@@ -119,7 +119,7 @@ static bool lookup(struct level *l, uint64_t addr)
 }
 
 static void one_line(struct cache *c, uint64_t vaddr, uint64_t paddr,
-		     uint64_t *ev)
+		     bool store, uint64_t *ev)
 {
 	bool tlb = lookup(&c->level[DTLB], vaddr), stlb = true;
 	bool l1, l2 = true, l3 = true;
@@ -134,11 +134,11 @@ static void one_line(struct cache *c, uint64_t vaddr, uint64_t paddr,
 		l3 = lookup(&c->level[L3], paddr);
 	if (!ev)
 		return;
-	ev[CACHE_TLB_MISS] += !tlb;
+	ev[CACHE_DTLB_MISS] += !tlb;
 	ev[CACHE_STLB_MISS] += !stlb;
-	ev[CACHE_L1D_MISS] += !l1;
-	ev[CACHE_L2_MISS] += !l2;
-	ev[CACHE_L3_MISS] += !l3;
+	ev[CACHE_L1D_LOAD_MISS + store] += !l1;
+	ev[CACHE_L2_LOAD_MISS + store] += !l2;
+	ev[CACHE_L3_LOAD_MISS + store] += !l3;
 }
 
 void cache_access(struct cache *c, uint64_t vaddr, uint64_t paddr,
@@ -149,8 +149,8 @@ void cache_access(struct cache *c, uint64_t vaddr, uint64_t paddr,
 
 	if (ev)
 		ev[store ? CACHE_STORES : CACHE_LOADS]++;
-	one_line(c, vaddr, paddr, ev);
+	one_line(c, vaddr, paddr, store, ev);
 	/* It may touch a second line, in rare cases on another page. */
 	if (last > vaddr)
-		one_line(c, last, paddr + (last - vaddr), ev);
+		one_line(c, last, paddr + (last - vaddr), store, ev);
 }

@@ -12,18 +12,26 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define CACHE_EVENTS(X)							\
-	X(LOADS, "loads") X(STORES, "stores")				\
-	X(L1D_MISS, "l1d_miss") X(L2_MISS, "l2_miss")			\
-	X(L3_MISS, "l3_miss") X(TLB_MISS, "tlb_miss")			\
-	X(STLB_MISS, "stlb_miss")
-
+/* What is counted: accesses, and lines or pages that were not at a level. */
 enum cache_event {
-#define X(name, text) CACHE_##name,
-	CACHE_EVENTS(X)
-#undef X
+	CACHE_LOADS,
+	CACHE_STORES,
+	CACHE_L1D_LOAD_MISS,
+	CACHE_L1D_STORE_MISS,
+	CACHE_L2_LOAD_MISS,
+	CACHE_L2_STORE_MISS,
+	CACHE_L3_LOAD_MISS,
+	CACHE_L3_STORE_MISS,
+	CACHE_DTLB_MISS,
+	CACHE_STLB_MISS,
 	NR_CACHE_EVENTS
 };
+
+/* Their names in a `profile` record, in this order. */
+#define CACHE_EVENT_NAMES						\
+	"loads", "stores", "l1d_load_miss", "l1d_store_miss",		\
+	"l2_load_miss", "l2_store_miss", "l3_load_miss",		\
+	"l3_store_miss", "dtlb_miss", "stlb_miss"
 
 struct cache;
 

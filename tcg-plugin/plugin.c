@@ -102,8 +102,11 @@ static void on_store(unsigned int vcpu, qemu_plugin_meminfo_t info,
 static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info,
 		      uint64_t vaddr, void *unused)
 {
-	struct qemu_plugin_hwaddr *hw = qemu_plugin_get_hwaddr(info, vaddr);
+	struct qemu_plugin_hwaddr *hw;
 
+	if (!region_open(region))
+		return;
+	hw = qemu_plugin_get_hwaddr(info, vaddr);
 	region_access(region, vaddr,
 		      hw ? qemu_plugin_hwaddr_phys_addr(hw) : vaddr,
 		      1U << qemu_plugin_mem_size_shift(info),

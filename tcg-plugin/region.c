@@ -90,6 +90,20 @@ void region_end(struct region *r)
 	fflush(r->out);
 }
 
+void region_free(struct region *r)
+{
+	struct counter *c, *next;
+
+	for (unsigned int i = 0; i < HASH_SIZE; i++)
+		for (c = r->hash[i]; c; c = next) {
+			next = c->chain;
+			free(c);
+		}
+	free(r->frames);
+	free(r->text);
+	free(r);
+}
+
 void region_broken(struct region *r, const char *why)
 {
 	if (!r->failed)
@@ -246,9 +260,9 @@ void region_store(struct block *b, uint32_t i, uint64_t vaddr)
 void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
 		   unsigned int bytes, bool store)
 {
-	/* What the cache holds comes from all that runs; a sample counts. */
-	cache_access(r->cache, vaddr, paddr, bytes, store,
-		     r->state == OPEN && r->now ? r->now->events : NULL);
+	if (r->state == OPEN && r->now)
+		cache_access(r->cache, vaddr, paddr, bytes, store,
+			     r->now->events);
 }
 
 static void forget_sample(struct region *r)

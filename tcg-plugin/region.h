@@ -59,6 +59,9 @@ struct block {
  */
 struct region *region_new(FILE *out, uint64_t lock, struct cache *cache);
 
+/* All but the blocks; in QEMU they end together. */
+void region_free(struct region *r);
+
 /* The line E, and what is still in the buffers. */
 void region_end(struct region *r);
 
@@ -81,7 +84,7 @@ void region_tsc(struct region *r);
 /* ... instruction @i of @b may take, or has stored to, a byte at @vaddr */
 void region_cmpxchg(struct block *b, uint32_t i, uint64_t vaddr);
 void region_store(struct block *b, uint32_t i, uint64_t vaddr);
-/* ... memory is accessed. @paddr only matters to the model. */
+/* ... memory is accessed. The model sees no more than the samples. */
 void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
 		   unsigned int bytes, bool store);
 

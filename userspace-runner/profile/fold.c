@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../tcg-plugin/cache.h"
 #include "err.h"
 #include "profile/fold.h"
 #include "profile/profile.h"
@@ -11,11 +12,7 @@
 #include "results/memory.h"
 #include "results/record.h"
 
-/* tcg-plugin/cache.h has them in this order. */
-static const char *const event_name[] = {
-	"loads", "stores", "l1d_miss", "l2_miss", "l3_miss", "tlb_miss",
-	"stlb_miss",
-};
+static const char *const event_name[] = { CACHE_EVENT_NAMES };
 
 #define NR_EVENTS	(sizeof(event_name) / sizeof(event_name[0]))
 #define NOWHERE		UINT32_MAX

@@ -14,7 +14,7 @@
 enum profile_arm { PROFILE_EMPTY, PROFILE_OFF, PROFILE_ON, PROFILE_ARMS };
 
 #define PROFILE_ROOT	UINT32_MAX
-#define PROFILE_EVENTS	8	/* most that a node can have */
+#define PROFILE_EVENTS	12	/* most that a node can have */
 
 /*
  * A function, called the way its parents say.

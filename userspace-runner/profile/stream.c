@@ -102,16 +102,22 @@ static int add_sample(struct stream *s, const char *line, bool watched)
 	return 0;
 }
 
+/* The sample that lines are for, NULL before the first. */
+static struct stream_sample *last_sample(const struct stream *s)
+{
+	return s->nr_samples ? &s->samples[s->nr_samples - 1] : NULL;
+}
+
 static int add_counter(struct stream *s, const char *line)
 {
-	struct stream_sample *sample = s->samples + s->nr_samples - 1;
+	struct stream_sample *sample = last_sample(s);
 	struct stream_counter c = { 0 };
 	unsigned long long times;
 	long long locked;
 	unsigned int n;
 	int at = 0, len;
 
-	if (!s->nr_samples || !sample->watched ||
+	if (!sample || !sample->watched ||
 	    sscanf(line, "C %u %u %llu %lld%n", &c.frame, &c.block, &times,
 		   &locked, &at) != 4 ||
 	    c.frame >= s->nr_frames || !s->frames[c.frame].there ||
@@ -136,12 +142,12 @@ static int add_counter(struct stream *s, const char *line)
 
 static int end_sample(struct stream *s, const char *line)
 {
-	struct stream_sample *sample = s->samples + s->nr_samples - 1;
+	struct stream_sample *sample = last_sample(s);
 	unsigned long long holds, longest;
 	uint64_t sum = 0;
 	size_t i;
 
-	if (!s->nr_samples ||
+	if (!sample ||
 	    sscanf(line, "L %llu %llu", &holds, &longest) != 2)
 		return garbled(line);
 	sample->holds = holds;
