@@ -22,17 +22,19 @@
 #define MARK_END	0xff
 
 #ifdef __KERNEL__
+#include <linux/compiler.h>
 #include <linux/stringify.h>
 
+/* @what is in the instruction, so it has to be a constant. */
+static __always_inline void mark(const int what)
+{
 #ifdef CONFIG_X86_64
-#define MARK(what)							\
-	asm volatile(".byte " __stringify(MARK_NOP_0) ", "		\
-		     __stringify(MARK_NOP_1) ", " __stringify(MARK_NOP_2) \
-		     "\n\t.long (" __stringify(MARK_MAGIC) " << 8) | %c0" \
-		     : : "i" (what) : "memory")
-#else
-#define MARK(what)	do { } while (0)
+	asm volatile(".byte " __stringify(MARK_NOP_0) ", "
+		     __stringify(MARK_NOP_1) ", " __stringify(MARK_NOP_2) "\n\t"
+		     ".long (" __stringify(MARK_MAGIC) " << 8) | %c0"
+		     : : "i" (what) : "memory");
 #endif
+}
 #endif /* __KERNEL__ */
 
 #endif /* _PCPU_BENCH_MARK_H */

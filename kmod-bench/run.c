@@ -89,13 +89,13 @@ static __always_inline void mark_arm(enum pcpu_bench_arm arm)
 {
 	switch (arm) {
 	case PCPU_BENCH_ARM_EMPTY:
-		MARK(PCPU_BENCH_ARM_EMPTY);
+		mark(PCPU_BENCH_ARM_EMPTY);
 		break;
 	case PCPU_BENCH_ARM_OFF:
-		MARK(PCPU_BENCH_ARM_OFF);
+		mark(PCPU_BENCH_ARM_OFF);
 		break;
 	default:
-		MARK(PCPU_BENCH_ARM_ON);
+		mark(PCPU_BENCH_ARM_ON);
 	}
 }
 
@@ -114,7 +114,7 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	start = now();
 	err = ctx->bench->loop(ctx, arm, pairs);
 	end = now();
-	MARK(MARK_END);
+	mark(MARK_END);
 	if (err)
 		return err;
 
