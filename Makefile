@@ -31,7 +31,7 @@ LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lelf -lm
 
 # The program is everything but the guest's main; the guest takes what it needs.
 RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c \
-	$(S)/profile/*.c) \
+	$(S)/profile/*.c) tcg-plugin/cache.c \
 	$(S)/measure/plan.c
 GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \

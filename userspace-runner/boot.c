@@ -130,7 +130,9 @@ static void take_profile(struct slot *s)
 		return;
 	s->profiles = json_array();
 	if (fold_boot(vm->profile_fd, s->job->kernel->image,
-		      s->job->kernel->module, vm->cells, s->profiles))
+		      s->job->kernel->module,
+		      s->job->spec.plan.instrument == INSTRUMENT_MODEL ?
+		      s->job->spec.machine : NULL, vm->cells, s->profiles))
 		snprintf(vm->failed, sizeof(vm->failed), "%s", err_message());
 }
 
@@ -194,7 +196,7 @@ static int start_job(struct slot *s, struct boot_job *job, unsigned int number)
 	job->spec.image = job->kernel->image;
 	job->spec.module = job->kernel->module;
 	job->spec.cmdline = job->kernel->cmdline;
-	if (job->spec.plan.instrument == INSTRUMENT_PROFILE) {
+	if (instrument_watched(job->spec.plan.instrument)) {
 		ret = find_lock(job);
 		if (ret)
 			return ret;

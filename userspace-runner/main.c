@@ -14,6 +14,7 @@ static const struct {
 	{ "boot", cmd_boot, "boot one kernel with one topology and measure" },
 	{ "doctor", cmd_doctor, "what this machine can do and what is missing" },
 	{ "list", cmd_list, "kernels, benches and instruments there are" },
+	{ "model", cmd_model, "how well the model meets published figures" },
 	{ "profile", cmd_profile, "which functions the cost is in" },
 	{ "report", cmd_report, "tables from results files" },
 	{ "sweep", cmd_sweep, "boot kernels x topologies, several at once" },

@@ -10,7 +10,7 @@ const char *report_unit(const struct report *r,
 {
 	const char *name = r->table->instruments.name[block->instrument];
 
-	return instrument_is_exact(name) ? "insn" : "ns";
+	return instrument_unit(name);
 }
 
 const struct published_row *report_published(const struct report *r,

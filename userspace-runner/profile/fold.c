@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 #include "../../tcg-plugin/cache.h"
 #include "err.h"
 #include "profile/fold.h"
+#include "profile/machine.h"
 #include "profile/profile.h"
 #include "profile/stream.h"
 #include "profile/symbols.h"
@@ -23,6 +25,8 @@ struct fold {
 	struct profile profile;
 	uint32_t *node_of;	/* the caller's node of each frame, or NOWHERE */
 	size_t next;		/* sample of the stream */
+	const char *machine;	/* NULL: no model */
+	struct machine model;
 };
 
 /* The node of the function that made the call which began frame @i. */
@@ -129,7 +133,35 @@ static long long nth(const json_t *cell, int arm, const char *what, size_t i)
 						 i));
 }
 
-static int one_sample(struct fold *f, const json_t *cell, long long round,
+/* The modelled cycles of a sample. */
+static long long cycles(const struct fold *f, const struct stream_sample *s)
+{
+	double events[NR_EVENTS] = { 0 }, string = 0;
+	size_t i, e;
+
+	for (i = 0; i < s->nr_counters; i++) {
+		const struct stream_counter *c =
+			&f->stream.counters[s->counter + i];
+		const struct stream_block *b = &f->stream.blocks[c->block];
+
+		if (machine_is_string(symbols_name(&f->symbols, b->addr)))
+			string += (double)c->times * strlen(b->sizes);
+		for (e = 0; e < NR_EVENTS; e++)
+			events[e] += c->events[e];
+	}
+	return llround(machine_cycles(&f->model, s->insns, string, events));
+}
+
+static void set_ticks(json_t *cell, int arm, size_t i, long long ticks)
+{
+	json_t *samples = json_object_get(json_object_get(cell, "arms"),
+					  profile_arm_name[arm]);
+
+	json_array_set_new(json_object_get(samples, "ticks"), i,
+			   json_integer(ticks));
+}
+
+static int one_sample(struct fold *f, json_t *cell, long long round,
 		      long long warmup, int place)
 {
 	/* run_loop() in kmod-bench/run.c: off and on change places. */
@@ -154,17 +186,22 @@ static int one_sample(struct fold *f, const json_t *cell, long long round,
 	 * Not counted in the cell either; and what an interrupt does, such as
 	 * device access in mid-block, QEMU runs twice and counts once.
 	 */
-	if (nth(cell, arm, "disturbed", round - warmup))
+	if (nth(cell, arm, "disturbed", round - warmup)) {
+		if (f->machine)
+			set_ticks(cell, arm, round - warmup, cycles(f, s));
 		return 0;
+	}
 	ticks = nth(cell, arm, "ticks", round - warmup);
 	if (!s->watched || (long long)s->insns != ticks)
 		return err(EX_FAIL, "sample %zu (%lld B, %s): the plugin counted %llu instructions, the guest's clock %lld",
 			   f->next, f->profile.param, profile_arm_name[arm],
 			   (unsigned long long)s->insns, ticks);
+	if (f->machine)
+		set_ticks(cell, arm, round - warmup, cycles(f, s));
 	return add_sample(f, s);
 }
 
-static int one_cell(struct fold *f, const json_t *cell, json_t *profiles)
+static int one_cell(struct fold *f, json_t *cell, json_t *profiles)
 {
 	long long warmup = record_int(cell, "warmup"), round, rounds;
 	struct profile *p = &f->profile;
@@ -177,6 +214,9 @@ static int one_cell(struct fold *f, const json_t *cell, json_t *profiles)
 	p->bench = record_string(cell, "bench");
 	p->param = record_int(cell, "param");
 	p->pairs = record_int(cell, "pairs");
+	p->machine = f->machine;
+	if (f->machine)
+		json_object_set_new(cell, "unit", json_string("cycles"));
 	rounds = warmup + json_array_size(record_at(cell, "arms.off.ticks"));
 	for (round = 0; round < rounds && !e; round++)
 		for (i = 0; i < PROFILE_ARMS && !e; i++)
@@ -199,14 +239,15 @@ static int one_cell(struct fold *f, const json_t *cell, json_t *profiles)
 	return e;
 }
 
-static int fold(struct fold *f, const char *module, const json_t *cells,
+static int fold(struct fold *f, const char *module, json_t *cells,
 		json_t *profiles)
 {
-	const json_t *cell;
+	json_t *cell;
 	size_t i;
 	int e = 0;
 
-	if (f->stream.nr_events && f->stream.nr_events != NR_EVENTS)
+	if (f->stream.nr_samples &&
+	    f->stream.nr_events != (f->machine ? NR_EVENTS : 0))
 		return err(EX_FAIL, "the plugin is of another version: run make");
 	if (!f->stream.mark_addr)
 		return err(EX_FAIL, "the plugin met no mark: the module is older than the program, build it again");
@@ -226,11 +267,19 @@ static int fold(struct fold *f, const char *module, const json_t *cells,
 }
 
 int fold_boot(int fd, const char *image, const char *module,
-	      const json_t *cells, json_t *profiles)
+	      const char *machine, json_t *cells, json_t *profiles)
 {
-	struct fold f = { .next = 0 };
+	struct fold f = { .machine = machine };
+	char *path;
 	int e;
 
+	if (machine) {
+		path = machine_path(machine);
+		e = path ? machine_read(&f.model, path) : EX_FAIL;
+		free(path);
+		if (e)
+			return e;
+	}
 	e = symbols_kernel(&f.symbols, image);
 	if (e)
 		return e;

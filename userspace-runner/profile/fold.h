@@ -11,6 +11,8 @@
  * @image, @module: what was booted
  * @cells: `cell` records as the guest sent them, in order
  * @profiles: array that receives a `profile` record for each
+ * @machine: the one that was modelled, then the cells' ticks become its cycles;
+ *	or NULL
  *
  * The plugin's samples are laid beside the guest's, warm-up included: the arms
  * have to come in the order the module takes them, and each clean sample has to
@@ -18,6 +20,6 @@
  * and nothing is given out. 0, EX_USE or EX_FAIL with err().
  */
 int fold_boot(int fd, const char *image, const char *module,
-	      const json_t *cells, json_t *profiles);
+	      const char *machine, json_t *cells, json_t *profiles);
 
 #endif

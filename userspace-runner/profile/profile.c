@@ -124,6 +124,9 @@ json_t *profile_json(const struct profile *p)
 			   "nodes", nodes);
 	if (!record)
 		no_memory();
+	else if (p->machine)
+		json_object_set_new(record, "machine",
+				    json_string(p->machine));
 	return record;
 }
 
@@ -209,11 +212,13 @@ static int read_all(struct profile *p, const json_t *record, const char *file)
 	p->kernel = record_string(record, "kernel");
 	p->topology = record_string(record, "topology");
 	p->bench = record_string(record, "bench");
+	p->machine = record_string(record, "machine");
 	p->boot = record_int(record, "boot");
 	p->param = record_int(record, "param");
 	p->pairs = record_int(record, "pairs");
 	if (!p->kernel || !p->topology || !p->bench || p->param < 0 ||
-	    p->pairs < 1)
+	    p->pairs < 1 ||
+	    !p->machine != !json_array_size(record_at(record, "events")))
 		return damaged(file, "cell");
 	e = read_arms(record, "samples", 1, p->samples, file);
 	if (!e)

@@ -37,7 +37,8 @@ struct profile_node {
  * @events: names of the model's events, in the nodes' order
  */
 struct profile {
-	const char *kernel, *topology, *bench;	/* of the record: not owned */
+	/* Of the record, not owned; @machine: the modelled one, or NULL. */
+	const char *kernel, *topology, *bench, *machine;
 	long long param, boot;
 	long long pairs;
 	int64_t samples[PROFILE_ARMS];

@@ -17,6 +17,7 @@
 
 #include "err.h"
 #include "paths.h"
+#include "profile/machine.h"
 #include "vm/accel.h"
 #include "vm/acpi.h"
 #include "vm/initrd.h"
@@ -169,6 +170,20 @@ static int scratch(int *fd, const char *name)
 	return 0;
 }
 
+static int find_machine(struct vm *vm, const char *name)
+{
+	struct machine m;
+
+	vm->machine = machine_path(name);
+	if (!vm->machine)
+		return EX_FAIL;
+	/* A comma in it would end QEMU's word. */
+	if (strchr(vm->machine, ','))
+		return err(EX_USE, "machine %s: no comma in its name, please",
+			   name);
+	return machine_read(&m, vm->machine);
+}
+
 static void __attribute__((noreturn))
 exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 {
@@ -176,7 +191,7 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 	const char *argv[64];
 	int n = 0, fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd,
 			     vm->profile_fd };
-	char plugin[PATH_MAX + 64];
+	char plugin[2 * PATH_MAX + 64];
 
 	/* The guest goes with the runner, however that ends. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -210,8 +225,10 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec)
 		ARG("-accel", "kvm", "-cpu", "host");
 	if (vm->profile_fd >= 0) {
 		snprintf(plugin, sizeof(plugin),
-			 "%s,out=/proc/self/fd/%d,lock=%llx", path_plugin(),
-			 vm->profile_fd, spec->profile_lock);
+			 "%s,out=/proc/self/fd/%d,lock=%llx%s%s", path_plugin(),
+			 vm->profile_fd, spec->profile_lock,
+			 vm->machine ? ",cache=" : "",
+			 vm->machine ? vm->machine : "");
 		ARG("-plugin", plugin);
 	}
 	ARG("-serial", console, "-debugcon", results, "-kernel", spec->image,
@@ -248,8 +265,10 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		ret = scratch(&vm->console_fd, "console");
 	if (!ret)
 		ret = scratch(&vm->results_fd, "results");
-	if (!ret && spec->plan.instrument == INSTRUMENT_PROFILE)
+	if (!ret && instrument_watched(spec->plan.instrument))
 		ret = scratch(&vm->profile_fd, "profile");
+	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL)
+		ret = find_machine(vm, spec->machine);
 	if (!ret)
 		ret = make_initrd(spec, vm->memory_mib, vm->initrd_fd);
 	if (ret)
@@ -433,6 +452,8 @@ void vm_free(struct vm *vm)
 			close(*fds[i]);
 		*fds[i] = -1;
 	}
+	free(vm->machine);
+	vm->machine = NULL;
 	json_decref(vm->guest);
 	json_decref(vm->cells);
 	json_decref(vm->lines);
