@@ -29,19 +29,19 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werr
 CFLAGS  ?= -O2 -g
 ALL_CFLAGS = $(CFLAGS) -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench \
 	-DPCPUBENCH_DATADIR='"$(CURDIR)"' -DPCPUBENCH_VERSION='"$(VERSION)"'
-LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lm
+LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lelf -lm
 
 # The program is everything but the guest's main; the guest takes what it needs.
 RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c $(S)/sweep/*.c \
-	$(S)/fit/*.c) $(S)/measure/plan.c
+	$(S)/fit/*.c $(S)/profile/*.c) tcg-plugin/cache.c $(S)/measure/plan.c
 GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \
 	$(S)/results/proof.c $(S)/vm/topology.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench sweep check clean help
-all: $(B)/pcpubench $(B)/init ## Build the program and the guest's /init
+.PHONY: all deps kernels bench sweep profile check clean help
+all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
 
@@ -53,6 +53,13 @@ $(B)/init: $(GUEST_OBJ)
 	@echo "  LD      $@"
 	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ -ljansson
 	@strip $@
+
+# The callbacks have the signatures that QEMU wants, used or not.
+$(B)/profile.so: $(wildcard tcg-plugin/*.[ch]) kmod-bench/mark.h Makefile
+	@echo "  LD      $@"
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -Wno-unused-parameter -fPIC -fvisibility=hidden \
+		-shared -o $@ $(filter %.c,$^)
 
 $(B)/obj/%.o: %.c Makefile
 	@echo "  CC      $<"
@@ -89,6 +96,12 @@ sweep: deps ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench sweep --file=$(SWEEP) --output=$(OUTPUT) \
 		--jobs=$(JOBS) $(SERIES)
+
+# Where the cost is: tables to the terminal, pictures to build/profile/.
+profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPOLOGY= SIZES=)
+	@$(MAKE) --no-print-directory -s all
+	@plots/profile "$(B)/profile" --bench=$(BENCH) --sizes=$(SIZES) \
+		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)

@@ -14,6 +14,7 @@
 #endif
 
 #include "bench.h"
+#include "mark.h"
 
 u32 run_clock(void)
 {
@@ -83,6 +84,21 @@ static u32 quiet_broken(const struct quiet *before)
 	return why;
 }
 
+/* An immediate, so one NOP for each arm. */
+static __always_inline void mark_arm(enum pcpu_bench_arm arm)
+{
+	switch (arm) {
+	case PCPU_BENCH_ARM_EMPTY:
+		mark(PCPU_BENCH_ARM_EMPTY);
+		break;
+	case PCPU_BENCH_ARM_OFF:
+		mark(PCPU_BENCH_ARM_OFF);
+		break;
+	default:
+		mark(PCPU_BENCH_ARM_ON);
+	}
+}
+
 static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 		       u32 pairs, struct pcpu_bench_sample *sample)
 {
@@ -94,9 +110,11 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	cond_resched();
 
 	quiet_read(&before);
+	mark_arm(arm);
 	start = now();
 	err = ctx->bench->loop(ctx, arm, pairs);
 	end = now();
+	mark(MARK_END);
 	if (err)
 		return err;
 

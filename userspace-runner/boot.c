@@ -8,6 +8,8 @@
 
 #include "boot.h"
 #include "err.h"
+#include "profile/fold.h"
+#include "profile/symbols.h"
 #include "sweep/progress.h"
 
 #define CONSOLE_LINES	12
@@ -26,6 +28,7 @@ struct slot {
 	struct vm vm;
 	struct boot_job *job;	/* NULL: free */
 	unsigned int number;
+	json_t *profiles;	/* of its cells, or NULL */
 };
 
 /* What boot_all() is in the middle of. */
@@ -38,26 +41,37 @@ struct crew {
 	struct progress progress;
 };
 
+/* What is added to a record of the guest's: where it comes from. */
+static void add_origin(const struct slot *s, json_t *record)
+{
+	const struct boot_job *job = s->job;
+
+	json_object_set_new(record, "boot", json_integer(s->number));
+	json_object_set_new(record, "kernel", json_string(job->kernel->name));
+	json_object_set_new(record, "topology",
+			    json_string(job->spec.topo.name));
+	json_object_set_new(record, "instrument", json_string(
+		instrument_name[job->spec.plan.instrument]));
+}
+
 static int write_cells(const struct slot *s, struct results_writer *w,
 		       struct boot_counts *counts)
 {
-	const struct boot_job *job = s->job;
 	json_t *cell;
 	size_t i;
 	int ret = 0;
 
 	json_array_foreach(s->vm.cells, i, cell) {
-		json_object_set_new(cell, "boot", json_integer(s->number));
-		json_object_set_new(cell, "kernel",
-				    json_string(job->kernel->name));
-		json_object_set_new(cell, "topology",
-				    json_string(job->spec.topo.name));
-		json_object_set_new(cell, "instrument", json_string(
-			instrument_name[job->spec.plan.instrument]));
+		add_origin(s, cell);
 		if (!ret)
 			ret = results_write(w, cell);
 		counts->cells++;
 		counts->invalid += !json_is_true(json_object_get(cell, "valid"));
+	}
+	json_array_foreach(s->profiles, i, cell) {
+		add_origin(s, cell);
+		if (!ret)
+			ret = results_write(w, cell);
 	}
 	return ret;
 }
@@ -101,6 +115,21 @@ static int record_boot(struct slot *s, struct results_writer *w,
 		ret = results_sync(w);
 	json_decref(boot);
 	return ret;
+}
+
+/* A boot whose profile is not what it measured has failed. */
+static void take_profile(struct slot *s)
+{
+	struct vm *vm = &s->vm;
+
+	if (vm->profile_fd < 0 || vm->failed[0])
+		return;
+	s->profiles = json_array();
+	if (fold_boot(vm->profile_fd, s->job->kernel->image,
+		      s->job->kernel->module,
+		      s->job->spec.plan.instrument == INSTRUMENT_MODEL ?
+		      s->job->spec.machine : NULL, vm->cells, s->profiles))
+		snprintf(vm->failed, sizeof(vm->failed), "%s", err_message());
 }
 
 static void tell(const struct crew *c, const struct slot *s)
@@ -155,6 +184,19 @@ static struct boot_job *next_job(const struct crew *c)
 	return best;
 }
 
+static int find_lock(struct boot_job *job)
+{
+	struct symbols symbols;
+	int ret = symbols_kernel(&symbols, job->kernel->image);
+
+	if (!ret) {
+		job->spec.profile_lock = symbols_address(&symbols,
+							 "pcpu_lock");
+		symbols_free(&symbols);
+	}
+	return ret;
+}
+
 static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 {
 	int ret;
@@ -162,6 +204,11 @@ static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 	job->spec.image = job->kernel->image;
 	job->spec.module = job->kernel->module;
 	job->spec.cmdline = job->kernel->cmdline;
+	if (instrument_watched(job->spec.plan.instrument)) {
+		ret = find_lock(job);
+		if (ret)
+			return ret;
+	}
 	ret = vm_start(&s->vm, &job->spec);
 	if (ret) {
 		vm_free(&s->vm);
@@ -196,6 +243,7 @@ static int end_job(struct crew *c, struct slot *s, struct results_writer *w,
 	struct boot_job *job = s->job;
 	int ret;
 
+	take_profile(s);
 	if (s->vm.failed[0])
 		job->failed++;
 	else
@@ -205,6 +253,8 @@ static int end_job(struct crew *c, struct slot *s, struct results_writer *w,
 		progress_done(&c->progress, job->cost, s->vm.failed[0]);
 	tell(c, s);
 	vm_free(&s->vm);
+	json_decref(s->profiles);
+	s->profiles = NULL;
 	s->job = NULL;
 	job->running = false;
 	c->running--;

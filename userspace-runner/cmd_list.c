@@ -46,10 +46,12 @@ static void print_group(const char *title, json_t *group)
 
 int cmd_list(int argc, char **argv)
 {
-	json_t *list = json_pack("{s:{}, s:{}, s:{s:s, s:s}}", "kernels",
+	json_t *list = json_pack("{s:{}, s:{}, s:{s:s, s:s, s:s, s:s}}", "kernels",
 				 "benches", "instruments", "insn",
 				 "exact instructions, in an emulated guest",
-				 "time", "ns, under KVM or on bare metal");
+				 "time", "ns, under KVM or on bare metal",
+				 "profile", "insn, and which function they are in",
+				 "model", "cycles, by a model of a machine's caches");
 	json_t *kernels = json_object_get(list, "kernels");
 	json_t *benches = json_object_get(list, "benches");
 	const char *name, *what;

@@ -16,6 +16,8 @@ static const struct {
 	{ "fit", cmd_fit, "how the cost grows with CPUs and nodes" },
 	{ "list", cmd_list, "kernels, benches and instruments there are" },
 	{ "merge", cmd_merge, "one results file of several, such as shards" },
+	{ "model", cmd_model, "how well the model meets published figures" },
+	{ "profile", cmd_profile, "which functions the cost is in" },
 	{ "report", cmd_report, "tables from results files" },
 	{ "selftest", cmd_selftest, "is percpu memory accounted right, node by node" },
 	{ "sweep", cmd_sweep, "boot kernels x topologies, several at once" },

@@ -26,6 +26,14 @@ const char *path_guest_init(void)
 	return path;
 }
 
+const char *path_plugin(void)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/build/profile.so", path_data());
+	return path;
+}
+
 const char *path_cache(void)
 {
 	static char path[PATH_MAX];

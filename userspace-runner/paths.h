@@ -9,6 +9,9 @@ const char *path_data(void);
 /* The static /init of guests. */
 const char *path_guest_init(void);
 
+/* The TCG plugin of the `profile` instrument. */
+const char *path_plugin(void);
+
 /* $XDG_CACHE_HOME/pcpubench, else ~/.cache/pcpubench; created. */
 const char *path_cache(void);
 

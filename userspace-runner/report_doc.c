@@ -136,6 +136,8 @@ static const char *unit_word(const struct report *r,
 {
 	const char *unit = report_unit(r, block);
 
+	if (!strcmp(unit, "cycles"))
+		return "modelled cycles";
 	return strcmp(unit, "insn") ? unit : "instructions";
 }
 

@@ -19,7 +19,10 @@
 
 void session_options_init(struct session_options *opt)
 {
-	*opt = (struct session_options){ .boots = 1 };
+	*opt = (struct session_options){
+		.boots = 1,
+		.machine = "epyc-176",
+	};
 	plan_init(&opt->plan);
 }
 
@@ -27,17 +30,20 @@ enum {
 	KEY_APPEND = 0x100,
 	KEY_BOOTS,
 	KEY_DEADLINE,
+	KEY_MACHINE,
 	KEY_MEMORY,
 };
 
 static const struct argp_option options[] = {
 	{ "instrument", 'i', "NAME", 0,
-	  "insn: exact instructions; time: ns, where KVM works (insn)", 1 },
+	  "insn: exact instructions; time: ns, where KVM works; profile: insn, and which function they are in; model: cycles as a model of a machine's caches estimates them (insn)", 1 },
 	{ "boots", KEY_BOOTS, "N", 0, "Boots of each kernel and topology (1)",
 	  1 },
 	{ "jobs", 'j', "N", 0, "Guests at once (one a core)", 1 },
 	{ "output", 'o', "FILE", 0, "Results file (results/TIME.jsonl)", 1 },
 	{ "append", KEY_APPEND, "ARGS", 0, "More kernel command line", 1 },
+	{ "machine", KEY_MACHINE, "NAME", 0,
+	  "What model models: machines/NAME.machine, or a file (epyc-176)", 1 },
 	{ "memory", KEY_MEMORY, "MIB", 0,
 	  "Memory of a guest (what the topology needs)", 1 },
 	{ "deadline", KEY_DEADLINE, "S", 0,
@@ -62,6 +68,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_APPEND:
 		opt->append = arg;
+		return 0;
+	case KEY_MACHINE:
+		opt->machine = arg;
 		return 0;
 	case KEY_BOOTS:
 		return parse_count("boots", arg, 1, 10000, &opt->boots);
@@ -218,6 +227,7 @@ int session_jobs(const struct session_options *opt,
 						.topo = topos[i],
 						.plan = opt->plan,
 						.append = opt->append,
+						.machine = opt->machine,
 						.memory_mib = opt->memory_mib,
 						.deadline_s = opt->deadline_s,
 					},

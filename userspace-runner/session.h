@@ -19,6 +19,7 @@ struct session_options {
 	unsigned int boots;	/* of each kernel and topology */
 	unsigned int jobs;	/* 0: one a core */
 	unsigned int memory_mib, deadline_s;
+	const char *machine;	/* of the model */
 };
 
 void session_options_init(struct session_options *opt);

@@ -28,7 +28,7 @@ check "cppcheck" cppcheck --quiet --error-exitcode=1 --inline-suppr \
 	--suppress=missingIncludeSystem \
 	--include=/usr/include/jansson.h \
 	-Iuserspace-runner -Ikmod-bench \
-	userspace-runner
+	userspace-runner tcg-plugin
 
 every_file_has_spdx() {
 	local file bad=0

@@ -182,7 +182,7 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 	cell = json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:{s:o, s:o, s:o}, s:{s:i, s:I, s:i}, s:{s:I, s:I, s:I, s:I, s:I, s:i}, s:b}",
 			 "type", "cell", "bench", plan->bench,
 			 "param", (int)size,
-			 "unit", plan->instrument == INSTRUMENT_INSN ?
+			 "unit", instrument_counts(plan->instrument) ?
 			 "insn" : "ns",
 			 "pairs", (int)plan->pairs, "warmup", (int)run.warmup,
 			 "arms",

@@ -22,6 +22,8 @@
 const char *const instrument_name[NR_INSTRUMENTS] = {
 	[INSTRUMENT_INSN] = "insn",
 	[INSTRUMENT_TIME] = "time",
+	[INSTRUMENT_PROFILE] = "profile",
+	[INSTRUMENT_MODEL] = "model",
 };
 
 static const struct {
@@ -39,6 +41,17 @@ const char *plan_bench(unsigned int i, const char **what)
 	return benches[i].name;
 }
 
+bool instrument_counts(enum instrument instrument)
+{
+	return instrument == INSTRUMENT_INSN || instrument_watched(instrument);
+}
+
+bool instrument_watched(enum instrument instrument)
+{
+	return instrument == INSTRUMENT_PROFILE ||
+	       instrument == INSTRUMENT_MODEL;
+}
+
 int instrument_parse(const char *text, enum instrument *instrument)
 {
 	for (int i = 0; i < NR_INSTRUMENTS; i++) {
@@ -47,7 +60,7 @@ int instrument_parse(const char *text, enum instrument *instrument)
 			return 0;
 		}
 	}
-	return err(EX_USE, "unknown instrument '%s': use insn or time", text);
+	return err(EX_USE, "unknown instrument '%s': use insn, time, profile or model", text);
 }
 
 void plan_init(struct plan *plan)

@@ -7,6 +7,7 @@
 #define PCPUBENCH_PLAN_H
 
 #include <argp.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define PLAN_MAX_SIZES	32
@@ -14,10 +15,18 @@
 enum instrument {
 	INSTRUMENT_INSN,	/* instructions, by TCG icount */
 	INSTRUMENT_TIME,	/* ns */
+	INSTRUMENT_PROFILE,	/* instructions, and whose they are: TCG plugin */
+	INSTRUMENT_MODEL,	/* cycles of a modelled machine, by the same */
 	NR_INSTRUMENTS,
 };
 
 extern const char *const instrument_name[NR_INSTRUMENTS];
+
+/* Does the guest count instructions, under TCG? Then it is exact. */
+bool instrument_counts(enum instrument instrument);
+
+/* Does the TCG plugin watch the guest? */
+bool instrument_watched(enum instrument instrument);
 
 /* EX_USE when @text is none. */
 int instrument_parse(const char *text, enum instrument *instrument);

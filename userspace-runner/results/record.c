@@ -27,7 +27,7 @@ static const char * const kind_text[] = {
 	[OBJECT]	= "an object",
 	[PATCHES]	= "an array of objects with a name",
 	[STATUS]	= "ok or failed",
-	[UNIT]		= "insn or ns",
+	[UNIT]		= "insn, cycles or ns",
 };
 
 /* A field below another object is needed only where that object is there. */
@@ -190,9 +190,22 @@ static bool is_kind(const json_t *value, enum kind kind)
 	case STATUS:
 		return s && (!strcmp(s, "ok") || !strcmp(s, "failed"));
 	case UNIT:
-		return s && (!strcmp(s, "insn") || !strcmp(s, "ns"));
+		return s && (!strcmp(s, "insn") || !strcmp(s, "cycles") ||
+			     !strcmp(s, "ns"));
 	}
 	return false;
+}
+
+bool instrument_is_exact(const char *name)
+{
+	return strcmp(instrument_unit(name), "ns");
+}
+
+const char *instrument_unit(const char *name)
+{
+	if (!strcmp(name, "insn") || !strcmp(name, "profile"))
+		return "insn";
+	return strcmp(name, "model") ? "ns" : "cycles";
 }
 
 /* Where a message comes from, and its one way out. */
@@ -258,10 +271,10 @@ static int check_cell(const json_t *record, const struct place *at)
 {
 	static const char * const arms[] = { "empty", "off", "on" };
 	bool valid = json_is_true(record_at(record, "valid"));
-	bool insn = !strcmp(record_string(record, "instrument"), "insn");
+	const char *unit = instrument_unit(record_string(record, "instrument"));
 	size_t i;
 
-	if (insn != !strcmp(record_string(record, "unit"), "insn"))
+	if (strcmp(unit, record_string(record, "unit")))
 		return refuse(at, "unit", "that of its instrument");
 	if (!valid && !record_at(record, "reason"))
 		return refuse(at, "reason", "there, and the cell is not valid");

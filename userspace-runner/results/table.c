@@ -9,6 +9,7 @@
 
 #include "err.h"
 #include "results/memory.h"
+#include "results/record.h"
 #include "results/table.h"
 #include "results/table_add.h"
 #include "vm/topology.h"
@@ -105,7 +106,8 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 
 	c->off = NAN;
 	c->on = NAN;
-	if (c->nr_values && !strcmp(t->instruments.name[c->instrument], "insn"))
+	if (c->nr_values &&
+	    instrument_is_exact(t->instruments.name[c->instrument]))
 		e = settle_insn(c);
 	else if (c->nr_values)
 		e = settle_time(t, c);

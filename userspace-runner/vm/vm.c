@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 #include "err.h"
 #include "paths.h"
+#include "profile/machine.h"
 #include "vm/accel.h"
 #include "vm/acpi.h"
 #include "vm/initrd.h"
@@ -43,7 +45,7 @@ double vm_now(void)
 
 const char *vm_cpu_model(enum instrument instrument)
 {
-	return instrument == INSTRUMENT_INSN ? INSN_CPU : "host";
+	return instrument_counts(instrument) ? INSN_CPU : "host";
 }
 
 const char *vm_qemu_version(void)
@@ -127,7 +129,7 @@ static int make_initrd(const struct vm_spec *spec, unsigned int mib, int fd)
 
 static bool is_icount(const struct vm_spec *spec)
 {
-	return spec->plan.instrument == INSTRUMENT_INSN && spec->online <= 1;
+	return instrument_counts(spec->plan.instrument) && spec->online <= 1;
 }
 
 /*
@@ -140,6 +142,9 @@ static const char insn_cmdline[] =
 static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 {
 	char room[PLAN_ROOM], *args[PLAN_ARGS];
+	/* The watched guest is the plain one, down to its command line. */
+	enum instrument told = instrument_counts(spec->plan.instrument) ?
+			       INSTRUMENT_INSN : spec->plan.instrument;
 	int i, n, len;
 
 	n = plan_args(&spec->plan, args, room);
@@ -149,7 +154,7 @@ static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 		       spec->cmdline ? spec->cmdline : "",
 		       spec->append ? spec->append : "",
 		       spec->guest_args ? spec->guest_args : "",
-		       instrument_name[spec->plan.instrument],
+		       instrument_name[told],
 		       spec->topo.name);
 	for (i = 0; i < n && len < (int)sizeof(vm->cmdline); i++)
 		len += snprintf(vm->cmdline + len, sizeof(vm->cmdline) - len,
@@ -171,13 +176,29 @@ static int scratch(int *fd, const char *name)
 	return 0;
 }
 
+static int find_machine(struct vm *vm, const char *name)
+{
+	struct machine m;
+
+	vm->machine = machine_path(name);
+	if (!vm->machine)
+		return EX_FAIL;
+	/* A comma in it would end QEMU's word. */
+	if (strchr(vm->machine, ','))
+		return err(EX_USE, "machine %s: no comma in its name, please",
+			   name);
+	return machine_read(&m, vm->machine);
+}
+
 static void __attribute__((noreturn))
 exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
 {
 	char memory[16], initrd[32], console[48], results[48];
 	char smp[64], cpus[VM_MAX_ONLINE][80];
 	const char *argv[64];
-	int n = 0, fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd };
+	int n = 0, fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd,
+			     vm->profile_fd };
+	char plugin[2 * PATH_MAX + 64];
 
 	/* The guest goes with the runner, however that ends. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -186,7 +207,8 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
 	/* Ctrl-C is for the runner, which then ends the guest. */
 	setpgid(0, 0);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		fcntl(fds[i], F_SETFD, 0);
+		if (fds[i] >= 0)
+			fcntl(fds[i], F_SETFD, 0);
 	snprintf(memory, sizeof(memory), "%u", vm->memory_mib);
 	snprintf(initrd, sizeof(initrd), "/proc/self/fd/%d", vm->initrd_fd);
 	snprintf(console, sizeof(console), "file:/proc/self/fd/%d",
@@ -223,6 +245,14 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
 		ARG("-accel", "tcg,thread=multi", "-cpu", INSN_CPU);
 	else
 		ARG("-accel", "kvm", "-cpu", "host");
+	if (vm->profile_fd >= 0) {
+		snprintf(plugin, sizeof(plugin),
+			 "%s,out=/proc/self/fd/%d,lock=%llx%s%s", path_plugin(),
+			 vm->profile_fd, spec->profile_lock,
+			 vm->machine ? ",cache=" : "",
+			 vm->machine ? vm->machine : "");
+		ARG("-plugin", plugin);
+	}
 	ARG("-serial", console, "-debugcon", results, "-kernel", spec->image,
 	    "-initrd", initrd, "-append", vm->cmdline, NULL);
 #undef ARG
@@ -239,7 +269,7 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 
 	*vm = (struct vm){
 		.pid = -1, .pidfd = -1, .initrd_fd = -1, .console_fd = -1,
-		.results_fd = -1, .cells = json_array(),
+		.results_fd = -1, .profile_fd = -1, .cells = json_array(),
 		.lines = json_array(),
 	};
 	if (spec->plan.instrument == INSTRUMENT_TIME) {
@@ -258,6 +288,10 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		ret = scratch(&vm->console_fd, "console");
 	if (!ret)
 		ret = scratch(&vm->results_fd, "results");
+	if (!ret && instrument_watched(spec->plan.instrument))
+		ret = scratch(&vm->profile_fd, "profile");
+	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL)
+		ret = find_machine(vm, spec->machine);
 	if (!ret)
 		ret = make_initrd(spec, vm->memory_mib, vm->initrd_fd);
 	if (ret)
@@ -444,7 +478,7 @@ json_t *vm_console_tail(const struct vm *vm, unsigned int lines)
 void vm_free(struct vm *vm)
 {
 	int *fds[] = { &vm->pidfd, &vm->initrd_fd, &vm->console_fd,
-		       &vm->results_fd };
+		       &vm->results_fd, &vm->profile_fd };
 
 	vm_kill(vm);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
@@ -452,6 +486,8 @@ void vm_free(struct vm *vm)
 			close(*fds[i]);
 		*fds[i] = -1;
 	}
+	free(vm->machine);
+	vm->machine = NULL;
 	json_decref(vm->guest);
 	json_decref(vm->cells);
 	json_decref(vm->lines);

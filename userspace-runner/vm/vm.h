@@ -32,6 +32,8 @@ struct vm_spec {
 	const char *guest_args;	/* more arguments for /init, may be NULL */
 	unsigned int memory_mib;	/* 0: what the topology needs */
 	unsigned int deadline_s;	/* 0: by topology and plan */
+	const char *machine;		/* for the model */
+	unsigned long long profile_lock;	/* address of pcpu_lock, 0: unknown */
 };
 
 /*
@@ -42,6 +44,8 @@ struct vm {
 	pid_t pid;
 	int pidfd;
 	int initrd_fd, console_fd, results_fd;
+	char *machine;		/* file of the modelled one, or NULL */
+	int profile_fd;		/* what the plugin wrote, -1 without it */
 	unsigned int memory_mib, deadline_s;
 	double started_s, init_s, wall_s;	/* init_s, wall_s: from started_s */
 	bool done;

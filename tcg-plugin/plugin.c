@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The TCG plugin that tells where a sample's instructions went.
+ *
+ * Until a mark of the benchmark is first translated it does nothing but look
+ * at new blocks, so the boot runs at full speed; then it has QEMU drop all
+ * blocks, and watches every one from there on.
+ *
+ * -plugin FILE,out=FILE[,lock=ADDRESS][,cache=FILE]
+ */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kmod-bench/mark.h"
+#include "qemu_api.h"
+#include "region.h"
+#include "x86.h"
+
+#define MAX_INSNS	4096	/* of a block; QEMU makes at most 512 */
+#define PAGE_SIZE	4096
+#define X86_MAX_INSN	15	/* bytes */
+
+int qemu_plugin_version;
+
+static struct region *region;
+static struct cache *cache;
+static bool watching;
+static bool new_insn_data;	/* API 3 and later */
+static void *insn_data;		/* qemu_plugin_insn_data() */
+
+/*
+ * QEMU asks for the version before it says its own, and refuses one that is
+ * older or newer than what it knows. What it exports tells: since 7.2 nothing
+ * that is used here has changed but qemu_plugin_insn_data(), for which
+ * qemu_plugin_install() is told the number.
+ */
+__attribute__((constructor)) static void negotiate(void)
+{
+	void *self = dlopen(NULL, RTLD_LAZY);
+
+	if (self && dlsym(self, "qemu_plugin_read_memory_vaddr"))
+		qemu_plugin_version = 4;
+	else if (self && dlsym(self, "qemu_plugin_scoreboard_new"))
+		qemu_plugin_version = 2;
+	else
+		qemu_plugin_version = 1;
+	if (self)
+		insn_data = dlsym(self, "qemu_plugin_insn_data");
+}
+
+static void insn_bytes(const struct qemu_plugin_insn *insn, uint8_t *bytes,
+		       size_t len)
+{
+	if (new_insn_data)
+		((insn_data_3_fn)insn_data)(insn, bytes, len);
+	else
+		memcpy(bytes, ((insn_data_1_fn)insn_data)(insn), len);
+}
+
+static void on_block(unsigned int vcpu, void *block)
+{
+	region_exec(block);
+}
+
+static void on_mark(unsigned int vcpu, void *what)
+{
+	region_mark(region, (uintptr_t)what, watching);
+}
+
+static void on_tsc(unsigned int vcpu, void *unused)
+{
+	region_tsc(region);
+}
+
+/* One instruction of a block, for the callbacks about it. */
+struct place {
+	struct block *block;
+	uint32_t i;
+};
+
+static void on_cmpxchg(unsigned int vcpu, qemu_plugin_meminfo_t info,
+		       uint64_t vaddr, void *arg)
+{
+	const struct place *p = arg;
+
+	/* It loads and stores: once is enough. */
+	if (!qemu_plugin_mem_is_store(info))
+		region_cmpxchg(p->block, p->i, vaddr);
+}
+
+static void on_store(unsigned int vcpu, qemu_plugin_meminfo_t info,
+		     uint64_t vaddr, void *arg)
+{
+	const struct place *p = arg;
+
+	if (qemu_plugin_mem_is_store(info))
+		region_store(p->block, p->i, vaddr);
+}
+
+static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info,
+		      uint64_t vaddr, void *unused)
+{
+	struct qemu_plugin_hwaddr *hw;
+
+	if (!region_open(region))
+		return;
+	hw = qemu_plugin_get_hwaddr(info, vaddr);
+	region_access(region, vaddr,
+		      hw ? qemu_plugin_hwaddr_phys_addr(hw) : vaddr,
+		      1U << qemu_plugin_mem_size_shift(info),
+		      qemu_plugin_mem_is_store(info));
+}
+
+static void watch_place(struct qemu_plugin_insn *insn, struct block *b,
+			uint32_t i, bool store)
+{
+	struct place *p = malloc(sizeof(*p));
+
+	if (!p)
+		return;
+	*p = (struct place){ .block = b, .i = i };
+	qemu_plugin_register_vcpu_mem_cb(insn, store ? on_store : on_cmpxchg,
+					 QEMU_PLUGIN_CB_NO_REGS,
+					 QEMU_PLUGIN_MEM_RW, p);
+}
+
+struct decoded {
+	enum x86_kind kind;
+	unsigned int mark;
+};
+
+static void watch_insn(struct qemu_plugin_insn *insn, const struct decoded *d,
+		       struct block *b, uint32_t i)
+{
+	switch (d->kind) {
+	case X86_MARK:
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark,
+						       QEMU_PLUGIN_CB_NO_REGS,
+						       (void *)(uintptr_t)d->mark);
+		break;
+	case X86_TSC:
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tsc,
+						       QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+		break;
+	case X86_CMPXCHG:
+	case X86_STORE_BYTE:
+		watch_place(insn, b, i, d->kind == X86_STORE_BYTE);
+		break;
+	default:
+		break;
+	}
+	if (cache)
+		qemu_plugin_register_vcpu_mem_cb(insn, on_access,
+						 QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, NULL);
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+
+static void on_exit_qemu(qemu_plugin_id_t id, void *unused)
+{
+	region_end(region);
+}
+
+static void start(qemu_plugin_id_t id)
+{
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);
+}
+
+static void on_reset(qemu_plugin_id_t id)
+{
+	watching = true;
+	start(id);
+}
+
+/*
+ * QEMU takes an instruction that runs into the next page back out of a block
+ * when it is not the first there, and starts the next block with it; 7.2 shows
+ * it in both, and its size in the first is not the whole. A last instruction so
+ * near a page's end becomes a block of its own, which only counts when it runs.
+ */
+static bool is_doubtful(const struct qemu_plugin_tb *tb, size_t n)
+{
+	uint64_t addr;
+
+	addr = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, n - 1));
+	return n > 1 && (addr & (PAGE_SIZE - 1)) + X86_MAX_INSN > PAGE_SIZE;
+}
+
+static struct block *new_block(const struct qemu_plugin_tb *tb, size_t from,
+			       size_t to, const uint8_t *sizes,
+			       enum block_end end)
+{
+	struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, from);
+
+	return region_block(region, qemu_plugin_insn_vaddr(insn), to - from,
+			    sizes + from, end);
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	static struct decoded decoded[MAX_INSNS];
+	static uint8_t sizes[MAX_INSNS];
+	size_t i, n = qemu_plugin_tb_n_insns(tb);
+	enum block_end end = BLOCK_FALLS;
+	struct block *b, *last = NULL;
+	struct qemu_plugin_insn *insn;
+	bool marked = false;
+	uint8_t bytes[16];
+	size_t first;
+
+	if (!n || n > MAX_INSNS)
+		return;
+	for (i = 0; i < n; i++) {
+		insn = qemu_plugin_tb_get_insn(tb, i);
+		sizes[i] = qemu_plugin_insn_size(insn);
+		if (sizes[i] > X86_MAX_INSN)
+			return;
+		insn_bytes(insn, bytes, sizes[i]);
+		decoded[i].kind = x86_kind(bytes, sizes[i], &decoded[i].mark);
+		marked |= decoded[i].kind == X86_MARK;
+	}
+	if (!watching) {
+		if (!marked)
+			return;
+		qemu_plugin_reset(id, on_reset);
+	}
+	/*
+	 * A sample is the blocks between two reads of the clock, so a read has
+	 * to end its block: under icount it does, like all that tells time.
+	 */
+	for (i = 0; i + 1 < n; i++)
+		if (decoded[i].kind == X86_TSC)
+			region_broken(region, "QEMU goes on after rdtsc in a block: run it with -icount");
+	if (decoded[n - 1].kind == X86_CALL)
+		end = BLOCK_CALLS;
+	else if (decoded[n - 1].kind == X86_RET)
+		end = BLOCK_RETURNS;
+	first = is_doubtful(tb, n) ? n - 1 : n;
+	b = new_block(tb, 0, first, sizes, first == n ? end : BLOCK_FALLS);
+	if (first < n)
+		last = new_block(tb, first, n, sizes, end);
+	if (!b || (first < n && !last))
+		return;
+	if (watching)
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block,
+						     QEMU_PLUGIN_CB_NO_REGS, b);
+	for (i = 0; i < n; i++) {
+		insn = qemu_plugin_tb_get_insn(tb, i);
+		if (decoded[i].kind == X86_MARK)
+			region_mark_at(region, decoded[i].mark,
+				       qemu_plugin_insn_vaddr(insn));
+		if (!watching && decoded[i].kind != X86_MARK)
+			continue;
+		if (watching && i == first)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_block,
+				QEMU_PLUGIN_CB_NO_REGS, last);
+		if (i < first)
+			watch_insn(insn, &decoded[i], b, i);
+		else
+			watch_insn(insn, &decoded[i], last, 0);
+	}
+}
+
+static int refuse(const char *what, const char *why)
+{
+	fprintf(stderr, "pcpubench plugin: %s: %s\n", what, why);
+	return 1;
+}
+
+static struct cache *open_cache(const char *path)
+{
+	char why[160] = "cannot read it";
+	FILE *f = fopen(path, "r");
+	struct cache *c = f ? cache_new(f, why, sizeof(why)) : NULL;
+
+	if (f)
+		fclose(f);
+	if (!c)
+		refuse(path, why);
+	return c;
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
+			int argc, char **argv)
+{
+	unsigned long long lock = 0;
+	FILE *out = NULL;
+	int i;
+
+	if (strcmp(info->target_name, "x86_64") || !info->system_emulation)
+		return refuse(info->target_name, "x86_64 systems only");
+	if (info->system.max_vcpus > 1)
+		return refuse("-smp", "one CPU only");
+	if (!insn_data)
+		return refuse("qemu_plugin_insn_data", "this QEMU has none");
+	new_insn_data = info->version.cur >= 3;
+	for (i = 0; i < argc; i++) {
+		if (!strncmp(argv[i], "out=", 4)) {
+			out = fopen(argv[i] + 4, "w");
+			if (!out)
+				return refuse(argv[i], "cannot write to it");
+		} else if (!strncmp(argv[i], "lock=", 5)) {
+			lock = strtoull(argv[i] + 5, NULL, 16);
+		} else if (!strncmp(argv[i], "cache=", 6)) {
+			cache = open_cache(argv[i] + 6);
+			if (!cache)
+				return 1;
+		} else {
+			return refuse(argv[i], "unknown argument");
+		}
+	}
+	if (!out)
+		return refuse("out=FILE", "missing");
+	region = region_new(out, lock, cache);
+	if (!region)
+		return refuse("memory", "there is none left");
+	start(id);
+	return 0;
+}

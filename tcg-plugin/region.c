@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kmod-bench/mark.h"
+#include "region.h"
+
+struct counter {
+	uint32_t frame;
+	uint32_t block;
+	struct block *b;
+	uint64_t times;
+	int64_t locked;
+	uint64_t events[NR_CACHE_EVENTS];
+	bool touched;
+	struct counter *next;	/* touched in this sample */
+	struct counter *chain;	/* of the hash */
+};
+
+struct frame {
+	uint32_t parent;
+	uint64_t callsite;
+	bool written;
+	uint32_t child;		/* first one, 0: none */
+	uint32_t sibling;
+};
+
+enum state {
+	CLOSED,		/* no sample */
+	ARMED,		/* marked, and the clock not read yet */
+	OPEN,		/* the clock has been read */
+};
+
+#define HASH_SIZE	65536U
+
+struct region {
+	FILE *out;
+	uint64_t lock;
+	struct cache *cache;
+	enum state state;
+	unsigned int arm;
+	uint32_t nr_blocks;
+	unsigned long nr_samples;
+	bool failed;
+
+	struct frame *frames;
+	uint32_t nr_frames, room_frames;
+	uint32_t frame;		/* the next block's */
+
+	struct counter *hash[HASH_SIZE];
+	struct counter *touched;
+	struct counter *now;	/* of the block that runs */
+
+	uint64_t insns;
+	/* The lock: @taken is the count of instructions when it was. */
+	bool held;
+	uint64_t taken, holds, longest;
+
+	/* What the sample was when the clock was last read. */
+	char *text;
+	size_t len;
+};
+
+struct region *region_new(FILE *out, uint64_t lock, struct cache *cache)
+{
+	struct region *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->out = out;
+	r->lock = lock;
+	r->cache = cache;
+	r->room_frames = 256;
+	r->frames = calloc(r->room_frames, sizeof(*r->frames));
+	if (!r->frames) {
+		free(r);
+		return NULL;
+	}
+	r->nr_frames = 1;
+	r->frames[0].written = true;
+	fprintf(out, "profile 1\n");
+	return r;
+}
+
+void region_end(struct region *r)
+{
+	/* A reader that misses this line knows that there is no whole file. */
+	if (!r->failed)
+		fprintf(r->out, "E %lu\n", r->nr_samples);
+	fflush(r->out);
+}
+
+void region_free(struct region *r)
+{
+	struct counter *c, *next;
+
+	for (unsigned int i = 0; i < HASH_SIZE; i++)
+		for (c = r->hash[i]; c; c = next) {
+			next = c->chain;
+			free(c);
+		}
+	free(r->frames);
+	free(r->text);
+	free(r);
+}
+
+void region_broken(struct region *r, const char *why)
+{
+	if (!r->failed)
+		fprintf(r->out, "X %s\n", why);
+	r->failed = true;
+}
+
+bool region_open(const struct region *r)
+{
+	return r->state == OPEN;
+}
+
+void region_mark_at(struct region *r, unsigned int what, uint64_t vaddr)
+{
+	fprintf(r->out, "M %x %llx\n", what, (unsigned long long)vaddr);
+}
+
+struct block *region_block(struct region *r, uint64_t vaddr, uint32_t n,
+			   const uint8_t *sizes, enum block_end end)
+{
+	struct block *b = malloc(sizeof(*b) + n + 1);
+	uint32_t i;
+
+	if (!b) {
+		r->failed = true;
+		return NULL;
+	}
+	*b = (struct block){
+		.region = r,
+		.id = r->nr_blocks++,
+		.n = n,
+		.vaddr = vaddr,
+		.last_vaddr = vaddr,
+		.end = end,
+		.last_frame = ~0U,
+	};
+	for (i = 0; i < n; i++) {
+		b->sizes[i] = "0123456789abcdef"[sizes[i] & 15];
+		if (i + 1 < n)
+			b->last_vaddr += sizes[i];
+	}
+	b->sizes[n] = '\0';
+	return b;
+}
+
+static struct counter *find_counter(struct region *r, struct block *b)
+{
+	uint32_t key = (r->frame * 2654435761U ^ b->id * 40503U) % HASH_SIZE;
+	struct counter *c;
+
+	for (c = r->hash[key]; c; c = c->chain)
+		if (c->frame == r->frame && c->block == b->id)
+			goto found;
+	c = calloc(1, sizeof(*c));
+	if (!c) {
+		r->failed = true;
+		return NULL;
+	}
+	c->frame = r->frame;
+	c->block = b->id;
+	c->b = b;
+	c->chain = r->hash[key];
+	r->hash[key] = c;
+found:
+	b->last_frame = r->frame;
+	b->last = c;
+	return c;
+}
+
+/* The frame of what is called from @callsite in frame @parent. */
+static uint32_t enter(struct region *r, uint32_t parent, uint64_t callsite)
+{
+	uint32_t i;
+
+	for (i = r->frames[parent].child; i; i = r->frames[i].sibling)
+		if (r->frames[i].callsite == callsite)
+			return i;
+	if (r->nr_frames == r->room_frames) {
+		size_t room = 2 * (size_t)r->room_frames;
+		struct frame *more = realloc(r->frames, room * sizeof(*more));
+
+		if (!more) {
+			r->failed = true;
+			return parent;
+		}
+		r->frames = more;
+		r->room_frames = room;
+	}
+	i = r->nr_frames++;
+	r->frames[i] = (struct frame){
+		.parent = parent,
+		.callsite = callsite,
+		.sibling = r->frames[parent].child,
+	};
+	r->frames[parent].child = i;
+	return i;
+}
+
+void region_exec(struct block *b)
+{
+	struct region *r = b->region;
+	struct counter *c;
+
+	if (r->state != OPEN)
+		return;
+	c = b->last_frame == r->frame ? b->last : find_counter(r, b);
+	r->now = c;
+	if (!c)
+		return;
+	if (!c->touched) {
+		c->touched = true;
+		c->next = r->touched;
+		r->touched = c;
+	}
+	c->times++;
+	r->insns += b->n;
+	if (r->held)
+		c->locked += b->n;
+	if (b->end == BLOCK_CALLS)
+		r->frame = enter(r, r->frame, b->last_vaddr);
+	else if (b->end == BLOCK_RETURNS)
+		r->frame = r->frames[r->frame].parent;
+}
+
+void region_cmpxchg(struct block *b, uint32_t i, uint64_t vaddr)
+{
+	struct region *r = b->region;
+
+	if (r->state != OPEN || !r->lock || vaddr != r->lock || r->held)
+		return;
+	r->held = true;
+	r->holds++;
+	/* The rest of the block runs under the lock. */
+	r->taken = r->insns - (b->n - i - 1);
+	if (r->now)
+		r->now->locked += b->n - i - 1;
+}
+
+void region_store(struct block *b, uint32_t i, uint64_t vaddr)
+{
+	struct region *r = b->region;
+	uint64_t insns;
+
+	if (r->state != OPEN || !r->lock || vaddr != r->lock || !r->held)
+		return;
+	r->held = false;
+	insns = r->insns - (b->n - i - 1) - r->taken;
+	if (insns > r->longest)
+		r->longest = insns;
+	if (r->now)
+		r->now->locked -= b->n - i - 1;
+}
+
+void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
+		   unsigned int bytes, bool store)
+{
+	if (r->state == OPEN && r->now)
+		cache_access(r->cache, vaddr, paddr, bytes, store,
+			     r->now->events);
+}
+
+static void forget_sample(struct region *r)
+{
+	struct counter *c;
+
+	for (c = r->touched; c; c = c->next) {
+		c->touched = false;
+		c->times = 0;
+		c->locked = 0;
+		memset(c->events, 0, sizeof(c->events));
+	}
+	r->touched = NULL;
+	r->now = NULL;
+	r->frame = 0;
+	r->insns = 0;
+	r->held = false;
+	r->holds = 0;
+	r->longest = 0;
+	free(r->text);
+	r->text = NULL;
+	r->len = 0;
+}
+
+static void write_frame(struct region *r, uint32_t i)
+{
+	struct frame *f = &r->frames[i];
+
+	if (f->written)
+		return;
+	write_frame(r, f->parent);
+	f->written = true;
+	fprintf(r->out, "N %u %u %llx\n", i, f->parent,
+		(unsigned long long)f->callsite);
+}
+
+/* The sample so far: it is the whole one if the end mark comes next. */
+static void keep_sample(struct region *r)
+{
+	struct counter *c;
+	unsigned int i;
+	FILE *f;
+
+	free(r->text);
+	r->text = NULL;
+	f = open_memstream(&r->text, &r->len);
+	if (!f) {
+		r->failed = true;
+		return;
+	}
+	fprintf(f, "S %u %llu\n", r->arm, (unsigned long long)r->insns);
+	for (c = r->touched; c; c = c->next) {
+		write_frame(r, c->frame);
+		if (!c->b->written) {
+			c->b->written = true;
+			fprintf(r->out, "B %u %llx %s\n", c->b->id,
+				(unsigned long long)c->b->vaddr, c->b->sizes);
+		}
+		fprintf(f, "C %u %u %llu %lld", c->frame, c->block,
+			(unsigned long long)c->times, (long long)c->locked);
+		for (i = 0; r->cache && i < NR_CACHE_EVENTS; i++)
+			fprintf(f, " %llu", (unsigned long long)c->events[i]);
+		fputc('\n', f);
+	}
+	fprintf(f, "L %llu %llu\n", (unsigned long long)r->holds,
+		(unsigned long long)r->longest);
+	if (fclose(f))
+		r->failed = true;
+}
+
+void region_tsc(struct region *r)
+{
+	if (r->state == ARMED) {
+		forget_sample(r);
+		r->state = OPEN;
+	} else if (r->state == OPEN) {
+		keep_sample(r);
+	}
+}
+
+void region_mark(struct region *r, unsigned int what, bool watched)
+{
+	if (what != MARK_END) {
+		r->arm = what;
+		r->state = watched ? ARMED : CLOSED;
+		if (!watched)
+			fprintf(r->out, "? %u\n", what);
+		return;
+	}
+	if (r->state == OPEN && r->text) {
+		fwrite(r->text, 1, r->len, r->out);
+		r->nr_samples++;
+	}
+	r->state = CLOSED;
+}

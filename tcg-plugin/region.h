@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What runs in the measured regions: which block of code, called from where,
+ * how often, how much of it under the watched lock, and what the cache model
+ * makes of its loads and stores. Knows nothing of QEMU.
+ *
+ * What it writes, a line each, numbers in decimal unless said otherwise:
+ *
+ *	profile 1			first line: version of this format
+ *	M what address			where a mark is (hex, both)
+ *	B id address sizes		a block; sizes has a hex digit for the
+ *					bytes of each instruction
+ *	N id parent address		a frame: called by frame parent, from the
+ *					call instruction at address (hex); frame 0
+ *					is where the region begins
+ *	S arm instructions		a sample that has ended, then its counters
+ *	C frame block times locked [event...]
+ *	L times longest			holds of the lock in the sample, and the
+ *					instructions of the longest
+ *	? arm				a sample that went by unwatched
+ *	E samples			last line; without it something is missing
+ *	X why				instead of E: why there is nothing
+ *
+ * `locked` counts the block's instructions that ran while the lock was held.
+ * The events are those of cache.h, in its order.
+ */
+#ifndef PCPUBENCH_REGION_H
+#define PCPUBENCH_REGION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "cache.h"
+
+struct region;
+struct counter;
+
+enum block_end { BLOCK_FALLS, BLOCK_CALLS, BLOCK_RETURNS };
+
+/* A translated block. Lives until the end: QEMU may run an old one again. */
+struct block {
+	struct region *region;
+	uint32_t id;
+	uint32_t n;		/* instructions */
+	uint64_t vaddr;
+	uint64_t last_vaddr;	/* of its last instruction */
+	enum block_end end;
+	bool written;
+	uint32_t last_frame;	/* where @last counts; ~0: nowhere yet */
+	struct counter *last;
+	char sizes[];		/* hex digits */
+};
+
+/**
+ * region_new - watch samples and write what they did to @out
+ * @lock: address of the lock to watch, 0 for none
+ * @cache: NULL for no model; else NR_CACHE_EVENTS more numbers a counter
+ */
+struct region *region_new(FILE *out, uint64_t lock, struct cache *cache);
+
+/* All but the blocks; in QEMU they end together. */
+void region_free(struct region *r);
+
+/* The line E, and what is still in the buffers. */
+void region_end(struct region *r);
+
+/* The samples cannot be told: @why is the last line instead of E. */
+void region_broken(struct region *r, const char *why);
+
+/* A mark at @vaddr has been translated. */
+void region_mark_at(struct region *r, unsigned int what, uint64_t vaddr);
+
+/* A new block of @n instructions, sizes in bytes. NULL: out of memory. */
+struct block *region_block(struct region *r, uint64_t vaddr, uint32_t n,
+			   const uint8_t *sizes, enum block_end end);
+
+/* What happens, in order: a block starts, and in it ... */
+void region_exec(struct block *b);
+/* ... a mark is passed; @watched false: nothing of the sample will be seen */
+void region_mark(struct region *r, unsigned int what, bool watched);
+/* ... the TSC is about to be read, by its last instruction */
+void region_tsc(struct region *r);
+/* ... instruction @i of @b may take, or has stored to, a byte at @vaddr */
+void region_cmpxchg(struct block *b, uint32_t i, uint64_t vaddr);
+void region_store(struct block *b, uint32_t i, uint64_t vaddr);
+/* ... memory is accessed. The model sees no more than the samples. */
+void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
+		   unsigned int bytes, bool store);
+
+/* Is a sample running? */
+bool region_open(const struct region *r);
+
+#endif

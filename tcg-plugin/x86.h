@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the plugin has to know of an x86-64 instruction. */
+#ifndef PCPUBENCH_X86_H
+#define PCPUBENCH_X86_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum x86_kind {
+	X86_OTHER,
+	X86_CALL,		/* near call, direct or not */
+	X86_RET,		/* near return */
+	X86_TSC,		/* rdtsc, rdtscp */
+	X86_MARK,		/* kmod-bench/mark.h */
+	X86_CMPXCHG,		/* may take a spinlock */
+	X86_STORE_BYTE,		/* may release one */
+};
+
+/**
+ * x86_kind - what the instruction of @len bytes at @insn is
+ * @mark: receives the number in an X86_MARK
+ *
+ * Takes 64-bit mode for granted. Whatever it does not know is X86_OTHER.
+ */
+enum x86_kind x86_kind(const uint8_t *insn, size_t len, unsigned int *mark);
+
+#endif

@@ -1,0 +1,175 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The profile instrument end to end: it changes no count and loses none.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+boot() {
+	"$pcpubench" boot "$@" >/dev/null 2>&1
+}
+
+# Both with the kernel whose walk is longest, on two nodes, and several pairs.
+plain=$tmp/plain.jsonl
+profile=$tmp/profile.jsonl
+boots() {
+	set -- v1 --topology=16c2n --sizes=64,1024,8192 --pairs=2
+	boot "$@" -o "$plain" &&
+		boot "$@" --instrument=profile --boots=2 -o "$profile"
+}
+check "v1 boots with the plugin and without" boots
+
+# Sample by sample, not only on average.
+same_counts() {
+	local cells
+
+	cells=$(grep -h '"type":"cell"' "$plain" "$profile" |
+		sed 's/"boot":[0-9]*//; s/"instrument":"[a-z]*"//' |
+		sort | uniq -c | awk '{ print $1 }')
+	[ "$cells" = $'3\n3\n3' ] || { echo "cells alike: $cells"; return 1; }
+}
+check "every sample has the same count with the plugin and without" same_counts
+
+# The functions' sums against the samples of the cell, by a program that shares
+# nothing with pcpubench.
+adds_up() {
+	/usr/bin/python3 - "$profile" <<-'END'
+	import json, sys
+	cells, nr = {}, 0
+	for line in open(sys.argv[1]):
+	    r = json.loads(line)
+	    key = r.get("boot"), r.get("param")
+	    if r["type"] == "cell":
+	        cells[key] = r["arms"]
+	    if r["type"] != "profile":
+	        continue
+	    nr += 1
+	    for i, arm in enumerate(("empty", "off", "on")):
+	        clean = [t for t, d in zip(cells[key][arm]["ticks"],
+	                                   cells[key][arm]["disturbed"]) if not d]
+	        whole = sum(node[2 + i] for node in r["nodes"])
+	        assert whole == sum(clean) == r["insns"][arm], (key, arm)
+	        assert len(clean) == r["samples"][arm], (key, arm)
+	        locked = [node[5 + i] for node in r["nodes"]]
+	        assert all(0 <= l <= n[2 + i] for l, n in zip(locked, r["nodes"]))
+	        # A pair takes the lock twice, an empty loop never.
+	        assert r["lock"]["holds"][arm] == (4 * len(clean) if i else 0)
+	    names = set(r["functions"])
+	    assert {"vmalloc_to_page", "free_percpu", "pcpu_alloc_noprof",
+	            "pcpu_bench:pair_loop"} <= names, names
+	    assert not [n for n in names if n.startswith("[")], names
+	assert nr == 6, nr
+	END
+}
+check "functions add up to the cell in every arm, and all have a name" adds_up
+
+same_as_report() {
+	local whole cell
+
+	whole=$("$pcpubench" profile --format=csv --size=1024 "$profile" |
+		awk -F, 'NR > 1 { s += $8 } END { printf "%.4f", s }')
+	cell=$("$pcpubench" report --format=csv "$plain" |
+		awk -F, '$5 == 1024 { printf "%.4f", $8 }')
+	echo "profile $whole, report $cell"
+	[ -n "$cell" ] && [ "$whole" = "$cell" ]
+}
+check "profile and report print the same ACCT COST" same_as_report
+
+# What the patch is made of: 2 walks a pair and CPU at 64 B in v1. The walk is
+# in both hooks, one of them under the lock.
+knows_the_callers() {
+	"$pcpubench" profile --size=64 --callers --top=0 "$profile" >"$tmp/text" ||
+		return
+	[ "$(grep -A2 '^vmalloc_to_page' "$tmp/text" |
+		grep -c 'from pcpu_memcg_account < \(free_percpu\|pcpu_alloc_noprof\) < loop')" = 2 ] ||
+		{ cat "$tmp/text"; return 1; }
+	awk 'length > 72 { print; bad = 1 } END { exit bad }' "$tmp/text"
+}
+check "callers are told, in 72 columns" knows_the_callers
+
+# The baseline does not walk.
+diff_tells() {
+	boot baseline --topology=16c2n --sizes=64 --instrument=profile \
+		-o "$tmp/base.jsonl" || return
+	"$pcpubench" profile --diff baseline v1 "$tmp/base.jsonl" "$profile" \
+		--size=64 >"$tmp/diff" || return
+	cat "$tmp/diff"
+	grep -q '^vmalloc_to_page  *+0.0  *+0.0  *+[1-9]' "$tmp/diff" &&
+		grep -q '^total' "$tmp/diff"
+}
+check "--diff shows what a patch added, between two files' kernels" diff_tells
+
+draws() {
+	"$pcpubench" profile --size=64 --arm=on --flame="$tmp/a.svg" "$profile" &&
+		/usr/bin/python3 -c 'import sys, xml.dom.minidom as m
+d = m.parse(sys.argv[1]); t = [e.firstChild.data for e in d.getElementsByTagName("title")]
+assert any(x.startswith("vmalloc_to_page: ") for x in t), t' "$tmp/a.svg" &&
+		"$pcpubench" profile --format=csv "$profile" >"$tmp/p.csv" &&
+		/usr/bin/python3 plots/profile_bars.py "$tmp/p.csv" "$tmp/p.png" &&
+		[ "$(head -c 4 "$tmp/p.png" | tail -c 3)" = PNG ]
+}
+check "flame graph and bars are drawn" draws
+
+folded_adds_up() {
+	local folded off
+
+	folded=$("$pcpubench" profile --size=64 --arm=off --format=folded \
+		"$profile" | awk '{ s += $NF } END { printf "%.3f", s }')
+	off=$("$pcpubench" report --format=csv "$plain" |
+		awk -F, '$5 == 64 { printf "%.3f", $6 }')
+	[ "$folded" = "$off" ] || { echo "folded $folded, off $off"; return 1; }
+}
+check "folded stacks add up to the arm" folded_adds_up
+
+# The same guest once more with the model: its counts do not change, two boots
+# model the same, and the report takes its cycles from there.
+model=$tmp/model.jsonl
+model_boots() {
+	boot v1 --topology=16c2n --sizes=64 --pairs=2 --instrument=model \
+		--machine=xeon-6138 --boots=2 -o "$model" || return
+	"$pcpubench" report --format=csv "$model" | grep -q ',model,.*,cycles,2,1$' &&
+		[ "$(grep '"type":"profile"' "$model" | sed 's/"boot":[0-9]*//' |
+			sort -u | grep -c .)" = 1 ]
+}
+check "two boots with the model give the same cycles" model_boots
+
+model_counts() {
+	local with without
+
+	with=$("$pcpubench" profile --format=csv "$model" | grep vmalloc_to_page)
+	without=$("$pcpubench" profile --format=csv --size=64 "$profile" |
+		grep vmalloc_to_page)
+	echo "$with / $without"
+	[ -n "$with" ] && [ "$with" = "$without" ]
+}
+check "the model changes no count" model_counts
+
+model_adds_up() {
+	local cell table
+
+	cell=$("$pcpubench" report --format=csv "$model" |
+		awk -F, 'NR == 2 { printf "%.0f", $8 }')
+	table=$("$pcpubench" profile --top=0 "$model" |
+		awk '/^modelled cycles/ { printf "%.0f", $6 - $4 }')
+	echo "cell $cell, functions $table"
+	# A sample's cycles are rounded to whole ones.
+	[ $((cell - table)) -ge -1 ] && [ $((cell - table)) -le 1 ]
+}
+check "modelled cycles of the functions are those of the cell" model_adds_up
+check "a machine that is not there is refused" fails 2 'machine' \
+	"$pcpubench" boot v1 --instrument=model --machine=pdp11 -o "$tmp/no.jsonl"
+check "a model of what nobody published is not validated" \
+	fails 2 'was published' "$pcpubench" model "$model"
+
+# A file whose numbers were changed: what does not add up is not printed.
+cp "$profile" "$tmp/bad.jsonl"
+sed -i '0,/"nodes":\[\[-1,0,[0-9]*/s//"nodes":[[-1,0,1234567/' "$tmp/bad.jsonl"
+check "a profile that does not add up is refused" \
+	fails 2 'does not add up' "$pcpubench" profile "$tmp/bad.jsonl"
+check "a file without profiles is refused" \
+	fails 2 'no such profile' "$pcpubench" profile "$plain"
+check "a flame graph of several cells is refused" \
+	fails 2 'choose with' "$pcpubench" profile --flame="$tmp/x.svg" "$profile"
+check "--diff wants two" fails 2 'compares two' \
+	"$pcpubench" profile --diff "$profile"
+
+finish

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From instructions to profiles, without QEMU: opcodes, the regions the plugin
+ * keeps, its stream, symbols, and the sums.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../tcg-plugin/region.h"
+#include "../../tcg-plugin/x86.h"
+#include "err.h"
+#include "mark.h"
+#include "profile/machine.h"
+#include "profile/print.h"
+#include "profile/profile.h"
+#include "profile/set.h"
+#include "profile/stream.h"
+#include "profile/symbols.h"
+#include "profile/validate.h"
+
+static enum x86_kind kind(const char *hex)
+{
+	uint8_t bytes[16];
+	unsigned int mark, val;
+	size_t n = 0;
+
+	while (sscanf(hex + 2 * n, "%2x", &val) == 1)
+		bytes[n++] = val;
+	return x86_kind(bytes, n, &mark);
+}
+
+static void opcodes(void **state)
+{
+	const uint8_t mark_on[] = { 0x0f, 0x1f, 0x80, 2, 0x3e, 0x7b, 0x9c };
+	unsigned int mark = 99;
+
+	(void)state;
+	assert_int_equal(kind("e811223344"), X86_CALL);
+	assert_int_equal(kind("ffd0"), X86_CALL);		/* *%rax */
+	assert_int_equal(kind("41ffd3"), X86_CALL);		/* *%r11 */
+	assert_int_equal(kind("ff1425a0b0c0d0"), X86_CALL);	/* *mem */
+	assert_int_equal(kind("2e41ffd3"), X86_CALL);
+	assert_int_equal(kind("ffe0"), X86_OTHER);		/* jmp */
+	assert_int_equal(kind("ff05a0b0c0d0"), X86_OTHER);	/* inc */
+	assert_int_equal(kind("c3"), X86_RET);
+	assert_int_equal(kind("f3c3"), X86_RET);
+	assert_int_equal(kind("c20800"), X86_RET);
+	assert_int_equal(kind("cf"), X86_OTHER);		/* iret */
+	assert_int_equal(kind("0f31"), X86_TSC);
+	assert_int_equal(kind("0f01f9"), X86_TSC);
+	assert_int_equal(kind("0f01f8"), X86_OTHER);		/* swapgs */
+	assert_int_equal(kind("f00fb117"), X86_CMPXCHG);
+	assert_int_equal(kind("3e0fb117"), X86_CMPXCHG);	/* no SMP */
+	assert_int_equal(kind("c60700"), X86_STORE_BYTE);
+	assert_int_equal(kind("8807"), X86_STORE_BYTE);
+	assert_int_equal(kind("c70700000000"), X86_OTHER);
+	assert_int_equal(kind("0f1f8002000000"), X86_OTHER);	/* a NOP */
+	assert_int_equal(kind("66"), X86_OTHER);
+	assert_int_equal(x86_kind(mark_on, 7, &mark), X86_MARK);
+	assert_int_equal(mark, 2);
+}
+
+/* A guest of four blocks: run_loop, a function it calls, one that calls on. */
+struct guest {
+	FILE *out;
+	int fd;
+	struct region *r;
+	struct block *loop, *call, *callee, *ret, *end;
+};
+
+#define LOCK	0xffffffff82000040ULL
+
+static void guest_start(struct guest *g)
+{
+	const uint8_t sizes[] = { 1, 2, 3, 4, 5, 6 };
+
+	g->fd = memfd_create("stream", 0);
+	g->out = fdopen(dup(g->fd), "w");
+	g->r = region_new(g->out, LOCK, NULL);
+	assert_non_null(g->r);
+	region_mark_at(g->r, 2, 0xffffffffa0000010);
+	g->loop = region_block(g->r, 0x1000, 2, sizes, BLOCK_FALLS);
+	g->call = region_block(g->r, 0x1100, 3, sizes, BLOCK_CALLS);
+	g->callee = region_block(g->r, 0x2000, 6, sizes, BLOCK_FALLS);
+	g->ret = region_block(g->r, 0x2100, 1, sizes, BLOCK_RETURNS);
+	g->end = region_block(g->r, 0x1200, 4, sizes, BLOCK_FALLS);
+}
+
+static void guest_sample(struct guest *g, unsigned int arm, int calls)
+{
+	region_exec(g->loop);		/* before: not counted */
+	region_mark(g->r, arm, true);
+	region_exec(g->loop);		/* between mark and clock: neither */
+	region_tsc(g->r);
+	while (calls--) {
+		region_exec(g->call);
+		region_exec(g->callee);
+		region_cmpxchg(g->callee, 1, LOCK);	/* 4 left in it */
+		region_exec(g->ret);
+		region_exec(g->loop);
+		region_store(g->loop, 0, LOCK);		/* of 2 */
+	}
+	region_exec(g->end);
+	region_tsc(g->r);
+	region_exec(g->loop);		/* after the clock: not counted */
+	region_mark(g->r, MARK_END, true);
+	region_exec(g->loop);
+}
+
+static void guest_end(struct guest *g, struct stream *s)
+{
+	region_end(g->r);
+	fclose(g->out);
+	assert_int_equal(stream_read(s, g->fd), 0);
+	close(g->fd);
+	region_free(g->r);
+	free(g->loop);
+	free(g->call);
+	free(g->callee);
+	free(g->ret);
+	free(g->end);
+}
+
+static void regions(void **state)
+{
+	const struct stream_counter *c;
+	struct stream s;
+	struct guest g;
+	uint64_t in_callee = 0, locked = 0;
+	size_t i;
+
+	(void)state;
+	guest_start(&g);
+	guest_sample(&g, 1, 3);
+	guest_sample(&g, 2, 0);
+	guest_end(&g, &s);
+	assert_int_equal(s.nr_samples, 2);
+	assert_int_equal(s.mark_addr, 0xffffffffa0000010);
+	assert_int_equal(s.samples[0].arm, 1);
+	assert_int_equal(s.samples[0].insns, 3 * (3 + 6 + 1 + 2) + 4);
+	assert_int_equal(s.samples[0].holds, 3);
+	/* The rest of the block, the return, and the store itself. */
+	assert_int_equal(s.samples[0].longest, 4 + 1 + 1);
+	assert_int_equal(s.samples[1].arm, 2);
+	assert_int_equal(s.samples[1].insns, 4);
+	assert_int_equal(s.samples[1].holds, 0);
+	for (i = 0; i < s.samples[0].nr_counters; i++) {
+		c = &s.counters[s.samples[0].counter + i];
+		locked += c->locked;
+		if (!c->frame)
+			continue;
+		/* Called from the call's last instruction, and back again. */
+		assert_int_equal(s.frames[c->frame].callsite, 0x1100 + 1 + 2);
+		assert_int_equal(s.frames[c->frame].parent, 0);
+		in_callee += c->times * strlen(s.blocks[c->block].sizes);
+	}
+	assert_int_equal(in_callee, 3 * (6 + 1));
+	assert_int_equal(locked, 3 * 6);
+	stream_free(&s);
+}
+
+static void expect_refused(const char *text, const char *why)
+{
+	int fd = memfd_create("stream", 0);
+	struct stream s;
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(stream_read(&s, fd), EX_FAIL);
+	assert_non_null(strstr(err_message(), why));
+	close(fd);
+}
+
+static void damaged_streams(void **state)
+{
+	(void)state;
+	expect_refused("", "cut off");
+	expect_refused("profile 1\nS 1 5\n", "cut off");
+	expect_refused("profile 2\nE 0\n", "no line of a profile");
+	expect_refused("profile 1\nB 0 ff 11\nS 1 5\nC 0 0 2 0\nL 0 0\nE 1\n",
+		       "add up to 4 instead of 5");
+	expect_refused("profile 1\nS 1 5\nC 0 7 2 0\nL 0 0\nE 1\n",
+		       "no line of a profile");
+	expect_refused("profile 1\nB 0 ff 11\nS 1 4\nC 9 0 2 0\nE 1\n",
+		       "no line of a profile");
+	expect_refused("profile 1\nN 3 7 ff\nE 0\n", "no line of a profile");
+	expect_refused("profile 1\nC 0 0 1 0\nE 0\n", "no line of a profile");
+	expect_refused("profile 1\nX no icount\n", "no icount");
+}
+
+static void symbols(void **state)
+{
+	char dir[] = "/tmp/pcpubench-symbols-XXXXXX", path[64], image[64];
+	struct symbols s;
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/System.map", dir);
+	snprintf(image, sizeof(image), "%s/vmlinux", dir);
+	assert_int_equal(symbols_kernel(&s, image), EX_USE);
+	assert_non_null(strstr(err_message(), "System.map"));
+	f = fopen(path, "w");
+	fputs("ffffffff81000000 T _text\nffffffff81000100 t foo.cold\n"
+	      "ffffffff81000100 t __pfx_bar\nffffffff81000200 T bar.isra.0\n"
+	      "ffffffff81000300 D pcpu_lock\n0000000000000007 A gone\n", f);
+	fclose(f);
+	assert_int_equal(symbols_kernel(&s, image), 0);
+	assert_string_equal(symbols_name(&s, 0xffffffff810000ff), "_text");
+	assert_string_equal(symbols_name(&s, 0xffffffff81000100), "foo");
+	assert_string_equal(symbols_name(&s, 0xffffffff810002ff), "bar");
+	assert_string_equal(symbols_name(&s, 0x401000), "[user]");
+	assert_string_equal(symbols_name(&s, 0xffffffffa0000000), "[module]");
+	assert_int_equal(symbols_address(&s, "pcpu_lock"), 0xffffffff81000300);
+	assert_int_equal(symbols_address(&s, "gone"), 0);
+	assert_int_equal(symbols_module(&s, path, 0, 0), EX_USE);
+	symbols_free(&s);
+	unlink(path);
+	rmdir(dir);
+}
+
+/* pair_loop calls f, f calls g; 2 clean samples of off, 4 of on. */
+static void make_profile(struct profile *p)
+{
+	uint32_t loop, f, g, n;
+
+	*p = (struct profile){
+		.kernel = "k", .topology = "1c1n", .bench = "b", .param = 64,
+		.pairs = 2, .samples = { 1, 2, 4 },
+		.insns = { 10, 220, 1240 },
+	};
+	profile_function(p, SYMBOLS_MODULE "pair_loop", &loop);
+	profile_function(p, "f", &f);
+	profile_function(p, "g", &g);
+	profile_node(p, PROFILE_ROOT, loop, &n);
+	memcpy(p->nodes[n].insns, (int64_t[]){ 10, 20, 40 }, 24);
+	profile_node(p, n, f, &n);
+	memcpy(p->nodes[n].insns, (int64_t[]){ 0, 200, 400 }, 24);
+	profile_node(p, n, g, &n);
+	memcpy(p->nodes[n].insns, (int64_t[]){ 0, 0, 800 }, 24);
+	memcpy(p->nodes[n].locked, (int64_t[]){ 0, 0, 400 }, 24);
+}
+
+static void sums(void **state)
+{
+	struct profile_row *rows, total;
+	struct profile p, q;
+	json_t *record;
+	size_t nr;
+
+	(void)state;
+	make_profile(&p);
+	assert_int_equal(profile_check(&p), 0);
+	assert_int_equal(profile_rows(&p, &rows, &nr), 0);
+	assert_int_equal(nr, 3);
+	assert_string_equal(rows[0].function, "g");
+	assert_true(rows[0].off == 0 && rows[0].on == 100);
+	assert_true(rows[0].locked_on == 50);
+	assert_string_equal(rows[1].function, "f");
+	assert_true(rows[1].off == 50 && rows[1].cost == 0);
+	assert_string_equal(rows[2].function, PROFILE_LOOP);
+	assert_true(rows[2].off == 0 && rows[2].on == 0);
+	total = profile_total(rows, nr);
+	assert_true(total.off == 50 && total.on == 150 && total.cost == 100);
+	free(rows);
+
+	/* There and back. */
+	record = profile_json(&p);
+	json_object_set_new(record, "kernel", json_string("k"));
+	json_object_set_new(record, "topology", json_string("1c1n"));
+	json_object_set_new(record, "boot", json_integer(1));
+	assert_int_equal(profile_read(&q, record, "file"), 0);
+	assert_int_equal(q.nr_nodes, p.nr_nodes);
+	assert_memory_equal(q.nodes, p.nodes, p.nr_nodes * sizeof(*p.nodes));
+	profile_free(&q);
+
+	/* One instruction less is a damaged file. */
+	json_object_set_new(json_object_get(record, "insns"), "on",
+			    json_integer(1239));
+	assert_int_equal(profile_read(&q, record, "file"), EX_USE);
+	assert_non_null(strstr(err_message(), "does not add up"));
+	json_decref(record);
+	profile_free(&p);
+}
+
+static void stacks(void **state)
+{
+	char *text = NULL;
+	struct profile p;
+	size_t len;
+	FILE *out;
+
+	(void)state;
+	make_profile(&p);
+	out = open_memstream(&text, &len);
+	assert_int_equal(profile_folded(out, &p, NULL, WEIGHT_ON), 0);
+	fclose(out);
+	assert_string_equal(text, "f 50\nf;g 100\n");
+	free(text);
+	out = open_memstream(&text, &len);
+	assert_int_equal(profile_folded(out, &p, &p, WEIGHT_COST), 0);
+	fclose(out);
+	assert_string_equal(text, "f;g 100 100\n");
+	free(text);
+	profile_free(&p);
+}
+
+#define LEVELS	"l1d 1 2 64\nl2 2 2 64\nl3 4 4 64\ndtlb 2 2\nstlb 4 2\n"
+
+static struct cache *make_cache(const char *text, char why[160])
+{
+	FILE *f = fmemopen((char *)text, strlen(text), "r");
+	struct cache *c = cache_new(f, why, 160);
+
+	fclose(f);
+	return c;
+}
+
+/* L1 has 8 sets of 2 ways: three lines of one set do not fit, and L2 has 16. */
+static void caches(void **state)
+{
+	uint64_t ev[NR_CACHE_EVENTS] = { 0 };
+	char why[160] = "";
+	struct cache *c = make_cache(LEVELS, why);
+
+	(void)state;
+	assert_non_null(c);
+	cache_access(c, 0x1000, 0x1000, 8, false, ev);	/* cold everywhere */
+	assert_int_equal(ev[CACHE_LOADS], 1);
+	assert_int_equal(ev[CACHE_L1D_LOAD_MISS], 1);
+	assert_int_equal(ev[CACHE_L3_LOAD_MISS], 1);
+	assert_int_equal(ev[CACHE_DTLB_MISS], 1);
+	assert_int_equal(ev[CACHE_STLB_MISS], 1);
+	cache_access(c, 0x1038, 0x1038, 8, true, ev);	/* same line, a store */
+	assert_int_equal(ev[CACHE_STORES], 1);
+	assert_int_equal(ev[CACHE_L1D_STORE_MISS], 0);
+	cache_access(c, 0x103c, 0x103c, 8, true, ev);	/* runs into the next */
+	assert_int_equal(ev[CACHE_L1D_STORE_MISS], 1);
+	assert_int_equal(ev[CACHE_STORES], 2);
+	cache_access(c, 0x1200, 0x1200, 8, false, ev);	/* fills the set */
+	cache_access(c, 0x1000, 0x1000, 8, false, ev);	/* still there */
+	assert_int_equal(ev[CACHE_L1D_LOAD_MISS], 2);
+	cache_access(c, 0x1400, 0x1400, 8, false, ev);	/* throws out 0x1200 */
+	cache_access(c, 0x1000, 0x1000, 8, false, ev);
+	assert_int_equal(ev[CACHE_L1D_LOAD_MISS], 3);
+	cache_access(c, 0x1200, 0x1200, 8, false, ev);	/* in L2 all the time */
+	assert_int_equal(ev[CACHE_L1D_LOAD_MISS], 4);
+	assert_int_equal(ev[CACHE_L2_LOAD_MISS], 3);
+	assert_int_equal(ev[CACHE_DTLB_MISS], 1);
+	/* Two pages more: the first is out of the DTLB, not of the STLB. */
+	cache_access(c, 0x2000, 0x2000, 8, false, ev);
+	cache_access(c, 0x3000, 0x3000, 8, false, ev);
+	cache_access(c, 0x1000, 0x1000, 8, false, ev);
+	assert_int_equal(ev[CACHE_DTLB_MISS], 4);
+	assert_int_equal(ev[CACHE_STLB_MISS], 3);
+	cache_free(c);
+
+	assert_null(make_cache("l1d 1 2 64\n", why));
+	assert_non_null(strstr(why, "l2"));
+	assert_null(make_cache("l1d 1 3 64\n", why));
+	assert_null(make_cache("l1d 1 2 63\n", why));
+	assert_null(make_cache("l1d 1 2\n", why));
+	assert_non_null(strstr(why, "'l1d 1 2'"));
+}
+
+static void machines(void **state)
+{
+	static const char *const names[] = { "epyc-176", "xeon-6138" };
+	double ev[NR_CACHE_EVENTS] = { 0 };
+	struct machine m;
+	char *path;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		path = machine_path(names[i]);
+		assert_int_equal(machine_read(&m, path), 0);
+		free(path);
+	}
+	assert_int_equal(machine_read(&m, "/nowhere.machine"), EX_USE);
+	m = (struct machine){
+		.latency = { 10, 40, 300, 7, 30 },
+		.factor = { 0.5, 0.1, 0.5, 0.25 },
+	};
+	assert_true(machine_cycles(&m, 100, 20, ev) == 40 + 2);
+	/* Of 6 misses 3 end in L2, 2 in L3, 1 in memory. */
+	ev[CACHE_L1D_LOAD_MISS] = 6;
+	ev[CACHE_L2_LOAD_MISS] = 3;
+	ev[CACHE_L3_LOAD_MISS] = 1;
+	assert_true(machine_cycles(&m, 0, 0, ev) == 0.5 * (30 + 80 + 300));
+	ev[CACHE_L1D_LOAD_MISS] = ev[CACHE_L2_LOAD_MISS] = 0;
+	ev[CACHE_L3_LOAD_MISS] = 0;
+	ev[CACHE_L1D_STORE_MISS] = 4;
+	ev[CACHE_DTLB_MISS] = 3;
+	ev[CACHE_STLB_MISS] = 1;
+	assert_true(machine_cycles(&m, 0, 0, ev) == 0.25 * 40 + 0.5 * 44);
+}
+
+/* Cells made with known factors: the fit finds them again. */
+static void fits(void **state)
+{
+	struct profile p = { .topology = "176c1n", .kernel = "a" };
+	struct published_row rows[12];
+	struct validate_cell cells[12];
+	struct machine truth = {
+		.latency = { 14, 50, 400, 7, 30 },
+		.factor = { 0.5, 0.1, 0.3, 0.2 },
+	}, m = truth;
+
+	(void)state;
+	memset(cells, 0, sizeof(cells));
+	for (int i = 0; i < 12; i++) {
+		struct validate_cell *c = &cells[i];
+
+		c->p = &p;
+		c->insns[PROFILE_OFF] = 10000;
+		c->string[PROFILE_OFF] = 4000 + 500 * (i % 5);
+		c->events[PROFILE_OFF][CACHE_L1D_STORE_MISS] = 100 + 90 * i;
+		c->insns[PROFILE_ON] = 20000 + 3000 * i;
+		c->string[PROFILE_ON] = c->string[PROFILE_OFF];
+		c->events[PROFILE_ON][CACHE_L1D_STORE_MISS] =
+			c->events[PROFILE_OFF][CACHE_L1D_STORE_MISS];
+		c->events[PROFILE_ON][CACHE_L1D_LOAD_MISS] = 400 * (i % 3);
+		rows[i].cost_pct = validate_model(&truth, c);
+		c->published = &rows[i];
+	}
+	m.factor[FACTOR_STRING] = m.factor[FACTOR_LOAD] = 1;
+	m.factor[FACTOR_STORE] = 1;
+	assert_int_equal(validate_fit(&m, cells, 12, "176c1n"), 0);
+	for (int i = 0; i < NR_FACTORS; i++)
+		assert_float_equal(m.factor[i], truth.factor[i], 0.01);
+	assert_int_equal(validate_fit(&m, cells, 12, "80c2n"), EX_USE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(opcodes),
+		cmocka_unit_test(regions),
+		cmocka_unit_test(damaged_streams),
+		cmocka_unit_test(symbols),
+		cmocka_unit_test(sums),
+		cmocka_unit_test(stacks),
+		cmocka_unit_test(caches),
+		cmocka_unit_test(machines),
+		cmocka_unit_test(fits),
+	};
+
+	return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../tcg-plugin/cache.h"
+#include "err.h"
+#include "profile/fold.h"
+#include "profile/machine.h"
+#include "profile/profile.h"
+#include "profile/stream.h"
+#include "profile/symbols.h"
+#include "results/memory.h"
+#include "results/record.h"
+
+static const char *const event_name[] = { CACHE_EVENT_NAMES };
+
+#define NR_EVENTS	(sizeof(event_name) / sizeof(event_name[0]))
+#define NOWHERE		UINT32_MAX
+
+struct fold {
+	struct stream stream;
+	struct symbols symbols;
+	struct profile profile;
+	uint32_t *node_of;	/* the caller's node of each frame, or NOWHERE */
+	size_t next;		/* sample of the stream */
+	const char *machine;	/* NULL: no model */
+	struct machine model;
+};
+
+/* The node of the function that made the call which began frame @i. */
+static int frame_node(struct fold *f, uint32_t i, uint32_t *node)
+{
+	const struct stream_frame *frame = &f->stream.frames[i];
+	uint32_t above, function;
+	int e;
+
+	*node = PROFILE_ROOT;
+	if (!i)
+		return 0;
+	if (f->node_of[i] != NOWHERE) {
+		*node = f->node_of[i];
+		return 0;
+	}
+	e = frame_node(f, frame->parent, &above);
+	if (!e)
+		e = profile_function(&f->profile,
+				     symbols_name(&f->symbols, frame->callsite),
+				     &function);
+	if (!e)
+		e = profile_node(&f->profile, above, function, node);
+	if (!e)
+		f->node_of[i] = *node;
+	return e;
+}
+
+/* Add @c to the function that has instructions @from to @to of its block. */
+static int add_part(struct fold *f, const struct stream_counter *c, int arm,
+		    const char *name, size_t n, bool first)
+{
+	struct profile_node *node;
+	uint32_t above, function, number;
+	int e;
+
+	e = frame_node(f, c->frame, &above);
+	if (!e)
+		e = profile_function(&f->profile, name, &function);
+	if (!e)
+		e = profile_node(&f->profile, above, function, &number);
+	if (e)
+		return e;
+	node = &f->profile.nodes[number];
+	node->insns[arm] += c->times * n;
+	/* A block that runs on into another function: all to the first. */
+	if (!first)
+		return 0;
+	node->locked[arm] += c->locked;
+	for (unsigned int i = 0; i < f->stream.nr_events; i++)
+		node->events[arm][i] += c->events[i];
+	return 0;
+}
+
+static int add_counter(struct fold *f, const struct stream_counter *c, int arm)
+{
+	const struct stream_block *b = &f->stream.blocks[c->block];
+	size_t i, from = 0, n = strlen(b->sizes);
+	const char *name = symbols_name(&f->symbols, b->addr), *here;
+	int e;
+
+	if (symbols_name(&f->symbols, stream_insn(b, n - 1)) == name)
+		return add_part(f, c, arm, name, n, true);
+	for (i = 1; i <= n; i++) {
+		here = i < n ? symbols_name(&f->symbols, stream_insn(b, i)) :
+			       NULL;
+		if (here == name)
+			continue;
+		e = add_part(f, c, arm, name, i - from, !from);
+		if (e)
+			return e;
+		name = here;
+		from = i;
+	}
+	return 0;
+}
+
+static int add_sample(struct fold *f, const struct stream_sample *s)
+{
+	struct profile *p = &f->profile;
+	size_t i;
+	int e;
+
+	p->samples[s->arm]++;
+	p->insns[s->arm] += s->insns;
+	p->holds[s->arm] += s->holds;
+	if ((int64_t)s->longest > p->longest[s->arm])
+		p->longest[s->arm] = s->longest;
+	for (i = 0; i < s->nr_counters; i++) {
+		e = add_counter(f, &f->stream.counters[s->counter + i],
+				s->arm);
+		if (e)
+			return e;
+	}
+	return 0;
+}
+
+static long long nth(const json_t *cell, int arm, const char *what, size_t i)
+{
+	const json_t *samples = json_object_get(record_at(cell, "arms"),
+						profile_arm_name[arm]);
+
+	return json_integer_value(json_array_get(json_object_get(samples, what),
+						 i));
+}
+
+/* The modelled cycles of a sample. */
+static long long cycles(const struct fold *f, const struct stream_sample *s)
+{
+	double events[NR_EVENTS] = { 0 }, string = 0;
+	size_t i, e;
+
+	for (i = 0; i < s->nr_counters; i++) {
+		const struct stream_counter *c =
+			&f->stream.counters[s->counter + i];
+		const struct stream_block *b = &f->stream.blocks[c->block];
+
+		if (machine_is_string(symbols_name(&f->symbols, b->addr)))
+			string += (double)c->times * strlen(b->sizes);
+		for (e = 0; e < NR_EVENTS; e++)
+			events[e] += c->events[e];
+	}
+	return llround(machine_cycles(&f->model, s->insns, string, events));
+}
+
+static void set_ticks(json_t *cell, int arm, size_t i, long long ticks)
+{
+	json_t *samples = json_object_get(json_object_get(cell, "arms"),
+					  profile_arm_name[arm]);
+
+	json_array_set_new(json_object_get(samples, "ticks"), i,
+			   json_integer(ticks));
+}
+
+static int one_sample(struct fold *f, json_t *cell, long long round,
+		      long long warmup, int place)
+{
+	/* run_loop() in kmod-bench/run.c: off and on change places. */
+	static const int order[2][PROFILE_ARMS] = {
+		{ PROFILE_EMPTY, PROFILE_OFF, PROFILE_ON },
+		{ PROFILE_EMPTY, PROFILE_ON, PROFILE_OFF },
+	};
+	const struct stream_sample *s = &f->stream.samples[f->next];
+	int arm = order[round % 2][place];
+	long long ticks;
+
+	if (f->next >= f->stream.nr_samples)
+		return err(EX_FAIL, "the plugin saw %zu samples, and the guest took more",
+			   f->stream.nr_samples);
+	f->next++;
+	if ((int)s->arm != arm)
+		return err(EX_FAIL, "sample %zu is of arm %u to the plugin, of %d to the guest",
+			   f->next, s->arm, arm);
+	if (round < warmup)
+		return 0;
+	/*
+	 * Not counted in the cell either; and what an interrupt does, such as
+	 * device access in mid-block, QEMU runs twice and counts once.
+	 */
+	if (nth(cell, arm, "disturbed", round - warmup)) {
+		if (f->machine)
+			set_ticks(cell, arm, round - warmup, cycles(f, s));
+		return 0;
+	}
+	ticks = nth(cell, arm, "ticks", round - warmup);
+	if (!s->watched || (long long)s->insns != ticks)
+		return err(EX_FAIL, "sample %zu (%lld B, %s): the plugin counted %llu instructions, the guest's clock %lld",
+			   f->next, f->profile.param, profile_arm_name[arm],
+			   (unsigned long long)s->insns, ticks);
+	if (f->machine)
+		set_ticks(cell, arm, round - warmup, cycles(f, s));
+	return add_sample(f, s);
+}
+
+static int one_cell(struct fold *f, json_t *cell, json_t *profiles)
+{
+	long long warmup = record_int(cell, "warmup"), round, rounds;
+	struct profile *p = &f->profile;
+	json_t *record;
+	size_t i;
+	int e = 0;
+
+	memset(p, 0, sizeof(*p));
+	memset(f->node_of, 0xff, f->stream.nr_frames * sizeof(*f->node_of));
+	p->bench = record_string(cell, "bench");
+	p->param = record_int(cell, "param");
+	p->pairs = record_int(cell, "pairs");
+	p->machine = f->machine;
+	if (f->machine)
+		json_object_set_new(cell, "unit", json_string("cycles"));
+	rounds = warmup + json_array_size(record_at(cell, "arms.off.ticks"));
+	for (round = 0; round < rounds && !e; round++)
+		for (i = 0; i < PROFILE_ARMS && !e; i++)
+			e = one_sample(f, cell, round, warmup, i);
+	for (i = 0; i < f->stream.nr_events && !e; i++) {
+		p->events[i] = strdup(event_name[i]);
+		p->nr_events++;
+		if (!p->events[i])
+			e = no_memory();
+	}
+	if (!e)
+		e = profile_check(p);
+	/* An arm without a clean sample: the cell is invalid and says so. */
+	if (!e && p->samples[0] && p->samples[1] && p->samples[2]) {
+		record = profile_json(p);
+		if (!record || json_array_append_new(profiles, record))
+			e = EX_FAIL;
+	}
+	profile_free(p);
+	return e;
+}
+
+static int fold(struct fold *f, const char *module, json_t *cells,
+		json_t *profiles)
+{
+	json_t *cell;
+	size_t i;
+	int e = 0;
+
+	if (f->stream.nr_samples &&
+	    f->stream.nr_events != (f->machine ? NR_EVENTS : 0))
+		return err(EX_FAIL, "the plugin is of another version: run make");
+	if (!f->stream.mark_addr)
+		return err(EX_FAIL, "the plugin met no mark: the module is older than the program, build it again");
+	e = symbols_module(&f->symbols, module, f->stream.mark,
+			   f->stream.mark_addr);
+	f->node_of = calloc(f->stream.nr_frames, sizeof(*f->node_of));
+	if (!e && !f->node_of)
+		e = no_memory();
+	json_array_foreach(cells, i, cell) {
+		if (!e)
+			e = one_cell(f, cell, profiles);
+	}
+	if (!e && f->next != f->stream.nr_samples)
+		e = err(EX_FAIL, "the plugin saw %zu samples, and the guest took %zu",
+			f->stream.nr_samples, f->next);
+	return e;
+}
+
+int fold_boot(int fd, const char *image, const char *module,
+	      const char *machine, json_t *cells, json_t *profiles)
+{
+	struct fold f = { .machine = machine };
+	char *path;
+	int e;
+
+	if (machine) {
+		path = machine_path(machine);
+		e = path ? machine_read(&f.model, path) : EX_FAIL;
+		free(path);
+		if (e)
+			return e;
+	}
+	e = symbols_kernel(&f.symbols, image);
+	if (e)
+		return e;
+	e = stream_read(&f.stream, fd);
+	if (!e) {
+		e = fold(&f, module, cells, profiles);
+		stream_free(&f.stream);
+	}
+	symbols_free(&f.symbols);
+	free(f.node_of);
+	return e;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What `pcpubench profile` prints, one function a form. */
+#ifndef PCPUBENCH_PROFILE_PRINT_H
+#define PCPUBENCH_PROFILE_PRINT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "profile/set.h"
+
+/* Each returns 0 or EX_FAIL with err(); errors of @out are the caller's. */
+
+/* Tables of the @top dearest functions, 72 columns; 0 for all. */
+int profile_text(FILE *out, const struct profile_set *set, size_t top,
+		 bool callers);
+
+/* One row for each function of each cell. */
+int profile_csv(FILE *out, const struct profile_set *set);
+int profile_as_json(FILE *out, const struct profile_set *set);
+
+/* What @a spends and @b does not, and the other way round; 72 columns. */
+int profile_diff(FILE *out, const struct profile *a, const struct profile *b,
+		 const char *name_a, const char *name_b, size_t top);
+
+enum profile_weight { WEIGHT_OFF, WEIGHT_ON, WEIGHT_COST };
+
+/*
+ * "outer;inner value" for each stack of @p: what @weight says of one operation.
+ * With @before two values, its and then this one's, as difffolded.pl prints.
+ */
+int profile_folded(FILE *out, const struct profile *p,
+		   const struct profile *before, enum profile_weight weight);
+
+/*
+ * A flame graph as SVG. The widths are @weight (for the cost, where it is above
+ * zero). The colour is what has become of it: since @before, or without it from
+ * arm off to arm on.
+ */
+int profile_flame(FILE *out, const struct profile *p,
+		  const struct profile *before, enum profile_weight weight);
+
+/*
+ * The tree of a cell with the module's frames in front left out, which are the
+ * same for all: shared by profile_folded() and profile_flame().
+ * @self: of one operation; @before: the same there
+ */
+struct stack_node {
+	uint32_t parent;	/* PROFILE_ROOT */
+	const char *function;
+	double self, before;
+	double sum, sum_before;	/* with all it calls */
+};
+
+/* For free(): parents come before their children. 0 or EX_FAIL. */
+int profile_stacks(const struct profile *p, const struct profile *before,
+		   enum profile_weight weight, struct stack_node **nodes,
+		   size_t *nr);
+
+#endif

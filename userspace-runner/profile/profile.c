@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "profile/profile.h"
+#include "results/memory.h"
+#include "results/record.h"
+
+const char *const profile_arm_name[PROFILE_ARMS] = { "empty", "off", "on" };
+
+int profile_function(struct profile *p, const char *name, uint32_t *number)
+{
+	size_t i;
+
+	for (i = 0; i < p->nr_functions; i++)
+		if (!strcmp(p->functions[i], name))
+			break;
+	*number = i;
+	if (i < p->nr_functions)
+		return 0;
+	if (array_room(&p->functions, p->nr_functions, sizeof(*p->functions)))
+		return EX_FAIL;
+	p->functions[i] = strdup(name);
+	if (!p->functions[i])
+		return no_memory();
+	p->nr_functions++;
+	return 0;
+}
+
+int profile_node(struct profile *p, uint32_t parent, uint32_t function,
+		 uint32_t *number)
+{
+	size_t i = parent == PROFILE_ROOT ? 0 : parent + 1;
+
+	/* Children come after their parents. */
+	for (; i < p->nr_nodes; i++)
+		if (p->nodes[i].parent == parent &&
+		    p->nodes[i].function == function)
+			break;
+	*number = i;
+	if (i < p->nr_nodes)
+		return 0;
+	if (array_room(&p->nodes, p->nr_nodes, sizeof(*p->nodes)))
+		return EX_FAIL;
+	p->nodes[p->nr_nodes++] = (struct profile_node){
+		.parent = parent,
+		.function = function,
+	};
+	return 0;
+}
+
+int profile_check(const struct profile *p)
+{
+	for (int arm = 0; arm < PROFILE_ARMS; arm++) {
+		int64_t sum = 0;
+
+		for (size_t i = 0; i < p->nr_nodes; i++)
+			sum += p->nodes[i].insns[arm];
+		if (sum != p->insns[arm])
+			return err(EX_USE, "the profile of %s %s %lld B does not add up: functions %lld, cell %lld instructions in arm %s",
+				   p->kernel ? p->kernel : "this kernel",
+				   p->topology ? p->topology : "", p->param,
+				   (long long)sum, (long long)p->insns[arm],
+				   profile_arm_name[arm]);
+	}
+	return 0;
+}
+
+double profile_value(const struct profile *p, const int64_t sum[PROFILE_ARMS],
+		     enum profile_arm arm)
+{
+	return ((double)sum[arm] / p->samples[arm] -
+		(double)sum[PROFILE_EMPTY] / p->samples[PROFILE_EMPTY]) /
+	       p->pairs;
+}
+
+static json_t *arms_json(const int64_t val[PROFILE_ARMS])
+{
+	return json_pack("{s:I, s:I, s:I}", "empty", (json_int_t)val[0],
+			 "off", (json_int_t)val[1], "on", (json_int_t)val[2]);
+}
+
+static json_t *node_json(const struct profile *p, const struct profile_node *n)
+{
+	json_t *row = json_array();
+
+	json_array_append_new(row, json_integer(n->parent == PROFILE_ROOT ?
+						-1 : (json_int_t)n->parent));
+	json_array_append_new(row, json_integer(n->function));
+	for (int arm = 0; arm < PROFILE_ARMS; arm++)
+		json_array_append_new(row, json_integer(n->insns[arm]));
+	for (int arm = 0; arm < PROFILE_ARMS; arm++)
+		json_array_append_new(row, json_integer(n->locked[arm]));
+	for (int arm = 0; arm < PROFILE_ARMS; arm++)
+		for (size_t i = 0; i < p->nr_events; i++)
+			json_array_append_new(row,
+					      json_integer(n->events[arm][i]));
+	return row;
+}
+
+json_t *profile_json(const struct profile *p)
+{
+	json_t *functions = json_array(), *nodes = json_array();
+	json_t *events = json_array(), *record;
+	size_t i;
+
+	for (i = 0; i < p->nr_functions; i++)
+		json_array_append_new(functions, json_string(p->functions[i]));
+	for (i = 0; i < p->nr_nodes; i++)
+		json_array_append_new(nodes, node_json(p, &p->nodes[i]));
+	for (i = 0; i < p->nr_events; i++)
+		json_array_append_new(events, json_string(p->events[i]));
+	record = json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o}",
+			   "type", "profile", "bench", p->bench,
+			   "param", (json_int_t)p->param,
+			   "pairs", (json_int_t)p->pairs,
+			   "samples", arms_json(p->samples),
+			   "insns", arms_json(p->insns),
+			   "lock", "holds", arms_json(p->holds),
+			   "longest", arms_json(p->longest),
+			   "events", events, "functions", functions,
+			   "nodes", nodes);
+	if (!record)
+		no_memory();
+	else if (p->machine)
+		json_object_set_new(record, "machine",
+				    json_string(p->machine));
+	return record;
+}
+
+static int damaged(const char *file, const char *what)
+{
+	return err(EX_USE, "%s: '%s' of a profile record is damaged: measure again",
+		   file, what);
+}
+
+static int read_arms(const json_t *record, const char *field, long long least,
+		     int64_t val[PROFILE_ARMS], const char *file)
+{
+	for (int arm = 0; arm < PROFILE_ARMS; arm++) {
+		const json_t *n = json_object_get(record_at(record, field),
+						  profile_arm_name[arm]);
+
+		if (!json_is_integer(n) || json_integer_value(n) < least)
+			return damaged(file, field);
+		val[arm] = json_integer_value(n);
+	}
+	return 0;
+}
+
+static int read_names(const json_t *list, char **names, size_t *nr, size_t most,
+		      const char *file)
+{
+	const json_t *name;
+	size_t i;
+
+	if (!json_is_array(list) || json_array_size(list) > most)
+		return damaged(file, "functions or events");
+	json_array_foreach(list, i, name) {
+		if (!json_is_string(name))
+			return damaged(file, "functions or events");
+		names[i] = strdup(json_string_value(name));
+		if (!names[i])
+			return no_memory();
+		(*nr)++;
+	}
+	return 0;
+}
+
+static int read_node(struct profile *p, const json_t *row, const char *file)
+{
+	struct profile_node *n = &p->nodes[p->nr_nodes];
+	size_t want = 2 + PROFILE_ARMS * (2 + p->nr_events), at = 0;
+	long long parent, function;
+	const json_t *val;
+	size_t i;
+
+	if (json_array_size(row) != want)
+		return damaged(file, "nodes");
+	json_array_foreach(row, i, val)
+		if (!json_is_integer(val))
+			return damaged(file, "nodes");
+#define NEXT json_integer_value(json_array_get(row, at++))
+	parent = NEXT;
+	function = NEXT;
+	if (parent < -1 || parent >= (long long)p->nr_nodes || function < 0 ||
+	    function >= (long long)p->nr_functions)
+		return damaged(file, "nodes");
+	n->parent = parent < 0 ? PROFILE_ROOT : parent;
+	n->function = function;
+	for (int arm = 0; arm < PROFILE_ARMS; arm++)
+		n->insns[arm] = NEXT;
+	for (int arm = 0; arm < PROFILE_ARMS; arm++)
+		n->locked[arm] = NEXT;
+	for (int arm = 0; arm < PROFILE_ARMS; arm++)
+		for (i = 0; i < p->nr_events; i++)
+			n->events[arm][i] = NEXT;
+#undef NEXT
+	p->nr_nodes++;
+	return 0;
+}
+
+static int read_all(struct profile *p, const json_t *record, const char *file)
+{
+	const json_t *functions = record_at(record, "functions");
+	const json_t *nodes = record_at(record, "nodes"), *row;
+	size_t i;
+	int e;
+
+	p->kernel = record_string(record, "kernel");
+	p->topology = record_string(record, "topology");
+	p->bench = record_string(record, "bench");
+	p->machine = record_string(record, "machine");
+	p->boot = record_int(record, "boot");
+	p->param = record_int(record, "param");
+	p->pairs = record_int(record, "pairs");
+	if (!p->kernel || !p->topology || !p->bench || p->param < 0 ||
+	    p->pairs < 1 ||
+	    !p->machine != !json_array_size(record_at(record, "events")))
+		return damaged(file, "cell");
+	e = read_arms(record, "samples", 1, p->samples, file);
+	if (!e)
+		e = read_arms(record, "insns", 0, p->insns, file);
+	if (!e)
+		e = read_arms(record, "lock.holds", 0, p->holds, file);
+	if (!e)
+		e = read_arms(record, "lock.longest", 0, p->longest, file);
+	if (e)
+		return e;
+	if (!json_is_array(functions) || !json_is_array(nodes))
+		return damaged(file, "nodes");
+	p->functions = calloc(json_array_size(functions) + 1,
+			      sizeof(*p->functions));
+	p->nodes = calloc(json_array_size(nodes) + 1, sizeof(*p->nodes));
+	if (!p->functions || !p->nodes)
+		return no_memory();
+	e = read_names(functions, p->functions, &p->nr_functions,
+		       json_array_size(functions), file);
+	if (!e)
+		e = read_names(record_at(record, "events"), p->events,
+			       &p->nr_events, PROFILE_EVENTS, file);
+	if (e)
+		return e;
+	json_array_foreach(nodes, i, row) {
+		e = read_node(p, row, file);
+		if (e)
+			return e;
+	}
+	return profile_check(p);
+}
+
+int profile_read(struct profile *p, const json_t *record, const char *file)
+{
+	int e;
+
+	memset(p, 0, sizeof(*p));
+	e = read_all(p, record, file);
+	if (e)
+		profile_free(p);
+	return e;
+}
+
+void profile_free(struct profile *p)
+{
+	while (p->nr_functions)
+		free(p->functions[--p->nr_functions]);
+	while (p->nr_events)
+		free(p->events[--p->nr_events]);
+	free(p->functions);
+	free(p->nodes);
+	memset(p, 0, sizeof(*p));
+}

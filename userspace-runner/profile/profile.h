@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The profile of one cell: a tree of calls with what each arm spent there. The
+ * numbers are whole instructions, summed over the clean samples of an arm, so
+ * that they add up; per operation is for whoever prints them.
+ */
+#ifndef PCPUBENCH_PROFILE_H
+#define PCPUBENCH_PROFILE_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum profile_arm { PROFILE_EMPTY, PROFILE_OFF, PROFILE_ON, PROFILE_ARMS };
+
+#define PROFILE_ROOT	UINT32_MAX
+#define PROFILE_EVENTS	12	/* most that a node can have */
+
+/*
+ * A function, called the way its parents say.
+ * @insns: its own, not those of what it calls
+ * @locked: of these, under pcpu_lock
+ */
+struct profile_node {
+	uint32_t parent;	/* before this one; PROFILE_ROOT */
+	uint32_t function;
+	int64_t insns[PROFILE_ARMS];
+	int64_t locked[PROFILE_ARMS];
+	int64_t events[PROFILE_ARMS][PROFILE_EVENTS];
+};
+
+/*
+ * @samples: clean ones
+ * @insns: what the guest's clock says they took, which is the sum of the nodes
+ * @holds: times that pcpu_lock was taken in them
+ * @longest: instructions of the longest hold
+ * @events: names of the model's events, in the nodes' order
+ */
+struct profile {
+	/* Of the record, not owned; @machine: the modelled one, or NULL. */
+	const char *kernel, *topology, *bench, *machine;
+	long long param, boot;
+	long long pairs;
+	int64_t samples[PROFILE_ARMS];
+	int64_t insns[PROFILE_ARMS];
+	int64_t holds[PROFILE_ARMS];
+	int64_t longest[PROFILE_ARMS];
+	char **functions;
+	size_t nr_functions;
+	struct profile_node *nodes;
+	size_t nr_nodes;
+	char *events[PROFILE_EVENTS];
+	size_t nr_events;
+};
+
+extern const char *const profile_arm_name[PROFILE_ARMS];
+
+/* Number of the function @name, a new one if need be. 0 or EX_FAIL. */
+int profile_function(struct profile *p, const char *name, uint32_t *number);
+
+/* Number of the node for @function below @parent, likewise. */
+int profile_node(struct profile *p, uint32_t parent, uint32_t function,
+		 uint32_t *number);
+
+/* 0 when the nodes add up to @insns, else EX_USE. */
+int profile_check(const struct profile *p);
+
+/**
+ * profile_value - @sum of @arm, of one operation, the empty loop taken off
+ * @sum: for each arm, such as a node's insns
+ */
+double profile_value(const struct profile *p, const int64_t sum[PROFILE_ARMS],
+		     enum profile_arm arm);
+
+/* A `profile` record (docs/results.md) without what the boot adds; or NULL. */
+json_t *profile_json(const struct profile *p);
+
+/**
+ * profile_read - from a record, which has to outlive @p
+ *
+ * 0, or EX_USE with err() when it is damaged or does not add up.
+ */
+int profile_read(struct profile *p, const json_t *record, const char *file);
+
+void profile_free(struct profile *p);
+
+#endif

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Profiles as data: CSV and JSON. */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "profile/print.h"
+#include "results/memory.h"
+
+static int csv_cell(FILE *out, const struct profile *p)
+{
+	struct profile_row *rows, total;
+	size_t nr, i;
+	int e = profile_rows(p, &rows, &nr);
+
+	if (e)
+		return e;
+	total = profile_total(rows, nr);
+	for (i = 0; i < nr; i++)
+		fprintf(out, "%s,%s,%s,%lld,%s,%.10g,%.10g,%.10g,%.10g,%.10g,%.10g\n",
+			p->kernel, p->topology, p->bench, p->param,
+			rows[i].function, rows[i].off, rows[i].on, rows[i].cost,
+			total.cost != 0 ? 100 * rows[i].cost / total.cost : 0,
+			rows[i].locked_off, rows[i].locked_on);
+	free(rows);
+	return 0;
+}
+
+/* Names of kernels and functions have neither commas nor quotes in them. */
+int profile_csv(FILE *out, const struct profile_set *set)
+{
+	int e = 0;
+
+	fputs("kernel,topology,bench,param,function,off,on,cost,share_pct,locked_off,locked_on\n",
+	      out);
+	for (size_t i = 0; i < set->nr && !e; i++)
+		e = csv_cell(out, &set->profiles[i]);
+	return e;
+}
+
+static json_t *row_json(const struct profile_row *r, double cost)
+{
+	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "function",
+			 r->function, "off", r->off, "on", r->on, "cost",
+			 r->cost, "share_pct",
+			 cost != 0 ? 100 * r->cost / cost : 0.0,
+			 "locked_off", r->locked_off, "locked_on",
+			 r->locked_on);
+}
+
+static json_t *cell_json(const struct profile *p)
+{
+	struct profile_row *rows, total;
+	json_t *list = json_array(), *cell;
+	size_t nr, i;
+
+	if (profile_rows(p, &rows, &nr))
+		return NULL;
+	total = profile_total(rows, nr);
+	for (i = 0; i < nr; i++)
+		json_array_append_new(list, row_json(&rows[i], total.cost));
+	free(rows);
+	cell = json_pack("{s:s, s:s, s:s, s:I, s:s, s:f, s:f, s:f, s:{s:f, s:f, s:I, s:I}, s:o}",
+			 "kernel", p->kernel, "topology", p->topology, "bench",
+			 p->bench, "param", (json_int_t)p->param, "unit",
+			 "insn", "off", total.off, "on", total.on, "cost",
+			 total.cost, "lock", "off", total.locked_off, "on",
+			 total.locked_on, "longest_off",
+			 (json_int_t)p->longest[PROFILE_OFF], "longest_on",
+			 (json_int_t)p->longest[PROFILE_ON], "functions",
+			 list);
+	if (!cell)
+		no_memory();
+	return cell;
+}
+
+int profile_as_json(FILE *out, const struct profile_set *set)
+{
+	json_t *list = json_array(), *cell;
+	int e = 0;
+
+	for (size_t i = 0; i < set->nr && !e; i++) {
+		cell = cell_json(&set->profiles[i]);
+		if (!cell || json_array_append_new(list, cell))
+			e = no_memory();
+	}
+	if (!e && json_dumpf(list, out, JSON_INDENT(2) |
+					JSON_REAL_PRECISION(15)))
+		e = no_memory();
+	fputc('\n', out);
+	json_decref(list);
+	return e;
+}

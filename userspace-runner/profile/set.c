@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "profile/set.h"
+#include "profile/symbols.h"
+#include "results/memory.h"
+#include "results/record.h"
+
+static bool same_cell(const struct profile *a, const struct profile *b)
+{
+	return !strcmp(a->topology, b->topology) && !strcmp(a->bench, b->bench) &&
+	       a->param == b->param;
+}
+
+static bool passes(const struct profile *p, const struct profile_filter *f)
+{
+	return (!f->kernel || !strcmp(f->kernel, p->kernel)) &&
+	       (!f->topology || !strcmp(f->topology, p->topology)) &&
+	       (!f->bench || !strcmp(f->bench, p->bench)) &&
+	       (f->param < 0 || f->param == p->param);
+}
+
+const struct profile *profile_set_find(const struct profile_set *set,
+				       const struct profile *like,
+				       const char *kernel)
+{
+	for (size_t i = 0; i < set->nr; i++)
+		if (same_cell(&set->profiles[i], like) &&
+		    !strcmp(set->profiles[i].kernel, kernel))
+			return &set->profiles[i];
+	return NULL;
+}
+
+/* Samples may be left out of one boot and not of the other; values not. */
+static bool same_values(const struct profile *a, const struct profile *b)
+{
+	return profile_value(a, a->insns, PROFILE_OFF) ==
+	       profile_value(b, b->insns, PROFILE_OFF) &&
+	       profile_value(a, a->insns, PROFILE_ON) ==
+	       profile_value(b, b->insns, PROFILE_ON);
+}
+
+static int add(struct profile_set *set, struct profile *p, const char *path)
+{
+	const struct profile *old = profile_set_find(set, p, p->kernel);
+	int e = 0;
+
+	if (old && !same_values(old, p))
+		e = err(EX_USE, "%s: boots of %s %s %lld B differ: profiles are exact, so these are two kernels; give one file at a time",
+			path, p->kernel, p->topology, p->param);
+	else if (!old)
+		e = array_room(&set->profiles, set->nr, sizeof(*p));
+	if (old || e)
+		profile_free(p);
+	else
+		set->profiles[set->nr++] = *p;
+	return e;
+}
+
+static int load(struct profile_set *set, const char *path,
+		const struct profile_filter *filter)
+{
+	struct results *file = &set->files[set->nr_files];
+	const json_t *record;
+	struct profile p;
+	size_t i;
+	int e;
+
+	e = results_read(path, file);
+	if (e)
+		return e;
+	set->nr_files++;
+	json_array_foreach(file->records, i, record) {
+		if (!record_is(record, "profile"))
+			continue;
+		e = profile_read(&p, record, path);
+		if (e)
+			return e;
+		if (!passes(&p, filter)) {
+			profile_free(&p);
+			continue;
+		}
+		e = add(set, &p, path);
+		if (e)
+			return e;
+	}
+	return 0;
+}
+
+/* Place of a name among the records of a type, in all files. */
+static size_t place(const struct profile_set *set, const char *type,
+		    const char *field, const char *name)
+{
+	const json_t *record;
+	size_t i, f, n = 0;
+
+	for (f = 0; f < set->nr_files; f++)
+		json_array_foreach(set->files[f].records, i, record) {
+			if (!record_is(record, type))
+				continue;
+			if (!strcmp(record_string(record, field), name))
+				return n;
+			n++;
+		}
+	return n;
+}
+
+static int compare_cells(const void *x, const void *y, void *arg)
+{
+	const struct profile *a = x, *b = y;
+	const struct profile_set *set = arg;
+	size_t pa, pb;
+
+	pa = place(set, "boot", "topology", a->topology);
+	pb = place(set, "boot", "topology", b->topology);
+	if (pa == pb) {
+		pa = place(set, "kernel", "kernel", a->kernel);
+		pb = place(set, "kernel", "kernel", b->kernel);
+	}
+	if (pa != pb)
+		return pa < pb ? -1 : 1;
+	return (a->param > b->param) - (a->param < b->param);
+}
+
+int profile_set_load(struct profile_set *set, char *const *paths, size_t nr,
+		     const struct profile_filter *filter)
+{
+	size_t i;
+	int e = 0;
+
+	memset(set, 0, sizeof(*set));
+	set->files = calloc(nr, sizeof(*set->files));
+	if (!set->files)
+		return no_memory();
+	for (i = 0; i < nr && !e; i++)
+		e = load(set, paths[i], filter);
+	if (!e && !set->nr)
+		e = err(EX_USE, "no such profile in %s: make one with 'pcpubench boot --instrument profile', or ask for another cell",
+			nr > 1 ? "these files" : paths[0]);
+	if (e)
+		profile_set_free(set);
+	else
+		qsort_r(set->profiles, set->nr, sizeof(*set->profiles),
+			compare_cells, set);
+	return e;
+}
+
+void profile_set_free(struct profile_set *set)
+{
+	while (set->nr)
+		profile_free(&set->profiles[--set->nr]);
+	while (set->nr_files)
+		results_free(&set->files[--set->nr_files]);
+	free(set->profiles);
+	free(set->files);
+	memset(set, 0, sizeof(*set));
+}
+
+static const char *row_name(const char *function)
+{
+	if (!strncmp(function, SYMBOLS_MODULE, strlen(SYMBOLS_MODULE)))
+		return PROFILE_LOOP;
+	return function;
+}
+
+/* A row that differs between the arms comes before one that does not. */
+static int compare(const void *x, const void *y)
+{
+	const struct profile_row *a = x, *b = y;
+	double d = fabs(b->cost) - fabs(a->cost);
+
+	if (d == 0)
+		d = fabs(b->on) - fabs(a->on);
+	if (d != 0)
+		return d < 0 ? -1 : 1;
+	return strcmp(a->function, b->function);
+}
+
+static void add_node(const struct profile *p, const struct profile_node *n,
+		     struct profile_row *r)
+{
+	int64_t sum[PROFILE_ARMS];
+
+	r->off += profile_value(p, n->insns, PROFILE_OFF);
+	r->on += profile_value(p, n->insns, PROFILE_ON);
+	r->locked_off += profile_value(p, n->locked, PROFILE_OFF);
+	r->locked_on += profile_value(p, n->locked, PROFILE_ON);
+	for (size_t i = 0; i < p->nr_events; i++) {
+		for (int arm = 0; arm < PROFILE_ARMS; arm++)
+			sum[arm] = n->events[arm][i];
+		r->events_off[i] += profile_value(p, sum, PROFILE_OFF);
+		r->events_on[i] += profile_value(p, sum, PROFILE_ON);
+	}
+}
+
+int profile_rows(const struct profile *p, struct profile_row **rows,
+		 size_t *nr)
+{
+	struct profile_row *r;
+	const char *name;
+	size_t i, j;
+
+	*nr = 0;
+	*rows = calloc(p->nr_functions + 1, sizeof(**rows));
+	if (!*rows)
+		return no_memory();
+	for (i = 0; i < p->nr_nodes; i++) {
+		name = row_name(p->functions[p->nodes[i].function]);
+		for (j = 0; j < *nr && strcmp((*rows)[j].function, name); j++)
+			;
+		r = &(*rows)[j];
+		r->function = name;
+		*nr += j == *nr;
+		add_node(p, &p->nodes[i], r);
+	}
+	for (i = 0; i < *nr; i++)
+		(*rows)[i].cost = (*rows)[i].on - (*rows)[i].off;
+	qsort(*rows, *nr, sizeof(**rows), compare);
+	return 0;
+}
+
+struct profile_row profile_total(const struct profile_row *rows, size_t nr)
+{
+	struct profile_row sum = { .function = "total" };
+
+	for (size_t i = 0; i < nr; i++) {
+		sum.off += rows[i].off;
+		sum.on += rows[i].on;
+		sum.locked_off += rows[i].locked_off;
+		sum.locked_on += rows[i].locked_on;
+		for (size_t j = 0; j < PROFILE_EVENTS; j++) {
+			sum.events_off[j] += rows[i].events_off[j];
+			sum.events_on[j] += rows[i].events_on[j];
+		}
+	}
+	sum.cost = sum.on - sum.off;
+	return sum;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The profiles of results files, and what is asked of each. */
+#ifndef PCPUBENCH_PROFILE_SET_H
+#define PCPUBENCH_PROFILE_SET_H
+
+#include "profile/profile.h"
+#include "results/reader.h"
+
+/* What to keep: NULL and -1 for all. */
+struct profile_filter {
+	const char *kernel, *topology, *bench;
+	long long param;
+};
+
+/*
+ * @profiles: one for each cell, boots of the same cell are one; by topology,
+ *	kernel and param, the first two as their records come in the files
+ */
+struct profile_set {
+	struct results *files;
+	size_t nr_files;
+	struct profile *profiles;
+	size_t nr;
+};
+
+/**
+ * profile_set_load - read the profiles of @paths
+ *
+ * 0; EX_USE when a file is not usable, has none that pass @filter, or two boots
+ * of a cell differ; EX_FAIL; with err(). Then @set holds nothing.
+ */
+int profile_set_load(struct profile_set *set, char *const *paths, size_t nr,
+		     const struct profile_filter *filter);
+
+/* The same cell of @set as @like, of kernel @kernel; or NULL. */
+const struct profile *profile_set_find(const struct profile_set *set,
+				       const struct profile *like,
+				       const char *kernel);
+
+void profile_set_free(struct profile_set *set);
+
+/*
+ * What a function spends of one operation, in all its calls. The module's own
+ * are one row together, what the loop itself costs.
+ */
+struct profile_row {
+	const char *function;
+	double off, on, cost;		/* instructions */
+	double locked_off, locked_on;	/* of these, under pcpu_lock */
+	double events_off[PROFILE_EVENTS], events_on[PROFILE_EVENTS];
+};
+
+#define PROFILE_LOOP	"(the benchmark's loop)"
+
+/**
+ * profile_rows - the functions of @p, the dearest (on - off) first
+ *
+ * For free(). Their sum is the cell's value. 0 or EX_FAIL.
+ */
+int profile_rows(const struct profile *p, struct profile_row **rows,
+		 size_t *nr);
+
+/* The sum of them. */
+struct profile_row profile_total(const struct profile_row *rows, size_t nr);
+
+#endif

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "profile/stream.h"
+#include "results/memory.h"
+
+static int digit(char c)
+{
+	return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+uint64_t stream_insn(const struct stream_block *b, size_t i)
+{
+	uint64_t addr = b->addr;
+
+	for (size_t k = 0; k < i; k++)
+		addr += digit(b->sizes[k]);
+	return addr;
+}
+
+static int garbled(const char *line)
+{
+	return err(EX_FAIL, "the plugin wrote '%.40s', which is no line of a profile",
+		   line);
+}
+
+/* Make room for element @i, with zeros in between. */
+static int room_for(void *array, size_t *nr, size_t size, size_t i)
+{
+	char **p = array, *more;
+
+	if (i < *nr)
+		return 0;
+	if (i > 1UL << 28)
+		return err(EX_FAIL, "the plugin's numbers are garbled");
+	/* A power of two, so that this happens rarely. */
+	size_t want = 64;
+
+	while (want <= i)
+		want *= 2;
+	more = realloc(*p, want * size);
+	if (!more)
+		return no_memory();
+	memset(more + *nr * size, 0, (want - *nr) * size);
+	*p = more;
+	*nr = want;
+	return 0;
+}
+
+static int add_block(struct stream *s, const char *line)
+{
+	unsigned long long addr;
+	unsigned int id;
+	int at = 0, e;
+
+	if (sscanf(line, "B %u %llx %n", &id, &addr, &at) != 2 || !at ||
+	    !line[at] ||
+	    line[at + strspn(line + at, "0123456789abcdef")])
+		return garbled(line);
+	e = room_for(&s->blocks, &s->nr_blocks, sizeof(*s->blocks), id);
+	if (e)
+		return e;
+	s->blocks[id].addr = addr;
+	free(s->blocks[id].sizes);
+	s->blocks[id].sizes = strdup(line + at);
+	return s->blocks[id].sizes ? 0 : no_memory();
+}
+
+static int add_frame(struct stream *s, const char *line)
+{
+	unsigned int id, parent;
+	unsigned long long addr;
+	int e;
+
+	if (sscanf(line, "N %u %u %llx", &id, &parent, &addr) != 3 ||
+	    parent >= id || parent >= s->nr_frames ||
+	    !s->frames[parent].there)
+		return garbled(line);
+	e = room_for(&s->frames, &s->nr_frames, sizeof(*s->frames), id);
+	if (!e)
+		s->frames[id] = (struct stream_frame){ parent, addr, true };
+	return e;
+}
+
+static int add_sample(struct stream *s, const char *line, bool watched)
+{
+	struct stream_sample sample = { .watched = watched };
+	unsigned long long insns = 0;
+
+	if (sscanf(line + 1, " %u %llu", &sample.arm, &insns) <
+	    (watched ? 2 : 1))
+		return garbled(line);
+	sample.insns = insns;
+	sample.counter = s->nr_counters;
+	if (array_room(&s->samples, s->nr_samples, sizeof(sample)))
+		return EX_FAIL;
+	s->samples[s->nr_samples++] = sample;
+	return 0;
+}
+
+/* The sample that lines are for, NULL before the first. */
+static struct stream_sample *last_sample(const struct stream *s)
+{
+	return s->nr_samples ? &s->samples[s->nr_samples - 1] : NULL;
+}
+
+static int add_counter(struct stream *s, const char *line)
+{
+	struct stream_sample *sample = last_sample(s);
+	struct stream_counter c = { 0 };
+	unsigned long long times;
+	long long locked;
+	unsigned int n;
+	int at = 0, len;
+
+	if (!sample || !sample->watched ||
+	    sscanf(line, "C %u %u %llu %lld%n", &c.frame, &c.block, &times,
+		   &locked, &at) != 4 ||
+	    c.frame >= s->nr_frames || !s->frames[c.frame].there ||
+	    c.block >= s->nr_blocks || !s->blocks[c.block].sizes)
+		return garbled(line);
+	c.times = times;
+	c.locked = locked;
+	for (n = 0; n < STREAM_MAX_EVENTS; n++, at += len) {
+		if (sscanf(line + at, " %llu%n", &times, &len) != 1)
+			break;
+		c.events[n] = times;
+	}
+	if (line[at])
+		return garbled(line);
+	s->nr_events = n;
+	if (array_room(&s->counters, s->nr_counters, sizeof(c)))
+		return EX_FAIL;
+	s->counters[s->nr_counters++] = c;
+	sample->nr_counters++;
+	return 0;
+}
+
+static int end_sample(struct stream *s, const char *line)
+{
+	struct stream_sample *sample = last_sample(s);
+	unsigned long long holds, longest;
+	uint64_t sum = 0;
+	size_t i;
+
+	if (!sample ||
+	    sscanf(line, "L %llu %llu", &holds, &longest) != 2)
+		return garbled(line);
+	sample->holds = holds;
+	sample->longest = longest;
+	for (i = 0; i < sample->nr_counters; i++) {
+		const struct stream_counter *c =
+			&s->counters[sample->counter + i];
+
+		sum += c->times * strlen(s->blocks[c->block].sizes);
+	}
+	if (sum != sample->insns)
+		return err(EX_FAIL, "the plugin's counts of a sample add up to %llu instead of %llu",
+			   (unsigned long long)sum,
+			   (unsigned long long)sample->insns);
+	return 0;
+}
+
+static int take_line(struct stream *s, const char *line, bool *end)
+{
+	unsigned long long addr;
+
+	switch (line[0]) {
+	case 'p':
+		return strcmp(line, "profile 1") ? garbled(line) : 0;
+	case 'B':
+		return add_block(s, line);
+	case 'N':
+		return add_frame(s, line);
+	case 'S':
+		return add_sample(s, line, true);
+	case '?':
+		return add_sample(s, line, false);
+	case 'C':
+		return add_counter(s, line);
+	case 'L':
+		return end_sample(s, line);
+	case 'M':
+		if (sscanf(line, "M %x %llx", &s->mark, &addr) != 2)
+			return garbled(line);
+		s->mark_addr = addr;
+		return 0;
+	case 'E':
+		*end = true;
+		return 0;
+	case 'X':
+		return err(EX_FAIL, "the plugin: %s", line + 2);
+	default:
+		return garbled(line);
+	}
+}
+
+int stream_read(struct stream *s, int fd)
+{
+	char *line = NULL;
+	size_t room = 0;
+	bool end = false;
+	ssize_t len;
+	FILE *f;
+	int e;
+
+	memset(s, 0, sizeof(*s));
+	/* Frame 0 is where a region begins: nobody's child. */
+	e = room_for(&s->frames, &s->nr_frames, sizeof(*s->frames), 0);
+	if (e)
+		return e;
+	s->frames[0].there = true;
+	fd = dup(fd);
+	f = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!f) {
+		stream_free(s);
+		return err_errno(EX_FAIL, "cannot read the profile");
+	}
+	rewind(f);
+	while (!e && (len = getline(&line, &room, f)) > 0) {
+		if (line[len - 1] == '\n')
+			line[len - 1] = '\0';
+		e = take_line(s, line, &end);
+	}
+	if (!e && !end)
+		e = err(EX_FAIL, "the plugin's profile was cut off");
+	free(line);
+	fclose(f);
+	if (e)
+		stream_free(s);
+	return e;
+}
+
+void stream_free(struct stream *s)
+{
+	for (size_t i = 0; i < s->nr_blocks; i++)
+		free(s->blocks[i].sizes);
+	free(s->blocks);
+	free(s->frames);
+	free(s->counters);
+	free(s->samples);
+	memset(s, 0, sizeof(*s));
+}

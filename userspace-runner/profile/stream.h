@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the plugin wrote (tcg-plugin/region.h has the format), read. */
+#ifndef PCPUBENCH_STREAM_H
+#define PCPUBENCH_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STREAM_MAX_EVENTS	16
+
+struct stream_block {
+	uint64_t addr;
+	char *sizes;		/* NULL: no such block */
+};
+
+struct stream_frame {
+	uint32_t parent;
+	uint64_t callsite;
+	bool there;
+};
+
+struct stream_counter {
+	uint32_t frame, block;
+	uint64_t times;
+	int64_t locked;
+	uint64_t events[STREAM_MAX_EVENTS];
+};
+
+/* @watched: false when nothing of it was seen; then there are no counters. */
+struct stream_sample {
+	unsigned int arm;
+	bool watched;
+	uint64_t insns;
+	size_t counter, nr_counters;	/* in the stream's @counters */
+	uint64_t holds, longest;	/* of the lock */
+};
+
+struct stream {
+	struct stream_block *blocks;
+	size_t nr_blocks;
+	struct stream_frame *frames;
+	size_t nr_frames;
+	struct stream_counter *counters;
+	size_t nr_counters;
+	struct stream_sample *samples;
+	size_t nr_samples;
+	unsigned int nr_events;		/* of a counter: 0 without the model */
+	uint64_t mark_addr;		/* of one mark, 0: none was met */
+	unsigned int mark;		/* which it is */
+};
+
+/**
+ * stream_read - read it all from @fd
+ *
+ * Every block and frame that a counter names is there, and the counters of a
+ * sample add up to its instructions. 0 or EX_FAIL with err(); then @s holds
+ * nothing.
+ */
+int stream_read(struct stream *s, int fd);
+
+/* Address of instruction @i of a block; strlen(sizes) gives its end. */
+uint64_t stream_insn(const struct stream_block *b, size_t i);
+
+void stream_free(struct stream *s);
+
+#endif

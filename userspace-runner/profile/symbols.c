@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libgen.h>
+#include <libelf.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "mark.h"
+#include "profile/symbols.h"
+#include "results/memory.h"
+
+/* Layout of x86-64 (Documentation/arch/x86/x86_64/mm.rst). */
+#define KERNEL_HALF	0x8000000000000000ULL
+#define MODULES_START	0xffffffffa0000000ULL
+#define MODULES_END	0xffffffffff000000ULL
+
+static int add(struct symbol **list, size_t *nr, uint64_t addr,
+	       const char *prefix, const char *name, size_t len)
+{
+	char *copy;
+
+	if (array_room(list, *nr, sizeof(**list)))
+		return EX_FAIL;
+	if (asprintf(&copy, "%s%.*s", prefix, (int)len, name) < 0)
+		return no_memory();
+	(*list)[(*nr)++] = (struct symbol){ addr, copy };
+	return 0;
+}
+
+/* Length without the suffix of a clone; a leading dot is the name's own. */
+static size_t plain_len(const char *name)
+{
+	return *name ? 1 + strcspn(name + 1, ".") : 0;
+}
+
+static int compare(const void *x, const void *y)
+{
+	const struct symbol *a = x, *b = y;
+
+	if (a->addr != b->addr)
+		return a->addr < b->addr ? -1 : 1;
+	/* Of names for one place always the same one. */
+	return strcmp(a->name, b->name);
+}
+
+static void sort(struct symbol *list, size_t nr)
+{
+	if (nr)
+		qsort(list, nr, sizeof(*list), compare);
+}
+
+static int read_map(struct symbols *s, FILE *map)
+{
+	unsigned long long addr;
+	char line[1024], type, name[512];
+	int e = 0;
+
+	while (!e && fgets(line, sizeof(line), map)) {
+		if (sscanf(line, "%llx %c %511s", &addr, &type, name) != 3)
+			continue;
+		/* What pads the front of a function is not another one. */
+		if (!strncmp(name, "__pfx_", 6) || tolower(type) == 'a')
+			continue;
+		e = add(&s->sym, &s->nr, addr, "", name,
+			tolower(type) == 't' || tolower(type) == 'w' ?
+			plain_len(name) : strlen(name));
+	}
+	return e;
+}
+
+/* Open @path as ELF. Close with elf_end() and close(). */
+static Elf *open_elf(const char *path, int *fd)
+{
+	Elf *elf;
+
+	elf_version(EV_CURRENT);
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (*fd < 0)
+		return NULL;
+	elf = elf_begin(*fd, ELF_C_READ, NULL);
+	if (elf && elf_kind(elf) == ELF_K_ELF)
+		return elf;
+	elf_end(elf);
+	close(*fd);
+	return NULL;
+}
+
+/*
+ * The functions of an ELF file, and its data when @text is 0; else only those
+ * in section @text.
+ */
+static int read_symtab(Elf *elf, size_t text, uint64_t base,
+		       struct symbol **list, size_t *nr)
+{
+	Elf_Scn *scn = NULL;
+	Elf_Data *data;
+	const char *name;
+	GElf_Shdr hdr;
+	GElf_Sym sym;
+	int type, e = 0;
+
+	while ((scn = elf_nextscn(elf, scn))) {
+		if (!gelf_getshdr(scn, &hdr) || hdr.sh_type != SHT_SYMTAB)
+			continue;
+		data = elf_getdata(scn, NULL);
+		for (int i = 0; data && !e && gelf_getsym(data, i, &sym); i++) {
+			type = GELF_ST_TYPE(sym.st_info);
+			name = elf_strptr(elf, hdr.sh_link, sym.st_name);
+			if (!name || !*name || sym.st_shndx == SHN_UNDEF ||
+			    !strncmp(name, "__pfx_", 6))
+				continue;
+			if (text ? sym.st_shndx != text || type != STT_FUNC :
+				   type == STT_FILE || type == STT_SECTION ||
+				   sym.st_shndx == SHN_ABS)
+				continue;
+			e = add(list, nr, base + sym.st_value,
+				text ? SYMBOLS_MODULE : "", name,
+				type == STT_FUNC ? plain_len(name) :
+						   strlen(name));
+		}
+	}
+	return e;
+}
+
+int symbols_kernel(struct symbols *s, const char *image)
+{
+	char path[PATH_MAX], dir[PATH_MAX];
+	FILE *map;
+	Elf *elf;
+	int fd, e = 0;
+
+	memset(s, 0, sizeof(*s));
+	snprintf(dir, sizeof(dir), "%s", image);
+	if (snprintf(path, sizeof(path), "%s/System.map", dirname(dir)) >=
+	    (int)sizeof(path))
+		return err(EX_USE, "the path of %s is too long", image);
+	map = fopen(path, "r");
+	if (map) {
+		e = read_map(s, map);
+		fclose(map);
+	} else {
+		elf = open_elf(image, &fd);
+		if (elf) {
+			e = read_symtab(elf, 0, 0, &s->sym, &s->nr);
+			elf_end(elf);
+			close(fd);
+		}
+	}
+	sort(s->sym, s->nr);
+	if (!e && !symbols_address(s, "_text"))
+		e = err(EX_USE, "no symbols for %s: put its System.map beside it, or give a vmlinux with a symbol table",
+			image);
+	if (e)
+		symbols_free(s);
+	return e;
+}
+
+/* Where in @text the mark is, -1 when not there. */
+static long long find_mark(const Elf_Data *text, unsigned int mark)
+{
+	const uint8_t bytes[] = {
+		MARK_NOP_0, MARK_NOP_1, MARK_NOP_2, mark,
+		MARK_MAGIC & 0xff, MARK_MAGIC >> 8 & 0xff, MARK_MAGIC >> 16,
+	};
+	const char *at = memmem(text->d_buf, text->d_size, bytes,
+				sizeof(bytes));
+
+	return at ? at - (const char *)text->d_buf : -1;
+}
+
+int symbols_module(struct symbols *s, const char *path, unsigned int mark,
+		   uint64_t addr)
+{
+	Elf_Scn *scn = NULL;
+	long long at = -1;
+	size_t names = 0;
+	GElf_Shdr hdr;
+	const char *name;
+	Elf_Data *data;
+	Elf *elf;
+	int fd, e = 0;
+
+	elf = open_elf(path, &fd);
+	if (!elf)
+		return err(EX_USE, "%s is not a kernel module", path);
+	elf_getshdrstrndx(elf, &names);
+	while (at < 0 && (scn = elf_nextscn(elf, scn))) {
+		if (!gelf_getshdr(scn, &hdr))
+			continue;
+		name = elf_strptr(elf, names, hdr.sh_name);
+		data = elf_getdata(scn, NULL);
+		if (!name || strcmp(name, ".text") || !data || !data->d_buf)
+			continue;
+		at = find_mark(data, mark);
+		if (at < 0)
+			continue;
+		s->module_base = addr - at;
+		s->module_end = s->module_base + hdr.sh_size;
+		e = read_symtab(elf, elf_ndxscn(scn), s->module_base,
+				&s->module, &s->nr_module);
+	}
+	elf_end(elf);
+	close(fd);
+	sort(s->module, s->nr_module);
+	if (at < 0)
+		return err(EX_USE, "%s has no marks for the profile: build it from this kmod-bench/",
+			   path);
+	return e;
+}
+
+/* The last of @list that is not above @addr: of several the first there. */
+static const struct symbol *below(const struct symbol *list, size_t nr,
+				  uint64_t addr)
+{
+	size_t lo = 0, hi = nr, mid;
+
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		if (list[mid].addr <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (!lo)
+		return NULL;
+	for (lo--; lo && list[lo - 1].addr == list[lo].addr; lo--)
+		;
+	return &list[lo];
+}
+
+const char *symbols_name(const struct symbols *s, uint64_t addr)
+{
+	const struct symbol *sym;
+
+	if (addr < KERNEL_HALF)
+		return "[user]";
+	if (addr >= s->module_base && addr < s->module_end) {
+		sym = below(s->module, s->nr_module, addr);
+		return sym ? sym->name : "[module]";
+	}
+	if (addr >= MODULES_START && addr < MODULES_END)
+		return "[module]";
+	sym = below(s->sym, s->nr, addr);
+	return sym ? sym->name : "[unknown]";
+}
+
+uint64_t symbols_address(const struct symbols *s, const char *name)
+{
+	for (size_t i = 0; i < s->nr; i++)
+		if (!strcmp(s->sym[i].name, name))
+			return s->sym[i].addr;
+	return 0;
+}
+
+static void free_list(struct symbol *list, size_t nr)
+{
+	while (nr)
+		free(list[--nr].name);
+	free(list);
+}
+
+void symbols_free(struct symbols *s)
+{
+	free_list(s->sym, s->nr);
+	free_list(s->module, s->nr_module);
+	memset(s, 0, sizeof(*s));
+}

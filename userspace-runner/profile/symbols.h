@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which function an address of the guest is in. */
+#ifndef PCPUBENCH_SYMBOLS_H
+#define PCPUBENCH_SYMBOLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the names of the module's functions begin with. */
+#define SYMBOLS_MODULE	"pcpu_bench:"
+
+struct symbol {
+	uint64_t addr;
+	char *name;
+};
+
+/*
+ * @sym: functions and what else is in System.map, by address
+ * @module: functions of the module, likewise
+ * @module_base, @module_end: of its .text, 0 before symbols_module()
+ */
+struct symbols {
+	struct symbol *sym;
+	size_t nr;
+	struct symbol *module;
+	size_t nr_module;
+	uint64_t module_base, module_end;
+};
+
+/**
+ * symbols_kernel - read the symbols of a kernel that runs without KASLR
+ * @image: from the System.map beside it, or its own symbol table
+ *
+ * 0, or EX_USE when neither is there; then @s holds nothing.
+ */
+int symbols_kernel(struct symbols *s, const char *image);
+
+/**
+ * symbols_module - add those of pcpu_bench.ko
+ * @path: the file
+ * @mark: number of a mark in it (kmod-bench/mark.h)
+ * @addr: where this mark was met, which says where the module lies
+ *
+ * 0, or EX_USE when the file is no module with such a mark.
+ */
+int symbols_module(struct symbols *s, const char *path, unsigned int mark,
+		   uint64_t addr);
+
+/**
+ * symbols_name - the function at @addr
+ *
+ * Without the suffix of a clone or a part that the compiler split off (.isra,
+ * .part, .cold), the module's after SYMBOLS_MODULE. "[module]", "[user]" or "[unknown]" where no symbol is.
+ */
+const char *symbols_name(const struct symbols *s, uint64_t addr);
+
+/* Address of a kernel symbol, 0 when there is none of that name. */
+uint64_t symbols_address(const struct symbols *s, const char *name);
+
+void symbols_free(struct symbols *s);
+
+#endif

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Tables of a profile for people. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../tcg-plugin/cache.h"
+#include "err.h"
+#include "profile/machine.h"
+#include "profile/print.h"
+#include "profile/symbols.h"
+#include "results/memory.h"
+
+#define NAME_WIDTH	26
+#define WIDTH		72
+#define MOST_CALLERS	3
+
+/* A name that would push the numbers out has a line of its own. */
+static void put_name(FILE *out, const char *name)
+{
+	if (strlen(name) >= NAME_WIDTH)
+		fprintf(out, "%.71s\n%*s", name, NAME_WIDTH, "");
+	else
+		fprintf(out, "%-*s", NAME_WIDTH, name);
+}
+
+static double share(double part, double whole)
+{
+	return whole != 0 ? 100 * part / whole : 0;
+}
+
+static void put_row(FILE *out, const struct profile_row *r, double cost)
+{
+	put_name(out, r->function);
+	fprintf(out, "%9.1f %9.1f %+9.1f %6.1f%% %+8.1f\n", r->off, r->on,
+		r->cost, share(r->cost, cost), r->locked_on - r->locked_off);
+}
+
+/* A chain of callers, innermost first. */
+static void put_chain(FILE *out, const struct profile *p, uint32_t node,
+		      double cost)
+{
+	int col = fprintf(out, "  %+10.1f  from", cost);
+
+	for (node = p->nodes[node].parent; node != PROFILE_ROOT;
+	     node = p->nodes[node].parent) {
+		const char *name = p->functions[p->nodes[node].function];
+
+		if (!strncmp(name, SYMBOLS_MODULE, strlen(SYMBOLS_MODULE)))
+			break;
+		if (col + 3 + (int)strlen(name) > WIDTH)
+			col = fprintf(out, "\n%*s", 17, "") - 1;
+		col += fprintf(out, " %s", name);
+		if (p->nodes[node].parent != PROFILE_ROOT)
+			col += fprintf(out, " <");
+	}
+	fputs(" loop\n", out);
+}
+
+static double node_cost(const struct profile *p, uint32_t node)
+{
+	return profile_value(p, p->nodes[node].insns, PROFILE_ON) -
+	       profile_value(p, p->nodes[node].insns, PROFILE_OFF);
+}
+
+/* The dearest ways to reach @function. */
+static void put_callers(FILE *out, const struct profile *p, const char *function)
+{
+	double last = INFINITY, best;
+	uint32_t at, i, done = PROFILE_ROOT;
+
+	if (!strcmp(function, PROFILE_LOOP))
+		return;
+	for (int n = 0; n < MOST_CALLERS; n++) {
+		at = PROFILE_ROOT;
+		best = 0;
+		for (i = 0; i < p->nr_nodes; i++) {
+			double cost = fabs(node_cost(p, i));
+
+			if (strcmp(p->functions[p->nodes[i].function], function))
+				continue;
+			/* Of equal ones each once, in their order. */
+			if (cost > best && (cost < last ||
+			    (cost == last && done != PROFILE_ROOT && i > done))) {
+				best = cost;
+				at = i;
+			}
+		}
+		if (at == PROFILE_ROOT)
+			return;
+		put_chain(out, p, at, node_cost(p, at));
+		last = best;
+		done = at;
+	}
+}
+
+/* Ways of @arm's longest hold are the same in all samples of an exact cell. */
+static void put_lock(FILE *out, const struct profile *p,
+		     const struct profile_row *total)
+{
+	fprintf(out, "under pcpu_lock: off %.1f, on %.1f, on - off %+.1f;\n",
+		total->locked_off, total->locked_on,
+		total->locked_on - total->locked_off);
+	fprintf(out, "  %.1f holds a pair, the longest %lld (off), %lld (on) instructions\n",
+		(double)p->holds[PROFILE_ON] / p->samples[PROFILE_ON] / p->pairs,
+		(long long)p->longest[PROFILE_OFF],
+		(long long)p->longest[PROFILE_ON]);
+}
+
+struct modelled {
+	const char *function;
+	double cycles;		/* on - off */
+	const double *off, *on;	/* events */
+};
+
+static int by_cycles(const void *x, const void *y)
+{
+	const struct modelled *a = x, *b = y;
+	double d = fabs(b->cycles) - fabs(a->cycles);
+
+	return d != 0 ? (d > 0) - (d < 0) : strcmp(a->function, b->function);
+}
+
+static double row_cycles(const struct machine *m, const struct profile_row *r,
+			 bool on)
+{
+	double insns = on ? r->on : r->off;
+
+	return machine_cycles(m, insns,
+			      machine_is_string(r->function) ? insns : 0,
+			      on ? r->events_on : r->events_off);
+}
+
+static void put_modelled(FILE *out, const struct modelled *d)
+{
+	static const enum cache_event shown[] = {
+		CACHE_L1D_LOAD_MISS, CACHE_L2_LOAD_MISS, CACHE_L3_LOAD_MISS,
+	};
+
+	put_name(out, d->function);
+	fprintf(out, "%+10.1f", d->cycles);
+	/* Loads and stores of a level together: the store's is the next. */
+	for (size_t i = 0; i < 3; i++)
+		fprintf(out, " %+8.1f", d->on[shown[i]] + d->on[shown[i] + 1] -
+			d->off[shown[i]] - d->off[shown[i] + 1]);
+	fprintf(out, " %+8.1f\n", d->on[CACHE_DTLB_MISS] -
+		d->off[CACHE_DTLB_MISS]);
+}
+
+/* What the model makes of the same cell: on - off in cycles and misses. */
+static int put_model(FILE *out, const struct profile *p,
+		     const struct profile_row *rows, size_t nr, size_t top)
+{
+	struct profile_row sum = profile_total(rows, nr);
+	struct modelled *list, total = { .function = "total" };
+	double off = 0, on = 0;
+	struct machine m;
+	char *path;
+	size_t i;
+	int e;
+
+	path = machine_path(p->machine);
+	e = path ? machine_read(&m, path) : EX_FAIL;
+	free(path);
+	if (e)
+		return e;
+	list = calloc(nr, sizeof(*list));
+	if (!list)
+		return no_memory();
+	for (i = 0; i < nr; i++) {
+		double was = row_cycles(&m, &rows[i], false);
+		double is = row_cycles(&m, &rows[i], true);
+
+		list[i].function = rows[i].function;
+		list[i].cycles = is - was;
+		list[i].off = rows[i].events_off;
+		list[i].on = rows[i].events_on;
+		off += was;
+		on += is;
+	}
+	qsort(list, nr, sizeof(*list), by_cycles);
+	fprintf(out, "model of %s: on - off per pair\n", m.name);
+	fprintf(out, "%-*s%10s %8s %8s %8s %8s\n", NAME_WIDTH, "function",
+		"cycles", "L1 miss", "L2 miss", "L3 miss", "TLB miss");
+	for (i = 0; i < nr && (!top || i < top); i++)
+		if (fabs(list[i].cycles) >= 0.05)
+			put_modelled(out, &list[i]);
+	total.cycles = on - off;
+	total.off = sum.events_off;
+	total.on = sum.events_on;
+	put_modelled(out, &total);
+	fprintf(out, "modelled cycles: off %.1f, on %.1f, cost %+.1f%%\n", off,
+		on, 100 * (on - off) / off);
+	free(list);
+	return 0;
+}
+
+static int one_table(FILE *out, const struct profile *p, size_t top,
+		     bool callers)
+{
+	struct profile_row *rows, total, rest;
+	size_t nr, i, shown;
+	int e;
+
+	e = profile_rows(p, &rows, &nr);
+	if (e)
+		return e;
+	total = profile_total(rows, nr);
+	for (shown = 0; shown < nr && (!top || shown < top); shown++)
+		if (rows[shown].cost == 0)
+			break;
+	fprintf(out, "%s %s %s %lld B: instructions per pair\n", p->kernel,
+		p->topology, p->bench, p->param);
+	fprintf(out, "%-*s%9s %9s %9s %7s %8s\n", NAME_WIDTH, "function", "off",
+		"on", "on-off", "share", "locked");
+	for (i = 0; i < shown; i++) {
+		put_row(out, &rows[i], total.cost);
+		if (callers)
+			put_callers(out, p, rows[i].function);
+	}
+	if (shown < nr) {
+		char name[32];
+
+		rest = profile_total(rows + shown, nr - shown);
+		snprintf(name, sizeof(name), "%zu others", nr - shown);
+		rest.function = name;
+		put_row(out, &rest, total.cost);
+	}
+	put_row(out, &total, total.cost);
+	put_lock(out, p, &total);
+	if (p->nr_events)
+		e = put_model(out, p, rows, nr, top);
+	free(rows);
+	return e;
+}
+
+int profile_text(FILE *out, const struct profile_set *set, size_t top,
+		 bool callers)
+{
+	int e = 0;
+
+	for (size_t i = 0; i < set->nr && !e; i++) {
+		if (i)
+			fputc('\n', out);
+		e = one_table(out, &set->profiles[i], top, callers);
+	}
+	if (!e)
+		fputs("\nlocked: of on-off, under pcpu_lock. Exact instruction counts (TCG),\nfunctions add up to the cell.\n",
+		      out);
+	return e;
+}
+
+struct change {
+	const char *function;
+	double off, old, new;	/* change of arm off; cost then and now */
+};
+
+static int compare(const void *x, const void *y)
+{
+	const struct change *a = x, *b = y;
+	double da = fabs(a->new - a->old), db = fabs(b->new - b->old);
+
+	if (da != db)
+		return da > db ? -1 : 1;
+	if (fabs(a->off) != fabs(b->off))
+		return fabs(a->off) > fabs(b->off) ? -1 : 1;
+	return strcmp(a->function, b->function);
+}
+
+static struct change *find(struct change *list, size_t *nr, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < *nr && strcmp(list[i].function, name); i++)
+		;
+	if (i == *nr)
+		list[(*nr)++] = (struct change){ .function = name };
+	return &list[i];
+}
+
+static void put_change(FILE *out, const struct change *c)
+{
+	put_name(out, c->function);
+	fprintf(out, "%+9.1f %+10.1f %+11.1f %+10.1f\n", c->off, c->old, c->new,
+		c->new - c->old);
+}
+
+int profile_diff(FILE *out, const struct profile *a, const struct profile *b,
+		 const char *name_a, const char *name_b, size_t top)
+{
+	struct profile_row *ra = NULL, *rb = NULL;
+	struct change *list, total = { .function = "total" };
+	struct change rest = { .off = 0 };
+	size_t i, nr_a, nr_b, nr = 0, nr_rest = 0;
+	char name[32];
+	int e;
+
+	e = profile_rows(a, &ra, &nr_a);
+	if (!e)
+		e = profile_rows(b, &rb, &nr_b);
+	if (e) {
+		free(ra);
+		return e;
+	}
+	list = calloc(nr_a + nr_b + 1, sizeof(*list));
+	if (!list) {
+		e = no_memory();
+		goto out;
+	}
+	for (i = 0; i < nr_a; i++) {
+		struct change *c = find(list, &nr, ra[i].function);
+
+		c->off -= ra[i].off;
+		c->old += ra[i].cost;
+	}
+	for (i = 0; i < nr_b; i++) {
+		struct change *c = find(list, &nr, rb[i].function);
+
+		c->off += rb[i].off;
+		c->new += rb[i].cost;
+	}
+	qsort(list, nr, sizeof(*list), compare);
+	fprintf(out, "%s -> %s, %s %s %lld B: instructions per pair\n", name_a,
+		name_b, a->topology, a->bench, a->param);
+	fprintf(out, "%-*s%9s %10s %11s %10s\n", NAME_WIDTH, "function",
+		"off +/-", "cost then", "cost now", "change");
+	for (i = 0; i < nr; i++) {
+		total.off += list[i].off;
+		total.old += list[i].old;
+		total.new += list[i].new;
+		if ((!top || i < top) && (list[i].old != list[i].new ||
+					  list[i].off != 0)) {
+			put_change(out, &list[i]);
+			continue;
+		}
+		rest.off += list[i].off;
+		rest.old += list[i].old;
+		rest.new += list[i].new;
+		nr_rest++;
+	}
+	snprintf(name, sizeof(name), "%zu others", nr_rest);
+	rest.function = name;
+	if (nr_rest)
+		put_change(out, &rest);
+	put_change(out, &total);
+out:
+	free(list);
+	free(ra);
+	free(rb);
+	return e;
+}
