@@ -84,9 +84,9 @@ interrupted() {
 		-o "$tmp/int.jsonl" >/dev/null 2>&1 &
 	pid=$!
 	sleep 4
-	kill -INT $pid
-	wait $pid
-	[ $? = 130 ] && ! pgrep -P $pid >/dev/null &&
+	kill -INT "$pid"
+	wait "$pid"
+	[ $? = 130 ] && ! pgrep -P "$pid" >/dev/null &&
 		[ "$(head -c 13 "$tmp/int.jsonl")" != "" ] &&
 		! grep -q '"type":"end"' "$tmp/int.jsonl"
 }

@@ -57,7 +57,10 @@ long long bpf_map_values(const struct bpf_map_kind *kind, unsigned int entries,
 int bpf_map_make(const struct bpf_map_kind *kind, unsigned int value_size,
 		 unsigned int entries)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = kind->flags);
+	struct bpf_map_create_opts opts = {
+		.sz = sizeof(opts),
+		.map_flags = kind->flags,
+	};
 
 	/* libbpf returns -errno and sets errno too. */
 	return bpf_map_create(kind->type, "pcpubench", sizeof(unsigned int),
