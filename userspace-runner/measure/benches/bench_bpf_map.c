@@ -59,6 +59,7 @@ struct life {
 	void *value;		/* of all CPUs */
 	int *fds;		/* plan->pairs maps */
 	int error;		/* errno of what the kernel refused */
+	char unfit[PROOF_REASON_LEN];	/* why maps are not alike, or "" */
 	enum pcpu_bench_arm in;	/* where the task is */
 	unsigned int warmup;
 	struct pcpu_bench_sample *samples[NR_CELLS];
@@ -437,16 +438,41 @@ static json_t *measured_json(const struct life *l, enum op op,
 	return cell;
 }
 
+/*
+ * Is one map as good as another, so that arms can be compared? Not where luck or
+ * history decides how much is allocated with it.
+ */
+static void judge_fit(struct life *l, const struct charge *c)
+{
+	unsigned int cpus = l->m->info.possible_cpus;
+	long long unit = l->m->info.unit_size;
+
+	if (bpf_map_values(l->kind, l->plan->entries, cpus) < 0)
+		snprintf(l->unfit, sizeof(l->unfit),
+			 "before 6.8 such a map gets as many values as an atomic allocation finds: maps differ");
+	else if (unit && c->uses / cpus > unit)
+		snprintf(l->unfit, sizeof(l->unfit),
+			 "its values take %lld KiB a CPU, a percpu chunk has %lld: chunks come and go with it",
+			 c->uses / cpus / 1024, unit / 1024);
+}
+
+static bool is_all_of_it(enum op op)
+{
+	return op == OP_CREATE || op == OP_DESTROY_WAIT || op == OP_CYCLE;
+}
+
 static int emit_all(const struct life *l, const struct proof *p,
-		    const struct charge *c, const char *reason, emit_fn emit,
+		    const struct charge *c, const char *broken, emit_fn emit,
 		    void *arg)
 {
+	const char *reason;
 	enum op op;
 	int ret = 0;
 
 	for (op = OP_CREATE; op < NR_CELLS && !ret; op++) {
 		if (!has_op(l, op))
 			continue;
+		reason = !broken[0] && is_all_of_it(op) ? l->unfit : broken;
 		ret = emit(l->error ? cell_json(l, op, reason) :
 			   measured_json(l, op, p, c, reason), arg);
 	}
@@ -512,6 +538,7 @@ static int measure_kind(struct life *l, const char *unusable, emit_fn emit,
 	if (!ret)
 		ret = prove(l, &p, &c);
 	l->warmup = warmup_of(l, c.uses);
+	judge_fit(l, &c);
 	if (!ret)
 		ret = rounds(l);
 	if (go_to(l, PCPU_BENCH_ARM_ON) && !ret)
