@@ -18,10 +18,9 @@ checkpatch_patch() {
 for file in kmod-bench/*.[ch]; do
 	check "checkpatch $file" checkpatch --file "$file"
 done
-for file in kernel-patches/*/*.patch kernel-patches/*/*/*.patch; do
-	[ -f "$file" ] || continue
+while read -r file; do
 	check "checkpatch $file" checkpatch_patch "$file"
-done
+done < <(find kernel-patches tests -name '*.patch' | sort)
 
 check "cppcheck" cppcheck --quiet --error-exitcode=1 --inline-suppr \
 	--enable=warning,performance,portability --std=c11 -D_GNU_SOURCE \
@@ -36,7 +35,7 @@ every_file_has_spdx() {
 	while read -r file; do
 		case $file in
 		*.patch | *.json | *.jsonl | *.tsv | *.csv | *.md | *.png | *.svg | \
-			.gitignore | */cmdline | tests/golden/*) continue ;;
+			.gitignore | */cmdline | */multi-node-note | tests/golden/*) continue ;;
 		esac
 		if ! head -n 4 "$file" | grep -q SPDX-License-Identifier; then
 			echo "$file"
