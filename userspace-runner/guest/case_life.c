@@ -74,7 +74,7 @@ static int removed_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 	struct group parent = { "" }, child = { "" };
 	struct place here = { &child, -1 }, outside = { NULL, -1 };
 	struct objects o = { -1 };
-	struct where w;
+	struct where w = { .object = NULL };
 	int ret;
 
 	(void)a;

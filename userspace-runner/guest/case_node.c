@@ -45,7 +45,7 @@ static int memory_only(struct selftest *t, unsigned int bytes,
 	struct group g = { "" };
 	struct place here = { &g, -1 };
 	struct objects o = { -1 };
-	struct where w;
+	struct where w = { .object = NULL };
 	bool there = false;
 	int ret, try;
 

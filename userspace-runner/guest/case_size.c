@@ -13,7 +13,7 @@ int case_first_chunk(struct selftest *t, unsigned int bytes, unsigned int count)
 	struct group g = { "" };
 	struct place here = { &g, -1 };
 	struct objects o = { -1 };
-	struct where w;
+	struct where w = { .object = NULL };
 	int ret;
 
 	ret = group_make(&g, NULL, "first");
@@ -102,7 +102,7 @@ static int round_of(struct selftest *t, const struct group *g,
 static int size(struct selftest *t, unsigned int bytes, unsigned int flags)
 {
 	struct group g = { "" };
-	struct where w;
+	struct where w = { .object = NULL };
 	int ret;
 
 	ret = group_make(&g, NULL, "size");

@@ -167,7 +167,7 @@ static int look_around(struct selftest *t, const char *topology)
 	__u32 node_cpus[MAX_NODES] = { 0 };
 	struct group g = { "" };
 	struct objects o;
-	struct seen seen;
+	struct seen seen = { .has_nodes = false };
 	unsigned int i;
 	int ret;
 
