@@ -87,7 +87,7 @@ def main():
     rows, bars = ((topologies, kernels) if args.over == "kernel" else
                   (kernels, topologies))
     figure, panels = plt.subplots(len(rows), len(sizes), squeeze=False,
-                                  figsize=(2.2 + 2.6 * len(sizes),
+                                  figsize=(max(7, 2.2 + 2.6 * len(sizes)),
                                            1.1 + 2.3 * len(rows)))
     for i, row in enumerate(rows):
         for j, size in enumerate(sizes):

@@ -160,6 +160,9 @@ check "a machine that is not there is refused" fails 2 'machine' \
 check "a model of what nobody published is not validated" \
 	fails 2 'was published' "$pcpubench" model "$model"
 
+check "profile records fit the schema" \
+	/usr/bin/python3 tests/schema_test.py "$profile" "$model"
+
 # A file whose numbers were changed: what does not add up is not printed.
 cp "$profile" "$tmp/bad.jsonl"
 sed -i '0,/"nodes":\[\[-1,0,[0-9]*/s//"nodes":[[-1,0,1234567/' "$tmp/bad.jsonl"
