@@ -102,8 +102,7 @@ static void print_fit(const struct fit *f, const struct table *t)
 		printf("  NOT TO BE TRUSTED: the plain model predicts better\n");
 }
 
-/* What stands in one line: how much a CPU and how much a node adds. */
-static double slope(const struct fit_model *m, const char *name)
+static double coef(const struct fit_model *m, const char *name)
 {
 	for (size_t j = 0; j < m->lsq.nr_terms; j++)
 		if (!strcmp(model_terms[m->terms[j]].name, name))
@@ -111,19 +110,30 @@ static double slope(const struct fit_model *m, const char *name)
 	return 0;
 }
 
+/* What a CPU adds: its own share, and that of a word of 64. */
+static double per_cpu(const struct fit_model *m, bool many_nodes)
+{
+	double sum = coef(m, "CPUs") + coef(m, "words") / 64;
+
+	if (many_nodes)
+		sum += coef(m, "many x CPUs") + coef(m, "many x words") / 64;
+	return sum;
+}
+
 static void print_summary(const struct fit_set *set, const struct table *t)
 {
 	const struct fit *f;
 	size_t held = 0, within = 0, plain = 0;
 
-	printf("%-10s %6s %10s %10s %9s %9s\n", "kernel", "size,B",
-	       "per CPU", "per node", "fit", "held out");
+	printf("%-9s %5s  %9s %11s %9s %8s %9s\n", "kernel", "size",
+	       "per CPU,", "per CPU,", "per node", "error", "error,");
+	printf("%-9s %5s  %9s %11s %9s %8s %9s\n", "", "B", "one node",
+	       "more nodes", "", "of fit", "held out");
 	for (f = set->fits; f < set->fits + set->nr; f++) {
-		printf("%-10s %6lld %10.2f %10.2f %8.2f%% ",
+		printf("%-9s %5lld  %9.2f %11.2f %9.2f %7.2f%% ",
 		       t->kernels[f->kernel].name, f->param,
-		       slope(&f->model, "CPUs") +
-		       slope(&f->model, "words") / 64,
-		       slope(&f->model, "nodes"), 100 * f->model.fit_worst);
+		       per_cpu(&f->model, false), per_cpu(&f->model, true),
+		       coef(&f->model, "nodes"), 100 * f->model.fit_worst);
 		if (f->nr_held)
 			printf("%8.2f%%%s\n", 100 * f->model.held_worst,
 			       f->overfit ? " !" : "");
@@ -133,12 +143,29 @@ static void print_summary(const struct fit_set *set, const struct table *t)
 		within += f->model.held_within;
 		plain += f->plain.held_within;
 	}
-	printf("\nfit, held out: the largest error\n");
+	printf("\nper CPU, per node: what one more adds to a pair; error: the largest\n");
 	if (held)
 		printf("held out: %zu of %zu cells (%.1f %%) are predicted within 1 %%,\n"
 		       "%zu (%.1f %%) by a + b * CPUs + c * nodes alone\n", within,
 		       held, 100.0 * within / held, plain,
 		       100.0 * plain / held);
+}
+
+/* The mechanisms behind the terms that any fit has. */
+static void print_why(const struct fit_set *set)
+{
+	bool used[64] = { false };
+	const struct fit *f;
+	size_t j;
+
+	for (f = set->fits; f < set->fits + set->nr; f++)
+		for (j = 0; j < f->model.lsq.nr_terms; j++)
+			used[f->model.terms[j]] = true;
+	printf("\n");
+	for (j = 0; j < model_nr_terms; j++)
+		if (used[j] && model_terms[j].why[0])
+			printf("%s:\n  %s\n", model_terms[j].what,
+			       model_terms[j].why);
 }
 
 static json_t *json_model(const struct fit_model *m, const struct fit *f)
@@ -216,6 +243,7 @@ static void print_text(const struct fit_set *set, const struct table *t)
 	}
 	printf("\n");
 	print_summary(set, t);
+	print_why(set);
 	if (set->skipped)
 		printf("%zu cells have too few topologies to be fitted\n",
 		       set->skipped);
