@@ -40,7 +40,7 @@ GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c) $(S)/err.c \
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench sweep check clean help
+.PHONY: all deps kernels bench sweep plots check clean help
 all: $(B)/pcpubench $(B)/init ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -89,6 +89,10 @@ sweep: deps ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench sweep --file=$(SWEEP) --output=$(OUTPUT) \
 		--jobs=$(JOBS) $(SERIES)
+
+plots: deps ## Draw the pictures in plots/ from results/reference/
+	@$(MAKE) --no-print-directory -s all
+	@$(B)/pcpubench plot --output=plots results/reference/*.jsonl
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)

@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "err.h"
 #include "fit/fit.h"
+#include "fit/json.h"
 #include "results/table.h"
 
 struct arguments {
@@ -168,59 +169,11 @@ static void print_why(const struct fit_set *set)
 			       model_terms[j].why);
 }
 
-static json_t *json_model(const struct fit_model *m, const struct fit *f)
-{
-	json_t *terms = json_array();
-
-	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
-		const struct model_term *t = &model_terms[m->terms[j]];
-
-		json_array_append_new(terms, json_pack("{s:s, s:s, s:f, s:o}",
-			"name", t->name, "what", t->what,
-			"coef", m->lsq.coef[j], "half_interval",
-			isfinite(m->lsq.half[j]) ?
-			json_real(m->lsq.half[j]) : json_null()));
-	}
-	return json_pack("{s:o, s:f, s:s, s:f, s:s, s:i}", "terms", terms,
-			 "fit_worst", m->fit_worst,
-			 "fit_worst_at", name_of(&f->points[m->fit_worst_at]),
-			 "held_worst", m->held_worst,
-			 "held_worst_at", name_of(&f->points[m->held_worst_at]),
-			 "held_within_1pct", (int)m->held_within);
-}
-
-static json_t *json_fit(const struct fit *f, const struct table *t)
-{
-	json_t *points = json_array();
-
-	for (const struct fit_point *p = f->points;
-	     p < f->points + f->nr_points; p++)
-		json_array_append_new(points, json_pack(
-			"{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:b}",
-			"topology", p->at.topo.name, "cpus", (int)p->at.topo.cpus,
-			"nodes", (int)p->at.topo.nodes,
-			"mem_nodes", (int)p->at.topo.mem_nodes,
-			"pages", p->at.pages, "cost", p->cost,
-			"off", p->off, "predicted", p->predicted,
-			"held_out", p->held_out));
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:i, s:b, s:o, s:o, s:o}",
-			 "kernel", t->kernels[f->kernel].name,
-			 "bench", t->benches.name[f->bench],
-			 "instrument", t->instruments.name[f->instrument],
-			 "param", (json_int_t)f->param, "unit", f->unit,
-			 "nr_held_out", (int)f->nr_held,
-			 "overfit", f->overfit,
-			 "model", json_model(&f->model, f),
-			 "plain", json_model(&f->plain, f), "points", points);
-}
-
 static int print_json(const struct fit_set *set, const struct table *t)
 {
-	json_t *list = json_array();
+	json_t *list = fit_json(set, t);
 	int bad;
 
-	for (size_t i = 0; i < set->nr; i++)
-		json_array_append_new(list, json_fit(&set->fits[i], t));
 	bad = json_dumpf(list, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
 	printf("\n");
 	json_decref(list);

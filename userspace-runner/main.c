@@ -16,6 +16,7 @@ static const struct {
 	{ "fit", cmd_fit, "how the cost grows with CPUs and nodes" },
 	{ "list", cmd_list, "kernels, benches and instruments there are" },
 	{ "merge", cmd_merge, "one results file of several, such as shards" },
+	{ "plot", cmd_plot, "pictures of the cost against CPUs, nodes and size" },
 	{ "report", cmd_report, "tables from results files" },
 	{ "sweep", cmd_sweep, "boot kernels x topologies, several at once" },
 };
