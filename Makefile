@@ -42,7 +42,7 @@ GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench sweep profile check clean help
+.PHONY: all deps kernels bench sweep plots profile check clean help
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -104,6 +104,10 @@ profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPO
 	@$(MAKE) --no-print-directory -s all
 	@plots/profile "$(B)/profile" --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
+
+plots: deps ## Draw the pictures in plots/ from results/reference/
+	@$(MAKE) --no-print-directory -s all
+	@$(B)/pcpubench plot --output=plots results/reference/*.jsonl
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)

@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "err.h"
 #include "fit/fit.h"
+#include "fit/json.h"
 #include "results/table.h"
 
 struct arguments {
@@ -102,8 +103,7 @@ static void print_fit(const struct fit *f, const struct table *t)
 		printf("  NOT TO BE TRUSTED: the plain model predicts better\n");
 }
 
-/* What stands in one line: how much a CPU and how much a node adds. */
-static double slope(const struct fit_model *m, const char *name)
+static double coef(const struct fit_model *m, const char *name)
 {
 	for (size_t j = 0; j < m->lsq.nr_terms; j++)
 		if (!strcmp(model_terms[m->terms[j]].name, name))
@@ -111,19 +111,30 @@ static double slope(const struct fit_model *m, const char *name)
 	return 0;
 }
 
+/* What a CPU adds: its own share, and that of a word of 64. */
+static double per_cpu(const struct fit_model *m, bool many_nodes)
+{
+	double sum = coef(m, "CPUs") + coef(m, "words") / 64;
+
+	if (many_nodes)
+		sum += coef(m, "many x CPUs") + coef(m, "many x words") / 64;
+	return sum;
+}
+
 static void print_summary(const struct fit_set *set, const struct table *t)
 {
 	const struct fit *f;
 	size_t held = 0, within = 0, plain = 0;
 
-	printf("%-10s %6s %10s %10s %9s %9s\n", "kernel", "size,B",
-	       "per CPU", "per node", "fit", "held out");
+	printf("%-9s %5s  %9s %11s %9s %8s %9s\n", "kernel", "size",
+	       "per CPU,", "per CPU,", "per node", "error", "error,");
+	printf("%-9s %5s  %9s %11s %9s %8s %9s\n", "", "B", "one node",
+	       "more nodes", "", "of fit", "held out");
 	for (f = set->fits; f < set->fits + set->nr; f++) {
-		printf("%-10s %6lld %10.2f %10.2f %8.2f%% ",
+		printf("%-9s %5lld  %9.2f %11.2f %9.2f %7.2f%% ",
 		       t->kernels[f->kernel].name, f->param,
-		       slope(&f->model, "CPUs") +
-		       slope(&f->model, "words") / 64,
-		       slope(&f->model, "nodes"), 100 * f->model.fit_worst);
+		       per_cpu(&f->model, false), per_cpu(&f->model, true),
+		       coef(&f->model, "nodes"), 100 * f->model.fit_worst);
 		if (f->nr_held)
 			printf("%8.2f%%%s\n", 100 * f->model.held_worst,
 			       f->overfit ? " !" : "");
@@ -133,7 +144,7 @@ static void print_summary(const struct fit_set *set, const struct table *t)
 		within += f->model.held_within;
 		plain += f->plain.held_within;
 	}
-	printf("\nfit, held out: the largest error\n");
+	printf("\nper CPU, per node: what one more adds to a pair; error: the largest\n");
 	if (held)
 		printf("held out: %zu of %zu cells (%.1f %%) are predicted within 1 %%,\n"
 		       "%zu (%.1f %%) by a + b * CPUs + c * nodes alone\n", within,
@@ -141,59 +152,28 @@ static void print_summary(const struct fit_set *set, const struct table *t)
 		       100.0 * plain / held);
 }
 
-static json_t *json_model(const struct fit_model *m, const struct fit *f)
+/* The mechanisms behind the terms that any fit has. */
+static void print_why(const struct fit_set *set)
 {
-	json_t *terms = json_array();
+	bool used[64] = { false };
+	const struct fit *f;
+	size_t j;
 
-	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
-		const struct model_term *t = &model_terms[m->terms[j]];
-
-		json_array_append_new(terms, json_pack("{s:s, s:s, s:f, s:o}",
-			"name", t->name, "what", t->what,
-			"coef", m->lsq.coef[j], "half_interval",
-			isfinite(m->lsq.half[j]) ?
-			json_real(m->lsq.half[j]) : json_null()));
-	}
-	return json_pack("{s:o, s:f, s:s, s:f, s:s, s:i}", "terms", terms,
-			 "fit_worst", m->fit_worst,
-			 "fit_worst_at", name_of(&f->points[m->fit_worst_at]),
-			 "held_worst", m->held_worst,
-			 "held_worst_at", name_of(&f->points[m->held_worst_at]),
-			 "held_within_1pct", (int)m->held_within);
-}
-
-static json_t *json_fit(const struct fit *f, const struct table *t)
-{
-	json_t *points = json_array();
-
-	for (const struct fit_point *p = f->points;
-	     p < f->points + f->nr_points; p++)
-		json_array_append_new(points, json_pack(
-			"{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:b}",
-			"topology", p->at.topo.name, "cpus", (int)p->at.topo.cpus,
-			"nodes", (int)p->at.topo.nodes,
-			"mem_nodes", (int)p->at.topo.mem_nodes,
-			"pages", p->at.pages, "cost", p->cost,
-			"off", p->off, "predicted", p->predicted,
-			"held_out", p->held_out));
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:i, s:b, s:o, s:o, s:o}",
-			 "kernel", t->kernels[f->kernel].name,
-			 "bench", t->benches.name[f->bench],
-			 "instrument", t->instruments.name[f->instrument],
-			 "param", (json_int_t)f->param, "unit", f->unit,
-			 "nr_held_out", (int)f->nr_held,
-			 "overfit", f->overfit,
-			 "model", json_model(&f->model, f),
-			 "plain", json_model(&f->plain, f), "points", points);
+	for (f = set->fits; f < set->fits + set->nr; f++)
+		for (j = 0; j < f->model.lsq.nr_terms; j++)
+			used[f->model.terms[j]] = true;
+	printf("\n");
+	for (j = 0; j < model_nr_terms; j++)
+		if (used[j] && model_terms[j].why[0])
+			printf("%s:\n  %s\n", model_terms[j].what,
+			       model_terms[j].why);
 }
 
 static int print_json(const struct fit_set *set, const struct table *t)
 {
-	json_t *list = json_array();
+	json_t *list = fit_json(set, t);
 	int bad;
 
-	for (size_t i = 0; i < set->nr; i++)
-		json_array_append_new(list, json_fit(&set->fits[i], t));
 	bad = json_dumpf(list, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
 	printf("\n");
 	json_decref(list);
@@ -216,6 +196,7 @@ static void print_text(const struct fit_set *set, const struct table *t)
 	}
 	printf("\n");
 	print_summary(set, t);
+	print_why(set);
 	if (set->skipped)
 		printf("%zu cells have too few topologies to be fitted\n",
 		       set->skipped);

@@ -17,6 +17,7 @@ static const struct {
 	{ "list", cmd_list, "kernels, benches and instruments there are" },
 	{ "merge", cmd_merge, "one results file of several, such as shards" },
 	{ "model", cmd_model, "how well the model meets published figures" },
+	{ "plot", cmd_plot, "pictures of the cost against CPUs, nodes and size" },
 	{ "profile", cmd_profile, "which functions the cost is in" },
 	{ "report", cmd_report, "tables from results files" },
 	{ "selftest", cmd_selftest, "is percpu memory accounted right, node by node" },

@@ -141,23 +141,23 @@ static double many_node_batches(const struct model_at *at)
 	return many(at) * node_batches(at);
 }
 
-#define STOCK	"consume_stock() and refill_stock() keep up to 64 pages (MEMCG_CHARGE_BATCH)"
+#define STOCK	"consume_stock() has up to 64 pages (MEMCG_CHARGE_BATCH)"
 #define LEFT	\
-	"obj_cgroup_charge() takes what is left of a page if that is enough"
-#define UPDATED	"memcg_rstat_updated() adds up the pages that changed on a CPU and every 64 tells the memcg"
+	"obj_cgroup_charge() first uses what is left of a page"
+#define UPDATED	"memcg_rstat_updated() tells the memcg of every 64 pages"
 
 const struct model_term model_terms[] = {
 	{ "constant", "a pair", "", one },
 	{ "CPUs", "a possible CPU", "", cpus },
 	{ "nodes", "a node with CPUs", "", nodes },
 	{ "words", "64 possible CPUs, or a part",
-	  "num_possible_cpus() weighs the mask a word a turn, where CPU masks are of variable size (MAXSMP)",
+	  "num_possible_cpus() weighs a mask word by word (CPUMASK_OFFSTACK)",
 	  words },
 	{ "mem-nodes", "a memory-only node", "loops over all nodes",
 	  mem_nodes },
 	{ "extra pages", "a page more, by a boundary", "", extra_pages },
 	{ "CPUs x extra pages", "a CPU and page more, by a boundary",
-	  "an object that crosses a page boundary is on a page more of each CPU",
+	  "an object that crosses a boundary is on one page more",
 	  cpus_extra_pages },
 	{ "many", "more than one node", "", many },
 	{ "many x CPUs", "a possible CPU, with more than one node", "",

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <math.h>
+#include <stdio.h>
+
+#include "fit/json.h"
+
+#define CURVE_STEPS	12	/* points from one power of two to the next */
+
+static json_t *json_model(const struct fit_model *m, const struct fit *f)
+{
+	json_t *terms = json_array();
+
+	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
+		const struct model_term *t = &model_terms[m->terms[j]];
+
+		json_array_append_new(terms, json_pack("{s:s, s:s, s:f, s:o}",
+			"name", t->name, "what", t->what,
+			"coef", m->lsq.coef[j], "half_interval",
+			isfinite(m->lsq.half[j]) ?
+			json_real(m->lsq.half[j]) : json_null()));
+	}
+	return json_pack("{s:o, s:f, s:s, s:f, s:s, s:i}", "terms", terms,
+			 "fit_worst", m->fit_worst,
+			 "fit_worst_at", f->points[m->fit_worst_at].at.topo.name,
+			 "held_worst", m->held_worst,
+			 "held_worst_at", f->points[m->held_worst_at].at.topo.name,
+			 "held_within_1pct", (int)m->held_within);
+}
+
+/* Predictions for @cpus on @nodes where objects cross no boundary. */
+static double predict(const struct fit *f, unsigned int cpus,
+		      unsigned int nodes)
+{
+	struct model_at at = { .size = f->param };
+	char name[TOPOLOGY_NAME_LEN];
+
+	snprintf(name, sizeof(name), "%uc%un", cpus, nodes);
+	if (topology_parse(name, &at.topo))
+		return NAN;
+	at.pages = model_pages(f->param, -1, 0);
+	return fit_predict(&f->model, &at);
+}
+
+static unsigned int most_cpus(const struct fit *f)
+{
+	return f->points[f->nr_points - 1].at.topo.cpus;
+}
+
+/* [CPUs, cost] on one node, from 1 to what was measured. */
+static json_t *by_cpus(const struct fit *f)
+{
+	json_t *list = json_array();
+	unsigned int cpus, last = 0;
+
+	for (int i = 0; last < most_cpus(f); i++) {
+		cpus = lround(exp2((double)i / CURVE_STEPS));
+		if (cpus > most_cpus(f))
+			break;
+		if (cpus != last)
+			json_array_append_new(list, json_pack("[if]",
+				(int)cpus, predict(f, cpus, 1)));
+		last = cpus;
+	}
+	return list;
+}
+
+/* [CPUs, nodes, cost] for powers of two of both, and the measured CPUs. */
+static json_t *by_nodes(const struct fit *f)
+{
+	static const unsigned int more[] = { 80, 176, 256 };
+	json_t *list = json_array();
+	unsigned int cpus, nodes;
+	size_t i;
+
+	for (cpus = 1; cpus <= most_cpus(f); cpus *= 2)
+		for (nodes = 1; nodes <= cpus && nodes <= TOPOLOGY_MAX_NODES;
+		     nodes *= 2)
+			json_array_append_new(list, json_pack("[iif]",
+				(int)cpus, (int)nodes,
+				predict(f, cpus, nodes)));
+	for (i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		for (nodes = 1; nodes <= 16 && more[i] <= most_cpus(f); nodes++)
+			json_array_append_new(list, json_pack("[iif]",
+				(int)more[i], (int)nodes,
+				predict(f, more[i], nodes)));
+	return list;
+}
+
+static json_t *json_fit(const struct fit *f, const struct table *t)
+{
+	json_t *points = json_array();
+
+	for (const struct fit_point *p = f->points;
+	     p < f->points + f->nr_points; p++)
+		json_array_append_new(points, json_pack(
+			"{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:b}",
+			"topology", p->at.topo.name, "cpus", (int)p->at.topo.cpus,
+			"nodes", (int)p->at.topo.nodes,
+			"mem_nodes", (int)p->at.topo.mem_nodes,
+			"pages", p->at.pages, "cost", p->cost,
+			"off", p->off, "predicted", p->predicted,
+			"held_out", p->held_out));
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o, s:o, s:o}",
+			 "kernel", t->kernels[f->kernel].name,
+			 "bench", t->benches.name[f->bench],
+			 "instrument", t->instruments.name[f->instrument],
+			 "param", (json_int_t)f->param, "unit", f->unit,
+			 "release", t->kernels[f->kernel].release ?
+			 t->kernels[f->kernel].release : "",
+			 "nr_held_out", (int)f->nr_held,
+			 "overfit", f->overfit,
+			 "model", json_model(&f->model, f),
+			 "plain", json_model(&f->plain, f),
+			 "points", points, "by_cpus", by_cpus(f),
+			 "by_nodes", by_nodes(f));
+}
+
+json_t *fit_json(const struct fit_set *set, const struct table *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < set->nr; i++)
+		json_array_append_new(list, json_fit(&set->fits[i], t));
+	return list;
+}
