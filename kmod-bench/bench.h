@@ -84,8 +84,15 @@ long objects_walk(struct bench_ctx *ctx, struct pcpu_bench_walk *walk);
 
 /* run.c */
 u32 run_clock(void);
+unsigned int irqs_seen(int cpu);
 int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	     struct pcpu_bench_sample *samples);
+
+/* settle.c */
+void quiet_fill(struct pcpu_bench_quiet *quiet);
+void settle_maps(void);
+void settle_all(void);
+void settle_tick(void);
 
 /* BPF maps, the main user of large percpu objects, ask for this alignment. */
 #define BENCH_ALIGN	8

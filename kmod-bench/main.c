@@ -287,6 +287,48 @@ static long ioctl_walk(struct bench_ctx *ctx, void __user *arg)
 	return err ? err : put_sized(arg, usize, &walk, sizeof(walk));
 }
 
+static long ioctl_quiet(void __user *arg)
+{
+	struct pcpu_bench_quiet quiet;
+	u32 usize;
+	int err;
+
+	err = get_sized(&quiet, sizeof(quiet),
+			MIN_SIZE(pcpu_bench_quiet, switches), arg, &usize);
+	if (err)
+		return err;
+	quiet_fill(&quiet);
+	return put_sized(arg, usize, &quiet, sizeof(quiet));
+}
+
+static long ioctl_settle(unsigned long what)
+{
+	if (what == PCPU_BENCH_SETTLE_MAPS)
+		settle_maps();
+	else if (what == PCPU_BENCH_SETTLE_ALL)
+		settle_all();
+	else if (what == PCPU_BENCH_SETTLE_TICK)
+		settle_tick();
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static long ioctl_guard(struct bench_ctx *ctx, unsigned long size)
+{
+	int err;
+
+	if (size % 4 || size > PCPU_MIN_UNIT_SIZE)
+		return -EINVAL;
+	chunk_guard_drop(ctx);
+	if (!size)
+		return 0;
+	err = chunk_guard(ctx, size, min_t(size_t, size, BENCH_ALIGN));
+	if (err)
+		chunk_guard_drop(ctx);
+	return err;
+}
+
 static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 			     unsigned long arg)
 {
@@ -294,7 +336,7 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 	void __user *uarg = (void __user *)arg;
 	long ret;
 
-	/* Only PCPU_BENCH_RUN and _HOLD take long, and both can be killed. */
+	/* PCPU_BENCH_RUN and _HOLD take long and can be killed. */
 	if (mutex_lock_interruptible(&ctx->lock))
 		return -EINTR;
 	switch (cmd) {
@@ -324,6 +366,15 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 	case PCPU_BENCH_WALK:
 		ret = ioctl_walk(ctx, uarg);
 		break;
+	case PCPU_BENCH_QUIET:
+		ret = ioctl_quiet(uarg);
+		break;
+	case PCPU_BENCH_SETTLE:
+		ret = ioctl_settle(arg);
+		break;
+	case PCPU_BENCH_GUARD:
+		ret = ioctl_guard(ctx, arg);
+		break;
 	default:
 		ret = -ENOTTY;
 	}
@@ -351,6 +402,7 @@ static int pcpu_bench_release(struct inode *inode, struct file *file)
 
 	release_held(ctx);
 	objects_free_all(ctx);
+	chunk_guard_drop(ctx);
 	mutex_destroy(&ctx->lock);
 	kfree(ctx);
 	return 0;

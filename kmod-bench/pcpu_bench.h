@@ -213,6 +213,36 @@ struct pcpu_bench_walk {
 
 #define PCPU_BENCH_MAX_AREAS	4096U
 
+/*
+ * PCPU_BENCH_QUIET: what must not move while a bench in user space takes a
+ * sample, since boot, of the calling task and its CPU.
+ * @irqs: interrupts and NMIs other than @irq_works, which an operation may
+ *	raise on its own CPU to do a part of its work
+ * @switches: how often the task was switched out
+ */
+struct pcpu_bench_quiet {
+	__u32 size;
+	__u32 cpu;
+	__aligned_u64 irqs;
+	__aligned_u64 irq_works;
+	__aligned_u64 switches;
+};
+
+/*
+ * PCPU_BENCH_SETTLE: wait for deferred work, which may take long and cannot be
+ * interrupted. The argument, by value: what queued work has to be done.
+ */
+#define PCPU_BENCH_SETTLE_MAPS	0U	/* freeing of BPF maps */
+#define PCPU_BENCH_SETTLE_ALL	1U	/* grace periods and empty chunks too */
+#define PCPU_BENCH_SETTLE_TICK	2U	/* just past a tick, with nothing to do */
+
+/*
+ * PCPU_BENCH_GUARD: keep the first chunk full with unaccounted ballast of at
+ * least as many bytes as the argument, by value, says, a multiple of 4; 0 drops
+ * it. So do the last close, and PCPU_BENCH_RUN and PCPU_BENCH_HOLD of the same
+ * open file.
+ */
+
 /* The size lives in the structure, so it is not part of the number. */
 #define PCPU_BENCH_INFO		_IO('P', 0xb0)
 #define PCPU_BENCH_NAME		_IO('P', 0xb1)
@@ -222,5 +252,8 @@ struct pcpu_bench_walk {
 #define PCPU_BENCH_ALLOC	_IO('P', 0xb8)
 #define PCPU_BENCH_FREE		_IO('P', 0xb9)
 #define PCPU_BENCH_WALK		_IO('P', 0xba)
+#define PCPU_BENCH_QUIET	_IO('P', 0xc0)
+#define PCPU_BENCH_SETTLE	_IO('P', 0xc1)
+#define PCPU_BENCH_GUARD	_IO('P', 0xc2)
 
 #endif /* _UAPI_PCPU_BENCH_H */

@@ -42,7 +42,8 @@ struct quiet {
 	int cpu;
 };
 
-static unsigned int irqs_seen(int cpu)
+/* Interrupts and NMIs that @cpu has taken. */
+unsigned int irqs_seen(int cpu)
 {
 	unsigned int n = kstat_cpu_irqs_sum(cpu);
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a bench in user space cannot see or do by itself: read the counters that
+ * tell a clean sample, wait for the kernel's deferred work, and keep the first
+ * chunk full while it runs.
+ */
+#include <linux/delay.h>
+#include <linux/kernel_stat.h>
+#include <linux/rcupdate.h>
+#include <linux/rcupdate_trace.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/workqueue.h>
+#ifdef CONFIG_X86
+#include <asm/hardirq.h>
+#endif
+
+#include "bench.h"
+
+/* An operation may have the CPU interrupt itself to do its own work. */
+static u64 irq_works_seen(int cpu)
+{
+#ifdef CONFIG_X86
+	return per_cpu_ptr(&irq_stat, cpu)->apic_irq_work_irqs;
+#else
+	return 0;
+#endif
+}
+
+/* The counters of the calling task and its CPU, now. */
+void quiet_fill(struct pcpu_bench_quiet *quiet)
+{
+	quiet->cpu = get_cpu();
+	quiet->irq_works = irq_works_seen(quiet->cpu);
+	quiet->irqs = irqs_seen(quiet->cpu) - quiet->irq_works;
+	quiet->switches = current->nvcsw + current->nivcsw;
+	put_cpu();
+}
+
+/*
+ * A destroyed BPF map is freed in system_unbound_wq (bpf_map_free_in_work()),
+ * at once or after grace periods, and may queue there again what waits for more
+ * of them (destroy_mem_alloc()). The balance worker of the percpu allocator,
+ * which drops empty chunks, runs in system_wq. flush_workqueue() is a macro that
+ * warns of flushing these two: in the kernel that may deadlock; here no lock is
+ * held, and waiting for whatever is queued is the point.
+ */
+void settle_maps(void)
+{
+	__flush_workqueue(system_unbound_wq);
+}
+
+void settle_all(void)
+{
+	settle_maps();
+	rcu_barrier();
+#ifdef CONFIG_TASKS_TRACE_RCU
+	rcu_barrier_tasks_trace();
+#endif
+	rcu_barrier();
+	settle_maps();
+	__flush_workqueue(system_wq);
+}
+
+/*
+ * Come back early in a tick's period, and with the CPU idle before: then the
+ * next tick is far, and the workers that a tick wakes have run and do not take
+ * their turn when the sample waits for another one.
+ */
+void settle_tick(void)
+{
+	schedule_timeout_uninterruptible(1);
+	usleep_range(500, 500);
+}
