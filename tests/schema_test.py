@@ -102,6 +102,7 @@ def main():
                    glob.glob(os.path.join(RESULTS, "reference", "*.jsonl")) +
                    sys.argv[1:])
     good = {}
+    charged = None
     checked = 0
     for path in files:
         for where, line in lines(path):
@@ -112,6 +113,8 @@ def main():
             if os.path.basename(path) == "typical.jsonl":
                 if record.get("valid", True):
                     good.setdefault(record["type"], record)
+            if "charge" in record:
+                charged = record
 
     if set(good) != {"run", "kernel", "boot", "cell", "end"}:
         failures.append("typical.jsonl does not have every type of record")
@@ -121,6 +124,10 @@ def main():
             shown = "deleted" if value is DELETE else json.dumps(value)
             failures.append("%s record with %s %s passes" % (kind, path,
                                                              shown))
+    for path, value in (("charge.uses", DELETE), ("charge.percpu", -1),
+                        ("charge.memlock", -2), ("entries", 0)):
+        if validator.is_valid(changed(charged, path, value)):
+            failures.append("a cell with a charge passes with %s wrong" % path)
     for value in ([], "run", 1, None, {}):
         if validator.is_valid(value):
             failures.append("%s passes" % json.dumps(value))

@@ -7,6 +7,7 @@
 #include "doc.h"
 #include "err.h"
 #include "report.h"
+#include "report_charge.h"
 #include "results/memory.h"
 
 enum figure {
@@ -358,7 +359,10 @@ static void put_block(struct doc *d, struct view v)
 	const struct table *t = v.report->table;
 	const struct table_block *b = v.block;
 	const char *unit = unit_word(v.report, b);
+	const char *op = "pair";
 
+	if (b->bench != TABLE_NO_BENCH && report_has_charge(v.report, b))
+		op = "operation";
 	doc_begin(d, DOC_HEADING);
 	doc_print(d, "%s, ", t->topologies.name[b->topology]);
 	if (b->bench == TABLE_NO_BENCH) {
@@ -374,13 +378,15 @@ static void put_block(struct doc *d, struct view v)
 		put_view(d, &v);
 		put_notes(d, &v);
 		put_reasons(d, v.report, b, false, "invalid:");
-		doc_put(d, DOC_TITLE, "off, %s per pair", unit);
+		doc_put(d, DOC_TITLE, "off, %s per %s", unit, op);
 		v.figure = OFF;
 		put_view(d, &v);
-		doc_put(d, DOC_TITLE, "on - off, %s per pair", unit);
+		doc_put(d, DOC_TITLE, "on - off, %s per %s", unit, op);
 		v.figure = COST;
 		put_view(d, &v);
 		put_reasons(d, v.report, b, true, "boots that do not count:");
+		if (report_has_charge(v.report, b))
+			report_charge(d, v.report, b, v.rows, v.nr_rows);
 	}
 	put_boots(d, &v);
 	put_failures(d, &v);

@@ -114,6 +114,7 @@ static void test_text(void **state)
 		{ "troubles", true, "report-troubles-published.txt" },
 		{ "long-names", false, "report-long-names.txt" },
 		{ "times", false, "report-times.txt" },
+		{ "maps", false, "report-maps.txt" },
 	};
 	size_t i;
 

@@ -55,7 +55,8 @@ static int arm_ticks(const json_t *record, const char *arm, double *ticks,
 		sum += t;	/* record_check(): 2^53 at most, so exact */
 		clean[nr++] = (double)t;
 	}
-	if (nr && instrument_is_exact(record_string(record, "instrument"))) {
+	if (nr && instrument_is_exact(record_string(record, "instrument")) &&
+	    !record_at(record, "charge")) {
 		*ticks = (double)sum / (double)nr;
 	} else if (nr) {
 		gsl_sort(clean, 1, nr);

@@ -14,7 +14,8 @@
  *
  * The value of an arm is (M(arm) - M(empty)) / pairs over the clean samples,
  * where M is the mean of an `insn` cell, whose samples have no noise to resist,
- * and the median of any other. Returns 0; EX_INVALID, with @reason filled and
+ * and the median of any other, and of one with a `charge`: the life of a map is
+ * long enough to meet other work of the kernel now and then. Returns 0; EX_INVALID, with @reason filled and
  * no values, when the cell proves nothing; EX_FAIL with err() when memory ran
  * out.
  */

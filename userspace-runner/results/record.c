@@ -97,6 +97,10 @@ static const struct rule rules[] = {
 	{ "cell", "proof.after", COUNT, MUST },
 	{ "cell", "proof.off_held", COUNT, MUST },
 	{ "cell", "proof.first_chunk", COUNT, MUST },
+	{ "cell", "charge", OBJECT, MAY },
+	{ "cell", "charge.uses", COUNT, MUST },
+	{ "cell", "charge.percpu", COUNT, MUST },
+	{ "cell", "charge.values", COUNT, MUST },
 
 	{ "end", "boots", COUNT, MUST },
 	{ "end", "failed", COUNT, MUST },

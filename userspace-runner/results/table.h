@@ -70,6 +70,13 @@ struct table_value {
 	double on;
 };
 
+/* What was charged while the bench's object was held, and what that uses. */
+struct table_charge {
+	long long uses;
+	long long percpu;
+	long long values;	/* that were charged, a count */
+};
+
 /*
  * @values: one for each valid boot, in the files' order
  * @invalid: other boots that measured the cell and proved nothing
@@ -79,6 +86,9 @@ struct table_value {
  * @cost_pct: 100 * cost / off
  * @reason: of an invalid cell, one line; of a valid one why the first of its
  *	@invalid boots did not count, or NULL
+ *
+ * @charge: of a bench that holds more than one object, in bytes; see
+ *	docs/results.md. -1 where the cell has none.
  *
  * Only a valid cell has off, on, cost and cost_pct; otherwise they are NaN.
  */
@@ -95,6 +105,7 @@ struct table_cell {
 	size_t nr_invalid;
 	bool valid;
 	char *reason;
+	struct table_charge charge;
 	double off;
 	double on;
 	double cost;

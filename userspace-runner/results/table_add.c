@@ -156,6 +156,11 @@ static int get_cell(struct table *t, const json_t *record,
 		.kernel = boot->kernel,
 		.param = record_int(record, "param"),
 		.unit = record_string(record, "unit"),
+		.charge = {
+			.uses = record_int(record, "charge.uses"),
+			.percpu = record_int(record, "charge.percpu"),
+			.values = record_int(record, "charge.values"),
+		},
 	};
 	struct table_cell *c;
 

@@ -203,7 +203,43 @@ def times(name, first, shift, **host):
     return end(records)
 
 
+def map_cell(number, name, size, percpu, **more):
+    """A map of one value. Other work is in one clean sample: the median."""
+    uses = 176 * size
+    cost = 900 if percpu else 100
+    return cell(number, name, "176c1n", size, pairs=1, entries=1,
+                bench="bpf-percpu-map/array",
+                arms={"empty": {"ticks": [600, 600, 600],
+                                "disturbed": [0, 0, 0]},
+                      "off": {"ticks": [20600, 20600, 90000],
+                              "disturbed": [0, 0, 0]},
+                      "on": {"ticks": [20600 + cost, 50000, 20600 + cost],
+                             "disturbed": [0, 0, 0]}},
+                charge={"uses": uses, "percpu": percpu,
+                        "values": 1 if percpu else 0, "filled": percpu,
+                        "slab": -720, "memlock": uses + 264}, **more)
+
+
+def maps():
+    """Two kernels that charge nothing, one that does, and a size refused."""
+    names = ["baseline", "a", "fix"]
+    records = [run("maps")] + [kernel(n) for n in names]
+    for i, name in enumerate(names, 1):
+        records += booted(i, name, "176c1n", (64, 1024))
+        for size in (64, 1024):
+            records.append(map_cell(i, name, size,
+                                    178 * size if name == "fix" else 0))
+        refused = map_cell(i, name, 65536, 0, valid=False,
+                           reason="refused: a value of 65536 B is above the "
+                           "kernel's limit of 32768 B")
+        for field in ("arms", "chunk", "proof", "charge"):
+            del refused[field]
+        records.append(refused)
+    return end(records)
+
+
 if __name__ == "__main__":
+    write("maps", maps())
     write("typical", typical())
     write("troubles", troubles())
     write("long-names", long_names())
