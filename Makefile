@@ -29,12 +29,14 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werr
 CFLAGS  ?= -O2 -g
 ALL_CFLAGS = $(CFLAGS) -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench \
 	-DPCPUBENCH_DATADIR='"$(CURDIR)"' -DPCPUBENCH_VERSION='"$(VERSION)"'
-LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lelf -lm
+LDLIBS  := -ljansson -lbpf -larchive -lgsl -lgslcblas -lelf -lm
+GUEST_LDLIBS := -ljansson -lbpf -lelf -lz
 
 # The program is everything but the guest's main; the guest takes what it needs.
 RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c $(S)/sweep/*.c \
 	$(S)/fit/*.c $(S)/profile/*.c) tcg-plugin/cache.c $(S)/measure/plan.c
-GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c) $(S)/err.c \
+GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
+		$(S)/measure/benches/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \
 	$(S)/results/proof.c $(S)/vm/topology.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
@@ -51,7 +53,7 @@ $(B)/pcpubench: $(RUNNER_OBJ)
 
 $(B)/init: $(GUEST_OBJ)
 	@echo "  LD      $@"
-	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ -ljansson
+	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ $(GUEST_LDLIBS)
 	@strip $@
 
 # The callbacks have the signatures that QEMU wants, used or not.

@@ -5,6 +5,7 @@
  * chunk full while it runs.
  */
 #include <linux/delay.h>
+#include <linux/kernel.h>
 #include <linux/kernel_stat.h>
 #include <linux/rcupdate.h>
 #include <linux/rcupdate_trace.h>
@@ -50,15 +51,23 @@ void settle_maps(void)
 	__flush_workqueue(system_unbound_wq);
 }
 
+/* Grace periods, then what their end has queued, then the empty chunks. */
+static void (*const waits[])(void) = {
+	settle_maps,
+	rcu_barrier,
+#ifdef CONFIG_TASKS_TRACE_RCU
+	rcu_barrier_tasks_trace,
+	rcu_barrier,
+#endif
+	settle_maps,
+};
+
 void settle_all(void)
 {
-	settle_maps();
-	rcu_barrier();
-#ifdef CONFIG_TASKS_TRACE_RCU
-	rcu_barrier_tasks_trace();
-#endif
-	rcu_barrier();
-	settle_maps();
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(waits); i++)
+		waits[i]();
 	__flush_workqueue(system_wq);
 }
 
@@ -70,5 +79,5 @@ void settle_all(void)
 void settle_tick(void)
 {
 	schedule_timeout_uninterruptible(1);
-	usleep_range(500, 500);
+	usleep_range(500, 600);
 }

@@ -35,7 +35,7 @@ GUEST_LIB_OBJ := $(filter-out %/guest/init.o,$(GUEST_OBJ))
 $(B)/guest/%_init: tests/guest/%_init.c $(GUEST_LIB_OBJ)
 	@echo "  CC test $<"
 	@mkdir -p $(@D)
-	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ -ljansson
+	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ $(GUEST_LDLIBS)
 	@strip $@
 
 $(B)/guest/run: tests/guest/run.c $(B)/san/lib.a

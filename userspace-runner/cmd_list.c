@@ -41,7 +41,7 @@ static void print_group(const char *title, json_t *group)
 
 	printf("%s\n", title);
 	json_object_foreach(group, name, what)
-		printf("  %-14s %s\n", name, json_string_value(what));
+		printf("  %-18s %s\n", name, json_string_value(what));
 }
 
 int cmd_list(int argc, char **argv)
@@ -72,7 +72,7 @@ int cmd_list(int argc, char **argv)
 		print_group("Benches", benches);
 		print_group("Instruments",
 			    json_object_get(list, "instruments"));
-		printf("Topologies\n  %-14s %s\n", "NcKn[+Mm]",
+		printf("Topologies\n  %-18s %s\n", "NcKn[+Mm]",
 		       "1 to 4096 CPUs on K nodes, and M memory-only nodes");
 	}
 	json_decref(list);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Boot a test's own /init and print the TAP lines that it sends.
- * Usage: run INIT KERNEL TOPOLOGY
+ * Usage: run INIT KERNEL TOPOLOGY [APPEND]
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 
 static int boot(struct vm *vm, char **argv)
 {
-	struct vm_spec spec = { .init = argv[1] };
+	struct vm_spec spec = { .init = argv[1], .append = argv[4] };
 	struct kernel *kernels;
 	size_t nr;
 	int ret;
@@ -42,8 +42,8 @@ int main(int argc, char **argv)
 	size_t i;
 	int ret;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: run INIT KERNEL TOPOLOGY\n");
+	if (argc != 4 && argc != 5) {
+		fprintf(stderr, "usage: run INIT KERNEL TOPOLOGY [APPEND]\n");
 		return EX_USE;
 	}
 	ret = boot(&vm, argv);

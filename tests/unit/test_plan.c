@@ -46,6 +46,14 @@ static void refuses(void **state)
 		{ "--sizes=64,64", "twice" },
 		{ "--sizes=64,,x", "not a number" },
 		{ "--bench=nothing", "unknown bench" },
+		{ "--bench=bpf-percpu-mapx", "unknown bench" },
+		{ "--bench=bpf-percpu-map/", "takes one of /array/" },
+		{ "--bench=bpf-percpu-map/hash/array", "takes one of" },
+		{ "--bench=bpf-percpu-map/has", "takes one of" },
+		{ "--bench=bpf-percpu-map/rray", "takes one of" },
+		{ "--bench=percpu-alloc/hash", "has nothing after it" },
+		{ "--entries=0", "entries" },
+		{ "--entries=65537", "entries" },
 		{ "--rounds=0", "rounds" },
 		{ "--pairs=1048577", "pairs" },
 	};
@@ -57,6 +65,45 @@ static void refuses(void **state)
 		if (!strstr(err_message(), bad[i].why))
 			fail_msg("%s: %s", bad[i].option, err_message());
 	}
+}
+
+static int parse2(const char *a, const char *b, struct plan *plan)
+{
+	char *argv[] = { (char *)"test", (char *)a, (char *)b, NULL };
+
+	plan_init(plan);
+	return argp_parse(&plan_argp, 3, argv, ARGP_NO_EXIT | ARGP_NO_ERRS,
+			  NULL, plan);
+}
+
+/* What a size may be depends on the bench, in whatever order they come. */
+static void takes_a_bench(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(parse2("--bench=bpf-percpu-map/lru-hash",
+				"--sizes=1,66,65536", &plan), 0);
+	assert_string_equal(plan.bench, "bpf-percpu-map/lru-hash");
+	assert_int_equal(plan.rounds, 6);
+	assert_true(plan_length(&plan) > 1);
+	assert_true(plan_takes(&plan, 65536));
+	assert_int_equal(parse2("--sizes=66", "--bench=bpf-percpu-map-ops",
+				&plan), 0);
+	assert_int_equal(parse2("--rounds=24", "--bench=bpf-percpu-map",
+				&plan), 0);
+	assert_int_equal(plan.rounds, 24);
+	assert_int_equal(parse2("--bench=bpf-percpu-map", "--sizes=0", &plan),
+			 EX_USE);
+	assert_int_equal(parse2("--sizes=66", "--bench=percpu-alloc", &plan),
+			 EX_USE);
+	assert_int_equal(parse("--bench=percpu-alloc", &plan), 0);
+	assert_int_equal(plan.rounds, 24);
+	assert_int_equal(plan_length(&plan), 1);
+	assert_false(plan_takes(&plan, 65536));
+	assert_false(plan_takes(&plan, 66));
+	assert_int_equal(parse2("--bench=bpf-percpu-map", "--pairs=513", &plan),
+			 EX_USE);
 }
 
 /* What goes to the guest says the same there, with the most there can be. */
@@ -73,6 +120,7 @@ static void survives_the_way_to_the_guest(void **state)
 		plan.sizes[i] = 32768 - 4 * i;
 	plan.rounds = 7;
 	plan.pairs = 1 << 20;
+	plan.entries = 65536;
 	n = plan_args(&plan, args + 1, room);
 	assert_true(n < PLAN_ARGS);
 	args[0] = (char *)"init";
@@ -85,6 +133,7 @@ static void survives_the_way_to_the_guest(void **state)
 	assert_memory_equal(there.sizes, plan.sizes, sizeof(plan.sizes));
 	assert_int_equal(there.rounds, 7);
 	assert_int_equal(there.pairs, 1 << 20);
+	assert_int_equal(there.entries, 65536);
 }
 
 static void knows_its_instruments(void **state)
@@ -101,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_sizes),
+		cmocka_unit_test(takes_a_bench),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(survives_the_way_to_the_guest),
 		cmocka_unit_test(knows_its_instruments),

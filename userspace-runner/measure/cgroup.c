@@ -69,7 +69,7 @@ int cgroup_create(struct cgroup *cg, const char *mount)
 	return ret;
 }
 
-int cgroup_enter(struct cgroup *cg)
+int cgroup_enter(const struct cgroup *cg)
 {
 	char path[300];
 
@@ -77,7 +77,7 @@ int cgroup_enter(struct cgroup *cg)
 	return write_file(path, "0");
 }
 
-int cgroup_leave(struct cgroup *cg)
+int cgroup_leave(const struct cgroup *cg)
 {
 	return write_file(cg->home, "0");
 }
@@ -95,7 +95,9 @@ int cgroup_destroy(struct cgroup *cg)
 	return ret;
 }
 
-int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes)
+/* A line "\nKEY N" of memory.stat. */
+static int stat_bytes(const struct cgroup *cg, const char *key,
+		      long long *bytes)
 {
 	char path[300], buf[8192], *p;
 	int ret;
@@ -108,10 +110,20 @@ int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes)
 	ret = read_file(path, buf, sizeof(buf));
 	if (ret)
 		return ret;
-	p = strstr(buf, "\npercpu ");
+	p = strstr(buf, key);
 	if (!p)
-		return err(EX_FAIL, "%s has no line 'percpu': kernel before 5.9?",
-			   path);
-	*bytes = atoll(p + strlen("\npercpu "));
+		return err(EX_FAIL, "%s has no line '%.*s': kernel before 5.9?",
+			   path, (int)strlen(key) - 2, key + 1);
+	*bytes = atoll(p + strlen(key));
 	return 0;
+}
+
+int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes)
+{
+	return stat_bytes(cg, "\npercpu ", bytes);
+}
+
+int cgroup_slab_bytes(const struct cgroup *cg, long long *bytes)
+{
+	return stat_bytes(cg, "\nslab ", bytes);
 }

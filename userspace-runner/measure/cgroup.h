@@ -19,10 +19,10 @@ struct cgroup {
 int cgroup_create(struct cgroup *cg, const char *mount);
 
 /* Move the calling process into the child. */
-int cgroup_enter(struct cgroup *cg);
+int cgroup_enter(const struct cgroup *cg);
 
 /* Move the calling process back to where it came from. */
-int cgroup_leave(struct cgroup *cg);
+int cgroup_leave(const struct cgroup *cg);
 
 /* cgroup_leave(), and remove the child. */
 int cgroup_destroy(struct cgroup *cg);
@@ -33,5 +33,11 @@ int cgroup_destroy(struct cgroup *cg);
  * Reading cpu.stat first makes the kernel flush what CPUs have not yet added.
  */
 int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes);
+
+/*
+ * cgroup_slab_bytes - `slab` of the child's memory.stat, up to date but for less
+ * than a page that its obj_cgroup's stock still holds back on a CPU
+ */
+int cgroup_slab_bytes(const struct cgroup *cg, long long *bytes);
 
 #endif

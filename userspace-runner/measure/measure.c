@@ -10,24 +10,11 @@
 #include <unistd.h>
 
 #include "err.h"
-#include "measure/cgroup.h"
-#include "measure/device.h"
-#include "measure/measure.h"
+#include "measure/machine.h"
 #include "results/proof.h"
 #include "vm/topology.h"
 
-struct machine {
-	int fd;
-	struct pcpu_bench_info info;
-	struct cgroup cg;
-	__u32 node_cpus[PCPU_BENCH_MAX_NODES];
-	unsigned int nodes;	/* that have memory or CPUs */
-};
-
-/* The charge for one object: a copy for each possible CPU, and a pointer to the
- * object's cgroup for each granule (pcpu_obj_full_size(), mm/percpu-internal.h).
- */
-static long long charge_of(const struct machine *m, unsigned int size)
+long long machine_charge(const struct machine *m, unsigned int size)
 {
 	return (long long)size * m->info.possible_cpus + size / 4 * 8;
 }
@@ -40,7 +27,7 @@ static long long charge_of(const struct machine *m, unsigned int size)
 static unsigned int warmup_of(const struct machine *m, const struct plan *plan,
 			      unsigned int size)
 {
-	long long pages = charge_of(m, size) / m->info.page_size;
+	long long pages = machine_charge(m, size) / m->info.page_size;
 	long long pairs = 64 / (2 * (pages > 0 ? pages : 1)) + 1;
 
 	return 2 + (pairs + plan->pairs - 1) / plan->pairs;
@@ -101,8 +88,8 @@ static int emit_guest(const struct machine *m, emit_fn emit, void *arg)
 			      "tsc" : "ns"), arg);
 }
 
-static json_t *arm_json(const struct pcpu_bench_sample *samples, size_t nr,
-			enum pcpu_bench_arm arm)
+json_t *arm_json(const struct pcpu_bench_sample *samples, size_t nr,
+		 enum pcpu_bench_arm arm)
 {
 	json_t *ticks = json_array(), *disturbed = json_array();
 	size_t i;
@@ -117,10 +104,9 @@ static json_t *arm_json(const struct pcpu_bench_sample *samples, size_t nr,
 	return json_pack("{s:o, s:o}", "ticks", ticks, "disturbed", disturbed);
 }
 
-/* Hold one object of @arm and look what the cgroup has been charged. */
-static int hold_one(const struct machine *m, const struct plan *plan,
-		    unsigned int size, enum pcpu_bench_arm arm,
-		    long long *bytes, long long *first_chunk)
+int machine_hold(const struct machine *m, unsigned int size,
+		 enum pcpu_bench_arm arm, long long *bytes,
+		 long long *first_chunk)
 {
 	struct pcpu_bench_hold hold = {
 		.param = size,
@@ -130,7 +116,7 @@ static int hold_one(const struct machine *m, const struct plan *plan,
 	};
 	int ret, ret2;
 
-	snprintf(hold.bench, sizeof(hold.bench), "%s", plan->bench);
+	snprintf(hold.bench, sizeof(hold.bench), "percpu-alloc");
 	ret = device_hold(m->fd, &hold);
 	if (ret)
 		return ret;
@@ -140,8 +126,8 @@ static int hold_one(const struct machine *m, const struct plan *plan,
 	return ret ? ret : ret2;
 }
 
-static int measure_size(const struct machine *m, const struct plan *plan,
-			unsigned int size, emit_fn emit, void *arg)
+int measure_percpu_alloc(const struct machine *m, const struct plan *plan,
+			 unsigned int size, emit_fn emit, void *arg)
 {
 	struct pcpu_bench_sample *samples;
 	struct pcpu_bench_run run = {
@@ -150,7 +136,7 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 		.rounds = plan->rounds,
 		.warmup = warmup_of(m, plan, size),
 	};
-	struct proof p = { .expected = charge_of(m, size) };
+	struct proof p = { .expected = machine_charge(m, size) };
 	size_t nr = (size_t)plan->rounds * PCPU_BENCH_NR_ARMS;
 	char room[PROOF_REASON_LEN];
 	const char *reason;
@@ -165,11 +151,11 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 
 	ret = cgroup_percpu_bytes(&m->cg, &p.before);
 	if (!ret)
-		ret = hold_one(m, plan, size, PCPU_BENCH_ARM_OFF, &p.off_held,
-			       &p.first_chunk);
+		ret = machine_hold(m, size, PCPU_BENCH_ARM_OFF, &p.off_held,
+				   &p.first_chunk);
 	if (!ret)
-		ret = hold_one(m, plan, size, PCPU_BENCH_ARM_ON, &p.held,
-			       &p.first_chunk);
+		ret = machine_hold(m, size, PCPU_BENCH_ARM_ON, &p.held,
+				   &p.first_chunk);
 	if (!ret)
 		ret = device_run(m->fd, &run);
 	if (!ret)
@@ -223,10 +209,13 @@ int measure(const struct plan *plan, const char *cgroup_mount,
 	    const char *expect, emit_fn emit, void *arg)
 {
 	struct machine m = { .fd = -1 };
+	measure_fn bench;
 	unsigned int i;
 	int ret, ret2;
 
-	ret = device_open(&m.fd);
+	ret = bench_find(plan, &bench);
+	if (!ret)
+		ret = device_open(&m.fd);
 	if (ret)
 		return ret;
 	ret = device_info(m.fd, &m.info, m.node_cpus,
@@ -243,7 +232,7 @@ int measure(const struct plan *plan, const char *cgroup_mount,
 	if (!ret)
 		ret = cgroup_enter(&m.cg);
 	for (i = 0; i < plan->nr_sizes && !ret; i++)
-		ret = measure_size(&m, plan, plan->sizes[i], emit, arg);
+		ret = bench(&m, plan, plan->sizes[i], emit, arg);
 	/* The first thing that went wrong is the one to tell. */
 	if (m.cg.path[0] && ret) {
 		char first[512];

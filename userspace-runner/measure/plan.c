@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +14,24 @@
 /* PCPU_MIN_UNIT_SIZE: the most that __alloc_percpu_gfp() takes, 6.1 to 6.12. */
 #define MAX_OBJECT	32768
 
+/* More than any kernel takes: what a kernel refuses is to be measured too. */
+#define MAX_VALUE	(1U << 20)
+
+/* At 4096 CPUs a map of one entry has an element more for each of them. */
+#define MAX_ENTRIES	(1U << 16)
+
 /*
  * Under icount a round is exact; what still varies is the remainder of a page
  * that the memcg's stock keeps from pair to pair, which comes round after a few.
  * 24 is a multiple of the short periods (docs/method.md has the figures).
  */
 #define INSN_ROUNDS	24
+
+/* Held at once, each with a descriptor: half of what a process may have. */
+#define MAX_MAPS	512
+
+/* A map's life has thousands of times the instructions of a pair. */
+#define MAP_ROUNDS	6
 
 const char *const instrument_name[NR_INSTRUMENTS] = {
 	[INSTRUMENT_INSN] = "insn",
@@ -26,11 +40,33 @@ const char *const instrument_name[NR_INSTRUMENTS] = {
 	[INSTRUMENT_MODEL] = "model",
 };
 
-static const struct {
+static const struct bench {
 	const char *name, *what;
+	unsigned int min, max, multiple;	/* sizes it takes, bytes */
+	unsigned int rounds;			/* unless others are given */
+	unsigned int pairs;			/* at most */
+	unsigned int length;			/* see plan_length() */
+	const char *variants;	/* "/ONE/OTHER/...": what "NAME/ONE" narrows */
 } benches[] = {
-	{ "percpu-alloc",
-	  "__alloc_percpu_gfp()/free_percpu() pair of SIZE bytes" },
+	{
+		.name = "percpu-alloc",
+		.what = "__alloc_percpu_gfp()/free_percpu() pair of SIZE bytes",
+		.min = 4, .max = MAX_OBJECT, .multiple = 4,
+		.rounds = INSN_ROUNDS, .pairs = PCPU_BENCH_MAX_PAIRS,
+		.length = 1, .variants = "",
+	}, {
+		.name = "bpf-percpu-map",
+		.what = "create a BPF percpu map of values of SIZE bytes and destroy it, until its memory is back",
+		.min = 1, .max = MAX_VALUE, .multiple = 1,
+		.rounds = MAP_ROUNDS, .pairs = MAX_MAPS,
+		.length = 10, .variants = PLAN_MAP_KINDS,
+	}, {
+		.name = "bpf-percpu-map-ops",
+		.what = "the same map's create, update, delete and destroy, each by itself",
+		.min = 1, .max = MAX_VALUE, .multiple = 1,
+		.rounds = MAP_ROUNDS, .pairs = MAX_MAPS,
+		.length = 10, .variants = PLAN_MAP_KINDS,
+	},
 };
 
 const char *plan_bench(unsigned int i, const char **what)
@@ -71,6 +107,7 @@ void plan_init(struct plan *plan)
 		.nr_sizes = 5,
 		.rounds = INSN_ROUNDS,
 		.pairs = 1,
+		.entries = 1,
 	};
 }
 
@@ -99,11 +136,7 @@ int plan_sizes(struct plan *plan, const char *text)
 	plan->nr_sizes = 0;
 	for (tok = strtok_r(copy, ", ", &save); tok && !ret;
 	     tok = strtok_r(NULL, ", ", &save)) {
-		ret = parse_count("size", tok, 4, MAX_OBJECT, &size);
-		if (!ret && size % 4)
-			ret = err(EX_USE,
-				  "size %u: the percpu allocator gives multiples of 4 bytes",
-				  size);
+		ret = parse_count("size", tok, 0, UINT_MAX, &size);
 		for (i = 0; i < plan->nr_sizes && !ret; i++)
 			if (plan->sizes[i] == size)
 				ret = err(EX_USE, "size %u is given twice",
@@ -119,32 +152,104 @@ int plan_sizes(struct plan *plan, const char *text)
 	return ret;
 }
 
+static const struct bench *bench_of(const char *text)
+{
+	size_t i, len;
+
+	for (i = 0; i < sizeof(benches) / sizeof(benches[0]); i++) {
+		len = strlen(benches[i].name);
+		if (!strncmp(text, benches[i].name, len) &&
+		    (!text[len] || text[len] == '/'))
+			return &benches[i];
+	}
+	return NULL;
+}
+
+/* Is @variant, "/ONE", in @list, "/ONE/OTHER/"? */
+static bool has_variant(const char *list, const char *variant)
+{
+	size_t len = strlen(variant);
+	const char *at;
+
+	if (len < 2 || strchr(variant + 1, '/'))
+		return false;
+	for (at = strstr(list, variant); at; at = strstr(at + 1, variant))
+		if (at[len] == '/')
+			return true;
+	return false;
+}
+
 static int parse_bench(struct plan *plan, const char *text)
 {
-	const char *name, *what;
+	const struct bench *bench = bench_of(text);
+	const char *variant = strchr(text, '/');
+
+	if (!bench)
+		return err(EX_USE,
+			   "unknown bench '%s': 'pcpubench list' names them",
+			   text);
+	if (variant && !has_variant(bench->variants, variant))
+		return err(EX_USE, bench->variants[0] ?
+			   "unknown bench '%s': %s takes one of %s after it" :
+			   "unknown bench '%s': %s has nothing after it%s",
+			   text, bench->name, bench->variants);
+	plan->bench = text;
+	return 0;
+}
+
+unsigned int plan_length(const struct plan *plan)
+{
+	return bench_of(plan->bench)->length;
+}
+
+bool plan_takes(const struct plan *plan, unsigned int size)
+{
+	const struct bench *bench = bench_of(plan->bench);
+
+	return size >= bench->min && size <= bench->max &&
+	       !(size % bench->multiple);
+}
+
+/* What depends on the bench, which may be the last option given. */
+static int check(struct plan *plan)
+{
+	const struct bench *bench = bench_of(plan->bench);
 	unsigned int i;
 
-	for (i = 0; (name = plan_bench(i, &what)); i++) {
-		if (!strcmp(text, name)) {
-			plan->bench = name;
-			return 0;
-		}
+	for (i = 0; i < plan->nr_sizes; i++) {
+		unsigned int size = plan->sizes[i];
+
+		if (size < bench->min || size > bench->max)
+			return err(EX_USE,
+				   "size: '%u' is not a number from %u to %u",
+				   size, bench->min, bench->max);
+		if (size % bench->multiple)
+			return err(EX_USE,
+				   "size %u: the percpu allocator gives multiples of %u bytes",
+				   size, bench->multiple);
 	}
-	return err(EX_USE, "unknown bench '%s': 'pcpubench list' names them",
-		   text);
+	if (plan->pairs > bench->pairs)
+		return err(EX_USE, "pairs: %s takes at most %u", bench->name,
+			   bench->pairs);
+	if (!plan->rounds_given)
+		plan->rounds = bench->rounds;
+	return 0;
 }
 
 enum {
 	KEY_ROUNDS = 0x200,
 	KEY_PAIRS,
+	KEY_ENTRIES,
 };
 
 static const struct argp_option options[] = {
 	{ "bench", 'b', "NAME", 0, "What to measure (percpu-alloc)", 10 },
 	{ "sizes", 's', "BYTES,...", 0,
-	  "Object sizes, multiples of 4 up to 32768 (64,256,1024,4096,8192)",
+	  "Object sizes, multiples of 4 up to 32768; of a map, the value's, any that the kernel takes (64,256,1024,4096,8192)",
 	  10 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "Samples of each arm (24)", 10 },
+	{ "entries", KEY_ENTRIES, "N", 0, "Entries of a map (1)", 10 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "Samples of each arm (24; of maps 6)",
+	  10 },
 	{ "pairs", KEY_PAIRS, "N", 0, "Operations in a sample (1)", 10 },
 	{ 0 }
 };
@@ -164,6 +269,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_ROUNDS:
 		ret = parse_count("rounds", arg, 1, PCPU_BENCH_MAX_ROUNDS,
 				  &plan->rounds);
+		plan->rounds_given = true;
+		break;
+	case KEY_ENTRIES:
+		ret = parse_count("entries", arg, 1, MAX_ENTRIES,
+				  &plan->entries);
+		break;
+	case ARGP_KEY_END:
+		ret = check(plan);
 		break;
 	case KEY_PAIRS:
 		ret = parse_count("pairs", arg, 1, PCPU_BENCH_MAX_PAIRS,
@@ -195,7 +308,9 @@ int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 	args[n++] = p;
 	p += snprintf(p, limit - p, "--rounds=%u", plan->rounds) + 1;
 	args[n++] = p;
-	snprintf(p, limit - p, "--pairs=%u", plan->pairs);
+	p += snprintf(p, limit - p, "--pairs=%u", plan->pairs) + 1;
+	args[n++] = p;
+	snprintf(p, limit - p, "--entries=%u", plan->entries);
 	args[n] = NULL;
 	return n;
 }

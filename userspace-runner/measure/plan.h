@@ -12,6 +12,9 @@
 
 #define PLAN_MAX_SIZES	32
 
+/* Kinds of BPF percpu maps, each with a slash before and after it. */
+#define PLAN_MAP_KINDS	"/array/hash/hash-noprealloc/lru-hash/"
+
 enum instrument {
 	INSTRUMENT_INSN,	/* instructions, by TCG icount */
 	INSTRUMENT_TIME,	/* ns */
@@ -37,7 +40,9 @@ struct plan {
 	unsigned int sizes[PLAN_MAX_SIZES];	/* bytes */
 	unsigned int nr_sizes;
 	unsigned int rounds;	/* samples an arm */
+	bool rounds_given;	/* else what the bench does */
 	unsigned int pairs;	/* operations a sample */
+	unsigned int entries;	/* of a map */
 };
 
 /* The published sizes, few rounds. */
@@ -48,6 +53,12 @@ int plan_sizes(struct plan *plan, const char *text);
 
 /* Benches there are, for `list`: the @i'th name and what it does, or NULL. */
 const char *plan_bench(unsigned int i, const char **what);
+
+/* How many times as long as percpu-alloc's a run of @plan's bench may take. */
+unsigned int plan_length(const struct plan *plan);
+
+/* Does @plan's bench take @size? */
+bool plan_takes(const struct plan *plan, unsigned int size);
 
 /*
  * argp child whose input is a struct plan. A wrong value ends in plan_error():
@@ -61,7 +72,7 @@ extern const struct argp plan_argp;
  *
  * Returns the number of arguments.
  */
-#define PLAN_ARGS	6
+#define PLAN_ARGS	7
 #define PLAN_ROOM	512
 int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 	      char room[PLAN_ROOM]);

@@ -298,7 +298,7 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		return ret;
 	/* Ten times what it takes on a slow and busy machine. */
 	vm->deadline_s = spec->deadline_s ? spec->deadline_s :
-			 60 + spec->topo.cpus / 8;
+			 (60 + spec->topo.cpus / 8) * plan_length(&spec->plan);
 
 	vm->started_s = vm_now();
 	runner = getpid();

@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The benches of BPF percpu maps, from the command line to the table.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+p=$pcpubench
+kernel-patches/build-kernel baseline bpf-charge >/dev/null || exit 1
+
+check "unknown kind of map" fails 2 "takes one of /array/hash/" \
+	"$p" boot baseline --bench=bpf-percpu-map/ring
+check "half a name" fails 2 "takes one of" \
+	"$p" boot baseline --bench=bpf-percpu-map/has
+check "a kind of what has none" fails 2 "has nothing after it" \
+	"$p" boot baseline --bench=percpu-alloc/hash
+check "no entries" fails 2 "entries" "$p" boot baseline --entries=0
+check "a value of no bytes" fails 2 "not a number from 1" \
+	"$p" boot baseline --bench=bpf-percpu-map --sizes=0
+
+boot() {
+	local name=$1
+	shift
+	"$p" "$@" --bench="$bench" -o "$tmp/$name.jsonl" >"$tmp/$name.txt" 2>"$tmp/$name.err" ||
+		{ cat "$tmp/$name.err"; return 1; }
+}
+
+says() {
+	grep -qF -e "$2" "$tmp/$1.txt" || { cat "$tmp/$1.txt"; return 1; }
+}
+
+cells() {
+	local n
+	n=$(grep '"type":"cell"' "$tmp/$1.jsonl" | grep -c "$2")
+	[ "$n" = "$3" ] || { echo "$n cells instead of $3"; return 1; }
+}
+
+bench=bpf-percpu-map
+check "all kinds, 16c2n" boot all boot baseline -t 16c2n --sizes=64,1000
+check "each kind is a cell, and so is the allocation" \
+	cells all '"valid":true' 10
+check "nothing charged is printed as found" says all \
+	"charged 0 of 1024 B (64), 0 of 16000 B"
+check "as is what is charged" says all "charged 18432 of 16384 B (64)"
+check "the share of percpu accounting is told" says all \
+	"percpu accounting in on:"
+same_again() {
+	"$p" boot baseline -t 16c2n --sizes=64,1000 --bench=bpf-percpu-map \
+		-o "$tmp/again.jsonl" >/dev/null 2>&1 &&
+		diff <(grep '"type":"cell"' "$tmp/all.jsonl") \
+			<(grep '"type":"cell"' "$tmp/again.jsonl")
+}
+check "another boot gives the same, to the last sample" same_again
+
+bench=bpf-percpu-map/array
+check "a kernel that charges" boot both sweep baseline bpf-charge -t 16c2n \
+	--sizes=64 --entries=3
+"$p" report "$tmp/both.jsonl" >"$tmp/both.txt"
+check "does so to the byte" says both "bpf-charge: charged 3456 of 3072 B"
+check "and is compared with baseline" says both "on, against baseline's"
+
+bench=bpf-percpu-map-ops
+check "every operation" boot ops boot baseline -t 16c2n --sizes=256
+check "of every kind that has it" cells ops '"valid":true' 18
+
+# What a kernel refuses is in the table, and the rest is measured all the same.
+bench=bpf-percpu-map/hash
+check "a value above the limit" boot big boot baseline -t 3c3n \
+	--sizes=32768,32776
+check "is refused in words" says big \
+	"baseline 32776: refused: a value of 32776 B is above the"
+check "and the one below is measured" cells big '"valid":true' 2
+
+bench=bpf-percpu-map/array
+check "cgroup.memory=nobpf" boot nobpf boot baseline -t 3c3n --sizes=64 \
+	--append=cgroup.memory=nobpf
+check "is no measurement" says nobpf "no BPF map is charged"
+check "no accounting at all" boot nokmem boot nokmem -t 3c3n --sizes=64
+check "is none either" says nokmem "nothing was charged"
+
+# Maps cost minutes; whoever ends that early leaves a good file.
+interrupted() {
+	local pid
+	"$p" boot baseline -t 176c1n --bench=bpf-percpu-map-ops \
+		-o "$tmp/int.jsonl" >/dev/null 2>&1 &
+	pid=$!
+	sleep 4
+	kill -INT "$pid"
+	wait "$pid"
+	[ $? = 130 ] && ! pgrep -P "$pid" >/dev/null &&
+		[ "$(head -c 13 "$tmp/int.jsonl")" != "" ] &&
+		! grep -q '"type":"end"' "$tmp/int.jsonl"
+}
+check "Ctrl-C ends the guest" interrupted
+finish

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* BPF percpu maps and their charge, as the /init of a guest. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/benches/bpf_map.h"
+#include "measure/machine.h"
+#include "tap.h"
+
+static struct machine m;
+static bool charges;	/* the kernel is bpf-charge */
+
+static long long percpu(void)
+{
+	long long bytes = -1;
+
+	return cgroup_percpu_bytes(&m.cg, &bytes) ? -1 : bytes;
+}
+
+static void settle(void)
+{
+	ioctl(m.fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_ALL);
+}
+
+static long long file_number(const char *path, const char *key)
+{
+	char text[16384], *at;
+	int fd = open(path, O_RDONLY);
+	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	if (len < 0)
+		return -1;
+	text[len] = '\0';
+	at = strstr(text, key);
+	return at ? atoll(at + strlen(key)) : -1;
+}
+
+/* Bytes of percpu memory that the kernel has, in or out of use. */
+static long long percpu_kib(void)
+{
+	return file_number("/proc/meminfo", "\nPercpu:");
+}
+
+static long long round8(unsigned int size)
+{
+	return (size + 7) / 8 * 8;
+}
+
+/*
+ * What a new map must be charged. With bpf-charge a hash pays for its locks and
+ * its count too: HASHTAB_MAP_LOCK_COUNT of 4 bytes and 1 of 8.
+ */
+static long long must_charge(const struct bpf_map_kind *kind,
+			     unsigned int size, unsigned int entries)
+{
+	long long values = bpf_map_values(kind, entries, m.info.possible_cpus);
+	long long bytes = 0;
+
+	if (charges || kind->flags)
+		bytes += values * machine_charge(&m, round8(size));
+	if (charges && bpf_map_has_elements(kind))
+		bytes += 8 * machine_charge(&m, 4) + machine_charge(&m, 8);
+	return bytes;
+}
+
+static void charged(const struct bpf_map_kind *kind, unsigned int size,
+		    unsigned int entries)
+{
+	long long before = percpu(), held;
+	char what[160];
+	int fd;
+
+	fd = bpf_map_make(kind, size, entries);
+	held = percpu();
+	if (fd >= 0)
+		close(fd);
+	settle();
+	snprintf(what, sizeof(what), "%s, %u x %u B: bytes charged",
+		 kind->name, entries, size);
+	same(fd < 0 ? -errno : held - before, must_charge(kind, size, entries),
+	     what);
+	snprintf(what, sizeof(what), "%s, %u x %u B: bytes left when destroyed",
+		 kind->name, entries, size);
+	same(percpu() - before, 0, what);
+}
+
+static void charges_to_the_byte(void)
+{
+	static const unsigned int sizes[] = {
+		1, 8, 64, 100, 256, 1024, 4096, 8192, 32768
+	};
+	const struct bpf_map_kind *kind;
+	unsigned int i;
+	size_t s;
+
+	for (i = 0; (kind = bpf_map_kind(i)); i++) {
+		for (s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+			/* 1 GiB for an element on each of 176 CPUs. */
+			if (kind->flags && m.info.possible_cpus > 16 &&
+			    sizes[s] > 1024)
+				continue;
+			charged(kind, sizes[s], 1);
+		}
+		charged(kind, 64, 37);
+	}
+}
+
+/* An element of a map without preallocation is taken from the free list... */
+static void charges_an_update(void)
+{
+	const struct bpf_map_kind *kind = bpf_map_kind(2);
+	unsigned int size = 64, i, nr = 20;
+	long long held;
+	void *value;
+	int fd, wrong = 0;
+
+	value = calloc(m.info.possible_cpus, size);
+	fd = bpf_map_make(kind, size, nr);
+	held = percpu();
+	for (i = 0; i < nr; i++)
+		wrong += !!bpf_map_add(fd, i, value);
+	same(wrong, 0, "update: adds elements");
+	/* ... and another is allocated in its place. */
+	same(percpu() - held, nr * machine_charge(&m, size),
+	     "update: each charges an element");
+	same(bpf_map_add(fd, 0, value) ? errno : 0, EEXIST,
+	     "update: does not add an element twice");
+	for (i = 0; i < nr; i++)
+		wrong += !!bpf_map_del(fd, i);
+	same(wrong, 0, "delete: takes them away");
+	same(bpf_map_del(fd, 0) ? errno : 0, ENOENT, "delete: and only once");
+	close(fd);
+	settle();
+	free(value);
+}
+
+static void charges_nobody_in_the_root(void)
+{
+	const struct bpf_map_kind *kind;
+	long long before = percpu(), held;
+	char what[100];
+	unsigned int i;
+	int fd;
+
+	for (i = 0; (kind = bpf_map_kind(i)); i++) {
+		cgroup_leave(&m.cg);
+		fd = bpf_map_make(kind, 64, 1);
+		held = percpu();
+		close(fd);
+		settle();
+		cgroup_enter(&m.cg);
+		snprintf(what, sizeof(what), "%s of the root: bytes charged",
+			 kind->name);
+		same(fd < 0 ? -1 : held - before, 0, what);
+	}
+}
+
+static int cycle(const struct bpf_map_kind *kind, unsigned int n)
+{
+	int fd, wrong = 0;
+
+	while (n--) {
+		fd = bpf_map_make(kind, 64, 1);
+		if (fd < 0) {
+			wrong++;
+			continue;
+		}
+		close(fd);
+		/* Or 10 000 maps wait to be freed, and that is no leak. */
+		if (n % 16 == 0)
+			ioctl(m.fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_MAPS);
+	}
+	settle();
+	return wrong;
+}
+
+#define CYCLES	10000
+
+/* All kinds in turn; where that takes minutes, only the first. */
+static void leaves_nothing_behind(void)
+{
+	unsigned int i, kinds = m.info.possible_cpus > 16 ? 1 : 4;
+	long long bytes, kib;
+	int wrong = 0;
+
+	for (i = 0; i < kinds; i++)
+		cycle(bpf_map_kind(i), 64);
+	bytes = percpu();
+	kib = percpu_kib();
+	ok(kib > 0, "meminfo tells percpu memory");
+	for (i = 0; i < kinds; i++)
+		wrong += cycle(bpf_map_kind(i), CYCLES / kinds);
+	same(wrong, 0, "10000 maps created");
+	same(percpu() - bytes, 0, "10000 cycles: percpu bytes of the cgroup");
+	same(percpu_kib() - kib, 0, "10000 cycles: KiB of percpu memory");
+}
+
+static void leaves_nothing_when_killed(void)
+{
+	const struct bpf_map_kind *kind;
+	long long before = percpu();
+	unsigned int i;
+	int fds[2], status, held[8];
+	pid_t pid;
+	char c;
+
+	if (pipe(fds)) {
+		ok(0, "no pipe");
+		return;
+	}
+	pid = fork();
+	if (!pid) {
+		close(fds[0]);
+		for (i = 0; (kind = bpf_map_kind(i)); i++)
+			held[i] = bpf_map_make(kind, 64, 10);
+		c = held[0] < 0 || held[3] < 0;
+		if (write(fds[1], &c, 1) != 1)
+			_exit(1);
+		for (;;)
+			cycle(bpf_map_kind(2), 1);
+	}
+	close(fds[1]);
+	same(read(fds[0], &c, 1) == 1 && !c, 1, "a child makes maps");
+	close(fds[0]);
+	usleep(30000);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	settle();
+	same(WIFSIGNALED(status), 1, "it is killed in mid-loop");
+	same(percpu() - before, 0, "bytes left of it");
+}
+
+static void refuses(void)
+{
+	const struct bpf_map_kind *kind;
+	char reason[128];
+	unsigned int i;
+	pid_t pid;
+	int status;
+
+	for (i = 0; (kind = bpf_map_kind(i)); i++) {
+		same(bpf_map_make(kind, 32769, 1) < 0 ? errno : 0, E2BIG,
+		     "a value above the limit");
+		bpf_map_refused(kind, 32769, 1, E2BIG, reason, sizeof(reason));
+		ok(strstr(reason, "32769 B is above the kernel's limit of 32768 B") != NULL,
+		   "refused in words: %s", reason);
+	}
+	same(bpf_map_make(bpf_map_kind(0), 64, 0) < 0 ? errno : 0, EINVAL,
+	     "no entries");
+	same(bpf_map_usable(reason, sizeof(reason)), 0, "root makes maps");
+	same(reason[0], 0, "and they count");
+	pid = fork();
+	if (!pid) {
+		if (setuid(1000))
+			_exit(2);
+		_exit(bpf_map_usable(reason, sizeof(reason)) != EX_FAIL ||
+		      !strstr(err_message(), "CAP_BPF"));
+	}
+	waitpid(pid, &status, 0);
+	same(status, 0, "a user without CAP_BPF is told so");
+}
+
+static void module_serves(void)
+{
+	struct pcpu_bench_quiet a = { .size = sizeof(a) }, b = a;
+	struct pcpu_bench_hold hold = {
+		.size = sizeof(hold), .param = 64, .bench = "percpu-alloc",
+		.arm = PCPU_BENCH_ARM_ON, .count = 1,
+	};
+	int fd = open("/dev/" PCPU_BENCH_DEVICE, O_RDWR), other;
+
+	a.size = 8;
+	same(ioctl(fd, PCPU_BENCH_QUIET, &a) ? errno : 0, EINVAL,
+	     "QUIET: size of no version");
+	a.size = sizeof(a);
+	same(ioctl(fd, PCPU_BENCH_QUIET, NULL) ? errno : 0, EFAULT,
+	     "QUIET: no argument");
+	same(ioctl(fd, PCPU_BENCH_QUIET, &a), 0, "QUIET: works");
+	same(ioctl(fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_TICK), 0,
+	     "SETTLE: waits for a tick");
+	same(ioctl(fd, PCPU_BENCH_QUIET, &b), 0, "QUIET: works again");
+	same(b.cpu, a.cpu, "QUIET: tells the CPU");
+	ok(b.irqs > a.irqs, "QUIET: counts the tick");
+	ok(b.switches > a.switches, "QUIET: counts the switch");
+	same(ioctl(fd, PCPU_BENCH_SETTLE, 3UL) ? errno : 0, EINVAL,
+	     "SETTLE: for nothing known");
+	same(ioctl(fd, PCPU_BENCH_GUARD, 6UL) ? errno : 0, EINVAL,
+	     "GUARD: not a multiple of 4");
+	same(ioctl(fd, PCPU_BENCH_GUARD, 32772UL) ? errno : 0, EINVAL,
+	     "GUARD: too large");
+	other = open("/dev/" PCPU_BENCH_DEVICE, O_RDWR);
+	same(ioctl(other, PCPU_BENCH_HOLD, &hold) || !hold.first_chunk, 0,
+	     "an object without a guard lies in the first chunk");
+	ioctl(other, PCPU_BENCH_RELEASE);
+	same(ioctl(fd, PCPU_BENCH_GUARD, 4UL), 0, "GUARD: works");
+	hold.param = 4;
+	same(ioctl(other, PCPU_BENCH_HOLD, &hold) || hold.first_chunk, 0,
+	     "with one not even 4 bytes do");
+	ioctl(other, PCPU_BENCH_RELEASE);
+	close(fd);
+	same(ioctl(other, PCPU_BENCH_HOLD, &hold) || !hold.first_chunk, 0,
+	     "it goes with the last close");
+	close(other);
+}
+
+static int test(void)
+{
+	int ret, guard;
+
+	ret = guest_mount();
+	if (!ret)
+		ret = guest_load_module();
+	if (!ret)
+		ret = device_open(&m.fd);
+	if (!ret)
+		ret = device_info(m.fd, &m.info, NULL, 0);
+	if (!ret)
+		ret = cgroup_create(&m.cg, GUEST_CGROUP);
+	if (!ret)
+		ret = cgroup_enter(&m.cg);
+	if (ret)
+		return ret;
+	charges = file_number("/proc/cmdline", "pcpubench_kernel=bpf-charge") >= 0;
+	module_serves();
+	guard = open("/dev/" PCPU_BENCH_DEVICE, O_RDWR);
+	if (ioctl(guard, PCPU_BENCH_GUARD, 4UL))
+		return err_errno(EX_FAIL, "no guard");
+	charges_to_the_byte();
+	charges_an_update();
+	charges_nobody_in_the_root();
+	refuses();
+	leaves_nothing_behind();
+	leaves_nothing_when_killed();
+	close(guard);
+	ret = cgroup_destroy(&m.cg);
+	same(ret, 0, "the cgroup can be removed");
+	return ret;
+}
+
+int main(void)
+{
+	guest_begin();
+	guest_end(test());
+}

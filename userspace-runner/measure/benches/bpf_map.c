@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/benches/bpf_map.h"
+
+/* PCPU_MIN_UNIT_SIZE: larger values are refused with E2BIG, 6.1 to 6.12. */
+#define MAX_VALUE	32768
+
+#define KIND_LRU	3
+
+/* PLAN_MAP_KINDS has the same names. */
+static const struct bpf_map_kind kinds[] = {
+	{ "array", BPF_MAP_TYPE_PERCPU_ARRAY, 0 },
+	{ "hash", BPF_MAP_TYPE_PERCPU_HASH, 0 },
+	{ "hash-noprealloc", BPF_MAP_TYPE_PERCPU_HASH, BPF_F_NO_PREALLOC },
+	[KIND_LRU] = { "lru-hash", BPF_MAP_TYPE_LRU_PERCPU_HASH, 0 },
+};
+
+const struct bpf_map_kind *bpf_map_kind(unsigned int i)
+{
+	return i < sizeof(kinds) / sizeof(kinds[0]) ? &kinds[i] : NULL;
+}
+
+bool bpf_map_has_elements(const struct bpf_map_kind *kind)
+{
+	return kind->type != BPF_MAP_TYPE_PERCPU_ARRAY;
+}
+
+static bool kernel_before(unsigned int major, unsigned int minor)
+{
+	unsigned int is_major = 0, is_minor = 0;
+	struct utsname uts;
+
+	uname(&uts);
+	sscanf(uts.release, "%u.%u", &is_major, &is_minor);
+	return is_major < major || (is_major == major && is_minor < minor);
+}
+
+long long bpf_map_values(const struct bpf_map_kind *kind, unsigned int entries,
+			 unsigned int cpus)
+{
+	if (!(kind->flags & BPF_F_NO_PREALLOC))
+		return entries;
+	return kernel_before(6, 8) ? -1 : (long long)cpus;
+}
+
+int bpf_map_make(const struct bpf_map_kind *kind, unsigned int value_size,
+		 unsigned int entries)
+{
+	struct bpf_map_create_opts opts = {
+		.sz = sizeof(opts),
+		.map_flags = kind->flags,
+	};
+
+	/* libbpf returns -errno and sets errno too. */
+	return bpf_map_create(kind->type, "pcpubench", sizeof(unsigned int),
+			      value_size, entries, &opts);
+}
+
+int bpf_map_add(int fd, unsigned int key, const void *value)
+{
+	return bpf_map_update_elem(fd, &key, value, BPF_NOEXIST);
+}
+
+int bpf_map_del(int fd, unsigned int key)
+{
+	return bpf_map_delete_elem(fd, &key);
+}
+
+long long bpf_map_memlock(int fd)
+{
+	long long bytes = -1;
+	char path[64], line[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "memlock: %lld", &bytes) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return bytes;
+}
+
+/* CAP_BPF, or CAP_SYS_ADMIN which stands for it. */
+static bool capable(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data))
+		return false;
+	return data[CAP_TO_INDEX(CAP_BPF)].effective & CAP_TO_MASK(CAP_BPF) ||
+	       data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &
+	       CAP_TO_MASK(CAP_SYS_ADMIN);
+}
+
+/* Then maps counted against RLIMIT_MEMLOCK, and not in a memcg. */
+static bool charges_rlimit(void)
+{
+	return kernel_before(5, 11);
+}
+
+/* Has the command line @option in its list "cgroup.memory=..."? */
+static bool booted_with(const char *option)
+{
+	char text[4096], *word, *item, *words = NULL, *items;
+	bool found = false;
+	size_t len;
+	FILE *f;
+
+	f = fopen("/proc/cmdline", "r");
+	if (!f)
+		return false;
+	len = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[len] = '\0';
+	for (word = strtok_r(text, " \n", &words); word;
+	     word = strtok_r(NULL, " \n", &words)) {
+		if (strncmp(word, "cgroup.memory=", 14))
+			continue;
+		items = NULL;
+		for (item = strtok_r(word + 14, ",", &items); item;
+		     item = strtok_r(NULL, ",", &items))
+			found |= !strcmp(item, option);
+	}
+	return found;
+}
+
+int bpf_map_usable(char *reason, size_t room)
+{
+	int fd;
+
+	reason[0] = '\0';
+	/* The kind that always takes CAP_BPF; an array may be for everyone. */
+	fd = bpf_map_make(&kinds[KIND_LRU], 8, 1);
+	if (fd < 0 && errno == ENOSYS)
+		return err(EX_FAIL,
+			   "the kernel has no bpf(): build it with CONFIG_BPF_SYSCALL=y");
+	if (fd < 0 && errno == EPERM && !capable())
+		return err(EX_FAIL,
+			   "no capability CAP_BPF, so no BPF maps: run as root");
+	if (fd < 0 && errno == EPERM && charges_rlimit())
+		return err(EX_FAIL,
+			   "RLIMIT_MEMLOCK is too low for a BPF map on a kernel before 5.11: run 'ulimit -l unlimited' first");
+	if (fd < 0)
+		return err_errno(EX_FAIL, "cannot make a BPF map");
+	close(fd);
+	if (booted_with("nobpf"))
+		snprintf(reason, room,
+			 "booted with cgroup.memory=nobpf: no BPF map is charged");
+	else if (charges_rlimit())
+		snprintf(reason, room,
+			 "a kernel before 5.11 charges BPF maps to RLIMIT_MEMLOCK, not to the cgroup");
+	return 0;
+}
+
+void bpf_map_refused(const struct bpf_map_kind *kind, unsigned int value_size,
+		     unsigned int entries, int error, char *reason,
+		     size_t room)
+{
+	const char *why = strerror(error);
+
+	if (error == E2BIG && (value_size + 7) / 8 * 8 > MAX_VALUE)
+		snprintf(reason, room,
+			 "refused: a value of %u B is above the kernel's limit of %d B",
+			 value_size, MAX_VALUE);
+	else if (error == ENOMEM)
+		snprintf(reason, room,
+			 "refused: no memory for %u %s of %u B on every CPU",
+			 entries, entries == 1 ? "entry" : "entries",
+			 value_size);
+	else if (error == EINVAL)
+		snprintf(reason, room,
+			 "refused: the kernel does not take the map %s of %u x %u B",
+			 kind->name, entries, value_size);
+	else
+		snprintf(reason, room, "refused: %s, %u x %u B: %s",
+			 kind->name, entries, value_size, why);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* BPF percpu maps by the bpf() syscall: what there is, and why one is refused. */
+#ifndef PCPUBENCH_BPF_MAP_H
+#define PCPUBENCH_BPF_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct bpf_map_kind {
+	const char *name;	/* as in bpf-percpu-map/NAME */
+	unsigned int type;	/* enum bpf_map_type */
+	unsigned int flags;	/* map_flags of BPF_MAP_CREATE */
+};
+
+/* The @i'th kind, NULL past the last. */
+const struct bpf_map_kind *bpf_map_kind(unsigned int i);
+
+/* Are there elements that come and go? Those of an array are always there. */
+bool bpf_map_has_elements(const struct bpf_map_kind *kind);
+
+/**
+ * bpf_map_values - how many values of all CPUs a new map has allocated
+ *
+ * @entries, or with BPF_F_NO_PREALLOC one for the free list of each of the
+ * @cpus possible CPUs (prefill_mem_cache(), kernel/bpf/memalloc.c). Before 6.8
+ * that was up to four for each, as many as an atomic allocation got: -1.
+ */
+long long bpf_map_values(const struct bpf_map_kind *kind, unsigned int entries,
+			 unsigned int cpus);
+
+/* A descriptor, or -1 with errno. Keys have 4 bytes. */
+int bpf_map_make(const struct bpf_map_kind *kind, unsigned int value_size,
+		 unsigned int entries);
+
+/* BPF_NOEXIST: an element that was not there. 0, or -1 with errno. */
+int bpf_map_add(int fd, unsigned int key, const void *value);
+int bpf_map_del(int fd, unsigned int key);
+
+/* Bytes that the kernel says the map takes (fdinfo), -1 where it does not. */
+long long bpf_map_memlock(int fd);
+
+/**
+ * bpf_map_usable - can this process make maps, and does the kernel charge them?
+ * @reason: why not to believe a cell, "" when there is no reason
+ *
+ * 0; or EX_FAIL, saying what to do, when no map can be made: no bpf() in the
+ * kernel, no capability, RLIMIT_MEMLOCK of a kernel before 5.11.
+ */
+int bpf_map_usable(char *reason, size_t room);
+
+/* Why the kernel did not make this map, from @error, an errno. */
+void bpf_map_refused(const struct bpf_map_kind *kind, unsigned int value_size,
+		     unsigned int entries, int error, char *reason,
+		     size_t room);
+
+#endif

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/benches/sample.h"
+
+static inline uint64_t now(enum instrument instrument)
+{
+	struct timespec ts;
+
+#ifdef __x86_64__
+	uint32_t low, high;
+
+	/* Under icount the TSC counts instructions. */
+	if (instrument == INSTRUMENT_INSN) {
+		__asm__ volatile("lfence; rdtsc; lfence"
+				 : "=a"(low), "=d"(high) : : "memory");
+		return (uint64_t)high << 32 | low;
+	}
+#endif
+	(void)instrument;
+	clock_gettime(CLOCK_MONOTONIC_RAW, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+static int quiet_read(int fd, struct pcpu_bench_quiet *quiet)
+{
+	quiet->size = sizeof(*quiet);
+	if (ioctl(fd, PCPU_BENCH_QUIET, quiet))
+		return err_errno(EX_FAIL, "the module does not count interrupts");
+	return 0;
+}
+
+/* Context switches of the machine since boot. */
+static int switches_read(uint64_t *switches)
+{
+	static char text[1 << 16];
+	ssize_t len;
+	char *line;
+	int fd;
+
+	fd = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(EX_FAIL, "cannot read /proc/stat");
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[len > 0 ? len : 0] = '\0';
+	line = strstr(text, "\nctxt ");
+	if (!line)
+		return err(EX_FAIL, "/proc/stat does not count switches");
+	*switches = strtoull(line + strlen("\nctxt "), NULL, 10);
+	return 0;
+}
+
+/* Where sample_end() leaves the switches for sample_judge(). */
+#define SWITCHES_SHIFT	8
+#define SWITCHES_MAX	0xffffffU
+
+static bool counts_switches(const struct sample_clock *clock)
+{
+	return clock->instrument == INSTRUMENT_INSN &&
+	       clock->may & SAMPLE_MAY_SWITCH;
+}
+
+int sample_begin(struct sample_clock *clock, int fd,
+		 enum instrument instrument, unsigned int may)
+{
+	int ret = 0;
+
+	clock->may = may;
+	clock->fd = fd;
+	clock->instrument = instrument;
+	/* Under icount sleeping costs nothing, and every tick would count. */
+	if (instrument == INSTRUMENT_INSN &&
+	    ioctl(fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_TICK))
+		ret = err_errno(EX_FAIL, "the module does not settle");
+	if (!ret && counts_switches(clock))
+		ret = switches_read(&clock->switches);
+	if (!ret)
+		ret = quiet_read(fd, &clock->quiet);
+	clock->start = now(instrument);
+	return ret;
+}
+
+int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample)
+{
+	const struct pcpu_bench_quiet *before = &clock->quiet;
+	uint64_t end = now(clock->instrument);
+	struct pcpu_bench_quiet after;
+	uint64_t switches;
+	int ret;
+
+	ret = quiet_read(clock->fd, &after);
+	if (!ret && counts_switches(clock))
+		ret = switches_read(&switches);
+	if (ret)
+		return ret;
+	sample->ticks = end - clock->start;
+	sample->disturbed = 0;
+	if (after.irqs != before->irqs)
+		sample->disturbed |= PCPU_BENCH_IRQ;
+	if (after.switches != before->switches && !(clock->may & SAMPLE_MAY_SWITCH))
+		sample->disturbed |= PCPU_BENCH_SWITCH;
+	if (after.cpu != before->cpu)
+		sample->disturbed |= PCPU_BENCH_MIGRATED;
+	if (counts_switches(clock)) {
+		switches -= clock->switches;
+		if (switches > SWITCHES_MAX)
+			switches = SWITCHES_MAX;
+		sample->disturbed |= switches << SWITCHES_SHIFT;
+	}
+	return 0;
+}
+
+void sample_judge(struct pcpu_bench_sample *samples, size_t nr)
+{
+	uint32_t fewest[PCPU_BENCH_NR_ARMS], n;
+	size_t i;
+
+	for (i = 0; i < PCPU_BENCH_NR_ARMS; i++)
+		fewest[i] = UINT32_MAX;
+	for (i = 0; i < nr; i++) {
+		n = samples[i].disturbed >> SWITCHES_SHIFT;
+		if (n < fewest[samples[i].arm])
+			fewest[samples[i].arm] = n;
+	}
+	for (i = 0; i < nr; i++) {
+		n = samples[i].disturbed >> SWITCHES_SHIFT;
+		samples[i].disturbed &= (1U << SWITCHES_SHIFT) - 1;
+		if (n > fewest[samples[i].arm])
+			samples[i].disturbed |= PCPU_BENCH_SWITCH;
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One sample of an operation in user space: its ticks, and what disturbed it. */
+#ifndef PCPUBENCH_SAMPLE_H
+#define PCPUBENCH_SAMPLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "measure/plan.h"
+#include "pcpu_bench.h"
+
+/* The operation waits for another task: being switched out is part of it. */
+#define SAMPLE_MAY_SWITCH	0x1U
+
+struct sample_clock {
+	int fd;
+	enum instrument instrument;
+	unsigned int may;
+	struct pcpu_bench_quiet quiet;
+	uint64_t switches;
+	uint64_t start;
+};
+
+/**
+ * sample_begin - start the clock
+ * @fd: of the module
+ * @may: SAMPLE_MAY_* bits
+ *
+ * The calling task is pinned. 0 or EX_FAIL.
+ */
+int sample_begin(struct sample_clock *clock, int fd,
+		 enum instrument instrument, unsigned int may);
+
+/**
+ * sample_end - fill in the ticks and what disturbed them
+ *
+ * Ticks are instructions with INSTRUMENT_INSN, ns with INSTRUMENT_TIME. Had the
+ * guest's only CPU idled, which passes time without instructions, an interrupt
+ * would have ended that, and disturbed the sample. Of a
+ * sample that may be switched out, only sample_judge() knows whether it is
+ * clean.
+ */
+int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample);
+
+/**
+ * sample_judge - find the samples in which other tasks took a turn
+ *
+ * An operation that waits switches to the worker that does its work and back. A
+ * sample with more switches on the machine than the quietest of its arm saw
+ * somebody else run: PCPU_BENCH_SWITCH. To be called once, on all samples of an
+ * operation.
+ */
+void sample_judge(struct pcpu_bench_sample *samples, size_t nr);
+
+#endif
