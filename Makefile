@@ -17,6 +17,9 @@ KERNEL_SRC ?=
 CONFIG     ?= bench
 SWEEP      ?= results/reference/reference.sweep
 OUTPUT     ?= results/sweep.jsonl
+OLD        ?=
+NEW        ?=
+THRESHOLDS ?=
 JOBS       ?= $(shell nproc)
 export KERNEL KERNEL_SRC CONFIG JOBS
 
@@ -40,7 +43,7 @@ GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c) $(S)/err.c \
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench sweep check clean help
+.PHONY: all deps kernels bench sweep gate check clean help
 all: $(B)/pcpubench $(B)/init ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -89,6 +92,11 @@ sweep: deps ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench sweep --file=$(SWEEP) --output=$(OUTPUT) \
 		--jobs=$(JOBS) $(SERIES)
+
+gate: ## Judge results NEW= against OLD= (FILE[:KERNEL], THRESHOLDS=)
+	@[ -n "$(OLD)" ] && [ -n "$(NEW)" ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }
+	@$(MAKE) --no-print-directory -s $(B)/pcpubench
+	@$(B)/pcpubench gate $(if $(THRESHOLDS),--thresholds='$(THRESHOLDS)') '$(OLD)' '$(NEW)'
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)
