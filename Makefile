@@ -17,6 +17,9 @@ KERNEL_SRC ?=
 CONFIG     ?= bench
 SWEEP      ?= results/reference/reference.sweep
 OUTPUT     ?= results/sweep.jsonl
+OLD        ?=
+NEW        ?=
+THRESHOLDS ?=
 JOBS       ?= $(shell nproc)
 export KERNEL KERNEL_SRC CONFIG JOBS
 
@@ -34,7 +37,8 @@ GUEST_LDLIBS := -ljansson -lbpf -lelf -lz
 
 # The program is everything but the guest's main; the guest takes what it needs.
 RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c $(S)/sweep/*.c \
-	$(S)/fit/*.c $(S)/profile/*.c) tcg-plugin/cache.c $(S)/measure/plan.c
+	$(S)/fit/*.c $(S)/profile/*.c $(S)/stats/*.c) tcg-plugin/cache.c \
+	$(S)/measure/plan.c
 GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
 		$(S)/measure/benches/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \
@@ -42,7 +46,7 @@ GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench sweep plots profile check clean help
+.PHONY: all deps kernels bench sweep plots profile gate check clean help
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -108,6 +112,11 @@ profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPO
 plots: deps ## Draw the pictures in plots/ from results/reference/
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench plot --output=plots results/reference/*.jsonl
+
+gate: ## Judge results NEW= against OLD= (FILE[:KERNEL], THRESHOLDS=)
+	@[ -n "$(OLD)" ] && [ -n "$(NEW)" ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }
+	@$(MAKE) --no-print-directory -s $(B)/pcpubench
+	@$(B)/pcpubench gate $(if $(THRESHOLDS),--thresholds='$(THRESHOLDS)') '$(OLD)' '$(NEW)'
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)
