@@ -59,7 +59,7 @@ static int settle(struct selftest *t, const struct group *g,
 	struct seen seen;
 	int ret = 0, i;
 
-	for (i = 0; i < 500 && !ret; i++) {
+	for (i = 0; i < 3000 && !ret; i++) {
 		ret = group_seen(g, t->nr_nodes, &seen);
 		if (!ret && seen.percpu.total == expected->total)
 			break;

@@ -214,7 +214,7 @@ static int depopulate(struct selftest *t, const struct objects *o,
 
 	for (i = 0; i < count && !ret; i += 8)
 		ret = objects_free(o, place, i, 7);
-	for (wait = 0; wait < 500 && !ret; wait++) {
+	for (wait = 0; wait < 3000 && !ret; wait++) {
 		now = percpu_kib();
 		if (now < full)
 			break;
