@@ -160,6 +160,13 @@ check "a machine that is not there is refused" fails 2 'machine' \
 check "a model of what nobody published is not validated" \
 	fails 2 'was published' "$pcpubench" model "$model"
 
+merged() {
+	"$pcpubench" merge -o "$tmp/merged.jsonl" "$tmp/base.jsonl" \
+		"$profile" >/dev/null || return
+	diff <("$pcpubench" profile --format=csv "$tmp/base.jsonl" "$profile" |
+		sort) <("$pcpubench" profile --format=csv "$tmp/merged.jsonl" | sort)
+}
+check "merge keeps the profiles" merged
 check "profile records fit the schema" \
 	/usr/bin/python3 tests/schema_test.py "$profile" "$model"
 

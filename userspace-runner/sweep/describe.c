@@ -122,6 +122,9 @@ json_t *sweep_json(const struct sweep *s)
 			  "topologies", topos, "boots", (int)s->opt.boots,
 			  "append", s->opt.append ? s->opt.append : "",
 			  "memory", (int)s->opt.memory_mib);
+	if (sweep && plan->instrument == INSTRUMENT_MODEL)
+		json_object_set_new(sweep, "machine",
+				    json_string(s->opt.machine));
 	if (sweep && s->shard.of > 1) {
 		char shard[32];
 

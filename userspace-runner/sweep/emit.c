@@ -58,6 +58,10 @@ static void arguments(FILE *out, const struct sweep *s, const char *indent)
 		fprintf(out, " --append=");
 		word(out, opt->append);
 	}
+	if (plan->instrument == INSTRUMENT_MODEL) {
+		fprintf(out, " --machine=");
+		word(out, opt->machine);
+	}
 	if (opt->memory_mib)
 		fprintf(out, " --memory=%u", opt->memory_mib);
 	if (opt->deadline_s)

@@ -85,7 +85,8 @@ static json_t *counts_of(const json_t *boot)
 	size_t i;
 
 	json_array_foreach(json_object_get(boot, "cells"), i, cell) {
-		snprintf(key, sizeof(key), "%s %lld",
+		snprintf(key, sizeof(key), "%s %s %lld",
+			 record_string(cell, "type"),
 			 record_string(cell, "bench"),
 			 record_int(cell, "param"));
 		json_object_set_new(counts, key, without(cell, "boot"));
@@ -197,7 +198,8 @@ static int add_file(struct pile *p, struct merge *m, const char *path)
 			ret = add_kernel(p, rec, path);
 		if (ret)
 			goto out;
-		if (!record_is(rec, "boot") && !record_is(rec, "cell"))
+		if (!record_is(rec, "boot") && !record_is(rec, "cell") &&
+		    !record_is(rec, "profile"))
 			continue;
 		snprintf(key, sizeof(key), "%lld", record_int(rec, "boot"));
 		boot = json_object_get(boots, key);
@@ -279,6 +281,8 @@ static int write_boot(struct results_writer *w, json_t *boot,
 		json_object_set_new(cell, "boot", json_integer(number));
 		if (!ret)
 			ret = results_write(w, cell);
+		if (!record_is(cell, "cell"))
+			continue;	/* its profile */
 		counts->cells++;
 		counts->invalid += !json_is_true(json_object_get(cell, "valid"));
 	}

@@ -79,10 +79,14 @@ static struct boot_job *find_job(const json_t *boot, struct boot_job *jobs,
 static size_t whole_records(const struct results *file)
 {
 	size_t n = json_array_size(file->records);
+	const json_t *last;
 
-	while (n > 1 && (record_is(json_array_get(file->records, n - 1), "cell") ||
-			 record_is(json_array_get(file->records, n - 1), "end")))
-		n--;
+	for (; n > 1; n--) {
+		last = json_array_get(file->records, n - 1);
+		if (!record_is(last, "cell") && !record_is(last, "profile") &&
+		    !record_is(last, "end"))
+			break;
+	}
 	return n;
 }
 
