@@ -46,6 +46,7 @@ static const struct bench {
 	unsigned int rounds;			/* unless others are given */
 	unsigned int pairs;			/* at most */
 	unsigned int length;			/* see plan_length() */
+	bool by_syscalls;			/* and not by the module */
 	const char *variants;	/* "/ONE/OTHER/...": what "NAME/ONE" narrows */
 } benches[] = {
 	{
@@ -59,13 +60,15 @@ static const struct bench {
 		.what = "create a BPF percpu map of values of SIZE bytes and destroy it, until its memory is back",
 		.min = 1, .max = MAX_VALUE, .multiple = 1,
 		.rounds = MAP_ROUNDS, .pairs = MAX_MAPS,
-		.length = 10, .variants = PLAN_MAP_KINDS,
+		.length = 10, .by_syscalls = true,
+		.variants = PLAN_MAP_KINDS,
 	}, {
 		.name = "bpf-percpu-map-ops",
 		.what = "the same map's create, update, delete and destroy, each by itself",
 		.min = 1, .max = MAX_VALUE, .multiple = 1,
 		.rounds = MAP_ROUNDS, .pairs = MAX_MAPS,
-		.length = 10, .variants = PLAN_MAP_KINDS,
+		.length = 10, .by_syscalls = true,
+		.variants = PLAN_MAP_KINDS,
 	},
 };
 
@@ -228,6 +231,11 @@ static int check(struct plan *plan)
 				   "size %u: the percpu allocator gives multiples of %u bytes",
 				   size, bench->multiple);
 	}
+	/* Others take their samples where the module marks them. */
+	if (bench->by_syscalls && plan->instrument != INSTRUMENT_INSN &&
+	    plan->instrument != INSTRUMENT_TIME)
+		return err(EX_USE, "%s can be measured by insn or time, not by %s",
+			   bench->name, instrument_name[plan->instrument]);
 	if (plan->pairs > bench->pairs)
 		return err(EX_USE, "pairs: %s takes at most %u", bench->name,
 			   bench->pairs);
