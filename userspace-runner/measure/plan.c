@@ -213,8 +213,7 @@ bool plan_takes(const struct plan *plan, unsigned int size)
 	       !(size % bench->multiple);
 }
 
-/* What depends on the bench, which may be the last option given. */
-static int check(struct plan *plan)
+int plan_check(struct plan *plan)
 {
 	const struct bench *bench = bench_of(plan->bench);
 	unsigned int i;
@@ -284,7 +283,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 				  &plan->entries);
 		break;
 	case ARGP_KEY_END:
-		ret = check(plan);
+		ret = plan_check(plan);
 		break;
 	case KEY_PAIRS:
 		ret = parse_count("pairs", arg, 1, PCPU_BENCH_MAX_PAIRS,
