@@ -13,6 +13,8 @@ check "half a name" fails 2 "takes one of" \
 	"$p" boot baseline --bench=bpf-percpu-map/has
 check "a kind of what has none" fails 2 "has nothing after it" \
 	"$p" boot baseline --bench=percpu-alloc/hash
+check "no profile of it" fails 2 "not by profile" \
+	"$p" boot baseline -i profile --bench=bpf-percpu-map
 check "no entries" fails 2 "entries" "$p" boot baseline --entries=0
 check "a value of no bytes" fails 2 "not a number from 1" \
 	"$p" boot baseline --bench=bpf-percpu-map --sizes=0

@@ -46,6 +46,7 @@ static const struct bench {
 	unsigned int rounds;			/* unless others are given */
 	unsigned int pairs;			/* at most */
 	unsigned int length;			/* see plan_length() */
+	bool by_syscalls;			/* and not by the module */
 	const char *variants;	/* "/ONE/OTHER/...": what "NAME/ONE" narrows */
 } benches[] = {
 	{
@@ -59,13 +60,15 @@ static const struct bench {
 		.what = "create a BPF percpu map of values of SIZE bytes and destroy it, until its memory is back",
 		.min = 1, .max = MAX_VALUE, .multiple = 1,
 		.rounds = MAP_ROUNDS, .pairs = MAX_MAPS,
-		.length = 10, .variants = PLAN_MAP_KINDS,
+		.length = 10, .by_syscalls = true,
+		.variants = PLAN_MAP_KINDS,
 	}, {
 		.name = "bpf-percpu-map-ops",
 		.what = "the same map's create, update, delete and destroy, each by itself",
 		.min = 1, .max = MAX_VALUE, .multiple = 1,
 		.rounds = MAP_ROUNDS, .pairs = MAX_MAPS,
-		.length = 10, .variants = PLAN_MAP_KINDS,
+		.length = 10, .by_syscalls = true,
+		.variants = PLAN_MAP_KINDS,
 	},
 };
 
@@ -210,8 +213,7 @@ bool plan_takes(const struct plan *plan, unsigned int size)
 	       !(size % bench->multiple);
 }
 
-/* What depends on the bench, which may be the last option given. */
-static int check(struct plan *plan)
+int plan_check(struct plan *plan)
 {
 	const struct bench *bench = bench_of(plan->bench);
 	unsigned int i;
@@ -228,6 +230,11 @@ static int check(struct plan *plan)
 				   "size %u: the percpu allocator gives multiples of %u bytes",
 				   size, bench->multiple);
 	}
+	/* Others take their samples where the module marks them. */
+	if (bench->by_syscalls && plan->instrument != INSTRUMENT_INSN &&
+	    plan->instrument != INSTRUMENT_TIME)
+		return err(EX_USE, "%s can be measured by insn or time, not by %s",
+			   bench->name, instrument_name[plan->instrument]);
 	if (plan->pairs > bench->pairs)
 		return err(EX_USE, "pairs: %s takes at most %u", bench->name,
 			   bench->pairs);
@@ -276,7 +283,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 				  &plan->entries);
 		break;
 	case ARGP_KEY_END:
-		ret = check(plan);
+		ret = plan_check(plan);
 		break;
 	case KEY_PAIRS:
 		ret = parse_count("pairs", arg, 1, PCPU_BENCH_MAX_PAIRS,

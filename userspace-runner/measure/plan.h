@@ -48,7 +48,15 @@ struct plan {
 /* The published sizes, few rounds. */
 void plan_init(struct plan *plan);
 
-/* Take the sizes of "64,256". EX_USE with the reason. */
+/*
+ * plan_check - does @plan's bench take all that the plan says?
+ *
+ * Called at the end of the options: the bench may be the last of them. Fills in
+ * the rounds that the bench does when none are given. EX_USE with the reason.
+ */
+int plan_check(struct plan *plan);
+
+/* Take the sizes of "64,256", for plan_check(). EX_USE with the reason. */
 int plan_sizes(struct plan *plan, const char *text);
 
 /* Benches there are, for `list`: the @i'th name and what it does, or NULL. */

@@ -31,6 +31,14 @@ struct line_grid {
 	const char *cpus, *nodes, *mem_nodes;
 };
 
+/* Told here, with the line, if the bench is known by now (--bench). */
+static int read_sizes(struct plan *plan, const char *val)
+{
+	int ret = plan_sizes(plan, val);
+
+	return ret ? ret : plan_check(plan);
+}
+
 static int read_word(struct sweep *s, char *word, struct line_grid *g)
 {
 	char *val = strchr(word, '=');
@@ -49,7 +57,7 @@ static int read_word(struct sweep *s, char *word, struct line_grid *g)
 	else if (!strcmp(word, "kernels"))
 		return sweep_add_kernels(s, val);
 	else if (!strcmp(word, "sizes"))
-		return plan_sizes(&s->opt.plan, val);
+		return read_sizes(&s->opt.plan, val);
 	else if (!strcmp(word, "boots"))
 		return parse_count("boots", val, 1, 10000, &s->opt.boots);
 	else
@@ -114,11 +122,12 @@ json_t *sweep_json(const struct sweep *s)
 				      json_string(s->grid.topos[i].name));
 	for (i = 0; i < plan->nr_sizes; i++)
 		json_array_append_new(sizes, json_integer(plan->sizes[i]));
-	sweep = json_pack("{s:s, s:s, s:o, s:i, s:i, s:o, s:o, s:i, s:s, s:i}",
+	sweep = json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:o, s:o, s:i, s:s, s:i}",
 			  "bench", plan->bench,
 			  "instrument", instrument_name[plan->instrument],
 			  "sizes", sizes, "rounds", (int)plan->rounds,
-			  "pairs", (int)plan->pairs, "kernels", kernels,
+			  "pairs", (int)plan->pairs,
+			  "entries", (int)plan->entries, "kernels", kernels,
 			  "topologies", topos, "boots", (int)s->opt.boots,
 			  "append", s->opt.append ? s->opt.append : "",
 			  "memory", (int)s->opt.memory_mib);
