@@ -34,7 +34,7 @@ GUEST_LDLIBS := -ljansson -lbpf -lelf -lz
 
 # The program is everything but the guest's main; the guest takes what it needs.
 RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c $(S)/sweep/*.c \
-	$(S)/fit/*.c $(S)/profile/*.c) tcg-plugin/cache.c $(S)/measure/plan.c
+	$(S)/fit/*.c $(S)/stats/*.c $(S)/profile/*.c) tcg-plugin/cache.c $(S)/measure/plan.c
 GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
 		$(S)/measure/benches/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \

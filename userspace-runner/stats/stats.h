@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The statistics of two groups of boots. A number handed in is what one boot
+ * says (never one loop of it), so that numbers are independent of each other.
+ * docs/gate.md has the formulas and what they were checked against.
+ */
+#ifndef PCPUBENCH_STATS_H
+#define PCPUBENCH_STATS_H
+
+#include <stddef.h>
+
+/* Boots of both groups together up to which mann_whitney() is exact. */
+#define MANN_WHITNEY_EXACT	100
+
+/**
+ * median_of - the median of @nr numbers, in any order
+ *
+ * The mean of the two in the middle when @nr is even, NaN when it is 0. Returns
+ * 0 or EX_FAIL with err() when memory ran out.
+ */
+int median_of(const double *x, size_t nr, double *median);
+
+/**
+ * mann_whitney - are the numbers of two groups of one distribution?
+ * @u: U of @y, 0 to nr_x * nr_y: pairs in which y is above x, ties counting half
+ * @p: two-sided, 0 to 1
+ *
+ * H. B. Mann, D. R. Whitney, Ann. Math. Statist. 18 (1947) 50. Exact up to
+ * MANN_WHITNEY_EXACT numbers, with ties too: the distribution of the sum of
+ * midranks over all choices of nr_y of the numbers, by the shift algorithm of
+ * B. Streitberg and J. Roehmel, Statistical Software Newsletter 12 (1986) 10; p
+ * is twice the smaller tail. Above that normal, corrected for ties and
+ * continuity. An empty group gives p = 1 and U = 0. Returns 0, or EX_FAIL with
+ * err() when memory ran out.
+ */
+int mann_whitney(const double *x, size_t nr_x, const double *y, size_t nr_y,
+		 double *u, double *p);
+
+/* The smallest p that mann_whitney() can give without ties, for exact sizes. */
+double mann_whitney_least_p(size_t nr_x, size_t nr_y);
+
+/**
+ * mann_whitney_boots - boots of each group to find what was seen
+ * @effect: P(y > x) + P(y = x) / 2, that is U / (nr_x * nr_y)
+ * @alpha: two-sided level, above 0, below 1
+ * @power: wanted, above 0, below 1
+ *
+ * G. E. Noether, J. Amer. Statist. Assoc. 82 (1987) 645, for groups of the same
+ * size. Rounded up; SIZE_MAX where there is no effect (0.5).
+ */
+size_t mann_whitney_boots(double effect, double alpha, double power);
+
+/**
+ * median_interval - confidence interval of median(y) - median(x)
+ * @level: of confidence, above 0, below 1, such as 0.95
+ * @low, @high: its ends, in the unit of @x
+ *
+ * By the percentile bootstrap (B. Efron, Ann. Statist. 7 (1979) 1), both groups
+ * drawn with replacement. Nothing is drawn here: what an endless number of
+ * draws would give is computed, as a median can only be one of the numbers or
+ * the middle of two, with a probability that is known (J. S. Maritz, R. G.
+ * Jarrett, J. Amer. Statist. Assoc. 73 (1978) 194). So it has no seed and
+ * always gives the same. An empty group gives -inf and +inf. Returns 0, or
+ * EX_FAIL with err() when memory ran out.
+ */
+int median_interval(const double *x, size_t nr_x, const double *y, size_t nr_y,
+		    double level, double *low, double *high);
+
+/**
+ * false_discovery - adjust p-values for their number
+ * @p: @nr of them, 0 to 1
+ * @q: the adjusted ones, in the same order; may be @p
+ *
+ * Y. Benjamini, Y. Hochberg, J. R. Statist. Soc. B 57 (1995) 289: among all with
+ * q <= alpha the expected share of false ones is at most alpha. Returns 0, or
+ * EX_FAIL with err() when memory ran out.
+ */
+int false_discovery(const double *p, size_t nr, double *q);
+
+/**
+ * split_floor - how far apart two halves of the same boots may be
+ * @level: quantile of all halvings to take, above 0, below 1
+ * @floor: that difference of medians, not negative, in the unit of @x
+ *
+ * The control when nothing was measured twice: @x is cut into two groups of
+ * nr / 2 and the rest in every way (in 2000 ways drawn with a fixed seed, where
+ * there are more), and the absolute difference of the medians looked at. It is
+ * taken down by sqrt(2), as groups of a half scatter that much more than whole
+ * ones. Fewer than 4 numbers give 0. Returns 0, or EX_FAIL with err() when
+ * memory ran out.
+ */
+int split_floor(const double *x, size_t nr, double level, double *floor);
+
+#endif
