@@ -17,6 +17,9 @@ KERNEL_SRC ?=
 CONFIG     ?= bench
 SWEEP      ?= results/reference/reference.sweep
 OUTPUT     ?= results/sweep.jsonl
+OLD        ?=
+NEW        ?=
+THRESHOLDS ?=
 JOBS       ?= $(shell nproc)
 export KERNEL KERNEL_SRC CONFIG JOBS
 
@@ -42,7 +45,7 @@ GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench sweep profile check clean help
+.PHONY: all deps kernels bench sweep profile gate check clean help
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -104,6 +107,11 @@ profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPO
 	@$(MAKE) --no-print-directory -s all
 	@plots/profile "$(B)/profile" --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
+
+gate: ## Judge results NEW= against OLD= (FILE[:KERNEL], THRESHOLDS=)
+	@[ -n "$(OLD)" ] && [ -n "$(NEW)" ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }
+	@$(MAKE) --no-print-directory -s $(B)/pcpubench
+	@$(B)/pcpubench gate $(if $(THRESHOLDS),--thresholds='$(THRESHOLDS)') '$(OLD)' '$(NEW)'
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)

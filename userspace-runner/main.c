@@ -12,8 +12,10 @@ static const struct {
 	const char *what;
 } commands[] = {
 	{ "boot", cmd_boot, "boot one kernel with one topology and measure" },
+	{ "compare", cmd_compare, "two revisions, cell by cell, with significance" },
 	{ "doctor", cmd_doctor, "what this machine can do and what is missing" },
 	{ "fit", cmd_fit, "how the cost grows with CPUs and nodes" },
+	{ "gate", cmd_gate, "exit code for a CI: may this revision go in?" },
 	{ "list", cmd_list, "kernels, benches and instruments there are" },
 	{ "merge", cmd_merge, "one results file of several, such as shards" },
 	{ "model", cmd_model, "how well the model meets published figures" },

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The report as a document: per block the tables, then what did not count. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "doc.h"
 #include "err.h"
+#include "figures.h"
 #include "report.h"
 #include "report_charge.h"
 #include "results/memory.h"
@@ -26,38 +26,19 @@ struct view {
 	size_t nr_rows;
 };
 
-static void percent(char text[GRID_CELL_LEN], double value)
-{
-	snprintf(text, GRID_CELL_LEN, fabs(value) < 1e6 ? "%+.1f%%" : "%+.1e%%",
-		 value);
-}
-
-/* Three digits or whole units: below that two numbers would look the same. */
-static void amount(char text[GRID_CELL_LEN], double value, bool sign)
-{
-	double size = fabs(value);
-	int digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
-
-	if (size >= 1e12)
-		snprintf(text, GRID_CELL_LEN, sign ? "%+.3e" : "%.3e", value);
-	else
-		snprintf(text, GRID_CELL_LEN, sign ? "%+.*f" : "%.*f", digits,
-			 value);
-}
-
 static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
 		   enum figure what)
 {
 	switch (what) {
 	case PERCENT:
 	case PUBLISHED:
-		percent(text, cell->cost_pct);
+		figure_percent(text, cell->cost_pct);
 		break;
 	case OFF:
-		amount(text, cell->off, false);
+		figure_amount(text, cell->off, false);
 		break;
 	case COST:
-		amount(text, cell->cost, true);
+		figure_amount(text, cell->cost, true);
 		break;
 	}
 }
@@ -87,7 +68,7 @@ static void published_place(const struct view *v, unsigned int kernel,
 
 	row = report_published(v->report, v->block, kernel, param);
 	if (row)
-		percent(text, row->cost_pct);
+		figure_percent(text, row->cost_pct);
 	else
 		snprintf(text, GRID_CELL_LEN, "-");
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "csv.h"
 #include "err.h"
 #include "report.h"
 #include "results/memory.h"
@@ -63,21 +64,6 @@ static int each_row(const struct report *r, row_fn put, void *ctx)
 				return e;
 		}
 	return 0;
-}
-
-static void csv_text(FILE *out, const char *s)
-{
-	if (!s[strcspn(s, ",\"\r\n")]) {
-		fputs(s, out);
-		return;
-	}
-	fputc('"', out);
-	for (; *s; s++) {
-		if (*s == '"')
-			fputc('"', out);
-		fputc(*s, out);
-	}
-	fputc('"', out);
 }
 
 struct csv {

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What compare prints and refuses. Its numbers are test_compare.c's.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+export PYTHONDONTWRITEBYTECODE=1
+/usr/bin/python3 tests/e2e/gate_data.py "$tmp" || exit 1
+
+compare() {
+	"$pcpubench" compare "$@"
+}
+
+says() {
+	local text=$1 out
+	shift
+	out=$(compare "$@" 2>&1 | tr -s ' ') || { echo "$out"; return 1; }
+	grep -qF -- "$text" <<<"$out" || { echo "no '$text' in: $out"; return 1; }
+}
+
+check "the same is the same" says '64 +978 +978 0 +0.00% same' \
+	"$tmp/insn.jsonl" "$tmp/insn-again.jsonl"
+check "one instruction is more" says '64 +978 +979 +1 +0.01% more' \
+	"$tmp/insn.jsonl" "$tmp/insn-on-1.jsonl"
+check "two kernels of one file are compared" \
+	says 'OLD baseline, NEW v1' \
+	tests/unit/data/typical.jsonl:baseline :v1
+check "all kernels of one name are compared" says 'OLD b, NEW b' \
+	tests/unit/data/typical.jsonl tests/unit/data/typical.jsonl
+check "what is not measured is missing" says '1024 - - - - missing' \
+	"$tmp/insn.jsonl" "$tmp/insn-missing.jsonl"
+check "what is not significant is ~" says '~' "$tmp/time.jsonl" \
+	"$tmp/time-again.jsonl"
+check "what is slower is slower" says '<.001 slower' "$tmp/time.jsonl" \
+	"$tmp/time-slower.jsonl"
+check "too few boots are told" says 'need 1 more boot of each side' \
+	"$tmp/time-4.jsonl" "$tmp/time-4.jsonl"
+check "another compiler is refused" fails 2 'not comparable: compiler' \
+	"$pcpubench" compare "$tmp/insn.jsonl" "$tmp/insn-compiler.jsonl"
+check "... and told with --force" says 'gcc 13 in NEW' --force \
+	"$tmp/insn.jsonl" "$tmp/insn-compiler.jsonl"
+check "another topology has nothing to compare" \
+	fails 3 'no cell has numbers on both sides' \
+	"$pcpubench" compare "$tmp/insn.jsonl" "$tmp/insn-topology.jsonl"
+check "a control of another build is refused" fails 2 'is another build' \
+	"$pcpubench" compare --control tests/unit/data/typical.jsonl:v1 \
+	"$tmp/insn.jsonl" "$tmp/insn-again.jsonl"
+
+narrow() {
+	local out
+	out=$(compare "$@") && ! grep -E '^.{73}' <<<"$out"
+}
+check "insn: text has 72 columns" narrow tests/unit/data/typical.jsonl:baseline :v1
+check "time: text has 72 columns" narrow "$tmp/time.jsonl" "$tmp/time-slower.jsonl"
+
+# Every row of the CSV has as many fields as its head.
+csv_is_whole() {
+	compare -f csv "$tmp/time.jsonl" "$tmp/time-slower.jsonl" |
+		/usr/bin/python3 -c 'import csv, sys
+rows = list(csv.DictReader(sys.stdin, strict=True))
+assert len(rows) == 6 and all(None not in r and None not in r.values() for r in rows)
+assert [r["verdict"] for r in rows if r["quantity"] == "cost"] == ["slower"] * 2'
+}
+check "csv has a row for each quantity" csv_is_whole
+json_is_whole() {
+	compare -f json "$tmp/insn.jsonl" "$tmp/insn-on-1.jsonl" |
+		/usr/bin/python3 -c 'import json, sys
+c = json.load(sys.stdin)
+cost = [x for x in c["cells"] if x["quantity"] == "cost" and x["param"] == 64]
+assert len(c["cells"]) == 6 and cost[0]["diff"] == 1 and cost[0]["verdict"] == "more"'
+}
+check "json has the same" json_is_whole
+md_has_tables() {
+	compare -f md "$tmp/insn.jsonl" "$tmp/insn-on-1.jsonl" |
+		grep -q '^| 64 | +978 | +979 | +1 | +0.01% | more |'
+}
+check "md has tables" md_has_tables
+finish

@@ -1,0 +1,226 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The gate's exit codes in both directions, and what it writes for a CI.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+export PYTHONDONTWRITEBYTECODE=1
+/usr/bin/python3 tests/e2e/gate_data.py "$tmp" || exit 1
+
+# gate CODE TEXT OLD NEW args...: exits with CODE, and prints or says TEXT.
+gate() {
+	local code=$1 text=$2 old=$3 new=$4 out got
+	shift 4
+	out=$("$pcpubench" gate "$tmp/$old.jsonl" "$tmp/$new.jsonl" "$@" 2>&1)
+	got=$?
+	[ "$got" = "$code" ] || { echo "exit code $got: $out"; return 1; }
+	# Lines are wrapped: look at the words.
+	out=$(tr -s ' \n' ' ' <<<"$out")
+	[[ $out == *"$text"* ]] || { echo "no '$text' in: $out"; return 1; }
+}
+
+check "the same results pass" gate 0 'pass: of 8 checks 8 passed' \
+	insn insn-again
+check "another host counts the same instructions" gate 0 pass insn insn-host
+check "one instruction more in the accounted path is found and named" \
+	gate 1 'percpu-alloc 64 baseline: cost: 978 to 979, +1 instruction per pair' \
+	insn insn-on-1
+check "one instruction more in the unaccounted path is found" \
+	gate 1 'percpu-alloc 64 baseline: off: 15382 to 15383, +1 instruction per pair' \
+	insn insn-off-1
+check "fewer instructions pass as an improvement" \
+	gate 0 '-5 instructions per pair' insn insn-on-minus-5
+check "a kernel of another name is compared where it is the only one" \
+	gate 1 'baseline to v1: cost' insn insn-renamed
+
+check "a missing cell does not pass" gate 3 'NEW: not measured' \
+	insn insn-missing
+check "a cell that only OLD has not does not pass" \
+	gate 3 'OLD: not measured' insn insn-extra
+check "invalid cells do not pass" gate 3 'nothing was charged' \
+	insn insn-invalid
+check "one invalid boot does not pass" gate 3 'boots differ' \
+	insn insn-one-invalid
+check "a failed boot does not pass" gate 3 'it hung' insn insn-failed
+check "failed boots alone do not pass" gate 3 'it hung' insn insn-all-failed
+check "... on both sides neither" gate 3 'no cell was measured' \
+	insn-all-failed insn-all-failed
+check "another topology does not pass" gate 3 'not measured' \
+	insn insn-topology
+check "a run without kernels does not pass" gate 2 'no kernel in it' \
+	insn insn-empty-end
+for what in compiler config nodes-shift plan; do
+	check "another $what is not comparable" \
+		gate 2 'not comparable: ' insn "insn-$what"
+done
+
+: >"$tmp/empty.jsonl"
+check "an empty file does not pass" gate 2 'is empty' insn empty
+check "an empty file is no baseline" gate 2 'is empty' empty insn
+check "a file that is not there does not pass" gate 2 'nowhere' insn nowhere
+echo 'not json' >"$tmp/garbage.jsonl"
+check "garbage does not pass" gate 2 'garbage.jsonl' insn garbage
+
+# At every byte count, and whichever side: never 0.
+truncated_never_pass() {
+	local size cut code
+
+	size=$(stat -c %s "$tmp/insn-again.jsonl")
+	for cut in $(seq 1 97 $((size - 1))) $((size - 1)); do
+		head -c "$cut" "$tmp/insn-again.jsonl" >"$tmp/cut.jsonl"
+		"$pcpubench" gate "$tmp/insn.jsonl" "$tmp/cut.jsonl" \
+			>/dev/null 2>&1
+		code=$?
+		if [ "$code" != 2 ] && [ "$code" != 3 ]; then
+			echo "$cut of $size bytes: exit code $code"
+			return 1
+		fi
+	done
+}
+check "a truncated file never passes, wherever it is cut" \
+	truncated_never_pass
+head -n -1 "$tmp/insn-again.jsonl" >"$tmp/no-end.jsonl"
+check "a file without its end does not pass" gate 3 'interrupted' insn no-end
+
+check "time: another run of the same passes" gate 0 'pass:' time time-again
+check "time: 3 % slower in the accounted path is found" \
+	gate 1 'baseline: cost:' time time-slower
+check "time: 3 % slower in the unaccounted path is found" \
+	gate 1 'baseline: off:' time time-off-slower
+check "time: faster passes" gate 0 'improved' time time-faster
+check "time: too few boots do not pass" \
+	gate 3 'too few boots to find anything, need about 1 more boot' \
+	time-4 time-4
+check "time: too much noise does not pass" \
+	gate 3 'the interval ends above that, need about' time time-noisy
+check "time: another host is not comparable" \
+	gate 2 'host CPU' time time-host
+check "time: a control with drift does not pass what is below it" \
+	gate 3 'two runs of OLD are' time time-again \
+	--control "$tmp/time-drift.jsonl"
+check "time: with a good control the same passes" \
+	gate 0 pass time time-again --control "$tmp/time.jsonl"
+
+rules() {
+	printf '%s\n' "$@" >"$tmp/rules"
+}
+
+rules 'insn * * * cost 0' 'insn * * * off 0' 'insn percpu-* 176c1n 64 cost 1'
+check "a rule below the general one counts" \
+	gate 0 pass insn insn-on-1 -t "$tmp/rules"
+rules 'insn * * * cost 0' 'insn * * * off 0' 'insn * * 65-9999 cost 1'
+check "a rule for other sizes does not" gate 1 regression insn insn-on-1 \
+	-t "$tmp/rules"
+rules '* * * * cost 0.1,0.01%' '* * * * off 0'
+check "of an amount and a percentage the larger counts" \
+	gate 0 pass insn insn-on-1 -t "$tmp/rules"
+rules '* * * * cost ignore' '* * * * off 0'
+check "what a rule ignores is said" gate 0 ', 2 ignored' insn insn-on-1 \
+	-t "$tmp/rules"
+rules '* * * * cost ignore' '* * * * off ignore'
+check "ignoring everything does not pass" gate 3 'no cell was measured' \
+	insn insn -t "$tmp/rules"
+rules 'insn * * * cost 0'
+check "a cell without a rule for off does not pass" \
+	gate 3 'no rule for it' insn insn-again -t "$tmp/rules"
+rules '* * * * cost 0' '* * * * off 0' '* * * * on 0'
+check "on is judged where it has a rule" gate 1 'baseline: on: ' \
+	insn insn-on-1 -t "$tmp/rules"
+for line in '* * * cost 0' '* * * 9-1 cost 0' '* * * * all 0' \
+	'* * * * cost -1' '* * * * cost 1x' '* * * * cost nan' '# none'; do
+	rules "$line"
+	check "rules '$line' are refused" gate 2 "$tmp/rules" insn insn \
+		-t "$tmp/rules"
+done
+
+same_everywhere() {
+	"$pcpubench" gate -f text="$tmp/o.txt" -f md="$tmp/o.md" \
+		-f ktap="$tmp/o.ktap" -f junit="$tmp/o.xml" \
+		-f github="$tmp/o.gh" "$tmp/insn.jsonl" "$tmp/$1.jsonl" 2>/dev/null
+	[ $? = "$2" ]
+}
+
+ktap_counts() {
+	same_everywhere "$1" "$2" || return
+	head -n 1 "$tmp/o.ktap" | grep -qx 'KTAP version 1' &&
+		[ "$(grep -c '^ok ' "$tmp/o.ktap")" = "$3" ] &&
+		[ "$(grep -c '^not ok ' "$tmp/o.ktap")" = "$4" ] &&
+		grep -qx "1..$(($3 + $4))" "$tmp/o.ktap" && ! grep -v \
+		'^KTAP version 1$\|^1\.\.[0-9]*$\|^# \|^ok [0-9]* \|^not ok [0-9]* ' \
+		"$tmp/o.ktap"
+}
+check "KTAP has every check" ktap_counts insn-again 0 8 0
+check "KTAP: a regression is not ok" ktap_counts insn-on-1 1 7 1
+check "KTAP: what cannot be told is not ok" ktap_counts insn-missing 3 6 2
+
+junit_counts() {
+	same_everywhere "$1" "$2" || return
+	/usr/bin/python3 - "$tmp/o.xml" "$3" "$4" "$5" <<'END'
+import sys
+import xml.etree.ElementTree as tree
+
+suite = tree.parse(sys.argv[1]).getroot().find("testsuite")
+got = [len(suite.findall("testcase")), len(suite.findall("*/failure")),
+       len(suite.findall("*/error"))]
+want = [int(n) for n in sys.argv[2:]]
+said = [int(suite.get(key)) for key in ("tests", "failures", "errors")]
+sys.exit(None if got == want == said else "%s %s %s" % (got, want, said))
+END
+}
+check "JUnit has every check" junit_counts insn-again 0 8 0 0
+check "JUnit: a regression is a failure" junit_counts insn-on-1 1 8 1 0
+check "JUnit: what cannot be told is an error" junit_counts insn-missing 3 8 0 2
+
+github_says() {
+	same_everywhere "$1" "$2" && [ "$(grep -c '^::error ' "$tmp/o.gh")" = "$3" ] &&
+		! grep -v '^::\(error\|notice\) title=[^:]*::' "$tmp/o.gh"
+}
+check "GitHub: a pass is no error" github_says insn-again 0 0
+check "GitHub: a regression is an error, and so is the sum" \
+	github_says insn-on-1 1 2
+check "GitHub: what cannot be told is an error" github_says insn-missing 3 3
+github_escapes() {
+	same_everywhere insn-on-1 1 && grep -q '(+0.01%25)' "$tmp/o.gh"
+}
+check "GitHub: a percent sign is escaped" github_escapes
+
+narrow() {
+	same_everywhere "$1" "$2" && ! grep -E '^.{73}' "$tmp/o.txt"
+}
+check "text has 72 columns" narrow insn-on-1 1
+md_names() {
+	same_everywhere insn-on-1 1 && grep -q '^### gate: regression' "$tmp/o.md" &&
+		grep -q '^- .*cost: 978 to 979' "$tmp/o.md"
+}
+check "Markdown names the regression" md_names
+
+full() {
+	"$pcpubench" gate "$tmp/insn.jsonl" "$tmp/insn-again.jsonl" >/dev/full \
+		2>/dev/null
+	[ $? = 3 ]
+}
+check "a pass that cannot be written does not pass" full
+unwritable() {
+	"$pcpubench" gate -f junit=/nowhere/x.xml "$tmp/insn.jsonl" \
+		"$tmp/insn-again.jsonl" 2>/dev/null
+	[ $? = 3 ]
+}
+check "... to a file neither" unwritable
+
+check "no side is a usage error" fails 2 'give two sides' "$pcpubench" gate
+check "three sides are a usage error" fails 2 'give two sides' \
+	"$pcpubench" gate a b c
+check "a format nobody knows is a usage error" fails 2 "no format 'xml'" \
+	"$pcpubench" gate -f xml a b
+check "a kernel that is not there is a usage error" \
+	fails 2 "has no kernel 'v9': there is baseline" \
+	"$pcpubench" gate "$tmp/insn.jsonl:v9" "$tmp/insn.jsonl"
+check "a level that is none is a usage error" fails 2 'alpha=2' \
+	"$pcpubench" gate --alpha=2 a b
+
+make_gate() {
+	make -s gate OLD="$tmp/insn.jsonl" NEW="$tmp/insn-again.jsonl" &&
+		! make -s gate OLD="$tmp/insn.jsonl" NEW="$tmp/insn-on-1.jsonl"
+}
+check "make gate passes, and fails" make_gate
+finish

@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Write results files for gate.sh into the directory given.
+
+Each is made from the same two, `insn` and `time`, with one thing changed, named
+in its file name. The numbers are made up; the noise of `time` has a fixed seed.
+"""
+import copy
+import os
+import random
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "unit", "data"))
+import make_data  # noqa: E402
+
+SIZES = (64, 1024)
+
+
+def insn(name="insn", topology="176c1n", kernel="baseline"):
+    return make_data.end([make_data.run(name), make_data.kernel(kernel)] +
+                         make_data.booted(1, kernel, topology, SIZES))
+
+
+def timed(name, boots, seed, slower=1.0, arm="on", noise=.004, **host):
+    """Boots of 1000 ns off and 60 ns more on; an arm may be slower."""
+    rng = random.Random(seed)
+    records = [make_data.run(name), make_data.kernel("baseline")]
+    records[0]["host"].update(host)
+    for number in range(1, boots + 1):
+        records.append(make_data.boot(number, "baseline", "16c1n",
+                                      instrument="time", cpu_model="host"))
+        for size in SIZES:
+            off = 10000 * rng.lognormvariate(0, noise)
+            on = off + 600 + 10000 * rng.gauss(0, noise)
+            values = {"off": off, "on": on}
+            values[arm] *= slower
+            arms = {"empty": {"ticks": [20] * 3, "disturbed": [0] * 3}}
+            for which, value in values.items():
+                arms[which] = {"ticks": [round(value) + 20] * 3,
+                               "disturbed": [0] * 3}
+            records.append(make_data.cell(
+                number, "baseline", "16c1n", size, instrument="time",
+                unit="ns", arms=arms))
+    return make_data.end(records)
+
+
+def cells(records):
+    return [r for r in records if r["type"] == "cell"]
+
+
+def more(records, arm, ticks, size=64):
+    for cell in cells(records):
+        if cell["param"] == size:
+            cell["arms"][arm]["ticks"] = [
+                t + ticks for t in cell["arms"][arm]["ticks"]]
+    return records
+
+
+def recount(records):
+    return make_data.end(records[:-1])
+
+
+def all_invalid(records):
+    for cell in cells(records):
+        cell["proof"]["held"] = 0
+        cell["valid"] = False
+        cell["reason"] = "nothing was charged"
+    return recount(records)
+
+
+def main():
+    os.chdir(sys.argv[1])
+    write = make_data.write
+    pairs = cells(insn())[0]["pairs"]
+
+    write("insn", insn())
+    write("insn-again", insn("again"))
+    write("insn-on-1", more(insn("on-1"), "on", pairs))
+    write("insn-off-1", more(more(insn("off-1"), "off", pairs), "on", pairs))
+    write("insn-on-minus-5", more(insn("on-minus-5"), "on", -5 * pairs))
+    write("insn-topology", insn("topology", "80c2n"))
+    write("insn-renamed", insn("renamed", kernel="v1"))
+    write("insn-invalid", all_invalid(insn("invalid")))
+    write("insn-empty-end", make_data.end([make_data.run("nothing")]))
+
+    missing = insn("missing")
+    del missing[-2]
+    write("insn-missing", recount(missing))
+
+    extra = insn("extra")
+    extra.insert(-1, make_data.cell(1, "baseline", "176c1n", 4096))
+    write("insn-extra", recount(extra))
+
+    failed = insn("failed")
+    failed.insert(-1, make_data.failed(2, "baseline", "176c1n", "it hung"))
+    write("insn-failed", recount(failed))
+
+    all_failed = [make_data.run("all-failed"), make_data.kernel("baseline"),
+                  make_data.failed(1, "baseline", "176c1n", "it hung")]
+    write("insn-all-failed", make_data.end(all_failed))
+
+    one_invalid = insn("one-invalid")
+    for record in copy.deepcopy(one_invalid[2:-1]):
+        record["boot"] = 2
+        if record["type"] == "cell":
+            record["proof"]["held"] = 0
+        one_invalid.insert(-1, record)
+    write("insn-one-invalid", recount(one_invalid))
+
+    compiler = insn("compiler")
+    compiler[1]["compiler"] = "gcc 13"
+    write("insn-compiler", compiler)
+    config = insn("config")
+    config[1]["config_sha256"] = make_data.sha("other")
+    write("insn-config", config)
+    nodes = insn("nodes")
+    nodes[2]["guest"]["nodes_shift"] = 6
+    write("insn-nodes-shift", nodes)
+    plan = insn("plan")
+    plan[2]["cmdline"] += " -- --pairs=7"
+    write("insn-plan", plan)
+    host = insn("host")
+    host[0]["host"]["cpu"] = "another"
+    write("insn-host", host)
+
+    write("time", timed("time", 10, 1))
+    write("time-again", timed("time-again", 10, 2))
+    write("time-slower", timed("time-slower", 10, 3, 1.03))
+    write("time-off-slower", timed("time-off-slower", 10, 4, 1.03, "off"))
+    write("time-faster", timed("time-faster", 10, 5, .97))
+    write("time-4", timed("time-4", 4, 6))
+    write("time-noisy", timed("time-noisy", 10, 7, noise=.05))
+    write("time-host", timed("time-host", 10, 8, cpu="another"))
+    write("time-drift", timed("time-drift", 10, 9, 1.05))
+
+
+if __name__ == "__main__":
+    main()
