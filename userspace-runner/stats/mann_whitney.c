@@ -48,7 +48,7 @@ static double give_ranks(struct ranked *all, size_t nr)
 static int exact(const struct ranked *all, size_t nr, size_t nr_y,
 		 unsigned int sum, double *p)
 {
-	size_t width = nr * (nr + 1) + 1, i, k, s;
+	size_t width = nr * (nr + 1) + 1, reached = 0, i, k, s;
 	double low = 0, high = 0, *ways;
 
 	ways = calloc((nr_y + 1) * width, sizeof(*ways));
@@ -58,8 +58,9 @@ static int exact(const struct ranked *all, size_t nr, size_t nr_y,
 	for (i = 0; i < nr; i++) {
 		unsigned int rank = all[i].rank2;
 
+		reached += rank;
 		for (k = i + 1 < nr_y ? i + 1 : nr_y; k > 0; k--)
-			for (s = rank; s < width; s++)
+			for (s = rank; s <= reached; s++)
 				ways[k * width + s] +=
 					ways[(k - 1) * width + s - rank];
 	}

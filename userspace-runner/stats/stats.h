@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 /* Boots of both groups together up to which mann_whitney() is exact. */
-#define MANN_WHITNEY_EXACT	100
+#define MANN_WHITNEY_EXACT	60
 
 /**
  * median_of - the median of @nr numbers, in any order
