@@ -152,9 +152,9 @@ static void print_table(void)
 	printf("|---:|---:|---:|---:|---:|---:|\n");
 	for (s = 0; s < 3; s++)
 		for (b = 0; b < 6; b++) {
-			struct rates same = simulate(2000, boots[b], spreads[s],
+			struct rates same = simulate(1000, boots[b], spreads[s],
 						     1, 0);
-			struct rates slow = simulate(2000, boots[b], spreads[s],
+			struct rates slow = simulate(1000, boots[b], spreads[s],
 						     1.02, 1);
 
 			printf("| %g %% | %zu | %.1f %% | %.1f %% | %.1f %% | %.1f %% |\n",

@@ -156,6 +156,29 @@ static double difference_up_to(const struct distribution *x,
 	return sum;
 }
 
+/* The largest difference of two of their values that is not above @value. */
+static double difference_at(const struct distribution *x,
+			    const struct distribution *y, double value)
+{
+	double best = -INFINITY;
+	size_t i, low, high;
+
+	for (i = 0; i < x->nr; i++) {
+		for (low = 0, high = y->nr; low < high;) {
+			size_t mid = (low + high) / 2;
+
+			if (y->points[mid].value - x->points[i].value <= value)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+		if (low)
+			best = fmax(best, y->points[low - 1].value -
+					  x->points[i].value);
+	}
+	return best;
+}
+
 /* The smallest difference that has at least @share at or below it. */
 static double difference_quantile(const struct distribution *x,
 				  const struct distribution *y, double share)
@@ -178,7 +201,8 @@ static double difference_quantile(const struct distribution *x,
 		else
 			low = mid;
 	}
-	return high;
+	/* Near enough to tell which of the differences it is. */
+	return difference_at(x, y, high + 1e-13 * scale);
 }
 
 int median_interval(const double *x, size_t nr_x, const double *y, size_t nr_y,
@@ -209,7 +233,7 @@ int median_interval(const double *x, size_t nr_x, const double *y, size_t nr_y,
 
 /* ------------------------------------------------- two halves of the same */
 
-#define SPLIT_MAX	2000
+#define SPLIT_MAX	500
 
 struct halves {
 	const double *x;

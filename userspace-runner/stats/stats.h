@@ -83,7 +83,7 @@ int false_discovery(const double *p, size_t nr, double *q);
  * @floor: that difference of medians, not negative, in the unit of @x
  *
  * The control when nothing was measured twice: @x is cut into two groups of
- * nr / 2 and the rest in every way (in 2000 ways drawn with a fixed seed, where
+ * nr / 2 and the rest in every way (in 500 ways drawn with a fixed seed, where
  * there are more), and the absolute difference of the medians looked at. It is
  * taken down by sqrt(2), as groups of a half scatter that much more than whole
  * ones. Fewer than 4 numbers give 0. Returns 0, or EX_FAIL with err() when
