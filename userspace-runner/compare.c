@@ -7,6 +7,7 @@
 #include "compare.h"
 #include "err.h"
 #include "results/memory.h"
+#include "results/record.h"
 
 void compare_options_init(struct compare_options *opt)
 {
@@ -214,7 +215,7 @@ static int add_cell(struct compare_group *g, const struct table_cell *old,
 		.new = new,
 		.control = control,
 		.param = param,
-		.exact = !strcmp(g->instrument, "insn"),
+		.exact = instrument_is_exact(g->instrument),
 		.nr_old = valid_boots(old),
 		.nr_new = valid_boots(new),
 		.judged = { true, true, true },

@@ -180,7 +180,7 @@ static int check_group(struct compare *c, const struct compare_group *g)
 {
 	const struct compare_pair *p = &c->pairs[g->pair];
 	const struct table_boot *old, *new, *old1 = NULL, *new1 = NULL;
-	bool exact = !strcmp(g->instrument, "insn");
+	bool exact = instrument_is_exact(g->instrument);
 	int e = 0;
 
 	for (old = c->old.boots; old < c->old.boots + c->old.nr_boots; old++)

@@ -317,7 +317,7 @@ static void put_method(struct doc *d, const struct compare *c)
 	}
 	if (exact)
 		doc_put(d, DOC_TITLE,
-			"insn is counted, not sampled: every difference is real.");
+			"Counted, not sampled: every difference is real.");
 	if (timed)
 		doc_put(d, DOC_TITLE,
 			"Medians over boots; interval: %g %% bootstrap; q: Mann-Whitney U, Benjamini-Hochberg over %zu tests; ~: q > %g or below the noise floor.",

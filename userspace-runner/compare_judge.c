@@ -8,6 +8,7 @@
 #include "compare.h"
 #include "err.h"
 #include "results/memory.h"
+#include "results/record.h"
 #include "stats/stats.h"
 
 /* Of what halvings of the same boots differ by, this share is noise. */
@@ -345,7 +346,7 @@ int compare_judge(struct compare *c)
 	e = each_timed(c, first_look, NULL);
 	for (i = 0; i < c->nr_groups && !e && c->opt.control; i++)
 		for (q = 0; q < NR_QUANTITIES && !e; q++)
-			if (strcmp(c->groups[i].instrument, "insn"))
+			if (!instrument_is_exact(c->groups[i].instrument))
 				e = control_floor(&c->groups[i], q);
 	if (e || !c->nr_tests)
 		return e;

@@ -153,7 +153,7 @@ static void put_figures(FILE *text, const struct compare_cell *cell,
 	const struct compare_diff *d = &cell->diff[q];
 	char a[GRID_CELL_LEN], b[GRID_CELL_LEN], diff[GRID_CELL_LEN];
 	char limit[GRID_CELL_LEN];
-	bool one = cell->exact && fabs(d->diff) == 1;
+	bool one = !strcmp(g->unit, "insn") && fabs(d->diff) == 1;
 
 	if (cell->exact) {
 		figure_exact(a, d->old, false);
