@@ -16,6 +16,7 @@ static const struct {
 	{ "doctor", cmd_doctor, "what this machine can do and what is missing" },
 	{ "fit", cmd_fit, "how the cost grows with CPUs and nodes" },
 	{ "gate", cmd_gate, "exit code for a CI: may this revision go in?" },
+	{ "kernel", cmd_kernel, "add patches or a kernel of your own by name" },
 	{ "list", cmd_list, "kernels, benches and instruments there are" },
 	{ "merge", cmd_merge, "one results file of several, such as shards" },
 	{ "model", cmd_model, "how well the model meets published figures" },
