@@ -80,6 +80,6 @@ check "no wrong kernel is offered" \
 	[ "$(grep -ciE 'wrong|straddle|stale' "$tmp/list")" = 0 ]
 check "more CPUs than can be plugged in" fails 2 'at most 254 CPUs' \
 	"$pcpubench" selftest -t 300c2n baseline
-check "a folder without a series" fails 2 "no series 'tests/unit'" \
+check "a folder without a series" fails 2 "tests/unit: no series file and no" \
 	"$pcpubench" selftest tests/unit
 finish
