@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 p=$pcpubench
-reference=(results/reference/linux-6.12.jsonl)
+reference=(results/reference/sweep-6.12.jsonl)
 
 check "fit of nothing" fails 2 "no results file" "$p" fit
 check "plot of nothing" fails 2 "no results file" "$p" plot

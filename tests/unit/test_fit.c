@@ -114,10 +114,10 @@ static void test_deficient(void **state)
 
 static double term(const char *name, const char *topology, long long size)
 {
-	struct model_at at = { .size = size, .pages = 1 };
+	struct model_at at = { .size = size };
 
 	assert_int_equal(topology_parse(topology, &at.topo), 0);
-	at.pages = model_pages(size, -1, 0);
+	model_place(&at, -1, 0);
 	for (size_t i = 0; i < model_nr_terms; i++)
 		if (!strcmp(model_terms[i].name, name))
 			return model_terms[i].value(&at);
@@ -149,21 +149,32 @@ static void test_terms(void **state)
 	near(term("node batches", "1024c8n", 1024), 8);
 }
 
+static void lies_on(long long size, long long free, long long unit,
+		    double pages, double exts, bool crosses)
+{
+	struct model_at at = { .size = size };
+
+	model_place(&at, free, unit);
+	near(at.pages, pages);
+	near(at.exts_pages, exts);
+	assert_int_equal(model_crosses(&at), crosses);
+}
+
 static void test_pages(void **state)
 {
 	(void)state;
-	near(model_pages(64, -1, 0), 1);
-	near(model_pages(4096, -1, 0), 1);
-	near(model_pages(8192, -1, 0), 2);
-	near(model_pages(4100, -1, 0), 2);
+	lies_on(64, -1, 0, 1, 1, false);
+	lies_on(4096, -1, 0, 1, 2, false);
+	lies_on(8192, -1, 0, 2, 4, false);
 	/* a chunk with nothing but the ballast: the object is right behind it */
-	near(model_pages(4096, 258048, 262144), 1);
-	/* 4184 bytes of others in front: over the boundary */
-	near(model_pages(4096, 516008, 524288), 2);
-	near(model_pages(8192, 511912, 524288), 3);
-	near(model_pages(1024, 519080, 524288), 1);
+	lies_on(4096, 258048, 262144, 1, 2, false);
+	/* 4184 bytes of others in front: over the boundaries */
+	lies_on(4096, 516008, 524288, 2, 3, true);
+	lies_on(8192, 511912, 524288, 3, 5, true);
+	lies_on(1024, 519080, 524288, 1, 2, true);
+	lies_on(256, 519848, 524288, 1, 1, false);
 	/* a lone CPU has no unit size on record */
-	near(model_pages(4096, 2093056, 0), 1);
+	lies_on(4096, 2093056, 0, 1, 2, false);
 }
 
 static void test_error(void **state)

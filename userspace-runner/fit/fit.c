@@ -279,8 +279,7 @@ static void hold_out(struct fit *f, const char *list)
 
 	for (size_t i = 0; i < f->nr_points; i++) {
 		struct fit_point *p = &f->points[i];
-		bool crosses = p->at.pages >
-			       model_pages(f->param, -1, 0);
+		bool crosses = model_crosses(&p->at);
 
 		p->held_out = list ? is_in(list, p->at.topo.name) :
 			      nr[crosses]++ % HOLD_EVERY == HOLD_FIRST &&
@@ -361,9 +360,8 @@ static int add_cell(struct fit_set *set, const struct table *t,
 		return 0;
 	rec = cell_record(t, c);
 	p.at.size = c->param;
-	p.at.pages = model_pages(c->param,
-				 rec ? record_int(rec, "chunk.free") : -1,
-				 t->boots[c->values[0].boot].unit_size);
+	model_place(&p.at, rec ? record_int(rec, "chunk.free") : -1,
+		    t->boots[c->values[0].boot].unit_size);
 	f = get_fit(set, c);
 	if (!f || array_room(&f->points, f->nr_points, sizeof(p)))
 		return EX_FAIL;

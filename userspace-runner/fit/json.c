@@ -37,7 +37,7 @@ static double predict(const struct fit *f, unsigned int cpus,
 	snprintf(name, sizeof(name), "%uc%un", cpus, nodes);
 	if (topology_parse(name, &at.topo))
 		return NAN;
-	at.pages = model_pages(f->param, -1, 0);
+	model_place(&at, -1, 0);
 	return fit_predict(&f->model, &at);
 }
 

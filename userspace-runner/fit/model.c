@@ -14,15 +14,39 @@ double model_charge(const struct model_at *at)
 	return (double)at->size * at->topo.cpus + at->size / 4 * 8;
 }
 
-double model_pages(long long size, long long free, long long unit_size)
+/* Pages of [@start, @start + @size) */
+static long long spanned(long long start, long long size)
 {
-	long long least = (size + PAGE - 1) / PAGE, start, others;
+	return (start + size + PAGE - 1) / PAGE - start / PAGE;
+}
+
+/* obj_exts has a pointer of 8 bytes for each 4 of an object. */
+#define EXTS		2
+
+void model_place(struct model_at *at, long long free, long long unit_size)
+{
+	long long others, size = at->size;
 
 	others = (unit_size > 0 ? unit_size : LONE_UNIT) - free - size;
 	if (free < 0 || others < 0)
-		return least;
-	start = others + size;
-	return (start + size + PAGE - 1) / PAGE - start / PAGE;
+		others = 0;
+	at->pages = spanned(others + size, size);
+	at->exts_pages = spanned(EXTS * (others + size), EXTS * size);
+}
+
+static double extra_pages(const struct model_at *at)
+{
+	return at->pages - spanned(at->size, at->size);
+}
+
+static double extra_exts(const struct model_at *at)
+{
+	return at->exts_pages - spanned(EXTS * at->size, EXTS * at->size);
+}
+
+bool model_crosses(const struct model_at *at)
+{
+	return extra_pages(at) > 0 || extra_exts(at) > 0;
 }
 
 static double one(const struct model_at *at)
@@ -51,14 +75,14 @@ static double mem_nodes(const struct model_at *at)
 	return at->topo.mem_nodes;
 }
 
-static double extra_pages(const struct model_at *at)
-{
-	return at->pages - (at->size + PAGE - 1) / PAGE;
-}
-
 static double cpus_extra_pages(const struct model_at *at)
 {
 	return at->topo.cpus * extra_pages(at);
+}
+
+static double ids_extra_pages(const struct model_at *at)
+{
+	return topology_all_nodes(&at->topo) * extra_pages(at);
 }
 
 static double many(const struct model_at *at)
@@ -159,6 +183,11 @@ const struct model_term model_terms[] = {
 	{ "CPUs x extra pages", "a CPU and page more, by a boundary",
 	  "an object that crosses a boundary is on one page more",
 	  cpus_extra_pages },
+	{ "node ids x extra pages", "a node and page more, by a boundary",
+	  "an object that crosses a boundary is on one page more",
+	  ids_extra_pages },
+	{ "extra obj_exts", "a page more of obj_exts, by a boundary",
+	  "a page of obj_exts serves 2 KiB of an object", extra_exts },
 	{ "many", "more than one node", "", many },
 	{ "many x CPUs", "a possible CPU, with more than one node", "",
 	  many_cpus },

@@ -6,6 +6,7 @@
 #ifndef PCPUBENCH_FIT_MODEL_H
 #define PCPUBENCH_FIT_MODEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "vm/topology.h"
@@ -13,11 +14,13 @@
 /*
  * A place where a cost is measured, or predicted.
  * @pages: that the object lies on, in each CPU's unit
+ * @exts_pages: that the object's part of the chunk's obj_exts lies on
  */
 struct model_at {
 	struct topology topo;
 	long long size;		/* bytes */
 	double pages;
+	double exts_pages;
 };
 
 struct model_term {
@@ -40,15 +43,18 @@ extern const size_t model_nr_terms;
 double model_charge(const struct model_at *at);
 
 /**
- * model_pages - how many pages does an object of @size bytes lie on?
+ * model_place - fill in on how many pages the object of @at lies
  * @free: bytes free in its chunk when it was measured, beside the loop's own
  *	object and the ballast of the same size in front of it; -1 for unknown
  * @unit_size: bytes of a CPU's part of the chunk, 0 for unknown
  *
  * The allocator fills a chunk from its start. What others have there pushes the
- * object up, and maybe over a page boundary. At least the pages that an
- * aligned one has.
+ * object up, and maybe over a page boundary. Where that is unknown, nobody is
+ * in front.
  */
-double model_pages(long long size, long long free, long long unit_size);
+void model_place(struct model_at *at, long long free, long long unit_size);
+
+/* Does the object cross more boundaries than it has to? */
+bool model_crosses(const struct model_at *at);
 
 #endif
