@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A CI job in plain shell: build the kernels BASE and HEAD, measure both in one
+# run, and gate them. Copy it or call it; the workflows beside it call it.
+#
+#   ci/gate.sh [BASE] HEAD
+#
+# BASE and HEAD are names of kernels or paths of patches (with a slash in them): a
+# folder, an mbox, a quilt series. BASE is `baseline`, the unpatched kernel, when
+# it is not given. Exits as `pcpubench gate` does: 0 no regression, 1 a regression,
+# 2 wrong usage, 3 it cannot be told, which a kernel that does not build is too.
+#
+# In the environment:
+#   OUT          folder of what is kept (pcpubench-gate): results.jsonl, gate.txt,
+#                gate.md, gate.xml (JUnit), gate.ktap, compare.txt, compare.csv, plots/
+#   TOPOLOGY     of the guests (176c1n,80c2n)
+#   SIZES        of the objects (64,256,1024,4096,8192)
+#   BOOTS        of each kernel (1, which is enough for instructions)
+#   THRESHOLDS   rules (ci/thresholds)
+#   KERNEL KERNEL_SRC CONFIG JOBS   as `make` takes them
+set -u
+
+case $# in
+1) base=baseline head=$1 ;;
+2) base=$1 head=$2 ;;
+*)
+	echo "ci/gate.sh: give [BASE] HEAD, kernels or paths of patches" >&2
+	exit 2 ;;
+esac
+# Paths are the caller's, what is called is ours.
+for side in base head; do
+	if [ -e "${!side}" ] && [[ ${!side} == */* || -f ${!side} ]]; then
+		printf -v "$side" %s "$(realpath "${!side}")"
+	fi
+done
+mkdir -p "${OUT:=pcpubench-gate}" || exit 2
+out=$(realpath "$OUT")
+rules=$(realpath -m "${THRESHOLDS:-$(dirname "$0")/thresholds}")
+cd "$(dirname "$0")/.." || exit 2
+# Nothing of an earlier job may pass for this one's.
+rm -rf "$out"/results.jsonl "$out"/gate.{txt,md,xml,ktap} \
+	"$out"/compare.{txt,csv} "$out"/plots
+
+pcpubench=build/pcpubench
+{ make -s deps && make -s all; } || exit 3
+
+# A boot that fails is in the results, where the gate finds it.
+"$pcpubench" sweep --topologies="${TOPOLOGY:-176c1n,80c2n}" \
+	--sizes="${SIZES:-64,256,1024,4096,8192}" --boots="${BOOTS:-1}" \
+	--output="$out/results.jsonl" "$base" "$head" >/dev/null
+code=$?
+if [ ! -s "$out/results.jsonl" ]; then
+	echo "ci/gate.sh: nothing was measured" >&2
+	[ "$code" = 2 ] && exit 2
+	exit 3
+fi
+
+# For people; what they say does not decide.
+"$pcpubench" compare "$out/results.jsonl:$base" ":$head" >"$out/compare.txt"
+if "$pcpubench" compare --format=csv "$out/results.jsonl:$base" ":$head" \
+	>"$out/compare.csv"; then
+	plots/compare_bars.py "$out/compare.csv" "$out/plots"
+fi
+
+formats=(-f text -f text="$out/gate.txt" -f md="$out/gate.md"
+	-f junit="$out/gate.xml" -f ktap="$out/gate.ktap")
+[ -z "${GITHUB_ACTIONS:-}" ] || formats+=(-f github)
+"$pcpubench" gate --thresholds="$rules" "${formats[@]}" \
+	"$out/results.jsonl:$base" ":$head"
+code=$?
+if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -f "$out/gate.md" ]; then
+	cat "$out/gate.md" >>"$GITHUB_STEP_SUMMARY"
+fi
+exit "$code"
