@@ -20,6 +20,7 @@
 #define DEADLINE_S	600
 #define CHECKED_S	3600
 #define CONSOLE_LINES	30
+#define BOOT_TRIES	3
 
 struct arguments {
 	struct topology topo;
@@ -30,8 +31,6 @@ struct arguments {
 };
 
 /* One kernel's guest, and what came of it. */
-#define BOOT_TRIES	3
-
 struct subject {
 	const struct kernel *kernel;
 	struct vm vm;
