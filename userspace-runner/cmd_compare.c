@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* pcpubench compare: two revisions, cell by cell. */
 #include <argp.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "args.h"
 #include "cmd.h"
@@ -12,22 +9,15 @@
 #include "err.h"
 #include "output.h"
 
-struct format {
-	const char *name;
-	int (*write)(FILE *out, const struct compare *c);
-};
+static const char *const formats[] = { "text", "md", "csv", "json", NULL };
 
-static const struct format formats[] = {
-	{ "text", compare_text },
-	{ "md", compare_md },
-	{ "csv", compare_csv },
-	{ "json", compare_json },
-	{ NULL, NULL },
+static int (*const writers[])(FILE *out, const struct compare *c) = {
+	compare_text, compare_md, compare_csv, compare_json,
 };
 
 struct args {
 	struct compare_args compare;
-	const struct format *format;
+	int format;		/* index of formats */
 	bool force;
 };
 
@@ -50,12 +40,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &args->compare;
 		return 0;
 	case 'f':
-		for (args->format = formats; args->format->name; args->format++)
-			if (!strcmp(args->format->name, arg))
-				return 0;
-		err(EX_USE, "compare: no format '%s': give text, md, csv or json",
-		    arg);
-		return EINVAL;
+		return parse_word("format", arg, formats, &args->format);
 	case OPT_FORCE:
 		args->force = true;
 		return 0;
@@ -82,7 +67,7 @@ static int write_compare(FILE *out, const void *what)
 {
 	const struct args *args = what;
 
-	return args->format->write(out, &args->compare.compare);
+	return writers[args->format](out, &args->compare.compare);
 }
 
 static bool has_numbers(const struct compare *c)
@@ -98,7 +83,7 @@ static bool has_numbers(const struct compare *c)
 
 int cmd_compare(int argc, char **argv)
 {
-	struct args args = { .format = formats };
+	struct args args = { .force = false };
 	struct compare *c = &args.compare.compare;
 	int e;
 

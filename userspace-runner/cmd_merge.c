@@ -11,8 +11,7 @@
 
 struct arguments {
 	const char *output;
-	char **files;
-	size_t nr_files;
+	struct file_args files;
 };
 
 static const struct argp_option options[] = {
@@ -28,18 +27,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'o':
 		args->output = arg;
 		return 0;
-	case ARGP_KEY_ARGS:
-		args->files = state->argv + state->next;
-		args->nr_files = state->argc - state->next;
-		return 0;
 	case ARGP_KEY_END:
 		if (!args->output)
 			return err(EX_USE, "merge into which file? Give --output");
-		if (!args->nr_files)
-			return err(EX_USE, "merge what? Give results files");
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_files(key, state, &args->files,
+				   "such as the shards of a sweep");
 	}
 }
 
@@ -88,7 +82,7 @@ int cmd_merge(int argc, char **argv)
 	ret = parse_args(&argp, argc, argv, &args);
 	if (ret)
 		return ret;
-	ret = merge_files(&m, args.output, args.files, args.nr_files, argc,
+	ret = merge_files(&m, args.output, args.files.files, args.files.nr, argc,
 			  argv);
 	if (ret)
 		return ret;

@@ -11,8 +11,7 @@
 
 struct arguments {
 	const char *calibrate;
-	char **files;
-	size_t nr_files;
+	struct file_args files;
 };
 
 static const struct argp_option options[] = {
@@ -30,14 +29,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'c':
 		args->calibrate = arg;
 		return 0;
-	case ARGP_KEY_ARGS:
-		args->files = state->argv + state->next;
-		args->nr_files = state->argc - state->next;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		return err(EX_USE, "model: no results file: give one or more, made with --instrument model");
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_files(key, state, &args->files,
+				   "made with --instrument model");
 	}
 }
 
@@ -123,7 +117,7 @@ static int print_model(const struct arguments *args,
 int cmd_model(int argc, char **argv)
 {
 	const struct profile_filter all = { .param = -1 };
-	struct arguments args = { NULL, NULL, 0 };
+	struct arguments args = { NULL, { NULL, 0 } };
 	struct validate_cell *cells;
 	struct published published;
 	struct profile_set set;
@@ -136,7 +130,7 @@ int cmd_model(int argc, char **argv)
 	ret = published_read(&published);
 	if (ret)
 		return ret;
-	ret = profile_set_load(&set, args.files, args.nr_files, &all);
+	ret = profile_set_load(&set, args.files.files, args.files.nr, &all);
 	if (!ret) {
 		ret = validate_cells(&set, &published, &cells, &nr);
 		if (!ret) {

@@ -19,8 +19,7 @@
 struct arguments {
 	const char *output, *hold_out;
 	bool text;
-	char **files;
-	size_t nr_files;
+	struct file_args files;
 };
 
 enum {
@@ -51,14 +50,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_HOLD_OUT:
 		args->hold_out = arg;
 		return 0;
-	case ARGP_KEY_ARGS:
-		args->files = state->argv + state->next;
-		args->nr_files = state->argc - state->next;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		return err(EX_USE, "plot: no results file: give one or more, such as those of a sweep");
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_files(key, state, &args->files,
+				   "such as those of a sweep");
 	}
 }
 
@@ -109,7 +103,7 @@ int cmd_plot(int argc, char **argv)
 	ret = parse_args(&argp, argc, argv, &args);
 	if (ret)
 		return ret;
-	ret = table_load(&table, args.files, args.nr_files);
+	ret = files_load(&table, &args.files);
 	if (ret)
 		return ret;
 	ret = fit_table(&set, &table, args.hold_out);

@@ -64,25 +64,11 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-static int parse_word(const char *what, const char *text,
-		      const char *const *words, int nr, int *val)
-{
-	char list[80] = "";
-
-	for (*val = 0; *val < nr; (*val)++)
-		if (!strcmp(words[*val], text))
-			return 0;
-	for (int i = 0; i < nr; i++)
-		snprintf(list + strlen(list), sizeof(list) - strlen(list),
-			 "%s%s", i ? ", " : "", words[i]);
-	return err(EX_USE, "profile: no %s '%s': give one of %s", what, text,
-		   list);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	static const char *const forms[] = { "text", "csv", "json", "folded" };
-	static const char *const arms[] = { "off", "on", "cost" };
+	static const char *const forms[] = { "text", "csv", "json", "folded",
+					     NULL };
+	static const char *const arms[] = { "off", "on", "cost", NULL };
 	struct arguments *args = state->input;
 	unsigned int n;
 	int val, ret;
@@ -102,11 +88,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		args->filter.param = n;
 		return ret;
 	case 'f':
-		ret = parse_word("format", arg, forms, 4, &val);
+		ret = parse_word("format", arg, forms, &val);
 		args->form = val;
 		return ret;
 	case KEY_ARM:
-		ret = parse_word("arm", arg, arms, 3, &val);
+		ret = parse_word("arm", arg, arms, &val);
 		args->weight = val;
 		return ret;
 	case KEY_TOP:

@@ -12,9 +12,7 @@
 #include "sweep/describe.h"
 #include "sweep/emit.h"
 #include "sweep/resume.h"
-
-/* A boot that failed may do so for the host's sake: it gets another chance. */
-#define TRIES	2
+#include "sweep/run.h"
 
 struct arguments {
 	struct sweep sweep;
@@ -180,7 +178,8 @@ static int plan_only(struct arguments *args)
 		ret = order_shard(jobs, &nr, &s->shard);
 		if (!ret && s->opt.output && !access(s->opt.output, F_OK))
 			ret = resume_read(s->opt.output, NULL, what, NULL, 0,
-					  jobs, nr, TRIES, &had);
+					  jobs, nr, SWEEP_TRIES,
+					  &had);
 		if (!ret)
 			sweep_dry_run(stdout, s, jobs, nr);
 	}
@@ -193,88 +192,6 @@ static int plan_only(struct arguments *args)
 	return ret;
 }
 
-/* Everything that is still wanted, and the end. */
-static int run_wanted(const struct sweep *s, const struct kernel *kernels,
-		      struct boot_job *jobs, size_t nr, struct resume *had,
-		      struct results_writer *w)
-{
-	struct boot_options how = {
-		.parallel = s->opt.jobs, .tries = TRIES,
-		.first = had->next_boot,
-	};
-	struct boot_counts counts = had->counts;
-	size_t i, given_up = 0;
-	int ret = 0;
-
-	for (i = 0; i < s->nr_kernels && !ret; i++)
-		if (!json_object_get(had->kernels, kernels[i].name))
-			ret = results_write(w, kernels[i].record);
-	if (!ret)
-		ret = boot_all(jobs, nr, &how, w, &counts);
-	if (ret) {
-		results_close(w);
-		return ret;
-	}
-	for (i = 0; i < nr; i++)
-		given_up += !jobs[i].done;
-	if (counts.failed)
-		fprintf(stderr, "%u of %u boots failed%s\n", counts.failed,
-			counts.boots, given_up ? "" :
-			", and were made up for by others");
-	ret = session_end(w, &counts);
-	if (!ret && given_up)
-		ret = err(EX_FAIL, "%zu of %zu wanted boots failed %d times: %s says why",
-			  given_up, nr, TRIES, s->opt.output);
-	return ret;
-}
-
-static int run_sweep(struct sweep *s, const struct kernel *kernels, int argc,
-		     char **argv)
-{
-	struct resume had = { .next_boot = 1, .kernels = NULL };
-	json_t *what = sweep_json(s), *field;
-	struct boot_job *jobs = NULL;
-	struct results_writer w;
-	bool fresh;
-	size_t nr;
-	int ret;
-
-	ret = session_jobs(&s->opt, kernels, s->nr_kernels, s->grid.topos,
-			   s->grid.nr, &jobs, &nr);
-	if (!ret)
-		ret = order_shard(jobs, &nr, &s->shard);
-	if (!ret)
-		ret = resume_open(&w, s->opt.output, what, &fresh);
-	if (ret)
-		goto out;
-	/* Whoever asked wants to know, also when it is not going to be whole. */
-	printf("%s\n", s->opt.output);
-	fflush(stdout);
-	field = json_pack("{s:O}", "sweep", what);
-	if (fresh)
-		ret = session_begin(&w, field, argc, argv);
-	else
-		ret = resume_read(s->opt.output, &w, what, kernels,
-				  s->nr_kernels, jobs, nr, TRIES, &had);
-	json_decref(field);
-	if (ret) {
-		results_close(&w);
-		goto out;
-	}
-	if (!fresh)
-		fprintf(stderr, "%s has %zu of %zu boots%s\n", s->opt.output,
-			had.had, nr, had.had == nr ? "" : ": going on");
-	if (had.ended && had.had == nr)
-		ret = results_close(&w);
-	else
-		ret = run_wanted(s, kernels, jobs, nr, &had, &w);
-out:
-	resume_free(&had);
-	json_decref(what);
-	free(jobs);
-	return ret;
-}
-
 int cmd_sweep(int argc, char **argv)
 {
 	struct arguments args = { .sweep.shard = { 1, 1 }, .shards = 4 };
@@ -282,7 +199,7 @@ int cmd_sweep(int argc, char **argv)
 	struct kernel *kernels = NULL;
 	bool harness = false;
 	char path[64];
-	size_t i, nr = 0;
+	size_t i, nr = 0, given_up;
 	int ret;
 
 	session_options_init(&s->opt);
@@ -305,7 +222,10 @@ int cmd_sweep(int argc, char **argv)
 		session_new_path(path, sizeof(path));
 		s->opt.output = path;
 	}
-	ret = run_sweep(s, kernels, argc, argv);
+	ret = sweep_run(s, kernels, NULL, stdout, &given_up, argc, argv);
+	if (!ret && given_up)
+		ret = err(EX_FAIL, "%zu of the wanted boots failed %d times each: %s says why",
+			  given_up, SWEEP_TRIES, s->opt.output);
 out:
 	kernels_free(kernels, nr);
 	sweep_free(s);

@@ -170,6 +170,13 @@ void compare_verdict(const struct compare_options *opt, struct compare_diff *d,
 		     size_t nr_old, size_t nr_new, size_t nr_tests,
 		     size_t *need);
 
+/* That quantity of a cell, NaN of one that is not valid. */
+double compare_quantity(const struct table_cell *cell, enum quantity q);
+
+/* @new - @old of an exact instrument's valid cells; 0 where that is rounding. */
+double compare_exact(const struct table_cell *old, const struct table_cell *new,
+		     enum quantity q);
+
 /* Fill in c->differs: compare_load() does. */
 int compare_check(struct compare *c);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args.h"
 #include "compare_args.h"
 #include "err.h"
 
@@ -66,16 +67,6 @@ const struct argp compare_argp = {
 void compare_args_init(struct compare_args *args)
 {
 	compare_options_init(&args->opt);
-}
-
-static void warn_torn(const struct table *t)
-{
-	size_t i;
-
-	for (i = 0; i < t->nr_runs; i++)
-		if (t->runs[i].file.torn)
-			fprintf(stderr, "pcpubench: warning: %s: its last line was cut off and is left out\n",
-				t->runs[i].file.path);
 }
 
 int compare_args_load(struct compare_args *args, const char *command)

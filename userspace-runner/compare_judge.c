@@ -62,7 +62,7 @@ static void no_numbers(struct compare_diff *d)
 
 /* ------------------------------------------------------------------ exact */
 
-static double quantity_of(const struct table_cell *c, enum quantity q)
+double compare_quantity(const struct table_cell *c, enum quantity q)
 {
 	return q == QUANTITY_COST ? c->cost : q == QUANTITY_OFF ? c->off : c->on;
 }
@@ -72,21 +72,23 @@ static double quantity_of(const struct table_cell *c, enum quantity q)
  * what is below their rounding is no difference. One instruction in a sample of
  * the longest loop is far above it.
  */
-static double rounding(const struct compare_cell *cell)
+double compare_exact(const struct table_cell *old, const struct table_cell *new,
+		     enum quantity q)
 {
-	return 4 * DBL_EPSILON * (fabs(cell->old->off) + fabs(cell->old->on) +
-				  fabs(cell->new->off) + fabs(cell->new->on));
+	double diff = compare_quantity(new, q) - compare_quantity(old, q);
+	double rounding = 4 * DBL_EPSILON * (fabs(old->off) + fabs(old->on) +
+					     fabs(new->off) + fabs(new->on));
+
+	return fabs(diff) <= rounding ? 0 : diff;
 }
 
 static void judge_exact(struct compare_cell *cell, enum quantity q)
 {
 	struct compare_diff *d = &cell->diff[q];
 
-	d->old = quantity_of(cell->old, q);
-	d->new = quantity_of(cell->new, q);
-	d->diff = d->new - d->old;
-	if (fabs(d->diff) <= rounding(cell))
-		d->diff = 0;
+	d->old = compare_quantity(cell->old, q);
+	d->new = compare_quantity(cell->new, q);
+	d->diff = compare_exact(cell->old, cell->new, q);
 	d->scale = q == QUANTITY_COST ? cell->old->off : d->old;
 	d->low = d->diff;
 	d->high = d->diff;

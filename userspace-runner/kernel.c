@@ -15,10 +15,14 @@
 #include "err.h"
 #include "kernel.h"
 #include "paths.h"
+#include "results/memory.h"
 
-/* Start the builder with @args, its standard output in @out. */
-static pid_t start_builder(const char *option, char *const *names, size_t nr,
-			   FILE **out)
+/*
+ * Start the builder, its standard output in @out.
+ * @options: NULL ends them
+ */
+static pid_t start_builder(const char *const *options, char *const *names,
+			   size_t nr, FILE **out)
 {
 	char path[PATH_MAX], **argv;
 	size_t i, n = 0;
@@ -27,15 +31,17 @@ static pid_t start_builder(const char *option, char *const *names, size_t nr,
 
 	snprintf(path, sizeof(path), "%s/kernel-patches/build-kernel",
 		 path_data());
-	argv = calloc(nr + 3, sizeof(*argv));
+	while (options[n])
+		n++;
+	argv = calloc(nr + n + 2, sizeof(*argv));
 	if (!argv || pipe2(fds, O_CLOEXEC)) {
 		free(argv);
 		return -1;
 	}
-	argv[n++] = path;
-	if (option)
-		argv[n++] = (char *)option;
-	for (i = 0; i < nr; i++)
+	argv[0] = path;
+	for (i = 0; i < n; i++)
+		argv[i + 1] = (char *)options[i];
+	for (n++, i = 0; i < nr; i++)
 		argv[n++] = names[i];
 	pid = fork();
 	if (pid == 0) {
@@ -64,12 +70,13 @@ static int wait_builder(pid_t pid)
 
 int kernels_list(json_t *list)
 {
+	static const char *const options[] = { "--list", NULL };
 	char *line = NULL, *what;
 	size_t room = 0;
 	FILE *out = NULL;
 	pid_t pid;
 
-	pid = start_builder("--list", NULL, 0, &out);
+	pid = start_builder(options, NULL, 0, &out);
 	if (pid < 0 || !out)
 		return err_errno(EX_FAIL, "cannot start build-kernel");
 	while (getline(&line, &room, out) > 0) {
@@ -167,8 +174,8 @@ static int add_kernel(struct kernel **kernels, size_t *nr, char *line)
 	return ret;
 }
 
-int kernels_build(char *const *names, size_t nr_names, bool harness,
-		  struct kernel **kernels, size_t *nr)
+static int run_builder(const char *const *options, char *const *names,
+		       size_t nr_names, struct kernel **kernels, size_t *nr)
 {
 	char *line = NULL;
 	size_t room = 0;
@@ -178,8 +185,7 @@ int kernels_build(char *const *names, size_t nr_names, bool harness,
 
 	*kernels = NULL;
 	*nr = 0;
-	pid = start_builder(harness ? "--harness" : NULL, names, nr_names,
-			    &out);
+	pid = start_builder(options, names, nr_names, &out);
 	if (pid < 0 || !out)
 		return err_errno(EX_FAIL, "cannot start build-kernel");
 	while (!ret && getline(&line, &room, out) > 0) {
@@ -190,6 +196,97 @@ int kernels_build(char *const *names, size_t nr_names, bool harness,
 	fclose(out);
 	ret2 = wait_builder(pid);
 	return ret ? ret : ret2;
+}
+
+int kernels_build(char *const *names, size_t nr_names, bool harness,
+		  struct kernel **kernels, size_t *nr)
+{
+	const char *const options[] = { harness ? "--harness" : NULL, NULL };
+
+	return run_builder(options, names, nr_names, kernels, nr);
+}
+
+int kernel_try(const char *name, bool harness, struct kernel **kernels,
+	       size_t *nr, char why[KERNEL_WHY_LEN])
+{
+	char path[] = "/tmp/pcpubench-why.XXXXXX";
+	const char *const options[] = {
+		"--why", path, harness ? "--harness" : NULL, NULL
+	};
+	int ret, fd = mkstemp(path);
+	ssize_t len;
+
+	why[0] = '\0';
+	if (fd < 0)
+		return err_errno(EX_FAIL, "cannot make %s", path);
+	ret = run_builder(options, (char *const *)&name, 1, kernels, nr);
+	len = ret ? read(fd, why, KERNEL_WHY_LEN - 1) : 0;
+	why[len > 0 ? len : 0] = '\0';
+	why[strcspn(why, "\n")] = '\0';
+	close(fd);
+	unlink(path);
+	if (ret && *nr) {
+		kernels_free(*kernels, *nr);
+		*kernels = NULL;
+		*nr = 0;
+	}
+	if (ret == EX_FAIL && why[0])
+		return 0;
+	return why[0] ? err(ret, "%s", why) : ret;
+}
+
+/* "kernel<tab>subject<tab>id" as the builder prints it. */
+static int add_step(struct step **steps, size_t *nr, char *line)
+{
+	char *kernel = strsep(&line, "\t"), *subject = strsep(&line, "\t");
+	struct step *s;
+
+	if (!subject || !line)
+		return err(EX_FAIL, "build-kernel printed '%s'", kernel);
+	if (array_room(steps, *nr, sizeof(*s)))
+		return EX_FAIL;
+	s = &(*steps)[(*nr)++];
+	s->kernel = strdup(kernel);
+	s->subject = strdup(subject);
+	s->id = strdup(line);
+	return s->kernel && s->subject && s->id ? 0 : no_memory();
+}
+
+int steps_list(const char *name, struct step **steps, size_t *nr)
+{
+	static const char *const options[] = { "--steps", NULL };
+	char *line = NULL;
+	size_t room = 0;
+	FILE *out = NULL;
+	int ret = 0, ret2;
+	pid_t pid;
+
+	*steps = NULL;
+	*nr = 0;
+	pid = start_builder(options, (char *const *)&name, 1, &out);
+	if (pid < 0 || !out)
+		return err_errno(EX_FAIL, "cannot start build-kernel");
+	while (!ret && getline(&line, &room, out) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		ret = add_step(steps, nr, line);
+	}
+	free(line);
+	fclose(out);
+	ret2 = wait_builder(pid);
+	ret = ret ? ret : ret2;
+	if (ret)
+		steps_free(*steps, *nr);
+	return ret;
+}
+
+void steps_free(struct step *steps, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free(steps[i].kernel);
+		free(steps[i].subject);
+		free(steps[i].id);
+	}
+	free(steps);
 }
 
 /*
