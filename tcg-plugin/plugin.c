@@ -2,18 +2,24 @@
 /*
  * The TCG plugin that tells where a sample's instructions went.
  *
- * Until a mark of the benchmark is first translated it does nothing but look
- * at new blocks, so the boot runs at full speed; then it has QEMU drop all
- * blocks, and watches every one from there on.
+ * Until the guest comes to the gate (guest/guest.h) nothing is asked of QEMU, so
+ * the boot runs at full speed; then QEMU has to drop all blocks, and every one
+ * is watched from there on.
  *
- * -plugin FILE,out=FILE[,lock=ADDRESS][,cache=FILE]
+ * -plugin FILE,out=FILE,gate=FD[,lock=ADDRESS][,only=lock][,cache=FILE]
  */
 #include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "../kmod-bench/mark.h"
+#include "gate.h"
 #include "qemu_api.h"
 #include "region.h"
 #include "x86.h"
@@ -26,9 +32,16 @@ int qemu_plugin_version;
 
 static struct region *region;
 static struct cache *cache;
+static bool only_lock;
 static bool watching;
 static bool new_insn_data;	/* API 3 and later */
 static void *insn_data;		/* qemu_plugin_insn_data() */
+static tb_inline_fn tb_inline;	/* NULL where QEMU has none */
+static insn_inline_fn insn_inline;
+static struct {
+	qemu_plugin_id_t id;
+	int fd;
+} gate = { .fd = -1 };
 
 /*
  * QEMU asks for the version before it says its own, and refuses one that is
@@ -46,8 +59,11 @@ __attribute__((constructor)) static void negotiate(void)
 		qemu_plugin_version = 2;
 	else
 		qemu_plugin_version = 1;
-	if (self)
-		insn_data = dlsym(self, "qemu_plugin_insn_data");
+	if (!self)
+		return;
+	insn_data = dlsym(self, "qemu_plugin_insn_data");
+	tb_inline = dlsym(self, "qemu_plugin_register_vcpu_tb_exec_inline");
+	insn_inline = dlsym(self, "qemu_plugin_register_vcpu_insn_exec_inline");
 }
 
 static void insn_bytes(const struct qemu_plugin_insn *insn, uint8_t *bytes,
@@ -64,6 +80,11 @@ static void on_block(unsigned int vcpu, void *block)
 	region_exec(block);
 }
 
+static void on_count(unsigned int vcpu, void *n)
+{
+	*region_count(region) += (uintptr_t)n;
+}
+
 static void on_mark(unsigned int vcpu, void *what)
 {
 	region_mark(region, (uintptr_t)what, watching);
@@ -74,29 +95,20 @@ static void on_tsc(unsigned int vcpu, void *unused)
 	region_tsc(region);
 }
 
-/* One instruction of a block, for the callbacks about it. */
-struct place {
-	struct block *block;
-	uint32_t i;
-};
-
+/* @left: how many instructions of the block come after this one */
 static void on_cmpxchg(unsigned int vcpu, qemu_plugin_meminfo_t info,
-		       uint64_t vaddr, void *arg)
+		       uint64_t vaddr, void *left)
 {
-	const struct place *p = arg;
-
 	/* It loads and stores: once is enough. */
 	if (!qemu_plugin_mem_is_store(info))
-		region_cmpxchg(p->block, p->i, vaddr);
+		region_cmpxchg(region, (uintptr_t)left, vaddr);
 }
 
 static void on_store(unsigned int vcpu, qemu_plugin_meminfo_t info,
-		     uint64_t vaddr, void *arg)
+		     uint64_t vaddr, void *left)
 {
-	const struct place *p = arg;
-
 	if (qemu_plugin_mem_is_store(info))
-		region_store(p->block, p->i, vaddr);
+		region_store(region, (uintptr_t)left, vaddr);
 }
 
 static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info,
@@ -113,26 +125,13 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info,
 		      qemu_plugin_mem_is_store(info));
 }
 
-static void watch_place(struct qemu_plugin_insn *insn, struct block *b,
-			uint32_t i, bool store)
-{
-	struct place *p = malloc(sizeof(*p));
-
-	if (!p)
-		return;
-	*p = (struct place){ .block = b, .i = i };
-	qemu_plugin_register_vcpu_mem_cb(insn, store ? on_store : on_cmpxchg,
-					 QEMU_PLUGIN_CB_NO_REGS,
-					 QEMU_PLUGIN_MEM_RW, p);
-}
-
 struct decoded {
 	enum x86_kind kind;
 	unsigned int mark;
 };
 
 static void watch_insn(struct qemu_plugin_insn *insn, const struct decoded *d,
-		       struct block *b, uint32_t i)
+		       uintptr_t left)
 {
 	switch (d->kind) {
 	case X86_MARK:
@@ -146,8 +145,16 @@ static void watch_insn(struct qemu_plugin_insn *insn, const struct decoded *d,
 						       NULL);
 		break;
 	case X86_CMPXCHG:
+		qemu_plugin_register_vcpu_mem_cb(insn, on_cmpxchg,
+						 QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW,
+						 (void *)left);
+		break;
 	case X86_STORE_BYTE:
-		watch_place(insn, b, i, d->kind == X86_STORE_BYTE);
+		qemu_plugin_register_vcpu_mem_cb(insn, on_store,
+						 QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW,
+						 (void *)left);
 		break;
 	default:
 		break;
@@ -165,16 +172,11 @@ static void on_exit_qemu(qemu_plugin_id_t id, void *unused)
 	region_end(region);
 }
 
-static void start(qemu_plugin_id_t id)
-{
-	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
-	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);
-}
-
 static void on_reset(qemu_plugin_id_t id)
 {
 	watching = true;
-	start(id);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);
 }
 
 /*
@@ -201,18 +203,61 @@ static struct block *new_block(const struct qemu_plugin_tb *tb, size_t from,
 			    sizes + from, end);
 }
 
+/* The blocks that @tb is: all of it, and the doubtful last one by itself. */
+static void watch_blocks(struct qemu_plugin_tb *tb, size_t first, size_t n,
+			 const uint8_t *sizes, enum block_end end)
+{
+	struct block *b;
+
+	b = new_block(tb, 0, first, sizes, first == n ? end : BLOCK_FALLS);
+	if (b)
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block,
+						     QEMU_PLUGIN_CB_NO_REGS, b);
+	if (first == n)
+		return;
+	b = new_block(tb, first, n, sizes, end);
+	if (b)
+		qemu_plugin_register_vcpu_insn_exec_cb(
+			qemu_plugin_tb_get_insn(tb, first), on_block,
+			QEMU_PLUGIN_CB_NO_REGS, b);
+}
+
+/* The same, and only how many instructions. */
+static void watch_count(struct qemu_plugin_tb *tb, size_t first, size_t n)
+{
+	struct qemu_plugin_insn *last = qemu_plugin_tb_get_insn(tb, n - 1);
+
+	if (tb_inline && insn_inline) {
+		tb_inline(tb, QEMU_PLUGIN_INLINE_ADD_U64, region_count(region),
+			  first);
+		if (first < n)
+			insn_inline(last, QEMU_PLUGIN_INLINE_ADD_U64,
+				    region_count(region), 1);
+		return;
+	}
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, on_count,
+					     QEMU_PLUGIN_CB_NO_REGS,
+					     (void *)first);
+	if (first < n)
+		qemu_plugin_register_vcpu_insn_exec_cb(last, on_count,
+						       QEMU_PLUGIN_CB_NO_REGS,
+						       (void *)1UL);
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	static struct decoded decoded[MAX_INSNS];
 	static uint8_t sizes[MAX_INSNS];
-	size_t i, n = qemu_plugin_tb_n_insns(tb);
+	size_t i, first, n = qemu_plugin_tb_n_insns(tb);
 	enum block_end end = BLOCK_FALLS;
-	struct block *b, *last = NULL;
 	struct qemu_plugin_insn *insn;
-	bool marked = false;
 	uint8_t bytes[16];
-	size_t first;
 
+	if (!watching) {
+		/* The first block since the gate: now the old ones can go. */
+		qemu_plugin_reset(id, on_reset);
+		return;
+	}
 	if (!n || n > MAX_INSNS)
 		return;
 	for (i = 0; i < n; i++) {
@@ -222,12 +267,9 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 			return;
 		insn_bytes(insn, bytes, sizes[i]);
 		decoded[i].kind = x86_kind(bytes, sizes[i], &decoded[i].mark);
-		marked |= decoded[i].kind == X86_MARK;
-	}
-	if (!watching) {
-		if (!marked)
-			return;
-		qemu_plugin_reset(id, on_reset);
+		if (decoded[i].kind == X86_MARK)
+			region_mark_at(region, decoded[i].mark,
+				       qemu_plugin_insn_vaddr(insn));
 	}
 	/*
 	 * A sample is the blocks between two reads of the clock, so a read has
@@ -241,29 +283,47 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	else if (decoded[n - 1].kind == X86_RET)
 		end = BLOCK_RETURNS;
 	first = is_doubtful(tb, n) ? n - 1 : n;
-	b = new_block(tb, 0, first, sizes, first == n ? end : BLOCK_FALLS);
-	if (first < n)
-		last = new_block(tb, first, n, sizes, end);
-	if (!b || (first < n && !last))
-		return;
-	if (watching)
-		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block,
-						     QEMU_PLUGIN_CB_NO_REGS, b);
-	for (i = 0; i < n; i++) {
-		insn = qemu_plugin_tb_get_insn(tb, i);
-		if (decoded[i].kind == X86_MARK)
-			region_mark_at(region, decoded[i].mark,
-				       qemu_plugin_insn_vaddr(insn));
-		if (!watching && decoded[i].kind != X86_MARK)
-			continue;
-		if (watching && i == first)
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_block,
-				QEMU_PLUGIN_CB_NO_REGS, last);
-		if (i < first)
-			watch_insn(insn, &decoded[i], b, i);
-		else
-			watch_insn(insn, &decoded[i], last, 0);
-	}
+	if (only_lock)
+		watch_count(tb, first, n);
+	else
+		watch_blocks(tb, first, n, sizes, end);
+	for (i = 0; i < n; i++)
+		watch_insn(qemu_plugin_tb_get_insn(tb, i), &decoded[i],
+			   (i < first ? first : n) - i - 1);
+}
+
+/*
+ * The runner has filled the pipe at the gate but for one byte. When that has
+ * come the guest stands at the gate, in mid-write of the next, and goes on when
+ * the pipe is empty: with the request that is made here, since the CPU looks
+ * for those before it starts another block.
+ */
+static void *open_gate(void *arg)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+	char bytes[GATE_BYTES];
+	int waiting = 0;
+
+	while (!ioctl(gate.fd, FIONREAD, &waiting) && waiting < GATE_BYTES)
+		nanosleep(&nap, NULL);
+	qemu_plugin_register_vcpu_tb_trans_cb(gate.id, on_translate);
+	while (read(gate.fd, bytes, sizeof(bytes)) > 0)
+		;
+	return NULL;
+}
+
+/* QEMU's own threads take the signals. */
+static int start_gate(void)
+{
+	sigset_t all, old;
+	pthread_t thread;
+	int failed;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	failed = pthread_create(&thread, NULL, open_gate, NULL);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return failed;
 }
 
 static int refuse(const char *what, const char *why)
@@ -306,6 +366,10 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 				return refuse(argv[i], "cannot write to it");
 		} else if (!strncmp(argv[i], "lock=", 5)) {
 			lock = strtoull(argv[i] + 5, NULL, 16);
+		} else if (!strncmp(argv[i], "gate=", 5)) {
+			gate.fd = atoi(argv[i] + 5);
+		} else if (!strcmp(argv[i], "only=lock")) {
+			only_lock = true;
 		} else if (!strncmp(argv[i], "cache=", 6)) {
 			cache = open_cache(argv[i] + 6);
 			if (!cache)
@@ -316,9 +380,12 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 	}
 	if (!out)
 		return refuse("out=FILE", "missing");
-	region = region_new(out, lock, cache);
-	if (!region)
+	if (gate.fd < 0)
+		return refuse("gate=FD", "missing");
+	gate.id = id;
+	region = region_new(out, !only_lock, lock, cache);
+	if (!region || start_gate())
 		return refuse("memory", "there is none left");
-	start(id);
+	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);
 	return 0;
 }

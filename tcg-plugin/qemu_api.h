@@ -3,7 +3,7 @@
  * The part of QEMU's plugin interface that is used here. Debian installs no
  * qemu-plugin.h, so what is called is declared: names and types as QEMU
  * documents them (docs/devel/tcg-plugins.rst), the same in 7.2 (API 1) and
- * since, but for qemu_plugin_insn_data(), which changed with API 3.
+ * since, but for those that are types here and looked up.
  */
 #ifndef PCPUBENCH_QEMU_API_H
 #define PCPUBENCH_QEMU_API_H
@@ -35,6 +35,7 @@ typedef struct qemu_info_t {
 } qemu_info_t;
 
 enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
+enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64 };
 enum qemu_plugin_mem_rw {
 	QEMU_PLUGIN_MEM_R = 1,
 	QEMU_PLUGIN_MEM_W,
@@ -84,6 +85,12 @@ uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *haddr);
 typedef const void *(*insn_data_1_fn)(const struct qemu_plugin_insn *insn);
 typedef size_t (*insn_data_3_fn)(const struct qemu_plugin_insn *insn,
 				 void *dest, size_t len);
+
+/* Gone since API 2, where an addition is for each vCPU. */
+typedef void (*tb_inline_fn)(struct qemu_plugin_tb *tb, enum qemu_plugin_op op,
+			     void *ptr, uint64_t imm);
+typedef void (*insn_inline_fn)(struct qemu_plugin_insn *insn,
+			       enum qemu_plugin_op op, void *ptr, uint64_t imm);
 
 /* QEMU looks for these two. */
 extern QEMU_EXPORT int qemu_plugin_version;

@@ -51,17 +51,18 @@ struct region {
 	struct counter *touched;
 	struct counter *now;	/* of the block that runs */
 
-	uint64_t insns;
-	/* The lock: @taken is the count of instructions when it was. */
+	uint64_t count, start;	/* instructions, and how many at the start */
+	/* The lock: @taken is @count when it was. */
 	bool held;
-	uint64_t taken, holds, longest;
+	uint64_t taken, holds, longest, locked;
 
 	/* What the sample was when the clock was last read. */
 	char *text;
 	size_t len;
 };
 
-struct region *region_new(FILE *out, uint64_t lock, struct cache *cache)
+struct region *region_new(FILE *out, bool blocks, uint64_t lock,
+			  struct cache *cache)
 {
 	struct region *r = calloc(1, sizeof(*r));
 
@@ -78,8 +79,13 @@ struct region *region_new(FILE *out, uint64_t lock, struct cache *cache)
 	}
 	r->nr_frames = 1;
 	r->frames[0].written = true;
-	fprintf(out, "profile 1\n");
+	fprintf(out, blocks ? "profile 1\n" : "lock 1\n");
 	return r;
+}
+
+uint64_t *region_count(struct region *r)
+{
+	return &r->count;
 }
 
 void region_end(struct region *r)
@@ -219,7 +225,7 @@ void region_exec(struct block *b)
 		r->touched = c;
 	}
 	c->times++;
-	r->insns += b->n;
+	r->count += b->n;
 	if (r->held)
 		c->locked += b->n;
 	if (b->end == BLOCK_CALLS)
@@ -228,33 +234,31 @@ void region_exec(struct block *b)
 		r->frame = r->frames[r->frame].parent;
 }
 
-void region_cmpxchg(struct block *b, uint32_t i, uint64_t vaddr)
+void region_cmpxchg(struct region *r, uint32_t left, uint64_t vaddr)
 {
-	struct region *r = b->region;
-
 	if (r->state != OPEN || !r->lock || vaddr != r->lock || r->held)
 		return;
 	r->held = true;
 	r->holds++;
 	/* The rest of the block runs under the lock. */
-	r->taken = r->insns - (b->n - i - 1);
+	r->taken = r->count - left;
 	if (r->now)
-		r->now->locked += b->n - i - 1;
+		r->now->locked += left;
 }
 
-void region_store(struct block *b, uint32_t i, uint64_t vaddr)
+void region_store(struct region *r, uint32_t left, uint64_t vaddr)
 {
-	struct region *r = b->region;
 	uint64_t insns;
 
 	if (r->state != OPEN || !r->lock || vaddr != r->lock || !r->held)
 		return;
 	r->held = false;
-	insns = r->insns - (b->n - i - 1) - r->taken;
+	insns = r->count - left - r->taken;
+	r->locked += insns;
 	if (insns > r->longest)
 		r->longest = insns;
 	if (r->now)
-		r->now->locked -= b->n - i - 1;
+		r->now->locked -= left;
 }
 
 void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
@@ -278,10 +282,11 @@ static void forget_sample(struct region *r)
 	r->touched = NULL;
 	r->now = NULL;
 	r->frame = 0;
-	r->insns = 0;
+	r->start = r->count;
 	r->held = false;
 	r->holds = 0;
 	r->longest = 0;
+	r->locked = 0;
 	free(r->text);
 	r->text = NULL;
 	r->len = 0;
@@ -331,7 +336,7 @@ static void keep_sample(struct region *r)
 		r->failed = true;
 		return;
 	}
-	fprintf(f, "S %u %llu\n", r->arm, (unsigned long long)r->insns);
+	fprintf(f, "S %u %llu\n", r->arm, (unsigned long long)(r->count - r->start));
 	for (c = r->touched; c; c = c->next) {
 		write_frame(r, c->frame);
 		if (!c->b->written) {
@@ -348,8 +353,8 @@ static void keep_sample(struct region *r)
 			put(f, c->events[i]);
 		putc_unlocked('\n', f);
 	}
-	fprintf(f, "L %llu %llu\n", (unsigned long long)r->holds,
-		(unsigned long long)r->longest);
+	fprintf(f, "L %llu %llu %llu\n", (unsigned long long)r->holds,
+		(unsigned long long)r->longest, (unsigned long long)r->locked);
 	if (fclose(f))
 		r->failed = true;
 }

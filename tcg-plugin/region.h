@@ -2,11 +2,13 @@
 /*
  * What runs in the measured regions: which block of code, called from where,
  * how often, how much of it under the watched lock, and what the cache model
- * makes of its loads and stores. Knows nothing of QEMU.
+ * makes of its loads and stores; or only how much there is, and how much under
+ * the lock. Knows nothing of QEMU.
  *
  * What it writes, a line each, numbers in decimal unless said otherwise:
  *
- *	profile 1			first line: version of this format
+ *	profile 1			first line: version of this format; or
+ *	lock 1				without blocks
  *	M what address			where a mark is (hex, both)
  *	B id address sizes		a block; sizes has a hex digit for the
  *					bytes of each instruction
@@ -15,13 +17,14 @@
  *					is where the region begins
  *	S arm instructions		a sample that has ended, then its counters
  *	C frame block times locked [event...]
- *	L times longest			holds of the lock in the sample, and the
- *					instructions of the longest
+ *	L times longest locked		holds of the lock in the sample, and the
+ *					instructions of the longest and of all
  *	? arm				a sample that went by unwatched
  *	E samples			last line; without it something is missing
  *	X why				instead of E: why there is nothing
  *
  * `locked` counts the block's instructions that ran while the lock was held.
+ * Without blocks there are no lines B, N and C.
  * The events are those of cache.h, in its order.
  */
 #ifndef PCPUBENCH_REGION_H
@@ -54,10 +57,16 @@ struct block {
 
 /**
  * region_new - watch samples and write what they did to @out
+ * @blocks: tell blocks and callers; else whoever runs them only adds their
+ *	instructions to *region_count()
  * @lock: address of the lock to watch, 0 for none
  * @cache: NULL for no model; else NR_CACHE_EVENTS more numbers a counter
  */
-struct region *region_new(FILE *out, uint64_t lock, struct cache *cache);
+struct region *region_new(FILE *out, bool blocks, uint64_t lock,
+			  struct cache *cache);
+
+/* Instructions of all blocks that have begun; of interest while one is open. */
+uint64_t *region_count(struct region *r);
 
 /* All but the blocks; in QEMU they end together. */
 void region_free(struct region *r);
@@ -81,9 +90,12 @@ void region_exec(struct block *b);
 void region_mark(struct region *r, unsigned int what, bool watched);
 /* ... the TSC is about to be read, by its last instruction */
 void region_tsc(struct region *r);
-/* ... instruction @i of @b may take, or has stored to, a byte at @vaddr */
-void region_cmpxchg(struct block *b, uint32_t i, uint64_t vaddr);
-void region_store(struct block *b, uint32_t i, uint64_t vaddr);
+/*
+ * ... an instruction, with @left more to come in its block, may take a lock at
+ * @vaddr, or has stored a byte there
+ */
+void region_cmpxchg(struct region *r, uint32_t left, uint64_t vaddr);
+void region_store(struct region *r, uint32_t left, uint64_t vaddr);
 /* ... memory is accessed. The model sees no more than the samples. */
 void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
 		   unsigned int bytes, bool store);

@@ -29,6 +29,7 @@ struct slot {
 	struct boot_job *job;	/* NULL: free */
 	unsigned int number;
 	json_t *profiles;	/* of its cells, or NULL */
+	char unwatched[256];	/* why pcpu_lock was not watched, or "" */
 };
 
 /* What boot_all() is in the middle of. */
@@ -102,6 +103,9 @@ static int record_boot(struct slot *s, struct results_writer *w,
 	json_object_del(guest, "type");
 	json_object_set_new(guest, "init_s", json_real(vm->init_s));
 	json_object_set_new(boot, "guest", guest);
+	if (s->unwatched[0])
+		json_object_set_new(boot, "unwatched",
+				    json_string(s->unwatched));
 	counts->boots++;
 	if (vm->failed[0]) {
 		counts->failed++;
@@ -122,8 +126,16 @@ static void take_profile(struct slot *s)
 {
 	struct vm *vm = &s->vm;
 
+	s->unwatched[0] = '\0';
 	if (vm->profile_fd < 0 || vm->failed[0])
 		return;
+	if (!instrument_watched(s->job->spec.plan.instrument)) {
+		/* The counts are the guest's: they stand without it. */
+		if (fold_lock(vm->profile_fd, vm->cells))
+			snprintf(s->unwatched, sizeof(s->unwatched), "%s",
+				 err_message());
+		return;
+	}
 	s->profiles = json_array();
 	if (fold_boot(vm->profile_fd, s->job->kernel->image,
 		      s->job->kernel->module,
@@ -142,6 +154,10 @@ static void tell(const struct crew *c, const struct slot *s)
 		progress_line(&c->progress, "%s %s: %zu cells in %.1f s",
 			      job->kernel->name, job->spec.topo.name,
 			      json_array_size(s->vm.cells), s->vm.wall_s);
+		if (s->unwatched[0])
+			progress_line(&c->progress, "%s %s: no time under pcpu_lock: %s",
+				      job->kernel->name, job->spec.topo.name,
+				      s->unwatched);
 		return;
 	}
 	progress_clear(&c->progress);
@@ -184,17 +200,26 @@ static struct boot_job *next_job(const struct crew *c)
 	return best;
 }
 
+/*
+ * A profile has to be watched; the samples of another boot are, if that can be
+ * had, for what of them is under pcpu_lock.
+ */
 static int find_lock(struct boot_job *job)
 {
-	struct symbols symbols;
-	int ret = symbols_kernel(&symbols, job->kernel->image);
+	struct vm_spec *spec = &job->spec;
+	bool must = instrument_watched(spec->plan.instrument);
 
-	if (!ret) {
-		job->spec.profile_lock = symbols_address(&symbols,
-							 "pcpu_lock");
-		symbols_free(&symbols);
-	}
-	return ret;
+	spec->lock = 0;
+	spec->watch = must || (spec->watch && plan_marked(&spec->plan) &&
+			       spec->plan.instrument == INSTRUMENT_INSN &&
+			       vm_qemu_has_plugins());
+	if (spec->watch)
+		spec->lock = symbols_find(spec->image, "pcpu_lock");
+	if (must && !spec->lock)
+		return err(EX_USE, "no symbols for %s: put its System.map beside it, or give a vmlinux with a symbol table",
+			   spec->image);
+	spec->watch = spec->lock;
+	return 0;
 }
 
 static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
@@ -204,11 +229,9 @@ static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 	job->spec.image = job->kernel->image;
 	job->spec.module = job->kernel->module;
 	job->spec.cmdline = job->kernel->cmdline;
-	if (instrument_watched(job->spec.plan.instrument)) {
-		ret = find_lock(job);
-		if (ret)
-			return ret;
-	}
+	ret = find_lock(job);
+	if (ret)
+		return ret;
 	ret = vm_start(&s->vm, &job->spec);
 	if (ret) {
 		vm_free(&s->vm);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The report as a document: per block the tables, then what did not count. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,9 @@
 enum figure {
 	PERCENT,
 	OFF,
+	LOCKED_OFF,
 	COST,
+	LOCKED_COST,
 	PUBLISHED,
 };
 
@@ -25,6 +28,14 @@ struct view {
 	unsigned int *rows;	/* kernels */
 	size_t nr_rows;
 };
+
+static void locked(char text[GRID_CELL_LEN], double amount, bool sign)
+{
+	if (isnan(amount))
+		snprintf(text, GRID_CELL_LEN, "-");
+	else
+		figure_amount(text, amount, sign);
+}
 
 static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
 		   enum figure what)
@@ -39,6 +50,12 @@ static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
 		break;
 	case COST:
 		figure_amount(text, cell->cost, true);
+		break;
+	case LOCKED_OFF:
+		locked(text, cell->locked_off, false);
+		break;
+	case LOCKED_COST:
+		locked(text, cell->locked_on - cell->locked_off, true);
 		break;
 	}
 }
@@ -121,6 +138,38 @@ static const char *unit_word(const struct report *r,
 	if (!strcmp(unit, "cycles"))
 		return "modelled cycles";
 	return strcmp(unit, "insn") ? unit : "instructions";
+}
+
+/* Was pcpu_lock watched in any cell of the block? */
+static bool has_locked(const struct view *v)
+{
+	const struct table_cell *c;
+	size_t i, p;
+
+	for (i = 0; i < v->nr_rows; i++)
+		for (p = 0; p < v->block->nr_params; p++) {
+			c = table_find(v->report->table, v->block, v->rows[i],
+				       v->block->params[p]);
+			if (c && !isnan(c->locked_on))
+				return true;
+		}
+	return false;
+}
+
+/* An amount, and what of it is under pcpu_lock where that is known. */
+static void put_amount(struct doc *d, struct view v, const char *what,
+		       const char *op, enum figure amount, enum figure part)
+{
+	const char *unit = unit_word(v.report, v.block);
+
+	doc_put(d, DOC_TITLE, "%s, %s per %s", what, unit, op);
+	v.figure = amount;
+	put_view(d, &v);
+	if (!has_locked(&v))
+		return;
+	doc_put(d, DOC_TITLE, "of which under pcpu_lock, %s per %s", unit, op);
+	v.figure = part;
+	put_view(d, &v);
 }
 
 static bool same_reason(const struct table_cell *a, const struct table_cell *b)
@@ -359,12 +408,8 @@ static void put_block(struct doc *d, struct view v)
 		put_view(d, &v);
 		put_notes(d, &v);
 		put_reasons(d, v.report, b, false, "invalid:");
-		doc_put(d, DOC_TITLE, "off, %s per %s", unit, op);
-		v.figure = OFF;
-		put_view(d, &v);
-		doc_put(d, DOC_TITLE, "on - off, %s per %s", unit, op);
-		v.figure = COST;
-		put_view(d, &v);
+		put_amount(d, v, "off", op, OFF, LOCKED_OFF);
+		put_amount(d, v, "on - off", op, COST, LOCKED_COST);
 		put_reasons(d, v.report, b, true, "boots that do not count:");
 		if (report_has_charge(v.report, b))
 			report_charge(d, v.report, b, v.rows, v.nr_rows);

@@ -131,7 +131,7 @@ static int json_row(const struct row *row, void *ctx)
 	bool valid = cell && cell->valid;
 	json_t *object;
 
-	object = json_pack("{s:s s:s s:s s:s? s:o s:o s:o s:o s:o s:s s:I s:I s:I s:b s:s?}",
+	object = json_pack("{s:s s:s s:s s:s? s:o s:o s:o s:o s:o s:o s:o s:s s:I s:I s:I s:b s:s?}",
 			   "kernel", row->kernel,
 			   "topology", row->topology,
 			   "instrument", row->instrument,
@@ -142,6 +142,10 @@ static int json_row(const struct row *row, void *ctx)
 			   "on", number(valid, valid ? cell->on : 0),
 			   "cost", number(valid, valid ? cell->cost : 0),
 			   "cost_pct", number(valid, valid ? cell->cost_pct : 0),
+			   "locked_off",
+			   number(valid, valid ? cell->locked_off : 0),
+			   "locked_on",
+			   number(valid, valid ? cell->locked_on : 0),
 			   "unit", row->unit,
 			   "boots", (json_int_t)(cell ? cell->nr_values : 0),
 			   "invalid_boots",

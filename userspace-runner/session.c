@@ -32,6 +32,7 @@ enum {
 	KEY_DEADLINE,
 	KEY_MACHINE,
 	KEY_MEMORY,
+	KEY_PLAIN,
 };
 
 static const struct argp_option options[] = {
@@ -44,6 +45,8 @@ static const struct argp_option options[] = {
 	{ "append", KEY_APPEND, "ARGS", 0, "More kernel command line", 1 },
 	{ "machine", KEY_MACHINE, "NAME", 0,
 	  "What model models: machines/NAME.machine, or a file (epyc-176)", 1 },
+	{ "plain", KEY_PLAIN, NULL, 0,
+	  "Boot insn without the plugin that watches pcpu_lock: the same counts, a little sooner", 1 },
 	{ "memory", KEY_MEMORY, "MIB", 0,
 	  "Memory of a guest (what the topology needs)", 1 },
 	{ "deadline", KEY_DEADLINE, "S", 0,
@@ -71,6 +74,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_MACHINE:
 		opt->machine = arg;
+		return 0;
+	case KEY_PLAIN:
+		opt->plain = true;
 		return 0;
 	case KEY_BOOTS:
 		return parse_count("boots", arg, 1, 10000, &opt->boots);
@@ -228,6 +234,7 @@ int session_jobs(const struct session_options *opt,
 						.plan = opt->plan,
 						.append = opt->append,
 						.machine = opt->machine,
+						.watch = !opt->plain,
 						.memory_mib = opt->memory_mib,
 						.deadline_s = opt->deadline_s,
 					},

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The profile instrument end to end: it changes no count and loses none.
+# The plugin end to end: it changes no count and loses none, as a profile and
+# where it only watches pcpu_lock.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -10,24 +11,58 @@ boot() {
 
 # Both with the kernel whose walk is longest, on two nodes, and several pairs.
 plain=$tmp/plain.jsonl
+watched=$tmp/watched.jsonl
 profile=$tmp/profile.jsonl
 boots() {
 	set -- v1 --topology=16c2n --sizes=64,1024,8192 --pairs=2
-	boot "$@" -o "$plain" &&
+	boot "$@" --plain -o "$plain" && boot "$@" -o "$watched" &&
 		boot "$@" --instrument=profile --boots=2 -o "$profile"
 }
 check "v1 boots with the plugin and without" boots
 
-# Sample by sample, not only on average.
+# Cells that are alike sample by sample, and not only on average.
+alike() {
+	grep -h '"type":"cell"' "$@" |
+		sed 's/"boot":[0-9]*//; s/"instrument":"[a-z]*"//' |
+		sort | uniq -c | awk '{ print $1 }' | paste -sd' '
+}
+
 same_counts() {
 	local cells
 
-	cells=$(grep -h '"type":"cell"' "$plain" "$profile" |
-		sed 's/"boot":[0-9]*//; s/"instrument":"[a-z]*"//' |
-		sort | uniq -c | awk '{ print $1 }')
-	[ "$cells" = $'3\n3\n3' ] || { echo "cells alike: $cells"; return 1; }
+	for file in "$plain" "$watched" "$profile"; do
+		sed 's/,"locked":\[[0-9,]*\]//g' "$file" >"$file.counts"
+	done
+	cells=$(alike "$plain.counts" "$watched.counts" "$profile.counts")
+	[ "$cells" = "4 4 4" ] || { echo "cells alike: $cells"; return 1; }
 }
 check "every sample has the same count with the plugin and without" same_counts
+
+same_locked() {
+	local cells
+
+	cells=$(alike "$watched" "$profile")
+	[ "$cells" = "3 3 3" ] || { echo "cells alike: $cells"; return 1; }
+	[ "$(grep -c '"locked"' "$watched")" = 3 ] &&
+		! grep -e '"locked"' -e '"unwatched"' "$plain"
+}
+check "and the same part of it under pcpu_lock, watched or profiled" same_locked
+
+# The table has it, and it is what the profile says.
+locked_in_report() {
+	local profiled
+
+	"$pcpubench" report "$plain" | grep pcpu_lock && return 1
+	profiled=$("$pcpubench" profile --size=8192 "$profile" |
+		sed -n 's/^under pcpu_lock: off \([0-9]*\)\..*on - off +\([0-9]*\).*/\1 +\2/p')
+	"$pcpubench" report "$watched" >"$tmp/report"
+	awk -v want="$profiled" '
+		/^of which under pcpu_lock, instructions per pair/ { near = 3 }
+		near-- > 0 && $1 == "v1" { got = got $4 " " }
+		END { print want " / " got; exit got != want " " }' "$tmp/report"
+}
+check "report prints what is under pcpu_lock, as the profile says" \
+	locked_in_report
 
 # The functions' sums against the samples of the cell, by a program that shares
 # nothing with pcpubench.
@@ -50,6 +85,9 @@ adds_up() {
 	        assert whole == sum(clean) == r["insns"][arm], (key, arm)
 	        assert len(clean) == r["samples"][arm], (key, arm)
 	        locked = [node[5 + i] for node in r["nodes"]]
+        held = cells[key][arm]["locked"]
+        assert sum(locked) == sum(t for t, d in zip(
+            held, cells[key][arm]["disturbed"]) if not d), (key, arm)
 	        assert all(0 <= l <= n[2 + i] for l, n in zip(locked, r["nodes"]))
 	        # A pair takes the lock twice, an empty loop never.
 	        assert r["lock"]["holds"][arm] == (4 * len(clean) if i else 0)

@@ -84,7 +84,7 @@ static void guest_start(struct guest *g)
 
 	g->fd = memfd_create("stream", 0);
 	g->out = fdopen(dup(g->fd), "w");
-	g->r = region_new(g->out, LOCK, NULL);
+	g->r = region_new(g->out, true, LOCK, NULL);
 	assert_non_null(g->r);
 	region_mark_at(g->r, 2, 0xffffffffa0000010);
 	g->loop = region_block(g->r, 0x1000, 2, sizes, BLOCK_FALLS);
@@ -103,10 +103,10 @@ static void guest_sample(struct guest *g, unsigned int arm, int calls)
 	while (calls--) {
 		region_exec(g->call);
 		region_exec(g->callee);
-		region_cmpxchg(g->callee, 1, LOCK);	/* 4 left in it */
+		region_cmpxchg(g->r, 4, LOCK);	/* left in it */
 		region_exec(g->ret);
 		region_exec(g->loop);
-		region_store(g->loop, 0, LOCK);		/* of 2 */
+		region_store(g->r, 1, LOCK);		/* of 2 */
 	}
 	region_exec(g->end);
 	region_tsc(g->r);
@@ -167,6 +167,40 @@ static void regions(void **state)
 	stream_free(&s);
 }
 
+/* The same with blocks that are only counted. */
+static void lock_only(void **state)
+{
+	int fd = memfd_create("stream", 0);
+	FILE *out = fdopen(dup(fd), "w");
+	struct region *r = region_new(out, false, LOCK, NULL);
+	uint64_t *count = region_count(r);
+	struct stream s;
+
+	(void)state;
+	*count += 9;
+	region_cmpxchg(r, 3, LOCK);		/* before the sample */
+	region_mark(r, 2, true);
+	region_tsc(r);
+	*count += 5;
+	region_cmpxchg(r, 3, LOCK + 4);		/* another one */
+	region_cmpxchg(r, 2, LOCK);
+	*count += 7;
+	region_store(r, 6, LOCK);
+	region_tsc(r);
+	region_mark(r, MARK_END, true);
+	region_end(r);
+	region_free(r);
+	fclose(out);
+	assert_int_equal(stream_read(&s, fd), 0);
+	close(fd);
+	assert_int_equal(s.nr_samples, 1);
+	assert_int_equal(s.samples[0].insns, 12);
+	assert_int_equal(s.samples[0].locked, 2 + 1);
+	assert_int_equal(s.samples[0].longest, 3);
+	assert_int_equal(s.samples[0].holds, 1);
+	stream_free(&s);
+}
+
 static void expect_refused(const char *text, const char *why)
 {
 	int fd = memfd_create("stream", 0);
@@ -184,9 +218,11 @@ static void damaged_streams(void **state)
 	expect_refused("", "cut off");
 	expect_refused("profile 1\nS 1 5\n", "cut off");
 	expect_refused("profile 2\nE 0\n", "no line of a profile");
-	expect_refused("profile 1\nB 0 ff 11\nS 1 5\nC 0 0 2 0\nL 0 0\nE 1\n",
+	expect_refused("profile 1\nB 0 ff 11\nS 1 5\nC 0 0 2 0\nL 0 0 0\nE 1\n",
 		       "add up to 4 instead of 5");
-	expect_refused("profile 1\nS 1 5\nC 0 7 2 0\nL 0 0\nE 1\n",
+	expect_refused("profile 1\nB 0 ff 11\nS 1 4\nC 0 0 2 1\nL 1 1 2\nE 1\n",
+		       "under the lock add up to 1 instead of 2");
+	expect_refused("profile 1\nS 1 5\nC 0 7 2 0\nL 0 0 0\nE 1\n",
 		       "no line of a profile");
 	expect_refused("profile 1\nB 0 ff 11\nS 1 4\nC 9 0 2 0\nE 1\n",
 		       "no line of a profile");
@@ -443,6 +479,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opcodes),
 		cmocka_unit_test(regions),
+		cmocka_unit_test(lock_only),
 		cmocka_unit_test(damaged_streams),
 		cmocka_unit_test(symbols),
 		cmocka_unit_test(sums),

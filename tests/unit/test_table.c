@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "results/cell.h"
 #include "results/proof.h"
 #include "results/record.h"
 #include "results/table.h"
@@ -121,6 +122,41 @@ static void test_cell_fields(void **state)
 	assert_int_equal(load_changed(&t, "kernel", json_string("other")),
 			 EX_USE);
 	assert_int_equal(load_changed(&t, "boot", json_integer(2)), EX_USE);
+}
+
+/* Two pairs a sample; the second of `off` is disturbed. */
+static void test_locked(void **state)
+{
+	json_t *cell = json_pack("{s:i, s:{s:{s:[i,i], s:[i,i], s:[i,i]},"
+				 " s:{s:[i,i], s:[i,i], s:[i,i]},"
+				 " s:{s:[i,i], s:[i,i], s:[i,i]}}}",
+		"pairs", 2, "arms",
+		"empty", "ticks", 10, 10, "disturbed", 0, 0, "locked", 0, 0,
+		"off", "ticks", 50, 99, "disturbed", 0, 1, "locked", 20, 70,
+		"on", "ticks", 80, 80, "disturbed", 0, 0, "locked", 41, 40);
+	json_t *on = json_object_get(json_object_get(cell, "arms"), "on");
+	double off_locked, on_locked;
+	struct table t;
+
+	(void)state;
+	cell_locked(cell, &off_locked, &on_locked);
+	assert_true(off_locked == 10 && on_locked == 20.25);
+	json_object_del(on, "locked");
+	cell_locked(cell, &off_locked, &on_locked);
+	assert_true(isnan(off_locked) && isnan(on_locked));
+	json_decref(cell);
+
+	/* As many as there are samples, and none above what it is part of. */
+	assert_int_equal(load_changed(&t, "arms.on.locked",
+				      json_pack("[i, i]", 0, 0)), EX_USE);
+	assert_int_equal(load_changed(&t, "arms.on.locked", json_null()),
+			 EX_USE);
+	assert_int_equal(load_changed(&t, "arms.empty.locked",
+				      json_pack("[i, i, i]", 1 << 30, 0, 0)),
+			 EX_USE);
+	assert_int_equal(load_changed(&t, "arms.on.locked",
+				      json_pack("[i, i, i]", 0, 0, 0)), 0);
+	table_free(&t);
 }
 
 /* --- the proof --- */
@@ -354,6 +390,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_cell_fields, drop_file),
+		cmocka_unit_test_teardown(test_locked, drop_file),
 		cmocka_unit_test(test_proof),
 		cmocka_unit_test_teardown(test_proof_is_recomputed, drop_file),
 		cmocka_unit_test(test_table_insn),

@@ -74,8 +74,10 @@ static int run(int argc, char **argv)
 		ret = guest_load_module();
 	if (!ret && args.selftest)
 		return selftest(args.topology, args.online, guest_emit, NULL);
-	if (!ret && args.plan.instrument == INSTRUMENT_INSN)
+	if (!ret && args.plan.instrument == INSTRUMENT_INSN) {
 		guest_slow_tick();
+		guest_gate();
+	}
 	if (!ret)
 		ret = measure(&args.plan, GUEST_CGROUP, args.topology,
 			      guest_emit, NULL);

@@ -205,6 +205,11 @@ unsigned int plan_length(const struct plan *plan)
 	return bench_of(plan->bench)->length;
 }
 
+bool plan_marked(const struct plan *plan)
+{
+	return !bench_of(plan->bench)->by_syscalls;
+}
+
 bool plan_takes(const struct plan *plan, unsigned int size)
 {
 	const struct bench *bench = bench_of(plan->bench);

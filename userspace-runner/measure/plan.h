@@ -28,7 +28,7 @@ extern const char *const instrument_name[NR_INSTRUMENTS];
 /* Does the guest count instructions, under TCG? Then it is exact. */
 bool instrument_counts(enum instrument instrument);
 
-/* Does the TCG plugin watch the guest? */
+/* Is it what the TCG plugin says? */
 bool instrument_watched(enum instrument instrument);
 
 /* EX_USE when @text is none. */
@@ -64,6 +64,9 @@ const char *plan_bench(unsigned int i, const char **what);
 
 /* How many times as long as percpu-alloc's a run of @plan's bench may take. */
 unsigned int plan_length(const struct plan *plan);
+
+/* Does the module mark the samples of @plan's bench, for the plugin? */
+bool plan_marked(const struct plan *plan);
 
 /* Does @plan's bench take @size? */
 bool plan_takes(const struct plan *plan, unsigned int size);

@@ -161,6 +161,20 @@ static void set_ticks(json_t *cell, int arm, size_t i, long long ticks)
 			   json_integer(ticks));
 }
 
+static int add_locked(json_t *cell, int arm, uint64_t locked)
+{
+	json_t *samples = json_object_get(json_object_get(cell, "arms"),
+					  profile_arm_name[arm]);
+	json_t *list = json_object_get(samples, "locked");
+
+	if (!list) {
+		list = json_array();
+		json_object_set_new(samples, "locked", list);
+	}
+	return json_array_append_new(list, json_integer(locked)) ?
+	       no_memory() : 0;
+}
+
 static int one_sample(struct fold *f, json_t *cell, long long round,
 		      long long warmup, int place)
 {
@@ -182,32 +196,44 @@ static int one_sample(struct fold *f, json_t *cell, long long round,
 			   f->next, s->arm, arm);
 	if (round < warmup)
 		return 0;
+	ticks = nth(cell, arm, "ticks", round - warmup);
+	if (f->machine)
+		set_ticks(cell, arm, round - warmup, cycles(f, s));
+	else if (add_locked(cell, arm, s->locked))
+		return EX_FAIL;
 	/*
 	 * Not counted in the cell either; and what an interrupt does, such as
 	 * device access in mid-block, QEMU runs twice and counts once.
 	 */
-	if (nth(cell, arm, "disturbed", round - warmup)) {
-		if (f->machine)
-			set_ticks(cell, arm, round - warmup, cycles(f, s));
+	if (nth(cell, arm, "disturbed", round - warmup))
 		return 0;
-	}
-	ticks = nth(cell, arm, "ticks", round - warmup);
 	if (!s->watched || (long long)s->insns != ticks)
 		return err(EX_FAIL, "sample %zu (%lld B, %s): the plugin counted %llu instructions, the guest's clock %lld",
-			   f->next, f->profile.param, profile_arm_name[arm],
+			   f->next, record_int(cell, "param"),
+			   profile_arm_name[arm],
 			   (unsigned long long)s->insns, ticks);
-	if (f->machine)
-		set_ticks(cell, arm, round - warmup, cycles(f, s));
-	return add_sample(f, s);
+	return f->stream.blocks_told ? add_sample(f, s) : 0;
+}
+
+/* The samples of @cell, which are the next ones in the stream. */
+static int all_samples(struct fold *f, json_t *cell)
+{
+	long long warmup = record_int(cell, "warmup"), round, rounds;
+	int i, e = 0;
+
+	rounds = warmup + json_array_size(record_at(cell, "arms.off.ticks"));
+	for (round = 0; round < rounds && !e; round++)
+		for (i = 0; i < PROFILE_ARMS && !e; i++)
+			e = one_sample(f, cell, round, warmup, i);
+	return e;
 }
 
 static int one_cell(struct fold *f, json_t *cell, json_t *profiles)
 {
-	long long warmup = record_int(cell, "warmup"), round, rounds;
 	struct profile *p = &f->profile;
 	json_t *record;
 	size_t i;
-	int e = 0;
+	int e;
 
 	memset(p, 0, sizeof(*p));
 	memset(f->node_of, 0xff, f->stream.nr_frames * sizeof(*f->node_of));
@@ -217,10 +243,7 @@ static int one_cell(struct fold *f, json_t *cell, json_t *profiles)
 	p->machine = f->machine;
 	if (f->machine)
 		json_object_set_new(cell, "unit", json_string("cycles"));
-	rounds = warmup + json_array_size(record_at(cell, "arms.off.ticks"));
-	for (round = 0; round < rounds && !e; round++)
-		for (i = 0; i < PROFILE_ARMS && !e; i++)
-			e = one_sample(f, cell, round, warmup, i);
+	e = all_samples(f, cell);
 	for (i = 0; i < f->stream.nr_events && !e; i++) {
 		p->events[i] = strdup(event_name[i]);
 		p->nr_events++;
@@ -236,6 +259,46 @@ static int one_cell(struct fold *f, json_t *cell, json_t *profiles)
 			e = EX_FAIL;
 	}
 	profile_free(p);
+	return e;
+}
+
+static int check_end(const struct fold *f)
+{
+	if (f->next == f->stream.nr_samples)
+		return 0;
+	return err(EX_FAIL, "the plugin saw %zu samples, and the guest took %zu",
+		   f->stream.nr_samples, f->next);
+}
+
+static void drop_locked(json_t *cells)
+{
+	json_t *cell;
+	size_t i;
+
+	json_array_foreach(cells, i, cell)
+		for (int arm = 0; arm < PROFILE_ARMS; arm++)
+			json_object_del(json_object_get(json_object_get(cell,
+				"arms"), profile_arm_name[arm]), "locked");
+}
+
+int fold_lock(int fd, json_t *cells)
+{
+	struct fold f = { .next = 0 };
+	json_t *cell;
+	size_t i;
+	int e;
+
+	e = stream_read(&f.stream, fd);
+	if (e)
+		return e;
+	json_array_foreach(cells, i, cell)
+		if (!e)
+			e = all_samples(&f, cell);
+	if (!e)
+		e = check_end(&f);
+	if (e)
+		drop_locked(cells);
+	stream_free(&f.stream);
 	return e;
 }
 
@@ -260,10 +323,7 @@ static int fold(struct fold *f, const char *module, json_t *cells,
 		if (!e)
 			e = one_cell(f, cell, profiles);
 	}
-	if (!e && f->next != f->stream.nr_samples)
-		e = err(EX_FAIL, "the plugin saw %zu samples, and the guest took %zu",
-			f->stream.nr_samples, f->next);
-	return e;
+	return e ? e : check_end(f);
 }
 
 int fold_boot(int fd, const char *image, const char *module,

@@ -6,10 +6,22 @@
 #include <jansson.h>
 
 /**
+ * fold_lock - what of each sample was under pcpu_lock
+ * @fd: what the plugin wrote
+ * @cells: `cell` records as the guest sent them, in order; each arm receives
+ *	`locked`, instructions of each sample that ran while the lock was held
+ *
+ * The samples are laid beside the guest's as below. 0 or EX_FAIL with err(),
+ * then no cell has any.
+ */
+int fold_lock(int fd, json_t *cells);
+
+/**
  * fold_boot - the profiles of a boot's cells
  * @fd: what the plugin wrote
  * @image, @module: what was booted
- * @cells: `cell` records as the guest sent them, in order
+ * @cells: `cell` records as the guest sent them, in order; receive `locked`
+ *	as above, but for a model
  * @profiles: array that receives a `profile` record for each
  * @machine: the one that was modelled, then the cells' ticks become its cycles;
  *	or NULL

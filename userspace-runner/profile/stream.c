@@ -143,25 +143,32 @@ static int add_counter(struct stream *s, const char *line)
 static int end_sample(struct stream *s, const char *line)
 {
 	struct stream_sample *sample = last_sample(s);
-	unsigned long long holds, longest;
-	uint64_t sum = 0;
+	unsigned long long holds, longest, locked;
+	uint64_t sum = 0, locked_sum = 0;
 	size_t i;
 
 	if (!sample ||
-	    sscanf(line, "L %llu %llu", &holds, &longest) != 2)
+	    sscanf(line, "L %llu %llu %llu", &holds, &longest, &locked) != 3)
 		return garbled(line);
 	sample->holds = holds;
 	sample->longest = longest;
+	sample->locked = locked;
+	if (!s->blocks_told)
+		return 0;
 	for (i = 0; i < sample->nr_counters; i++) {
 		const struct stream_counter *c =
 			&s->counters[sample->counter + i];
 
 		sum += c->times * strlen(s->blocks[c->block].sizes);
+		locked_sum += c->locked;
 	}
 	if (sum != sample->insns)
 		return err(EX_FAIL, "the plugin's counts of a sample add up to %llu instead of %llu",
 			   (unsigned long long)sum,
 			   (unsigned long long)sample->insns);
+	if (locked_sum != locked)
+		return err(EX_FAIL, "the plugin's counts under the lock add up to %llu instead of %llu",
+			   (unsigned long long)locked_sum, locked);
 	return 0;
 }
 
@@ -170,7 +177,10 @@ static int take_line(struct stream *s, const char *line, bool *end)
 	unsigned long long addr;
 
 	switch (line[0]) {
+	case 'l':
+		return strcmp(line, "lock 1") ? garbled(line) : 0;
 	case 'p':
+		s->blocks_told = true;
 		return strcmp(line, "profile 1") ? garbled(line) : 0;
 	case 'B':
 		return add_block(s, line);

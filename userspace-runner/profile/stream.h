@@ -33,10 +33,12 @@ struct stream_sample {
 	bool watched;
 	uint64_t insns;
 	size_t counter, nr_counters;	/* in the stream's @counters */
-	uint64_t holds, longest;	/* of the lock */
+	uint64_t holds, longest, locked;	/* of the lock */
 };
 
+/* @blocks_told: false when only the lock was watched; then no counters either */
 struct stream {
+	bool blocks_told;
 	struct stream_block *blocks;
 	size_t nr_blocks;
 	struct stream_frame *frames;

@@ -56,23 +56,49 @@ static void sort(struct symbol *list, size_t nr)
 		qsort(list, nr, sizeof(*list), compare);
 }
 
+/* Take "ADDRESS TYPE NAME\n" apart, in place. */
+static bool parse_map(char *line, uint64_t *addr, char *type, char **name)
+{
+	char *end;
+
+	*addr = strtoull(line, &end, 16);
+	if (end == line || end[0] != ' ' || !end[1] || end[2] != ' ')
+		return false;
+	*type = tolower(end[1]);
+	*name = end + 3;
+	(*name)[strcspn(*name, "\t\n")] = '\0';
+	return true;
+}
+
 static int read_map(struct symbols *s, FILE *map)
 {
-	unsigned long long addr;
-	char line[1024], type, name[512];
+	char line[1024], type, *name;
+	uint64_t addr;
 	int e = 0;
 
 	while (!e && fgets(line, sizeof(line), map)) {
-		if (sscanf(line, "%llx %c %511s", &addr, &type, name) != 3)
+		if (!parse_map(line, &addr, &type, &name))
 			continue;
 		/* What pads the front of a function is not another one. */
-		if (!strncmp(name, "__pfx_", 6) || tolower(type) == 'a')
+		if (!strncmp(name, "__pfx_", 6) || type == 'a')
 			continue;
 		e = add(&s->sym, &s->nr, addr, "", name,
-			tolower(type) == 't' || tolower(type) == 'w' ?
-			plain_len(name) : strlen(name));
+			type == 't' || type == 'w' ? plain_len(name) :
+						     strlen(name));
 	}
 	return e;
+}
+
+/* The System.map beside @image; NULL when there is none, or its path too long. */
+static FILE *open_map(const char *image)
+{
+	char path[PATH_MAX], dir[PATH_MAX];
+
+	snprintf(dir, sizeof(dir), "%s", image);
+	if (snprintf(path, sizeof(path), "%s/System.map", dirname(dir)) >=
+	    (int)sizeof(path))
+		return NULL;
+	return fopen(path, "r");
 }
 
 /* Open @path as ELF. Close with elf_end() and close(). */
@@ -131,17 +157,11 @@ static int read_symtab(Elf *elf, size_t text, uint64_t base,
 
 int symbols_kernel(struct symbols *s, const char *image)
 {
-	char path[PATH_MAX], dir[PATH_MAX];
-	FILE *map;
+	FILE *map = open_map(image);
 	Elf *elf;
 	int fd, e = 0;
 
 	memset(s, 0, sizeof(*s));
-	snprintf(dir, sizeof(dir), "%s", image);
-	if (snprintf(path, sizeof(path), "%s/System.map", dirname(dir)) >=
-	    (int)sizeof(path))
-		return err(EX_USE, "the path of %s is too long", image);
-	map = fopen(path, "r");
 	if (map) {
 		e = read_map(s, map);
 		fclose(map);
@@ -257,6 +277,29 @@ uint64_t symbols_address(const struct symbols *s, const char *name)
 		if (!strcmp(s->sym[i].name, name))
 			return s->sym[i].addr;
 	return 0;
+}
+
+uint64_t symbols_find(const char *image, const char *name)
+{
+	char line[1024], type, *here;
+	FILE *map = open_map(image);
+	struct symbols s;
+	uint64_t addr;
+
+	while (map && fgets(line, sizeof(line), map)) {
+		if (!strstr(line, name) ||
+		    !parse_map(line, &addr, &type, &here) || strcmp(here, name))
+			continue;
+		fclose(map);
+		return addr;
+	}
+	if (map)
+		fclose(map);
+	if (map || symbols_kernel(&s, image))
+		return 0;
+	addr = symbols_address(&s, name);
+	symbols_free(&s);
+	return addr;
 }
 
 static void free_list(struct symbol *list, size_t nr)

@@ -54,6 +54,9 @@ int symbols_module(struct symbols *s, const char *path, unsigned int mark,
  */
 const char *symbols_name(const struct symbols *s, uint64_t addr);
 
+/* The same from the image itself, without an error: 0 also without symbols. */
+uint64_t symbols_find(const char *image, const char *name);
+
 /* Address of a kernel symbol, 0 when there is none of that name. */
 uint64_t symbols_address(const struct symbols *s, const char *name);
 

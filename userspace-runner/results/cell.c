@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,4 +93,38 @@ int cell_measure(const json_t *record, double *off, double *on,
 	*off = (off_ticks - empty_ticks) / pairs;
 	*on = (on_ticks - empty_ticks) / pairs;
 	return 0;
+}
+
+/* The mean over the clean samples; false where there is none. */
+static bool arm_locked(const json_t *record, const char *arm, double *locked)
+{
+	const json_t *samples = record_at(record_at(record, "arms"), arm);
+	const json_t *all = record_at(samples, "locked");
+	const json_t *disturbed = record_at(samples, "disturbed");
+	long long sum = 0;
+	size_t i, nr = 0;
+
+	for (i = 0; i < json_array_size(all); i++) {
+		if (json_integer_value(json_array_get(disturbed, i)))
+			continue;
+		sum += json_integer_value(json_array_get(all, i));
+		nr++;
+	}
+	if (nr)
+		*locked = (double)sum / (double)nr;
+	return nr;
+}
+
+void cell_locked(const json_t *record, double *off, double *on)
+{
+	double pairs = (double)record_int(record, "pairs");
+	double empty, x, y;
+
+	*off = NAN;
+	*on = NAN;
+	if (!arm_locked(record, "empty", &empty) ||
+	    !arm_locked(record, "off", &x) || !arm_locked(record, "on", &y))
+		return;
+	*off = (x - empty) / pairs;
+	*on = (y - empty) / pairs;
 }

@@ -22,4 +22,10 @@
 int cell_measure(const json_t *record, double *off, double *on,
 		 char reason[CELL_REASON_LEN]);
 
+/**
+ * cell_locked - what of both arms is under pcpu_lock with interrupts off
+ * @off, @on: instructions per operation, as above; NaN where it was not watched
+ */
+void cell_locked(const json_t *record, double *off, double *on);
+
 #endif

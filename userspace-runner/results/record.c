@@ -252,6 +252,7 @@ static int check_arm(const json_t *record, const char *arm,
 	const json_t *samples = record_at(record_at(record, "arms"), arm);
 	const json_t *ticks = record_at(samples, "ticks");
 	const json_t *disturbed = record_at(samples, "disturbed");
+	const json_t *locked = record_at(samples, "locked");
 	const json_t *value;
 	long long sum = 0;
 	size_t i;
@@ -265,6 +266,14 @@ static int check_arm(const json_t *record, const char *arm,
 			return refuse(at, arm, "within 0 to 2^53 ticks in all");
 		sum += json_integer_value(value);
 	}
+	if (locked && json_array_size(locked) != json_array_size(ticks))
+		return refuse(at, arm, "as many locked as ticks, or none");
+	json_array_foreach(locked, i, value)
+		if (!in_range(value, 0) ||
+		    (!json_integer_value(json_array_get(disturbed, i)) &&
+		     json_integer_value(value) >
+		     json_integer_value(json_array_get(ticks, i))))
+			return refuse(at, arm, "locked for no longer than it took");
 	json_array_foreach(disturbed, i, value)
 		if (!in_range(value, 0))
 			return refuse(at, arm, "marked with whole numbers");

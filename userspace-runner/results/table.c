@@ -37,6 +37,28 @@ static int make_invalid(struct table_cell *c, const char *fmt, ...)
 	return c->reason ? 0 : no_memory();
 }
 
+/* Of the boots that were watched, and these are as exact. */
+static int settle_locked(struct table_cell *c)
+{
+	const struct table_value *v;
+
+	for (v = c->values; v < c->values + c->nr_values; v++) {
+		if (isnan(v->locked_on))
+			continue;
+		if (isnan(c->locked_on)) {
+			c->locked_off = v->locked_off;
+			c->locked_on = v->locked_on;
+		}
+		if (v->locked_off == c->locked_off &&
+		    v->locked_on == c->locked_on)
+			continue;
+		c->valid = false;
+		return make_invalid(c, "boots differ: under pcpu_lock %.10g and %.10g",
+				    c->locked_on, v->locked_on);
+	}
+	return 0;
+}
+
 /* Exact or not at all: rule 5 of DESIGN.md's numbers. */
 static int settle_insn(struct table_cell *c)
 {
@@ -59,7 +81,7 @@ static int settle_insn(struct table_cell *c)
 	c->valid = true;
 	c->off = first->off;
 	c->on = first->on;
-	return 0;
+	return settle_locked(c);
 }
 
 enum arm { OFF, ON };
@@ -134,6 +156,8 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 
 	c->off = NAN;
 	c->on = NAN;
+	c->locked_off = NAN;
+	c->locked_on = NAN;
 	if (c->nr_values &&
 	    instrument_is_exact(t->instruments.name[c->instrument]))
 		e = c->charge.uses >= 0 ? settle_map(c) : settle_insn(c);
@@ -142,6 +166,8 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 	if (!c->valid) {
 		c->off = NAN;
 		c->on = NAN;
+		c->locked_off = NAN;
+		c->locked_on = NAN;
 	}
 	c->cost = c->on - c->off;
 	c->cost_pct = 100 * c->cost / c->off;

@@ -68,6 +68,8 @@ struct table_value {
 	size_t boot;		/* index in struct table's boots */
 	double off;
 	double on;
+	double locked_off;	/* of these, under pcpu_lock; NaN: not known */
+	double locked_on;
 };
 
 /* What was charged while the bench's object was held, and what that uses. */
@@ -87,6 +89,8 @@ struct table_charge {
  * @reason: of an invalid cell, one line; of a valid one why the first of its
  *	@invalid boots did not count, or NULL
  *
+ * @locked_off, @locked_on: of @off and @on, under pcpu_lock with interrupts off;
+ *	NaN where no boot watched it
  * @charge: of a bench that holds more than one object, in bytes; see
  *	docs/results.md. -1 where the cell has none.
  *
@@ -110,6 +114,8 @@ struct table_cell {
 	double on;
 	double cost;
 	double cost_pct;
+	double locked_off;
+	double locked_on;
 };
 
 /*

@@ -214,6 +214,7 @@ static int add_value(struct table_cell *cell, size_t boot, const json_t *record)
 	int e;
 
 	e = cell_measure(record, &value.off, &value.on, reason);
+	cell_locked(record, &value.locked_off, &value.locked_on);
 	if (e == EX_INVALID)
 		return add_invalid(cell, boot, reason);
 	if (e)

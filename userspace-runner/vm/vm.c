@@ -15,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../tcg-plugin/gate.h"
 #include "err.h"
+#include "guest/guest.h"
 #include "paths.h"
 #include "profile/machine.h"
 #include "vm/accel.h"
@@ -48,22 +50,39 @@ const char *vm_cpu_model(enum instrument instrument)
 	return instrument_counts(instrument) ? INSN_CPU : "host";
 }
 
-const char *vm_qemu_version(void)
+/* What QEMU says of itself, asked once: its help begins with its version. */
+static struct {
+	bool asked, plugins;
+	char version[64];
+} qemu;
+
+static void ask_qemu(void)
 {
-	static char version[64];
+	char line[256];
 	FILE *p;
 
-	if (version[0])
-		return version;
-	p = popen(QEMU " --version 2>/dev/null", "r");
-	if (!p)
-		return "";
-	if (fscanf(p, "QEMU emulator version %63[^( \n]", version) != 1)
-		version[0] = '\0';
-	while (fgetc(p) != EOF)
-		;
-	pclose(p);
-	return version;
+	if (qemu.asked)
+		return;
+	qemu.asked = true;
+	p = popen(QEMU " -help 2>/dev/null", "r");
+	while (p && fgets(line, sizeof(line), p)) {
+		sscanf(line, "QEMU emulator version %63[^( \n]", qemu.version);
+		qemu.plugins |= !strncmp(line, "-plugin ", 8);
+	}
+	if (p)
+		pclose(p);
+}
+
+const char *vm_qemu_version(void)
+{
+	ask_qemu();
+	return qemu.version;
+}
+
+bool vm_qemu_has_plugins(void)
+{
+	ask_qemu();
+	return qemu.plugins;
 }
 
 unsigned int vm_free_mib(void)
@@ -176,6 +195,17 @@ static int scratch(int *fd, const char *name)
 	return 0;
 }
 
+static int make_gate(int fd[2])
+{
+	char bytes[GATE_BYTES - 1] = { 0 };
+
+	if (!pipe2(fd, O_CLOEXEC) &&
+	    fcntl(fd[1], F_SETPIPE_SZ, GATE_BYTES) == GATE_BYTES &&
+	    write(fd[1], bytes, sizeof(bytes)) == (ssize_t)sizeof(bytes))
+		return 0;
+	return err_errno(EX_FAIL, "no pipe for the plugin");
+}
+
 static int find_machine(struct vm *vm, const char *name)
 {
 	struct machine m;
@@ -194,10 +224,11 @@ static void __attribute__((noreturn))
 exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
 {
 	char memory[16], initrd[32], console[48], results[48];
+	char gate[64], gate_port[64];
 	char smp[64], cpus[VM_MAX_ONLINE][80];
 	const char *argv[64];
 	int n = 0, fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd,
-			     vm->profile_fd };
+			     vm->profile_fd, vm->gate_fd[0], vm->gate_fd[1] };
 	char plugin[2 * PATH_MAX + 64];
 
 	/* The guest goes with the runner, however that ends. */
@@ -247,11 +278,18 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
 		ARG("-accel", "kvm", "-cpu", "host");
 	if (vm->profile_fd >= 0) {
 		snprintf(plugin, sizeof(plugin),
-			 "%s,out=/proc/self/fd/%d,lock=%llx%s%s", path_plugin(),
-			 vm->profile_fd, spec->profile_lock,
+			 "%s,out=/proc/self/fd/%d,gate=%d,lock=%llx%s%s%s",
+			 path_plugin(), vm->profile_fd, vm->gate_fd[0],
+			 spec->lock,
+			 instrument_watched(spec->plan.instrument) ? "" :
+			 ",only=lock",
 			 vm->machine ? ",cache=" : "",
 			 vm->machine ? vm->machine : "");
-		ARG("-plugin", plugin);
+		snprintf(gate, sizeof(gate),
+			 "file,id=gate,path=/proc/self/fd/%d", vm->gate_fd[1]);
+		snprintf(gate_port, sizeof(gate_port),
+			 "isa-debugcon,chardev=gate,iobase=%d", GUEST_GATE);
+		ARG("-plugin", plugin, "-chardev", gate, "-device", gate_port);
 	}
 	ARG("-serial", console, "-debugcon", results, "-kernel", spec->image,
 	    "-initrd", initrd, "-append", vm->cmdline, NULL);
@@ -269,8 +307,8 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 
 	*vm = (struct vm){
 		.pid = -1, .pidfd = -1, .initrd_fd = -1, .console_fd = -1,
-		.results_fd = -1, .profile_fd = -1, .cells = json_array(),
-		.lines = json_array(),
+		.results_fd = -1, .profile_fd = -1, .gate_fd = { -1, -1 },
+		.cells = json_array(), .lines = json_array(),
 	};
 	if (spec->plan.instrument == INSTRUMENT_TIME) {
 		ret = accel_need_kvm();
@@ -288,8 +326,10 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		ret = scratch(&vm->console_fd, "console");
 	if (!ret)
 		ret = scratch(&vm->results_fd, "results");
-	if (!ret && instrument_watched(spec->plan.instrument))
+	if (!ret && spec->watch)
 		ret = scratch(&vm->profile_fd, "profile");
+	if (!ret && spec->watch)
+		ret = make_gate(vm->gate_fd);
 	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL)
 		ret = find_machine(vm, spec->machine);
 	if (!ret)
@@ -478,7 +518,8 @@ json_t *vm_console_tail(const struct vm *vm, unsigned int lines)
 void vm_free(struct vm *vm)
 {
 	int *fds[] = { &vm->pidfd, &vm->initrd_fd, &vm->console_fd,
-		       &vm->results_fd, &vm->profile_fd };
+		       &vm->results_fd, &vm->profile_fd, &vm->gate_fd[0],
+		       &vm->gate_fd[1] };
 
 	vm_kill(vm);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {

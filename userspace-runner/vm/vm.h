@@ -33,7 +33,8 @@ struct vm_spec {
 	unsigned int memory_mib;	/* 0: what the topology needs */
 	unsigned int deadline_s;	/* 0: by topology and plan */
 	const char *machine;		/* for the model */
-	unsigned long long profile_lock;	/* address of pcpu_lock, 0: unknown */
+	bool watch;		/* by the plugin; if not for a profile, its lock */
+	unsigned long long lock;	/* address of pcpu_lock, 0: unknown */
 };
 
 /*
@@ -46,6 +47,7 @@ struct vm {
 	int initrd_fd, console_fd, results_fd;
 	char *machine;		/* file of the modelled one, or NULL */
 	int profile_fd;		/* what the plugin wrote, -1 without it */
+	int gate_fd[2];		/* a pipe, full but for one byte; or -1 */
 	unsigned int memory_mib, deadline_s;
 	double started_s, init_s, wall_s;	/* init_s, wall_s: from started_s */
 	bool done;
@@ -62,6 +64,9 @@ double vm_now(void);
 
 /* What QEMU says of itself, such as "7.2.22"; "" when there is none. */
 const char *vm_qemu_version(void);
+
+/* Can it load a plugin? Some are built without. */
+bool vm_qemu_has_plugins(void);
 
 /* Name of the CPU model that guests of @instrument have. */
 const char *vm_cpu_model(enum instrument instrument);
