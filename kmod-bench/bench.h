@@ -40,10 +40,12 @@ struct bench_ctx {
 	u32 param;
 	void __percpu *last;
 
-	/* chunk.c: unaccounted objects that plug the first chunk */
+	/* ballast.c: unaccounted objects that put the measured ones in place */
 	void __percpu **ballast;
+	void __percpu *neighbour;
 	u32 nr_ballast;
 	u64 ballast_bytes;
+	bool pinned;		/* some of them lie outside of the first chunk */
 
 	void __percpu **held;
 	u32 nr_held;
@@ -69,10 +71,15 @@ u32 bench_count(void);
 
 /* chunk.c */
 bool chunk_is_first(void __percpu *obj);
-int chunk_guard(struct bench_ctx *ctx, size_t size, size_t align);
-void chunk_guard_drop(struct bench_ctx *ctx);
+u32 chunk_offset(void __percpu *obj);
 int chunk_free_bytes(size_t size, size_t align);
 u32 chunk_unit_size(void);
+void chunk_init(void);
+
+/* ballast.c */
+int ballast_guard(struct bench_ctx *ctx);
+int ballast_place(struct bench_ctx *ctx, size_t size);
+void ballast_drop(struct bench_ctx *ctx);
 
 /* objects.c */
 long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc);

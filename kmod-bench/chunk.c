@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which chunk an object is in, and how to get it into the right one.
- *
- * The first chunk has no obj_exts: an object in it is charged, at once
- * uncharged, and never accounted, so a loop there measures another path than
- * the one that is paid for in production. And a chunk that a loop empties may
- * be depopulated by the balance worker in the middle of it. Unaccounted ballast
- * cures both: it plugs the first chunk, and its last piece lies in a later one
- * and pins that.
+ * Which chunk an object is in, where in it, and what that chunk is like.
  */
+#include <linux/cache.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -18,13 +14,8 @@
 
 #include "bench.h"
 
-/*
- * Halving the piece from PCPU_MIN_UNIT_SIZE down, a chunk with F bytes of free
- * space in no matter how many fragments takes F / piece pieces a step; what a
- * booted system leaves free (some ten KiB) needs a few dozen. A machine that
- * loaded and unloaded many modules may have more holes.
- */
-#define MAX_BALLAST	65536
+/* What the address of an object, modulo this, is its offset by: a power of 2 */
+static u32 offset_range __ro_after_init = PAGE_SIZE;
 
 /**
  * chunk_is_first - does @obj lie in the chunk that is set up at boot?
@@ -38,76 +29,18 @@ bool chunk_is_first(void __percpu *obj)
 	return !is_vmalloc_addr(per_cpu_ptr(obj, cpumask_first(cpu_possible_mask)));
 }
 
-static int ballast_add(struct bench_ctx *ctx, void __percpu *obj, size_t size)
-{
-	if (!ctx->ballast) {
-		ctx->ballast = kvcalloc(MAX_BALLAST, sizeof(*ctx->ballast),
-					GFP_KERNEL);
-		if (!ctx->ballast)
-			return -ENOMEM;
-	}
-	if (ctx->nr_ballast == MAX_BALLAST)
-		return -ENOSPC;
-	ctx->ballast[ctx->nr_ballast++] = obj;
-	ctx->ballast_bytes += size;
-	return 0;
-}
-
-/* Fill the first chunk with pieces of @size until one lands elsewhere. */
-static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
-			bool keep_last)
-{
-	void __percpu *obj;
-	bool first;
-	int err;
-
-	do {
-		obj = __alloc_percpu_gfp(size, align, GFP_KERNEL);
-		if (!obj)
-			return -ENOMEM;
-		first = chunk_is_first(obj);
-		if (!first && !keep_last) {
-			free_percpu(obj);
-			return 0;
-		}
-		err = ballast_add(ctx, obj, size);
-		if (err) {
-			free_percpu(obj);
-			return err;
-		}
-		cond_resched();
-	} while (first);
-	return 0;
-}
-
 /**
- * chunk_guard - leave the first chunk no room for an object of @size
+ * chunk_offset - where in its unit @obj begins, in bytes
  *
- * Keeps unaccounted objects until chunk_guard_drop(); the last of them, of
- * @size, lies in a later chunk, normally the one that the next object of @size
- * comes from, and pins it. 0, -ENOMEM, or -ENOSPC when the first chunk has more
- * holes than anybody's should.
+ * Only where in its page, in the rare case that the allocator's units are of no
+ * size that is a power of 2. @obj must not lie in the first chunk.
  */
-int chunk_guard(struct bench_ctx *ctx, size_t size, size_t align)
+u32 chunk_offset(void __percpu *obj)
 {
-	size_t piece;
-	int err;
+	unsigned long addr = (unsigned long)per_cpu_ptr(obj,
+					cpumask_first(cpu_possible_mask));
 
-	for (piece = PCPU_MIN_UNIT_SIZE; piece > size; piece /= 2) {
-		err = ballast_fill(ctx, piece, align, false);
-		if (err)
-			return err;
-	}
-	return ballast_fill(ctx, size, align, true);
-}
-
-void chunk_guard_drop(struct bench_ctx *ctx)
-{
-	while (ctx->nr_ballast)
-		free_percpu(ctx->ballast[--ctx->nr_ballast]);
-	kvfree(ctx->ballast);
-	ctx->ballast = NULL;
-	ctx->ballast_bytes = 0;
+	return addr & (offset_range - 1);
 }
 
 /*
@@ -200,4 +133,22 @@ u32 chunk_unit_size(void)
 	}
 	kvfree(prev);
 	return unit;
+}
+
+/*
+ * A unit begins at a multiple of its size, if that is a power of 2, on x86-64:
+ * groups of units begin at multiples of PMD_SIZE there (setup_per_cpu_areas()),
+ * and a lone CPU has one unit of that size. Elsewhere pages are all that can be
+ * told.
+ */
+void __init chunk_init(void)
+{
+#ifdef CONFIG_X86_64
+	u32 unit = chunk_unit_size();
+
+	if (!unit)
+		offset_range = PMD_SIZE;
+	else if (is_power_of_2(unit))
+		offset_range = unit;
+#endif
 }

@@ -168,22 +168,21 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 		err = -ENOMEM;
 		goto out_unlock;
 	}
-	err = chunk_guard(ctx, run.param, BENCH_ALIGN);
+	err = ballast_place(ctx, run.param);
 	if (err)
-		goto out_drop;
+		goto out;
 	ctx->bench = bench;
 	ctx->param = run.param;
 	run.chunk_free = chunk_free_bytes(run.param, BENCH_ALIGN);
 	run.pin_bytes = ctx->ballast_bytes;
 	err = run_loop(ctx, &run, samples);
 	if (err)
-		goto out_drop;
+		goto out;
 	if (copy_to_user(u64_to_user_ptr(run.samples), samples, bytes))
 		err = -EFAULT;
 	else
 		err = put_sized(arg, usize, &run, sizeof(run));
-out_drop:
-	chunk_guard_drop(ctx);
+out:
 	kvfree(samples);
 out_unlock:
 	mutex_unlock(&run_mutex);
@@ -223,11 +222,11 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 	if (!ctx->held)
 		return -ENOMEM;
 	ctx->held_bench = bench;
-	if (hold.guard) {
-		err = chunk_guard(ctx, hold.param, BENCH_ALIGN);
-		if (err)
-			goto out;
-	}
+	if (!hold.guard)
+		ballast_drop(ctx);
+	err = hold.guard ? ballast_place(ctx, hold.param) : 0;
+	if (err)
+		goto out;
 	hold.first_chunk = 0;
 	while (ctx->nr_held < hold.count) {
 		err = -EINTR;
@@ -243,8 +242,6 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 	}
 	err = put_sized(arg, usize, &hold, sizeof(hold));
 out:
-	/* The objects stay where they are; the ballast has done its work. */
-	chunk_guard_drop(ctx);
 	if (err)
 		release_held(ctx);
 	return err;
@@ -316,17 +313,12 @@ static long ioctl_settle(unsigned long what)
 
 static long ioctl_guard(struct bench_ctx *ctx, unsigned long size)
 {
-	int err;
-
 	if (size % 4 || size > PCPU_MIN_UNIT_SIZE)
 		return -EINVAL;
-	chunk_guard_drop(ctx);
-	if (!size)
-		return 0;
-	err = chunk_guard(ctx, size, min_t(size_t, size, BENCH_ALIGN));
-	if (err)
-		chunk_guard_drop(ctx);
-	return err;
+	if (size)
+		return ballast_guard(ctx);
+	ballast_drop(ctx);
+	return 0;
 }
 
 static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
@@ -402,7 +394,7 @@ static int pcpu_bench_release(struct inode *inode, struct file *file)
 
 	release_held(ctx);
 	objects_free_all(ctx);
-	chunk_guard_drop(ctx);
+	ballast_drop(ctx);
 	mutex_destroy(&ctx->lock);
 	kfree(ctx);
 	return 0;
@@ -429,6 +421,7 @@ static int __init pcpu_bench_init(void)
 		pr_err("cannot tell the first chunk: boot without percpu_alloc=page\n");
 		return -EOPNOTSUPP;
 	}
+	chunk_init();
 	return misc_register(&pcpu_bench_dev);
 }
 module_init(pcpu_bench_init);

@@ -88,7 +88,12 @@ struct pcpu_bench_sample {
  * the loop, -1 where the kernel's layout hides it; @pin_bytes what is held to
  * keep objects out of the first chunk; @outside the number of samples whose
  * objects were found in the first chunk all the same, each of which makes the
- * run worthless.
+ * run worthless; @chunk_offset where in its chunk's unit the object was, in
+ * bytes (in its page, where no more can be told), and @moved the number of
+ * samples for which it was elsewhere.
+ *
+ * What is held to have the object there stays until the last close, or
+ * PCPU_BENCH_GUARD with 0, and serves the next run.
  */
 struct pcpu_bench_run {
 	__u32 size;
@@ -102,12 +107,15 @@ struct pcpu_bench_run {
 	__s32 chunk_free;
 	__u32 outside;
 	__aligned_u64 pin_bytes;
+	__u32 chunk_offset;
+	__u32 moved;
 };
 
 /*
  * PCPU_BENCH_HOLD: allocate @count objects as the loop of @bench does and keep
  * them until PCPU_BENCH_RELEASE or the last close. @guard 0 leaves out the
- * first-chunk guard: that is how a test shows what the guard is for.
+ * first-chunk guard, and drops what this file has of it: that is how a test
+ * shows what the guard is for.
  *
  * Out: @first_chunk is how many of the objects lie in the first chunk.
  */
@@ -237,10 +245,11 @@ struct pcpu_bench_quiet {
 #define PCPU_BENCH_SETTLE_TICK	2U	/* just past a tick, with nothing to do */
 
 /*
- * PCPU_BENCH_GUARD: keep the first chunk full with unaccounted ballast of at
- * least as many bytes as the argument, by value, says, a multiple of 4; 0 drops
- * it. So do the last close, and PCPU_BENCH_RUN and PCPU_BENCH_HOLD of the same
- * open file.
+ * PCPU_BENCH_GUARD: keep the first chunk full with unaccounted ballast, if the
+ * argument, by value, is an object's size, a multiple of 4; 0 drops it. So does
+ * the last close. The ballast is that of PCPU_BENCH_RUN and PCPU_BENCH_HOLD: all
+ * holes in front of a fixed place in a later chunk are filled, and large objects
+ * begin at a page there.
  */
 
 /* The size lives in the structure, so it is not part of the number. */

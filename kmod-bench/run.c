@@ -125,6 +125,26 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	return 0;
 }
 
+/* Where the object of a sample was: always at one place, and not at first. */
+static void note_place(struct pcpu_bench_run *run, void __percpu *obj)
+{
+	if (chunk_is_first(obj))
+		run->outside++;
+	else if (chunk_offset(obj) != run->chunk_offset)
+		run->moved++;
+}
+
+/* The place, and an object's address for the empty loop, before there is one. */
+static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
+{
+	ctx->last = ctx->bench->hold(ctx->param, PCPU_BENCH_ARM_OFF);
+	if (!ctx->last)
+		return -ENOMEM;
+	run->chunk_offset = chunk_offset(ctx->last);
+	ctx->bench->release(ctx->last);
+	return 0;
+}
+
 /**
  * run_loop - warm up, then run->rounds rounds of one sample an arm
  * @samples: room for run->rounds * PCPU_BENCH_NR_ARMS
@@ -142,9 +162,11 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	u32 round, i;
 	int err;
 
-	/* The empty loop wants an object's address, before there is one. */
-	ctx->last = ctx->ballast[ctx->nr_ballast - 1];
+	err = find_place(ctx, run);
+	if (err)
+		return err;
 	run->outside = 0;
+	run->moved = 0;
 	for (round = 0; round < run->warmup + run->rounds; round++) {
 		if (round == run->warmup)
 			s = samples;
@@ -155,8 +177,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 					  s);
 			if (err)
 				return err;
-			if (chunk_is_first(ctx->last))
-				run->outside++;
+			note_place(run, ctx->last);
 		}
 		if (round < run->warmup)
 			s = samples;

@@ -61,6 +61,8 @@ BROKEN = [
     ("cell", "arms.empty.ticks", [1 << 60] * 3),
     ("cell", "chunk", DELETE),
     ("cell", "chunk.outside", -1),
+    ("cell", "chunk.offset", -1),
+    ("cell", "chunk.moved", "1"),
     ("cell", "proof", DELETE),
     ("cell", "proof.held", DELETE),
     ("cell", "proof.held", "11392"),

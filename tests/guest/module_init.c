@@ -253,6 +253,82 @@ static void leaks(int fd)
 	same(meminfo_percpu(), kib, "and no percpu memory behind");
 }
 
+/*
+ * The fewest ticks of each arm of a run of @size, or -1. Some samples have more:
+ * a tick of the clock comes, or the memcg's statistics reach a batch.
+ */
+static void fewest_ticks(int fd, unsigned int size,
+			 long long ticks[PCPU_BENCH_NR_ARMS])
+{
+	struct pcpu_bench_run r = good_run();
+	const struct pcpu_bench_sample *s = samples;
+	unsigned int i;
+
+	for (i = 0; i < PCPU_BENCH_NR_ARMS; i++)
+		ticks[i] = -1;
+	r.param = size;
+	r.rounds = 8;
+	r.warmup = 16;
+	if (call(fd, PCPU_BENCH_RUN, &r) || r.outside || r.moved ||
+	    r.chunk_offset % 4096 != (size < 4096 ? size : 0))
+		return;
+	for (; s < samples + r.rounds * PCPU_BENCH_NR_ARMS; s++)
+		if (ticks[s->arm] < 0 || (long long)s->ticks < ticks[s->arm])
+			ticks[s->arm] = s->ticks;
+}
+
+/* Percpu memory that a kernel has more of than the next: @bytes. */
+static unsigned int hold_more(int fd, unsigned int bytes)
+{
+	struct pcpu_bench_alloc a = {
+		.size = sizeof(a), .bytes = bytes, .align = 4, .count = 1,
+	};
+
+	return call(fd, PCPU_BENCH_ALLOC, &a) || a.done != 1 ? 0 :
+	       a.first_chunk ? 1 : 2;
+}
+
+/*
+ * What a kernel has for itself does not move what is measured: the same counts,
+ * to the instruction, whatever else was allocated. Each size is charged more
+ * than a page, or what is left of one from earlier would make a difference.
+ */
+static void placement(int fd)
+{
+	const unsigned int sizes[] = { 256, 1024, 4096, 8192 };
+	/* in the first chunk, then, when that is full, in the one measured in */
+	const unsigned int more[] = { 64, 1024, 0, 64, 1024, 4096 };
+	long long plain[4][PCPU_BENCH_NR_ARMS], t[PCPU_BENCH_NR_ARMS];
+	unsigned int i, j, in = 0;
+	int other = open(DEVICE, O_RDWR);
+
+	for (i = 0; i < 4; i++) {
+		fewest_ticks(fd, sizes[i], plain[i]);
+		ok(plain[i][PCPU_BENCH_ARM_ON] > plain[i][PCPU_BENCH_ARM_OFF],
+		   "%u B: measured where it should be", sizes[i]);
+	}
+	for (j = 0; j < sizeof(more) / sizeof(more[0]); j++) {
+		ioctl(fd, PCPU_BENCH_GUARD, 0UL);
+		if (!more[j])
+			do
+				in = hold_more(other, 1024);
+			while (in == 1);
+		else
+			in = hold_more(other, more[j]);
+		ok(in == (j < 2 ? 1 : 2), "%u B more are held in %s chunk",
+		   more[j] ? more[j] : 1024, j < 2 ? "the first" : "a later");
+		for (i = 0; i < 4; i++) {
+			fewest_ticks(fd, sizes[i], t);
+			ok(!memcmp(t, plain[i], sizeof(t)),
+			   "%u B: the same counts with it (%lld off, %lld on; without %lld, %lld)",
+			   sizes[i], t[PCPU_BENCH_ARM_OFF],
+			   t[PCPU_BENCH_ARM_ON], plain[i][PCPU_BENCH_ARM_OFF],
+			   plain[i][PCPU_BENCH_ARM_ON]);
+		}
+	}
+	close(other);
+}
+
 static void write_limit(const char *limit)
 {
 	char path[300];
@@ -350,6 +426,7 @@ static int test(void)
 	only_root();
 	checks_run(fd);
 	checks_the_rest(fd);
+	placement(fd);
 	leaks(fd);
 	limit(fd);
 	busy(fd);

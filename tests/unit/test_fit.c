@@ -117,7 +117,7 @@ static double term(const char *name, const char *topology, long long size)
 	struct model_at at = { .size = size };
 
 	assert_int_equal(topology_parse(topology, &at.topo), 0);
-	model_place(&at, -1, 0);
+	model_place(&at, -1);
 	for (size_t i = 0; i < model_nr_terms; i++)
 		if (!strcmp(model_terms[i].name, name))
 			return model_terms[i].value(&at);
@@ -149,12 +149,12 @@ static void test_terms(void **state)
 	near(term("node batches", "1024c8n", 1024), 8);
 }
 
-static void lies_on(long long size, long long free, long long unit,
-		    double pages, double exts, bool crosses)
+static void lies_on(long long size, long long offset, double pages,
+		    double exts, bool crosses)
 {
 	struct model_at at = { .size = size };
 
-	model_place(&at, free, unit);
+	model_place(&at, offset);
 	near(at.pages, pages);
 	near(at.exts_pages, exts);
 	assert_int_equal(model_crosses(&at), crosses);
@@ -163,18 +163,15 @@ static void lies_on(long long size, long long free, long long unit,
 static void test_pages(void **state)
 {
 	(void)state;
-	lies_on(64, -1, 0, 1, 1, false);
-	lies_on(4096, -1, 0, 1, 2, false);
-	lies_on(8192, -1, 0, 2, 4, false);
-	/* a chunk with nothing but the ballast: the object is right behind it */
-	lies_on(4096, 258048, 262144, 1, 2, false);
+	lies_on(64, -1, 1, 1, false);
+	lies_on(4096, -1, 1, 2, false);
+	lies_on(8192, -1, 2, 4, false);
+	lies_on(4096, 16384, 1, 2, false);
 	/* 4184 bytes of others in front: over the boundaries */
-	lies_on(4096, 516008, 524288, 2, 3, true);
-	lies_on(8192, 511912, 524288, 3, 5, true);
-	lies_on(1024, 519080, 524288, 1, 2, true);
-	lies_on(256, 519848, 524288, 1, 1, false);
-	/* a lone CPU has no unit size on record */
-	lies_on(4096, 2093056, 0, 1, 2, false);
+	lies_on(4096, 8280, 2, 3, true);
+	lies_on(8192, 12376, 3, 5, true);
+	lies_on(1024, 5208, 1, 2, true);
+	lies_on(256, 4440, 1, 1, false);
 }
 
 static void test_error(void **state)

@@ -347,6 +347,24 @@ static const json_t *cell_record(const struct table *t,
 	return NULL;
 }
 
+/* Unit of a lone CPU: all of the 2 MiB that an embedded first chunk begins with */
+#define LONE_UNIT	(2LL << 20)
+
+/*
+ * Where the object was in its unit, -1 for unknown. A file from before that was
+ * recorded says how much of the chunk was free: behind others' objects, and
+ * ballast of the object's size.
+ */
+static long long offset_of(const json_t *rec, long long unit_size)
+{
+	const json_t *offset = rec ? record_at(rec, "chunk.offset") : NULL;
+	long long free = rec ? record_int(rec, "chunk.free") : -1;
+
+	if (offset)
+		return json_integer_value(offset);
+	return free < 0 ? -1 : (unit_size ? unit_size : LONE_UNIT) - free;
+}
+
 static int add_cell(struct fit_set *set, const struct table *t,
 		    const struct table_cell *c)
 {
@@ -360,8 +378,8 @@ static int add_cell(struct fit_set *set, const struct table *t,
 		return 0;
 	rec = cell_record(t, c);
 	p.at.size = c->param;
-	model_place(&p.at, rec ? record_int(rec, "chunk.free") : -1,
-		    t->boots[c->values[0].boot].unit_size);
+	model_place(&p.at, offset_of(rec,
+				     t->boots[c->values[0].boot].unit_size));
 	f = get_fit(set, c);
 	if (!f || array_room(&f->points, f->nr_points, sizeof(p)))
 		return EX_FAIL;

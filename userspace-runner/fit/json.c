@@ -37,7 +37,7 @@ static double predict(const struct fit *f, unsigned int cpus,
 	snprintf(name, sizeof(name), "%uc%un", cpus, nodes);
 	if (topology_parse(name, &at.topo))
 		return NAN;
-	model_place(&at, -1, 0);
+	model_place(&at, -1);
 	return fit_predict(&f->model, &at);
 }
 

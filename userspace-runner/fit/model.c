@@ -6,8 +6,6 @@
 #define PAGE		4096
 /* MEMCG_CHARGE_BATCH, include/linux/memcontrol.h, in pages */
 #define BATCH		64
-/* Unit of a lone CPU: all of the 2 MiB that an embedded first chunk begins with */
-#define LONE_UNIT	(2LL << 20)
 
 double model_charge(const struct model_at *at)
 {
@@ -23,15 +21,12 @@ static long long spanned(long long start, long long size)
 /* obj_exts has a pointer of 8 bytes for each 4 of an object. */
 #define EXTS		2
 
-void model_place(struct model_at *at, long long free, long long unit_size)
+void model_place(struct model_at *at, long long offset)
 {
-	long long others, size = at->size;
-
-	others = (unit_size > 0 ? unit_size : LONE_UNIT) - free - size;
-	if (free < 0 || others < 0)
-		others = 0;
-	at->pages = spanned(others + size, size);
-	at->exts_pages = spanned(EXTS * (others + size), EXTS * size);
+	if (offset < 0)
+		offset = 0;
+	at->pages = spanned(offset, at->size);
+	at->exts_pages = spanned(EXTS * offset, EXTS * at->size);
 }
 
 static double extra_pages(const struct model_at *at)

@@ -44,15 +44,10 @@ double model_charge(const struct model_at *at);
 
 /**
  * model_place - fill in on how many pages the object of @at lies
- * @free: bytes free in its chunk when it was measured, beside the loop's own
- *	object and the ballast of the same size in front of it; -1 for unknown
- * @unit_size: bytes of a CPU's part of the chunk, 0 for unknown
- *
- * The allocator fills a chunk from its start. What others have there pushes the
- * object up, and maybe over a page boundary. Where that is unknown, nobody is
- * in front.
+ * @offset: where it begins in its CPU's part of the chunk, bytes; -1 for
+ *	unknown: where it crosses no more boundaries than it has to
  */
-void model_place(struct model_at *at, long long free, long long unit_size);
+void model_place(struct model_at *at, long long offset);
 
 /* Does the object cross more boundaries than it has to? */
 bool model_crosses(const struct model_at *at);

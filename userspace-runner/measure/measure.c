@@ -165,7 +165,7 @@ int measure_percpu_alloc(const struct machine *m, const struct plan *plan,
 
 	p.outside = run.outside;
 	reason = proof_broken(&p, room);
-	cell = json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:{s:o, s:o, s:o}, s:{s:i, s:I, s:i}, s:{s:I, s:I, s:I, s:I, s:I, s:i}, s:b}",
+	cell = json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:{s:o, s:o, s:o}, s:{s:i, s:i, s:i, s:I, s:i}, s:{s:I, s:I, s:I, s:I, s:I, s:i}, s:b}",
 			 "type", "cell", "bench", plan->bench,
 			 "param", (int)size,
 			 "unit", instrument_counts(plan->instrument) ?
@@ -176,6 +176,8 @@ int measure_percpu_alloc(const struct machine *m, const struct plan *plan,
 			 "off", arm_json(samples, nr, PCPU_BENCH_ARM_OFF),
 			 "on", arm_json(samples, nr, PCPU_BENCH_ARM_ON),
 			 "chunk", "free", (int)run.chunk_free,
+			 "offset", (int)run.chunk_offset,
+			 "moved", (int)run.moved,
 			 "pin_bytes", (json_int_t)run.pin_bytes,
 			 "outside", (int)run.outside,
 			 "proof", "expected", (json_int_t)p.expected,

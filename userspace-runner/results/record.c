@@ -90,6 +90,8 @@ static const struct rule rules[] = {
 	{ "cell", "arms", OBJECT, MAY },
 	{ "cell", "chunk", OBJECT, MAY },
 	{ "cell", "chunk.outside", COUNT, MUST },
+	{ "cell", "chunk.offset", COUNT, MAY },
+	{ "cell", "chunk.moved", COUNT, MAY },
 	{ "cell", "proof", OBJECT, MAY },
 	{ "cell", "proof.expected", COUNT, MUST },
 	{ "cell", "proof.before", COUNT, MUST },

@@ -11,8 +11,8 @@
 
 /*
  * What a possible CPU takes, in KiB: its unit of the first chunk (256), the
- * chunk under test, which the first-chunk guard populates up to 64 KiB for the
- * largest size, the chunks that the kernel's own later allocations fill, and
+ * chunk under test, which the guard populates up to 64 KiB for the largest
+ * size, the chunks that the kernel's own later allocations fill, and
  * what boot allocates per CPU on the heap. 4096 CPUs that measure up to 8 KiB
  * have touched 1.8 GiB in the end, 458 KiB each.
  */

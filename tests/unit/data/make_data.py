@@ -82,7 +82,7 @@ def cell(number, name, topology, size, **more):
                     "disturbed": [0, 0, 1]},
             "on": {"ticks": [(off + cost) * pairs + 70] * 3,
                    "disturbed": [0, 0, 0]}},
-        "chunk": {"free": 131072, "pin_bytes": 32768, "outside": 0},
+        "chunk": {"free": 131072, "offset": 16384, "moved": 0, "pin_bytes": 32768, "outside": 0},
         "proof": {"expected": expected, "before": 0, "off_held": 0,
                   "held": held, "after": 0, "first_chunk": 0},
         "valid": True}
