@@ -16,6 +16,7 @@ int cmd_profile(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
+int cmd_series(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 
 #endif

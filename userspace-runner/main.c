@@ -24,6 +24,7 @@ static const struct {
 	{ "profile", cmd_profile, "which functions the cost is in" },
 	{ "report", cmd_report, "tables from results files" },
 	{ "selftest", cmd_selftest, "is percpu memory accounted right, node by node" },
+	{ "series", cmd_series, "what each patch of a series adds" },
 	{ "sweep", cmd_sweep, "boot kernels x topologies, several at once" },
 };
 
