@@ -111,8 +111,9 @@ static int add_all(struct lkml *l, struct compare *all, const char *file,
 	}
 	free(old);
 	if (!ret && !l->nr)
-		ret = err(EX_USE, "%s has no two kernels that can be compared",
-			  file);
+		ret = err(EX_USE, "%s has no two kernels that can be compared%s%s",
+			  file, l->nr_left_out ? ": " : "",
+			  l->nr_left_out ? l->left_out[0] : "");
 	return ret;
 }
 
