@@ -46,7 +46,7 @@ GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench sweep plots profile gate check clean help
+.PHONY: all deps kernels bench sweep plots profile gate price lkml check clean help
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -117,6 +117,28 @@ gate: ## Judge results NEW= against OLD= (FILE[:KERNEL], THRESHOLDS=)
 	@[ -n "$(OLD)" ] && [ -n "$(NEW)" ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }
 	@$(MAKE) --no-print-directory -s $(B)/pcpubench
 	@$(B)/pcpubench gate $(if $(THRESHOLDS),--thresholds='$(THRESHOLDS)') '$(OLD)' '$(NEW)'
+
+price: deps ## Print what each patch of SERIES= adds (TOPOLOGY= SIZES=)
+	@[ "$(words $(SERIES))" = 1 ] || { echo "make price: give SERIES=, one name or path" >&2; exit 2; }
+	@$(MAKE) --no-print-directory -s all
+	@$(B)/pcpubench series --bench=$(BENCH) --sizes=$(SIZES) \
+		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
+
+# What was measured last, where nothing is asked for; in a fresh clone what is
+# in the tree.
+lkml: ## Print a mail's body: OLD= and NEW= of files, or measure SERIES=, or of the newest file
+	@$(MAKE) --no-print-directory -s $(if $(SERIES),deps) all >&2
+	@set -- $(if $(OLD),'$(OLD)') $(if $(NEW),'$(NEW)'); \
+	if [ -n "$(SERIES)" ]; then \
+		set -- "$$($(B)/pcpubench sweep --bench=$(BENCH) \
+			--sizes=$(SIZES) --topologies=$(TOPOLOGY) --jobs=$(JOBS) \
+			baseline $(filter-out baseline,$(SERIES)))"; \
+	elif [ $$# = 0 ]; then \
+		set -- $$(ls -t results/*.jsonl 2>/dev/null) results/reference/bench-6.12.jsonl; \
+		set -- "$$1"; \
+		echo "of $$1" >&2; \
+	fi; \
+	$(B)/pcpubench lkml "$$@"
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)

@@ -26,6 +26,9 @@ struct boot_job {
 	unsigned int failed;
 };
 
+/* A boot that failed may do so for the host's sake: it gets another chance. */
+#define BOOT_TRIES	2
+
 /* What is in the file: of `end`, whoever wrote it. */
 struct boot_counts {
 	unsigned int boots, failed, cells, invalid;

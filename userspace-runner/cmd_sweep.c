@@ -178,7 +178,7 @@ static int plan_only(struct arguments *args)
 		ret = order_shard(jobs, &nr, &s->shard);
 		if (!ret && s->opt.output && !access(s->opt.output, F_OK))
 			ret = resume_read(s->opt.output, NULL, what, NULL, 0,
-					  jobs, nr, SWEEP_TRIES,
+					  jobs, nr, BOOT_TRIES,
 					  &had);
 		if (!ret)
 			sweep_dry_run(stdout, s, jobs, nr);
@@ -225,7 +225,7 @@ int cmd_sweep(int argc, char **argv)
 	ret = sweep_run(s, kernels, NULL, stdout, &given_up, argc, argv);
 	if (!ret && given_up)
 		ret = err(EX_FAIL, "%zu of the wanted boots failed %d times each: %s says why",
-			  given_up, SWEEP_TRIES, s->opt.output);
+			  given_up, BOOT_TRIES, s->opt.output);
 out:
 	kernels_free(kernels, nr);
 	sweep_free(s);

@@ -180,7 +180,8 @@ void doc_end(struct doc *d)
 		} else {
 			put_wrapped(d->out, d->text,
 				    d->part == DOC_ITEM ? INDENT : 0,
-				    d->part == DOC_ITEM ? 2 * INDENT : INDENT);
+				    d->part == DOC_ITEM ? 2 * INDENT :
+				    d->part == DOC_TEXT ? 0 : INDENT);
 		}
 	}
 	free(d->text);

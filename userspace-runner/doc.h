@@ -16,6 +16,7 @@
 enum doc_part {
 	DOC_HEADING,		/* of a block */
 	DOC_TITLE,		/* of a grid or a list */
+	DOC_TEXT,		/* a paragraph */
 	DOC_ITEM,		/* of a list; continued lines are set in */
 };
 

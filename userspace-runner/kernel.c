@@ -3,70 +3,17 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "builder.h"
 #include "err.h"
 #include "kernel.h"
 #include "paths.h"
-#include "results/memory.h"
-
-/*
- * Start the builder, its standard output in @out.
- * @options: NULL ends them
- */
-static pid_t start_builder(const char *const *options, char *const *names,
-			   size_t nr, FILE **out)
-{
-	char path[PATH_MAX], **argv;
-	size_t i, n = 0;
-	int fds[2];
-	pid_t pid;
-
-	snprintf(path, sizeof(path), "%s/kernel-patches/build-kernel",
-		 path_data());
-	while (options[n])
-		n++;
-	argv = calloc(nr + n + 2, sizeof(*argv));
-	if (!argv || pipe2(fds, O_CLOEXEC)) {
-		free(argv);
-		return -1;
-	}
-	argv[0] = path;
-	for (i = 0; i < n; i++)
-		argv[i + 1] = (char *)options[i];
-	for (n++, i = 0; i < nr; i++)
-		argv[n++] = names[i];
-	pid = fork();
-	if (pid == 0) {
-		dup2(fds[1], STDOUT_FILENO);
-		execv(path, argv);
-		fprintf(stderr, "pcpubench: %s: %s\n", path, strerror(errno));
-		_exit(127);
-	}
-	free(argv);
-	close(fds[1]);
-	*out = fdopen(fds[0], "r");
-	return pid;
-}
-
-/* 0, or the exit code with which the builder ended, having said why itself. */
-static int wait_builder(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) == EX_INTR)
-		return err(EX_INTR, "interrupted while building");
-	return WEXITSTATUS(status) ? err(WEXITSTATUS(status), "%s", "") : 0;
-}
 
 int kernels_list(json_t *list)
 {
@@ -76,7 +23,7 @@ int kernels_list(json_t *list)
 	FILE *out = NULL;
 	pid_t pid;
 
-	pid = start_builder(options, NULL, 0, &out);
+	pid = builder_start(options, NULL, 0, &out);
 	if (pid < 0 || !out)
 		return err_errno(EX_FAIL, "cannot start build-kernel");
 	while (getline(&line, &room, out) > 0) {
@@ -88,7 +35,7 @@ int kernels_list(json_t *list)
 	}
 	free(line);
 	fclose(out);
-	return wait_builder(pid);
+	return builder_wait(pid);
 }
 
 static void set(json_t *record, const char *key, const char *val)
@@ -185,7 +132,7 @@ static int run_builder(const char *const *options, char *const *names,
 
 	*kernels = NULL;
 	*nr = 0;
-	pid = start_builder(options, names, nr_names, &out);
+	pid = builder_start(options, names, nr_names, &out);
 	if (pid < 0 || !out)
 		return err_errno(EX_FAIL, "cannot start build-kernel");
 	while (!ret && getline(&line, &room, out) > 0) {
@@ -194,7 +141,7 @@ static int run_builder(const char *const *options, char *const *names,
 	}
 	free(line);
 	fclose(out);
-	ret2 = wait_builder(pid);
+	ret2 = builder_wait(pid);
 	return ret ? ret : ret2;
 }
 
@@ -233,60 +180,6 @@ int kernel_try(const char *name, bool harness, struct kernel **kernels,
 	if (ret == EX_FAIL && why[0])
 		return 0;
 	return why[0] ? err(ret, "%s", why) : ret;
-}
-
-/* "kernel<tab>subject<tab>id" as the builder prints it. */
-static int add_step(struct step **steps, size_t *nr, char *line)
-{
-	char *kernel = strsep(&line, "\t"), *subject = strsep(&line, "\t");
-	struct step *s;
-
-	if (!subject || !line)
-		return err(EX_FAIL, "build-kernel printed '%s'", kernel);
-	if (array_room(steps, *nr, sizeof(*s)))
-		return EX_FAIL;
-	s = &(*steps)[(*nr)++];
-	s->kernel = strdup(kernel);
-	s->subject = strdup(subject);
-	s->id = strdup(line);
-	return s->kernel && s->subject && s->id ? 0 : no_memory();
-}
-
-int steps_list(const char *name, struct step **steps, size_t *nr)
-{
-	static const char *const options[] = { "--steps", NULL };
-	char *line = NULL;
-	size_t room = 0;
-	FILE *out = NULL;
-	int ret = 0, ret2;
-	pid_t pid;
-
-	*steps = NULL;
-	*nr = 0;
-	pid = start_builder(options, (char *const *)&name, 1, &out);
-	if (pid < 0 || !out)
-		return err_errno(EX_FAIL, "cannot start build-kernel");
-	while (!ret && getline(&line, &room, out) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		ret = add_step(steps, nr, line);
-	}
-	free(line);
-	fclose(out);
-	ret2 = wait_builder(pid);
-	ret = ret ? ret : ret2;
-	if (ret)
-		steps_free(*steps, *nr);
-	return ret;
-}
-
-void steps_free(struct step *steps, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++) {
-		free(steps[i].kernel);
-		free(steps[i].subject);
-		free(steps[i].id);
-	}
-	free(steps);
 }
 
 /*

@@ -37,29 +37,6 @@ int kernels_build(char *const *names, size_t nr_names, bool harness,
 int kernel_try(const char *name, bool harness, struct kernel **kernels,
 	       size_t *nr, char why[KERNEL_WHY_LEN]);
 
-/*
- * A patch of a series, or a commit of a git range.
- * @kernel: name of the kernel that ends with it
- * @subject: "" of the start
- * @id: its content, to tell whether two are the same
- */
-struct step {
-	char *kernel;
-	char *subject;
-	char *id;
-};
-
-/**
- * steps_list - what a kernel is made of, patch by patch
- * @steps: receives an array of @nr for steps_free(), the first of which is the
- *	start: the kernel without any of them
- *
- * Returns as kernels_build().
- */
-int steps_list(const char *name, struct step **steps, size_t *nr);
-
-void steps_free(struct step *steps, size_t nr);
-
 /* Add to the object @list each name there is, with a line that says what it is. */
 int kernels_list(json_t *list);
 

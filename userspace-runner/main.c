@@ -11,6 +11,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *what;
 } commands[] = {
+	{ "bisect", cmd_bisect, "which patch or commit makes a cell dearer" },
 	{ "boot", cmd_boot, "boot one kernel with one topology and measure" },
 	{ "compare", cmd_compare, "two revisions, cell by cell, with significance" },
 	{ "doctor", cmd_doctor, "what this machine can do and what is missing" },
@@ -18,12 +19,14 @@ static const struct {
 	{ "gate", cmd_gate, "exit code for a CI: may this revision go in?" },
 	{ "kernel", cmd_kernel, "add patches or a kernel of your own by name" },
 	{ "list", cmd_list, "kernels, benches and instruments there are" },
+	{ "lkml", cmd_lkml, "a mail's body: revisions side by side" },
 	{ "merge", cmd_merge, "one results file of several, such as shards" },
 	{ "model", cmd_model, "how well the model meets published figures" },
 	{ "plot", cmd_plot, "pictures of the cost against CPUs, nodes and size" },
 	{ "profile", cmd_profile, "which functions the cost is in" },
 	{ "report", cmd_report, "tables from results files" },
 	{ "selftest", cmd_selftest, "is percpu memory accounted right, node by node" },
+	{ "series", cmd_series, "what each patch of a series adds" },
 	{ "sweep", cmd_sweep, "boot kernels x topologies, several at once" },
 };
 

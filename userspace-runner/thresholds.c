@@ -18,8 +18,7 @@ static bool parse_number(const char *text, char **end, double *value)
 	return *end != text && isfinite(*value) && *value >= 0;
 }
 
-/* "12", "1.5%" or both with a comma between. */
-static bool parse_allowed(const char *text, struct threshold *rule)
+bool threshold_parse(const char *text, struct threshold *rule)
 {
 	char *end = (char *)text;
 	double value;
@@ -88,7 +87,7 @@ static int add_rule(struct thresholds *t, char *line, size_t number)
 	if (!parse_quantity(words[QUANTITY], &rule))
 		return err(EX_USE, "%s: line %zu: quantity '%s': give cost, off or on",
 			   t->path, number, words[QUANTITY]);
-	if (!parse_allowed(words[ALLOWED], &rule))
+	if (!threshold_parse(words[ALLOWED], &rule))
 		return err(EX_USE, "%s: line %zu: allowed '%s': give an amount, a percentage such as 1%%, both as 5,1%%, or ignore",
 			   t->path, number, words[ALLOWED]);
 	if (array_room(&t->rules, t->nr, sizeof(rule)))

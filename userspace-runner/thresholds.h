@@ -27,6 +27,12 @@ struct thresholds {
 	size_t nr;
 };
 
+/*
+ * What a rule allows: "12", "1.5%", both with a comma between, or "ignore".
+ * False where @text is none of it.
+ */
+bool threshold_parse(const char *text, struct threshold *rule);
+
 /* Returns 0, EX_USE naming the line, or EX_FAIL, with err(). */
 int thresholds_read(struct thresholds *t, const char *path);
 

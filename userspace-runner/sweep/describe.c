@@ -10,18 +10,22 @@
 #include "sweep/describe.h"
 #include "sweep/progress.h"
 
+int sweep_add_kernel(struct sweep *s, const char *name)
+{
+	if (array_room(&s->kernels, s->nr_kernels, sizeof(*s->kernels)))
+		return EX_FAIL;
+	s->kernels[s->nr_kernels] = strdup(name);
+	return s->kernels[s->nr_kernels++] ? 0 : no_memory();
+}
+
 int sweep_add_kernels(struct sweep *s, const char *text)
 {
 	char *copy = strdup(text), *save = NULL, *tok;
 	int ret = copy ? 0 : no_memory();
 
 	for (tok = copy ? strtok_r(copy, ", ", &save) : NULL; tok && !ret;
-	     tok = strtok_r(NULL, ", ", &save)) {
-		if (array_room(&s->kernels, s->nr_kernels, sizeof(tok)))
-			ret = EX_FAIL;
-		else if (!(s->kernels[s->nr_kernels++] = strdup(tok)))
-			ret = no_memory();
-	}
+	     tok = strtok_r(NULL, ", ", &save))
+		ret = sweep_add_kernel(s, tok);
 	free(copy);
 	return ret;
 }

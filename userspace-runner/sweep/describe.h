@@ -30,6 +30,9 @@ int sweep_read_file(struct sweep *s, const char *path);
 /* Take all kernel names back. */
 void sweep_drop_kernels(struct sweep *s);
 
+/* Add one kernel's name, whatever is in it. 0 or EX_FAIL. */
+int sweep_add_kernel(struct sweep *s, const char *name);
+
 /* Add kernel names of a list "a,b" to the sweep. 0 or EX_FAIL. */
 int sweep_add_kernels(struct sweep *s, const char *text);
 

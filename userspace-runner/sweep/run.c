@@ -12,7 +12,7 @@ static int run_wanted(const struct sweep *s, const struct kernel *kernels,
 		      struct results_writer *w, size_t *given_up)
 {
 	struct boot_options how = {
-		.parallel = s->opt.jobs, .tries = SWEEP_TRIES,
+		.parallel = s->opt.jobs, .tries = BOOT_TRIES,
 		.first = had->next_boot,
 	};
 	struct boot_counts counts = had->counts;
@@ -70,7 +70,7 @@ int sweep_run(const struct sweep *s, const struct kernel *kernels,
 		ret = session_begin(&w, fields, argc, argv);
 	else
 		ret = resume_read(s->opt.output, &w, what, kernels,
-				  s->nr_kernels, jobs, nr, SWEEP_TRIES, &had);
+				  s->nr_kernels, jobs, nr, BOOT_TRIES, &had);
 	json_decref(fields);
 	if (ret) {
 		results_close(&w);

@@ -5,16 +5,13 @@
 
 #include "sweep/describe.h"
 
-/* A boot that failed may do so for the host's sake: it gets another chance. */
-#define SWEEP_TRIES	2
-
 /**
  * sweep_run - boot all that is wanted and not there
  * @s: whose opt.output is the file, made or gone on with
  * @kernels: s->nr_kernels of them
  * @more: fields of the `run` record beside `sweep`, or NULL
  * @tell: gets the file's path as soon as it is known to be right, or NULL
- * @given_up: receives the number of wanted boots that failed SWEEP_TRIES times
+ * @given_up: receives the number of wanted boots that failed BOOT_TRIES times
  *
  * 0 also when boots were given up.
  */

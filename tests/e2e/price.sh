@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What each patch of a series adds, and which takes a cell over a threshold: of
+# a series with patches that cost, one that does not compile and one that does
+# not boot.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+series=tests/patches/priced
+cell=1c1n,percpu-alloc,64
+
+check "no series" fails 2 "which series" "$pcpubench" series
+check "a series without patches" fails 2 "no patch to price" \
+	"$pcpubench" series baseline
+check "a noisy instrument" fails 2 "time is noisy" "$pcpubench" series d -i time
+check "more patches than there are" fails 2 "d has 6 patches" \
+	"$pcpubench" boot d@7
+check "no cell" fails 2 "which cell" "$pcpubench" bisect baseline d
+check "half a cell" fails 2 "topology, bench and size" \
+	"$pcpubench" bisect baseline d --cell 1c1n,64
+check "a size that cannot be" fails 2 "multiples of 4" \
+	"$pcpubench" bisect baseline d --cell 1c1n,percpu-alloc,66
+check "one name" fails 2 "GOOD and BAD" "$pcpubench" bisect d --cell "$cell"
+check "GOOD is not on the way to BAD" \
+	fails 2 "not what d begins with: its patch 4" \
+	"$pcpubench" bisect a d --cell "$cell"
+check "the same twice" fails 2 "no patch that d has not" \
+	"$pcpubench" bisect d d --cell "$cell"
+check "a threshold that is none" fails 2 "--threshold=x" \
+	"$pcpubench" bisect baseline d --cell "$cell" --threshold x
+check "no commit" fails 2 "no commit 'nope'" \
+	"$pcpubench" bisect --git . nope HEAD --cell "$cell"
+check "no kernel tree" fails 2 "not a kernel source" \
+	"$pcpubench" bisect --git . HEAD HEAD --cell "$cell"
+
+# ---------------------------------------------------------------- series
+
+price() {
+	"$pcpubench" series "$series" --topologies=1c1n --sizes=64,1024 \
+		--output="$tmp/price.jsonl" "$@" 2>"$tmp/log"
+}
+is_priced() {
+	local code
+	price >"$tmp/out"
+	code=$?
+	[ "$code" = 3 ] || { echo "exit code $code"; cat "$tmp/log"; return 1; }
+}
+check "a series with gaps is priced, and its exit code says so" is_priced
+
+# has SECTION-TITLE REGEXP...: lines of the text, from that title on.
+has() {
+	local title=$1 line text
+	shift
+	text=$(sed -n "/^$title/,/^\$/p" "$tmp/out")
+	for line in "$@"; do
+		grep -qE "^$line\$" <<<"$text" || {
+			echo "no '$line' in:"
+			cat "$tmp/out"
+			return 1
+		}
+	done
+}
+check "one instruction of the accounted path is its patch's" \
+	has 'ACCT COST' '1 mm.percpu: take one .. +\+1 +\+1' 'sum +\+1 +\+1'
+check "... and is not in off" has 'off,' '1 mm.percpu: take one .. +0 +0'
+check "what is in every path is in off and on" \
+	has 'off,' '5 mm.percpu: boot agai.. +\+2 +\+2' 'sum +\+2 +\+2'
+check "... and in on" has 'on,' '5 mm.percpu: boot agai.. +\+2 +\+2' \
+	'sum +\+3 +\+3'
+check "... and not in the cost" has 'ACCT COST' '5 mm.percpu: boot agai.. +0 +0'
+check "a patch that does not build or boot has no number" \
+	has 'on,' '2 mm.percpu: slip, so .. +- +-' '4 mm.percpu: slip, so .. +- +-'
+says() {
+	tr -s ' \n' ' ' <"$tmp/out" | grep -q -- "$1" || { cat "$tmp/out"; return 1; }
+}
+check "the first error of a patch is told" \
+	says '2 mm/percpu: slip, so that nothing compiles: mm/percpu.c:16[0-9]*:'
+check "why another did not boot is told" says '4 mm/percpu: slip, so that nothing boots: .*panic'
+check "what the next is priced against is told" \
+	says '3 is priced against 1, .*5 is priced against 3'
+narrow() {
+	! grep -nE '.{73}' "$tmp/out"
+}
+check "no line has more than 72 columns" narrow
+
+again() {
+	price --json >"$tmp/out.json"
+	grep "has 4 of 5 boots" "$tmp/log" || { cat "$tmp/log"; return 1; }
+	/usr/bin/python3 - "$tmp/out.json" <<-'PY'
+	import json
+	import sys
+
+	price = json.load(open(sys.argv[1], encoding="utf-8"))
+	steps = price["steps"]
+	assert [s["error"] is None for s in steps] == [
+	    True, True, False, True, True, True], steps
+	assert [s["cells"][0]["valid"] for s in steps] == [
+	    True, True, False, True, False, True], steps
+	assert [s["cells"][0]["adds"]["on"] for s in steps] == [
+	    None, 1, None, 0, None, 2], steps
+	assert steps[5]["cells"][1]["against"] == 3, steps[5]
+	for total in price["sums"]:
+	    assert (total["cost"], total["off"], total["on"]) == (1, 2, 3), total
+	PY
+}
+check "again with --json: what boots is not booted again" again
+
+# ---------------------------------------------------------------- bisect
+
+bisect() {
+	"$pcpubench" bisect "$@" --cell "$cell" --json >"$tmp/bisect.json" \
+		2>"$tmp/log"
+}
+# finds CODE SUSPECTS arguments...
+finds() {
+	local want=$1 suspects=$2 code got
+	shift 2
+	bisect -o "$tmp/bisect-$nr.jsonl" "$@"
+	code=$?
+	got=$(/usr/bin/python3 -c 'import json, sys
+print([s["step"] for s in json.load(sys.stdin)["suspects"]])' \
+		<"$tmp/bisect.json")
+	if [ "$code" != "$want" ] || [ "$got" != "$suspects" ]; then
+		echo "exit code $code, $got"
+		cat "$tmp/log"
+		return 1
+	fi
+}
+check "the patch is found, past one that does not compile" \
+	finds 0 '[1]' baseline "$series"
+check "... between prefixes" finds 0 '[1]' "$series@0" "$series@3"
+check "in off it is one of two, as one does not boot" \
+	finds 3 '[4, 5]' --quantity=off baseline "$series"
+check "... which is told" grep -q 'skipped: .*panic' "$tmp/log"
+check "a threshold moves it" \
+	finds 3 '[4, 5]' --quantity=on --threshold=1 baseline "$series"
+not_bad() {
+	fails_last 3 "BAD is not bad: cost of $series@5 is +1" \
+		"$pcpubench" bisect baseline "$series" --cell "$cell" \
+		--threshold 1 -o "$tmp/not-bad.jsonl"
+}
+# As fails(), but what was done is told before.
+fails_last() {
+	local code=$1 text=$2 got err
+	shift 2
+	err=$("$@" 2>&1 >/dev/null)
+	got=$?
+	[ "$got" = "$code" ] && [[ $(tail -n1 <<<"$err") == *"$text"* ]] ||
+		{ echo "exit code $got: $err"; return 1; }
+}
+check "where BAD is not bad that is said" not_bad
+complete() {
+	"$pcpubench" report --format=csv "$tmp/not-bad.jsonl" | grep -c '^tests.*,1$' |
+		grep -x 2
+}
+check "the results files are whole" complete
+
+# ------------------------------------------------------------------ lkml
+
+mails() {
+	make -s lkml OLD="$tmp/price.jsonl:$series@0" NEW=":$series@5" \
+		>"$tmp/mail" || return
+	grep -q '^  change  *+1  *+1$' "$tmp/mail" &&
+		grep -q '^  KERNEL=6.12 build/pcpubench series ' "$tmp/mail" &&
+		! grep -nE '.{73}|^(From |---)' "$tmp/mail" &&
+		! LC_ALL=C grep -n '[^ -~]' "$tmp/mail"
+}
+check "make lkml prints a mail's body of two of them" mails
+finish
