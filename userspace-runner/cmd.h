@@ -4,6 +4,7 @@
 #define PCPUBENCH_CMD_H
 
 int cmd_boot(int argc, char **argv);
+int cmd_campaign(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_fit(int argc, char **argv);

@@ -96,6 +96,14 @@ struct campaign_boot *campaign_current(struct campaign *c)
 	return &c->list[c->nr - 1];
 }
 
+void campaign_stop(struct campaign *c)
+{
+	if (c->phase == PHASE_BOOTING || c->phase == PHASE_MEASURING)
+		free(c->list[--c->nr].reason);
+	c->stopped = true;
+	c->phase = PHASE_RETURNING;
+}
+
 void campaign_token(const struct campaign *c, char *token, size_t room)
 {
 	snprintf(token, room, "%s.%zu", c->id, c->nr);

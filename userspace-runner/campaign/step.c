@@ -99,21 +99,25 @@ static int choose(struct stepper *s)
 static int leave(struct stepper *s, struct campaign_boot *b)
 {
 	const struct campaign_kernel *k = &s->c->kernels[b->kernel];
-	char cmdline[CMDLINE_LEN], token[64];
+	char cmdline[CMDLINE_LEN], token[64], reason[1024];
 	int ret;
 
 	campaign_token(s->c, token, sizeof(token));
 	snprintf(cmdline, sizeof(cmdline), "%s%s%s%s", k->args,
 		 k->args[0] ? " " : "", CAMPAIGN_TOKEN, token);
-	ret = s->m->arm(s->ctx, s->c, k->release, cmdline);
-	if (ret)
-		return ret;
-	/* Only from now on may the next boot be taken for a failed one. */
+	/*
+	 * From here on the machine may come up in it. Written down later, a boot
+	 * that fails after a power cut would be nobody's.
+	 */
 	b->leaving = true;
 	b->tries++;
 	ret = save(s);
 	if (ret)
 		return ret;
+	if (s->m->arm(s->ctx, s->c, k->release, cmdline)) {
+		snprintf(reason, sizeof(reason), "%s", err_message());
+		return end_boot(s, reason);
+	}
 	say(s, "boot %zu: %s", s->c->nr, k->name);
 	s->done = true;
 	s->result = STEP_REBOOTS;
