@@ -37,6 +37,7 @@ GUEST_LDLIBS := -ljansson -lbpf -lelf -lz
 
 # The program is everything but the guest's main; the guest takes what it needs.
 RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c $(S)/sweep/*.c \
+	$(S)/campaign/*.c \
 	$(S)/fit/*.c $(S)/profile/*.c $(S)/stats/*.c) tcg-plugin/cache.c \
 	$(S)/measure/plan.c
 GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \

@@ -5,6 +5,7 @@
 
 int cmd_bisect(int argc, char **argv);
 int cmd_boot(int argc, char **argv);
+int cmd_campaign(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_fit(int argc, char **argv);

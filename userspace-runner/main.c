@@ -13,6 +13,7 @@ static const struct {
 } commands[] = {
 	{ "bisect", cmd_bisect, "which patch or commit makes a cell dearer" },
 	{ "boot", cmd_boot, "boot one kernel with one topology and measure" },
+	{ "campaign", cmd_campaign, "boot installed kernels in turn and measure each" },
 	{ "compare", cmd_compare, "two revisions, cell by cell, with significance" },
 	{ "doctor", cmd_doctor, "what this machine can do and what is missing" },
 	{ "fit", cmd_fit, "how the cost grows with CPUs and nodes" },

@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The steps of a campaign on a machine that is played: its power is taken away
+ * before and after everything a step does, once in each run and then twice, and
+ * every time the campaign has to end as if nothing had been.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "campaign/campaign.h"
+#include "campaign/step.h"
+#include "err.h"
+
+#define HOME	"6.1-home"
+#define BOOTS	3
+
+/*
+ * @keeps: what was armed stays over a power cut, as a boot loader's entry does
+ *	and kexec's kernel does not
+ * @panics: so many boots of the kernel "6.9-bad" panic; -1: all
+ * @bad_runs: so many measurements of "6.9-bad" fail
+ * @home_lost: the machine boots another kernel by itself now
+ */
+struct world {
+	char dir[64];
+	bool keeps;
+	int panics, bad_runs;
+	bool home_lost;
+
+	int boot;
+	char release[64], cmdline[256];
+	char armed[64], armed_args[256];
+	enum { STAYS, GOES, GOES_ARMED } going;
+	bool files[100];
+	size_t collected;	/* boots in the results file */
+	bool clean;
+
+	int points, cut[2];
+	jmp_buf power;
+	char said[16384];
+};
+
+static void point(struct world *w)
+{
+	w->points++;
+	if (w->points == w->cut[0] || w->points == w->cut[1])
+		longjmp(w->power, 1);
+}
+
+static int boot_id(void *ctx, char id[BOOT_ID_LEN])
+{
+	struct world *w = ctx;
+
+	snprintf(id, BOOT_ID_LEN, "boot-%d", w->boot);
+	return 0;
+}
+
+static int cmdline(void *ctx, char *line, size_t room)
+{
+	struct world *w = ctx;
+
+	snprintf(line, room, "%s", w->cmdline);
+	return 0;
+}
+
+static int release(void *ctx, char *name, size_t room)
+{
+	struct world *w = ctx;
+
+	snprintf(name, room, "%s", w->release);
+	return 0;
+}
+
+static int save(void *ctx, const struct campaign *c)
+{
+	struct world *w = ctx;
+
+	point(w);
+	assert_int_equal(campaign_save(c, w->dir), 0);
+	point(w);
+	return 0;
+}
+
+static int arm(void *ctx, const struct campaign *c, const char *kernel,
+	       const char *args)
+{
+	struct world *w = ctx;
+
+	(void)c;
+	point(w);
+	snprintf(w->armed, sizeof(w->armed), "%s", kernel);
+	snprintf(w->armed_args, sizeof(w->armed_args), "%s", args ? args : "");
+	point(w);
+	return 0;
+}
+
+static int reboot(void *ctx, const struct campaign *c, bool armed)
+{
+	struct world *w = ctx;
+
+	(void)c;
+	point(w);
+	if (!armed)
+		w->armed[0] = '\0';
+	w->going = armed ? GOES_ARMED : GOES;
+	point(w);
+	return 0;
+}
+
+static bool measured(void *ctx, const struct campaign *c, size_t number)
+{
+	struct world *w = ctx;
+
+	(void)c;
+	return w->files[number];
+}
+
+static int quiet(void *ctx, const struct campaign *c)
+{
+	(void)c;
+	point(ctx);
+	return 0;
+}
+
+static int measure(void *ctx, const struct campaign *c, size_t number)
+{
+	const struct campaign_kernel *k;
+	struct world *w = ctx;
+
+	point(w);
+	/* What is measured is what runs. */
+	k = &c->kernels[c->list[number - 1].kernel];
+	assert_string_equal(k->release, w->release);
+	assert_true(strstr(w->cmdline, k->args) != NULL);
+	if (!strcmp(w->release, "6.9-bad") && w->bad_runs) {
+		w->bad_runs--;
+		return err(EX_FAIL, "no module");
+	}
+	assert_false(w->files[number]);
+	w->files[number] = true;
+	point(w);
+	return 0;
+}
+
+static int collect(void *ctx, const struct campaign *c, bool *narrow)
+{
+	struct world *w = ctx;
+
+	point(w);
+	w->collected = 0;
+	for (size_t i = 0; i < c->nr; i++) {
+		if (c->list[i].outcome != OUTCOME_OK)
+			continue;
+		assert_true(w->files[i + 1]);
+		w->collected++;
+	}
+	*narrow = false;
+	point(w);
+	return 0;
+}
+
+static int clean(void *ctx, const struct campaign *c)
+{
+	struct world *w = ctx;
+
+	(void)c;
+	point(w);
+	w->armed[0] = '\0';
+	w->clean = true;
+	point(w);
+	return 0;
+}
+
+static void say(void *ctx, const char *line)
+{
+	struct world *w = ctx;
+	size_t len = strlen(w->said);
+
+	snprintf(w->said + len, sizeof(w->said) - len, "%s\n", line);
+}
+
+static const struct campaign_machine played = {
+	.boot_id = boot_id, .cmdline = cmdline, .release = release,
+	.save = save, .arm = arm, .reboot = reboot, .measured = measured,
+	.quiet = quiet, .measure = measure, .collect = collect,
+	.clean = clean, .say = say,
+};
+
+/* ------------------------------------------------------------------ the machine */
+
+static void boot_default(struct world *w)
+{
+	snprintf(w->release, sizeof(w->release), "%s",
+		 w->home_lost ? "6.13-new" : HOME);
+	snprintf(w->cmdline, sizeof(w->cmdline), "root=/dev/vda1");
+}
+
+/* From off, or from a reboot, to where the unit is started. */
+static void come_up(struct world *w, bool power_cut)
+{
+	bool armed = w->armed[0] && (w->keeps || !power_cut) &&
+		     (w->keeps || w->going == GOES_ARMED);
+
+	w->boot++;
+	boot_default(w);
+	if (armed) {
+		snprintf(w->release, sizeof(w->release), "%s", w->armed);
+		snprintf(w->cmdline, sizeof(w->cmdline),
+			 "root=/dev/vda1 %.200s", w->armed_args);
+		if (!strcmp(w->release, "6.9-bad") && w->panics) {
+			w->panics -= w->panics > 0;
+			w->boot++;
+			boot_default(w);
+		}
+	}
+	w->armed[0] = '\0';
+	w->going = STAYS;
+}
+
+/* Boot after boot until it is over. @stop_at: the boot in which it is stopped. */
+static void run(struct world *w, struct campaign *c, int stop_at)
+{
+	enum step_result result = STEP_REBOOTS;
+	volatile bool cut, over = false;
+
+	while (!over) {
+		assert_true(w->boot < 200);
+		cut = setjmp(w->power);
+		if (cut) {
+			come_up(w, true);
+		}
+		campaign_free(c);
+		assert_int_equal(campaign_load(c, w->dir), 0);
+		if (w->boot == stop_at && c->phase < PHASE_RETURNING)
+			campaign_stop(c);
+		assert_int_equal(campaign_step(c, &played, w, &result), 0);
+		over = result == STEP_OVER;
+		if (!over) {
+			assert_int_not_equal(w->going, STAYS);
+			come_up(w, false);
+		}
+	}
+}
+
+static void begin(struct world *w, struct campaign *c, const char *bad_args)
+{
+	static const char *const releases[] = { "6.1-home", "6.12", "6.9-bad" };
+
+	memset(w, 0, sizeof(*w));
+	snprintf(w->dir, sizeof(w->dir), "%s/campaign-XXXXXX",
+		 access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+	assert_non_null(mkdtemp(w->dir));
+	boot_default(w);
+	memset(c, 0, sizeof(*c));
+	campaign_text(&c->id, "c0ffee00");
+	campaign_text(&c->via, "grub");
+	campaign_text(&c->home, HOME);
+	campaign_text(&c->home_cmdline, "root=/dev/vda1");
+	campaign_text(&c->output, "/x.jsonl");
+	campaign_text(&c->program, "/pcpubench");
+	campaign_text(&c->directory, "/");
+	c->boots = BOOTS;
+	c->seed = 42;
+	for (size_t i = 0; i < 3; i++) {
+		c->kernels[i].name = strdup(releases[i]);
+		c->kernels[i].release = strdup(releases[i]);
+		c->kernels[i].args = strdup(i == 2 ? bad_args : "");
+	}
+	c->nr_kernels = 3;
+	assert_int_equal(campaign_save(c, w->dir), 0);
+}
+
+static void end(struct world *w, struct campaign *c)
+{
+	char path[128];
+
+	campaign_free(c);
+	snprintf(path, sizeof(path), "%s/%s", w->dir, CAMPAIGN_STATE);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/%s.part", w->dir, CAMPAIGN_STATE);
+	unlink(path);
+	assert_int_equal(rmdir(w->dir), 0);
+}
+
+/* What has to be so at the end, whatever happened on the way. */
+static void check_end(const struct world *w, const struct campaign *c)
+{
+	size_t ok = 0;
+
+	assert_int_equal(c->phase, PHASE_OVER);
+	assert_string_equal(w->release, HOME);
+	assert_false(campaign_is_ours(c, w->cmdline));
+	assert_int_equal(w->armed[0], 0);
+	assert_true(w->clean);
+	for (size_t i = 0; i < c->nr_kernels; i++)
+		ok += campaign_count(c, i).ok;
+	assert_int_equal(w->collected, ok);
+	for (size_t i = 0; i < c->nr; i++)
+		assert_int_not_equal(c->list[i].outcome, OUTCOME_NONE);
+}
+
+/* --------------------------------------------------------------------- tests */
+
+static unsigned int failed(const struct campaign *c)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < c->nr; i++)
+		n += c->list[i].outcome == OUTCOME_FAILED;
+	return n;
+}
+
+static void test_plain(void **state)
+{
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	begin(&w, &c, "quiet");
+	run(&w, &c, -1);
+	check_end(&w, &c);
+	assert_int_equal(c.nr, 3 * BOOTS);
+	assert_int_equal(failed(&c), 0);
+	/* To each kernel and back, and nothing else. */
+	assert_int_equal(w.boot, 3 * BOOTS + 1);
+	/* A round has each kernel once, and rounds differ. */
+	for (size_t i = 0; i < c.nr; i += 3)
+		assert_int_equal(1 << c.list[i].kernel |
+				 1 << c.list[i + 1].kernel |
+				 1 << c.list[i + 2].kernel, 7);
+	end(&w, &c);
+}
+
+static void test_seed(void **state)
+{
+	unsigned int first[3] = { 0 };
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	begin(&w, &c, "");
+	for (c.seed = 1; c.seed <= 300; c.seed++)
+		first[campaign_next(&c)]++;
+	for (size_t i = 0; i < 3; i++)
+		assert_in_range(first[i], 70, 130);
+	end(&w, &c);
+}
+
+static void test_panics(void **state)
+{
+	struct campaign_count n;
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	begin(&w, &c, "");
+	w.panics = 2;
+	run(&w, &c, -1);
+	check_end(&w, &c);
+	n = campaign_count(&c, 2);
+	assert_int_equal(n.ok, BOOTS);
+	assert_int_equal(n.failed, 2);
+	assert_non_null(strstr(w.said, "did not come up: the machine is back in " HOME));
+	end(&w, &c);
+
+	/* One that never comes up takes nothing from the others. */
+	begin(&w, &c, "");
+	w.panics = -1;
+	run(&w, &c, -1);
+	check_end(&w, &c);
+	n = campaign_count(&c, 2);
+	assert_int_equal(n.ok, 0);
+	assert_int_equal(n.failed, CAMPAIGN_FAILURES);
+	assert_int_equal(campaign_count(&c, 0).ok, BOOTS);
+	assert_int_equal(campaign_count(&c, 1).ok, BOOTS);
+	assert_non_null(strstr(w.said, "6.9-bad failed 3 times"));
+	end(&w, &c);
+}
+
+static void test_bad_run(void **state)
+{
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	begin(&w, &c, "");
+	w.bad_runs = 1;
+	run(&w, &c, -1);
+	check_end(&w, &c);
+	assert_int_equal(campaign_count(&c, 2).ok, BOOTS);
+	assert_int_equal(campaign_count(&c, 2).failed, 1);
+	assert_non_null(strstr(w.said, "6.9-bad: no module"));
+	end(&w, &c);
+}
+
+/* How many points a run has whose power stays on. */
+static int points(bool keeps)
+{
+	struct campaign c;
+	struct world w;
+	int n;
+
+	begin(&w, &c, "");
+	w.keeps = keeps;
+	w.panics = 1;
+	run(&w, &c, -1);
+	n = w.points;
+	end(&w, &c);
+	return n;
+}
+
+/* A cut may cost the boot that was under way, and nothing more. */
+static void cut_at(bool keeps, int first, int second)
+{
+	struct campaign c;
+	struct world w;
+	unsigned int cuts;
+
+	begin(&w, &c, "");
+	w.keeps = keeps;
+	w.panics = 1;
+	w.cut[0] = first;
+	w.cut[1] = second;
+	run(&w, &c, -1);
+	check_end(&w, &c);
+	cuts = (w.points >= first) + (second && w.points >= second);
+	for (size_t i = 0; i < c.nr_kernels; i++)
+		if (!campaign_given_up(&c, i))
+			assert_int_equal(campaign_count(&c, i).ok, BOOTS);
+	assert_in_range(failed(&c), 1, 1 + cuts);
+	/* Two cuts and a panic in a row are three failures; else none is given up. */
+	if (cuts < 2)
+		assert_false(campaign_given_up(&c, 2));
+	end(&w, &c);
+}
+
+static void test_every_cut(void **state)
+{
+	(void)state;
+	for (int keeps = 0; keeps < 2; keeps++) {
+		int n = points(keeps);
+
+		assert_in_range(n, 50, 1000);
+		for (int i = 1; i <= n; i++)
+			cut_at(keeps, i, 0);
+	}
+}
+
+static void test_two_cuts(void **state)
+{
+	(void)state;
+	for (int keeps = 0; keeps < 2; keeps++) {
+		int n = points(keeps);
+
+		for (int i = 1; i <= n; i += 4)
+			for (int j = 1; j <= 23; j += 3)
+				cut_at(keeps, i, i + j);
+	}
+}
+
+static void test_stop(void **state)
+{
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	for (int at = 0; at <= 3 * BOOTS; at++) {
+		for (int keeps = 0; keeps < 2; keeps++) {
+			begin(&w, &c, "");
+			w.keeps = keeps;
+			run(&w, &c, at);
+			check_end(&w, &c);
+			assert_true(at == 3 * BOOTS + 1 || c.stopped);
+			assert_in_range(w.boot, at, at + 1);
+			end(&w, &c);
+		}
+	}
+}
+
+/* It stops in mid-measurement, and the power goes on the way home. */
+static void test_stop_and_cut(void **state)
+{
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	for (int cut = 1; cut < 60; cut++) {
+		begin(&w, &c, "");
+		w.keeps = true;
+		w.cut[0] = cut;
+		run(&w, &c, 3);
+		check_end(&w, &c);
+		end(&w, &c);
+	}
+}
+
+static void test_home_lost(void **state)
+{
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	begin(&w, &c, "");
+	w.home_lost = true;
+	run(&w, &c, -1);
+	/* Somebody installed a kernel: it goes by name. */
+	check_end(&w, &c);
+	assert_null(c.note);
+	end(&w, &c);
+}
+
+static void test_state_file(void **state)
+{
+	char path[128];
+	struct campaign c, d;
+	struct world w;
+	FILE *f;
+
+	(void)state;
+	begin(&w, &c, "a=b");
+	campaign_add(&c, 2, "boot-0");
+	campaign_text(&c.list[0].reason, "why \"not\"");
+	c.list[0].outcome = OUTCOME_FAILED;
+	c.phase = PHASE_MEASURING;
+	c.until_ci = 0.25;
+	assert_int_equal(campaign_save(&c, w.dir), 0);
+	assert_int_equal(campaign_load(&d, w.dir), 0);
+	assert_string_equal(d.list[0].reason, "why \"not\"");
+	assert_string_equal(d.kernels[2].args, "a=b");
+	assert_true(d.until_ci == 0.25);
+	assert_int_equal(d.seed, 42);
+	assert_int_equal(d.phase, PHASE_MEASURING);
+	campaign_free(&d);
+
+	snprintf(path, sizeof(path), "%s/%s", w.dir, CAMPAIGN_STATE);
+	f = fopen(path, "w");
+	fputs("{\"version\": 1", f);
+	fclose(f);
+	assert_int_equal(campaign_load(&d, w.dir), EX_FAIL);
+	unlink(path);
+	assert_int_equal(campaign_load(&d, w.dir), EX_USE);
+	end(&w, &c);
+}
+
+static void test_token(void **state)
+{
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	begin(&w, &c, "");
+	campaign_add(&c, 0, "boot-0");
+	assert_true(campaign_is_boot(&c, "ro pcpubench.campaign=c0ffee00.1 quiet\n"));
+	assert_false(campaign_is_boot(&c, "ro pcpubench.campaign=c0ffee00.12"));
+	assert_true(campaign_is_ours(&c, "pcpubench.campaign=c0ffee00.12"));
+	assert_false(campaign_is_ours(&c, "pcpubench.campaign=c0ffee01.1"));
+	assert_false(campaign_is_ours(&c, "xpcpubench.campaign=c0ffee00.1"));
+	/* The last one counts, as it does for the kernel. */
+	assert_true(campaign_is_boot(&c, "pcpubench.campaign=c0ffee00.9 pcpubench.campaign=c0ffee00.1"));
+	end(&w, &c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_seed),
+		cmocka_unit_test(test_panics),
+		cmocka_unit_test(test_bad_run),
+		cmocka_unit_test(test_every_cut),
+		cmocka_unit_test(test_two_cuts),
+		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_stop_and_cut),
+		cmocka_unit_test(test_home_lost),
+		cmocka_unit_test(test_state_file),
+		cmocka_unit_test(test_token),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A campaign: installed kernels booted in turn, each measured boot by boot. What
+ * is known of it is in one file, written whole before anything that may lose the
+ * machine; docs/campaign.md tells the states.
+ */
+#ifndef PCPUBENCH_CAMPAIGN_H
+#define PCPUBENCH_CAMPAIGN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#define CAMPAIGN_DIR		"/var/lib/pcpubench/campaign"
+#define CAMPAIGN_STATE		"state.json"
+#define CAMPAIGN_KERNELS	16
+#define CAMPAIGN_BOOTS		1000	/* of a kernel, at most */
+/* A kernel that failed so often, one after the other, is given up. */
+#define CAMPAIGN_FAILURES	3
+/* Of the kernel's command line: which boot of which campaign this is. */
+#define CAMPAIGN_TOKEN		"pcpubench.campaign="
+/* /proc/sys/kernel/random/boot_id, with its NUL */
+#define BOOT_ID_LEN		37
+#define CMDLINE_LEN		4096
+
+enum campaign_phase {
+	PHASE_CHOOSE,		/* between boots */
+	PHASE_BOOTING,		/* the last boot of the list is to come up */
+	PHASE_MEASURING,	/* ... has come up */
+	PHASE_RETURNING,	/* no more boots: to where it came from */
+	PHASE_OVER,
+	NR_PHASES
+};
+
+enum campaign_outcome {
+	OUTCOME_NONE,		/* under way */
+	OUTCOME_OK,
+	OUTCOME_FAILED,
+};
+
+/*
+ * @name: in the results and on the command line
+ * @release: /boot/vmlinuz-RELEASE
+ * @args: what it gets on its command line, "" for nothing
+ */
+struct campaign_kernel {
+	char *name, *release, *args;
+};
+
+/*
+ * @from: the boot in which it was chosen
+ * @id: of its own, "" before it came up
+ * @leaving: the machine was told to go there
+ * @tries: how often leaving, or measuring, was begun
+ */
+struct campaign_boot {
+	unsigned int kernel;
+	enum campaign_outcome outcome;
+	char from[BOOT_ID_LEN], id[BOOT_ID_LEN];
+	bool leaving;
+	unsigned int tries;
+	char *reason;		/* of a failed one, else NULL */
+	time_t chosen, ended;	/* ended: 0 before it did */
+};
+
+/* Whatever `campaign start` was told, and how far it is. */
+struct campaign {
+	char *id;
+	char *via;		/* name of a boot_way */
+	char *home;		/* release of the kernel it came from */
+	char *home_cmdline;
+	char *output;		/* results file */
+	char *program;		/* pcpubench, absolute */
+	char *directory;	/* where it was started */
+	char **run_args;	/* for `pcpubench run`, NULL-terminated */
+	size_t nr_run_args;
+	unsigned long long seed;
+	unsigned int boots;	/* of each kernel */
+	double until_ci;	/* percentage points, 0: none */
+	double quiet_load;	/* load average */
+	unsigned int quiet_wait_s, boot_wait_s, run_wait_s;
+	struct campaign_kernel kernels[CAMPAIGN_KERNELS];
+	size_t nr_kernels;
+
+	enum campaign_phase phase;
+	bool stopped;		/* by `campaign stop` */
+	bool narrow;		/* until_ci is reached */
+	unsigned int home_tries;
+	char home_from[BOOT_ID_LEN];
+	char *note;		/* what went wrong in returning, or NULL */
+	struct campaign_boot *list;
+	size_t nr;
+};
+
+/* How the boots of one kernel went. */
+struct campaign_count {
+	unsigned int ok, failed;
+	unsigned int in_a_row;	/* failed, since the last that did not */
+};
+
+struct campaign_count campaign_count(const struct campaign *c,
+				     unsigned int kernel);
+
+/* Has it failed too often? */
+bool campaign_given_up(const struct campaign *c, unsigned int kernel);
+
+/**
+ * campaign_next - the kernel to boot next, -1 when there is none
+ *
+ * All kernels are booted once before any is for the second time, in an order
+ * that is drawn for each round from c->seed. A failed boot is made up for.
+ */
+int campaign_next(const struct campaign *c);
+
+/* Add a boot of @kernel; NULL when memory ran out, with err(). */
+struct campaign_boot *campaign_add(struct campaign *c, unsigned int kernel,
+				   const char *from);
+
+/* The boot under way. */
+struct campaign_boot *campaign_current(struct campaign *c);
+
+/* "ID.NUMBER" of the boot under way, as it follows CAMPAIGN_TOKEN. */
+void campaign_token(const struct campaign *c, char *token, size_t room);
+
+/* Is @cmdline that of the boot under way; of any boot of this campaign? */
+bool campaign_is_boot(const struct campaign *c, const char *cmdline);
+bool campaign_is_ours(const struct campaign *c, const char *cmdline);
+
+/* What was under way did not happen; the next step goes home. */
+void campaign_stop(struct campaign *c);
+
+/* Set *@text to a copy of what is printed; EX_FAIL when memory ran out. */
+int campaign_text(char **text, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * campaign_load - read DIR/state.json
+ *
+ * EX_USE when there is none, EX_FAIL when it is not one of ours.
+ */
+int campaign_load(struct campaign *c, const char *dir);
+
+/**
+ * campaign_save - write DIR/state.json, whole or not at all
+ *
+ * On return it is on the disk, and so is the name.
+ */
+int campaign_save(const struct campaign *c, const char *dir);
+
+void campaign_free(struct campaign *c);
+
+#endif

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One results file of all boots of a campaign. */
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "campaign/files.h"
+#include "campaign/machine.h"
+#include "err.h"
+#include "results/memory.h"
+#include "results/reader.h"
+#include "results/record.h"
+#include "results/table.h"
+#include "session.h"
+#include "stats/stats.h"
+#include "sweep/merge.h"
+
+/* With fewer boots a bootstrap says little about a median. */
+#define LEAST_BOOTS	5
+
+void boot_path(const struct campaign *c, const char *dir, size_t number,
+	       char *path, size_t room)
+{
+	snprintf(path, room, "%s/%s/%04zu.jsonl", dir, c->id, number);
+}
+
+/* ------------------------------------------------------------- failed boots */
+
+/*
+ * What the records of failed boots repeat: each kernel's own record, and what was
+ * to be measured.
+ */
+struct known {
+	json_t *kernels;	/* name: record */
+	char topology[64], instrument[32];
+};
+
+static int learn(struct known *k, const char *path)
+{
+	struct results file;
+	json_t *rec;
+	size_t i;
+	int ret;
+
+	ret = results_read(path, &file);
+	if (ret)
+		return ret;
+	json_array_foreach(file.records, i, rec) {
+		if (record_is(rec, "kernel"))
+			json_object_set(k->kernels,
+					record_string(rec, "kernel"), rec);
+		if (!record_is(rec, "boot"))
+			continue;
+		snprintf(k->topology, sizeof(k->topology), "%s",
+			 record_string(rec, "topology"));
+		snprintf(k->instrument, sizeof(k->instrument), "%s",
+			 record_string(rec, "instrument"));
+	}
+	results_free(&file);
+	return 0;
+}
+
+static int write_kernels(const struct campaign *c, const struct known *k,
+			 struct results_writer *w)
+{
+	json_t *rec;
+	int ret = 0;
+
+	for (size_t i = 0; i < c->nr_kernels && !ret; i++) {
+		if (!campaign_count(c, i).failed)
+			continue;
+		rec = json_incref(json_object_get(k->kernels,
+						  c->kernels[i].name));
+		/* It never came up to tell more. */
+		if (!rec)
+			rec = json_pack("{s:s, s:s, s:s, s:s}", "type", "kernel",
+					"kernel", c->kernels[i].name,
+					"release", c->kernels[i].release,
+					"compiler", "");
+		ret = results_write(w, rec);
+		json_decref(rec);
+	}
+	return ret;
+}
+
+static int write_failed(const struct campaign *c, const struct known *k,
+			const char *path)
+{
+	char *argv[] = { (char *)"campaign", NULL };
+	struct boot_counts counts = { 0 };
+	struct results_writer w;
+	json_t *rec;
+	int ret, ret2;
+
+	remove(path);
+	ret = session_create(&w, path, NULL, 1, argv);
+	if (ret)
+		return ret;
+	ret = write_kernels(c, k, &w);
+	for (size_t i = 0; i < c->nr && !ret; i++) {
+		if (c->list[i].outcome != OUTCOME_FAILED)
+			continue;
+		counts.boots++;
+		counts.failed++;
+		rec = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s*}",
+				"type", "boot", "boot", (int)counts.boots,
+				"kernel", c->kernels[c->list[i].kernel].name,
+				"topology", k->topology,
+				"instrument", k->instrument,
+				"status", "failed",
+				"reason", c->list[i].reason,
+				"boot_id", c->list[i].id[0] ?
+				c->list[i].id : NULL);
+		ret = results_write(&w, rec);
+		json_decref(rec);
+	}
+	if (!ret)
+		return session_end(&w, &counts);
+	ret2 = results_close(&w);
+	return ret ? ret : ret2;
+}
+
+/* ------------------------------------------------------------------ together */
+
+static int merge(const struct campaign *c, char **files, size_t nr)
+{
+	char part[PATH_MAX], *argv[] = { (char *)"campaign", NULL };
+	struct merge m;
+	int ret;
+
+	snprintf(part, sizeof(part), "%s.new", c->output);
+	remove(part);
+	ret = merge_files(&m, part, files, nr, 1, argv);
+	if (ret)
+		return ret;
+	merge_free(&m);
+	ret = file_sync_system(part);
+	if (!ret && rename(part, c->output))
+		ret = err_errno(EX_FAIL, "cannot name %s", c->output);
+	return ret;
+}
+
+int collect(const struct campaign *c, const char *dir, bool *narrow)
+{
+	struct known known = { .kernels = json_object() };
+	char **files = calloc(c->nr + 1, sizeof(*files));
+	char path[PATH_MAX];
+	size_t i, nr = 0, nr_failed = 0;
+	double widest;
+	int ret = 0;
+
+	*narrow = false;
+	if (!files)
+		return no_memory();
+	for (i = 0; i < c->nr && !ret; i++) {
+		nr_failed += c->list[i].outcome == OUTCOME_FAILED;
+		if (c->list[i].outcome != OUTCOME_OK)
+			continue;
+		boot_path(c, dir, i + 1, path, sizeof(path));
+		files[nr++] = strdup(path);
+		ret = learn(&known, path);
+	}
+	if (!nr || ret)
+		goto out;
+	if (nr_failed) {
+		snprintf(path, sizeof(path), "%s/%s/failed.jsonl", dir, c->id);
+		ret = write_failed(c, &known, path);
+		files[nr++] = strdup(path);
+	}
+	if (!ret)
+		ret = merge(c, files, nr);
+	if (ret || !c->until_ci)
+		goto out;
+	widest = interval_widest(c->output, LEAST_BOOTS);
+	*narrow = widest <= c->until_ci;
+	/* All kernels that may still come up have to be in it. */
+	for (i = 0; i < c->nr_kernels; i++)
+		if (!campaign_given_up(c, i) &&
+		    campaign_count(c, i).ok < LEAST_BOOTS)
+			*narrow = false;
+out:
+	for (i = 0; i < nr; i++)
+		free(files[i]);
+	free(files);
+	json_decref(known.kernels);
+	return ret;
+}
+
+/* ------------------------------------------------------------------ intervals */
+
+static int half_width(const struct table_cell *cell, size_t least,
+		      double *half)
+{
+	const double zero = 0;
+	double *pct, low, high;
+	int ret;
+
+	*half = INFINITY;
+	if (cell->nr_values < least)
+		return 0;
+	pct = calloc(cell->nr_values, sizeof(*pct));
+	if (!pct)
+		return no_memory();
+	for (size_t i = 0; i < cell->nr_values; i++)
+		pct[i] = 100 * (cell->values[i].on - cell->values[i].off) /
+			 cell->values[i].off;
+	ret = median_interval(&zero, 1, pct, cell->nr_values, 0.95, &low,
+			      &high);
+	*half = (high - low) / 2;
+	free(pct);
+	return ret;
+}
+
+double interval_widest(const char *path, size_t least)
+{
+	char *paths[] = { (char *)path };
+	double widest = NAN, half;
+	struct table t;
+
+	if (table_load(&t, paths, 1))
+		return NAN;
+	for (size_t i = 0; i < t.nr_cells; i++) {
+		if (!t.cells[i].valid)
+			continue;
+		if (half_width(&t.cells[i], least, &half)) {
+			widest = NAN;
+			break;
+		}
+		if (!(half <= widest))
+			widest = half;
+	}
+	table_free(&t);
+	return widest;
+}

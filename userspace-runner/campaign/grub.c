@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * grub: an entry in custom.cfg, which grub.cfg reads at the end of its own, and
+ * next_entry in the environment block, which grub forgets as it takes it. Neither
+ * the default entry nor grub.cfg is touched.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "campaign/files.h"
+#include "campaign/way.h"
+#include "err.h"
+#include "results/memory.h"
+
+#define BEGIN	"### BEGIN " WAY_ENTRY " ###\n"
+#define END	"### END " WAY_ENTRY " ###\n"
+
+/* Debian's and its kin's names, and those of Fedora's. */
+static const struct grub {
+	const char *dir, *reboot, *editenv, *probe;
+} grubs[] = {
+	{ "/boot/grub", "grub-reboot", "grub-editenv", "grub-probe" },
+	{ "/boot/grub2", "grub2-reboot", "grub2-editenv", "grub2-probe" },
+};
+
+static const struct grub *grub_here(void)
+{
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(grubs) / sizeof(grubs[0]); i++) {
+		snprintf(path, sizeof(path), "%s/grub.cfg", grubs[i].dir);
+		if (!access(path, R_OK))
+			return &grubs[i];
+	}
+	return NULL;
+}
+
+static char *read_in(const struct grub *g, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/%s", g->dir, name);
+	return file_read(path);
+}
+
+/*
+ * grub writes into the blocks of the file as it finds them, and cannot where
+ * these are spread or summed up: there it would boot the same entry forever.
+ */
+static int can_write(const struct grub *g)
+{
+	static const char *const cannot[] = { "btrfs", "zfs", "cpiofs" };
+	char *abstraction[] = { (char *)g->probe, (char *)"--target=abstraction",
+				(char *)g->dir, NULL };
+	char *fs[] = { (char *)g->probe, (char *)"--target=fs", (char *)g->dir,
+		       NULL };
+	char out[256];
+
+	if (program_run(abstraction, out, sizeof(out), 60))
+		return err(EX_USE, "%s cannot tell what %s is on: use --via=kexec",
+			   g->probe, g->dir);
+	out[strcspn(out, " \n")] = '\0';
+	if (out[0])
+		return err(EX_USE, "grub cannot forget an entry on %s, where %s is: use --via=kexec",
+			   out, g->dir);
+	if (program_run(fs, out, sizeof(out), 60))
+		return err(EX_USE, "%s cannot tell what %s is on: use --via=kexec",
+			   g->probe, g->dir);
+	out[strcspn(out, " \n")] = '\0';
+	for (size_t i = 0; i < sizeof(cannot) / sizeof(cannot[0]); i++)
+		if (!strcmp(out, cannot[i]))
+			return err(EX_USE, "grub cannot forget an entry on %s, where %s is: use --via=kexec",
+				   out, g->dir);
+	return 0;
+}
+
+static int grub_usable(void)
+{
+	const struct grub *g = grub_here();
+	char *cfg = g ? read_in(g, "grub.cfg") : NULL;
+	int ret = 0;
+
+	if (!cfg)
+		return err(EX_USE, "there is no grub.cfg to be read in /boot/grub or /boot/grub2");
+	if (!strstr(cfg, "custom.cfg") || !strstr(cfg, "next_entry") ||
+	    !strstr(cfg, "\nmenuentry "))
+		ret = err(EX_USE, "the grub.cfg here is not one of grub-mkconfig with its entries, next_entry and custom.cfg: use --via=kexec");
+	free(cfg);
+	return ret ? ret : can_write(g);
+}
+
+/* -------------------------------------------------------------------- entries */
+
+/* The `linux` line of an entry: its first word, past the blanks. */
+static const char *linux_line(const char *line)
+{
+	line += strspn(line, " \t");
+	for (const char *const *w = (const char *const []){ "linux",
+	     "linux16", "linuxefi", NULL }; *w; w++)
+		if (!strncmp(line, *w, strlen(*w)) &&
+		    strchr(" \t", line[strlen(*w)]))
+			return line;
+	return NULL;
+}
+
+static bool is_kernel(const char *line, size_t len, const char *release)
+{
+	char word[256];
+	const char *p;
+
+	snprintf(word, sizeof(word), "/vmlinuz-%s", release);
+	p = memmem(line, len, word, strlen(word));
+	return p && strchr(" \t\n", p[strlen(word)]);
+}
+
+static bool is_rescue(const char *line, size_t len)
+{
+	char *copy = strndup(line, len);
+	char *word, *rest = copy;
+	bool rescue = false;
+
+	while (copy && (word = strsep(&rest, " \t\n")))
+		rescue |= !strcmp(word, "single") ||
+			  !strcmp(word, "recovery") ||
+			  !strncmp(word, "systemd.unit=rescue", 19);
+	free(copy);
+	return rescue;
+}
+
+/* From the line after "menuentry ... {" to the one with its "}". */
+static const char *body_end(const char *body)
+{
+	const char *line = body, *p;
+
+	while (*line) {
+		p = line + strspn(line, " \t");
+		if (*p == '}')
+			return line;
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	return NULL;
+}
+
+static char *copy_entry(const char *body, const char *end, const char *kernel,
+			const char *args)
+{
+	const char *eol = kernel + strcspn(kernel, "\n");
+	char *entry = NULL;
+
+	if (asprintf(&entry, "menuentry 'pcpubench campaign' --id " WAY_ENTRY
+		     " {\n%.*s %s%.*s}\n", (int)(eol - body), body, args,
+		     (int)(end - eol), eol) < 0)
+		return NULL;
+	return entry;
+}
+
+char *grub_entry(const char *cfg, const char *release, const char *args)
+{
+	const char *p = cfg, *body, *end, *line, *kernel;
+	size_t len;
+
+	while ((p = strstr(p, "menuentry "))) {
+		line = p;
+		p += strlen("menuentry ");
+		/* Nothing but blanks in front, and no `submenu`. */
+		while (line > cfg && strchr(" \t", line[-1]))
+			line--;
+		if (line > cfg && line[-1] != '\n')
+			continue;
+		body = strchr(p, '\n');
+		end = body ? body_end(++body) : NULL;
+		if (!end)
+			return NULL;
+		for (line = body; line < end; line = strchr(line, '\n') + 1) {
+			kernel = linux_line(line);
+			len = strcspn(line, "\n");
+			if (kernel && is_kernel(line, len + 1, release) &&
+			    !is_rescue(line, len))
+				return copy_entry(body, end, kernel, args);
+		}
+		p = end;
+	}
+	return NULL;
+}
+
+char *custom_replace(const char *custom, const char *entry)
+{
+	const char *begin = strstr(custom, BEGIN), *end;
+	char *text = NULL;
+	size_t head;
+
+	end = begin ? strstr(begin, END) : NULL;
+	if (end)
+		end += strlen(END);
+	else
+		begin = end = custom + strlen(custom);
+	head = begin - custom;
+	if (asprintf(&text, "%.*s%s%s%s%s%s", (int)head, custom,
+		     head && begin[-1] != '\n' ? "\n" : "",
+		     entry[0] ? BEGIN : "", entry, entry[0] ? END : "",
+		     end) < 0)
+		return NULL;
+	return text;
+}
+
+static int write_custom(const struct grub *g, const char *entry)
+{
+	char *old = read_in(g, "custom.cfg"), *new, path[64];
+	int ret;
+
+	new = custom_replace(old ? old : "", entry);
+	snprintf(path, sizeof(path), "%s/custom.cfg", g->dir);
+	if (!new)
+		ret = no_memory();
+	else if (old && !strcmp(old, new))
+		ret = 0;
+	else
+		ret = new[0] ? file_replace(path, new) : file_remove(path);
+	free(old);
+	free(new);
+	return ret;
+}
+
+/* ---------------------------------------------------------------- the machine */
+
+static int grub_find(const char *release)
+{
+	const struct grub *g = grub_here();
+	char *cfg = g ? read_in(g, "grub.cfg") : NULL, image[256], *entry;
+	int ret;
+
+	ret = way_image(release, image, sizeof(image));
+	if (!ret) {
+		entry = cfg ? grub_entry(cfg, release, "") : NULL;
+		if (!entry)
+			ret = err(EX_USE, "grub's menu has no entry for %s: run update-grub",
+				  release);
+		free(entry);
+	}
+	free(cfg);
+	return ret;
+}
+
+static int grub_arm(const struct way_kernel *k)
+{
+	const struct grub *g = grub_here();
+	char *cfg = g ? read_in(g, "grub.cfg") : NULL, *entry;
+	char *argv[] = { NULL, (char *)WAY_ENTRY, NULL };
+	int ret;
+
+	if (!cfg)
+		return err(EX_FAIL, "grub.cfg is gone");
+	entry = grub_entry(cfg, k->release, k->args);
+	free(cfg);
+	if (!entry)
+		return err(EX_FAIL, "grub's menu has no entry for %s any more: run update-grub",
+			   k->release);
+	argv[0] = (char *)g->reboot;
+	ret = write_custom(g, entry);
+	if (!ret)
+		ret = program_must(argv);
+	/* grub reads the disk, not what the kernel is going to write. */
+	if (!ret)
+		ret = file_sync_system(g->dir);
+	free(entry);
+	return ret;
+}
+
+static int grub_disarm(void)
+{
+	const struct grub *g = grub_here();
+	char *list[] = { NULL, (char *)"-", (char *)"list", NULL };
+	char *unset[] = { NULL, (char *)"-", (char *)"unset",
+			  (char *)"next_entry", NULL };
+	char out[1024];
+
+	if (!g)
+		return 0;
+	list[0] = unset[0] = (char *)g->editenv;
+	if (program_run(list, out, sizeof(out), 60) ||
+	    !strstr(out, "next_entry=" WAY_ENTRY "\n"))
+		return 0;
+	return program_must(unset);
+}
+
+static int grub_clean(void)
+{
+	const struct grub *g = grub_here();
+	int ret = grub_disarm();
+
+	return ret || !g ? ret : write_custom(g, "");
+}
+
+const struct way way_grub = {
+	.name = "grub", .usable = grub_usable, .find = grub_find,
+	.arm = grub_arm, .disarm = grub_disarm, .verb = "reboot",
+	.clean = grub_clean,
+};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "campaign/files.h"
+#include "campaign/machine.h"
+#include "err.h"
+
+#define LOOK_S	5
+#define LOOKS	2
+
+/* "running", or "degraded" where a unit failed, is as far as it gets. */
+static bool is_up(char *state, size_t room)
+{
+	char *const argv[] = { (char *)"systemctl", (char *)"is-system-running",
+			       NULL };
+
+	if (program_run(argv, state, room, 60) < 0)
+		return false;
+	state[strcspn(state, "\n")] = '\0';
+	return !strcmp(state, "running") || !strcmp(state, "degraded");
+}
+
+int quiet_wait(double load, unsigned int wait_s)
+{
+	char *const settle[] = { (char *)"udevadm", (char *)"settle", NULL };
+	unsigned int waited, quiet = 0;
+	char state[64] = "", *text;
+	double now = -1;
+	bool up;
+
+	program_run(settle, state, sizeof(state), 120);
+	for (waited = 0; ; waited += LOOK_S) {
+		up = is_up(state, sizeof(state));
+		text = file_read("/proc/loadavg");
+		now = text ? strtod(text, NULL) : -1;
+		free(text);
+		if (now < 0)
+			return err_errno(EX_FAIL, "cannot read /proc/loadavg");
+		quiet = up && now <= load ? quiet + 1 : 0;
+		if (quiet == LOOKS)
+			return 0;
+		if (waited >= wait_s)
+			break;
+		sleep(LOOK_S);
+	}
+	return err(EX_FAIL, "the machine was not quiet within %u s: load %.2f, system %s",
+		   wait_s, now, state);
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaign/step.h"
+#include "err.h"
+
+#define TRIES	2
+/* Of the way home: as the machine boots, then by name. */
+#define HOME_TRIES	3
+
+/* What this boot is. */
+struct here {
+	char id[BOOT_ID_LEN];
+	char cmdline[CMDLINE_LEN];
+	char release[128];
+};
+
+/* Everything one phase needs. @done: the machine reboots, or it is over. */
+struct stepper {
+	struct campaign *c;
+	const struct campaign_machine *m;
+	void *ctx;
+	struct here here;
+	bool done;
+	enum step_result result;
+};
+
+static void say(const struct stepper *s, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void say(const struct stepper *s, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	s->m->say(s->ctx, line);
+}
+
+static const char *name_of(const struct campaign *c,
+			   const struct campaign_boot *b)
+{
+	return c->kernels[b->kernel].name;
+}
+
+static int save(struct stepper *s)
+{
+	return s->m->save(s->ctx, s->c);
+}
+
+static int enter(struct stepper *s, enum campaign_phase phase)
+{
+	s->c->phase = phase;
+	return save(s);
+}
+
+/* The boot under way has come to its end. */
+static int end_boot(struct stepper *s, const char *reason)
+{
+	struct campaign_boot *b = campaign_current(s->c);
+
+	if (reason && campaign_text(&b->reason, "%s", reason))
+		return EX_FAIL;
+	b->outcome = reason ? OUTCOME_FAILED : OUTCOME_OK;
+	b->ended = time(NULL);
+	say(s, "boot %zu, %s: %s", s->c->nr, name_of(s->c, b),
+	    reason ? reason : "measured");
+	if (reason && campaign_given_up(s->c, b->kernel))
+		say(s, "%s failed %d times, one after the other, and is given up",
+		    name_of(s->c, b), CAMPAIGN_FAILURES);
+	return enter(s, PHASE_CHOOSE);
+}
+
+/*
+ * What was measured is made into the results file here, and not when it is
+ * measured: so it is done again after a power cut in between.
+ */
+static int choose(struct stepper *s)
+{
+	struct campaign *c = s->c;
+	int next, ret;
+
+	ret = s->m->collect(s->ctx, c, &c->narrow);
+	if (ret)
+		return ret;
+	next = campaign_next(c);
+	if (next < 0)
+		return enter(s, PHASE_RETURNING);
+	if (!campaign_add(c, next, s->here.id))
+		return EX_FAIL;
+	return enter(s, PHASE_BOOTING);
+}
+
+static int leave(struct stepper *s, struct campaign_boot *b)
+{
+	const struct campaign_kernel *k = &s->c->kernels[b->kernel];
+	char cmdline[CMDLINE_LEN], token[64], reason[1024];
+	int ret;
+
+	campaign_token(s->c, token, sizeof(token));
+	snprintf(cmdline, sizeof(cmdline), "%s%s%s%s", k->args,
+		 k->args[0] ? " " : "", CAMPAIGN_TOKEN, token);
+	/*
+	 * From here on the machine may come up in it. Written down later, a boot
+	 * that fails after a power cut would be nobody's.
+	 */
+	b->leaving = true;
+	b->tries++;
+	ret = save(s);
+	if (ret)
+		return ret;
+	if (s->m->arm(s->ctx, s->c, k->release, cmdline)) {
+		snprintf(reason, sizeof(reason), "%s", err_message());
+		return end_boot(s, reason);
+	}
+	say(s, "boot %zu: %s", s->c->nr, k->name);
+	s->done = true;
+	s->result = STEP_REBOOTS;
+	return s->m->reboot(s->ctx, s->c, true);
+}
+
+static int booting(struct stepper *s)
+{
+	struct campaign_boot *b = campaign_current(s->c);
+	char reason[256];
+
+	if (!strcmp(s->here.id, b->from)) {
+		if (b->tries >= TRIES)
+			return end_boot(s, "the machine does not go down to boot it");
+		return leave(s, b);
+	}
+	if (campaign_is_boot(s->c, s->here.cmdline)) {
+		snprintf(b->id, sizeof(b->id), "%s", s->here.id);
+		b->tries = 0;
+		return enter(s, PHASE_MEASURING);
+	}
+	/* Another boot came in between, for which this kernel can do nothing. */
+	if (!b->leaving) {
+		snprintf(b->from, sizeof(b->from), "%s", s->here.id);
+		return save(s);
+	}
+	snprintf(reason, sizeof(reason),
+		 "it did not come up: the machine is back in %s",
+		 s->here.release);
+	return end_boot(s, reason);
+}
+
+static int measuring(struct stepper *s)
+{
+	struct campaign_boot *b = campaign_current(s->c);
+	char reason[1024];
+	int ret;
+
+	/* Whole is whole, whatever happened then. */
+	if (s->m->measured(s->ctx, s->c, s->c->nr))
+		return end_boot(s, NULL);
+	if (strcmp(s->here.id, b->id))
+		return end_boot(s, "it went down while it was measured");
+	if (b->tries >= TRIES)
+		return end_boot(s, "measuring was ended from outside twice");
+	b->tries++;
+	ret = save(s);
+	if (ret)
+		return ret;
+	ret = s->m->quiet(s->ctx, s->c);
+	if (!ret)
+		ret = s->m->measure(s->ctx, s->c, s->c->nr);
+	if (!ret)
+		return end_boot(s, NULL);
+	if (ret == EX_INTR)
+		return ret;
+	snprintf(reason, sizeof(reason), "%s", err_message());
+	return end_boot(s, reason);
+}
+
+static int go_home(struct stepper *s)
+{
+	struct campaign *c = s->c;
+	/* What the machine boots by itself comes first: it is as it was. */
+	bool armed = c->home_tries > 0;
+	int ret = 0;
+
+	c->home_tries++;
+	snprintf(c->home_from, sizeof(c->home_from), "%s", s->here.id);
+	ret = save(s);
+	if (!ret && armed)
+		ret = s->m->arm(s->ctx, c, c->home, NULL);
+	if (ret)
+		return ret;
+	say(s, "back to %s", c->home);
+	s->done = true;
+	s->result = STEP_REBOOTS;
+	return s->m->reboot(s->ctx, c, armed);
+}
+
+static int returning(struct stepper *s)
+{
+	struct campaign *c = s->c;
+	bool ours = campaign_is_ours(c, s->here.cmdline);
+	bool home = !ours && !strcmp(s->here.release, c->home);
+
+	/* It is still the boot that was to end: once more as it was. */
+	if (c->home_tries && !strcmp(c->home_from, s->here.id) &&
+	    c->home_tries < HOME_TRIES)
+		c->home_tries--;
+	if (!home && c->home_tries < HOME_TRIES)
+		return go_home(s);
+	if (!home && campaign_text(&c->note, "it did not come back to %s: this is %s",
+				   c->home, s->here.release))
+		return EX_FAIL;
+	return enter(s, PHASE_OVER);
+}
+
+static int over(struct stepper *s)
+{
+	bool narrow;
+	int ret;
+
+	ret = s->m->collect(s->ctx, s->c, &narrow);
+	if (!ret)
+		ret = s->m->clean(s->ctx, s->c);
+	s->done = !ret;
+	s->result = STEP_OVER;
+	return ret;
+}
+
+int campaign_step(struct campaign *c, const struct campaign_machine *m,
+		  void *ctx, enum step_result *result)
+{
+	static int (*const phases[NR_PHASES])(struct stepper *s) = {
+		[PHASE_CHOOSE] = choose,
+		[PHASE_BOOTING] = booting,
+		[PHASE_MEASURING] = measuring,
+		[PHASE_RETURNING] = returning,
+		[PHASE_OVER] = over,
+	};
+	struct stepper s = { .c = c, .m = m, .ctx = ctx };
+	int ret;
+
+	ret = m->boot_id(ctx, s.here.id);
+	if (!ret)
+		ret = m->cmdline(ctx, s.here.cmdline, sizeof(s.here.cmdline));
+	if (!ret)
+		ret = m->release(ctx, s.here.release, sizeof(s.here.release));
+	while (!ret && !s.done)
+		ret = phases[c->phase](&s);
+	*result = s.result;
+	return ret;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * systemd-boot: a file among the entries, and LoaderEntryOneShot, which the boot
+ * loader forgets as it takes it.
+ */
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "campaign/files.h"
+#include "campaign/way.h"
+#include "err.h"
+
+#define ONESHOT "/sys/firmware/efi/efivars/LoaderEntryOneShot-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+#define LOADER_INFO "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+#define ENTRY	WAY_ENTRY ".conf"
+
+/* The folder of the entries, below the partition bootctl names. */
+static int entries_dir(char *dir, size_t room)
+{
+	char *argv[] = { (char *)"bootctl", (char *)"--print-boot-path", NULL };
+	char out[512];
+
+	if (program_run(argv, out, sizeof(out), 60))
+		return err(EX_USE, "bootctl does not know where the boot entries are");
+	out[strcspn(out, "\n")] = '\0';
+	snprintf(dir, room, "%s/loader/entries", out);
+	return 0;
+}
+
+static int usable(void)
+{
+	char dir[600];
+	int ret;
+
+	if (access(LOADER_INFO, R_OK))
+		return err(EX_USE, "this machine was not booted by systemd-boot");
+	ret = entries_dir(dir, sizeof(dir));
+	if (!ret && access(dir, W_OK))
+		ret = err(EX_USE, "cannot write to %s", dir);
+	return ret;
+}
+
+/* The value of @key in @conf, and how long it is; NULL when it has none. */
+static const char *value(const char *conf, const char *key, size_t *len)
+{
+	const char *line = conf;
+	size_t n = strlen(key);
+
+	while (*line) {
+		if (!strncmp(line, key, n) && strchr(" \t", line[n])) {
+			line += n + strspn(line + n, " \t");
+			*len = strcspn(line, "\n");
+			return line;
+		}
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	return NULL;
+}
+
+char *loader_entry(const char *conf, const char *release, const char *args)
+{
+	const char *version, *options, *rest;
+	size_t version_len, len, any;
+	char *entry = NULL;
+
+	version = value(conf, "version", &version_len);
+	options = value(conf, "options", &len);
+	if (!version || !options || !value(conf, "linux", &any) ||
+	    version_len != strlen(release) ||
+	    strncmp(version, release, version_len))
+		return NULL;
+	rest = options + len;
+	if (asprintf(&entry, "%.*s %s%s", (int)(rest - conf), conf, args,
+		     rest) < 0)
+		return NULL;
+	return entry;
+}
+
+/* The entry for @release; *@entry is for free(). EX_USE when there is none. */
+static int find_entry(const char *release, const char *args, char **entry)
+{
+	char dir[600], path[900];
+	struct dirent *e;
+	char *conf;
+	DIR *d;
+	int ret;
+
+	*entry = NULL;
+	ret = entries_dir(dir, sizeof(dir));
+	if (ret)
+		return ret;
+	d = opendir(dir);
+	while (d && !*entry && (e = readdir(d))) {
+		if (!strstr(e->d_name, ".conf") || !strcmp(e->d_name, ENTRY))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+		conf = file_read(path);
+		if (conf)
+			*entry = loader_entry(conf, release, args);
+		free(conf);
+	}
+	if (d)
+		closedir(d);
+	return *entry ? 0 :
+	       err(EX_USE, "no entry in %s is for %s: run 'kernel-install add'",
+		   dir, release);
+}
+
+static int find(const char *release)
+{
+	char *entry;
+	int ret = find_entry(release, "", &entry);
+
+	free(entry);
+	return ret;
+}
+
+static int arm(const struct way_kernel *k)
+{
+	char *argv[] = { (char *)"bootctl", (char *)"set-oneshot", (char *)ENTRY,
+			 NULL };
+	char dir[600], path[700], *entry;
+	int ret;
+
+	ret = find_entry(k->release, k->args, &entry);
+	if (ret)
+		return ret;
+	ret = entries_dir(dir, sizeof(dir));
+	if (!ret) {
+		snprintf(path, sizeof(path), "%s/%s", dir, ENTRY);
+		ret = file_replace(path, entry);
+	}
+	if (!ret)
+		ret = file_sync_system(dir);
+	if (!ret)
+		ret = program_must(argv);
+	free(entry);
+	return ret;
+}
+
+static int disarm(void)
+{
+	char *argv[] = { (char *)"bootctl", (char *)"set-oneshot", (char *)"",
+			 NULL };
+
+	return access(ONESHOT, F_OK) ? 0 : program_must(argv);
+}
+
+static int clean(void)
+{
+	char dir[600], path[700];
+	int ret = disarm();
+
+	if (!ret)
+		ret = entries_dir(dir, sizeof(dir));
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), "%s/%s", dir, ENTRY);
+	return file_remove(path);
+}
+
+const struct way way_systemd_boot = {
+	.name = "systemd-boot", .usable = usable, .find = find, .arm = arm,
+	.disarm = disarm, .verb = "reboot", .clean = clean,
+};

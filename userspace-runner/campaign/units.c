@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a campaign installs: the unit that goes on after each boot, a guard for
+ * boots that come up without getting that far, and a watchdog for those that do
+ * not come up at all.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "campaign/files.h"
+#include "campaign/machine.h"
+#include "err.h"
+#include "results/memory.h"
+
+#define NAME		"pcpubench-campaign"
+#define UNITS		"/etc/systemd/system/"
+#define UNIT		UNITS NAME ".service"
+#define GUARD		UNITS NAME "-guard.service"
+#define WATCHDOG	"/etc/systemd/system.conf.d/50-" NAME ".conf"
+#define MODULES		"/etc/modules-load.d/" NAME ".conf"
+
+static int systemctl(const char *verb, const char *unit)
+{
+	char *argv[] = { (char *)"systemctl", (char *)"--quiet", (char *)verb,
+			 (char *)unit, NULL };
+
+	return program_must(argv);
+}
+
+/* What the program has to know again: a unit starts with nothing. */
+static void print_env(FILE *out)
+{
+	static const char *const names[] = {
+		"HOME", "PATH", "XDG_CACHE_HOME", "PCPUBENCH_DATADIR",
+	};
+	const char *value;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		value = getenv(names[i]);
+		if (value && !strpbrk(value, "\"\\%\n"))
+			fprintf(out, "Environment=\"%s=%s\"\n", names[i],
+				value);
+	}
+}
+
+/* A % is systemd's own, in paths too. */
+static void print_path(FILE *out, const char *path)
+{
+	for (; *path; path++)
+		fprintf(out, *path == '%' ? "%%%%" : "%c", *path);
+}
+
+static int write_unit(const struct campaign *c)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	int ret;
+
+	if (!out)
+		return no_memory();
+	fprintf(out, "[Unit]\n"
+		"Description=pcpubench campaign: measure, and boot the next kernel\n"
+		"Documentation=file://%s/docs/campaign.md\n"
+		"StartLimitIntervalSec=600\nStartLimitBurst=10\n"
+		"RequiresMountsFor=\"", c->directory);
+	print_path(out, c->directory);
+	fprintf(out, "\" \"");
+	print_path(out, c->program);
+	/* Nobody waits for it to be done: the system is up before it is. */
+	fprintf(out, "\"\n\n[Service]\nType=exec\nWorkingDirectory=");
+	print_path(out, c->directory);
+	fprintf(out, "\nExecStart=\"");
+	print_path(out, c->program);
+	fprintf(out, "\" campaign step\nRestart=on-failure\nRestartSec=10\n");
+	print_env(out);
+	fprintf(out, "\n[Install]\nWantedBy=multi-user.target\n");
+	fclose(out);
+	ret = file_replace(UNIT, text);
+	free(text);
+	return ret;
+}
+
+/*
+ * A kernel that brings the system up without its disks or its network may wait
+ * for somebody at the console forever, watchdog or not. Emergency mode stops
+ * everything else.
+ */
+static int write_guard(const struct campaign *c)
+{
+	char *text = NULL;
+	int ret;
+
+	ret = campaign_text(&text, "[Unit]\n"
+		"Description=pcpubench campaign: reboot if it gets no further\n"
+		"DefaultDependencies=no\nIgnoreOnIsolate=yes\n"
+		"ConditionKernelCommandLine=pcpubench.campaign\n\n"
+		"[Service]\nType=exec\nExecStart=/bin/sh -c 'sleep %u; "
+		"[ -e /run/" NAME " ] || systemctl reboot --force --force'\n\n"
+		"[Install]\nWantedBy=sysinit.target emergency.target rescue.target\n",
+		c->boot_wait_s);
+	if (!ret)
+		ret = file_replace(GUARD, text);
+	free(text);
+	return ret;
+}
+
+/* Is there a watchdog; else, can the kernel's own be had? */
+static int write_watchdog(const struct campaign *c)
+{
+	char *modinfo[] = { (char *)"modinfo", (char *)"softdog", NULL };
+	char *load[] = { (char *)"modprobe", (char *)"softdog", NULL };
+	char *text = NULL, out[256];
+	int ret = 0;
+
+	if (access("/dev/watchdog0", F_OK) &&
+	    !program_run(modinfo, out, sizeof(out), 60)) {
+		program_run(load, out, sizeof(out), 60);
+		ret = file_replace(MODULES, "softdog\n");
+	}
+	/* From one kernel to the next it goes on counting. */
+	if (!ret)
+		ret = campaign_text(&text, "[Manager]\nRuntimeWatchdogSec=60\n"
+				    "RebootWatchdogSec=%u\nKExecWatchdogSec=%u\n",
+				    c->boot_wait_s, c->boot_wait_s);
+	if (!ret)
+		ret = file_replace(WATCHDOG, text);
+	free(text);
+	return ret;
+}
+
+int units_install(const struct campaign *c)
+{
+	int ret = write_unit(c);
+
+	if (!ret)
+		ret = write_guard(c);
+	if (!ret)
+		ret = write_watchdog(c);
+	if (!ret)
+		ret = systemctl("daemon-reload", NULL);
+	if (!ret)
+		ret = systemctl("enable", NAME "-guard.service");
+	if (!ret)
+		ret = systemctl("enable", NAME ".service");
+	return ret;
+}
+
+int units_remove(void)
+{
+	static const char *const files[] = { UNIT, GUARD, WATCHDOG, MODULES };
+	int ret = 0;
+
+	if (!access(UNIT, F_OK))
+		ret = systemctl("disable", NAME ".service");
+	if (!ret && !access(GUARD, F_OK))
+		ret = systemctl("disable", NAME "-guard.service");
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !ret; i++)
+		ret = file_remove(files[i]);
+	return ret ? ret : systemctl("daemon-reload", NULL);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Ways to boot a kernel once; and the one that needs no boot loader, kexec. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "campaign/campaign.h"
+#include "campaign/files.h"
+#include "campaign/way.h"
+#include "err.h"
+
+static const struct way *const ways[] = {
+	&way_systemd_boot, &way_grub, &way_kexec,
+};
+
+#define NR_WAYS	(sizeof(ways) / sizeof(ways[0]))
+
+const struct way *way_find(const char *name)
+{
+	for (size_t i = 0; i < NR_WAYS; i++)
+		if (!strcmp(name, ways[i]->name) ||
+		    (!strcmp(name, "auto") && !ways[i]->usable()))
+			return ways[i];
+	if (!strcmp(name, "auto"))
+		err(EX_USE, "no way to boot another kernel once: neither systemd-boot nor grub, and for kexec: %s",
+		    err_message());
+	else
+		err(EX_USE, "no way to boot is called '%s': there are auto, systemd-boot, grub and kexec",
+		    name);
+	return NULL;
+}
+
+int way_image(const char *release, char *path, size_t room)
+{
+	snprintf(path, room, "/boot/vmlinuz-%s", release);
+	if (strchr(release, '/') || access(path, R_OK))
+		return err(EX_USE, "no kernel %s is installed: there is no %s",
+			   release, path);
+	return 0;
+}
+
+char *way_cmdline(const char *cmdline)
+{
+	static const char *const theirs[] = {
+		"BOOT_IMAGE=", "initrd=", CAMPAIGN_TOKEN,
+	};
+	char *all = strdup(cmdline), *new = calloc(1, strlen(cmdline) + 2);
+	char *word, *rest = all;
+	bool drop;
+
+	while (all && new && (word = strsep(&rest, " \n"))) {
+		drop = !word[0];
+		for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
+			drop |= !strncmp(word, theirs[i], strlen(theirs[i]));
+		if (drop)
+			continue;
+		if (new[0])
+			strcat(new, " ");
+		strcat(new, word);
+	}
+	free(all);
+	return new;
+}
+
+/* --------------------------------------------------------------------- kexec */
+
+static int kexec_usable(void)
+{
+	char *const argv[] = { (char *)"kexec", (char *)"--version", NULL };
+	char out[256], *disabled;
+	int code = program_run(argv, out, sizeof(out), 10);
+
+	if (code < 0 || code == 127)
+		return err(EX_USE, "there is no kexec: install kexec-tools");
+	disabled = file_read("/proc/sys/kernel/kexec_load_disabled");
+	code = !disabled || disabled[0] != '0';
+	free(disabled);
+	return code ? err(EX_USE, "this kernel has kexec switched off: see /proc/sys/kernel/kexec_load_disabled") : 0;
+}
+
+static int kexec_find(const char *release)
+{
+	char path[256];
+
+	return way_image(release, path, sizeof(path));
+}
+
+static int kexec_disarm(void)
+{
+	char *const argv[] = { (char *)"kexec", (char *)"-u", NULL };
+	char *loaded = file_read("/sys/kernel/kexec_loaded");
+	int ret = loaded && loaded[0] == '1' ? program_must(argv) : 0;
+
+	free(loaded);
+	return ret;
+}
+
+static int kexec_arm(const struct way_kernel *k)
+{
+	char image[256], initrd[280], line[CMDLINE_LEN + 20];
+	char *argv[] = {
+		(char *)"kexec", (char *)"--load", (char *)"--kexec-syscall-auto",
+		image, line, initrd, NULL,
+	};
+	int ret;
+
+	ret = way_image(k->release, image, sizeof(image));
+	if (!ret)
+		ret = kexec_disarm();
+	if (ret)
+		return ret;
+	snprintf(initrd, sizeof(initrd), "--initrd=/boot/initrd.img-%s",
+		 k->release);
+	if (access(strchr(initrd, '/'), R_OK))
+		snprintf(initrd, sizeof(initrd),
+			 "--initrd=/boot/initramfs-%s.img", k->release);
+	if (access(strchr(initrd, '/'), R_OK))
+		argv[5] = NULL;	/* it has its drivers built in */
+	snprintf(line, sizeof(line), "--command-line=%s %s", k->cmdline,
+		 k->args);
+	return program_must(argv);
+}
+
+static int nothing(void)
+{
+	return 0;
+}
+
+const struct way way_kexec = {
+	.name = "kexec", .usable = kexec_usable, .find = kexec_find,
+	.arm = kexec_arm, .disarm = kexec_disarm, .verb = "kexec",
+	.clean = nothing,
+};
