@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "boot.h"
@@ -40,6 +41,7 @@ struct crew {
 	size_t nr_jobs;
 	const struct boot_options *opt;
 	struct progress progress;
+	double guest_s;		/* of those that have ended */
 };
 
 /* What is added to a record of the guest's: where it comes from. */
@@ -266,6 +268,7 @@ static int end_job(struct crew *c, struct slot *s, struct results_writer *w,
 	struct boot_job *job = s->job;
 	int ret;
 
+	c->guest_s += s->vm.wall_s;
 	take_profile(s);
 	if (s->vm.failed[0])
 		job->failed++;
@@ -332,11 +335,27 @@ static int run_crew(struct crew *c, struct results_writer *w,
 	return ret;
 }
 
+static double cpu_seconds(int who)
+{
+	struct rusage use;
+
+	getrusage(who, &use);
+	return use.ru_utime.tv_sec + use.ru_stime.tv_sec +
+	       (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
+}
+
+/* Of ourselves and of the guests that have ended. */
+static double cpu_used(void)
+{
+	return cpu_seconds(RUSAGE_SELF) + cpu_seconds(RUSAGE_CHILDREN);
+}
+
 int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	     struct results_writer *w, struct boot_counts *counts)
 {
 	struct sigaction sa = { .sa_handler = on_signal }, old_int, old_term;
 	struct crew *c = calloc(1, sizeof(*c));
+	double cpu_before = cpu_used();
 	int ret;
 
 	if (!c)
@@ -366,6 +385,13 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	sigaction(SIGINT, &old_int, NULL);
 	sigaction(SIGTERM, &old_term, NULL);
 	progress_clear(&c->progress);
+	if (opt->load)
+		*opt->load = (struct boot_load){
+			.slots = c->nr_slots,
+			.wall_s = vm_now() - c->progress.started,
+			.guest_s = c->guest_s,
+			.cpu_s = cpu_used() - cpu_before,
+		};
 	if (interrupted && !ret)
 		ret = err(EX_INTR, "interrupted: %zu of %zu boots are in %s",
 			  c->progress.done, nr, w->path);

@@ -35,14 +35,29 @@ struct boot_counts {
 };
 
 /*
+ * How busy the machine was kept.
+ * @slots: guests that could run at once
+ * @wall_s: from the first start to the last end
+ * @guest_s: of all guests together, from start to end: @slots * @wall_s if there
+ *	was never a gap. Other load on the machine makes no difference to that
+ * @cpu_s: CPU time of all of them, and of ourselves
+ */
+struct boot_load {
+	unsigned int slots;
+	double wall_s, guest_s, cpu_s;
+};
+
+/*
  * @parallel: guests at a time, 0 for one a core
  * @tries: a boot that failed this often is given up
  * @first: number of the first boot that is written
+ * @load: is filled in, when all have run; may be NULL
  */
 struct boot_options {
 	unsigned int parallel;
 	unsigned int tries;
 	unsigned int first;
+	struct boot_load *load;
 };
 
 /**

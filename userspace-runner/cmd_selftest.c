@@ -20,7 +20,7 @@
 #define DEADLINE_S	600
 #define CHECKED_S	3600
 #define CONSOLE_LINES	30
-#define BOOT_TRIES	3
+#define UP_TRIES	3
 
 struct arguments {
 	struct topology topo;
@@ -186,7 +186,7 @@ static bool print_subtest(const struct subject *s, unsigned int number)
  */
 static bool came_not_up(struct subject *s)
 {
-	if (!s->vm.failed[0] || s->vm.init_s || ++s->tries == BOOT_TRIES)
+	if (!s->vm.failed[0] || s->vm.init_s || ++s->tries == UP_TRIES)
 		return false;
 	fprintf(stderr, "%s: %s: once more\n", s->kernel->name, s->vm.failed);
 	vm_free(&s->vm);

@@ -4,16 +4,34 @@
 
 #include "err.h"
 #include "sweep/resume.h"
+#include "sweep/progress.h"
 #include "sweep/run.h"
+
+/* Two guests of a second each tell nothing about a sweep. */
+#define TELL_LOAD_S	10
+
+static void tell_load(const struct boot_load *l)
+{
+	double all_s = l->slots * l->wall_s;
+	char time[40];
+
+	if (l->wall_s < TELL_LOAD_S)
+		return;
+	progress_time(l->wall_s, time, sizeof(time));
+	fprintf(stderr, "took %s: %.1f of %u guests running on average (%.0f %%), %.0f %% of %u cores' time used\n",
+		time, l->guest_s / l->wall_s, l->slots,
+		100 * l->guest_s / all_s, 100 * l->cpu_s / all_s, l->slots);
+}
 
 /* Everything that is still wanted, and the end. */
 static int run_wanted(const struct sweep *s, const struct kernel *kernels,
 		      struct boot_job *jobs, size_t nr, struct resume *had,
 		      struct results_writer *w, size_t *given_up)
 {
+	struct boot_load load;
 	struct boot_options how = {
 		.parallel = s->opt.jobs, .tries = BOOT_TRIES,
-		.first = had->next_boot,
+		.first = had->next_boot, .load = &load,
 	};
 	struct boot_counts counts = had->counts;
 	size_t i;
@@ -28,6 +46,7 @@ static int run_wanted(const struct sweep *s, const struct kernel *kernels,
 		results_close(w);
 		return ret;
 	}
+	tell_load(&load);
 	for (i = 0; i < nr; i++)
 		*given_up += !jobs[i].done;
 	if (counts.failed)
