@@ -89,11 +89,31 @@ void objects_free_all(struct bench_ctx *ctx);
 /* walk.c */
 long objects_walk(struct bench_ctx *ctx, struct pcpu_bench_walk *walk);
 
+/* counters.c */
+#define COUNTERS_EVENTS	(PCPU_BENCH_TASK_CLOCK + 1)	/* are perf's */
+
+/* Of one sample, or so far. */
+struct counts {
+	u64 nr[PCPU_BENCH_NR_COUNTERS];
+};
+
+struct perf_event;
+struct counters {
+	struct perf_event *event[COUNTERS_EVENTS];
+	u32 mask;		/* what counts */
+	s32 err[PCPU_BENCH_NR_COUNTERS];
+};
+
+void counters_open(struct counters *c, u32 wanted);
+void counters_read(struct counters *c, struct counts *counts);
+void counters_close(struct counters *c);
+
 /* run.c */
 u32 run_clock(void);
 unsigned int irqs_seen(int cpu);
 int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
-	     struct pcpu_bench_sample *samples);
+	     struct pcpu_bench_sample *samples, struct counters *counters,
+	     struct counts *counts);
 
 /* settle.c */
 void quiet_fill(struct pcpu_bench_quiet *quiet);

@@ -139,14 +139,60 @@ static const struct bench *checked_bench(const char *name, u32 param)
 	return err ? ERR_PTR(err) : bench;
 }
 
+/* Room for the counts of a run, and what counts them; none if not asked for. */
+static int counts_begin(const struct pcpu_bench_run *run, struct counters *c,
+			struct counts **counts)
+{
+	*counts = NULL;
+	if (!run->counts)
+		return 0;
+	*counts = kvcalloc(run->rounds * PCPU_BENCH_NR_ARMS, sizeof(**counts),
+			   GFP_KERNEL);
+	if (!*counts)
+		return -ENOMEM;
+	counters_open(c, run->counters);
+	return 0;
+}
+
+static int counts_end(struct pcpu_bench_run *run, struct counters *c,
+		      struct counts *counts)
+{
+	u32 i;
+
+	if (!counts)
+		return 0;
+	counters_close(c);
+	run->counters = 0;
+	for (i = 0; i < PCPU_BENCH_NR_COUNTERS; i++) {
+		run->counter_errors[i] = c->err[i];
+		if (!c->err[i])
+			run->counters |= 1U << i;
+	}
+	return copy_to_user(u64_to_user_ptr(run->counts), counts,
+			    run->rounds * PCPU_BENCH_NR_ARMS * sizeof(*counts)) ?
+	       -EFAULT : 0;
+}
+
+static bool run_is_valid(const struct pcpu_bench_run *run)
+{
+	return run->pairs && run->pairs <= PCPU_BENCH_MAX_PAIRS &&
+	       run->rounds && run->rounds <= PCPU_BENCH_MAX_ROUNDS &&
+	       run->warmup <= PCPU_BENCH_MAX_ROUNDS && !run->reserved &&
+	       run->clock <= PCPU_BENCH_CLOCK_NS &&
+	       !(run->counters >> PCPU_BENCH_NR_COUNTERS) &&
+	       !run->counters == !run->counts;
+}
+
 static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 {
+	struct counts *counts = NULL;
 	struct pcpu_bench_sample *samples;
+	struct counters counters = { };
 	struct pcpu_bench_run run;
 	const struct bench *bench;
 	size_t bytes;
 	u32 usize;
-	int err;
+	int err, err2;
 
 	err = get_sized(&run, sizeof(run), MIN_SIZE(pcpu_bench_run, pin_bytes),
 			arg, &usize);
@@ -155,10 +201,10 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 	bench = checked_bench(run.bench, run.param);
 	if (IS_ERR(bench))
 		return PTR_ERR(bench);
-	if (!run.pairs || run.pairs > PCPU_BENCH_MAX_PAIRS || !run.rounds ||
-	    run.rounds > PCPU_BENCH_MAX_ROUNDS ||
-	    run.warmup > PCPU_BENCH_MAX_ROUNDS || run.reserved)
+	if (!run_is_valid(&run))
 		return -EINVAL;
+	if (!run.clock)
+		run.clock = run_clock();
 
 	if (!mutex_trylock(&run_mutex))
 		return -EBUSY;
@@ -168,6 +214,9 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 		err = -ENOMEM;
 		goto out_unlock;
 	}
+	err = counts_begin(&run, &counters, &counts);
+	if (err)
+		goto out_free;
 	err = ballast_place(ctx, run.param);
 	if (err)
 		goto out;
@@ -175,14 +224,18 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 	ctx->param = run.param;
 	run.chunk_free = chunk_free_bytes(run.param, BENCH_ALIGN);
 	run.pin_bytes = ctx->ballast_bytes;
-	err = run_loop(ctx, &run, samples);
-	if (err)
-		goto out;
-	if (copy_to_user(u64_to_user_ptr(run.samples), samples, bytes))
+	err = run_loop(ctx, &run, samples, &counters, counts);
+	if (!err &&
+	    copy_to_user(u64_to_user_ptr(run.samples), samples, bytes))
 		err = -EFAULT;
-	else
-		err = put_sized(arg, usize, &run, sizeof(run));
 out:
+	err2 = counts_end(&run, &counters, counts);
+	if (!err)
+		err = err2;
+	if (!err)
+		err = put_sized(arg, usize, &run, sizeof(run));
+	kvfree(counts);
+out_free:
 	kvfree(samples);
 out_unlock:
 	mutex_unlock(&run_mutex);

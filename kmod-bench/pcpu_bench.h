@@ -38,6 +38,17 @@ enum pcpu_bench_arm {
 #define PCPU_BENCH_CLOCK_TSC	1U
 #define PCPU_BENCH_CLOCK_NS	2U
 
+/* What may be counted of each sample: bits of pcpu_bench_run.counters. */
+enum pcpu_bench_counter {
+	PCPU_BENCH_CYCLES,	/* the PMU's, in the kernel */
+	PCPU_BENCH_INSTRUCTIONS,
+	PCPU_BENCH_CACHE_MISSES,
+	PCPU_BENCH_TASK_CLOCK,	/* ns by perf's own clock: needs no PMU */
+	PCPU_BENCH_APERF,	/* ticks at the speed the CPU runs at */
+	PCPU_BENCH_MPERF,	/* the same at its base speed */
+	PCPU_BENCH_NR_COUNTERS,
+};
+
 /*
  * PCPU_BENCH_INFO: what this kernel looks like to the percpu allocator.
  * @unit_size: bytes of one CPU's unit in a chunk, 0 where it cannot be told
@@ -81,8 +92,15 @@ struct pcpu_bench_sample {
  *
  * @warmup rounds are run and thrown away, then @rounds recorded ones. A round
  * is one sample of each arm, the order of OFF and ON swapped from round to
- * round. @samples is the user address of @rounds * PCPU_BENCH_NR_ARMS samples,
- * in the order they ran.
+ * round, or, with a @seed, the order of all three drawn from it. @samples is the
+ * user address of @rounds * PCPU_BENCH_NR_ARMS samples, in the order they ran.
+ * @clock is the one to take, 0 for that of PCPU_BENCH_INFO.
+ *
+ * @counters says what to count of each sample. @counts is the user address of
+ * @rounds * PCPU_BENCH_NR_ARMS * PCPU_BENCH_NR_COUNTERS __u64, the counts of
+ * sample after sample. On return @counters are those that counted, and
+ * @counter_errors has the (negative) error of each other, ENODATA if it was not
+ * asked for. EBUSY: somebody else had the PMU's counter.
  *
  * Out: @chunk_free is the number of free bytes of the chunk under test before
  * the loop, -1 where the kernel's layout hides it; @pin_bytes what is held to
@@ -109,6 +127,11 @@ struct pcpu_bench_run {
 	__aligned_u64 pin_bytes;
 	__u32 chunk_offset;
 	__u32 moved;
+	__aligned_u64 seed;
+	__aligned_u64 counts;
+	__u32 counters;
+	__u32 clock;
+	__s32 counter_errors[PCPU_BENCH_NR_COUNTERS];
 };
 
 /*

@@ -16,20 +16,22 @@
 #include "bench.h"
 #include "mark.h"
 
+/* The TSC, unless there is none or the kernel has found it to be wrong. */
 u32 run_clock(void)
 {
 #ifdef CONFIG_X86_TSC
-	if (boot_cpu_has(X86_FEATURE_TSC))
+	if (boot_cpu_has(X86_FEATURE_TSC) && !check_tsc_unstable())
 		return PCPU_BENCH_CLOCK_TSC;
 #endif
 	return PCPU_BENCH_CLOCK_NS;
 }
 
-static __always_inline u64 now(void)
+/* @clock is a constant to the compiler, so that a TSC is read at once. */
+static __always_inline u64 now(const u32 clock)
 {
 #ifdef CONFIG_X86_TSC
 	/* Constant over a run: the branch costs both ends of a sample alike. */
-	if (boot_cpu_has(X86_FEATURE_TSC))
+	if (clock == PCPU_BENCH_CLOCK_TSC && boot_cpu_has(X86_FEATURE_TSC))
 		return rdtsc_ordered();
 #endif
 	return ktime_get_ns();
@@ -100,29 +102,81 @@ static __always_inline void mark_arm(enum pcpu_bench_arm arm)
 	}
 }
 
+static __always_inline int time_loop(struct bench_ctx *ctx,
+				     enum pcpu_bench_arm arm, u32 pairs,
+				     const u32 clock, u64 *ticks)
+{
+	u64 start, end;
+	int err;
+
+	mark_arm(arm);
+	start = now(clock);
+	err = ctx->bench->loop(ctx, arm, pairs);
+	end = now(clock);
+	mark(MARK_END);
+	*ticks = end - start;
+	return err;
+}
+
 static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
-		       u32 pairs, struct pcpu_bench_sample *sample)
+		       u32 pairs, u32 clock, struct pcpu_bench_sample *sample)
 {
 	struct quiet before;
-	u64 start, end;
 	int err;
 
 	/* What waits for this CPU had better have it now than in the sample. */
 	cond_resched();
 
 	quiet_read(&before);
-	mark_arm(arm);
-	start = now();
-	err = ctx->bench->loop(ctx, arm, pairs);
-	end = now();
-	mark(MARK_END);
+	if (clock == PCPU_BENCH_CLOCK_TSC)
+		err = time_loop(ctx, arm, pairs, PCPU_BENCH_CLOCK_TSC,
+				&sample->ticks);
+	else
+		err = time_loop(ctx, arm, pairs, PCPU_BENCH_CLOCK_NS,
+				&sample->ticks);
 	if (err)
 		return err;
 
-	sample->ticks = end - start;
 	sample->arm = arm;
 	sample->disturbed = quiet_broken(&before);
 	return 0;
+}
+
+/* The same, and what else was counted meanwhile. */
+static int count_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
+			u32 pairs, u32 clock, struct pcpu_bench_sample *sample,
+			struct counters *c, struct counts *counts)
+{
+	struct counts before;
+	int err;
+	u32 i;
+
+	counters_read(c, &before);
+	err = take_sample(ctx, arm, pairs, clock, sample);
+	counters_read(c, counts);
+	for (i = 0; i < PCPU_BENCH_NR_COUNTERS; i++)
+		counts->nr[i] -= before.nr[i];
+	return err;
+}
+
+/*
+ * The order of the arms in the next round. Drawn by xorshift64* (G. Marsaglia,
+ * J. Stat. Softw. 8 (2003) 14; S. Vigna's multiplier), so that user space can
+ * tell from the seed what ran when.
+ */
+static void draw_order(u64 *state, enum pcpu_bench_arm order[])
+{
+	u32 i, j;
+
+	for (i = 0; i < PCPU_BENCH_NR_ARMS; i++)
+		order[i] = i;
+	for (i = PCPU_BENCH_NR_ARMS - 1; i; i--) {
+		*state ^= *state >> 12;
+		*state ^= *state << 25;
+		*state ^= *state >> 27;
+		j = (u32)(*state * 0x2545f4914f6cdd1dULL >> 32) % (i + 1);
+		swap(order[i], order[j]);
+	}
 }
 
 /* Where the object of a sample was: always at one place, and not at first. */
@@ -148,18 +202,21 @@ static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
 /**
  * run_loop - warm up, then run->rounds rounds of one sample an arm
  * @samples: room for run->rounds * PCPU_BENCH_NR_ARMS
+ * @counts: the same for the counters, NULL for none
  *
  * 0, -ENOMEM when an operation failed (at a memcg limit, say), -EINTR.
  */
 int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
-	     struct pcpu_bench_sample *samples)
+	     struct pcpu_bench_sample *samples, struct counters *counters,
+	     struct counts *counts)
 {
-	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] = {
+	static const enum pcpu_bench_arm swapped[2][PCPU_BENCH_NR_ARMS] = {
 		{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_OFF, PCPU_BENCH_ARM_ON },
 		{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_ON, PCPU_BENCH_ARM_OFF },
 	};
-	struct pcpu_bench_sample *s = samples;
-	u32 round, i;
+	enum pcpu_bench_arm order[PCPU_BENCH_NR_ARMS];
+	u64 state = run->seed;
+	u32 round, i, s;
 	int err;
 
 	err = find_place(ctx, run);
@@ -168,19 +225,26 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	run->outside = 0;
 	run->moved = 0;
 	for (round = 0; round < run->warmup + run->rounds; round++) {
-		if (round == run->warmup)
-			s = samples;
+		memcpy(order, swapped[round % 2], sizeof(order));
+		if (run->seed)
+			draw_order(&state, order);
+		/* Rounds of the warm-up are overwritten. */
+		s = round < run->warmup ? 0 : round - run->warmup;
+		s *= PCPU_BENCH_NR_ARMS;
 		for (i = 0; i < PCPU_BENCH_NR_ARMS; i++, s++) {
 			if (signal_pending(current))
 				return -EINTR;
-			err = take_sample(ctx, order[round % 2][i], run->pairs,
-					  s);
+			if (counts)
+				err = count_sample(ctx, order[i], run->pairs,
+						   run->clock, &samples[s],
+						   counters, &counts[s]);
+			else
+				err = take_sample(ctx, order[i], run->pairs,
+						  run->clock, &samples[s]);
 			if (err)
 				return err;
 			note_place(run, ctx->last);
 		}
-		if (round < run->warmup)
-			s = samples;
 	}
 	return 0;
 }
