@@ -33,13 +33,13 @@ CFLAGS  ?= -O2 -g
 ALL_CFLAGS = $(CFLAGS) -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench \
 	-DPCPUBENCH_DATADIR='"$(CURDIR)"' -DPCPUBENCH_VERSION='"$(VERSION)"'
 LDLIBS  := -ljansson -lbpf -larchive -lgsl -lgslcblas -lelf -lm
-GUEST_LDLIBS := -ljansson -lbpf -lelf -lz
+GUEST_LDLIBS := -ljansson -lbpf -lelf -lz -lm
 
 # The program is everything but the guest's main; the guest takes what it needs.
 RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c $(S)/sweep/*.c \
 	$(S)/campaign/*.c \
-	$(S)/fit/*.c $(S)/profile/*.c $(S)/stats/*.c) tcg-plugin/cache.c \
-	$(S)/measure/plan.c
+	$(S)/fit/*.c $(S)/profile/*.c $(S)/stats/*.c $(S)/metal/*.c \
+	$(S)/measure/*.c $(S)/measure/benches/*.c) tcg-plugin/cache.c
 GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
 		$(S)/measure/benches/*.c) $(S)/err.c \
 	$(S)/results/writer.c $(S)/results/memory.c \
@@ -47,7 +47,7 @@ GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench sweep plots profile gate price lkml check clean help
+.PHONY: all deps kernels bench bench-metal bench-qemu sweep plots profile gate price lkml check clean help
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -89,7 +89,23 @@ deps: ## Install the Debian packages that are missing (as root)
 kernels: deps ## Build all kernels, or SERIES="a b" of them
 	@kernel-patches/build-kernel $(SERIES) >/dev/null
 
-bench: deps ## Measure and print the ACCT COST table (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=)
+# Of kernels that are named here, or machines, none is the one that runs.
+ASKED := $(strip $(foreach v,SERIES TOPOLOGY KERNEL KERNEL_SRC CONFIG,\
+	$(if $(filter-out file,$(origin $(v))),$(v)=)))
+
+bench: ## Print the ACCT COST table: of the kernel that runs, where it can be measured, else of emulated ones
+	@ci/deps "$(KERNEL)" metal
+	@$(MAKE) --no-print-directory -s all
+	@where=$$($(B)/pcpubench doctor --where='$(ASKED)'); \
+	printf '%s\n' "$$where" >&2; \
+	$(MAKE) --no-print-directory -s "bench-$${where%%:*}"
+
+bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
+	@ci/deps "$(KERNEL)" metal
+	@$(MAKE) --no-print-directory -s all
+	@$(B)/pcpubench run --bench=$(BENCH) --sizes=$(SIZES)
+
+bench-qemu: deps ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=)
 	@$(MAKE) --no-print-directory -s all
 	@file=$$($(B)/pcpubench sweep --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)) || \

@@ -18,6 +18,7 @@ int cmd_model(int argc, char **argv);
 int cmd_profile(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_run(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
 int cmd_series(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);

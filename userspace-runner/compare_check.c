@@ -77,6 +77,20 @@ static int check_kernels(struct compare *c, const struct table_kernel *old,
 			  WHOLE) ? EX_FAIL : 0;
 }
 
+/* The record of a boot. */
+static const json_t *record_of(const struct table *t,
+			       const struct table_boot *b)
+{
+	const json_t *record;
+	size_t i;
+
+	json_array_foreach(t->runs[b->run].file.records, i, record)
+		if (record_is(record, "boot") &&
+		    record_int(record, "boot") == b->number)
+			return record;
+	return NULL;
+}
+
 /*
  * How a boot was told to measure: "cmdline -- plan" without the words that name
  * what to measure, and those the series adds.
@@ -84,17 +98,13 @@ static int check_kernels(struct compare *c, const struct table_kernel *old,
 static int plan_of(const struct table *t, const struct table_boot *b,
 		   char **plan)
 {
-	const json_t *records = t->runs[b->run].file.records, *record;
-	const char *cmdline = NULL, *own = t->kernels[b->kernel].cmdline;
+	const char *cmdline = record_string(record_of(t, b), "cmdline");
+	const char *own = t->kernels[b->kernel].cmdline;
 	char *copy, *save = NULL, *word;
-	size_t i, len;
+	size_t len;
 	FILE *out;
 
 	*plan = NULL;
-	json_array_foreach(records, i, record)
-		if (record_is(record, "boot") &&
-		    record_int(record, "boot") == b->number)
-			cmdline = record_string(record, "cmdline");
 	copy = strdup(known(cmdline));
 	out = open_memstream(plan, &len);
 	if (copy && out)
@@ -131,14 +141,43 @@ static int check_plans(struct compare *c, const char *where,
 	return e;
 }
 
+/* Where no guest was booted, the host's kernel is the one that is compared. */
 static int check_hosts(struct compare *c, const struct table_run *old,
-		       const struct table_run *new)
+		       const struct table_run *new, bool guest)
 {
 	return check_text(c, "host CPU", old->host_cpu, new->host_cpu, WHOLE) ||
 	       check_number(c, "host", "CPUs", old->host_cpus,
 			    new->host_cpus) ||
-	       check_text(c, "host kernel", old->host_kernel, new->host_kernel,
-			  WHOLE) ? EX_FAIL : 0;
+	       (guest && check_text(c, "host kernel", old->host_kernel,
+				    new->host_kernel, WHOLE)) ? EX_FAIL : 0;
+}
+
+/*
+ * Settings of the machine that make its times other ones. The load and the
+ * mitigations that a kernel has are not settings.
+ */
+static int check_state(struct compare *c, const char *where,
+		       const struct table *old_table,
+		       const struct table_boot *old,
+		       const struct table_boot *new)
+{
+	static const char *const settings[] = {
+		"governor", "turbo", "smt", "numa", "watchdog", "kmem",
+		"clock", "isolated",
+	};
+	const json_t *a = record_at(record_of(old_table, old), "state");
+	const json_t *b = record_at(record_of(&c->new, new), "state");
+	char what[128];
+
+	if (!a || !b)
+		return 0;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		snprintf(what, sizeof(what), "%s: %s", where, settings[i]);
+		if (check_text(c, what, record_string(a, settings[i]),
+			       record_string(b, settings[i]), WHOLE))
+			return EX_FAIL;
+	}
+	return 0;
 }
 
 static int check_boots(struct compare *c, const char *topology, bool exact,
@@ -157,11 +196,13 @@ static int check_boots(struct compare *c, const char *topology, bool exact,
 			 new->nodes_shift) ||
 	    check_number(c, topology, "bytes of a percpu unit", old->unit_size,
 			 new->unit_size) ||
-	    check_plans(c, topology, &c->old, old, new))
+	    check_plans(c, topology, &c->old, old, new) ||
+	    check_state(c, topology, &c->old, old, new))
 		return EX_FAIL;
 	/* Instructions are the same on every host; times are not. */
 	return exact ? 0 : check_hosts(c, &c->old.runs[old->run],
-				       &c->new.runs[new->run]);
+				       &c->new.runs[new->run],
+				       old->qemu || new->qemu);
 }
 
 static bool boot_of(const struct table *t, const struct table_boot *b,

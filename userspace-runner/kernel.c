@@ -12,6 +12,7 @@
 
 #include "builder.h"
 #include "err.h"
+#include "hash.h"
 #include "kernel.h"
 #include "paths.h"
 
@@ -225,23 +226,6 @@ static void banner(const char *image, char *release, char *compiler, size_t room
 	munmap(map, st.st_size);
 }
 
-static int sha256(const char *path, char hash[65])
-{
-	char cmd[PATH_MAX + 32];
-	FILE *p;
-	int n;
-
-	/* A quote in a path would end the quoted word. */
-	if (strchr(path, '\'') || access(path, R_OK))
-		return err(EX_USE, "cannot read %s", path);
-	snprintf(cmd, sizeof(cmd), "sha256sum '%s'", path);
-	p = popen(cmd, "r");
-	n = p ? fscanf(p, "%64s", hash) : 0;
-	if (!p || pclose(p) || n != 1)
-		return err(EX_FAIL, "cannot hash %s", path);
-	return 0;
-}
-
 int kernel_prebuilt(const char *image, const char *module,
 		    struct kernel **kernels, size_t *nr)
 {
@@ -254,9 +238,9 @@ int kernel_prebuilt(const char *image, const char *module,
 	*nr = 0;
 	if (!realpath(image, real))
 		return err_errno(EX_USE, "kernel image %s", image);
-	ret = sha256(real, image_hash);
+	ret = hash_file(real, image_hash);
 	if (!ret)
-		ret = sha256(module, module_hash);
+		ret = hash_file(module, module_hash);
 	if (ret)
 		return ret;
 	banner(real, release, compiler, sizeof(release));

@@ -26,6 +26,7 @@ static const struct {
 	{ "plot", cmd_plot, "pictures of the cost against CPUs, nodes and size" },
 	{ "profile", cmd_profile, "which functions the cost is in" },
 	{ "report", cmd_report, "tables from results files" },
+	{ "run", cmd_run, "measure on the kernel that runs" },
 	{ "selftest", cmd_selftest, "is percpu memory accounted right, node by node" },
 	{ "series", cmd_series, "what each patch of a series adds" },
 	{ "sweep", cmd_sweep, "boot kernels x topologies, several at once" },

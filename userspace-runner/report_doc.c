@@ -9,6 +9,8 @@
 #include "figures.h"
 #include "report.h"
 #include "report_charge.h"
+#include "report_time.h"
+#include "results/record.h"
 #include "results/memory.h"
 
 enum figure {
@@ -276,10 +278,28 @@ static bool same_boots(const struct view *v)
 	first = table_count(v->report->table, v->block, v->rows[0]);
 	for (i = 0; i < v->nr_rows; i++) {
 		c = table_count(v->report->table, v->block, v->rows[i]);
-		if (c.ok != first.ok || c.failed || c.unfinished)
+		if (c.ok != first.ok || c.repeats != first.repeats ||
+		    c.failed || c.unfinished)
 			return false;
 	}
 	return true;
+}
+
+/* Repeats in one boot are no boots; and one boot has no spread over boots. */
+static void put_repeats(struct doc *d, const struct view *v,
+			struct table_count c)
+{
+	const struct table *t = v->report->table;
+
+	if (instrument_is_exact(t->instruments.name[v->block->instrument]))
+		return;
+	if (c.ok == 1 && c.repeats > 1)
+		doc_print(d, ", %zu repeats in it: no spread over boots",
+			  c.repeats);
+	else if (c.ok == 1)
+		doc_print(d, ": no spread over boots");
+	else if (c.repeats > c.ok)
+		doc_print(d, ", %zu repeats in them", c.repeats);
 }
 
 static void put_boots(struct doc *d, const struct view *v)
@@ -292,6 +312,7 @@ static void put_boots(struct doc *d, const struct view *v)
 	c = table_count(t, v->block, v->rows[0]);
 	if (same_boots(v)) {
 		doc_print(d, "boots: %zu of each kernel", c.ok);
+		put_repeats(d, v, c);
 		doc_end(d);
 		return;
 	}
@@ -300,6 +321,7 @@ static void put_boots(struct doc *d, const struct view *v)
 		c = table_count(t, v->block, v->rows[i]);
 		doc_print(d, "%s %s %zu", i ? "," : "",
 			  t->kernels[v->rows[i]].name, c.ok);
+		put_repeats(d, v, c);
 		if (c.failed)
 			doc_print(d, " (%zu failed)", c.failed);
 		if (c.unfinished)
@@ -415,6 +437,9 @@ static void put_block(struct doc *d, struct view v)
 			report_charge(d, v.report, b, v.rows, v.nr_rows);
 	}
 	put_boots(d, &v);
+	if (b->bench != TABLE_NO_BENCH &&
+	    !instrument_is_exact(t->instruments.name[b->instrument]))
+		report_time(d, v.report, b, v.rows, v.nr_rows);
 	put_failures(d, &v);
 	if (v.report->published)
 		put_published(d, v);

@@ -31,7 +31,7 @@ fi
 has_help() {
 	"$p" "$1" --help | grep -q '^Usage: pcpubench '"$1"
 }
-for command in boot doctor list merge report sweep; do
+for command in boot doctor list merge report run sweep; do
 	check "$command: unknown option" fails 2 "argument '--frobnicate'" \
 		"$p" "$command" --frobnicate
 	check "$command: option without its value" fails 2 "argument" \

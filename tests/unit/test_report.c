@@ -114,6 +114,8 @@ static void test_text(void **state)
 		{ "troubles", true, "report-troubles-published.txt" },
 		{ "long-names", false, "report-long-names.txt" },
 		{ "times", false, "report-times.txt" },
+		{ "metal", false, "report-metal.txt" },
+		{ "metal-once", false, "report-metal-once.txt" },
 		{ "maps", false, "report-maps.txt" },
 	};
 	size_t i;

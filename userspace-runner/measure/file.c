@@ -33,7 +33,7 @@ int write_file(const char *path, const char *text)
 	ssize_t len;
 	int fd, saved;
 
-	fd = open(path, O_WRONLY | O_CLOEXEC);
+	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(EX_FAIL, "cannot write %s", path);
 	len = write(fd, text, strlen(text));

@@ -11,8 +11,11 @@
 
 #include "err.h"
 #include "measure/machine.h"
+#include "measure/timed.h"
 #include "results/proof.h"
 #include "vm/topology.h"
+
+volatile sig_atomic_t measure_stop;
 
 long long machine_charge(const struct machine *m, unsigned int size)
 {
@@ -74,14 +77,18 @@ static int check_topology(const struct machine *m, const char *expect)
 
 static int emit_guest(const struct machine *m, emit_fn emit, void *arg)
 {
+	unsigned int with_cpus = 0, node;
 	struct utsname uts;
 
+	for (node = 0; node < PCPU_BENCH_MAX_NODES; node++)
+		with_cpus += m->node_cpus[node] > 0;
 	uname(&uts);
-	return emit(json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:s}",
+	return emit(json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:s}",
 			      "type", "guest", "release", uts.release,
 			      "possible_cpus", (int)m->info.possible_cpus,
 			      "online_cpus", (int)m->info.online_cpus,
 			      "nodes", (int)m->nodes,
+			      "cpu_nodes", (int)with_cpus,
 			      "nodes_shift", (int)m->info.nodes_shift,
 			      "unit_size", (int)m->info.unit_size,
 			      "clock", m->info.clock == PCPU_BENCH_CLOCK_TSC ?
@@ -139,8 +146,8 @@ int measure_percpu_alloc(const struct machine *m, const struct plan *plan,
 	struct proof p = { .expected = machine_charge(m, size) };
 	size_t nr = (size_t)plan->rounds * PCPU_BENCH_NR_ARMS;
 	char room[PROOF_REASON_LEN];
+	json_t *cell, *more = NULL;
 	const char *reason;
-	json_t *cell;
 	int ret;
 
 	samples = calloc(nr, sizeof(*samples));
@@ -156,7 +163,9 @@ int measure_percpu_alloc(const struct machine *m, const struct plan *plan,
 	if (!ret)
 		ret = machine_hold(m, size, PCPU_BENCH_ARM_ON, &p.held,
 				   &p.first_chunk);
-	if (!ret)
+	if (!ret && plan->instrument == INSTRUMENT_TIME)
+		ret = timed_run(m, plan, &run, &more);
+	else if (!ret)
 		ret = device_run(m->fd, &run);
 	if (!ret)
 		ret = cgroup_percpu_bytes(&m->cg, &p.after);
@@ -170,7 +179,7 @@ int measure_percpu_alloc(const struct machine *m, const struct plan *plan,
 			 "param", (int)size,
 			 "unit", instrument_counts(plan->instrument) ?
 			 "insn" : "ns",
-			 "pairs", (int)plan->pairs, "warmup", (int)run.warmup,
+			 "pairs", (int)run.pairs, "warmup", (int)run.warmup,
 			 "arms",
 			 "empty", arm_json(samples, nr, PCPU_BENCH_ARM_EMPTY),
 			 "off", arm_json(samples, nr, PCPU_BENCH_ARM_OFF),
@@ -189,8 +198,11 @@ int measure_percpu_alloc(const struct machine *m, const struct plan *plan,
 			 "valid", !reason);
 	if (reason)
 		json_object_set_new(cell, "reason", json_string(reason));
+	if (more)
+		json_object_update(cell, more);
 	ret = emit(cell, arg);
 out:
+	json_decref(more);
 	free(samples);
 	return ret;
 }
@@ -234,7 +246,8 @@ int measure(const struct plan *plan, const char *cgroup_mount,
 	if (!ret)
 		ret = cgroup_enter(&m.cg);
 	for (i = 0; i < plan->nr_sizes && !ret; i++)
-		ret = bench(&m, plan, plan->sizes[i], emit, arg);
+		ret = measure_stop ? err(EX_INTR, "interrupted") :
+		      bench(&m, plan, plan->sizes[i], emit, arg);
 	/* The first thing that went wrong is the one to tell. */
 	if (m.cg.path[0] && ret) {
 		char first[512];

@@ -7,8 +7,15 @@
 #define PCPUBENCH_MEASURE_H
 
 #include <jansson.h>
+#include <signal.h>
 
 #include "measure/plan.h"
+
+/*
+ * Not 0: leave off as soon as that is clean. For a signal handler; a call into
+ * the module comes back by itself.
+ */
+extern volatile sig_atomic_t measure_stop;
 
 /* Takes over @record, one of docs/results.md. 0 or an exit code. */
 typedef int (*emit_fn)(json_t *record, void *arg);

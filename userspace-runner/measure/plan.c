@@ -27,6 +27,9 @@
  */
 #define INSN_ROUNDS	24
 
+/* Enough for a median that is steady to a part of what samples scatter. */
+#define TIME_ROUNDS	200
+
 /* Held at once, each with a descriptor: half of what a process may have. */
 #define MAX_MAPS	512
 
@@ -244,7 +247,8 @@ int plan_check(struct plan *plan)
 		return err(EX_USE, "pairs: %s takes at most %u", bench->name,
 			   bench->pairs);
 	if (!plan->rounds_given)
-		plan->rounds = bench->rounds;
+		plan->rounds = plan->instrument == INSTRUMENT_TIME &&
+			       !bench->by_syscalls ? TIME_ROUNDS : bench->rounds;
 	return 0;
 }
 
@@ -260,9 +264,10 @@ static const struct argp_option options[] = {
 	  "Object sizes, multiples of 4 up to 32768; of a map, the value's, any that the kernel takes (64,256,1024,4096,8192)",
 	  10 },
 	{ "entries", KEY_ENTRIES, "N", 0, "Entries of a map (1)", 10 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "Samples of each arm (24; of maps 6)",
-	  10 },
-	{ "pairs", KEY_PAIRS, "N", 0, "Operations in a sample (1)", 10 },
+	{ "rounds", KEY_ROUNDS, "N", 0,
+	  "Samples of each arm (24; of maps 6; under time 200)", 10 },
+	{ "pairs", KEY_PAIRS, "N", 0,
+	  "Operations in a sample (1; under time what takes about 50 us)", 10 },
 	{ 0 }
 };
 
@@ -293,6 +298,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_PAIRS:
 		ret = parse_count("pairs", arg, 1, PCPU_BENCH_MAX_PAIRS,
 				  &plan->pairs);
+		plan->pairs_given = true;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -319,8 +325,11 @@ int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 	p++;
 	args[n++] = p;
 	p += snprintf(p, limit - p, "--rounds=%u", plan->rounds) + 1;
-	args[n++] = p;
-	p += snprintf(p, limit - p, "--pairs=%u", plan->pairs) + 1;
+	/* Always under icount: it is what samples are compared by. */
+	if (plan->pairs_given || plan->instrument != INSTRUMENT_TIME) {
+		args[n++] = p;
+		p += snprintf(p, limit - p, "--pairs=%u", plan->pairs) + 1;
+	}
 	args[n++] = p;
 	snprintf(p, limit - p, "--entries=%u", plan->entries);
 	args[n] = NULL;

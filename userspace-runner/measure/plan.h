@@ -42,6 +42,8 @@ struct plan {
 	unsigned int rounds;	/* samples an arm */
 	bool rounds_given;	/* else what the bench does */
 	unsigned int pairs;	/* operations a sample */
+	bool pairs_given;	/* else `time` takes what suits it */
+	unsigned long long seed;	/* of `time`'s order, 0: any */
 	unsigned int entries;	/* of a map */
 };
 

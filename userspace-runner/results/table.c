@@ -10,6 +10,7 @@
 #include "err.h"
 #include "results/memory.h"
 #include "results/record.h"
+#include "results/repeats.h"
 #include "results/table.h"
 #include "results/table_add.h"
 #include "vm/topology.h"
@@ -158,6 +159,9 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 	c->on = NAN;
 	c->locked_off = NAN;
 	c->locked_on = NAN;
+	e = repeats_merge(t, c);
+	if (e)
+		return e;
 	if (c->nr_values &&
 	    instrument_is_exact(t->instruments.name[c->instrument]))
 		e = c->charge.uses >= 0 ? settle_map(c) : settle_insn(c);
@@ -372,6 +376,7 @@ void table_free(struct table *t)
 		free(t->kernels[i].harness);
 	for (i = 0; i < t->nr_cells; i++) {
 		free(t->cells[i].values);
+		free(t->cells[i].each);
 		free(t->cells[i].invalid);
 		free(t->cells[i].reason);
 	}
@@ -422,14 +427,16 @@ struct table_count table_count(const struct table *t,
 			       const struct table_block *block,
 			       unsigned int kernel)
 {
-	struct table_count count = { 0, 0, 0 };
+	struct table_count count = { 0 };
 	const struct table_boot *b;
 
 	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
 		if (b->kernel != kernel || b->topology != block->topology ||
 		    b->instrument != block->instrument)
 			continue;
-		count.ok += b->status == BOOT_OK;
+		count.ok += b->status == BOOT_OK &&
+			    b == t->boots + b->first;
+		count.repeats += b->status == BOOT_OK;
 		count.failed += b->status == BOOT_FAILED;
 		count.unfinished += b->status == BOOT_UNFINISHED;
 	}

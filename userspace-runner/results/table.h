@@ -61,6 +61,9 @@ struct table_boot {
 	long long nodes;
 	long long nodes_shift;
 	long long unit_size;	/* bytes of a CPU's part of a percpu chunk */
+	const char *boot_id;	/* of a machine that was measured as it ran */
+	long long layout;	/* seed of the code's layout, 0 as written */
+	size_t first;		/* the first of this boot_id and kernel, or itself */
 };
 
 /* One boot's values of a cell, unit per operation, the empty loop taken off. */
@@ -80,7 +83,9 @@ struct table_charge {
 };
 
 /*
- * @values: one for each valid boot, in the files' order
+ * @values: one for each valid boot, in the files' order. What was measured
+ *	several times in one boot is one value, the median; it names the first.
+ * @each: the same with every repeat by itself
  * @invalid: other boots that measured the cell and proved nothing
  * @off, @on: unit per operation. `insn`: what every boot measured, to the last
  *	instruction. Others: each the median over the boots.
@@ -105,6 +110,8 @@ struct table_cell {
 	const char *unit;
 	struct table_value *values;
 	size_t nr_values;
+	struct table_value *each;
+	size_t nr_each;
 	size_t *invalid;
 	size_t nr_invalid;
 	bool valid;
@@ -158,11 +165,15 @@ struct table {
 	size_t nr_blocks;
 };
 
-/* Boots of one kernel on one topology under one instrument. */
+/*
+ * Boots of one kernel on one topology under one instrument.
+ * @repeats: times that was measured in the @ok boots, at least one each
+ */
 struct table_count {
 	size_t ok;
 	size_t failed;
 	size_t unfinished;
+	size_t repeats;
 };
 
 /* What stands at a place of a block. */

@@ -123,8 +123,11 @@ static int add_boot(struct table *t, const json_t *record, size_t line,
 		.nodes = record_int(record, "guest.nodes"),
 		.nodes_shift = record_int(record, "guest.nodes_shift"),
 		.unit_size = record_int(record, "guest.unit_size"),
+		.boot_id = record_string(record, "boot_id"),
+		.layout = record_int(record, "layout.seed"),
+		.first = t->nr_boots,
 	};
-	size_t k;
+	size_t k, i;
 
 	if (find_boot(t, b.number))
 		return err(EX_USE, "%s: line %zu: boot %lld is there twice: the file is damaged, measure again",
@@ -133,6 +136,12 @@ static int add_boot(struct table *t, const json_t *record, size_t line,
 		return err(EX_USE, "%s: line %zu: kernel '%s' has no record: the file is damaged, measure again",
 			   path, line, kernel);
 	b.kernel = (unsigned int)k;
+	if (b.layout < 0)
+		b.layout = 0;
+	for (i = 0; i < t->nr_boots && b.boot_id && b.first == t->nr_boots; i++)
+		if (t->boots[i].kernel == b.kernel &&
+		    same_text(t->boots[i].boot_id, b.boot_id))
+			b.first = i;
 	if (has_boot_record)
 		b.status = strcmp(record_string(record, "status"), "ok") ?
 			   BOOT_FAILED : BOOT_OK;

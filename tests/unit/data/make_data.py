@@ -246,8 +246,61 @@ def maps():
     return end(records)
 
 
+def metal_cell(number, size, off, cost, counters):
+    """What `run` measured: three samples an arm, the last one disturbed."""
+    pairs = 4
+    arms = {"empty": 40, "off": off * pairs + 40,
+            "on": (off + cost) * pairs + 40}
+    record = cell(
+        number, "ours", "8c1n", size, instrument="time", unit="ns",
+        pairs=pairs, seed=77 + number, stable=number != 3, speed=1.25,
+        arms={a: {"ticks": [t - 2, t + 2, 9 * t + 99],
+                  "disturbed": [0, 0, 9 if a == "on" else 1]}
+              for a, t in arms.items()})
+    expected = size * 10
+    record["proof"].update(expected=expected, held=expected)
+    why = "unsupported: no PMU that this kernel can use"
+    if counters:
+        # 3 cycles a ns, and the loop's own are 10
+        record["counters"] = {
+            "cycles": {a: [3 * t + 10, 3 * t + 10, 10 ** 6]
+                       for a, t in arms.items()}}
+        record["unsupported"] = {"instructions": why, "cache_misses": why}
+    else:
+        record["counters"] = {}
+        record["unsupported"] = {"cycles": why, "instructions": why,
+                                 "cache_misses": why, "speed":
+                                 "unsupported: no APERF and MPERF"}
+    return record
+
+
+def metal(name, boots, counters=True, **state):
+    """A machine as it runs: (boot, layout, off, cost) for each measurement."""
+    records = [run(name), kernel("ours", build_id="12" * 20)]
+    for number, (which, layout, off, cost) in enumerate(boots, 1):
+        for size in (64, 1024):
+            records.append(metal_cell(number, size, off + size // 4, cost,
+                                      counters))
+        b = boot(number, "ours", "8c1n", instrument="time", cpu=7,
+                 boot_id="boot-%d" % which,
+                 layout={"seed": layout, "module_sha256": sha("m"),
+                         "kaslr": True},
+                 state={"governor": "performance", "clock": "tsc", **state})
+        for field in ("qemu", "cpu_model", "memory_mib"):
+            del b[field]
+        b["guest"]["possible_cpus"] = 8
+        records.append(b)
+    return end(records)
+
+
 if __name__ == "__main__":
     write("maps", maps())
+    write("metal", metal("metal", [(1, 0, 1000, 50), (1, 0, 1010, 54),
+                                   (1, 0, 1004, 58), (2, 0, 1030, 60),
+                                   (3, 5, 990, 124)]))
+    write("metal-once", metal("metal-once", [(1, 0, 1000, 50)] * 3, False))
+    write("metal-turbo", metal("metal-turbo", [(9, 0, 1000, 50)],
+                               turbo="on"))
     write("typical", typical())
     write("troubles", troubles())
     write("long-names", long_names())

@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What `run` and `doctor` do on a machine, in a folder that looks like one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/file.h"
+#include "measure/timed.h"
+#include "metal/cpu.h"
+#include "metal/kernel_info.h"
+#include "metal/state.h"
+#include "metal/store.h"
+#include "metal/undo.h"
+#include "results/counters.h"
+#include "results/record.h"
+#include "results/repeats.h"
+#include "results/table.h"
+
+#define DATA	"tests/unit/data/"
+
+static char root[] = "/tmp/pcpubench-test-XXXXXX";
+
+static int make_root(void **state)
+{
+	(void)state;
+	return mkdtemp(root) ? 0 : -1;
+}
+
+static int remove_root(void **state)
+{
+	char cmd[128];
+
+	(void)state;
+	snprintf(cmd, sizeof(cmd), "rm -rf '%s'", root);
+	return system(cmd);
+}
+
+static const char *in_root(const char *path)
+{
+	static char full[512];
+
+	snprintf(full, sizeof(full), "%s%s", root, path);
+	return full;
+}
+
+static void put(const char *path, const char *text)
+{
+	char cmd[1024];
+	FILE *f;
+
+	snprintf(cmd, sizeof(cmd), "mkdir -p \"$(dirname '%s')\"",
+		 in_root(path));
+	assert_int_equal(system(cmd), 0);
+	f = fopen(in_root(path), "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void holds(const char *path, const char *text)
+{
+	char buf[4096];
+
+	assert_int_equal(read_file(in_root(path), buf, sizeof(buf)), 0);
+	assert_string_equal(buf, text);
+}
+
+/* ------------------------------------------------------------------ undo */
+
+static void puts_back_newest_first(void **state)
+{
+	struct undo undo;
+
+	(void)state;
+	put("/setting", "old");
+	mkdir(in_root("/group"), 0755);
+	assert_int_equal(undo_begin(&undo, root, "order", false), 0);
+	assert_int_equal(undo_write(&undo, in_root("/setting"), "first"), 0);
+	assert_int_equal(undo_write(&undo, in_root("/setting"), "newer"), 0);
+	assert_int_equal(undo_rmdir(&undo, in_root("/group")), 0);
+	assert_int_equal(undo_all(&undo), 0);
+	undo_end(&undo);
+	holds("/setting", "first");
+	assert_int_not_equal(access(in_root("/group"), F_OK), 0);
+	assert_int_not_equal(access(in_root("/order.json"), F_OK), 0);
+}
+
+static void cleans_up_after_a_kill(void **state)
+{
+	struct undo undo;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	mkdir(in_root("/left"), 0755);
+	put("/setting", "new");
+	pid = fork();
+	if (!pid) {
+		if (undo_begin(&undo, root, "kill", false) ||
+		    undo_rmdir(&undo, in_root("/left")) ||
+		    undo_write(&undo, in_root("/setting"), "old"))
+			_exit(1);
+		/* As kill -9 does: nothing of ours runs any more. */
+		_exit(9);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), 9);
+	assert_int_equal(access(in_root("/left"), F_OK), 0);
+	assert_int_equal(undo_begin(&undo, root, "kill", false), 0);
+	assert_int_not_equal(access(in_root("/left"), F_OK), 0);
+	holds("/setting", "old");
+	assert_int_equal(json_array_size(undo.list), 0);
+	undo_end(&undo);
+}
+
+static void one_at_a_time(void **state)
+{
+	struct undo first, second;
+
+	(void)state;
+	assert_int_equal(undo_begin(&first, root, "lock", false), 0);
+	assert_int_equal(undo_begin(&second, root, "lock", false), EX_FAIL);
+	assert_non_null(strstr(err_message(), "another pcpubench"));
+	undo_end(&first);
+	assert_int_equal(undo_begin(&second, root, "lock", false), 0);
+	undo_end(&second);
+}
+
+static void keeps_what_cannot_be_put_back(void **state)
+{
+	struct undo undo;
+
+	(void)state;
+	put("/setting", "new");
+	assert_int_equal(undo_begin(&undo, root, "keep", false), 0);
+	assert_int_equal(undo_write(&undo, in_root("/none/such"), "x"), 0);
+	assert_int_equal(undo_write(&undo, in_root("/setting"), "old"), 0);
+	assert_int_equal(undo_all(&undo), EX_FAIL);
+	assert_non_null(strstr(err_message(), "/none/such"));
+	holds("/setting", "old");
+	undo_end(&undo);
+	assert_int_equal(undo_begin(&undo, root, "keep", true), 0);
+	assert_int_equal(json_array_size(undo.list), 1);
+	undo_end(&undo);
+}
+
+static void forgets_another_boot(void **state)
+{
+	struct undo undo;
+
+	(void)state;
+	put("/setting", "as it came up");
+	put("/boot.json", "{\"boot_id\": \"another\", \"undo\": [{\"write\": "
+	    "\"/nowhere\", \"text\": \"old\"}]}");
+	assert_int_equal(undo_begin(&undo, root, "boot", false), 0);
+	assert_int_equal(json_array_size(undo.list), 0);
+	undo_end(&undo);
+	holds("/setting", "as it came up");
+}
+
+/* ----------------------------------------------------------------- state */
+
+#define CPU	"/sys/devices/system/cpu/"
+
+static void make_machine(void)
+{
+	put("/proc/cmdline", "root=/dev/sda ro quiet cgroup.memory=nosocket,nokmem\n");
+	put("/proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu tsc constant_tsc nonstop_tsc\n");
+	put("/proc/loadavg", "0.02 0.10 0.20 1/100 999\n");
+	put("/proc/stat", "cpu  1 2 3 4 5 6 7 0 0 0\n");
+	put("/proc/sys/kernel/numa_balancing", "1\n");
+	put("/proc/sys/kernel/nmi_watchdog", "0\n");
+	put(CPU "cpu0/cpufreq/scaling_governor", "powersave\n");
+	put(CPU "cpu1/cpufreq/scaling_governor", "performance\n");
+	put(CPU "intel_pstate/no_turbo", "0\n");
+	put(CPU "smt/active", "1\n");
+	put(CPU "smt/control", "on\n");
+	put(CPU "isolated", "2-3\n");
+	put(CPU "vulnerabilities/meltdown", "Not affected\n");
+	put(CPU "vulnerabilities/retbleed", "Mitigation: untrained return thunk\n");
+	put("/sys/devices/system/clocksource/clocksource0/current_clocksource",
+	    "hpet\n");
+}
+
+static const struct state_fact *fact(const struct state_fact *facts,
+				     const char *name)
+{
+	for (size_t i = 0; i < STATE_FACTS; i++)
+		if (!strcmp(facts[i].name, name))
+			return &facts[i];
+	fail_msg("no fact %s", name);
+	return NULL;
+}
+
+static void is(const struct state_fact *facts, const char *name,
+	       enum state_verdict verdict, const char *value)
+{
+	assert_string_equal(fact(facts, name)->value, value);
+	assert_int_equal(fact(facts, name)->verdict, verdict);
+	assert_true(fact(facts, name)->say[0]);
+}
+
+static void looks_at_a_machine(void **state)
+{
+	struct state_fact facts[STATE_FACTS];
+
+	(void)state;
+	make_machine();
+	state_look(root, 0, facts);
+	is(facts, "governor", STATE_BAD, "powersave");
+	is(facts, "turbo", STATE_BAD, "on");
+	is(facts, "smt", STATE_BAD, "on");
+	is(facts, "isolated", STATE_GOOD, "2-3");
+	assert_non_null(strstr(fact(facts, "isolated")->say, "CPU 3"));
+	is(facts, "numa", STATE_BAD, "on");
+	is(facts, "watchdog", STATE_GOOD, "off");
+	is(facts, "mitigated", STATE_NOTE, "retbleed");
+	is(facts, "debug", STATE_NOTE, "unknown");
+	is(facts, "kmem", STATE_BAD, "nokmem");
+	is(facts, "clock", STATE_BAD, "hpet");
+	is(facts, "virt", STATE_GOOD, "none");
+	is(facts, "kaslr", STATE_GOOD, "on");
+	is(facts, "load", STATE_GOOD, "0.02");
+	state_look(root, 1, facts);
+	is(facts, "governor", STATE_GOOD, "performance");
+}
+
+static void looks_at_a_guest(void **state)
+{
+	struct state_fact facts[STATE_FACTS];
+
+	(void)state;
+	make_machine();
+	put("/proc/cmdline", "nokaslr cgroup.memory=nosocket\n");
+	put("/proc/cpuinfo", "flags\t\t: fpu tsc hypervisor\n");
+	put("/proc/stat", "cpu  1 2 3 4 5 6 7 8 0 0\n");
+	put("/proc/loadavg", "3.50 0.10 0.20 1/100 999\n");
+	put("/sys/devices/system/clocksource/clocksource0/current_clocksource",
+	    "kvm-clock\n");
+	state_look(root, 0, facts);
+	is(facts, "kmem", STATE_GOOD, "kmem");
+	is(facts, "clock", STATE_NOTE, "kvm-clock");
+	is(facts, "virt", STATE_BAD, "guest,steal");
+	is(facts, "kaslr", STATE_NOTE, "off");
+	is(facts, "load", STATE_BAD, "3.50");
+}
+
+static void tunes_and_restores(void **state)
+{
+	struct undo undo;
+	unsigned int nr;
+
+	(void)state;
+	make_machine();
+	assert_int_equal(undo_begin(&undo, root, "tune", true), 0);
+	assert_int_equal(state_tune(root, &undo, &nr), 0);
+	assert_int_equal(nr, 4);
+	holds(CPU "cpu0/cpufreq/scaling_governor", "performance");
+	holds(CPU "intel_pstate/no_turbo", "1");
+	holds(CPU "smt/control", "off");
+	holds("/proc/sys/kernel/numa_balancing", "0");
+	/* What was right is left alone, and so is what is written twice. */
+	holds(CPU "cpu1/cpufreq/scaling_governor", "performance\n");
+	assert_int_equal(state_tune(root, &undo, &nr), 0);
+	assert_int_equal(nr, 0);
+	undo_end(&undo);
+
+	/* Another process, later. */
+	assert_int_equal(undo_begin(&undo, root, "tune", true), 0);
+	assert_int_equal(undo_all(&undo), 0);
+	undo_end(&undo);
+	holds(CPU "cpu0/cpufreq/scaling_governor", "powersave");
+	holds(CPU "intel_pstate/no_turbo", "0");
+	holds(CPU "smt/control", "on");
+	holds("/proc/sys/kernel/numa_balancing", "1");
+}
+
+/* --------------------------------------------------------------- kernels */
+
+static void takes_a_banner_apart(void **state)
+{
+	char compiler[256], build[256];
+
+	(void)state;
+	kernel_banner("Linux version 6.1.0-39-amd64 (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.148-1 (2025-08-26)\n",
+		      compiler, build, sizeof(build));
+	assert_string_equal(compiler, "gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40");
+	assert_string_equal(build, "#1 SMP PREEMPT_DYNAMIC Debian 6.1.148-1 (2025-08-26)");
+	kernel_banner("Linux version 6", compiler, build, sizeof(build));
+	assert_string_equal(compiler, "");
+	assert_string_equal(build, "");
+}
+
+static void leaves_out_the_boot_loaders_words(void **state)
+{
+	char *text = kernel_cmdline("BOOT_IMAGE=/boot/vmlinuz-6 root=UUID=1 ro  quiet isolcpus=3\n");
+
+	(void)state;
+	assert_string_equal(text, "ro quiet isolcpus=3");
+	free(text);
+}
+
+static void finds_the_last_cpu(void **state)
+{
+	(void)state;
+	assert_int_equal(cpu_list_last("0-3\n"), 3);
+	assert_int_equal(cpu_list_last("0,2-5,9\n"), 9);
+	assert_int_equal(cpu_list_last("0\n"), 0);
+	assert_int_equal(cpu_list_last("\n"), -1);
+}
+
+/* ---------------------------------------------------------------- timed */
+
+static void knows_a_stable_block(void **state)
+{
+	unsigned long long a[16], b[16], c[16], d[16];
+
+	(void)state;
+	for (int i = 0; i < 16; i++) {
+		a[i] = 1000 + (i % 4);
+		b[i] = 1005 + (i % 4);		/* half a percent on */
+		c[i] = 1050 + (i % 4);		/* five, and no noise */
+		d[i] = 1020 + 40 * (i % 4);	/* three, and all noise */
+	}
+	assert_true(timed_is_stable(a, b, 16));
+	assert_false(timed_is_stable(a, c, 16));
+	assert_false(timed_is_stable(c, a, 16));
+	assert_true(timed_is_stable(c, d, 16));
+}
+
+static void marks_another_speed(void **state)
+{
+	unsigned long long counts[6][PCPU_BENCH_NR_COUNTERS] = { { 0 } };
+	struct pcpu_bench_sample samples[6] = { { 0 } };
+
+	(void)state;
+	for (int i = 0; i < 6; i++) {
+		counts[i][PCPU_BENCH_MPERF] = 100000;
+		counts[i][PCPU_BENCH_APERF] = 125000 + 100 * i;
+	}
+	counts[3][PCPU_BENCH_APERF] = 80000;	/* it dropped */
+	samples[4].disturbed = PCPU_BENCH_IRQ;
+	counts[5][PCPU_BENCH_MPERF] = 0;	/* too short to tell */
+	assert_float_equal(timed_speed(samples, counts, 6), 1.2505, 0.001);
+	assert_int_equal(samples[0].disturbed, 0);
+	assert_int_equal(samples[3].disturbed, TIMED_SPEED);
+	assert_int_equal(samples[4].disturbed, PCPU_BENCH_IRQ);
+	assert_int_equal(samples[5].disturbed, 0);
+	assert_true(isnan(timed_speed(samples, counts, 0)));
+}
+
+static void says_why_nothing_counts(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(timed_why_not(-ENOENT), "no PMU"));
+	assert_non_null(strstr(timed_why_not(-EOPNOTSUPP), "no PMU"));
+	assert_non_null(strstr(timed_why_not(-EBUSY), "watchdog"));
+	assert_non_null(strstr(timed_why_not(-EIO), "unsupported"));
+}
+
+/* ---------------------------------------------------------------- store */
+
+static json_t *line_of(const char *file, const char *type)
+{
+	struct results r;
+	json_t *record = NULL, *rec;
+	size_t i;
+
+	assert_int_equal(results_read(file, &r), 0);
+	json_array_foreach(r.records, i, rec)
+		if (!record && record_is(rec, type))
+			record = json_deep_copy(rec);
+	results_free(&r);
+	assert_non_null(record);
+	return record;
+}
+
+static void append(const char *path, json_t *kernel, int want)
+{
+	char *argv[] = { (char *)"pcpubench run", NULL };
+	json_t *boot = line_of(DATA "metal.jsonl", "boot");
+	json_t *cells = json_array();
+
+	json_array_append_new(cells, line_of(DATA "metal.jsonl", "cell"));
+	assert_int_equal(store_append(path, kernel, boot, cells, 1, argv), want);
+	json_decref(boot);
+	json_decref(cells);
+}
+
+static size_t lines_of(const char *path, bool *ended)
+{
+	struct results r;
+	size_t n;
+
+	assert_int_equal(results_read(path, &r), 0);
+	n = json_array_size(r.records);
+	*ended = r.ended;
+	results_free(&r);
+	return n;
+}
+
+static void gathers_boots_in_a_file(void **state)
+{
+	json_t *kernel = line_of(DATA "metal.jsonl", "kernel"), *other;
+	char path[256], *paths = path;
+	struct table t;
+	bool ended;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", in_root("/new/results.jsonl"));
+	append(path, kernel, 0);
+	append(path, kernel, 0);
+	/* run, kernel, twice cell and boot, end */
+	assert_int_equal(lines_of(path, &ended), 7);
+	assert_true(ended);
+
+	/* The power went when a cell was written, and its boot was not. */
+	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(unlink(path), 0);
+	append(path, kernel, 0);
+	f = fopen(path, "r+");
+	assert_non_null(f);
+	other = line_of(DATA "metal.jsonl", "cell");
+	json_object_set_new(other, "boot", json_integer(2));
+	for (int c, n = 0; n < 4 && (c = fgetc(f)) != EOF;)
+		n += c == '\n';
+	fflush(f);
+	assert_int_equal(ftruncate(fileno(f), ftell(f)), 0);
+	fseek(f, 0, SEEK_END);
+	json_dumpf(other, f, JSON_COMPACT);
+	fprintf(f, "\n{\"type\":\"bo");
+	fclose(f);
+	json_decref(other);
+	append(path, kernel, 0);
+	assert_int_equal(lines_of(path, &ended), 7);
+	assert_true(ended);
+	assert_int_equal(table_load(&t, &paths, 1), 0);
+	assert_int_equal(t.nr_boots, 2);
+	assert_int_equal(t.boots[1].number, 2);
+	table_free(&t);
+
+	json_object_set_new(kernel, "build_id", json_string("other"));
+	append(path, kernel, EX_USE);
+	assert_non_null(strstr(err_message(), "another kernel"));
+	json_decref(kernel);
+}
+
+/* ---------------------------------------------------------------- table */
+
+static double cost(const struct table_value *v)
+{
+	return v->on - v->off;
+}
+
+static void counts_boots_and_not_repeats(void **state)
+{
+	char *paths = (char *)DATA "metal.jsonl";
+	const struct table_cell *c;
+	struct table_count count;
+	double low, high, off, on;
+	struct table t;
+
+	(void)state;
+	assert_int_equal(table_load(&t, &paths, 1), 0);
+	count = table_count(&t, &t.blocks[0], 0);
+	assert_int_equal(count.ok, 3);
+	assert_int_equal(count.repeats, 5);
+	c = table_find(&t, &t.blocks[0], 0, 64);
+	assert_int_equal(c->nr_values, 3);
+	assert_int_equal(c->nr_each, 5);
+	/* Medians of the three repeats of the first boot: 1020, and 1074. */
+	assert_float_equal(c->values[0].off, 1020, 1e-9);
+	assert_float_equal(c->values[0].on, 1078, 1e-9);
+	/* Layout 0: 50, 54, 58 and 60; layout 5: 124. */
+	assert_int_equal(layout_spread(&t, c, cost, &low, &high), 2);
+	assert_float_equal(low, 56, 1e-9);
+	assert_float_equal(high, 124, 1e-9);
+	assert_int_equal(counters_of(&t, c, "cycles", &off, &on), 0);
+	assert_float_equal(off, 3 * 1020, 1e-9);
+	assert_int_equal(counters_of(&t, c, "instructions", &off, &on),
+			 EX_INVALID);
+	table_free(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(puts_back_newest_first),
+		cmocka_unit_test(cleans_up_after_a_kill),
+		cmocka_unit_test(one_at_a_time),
+		cmocka_unit_test(keeps_what_cannot_be_put_back),
+		cmocka_unit_test(forgets_another_boot),
+		cmocka_unit_test(looks_at_a_machine),
+		cmocka_unit_test(looks_at_a_guest),
+		cmocka_unit_test(tunes_and_restores),
+		cmocka_unit_test(takes_a_banner_apart),
+		cmocka_unit_test(leaves_out_the_boot_loaders_words),
+		cmocka_unit_test(finds_the_last_cpu),
+		cmocka_unit_test(knows_a_stable_block),
+		cmocka_unit_test(marks_another_speed),
+		cmocka_unit_test(says_why_nothing_counts),
+		cmocka_unit_test(gathers_boots_in_a_file),
+		cmocka_unit_test(counts_boots_and_not_repeats),
+	};
+
+	return cmocka_run_group_tests(tests, make_root, remove_root);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The `time` instrument: how long to warm up, how many pairs, what disturbed. */
+#ifndef PCPUBENCH_TIMED_H
+#define PCPUBENCH_TIMED_H
+
+#include <stddef.h>
+
+#include "measure/machine.h"
+
+/* The bit of a sample's `disturbed` that is set here: see timed_speed(). */
+#define TIMED_SPEED	0x8U
+
+/**
+ * timed_run - warm up until it is stable, then run @run
+ * @run: `param`, `bench`, `rounds` and `samples` are filled in, and `pairs` if
+ *	the user gave them; the rest is filled in here. run->warmup is how many
+ *	rounds were thrown away in all.
+ * @more: set to fields for the cell, to be json_decref()ed
+ *
+ * Ticks of the samples are ns afterwards. Without pairs given a sample is as many
+ * as take about 50 us, a power of two: one in eighty meets a tick of 250 Hz.
+ */
+int timed_run(const struct machine *m, const struct plan *plan,
+	      struct pcpu_bench_run *run, json_t **more);
+
+/**
+ * timed_is_stable - has the median stopped moving from one block to the next?
+ * @a, @b: ticks of @nr samples each, in any order; are sorted
+ *
+ * Yes when the medians are within 1 % of each other, or within three standard
+ * errors of their difference: 1.2533 * 1.4826 * MAD / sqrt(nr) for each, of a
+ * normal distribution (P. J. Huber, Robust Statistics, 1981, 1.1 and 5.1).
+ */
+bool timed_is_stable(unsigned long long *a, unsigned long long *b, size_t nr);
+
+/**
+ * timed_speed - mark the samples during which the CPU ran at another speed
+ * @counts: of @nr samples, with PCPU_BENCH_APERF and _MPERF
+ *
+ * APERF/MPERF is the speed over the base one. A sample more than 2 % off the
+ * median of all gets TIMED_SPEED. Returns the median, NAN when nothing was
+ * counted.
+ */
+double timed_speed(struct pcpu_bench_sample *samples,
+		   unsigned long long (*counts)[PCPU_BENCH_NR_COUNTERS],
+		   size_t nr);
+
+/* Why a counter does not count, from the module's (negative) errno. */
+const char *timed_why_not(int error);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which CPU to measure on. */
+#ifndef PCPUBENCH_CPU_H
+#define PCPUBENCH_CPU_H
+
+/**
+ * cpu_pin - bind this process to one CPU
+ * @wanted: that one, -1 for the last isolated one, or else the last online one,
+ *	as the first serves most interrupts
+ * @cpu: receives which
+ *
+ * EX_USE when there is no such CPU.
+ */
+int cpu_pin(int wanted, int *cpu);
+
+/* The last of a list such as "1-3,8", -1 when it is empty. */
+int cpu_list_last(const char *list);
+
+#endif

@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <glob.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/file.h"
+#include "metal/cpu.h"
+#include "metal/state.h"
+
+#define CPU_DIR		"/sys/devices/system/cpu/"
+
+/* What one look needs of the machine: read once. */
+struct look {
+	const char *root;
+	int cpu;
+	char cmdline[4096];
+	char flags[8192];	/* of the first CPU */
+};
+
+/* The first line of a file under the root; false when it is not there. */
+static bool first_line(const struct look *l, char *line, size_t room,
+		       const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static bool first_line(const struct look *l, char *line, size_t room,
+		       const char *fmt, ...)
+{
+	char path[512], rest[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(rest, sizeof(rest), fmt, ap);
+	va_end(ap);
+	snprintf(path, sizeof(path), "%s%s", l->root, rest);
+	line[0] = '\0';
+	if (access(path, R_OK) || read_file(path, line, room))
+		return false;
+	line[strcspn(line, "\n")] = '\0';
+	return true;
+}
+
+/* Is @word one of those of @text, with nothing or "=..." after it? */
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+	const char *p;
+
+	for (p = strstr(text, word); p; p = strstr(p + 1, word))
+		if ((p == text || isspace((unsigned char)p[-1])) &&
+		    (!p[len] || isspace((unsigned char)p[len])))
+			return true;
+	return false;
+}
+
+static void read_cpuinfo(struct look *l)
+{
+	char path[512], *line = NULL;
+	size_t room = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/proc/cpuinfo", l->root);
+	f = fopen(path, "re");
+	l->flags[0] = '\0';
+	while (f && getline(&line, &room, f) > 0)
+		if (!strncmp(line, "flags", 5)) {
+			snprintf(l->flags, sizeof(l->flags), "%s", line);
+			break;
+		}
+	free(line);
+	if (f)
+		fclose(f);
+}
+
+static void set(struct state_fact *f, enum state_verdict verdict,
+		const char *value, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void set(struct state_fact *f, enum state_verdict verdict,
+		const char *value, const char *fmt, ...)
+{
+	va_list ap;
+
+	f->verdict = verdict;
+	snprintf(f->value, sizeof(f->value), "%s", value);
+	va_start(ap, fmt);
+	vsnprintf(f->say, sizeof(f->say), fmt, ap);
+	va_end(ap);
+}
+
+#define TUNE	"'pcpubench doctor --tune' does"
+
+static void look_governor(const struct look *l, struct state_fact *f)
+{
+	char value[64];
+
+	if (!first_line(l, value, sizeof(value),
+			CPU_DIR "cpu%d/cpufreq/scaling_governor",
+			l->cpu < 0 ? 0 : l->cpu))
+		set(f, STATE_GOOD, "", "no frequency scaling that Linux has a hand in");
+	else if (!strcmp(value, "performance"))
+		set(f, STATE_GOOD, value, "the clock stays up");
+	else
+		set(f, STATE_BAD, value,
+		    "the clock follows the load and moves in mid-run: set performance (" TUNE ")");
+}
+
+static void look_turbo(const struct look *l, struct state_fact *f)
+{
+	char value[64];
+	bool on;
+
+	if (first_line(l, value, sizeof(value), CPU_DIR "intel_pstate/no_turbo"))
+		on = !strcmp(value, "0");
+	else if (first_line(l, value, sizeof(value), CPU_DIR "cpufreq/boost"))
+		on = !strcmp(value, "1");
+	else {
+		set(f, STATE_GOOD, "", "no turbo that Linux has a hand in");
+		return;
+	}
+	if (on)
+		set(f, STATE_BAD, "on",
+		    "the clock depends on temperature and on what other cores do: switch it off (" TUNE ")");
+	else
+		set(f, STATE_GOOD, "off", "the clock does not depend on other cores");
+}
+
+static void look_smt(const struct look *l, struct state_fact *f)
+{
+	char value[64];
+
+	if (!first_line(l, value, sizeof(value), CPU_DIR "smt/active"))
+		set(f, STATE_GOOD, "", "no SMT");
+	else if (!strcmp(value, "1"))
+		set(f, STATE_BAD, "on",
+		    "a sibling thread takes half of the core when it runs: switch it off (" TUNE ", or boot with nosmt)");
+	else
+		set(f, STATE_GOOD, "off", "no sibling takes part of the core");
+}
+
+static void look_isolated(const struct look *l, struct state_fact *f)
+{
+	char value[4096];
+
+	if (!first_line(l, value, sizeof(value), CPU_DIR "isolated") ||
+	    !value[0])
+		set(f, STATE_NOTE, "none",
+		    "other tasks may run on the CPU between samples, which costs caches: boot with isolcpus=N nohz_full=N, and 'run' takes CPU N");
+	else
+		set(f, STATE_GOOD, value, "the scheduler keeps others off CPU %d, which 'run' takes",
+		    cpu_list_last(value));
+}
+
+static void look_numa(const struct look *l, struct state_fact *f)
+{
+	char value[64];
+
+	if (!first_line(l, value, sizeof(value),
+			"/proc/sys/kernel/numa_balancing"))
+		set(f, STATE_GOOD, "", "no NUMA balancing");
+	else if (strcmp(value, "0"))
+		set(f, STATE_BAD, "on",
+		    "page faults in mid-run, to see which node uses a page: switch it off (" TUNE ")");
+	else
+		set(f, STATE_GOOD, "off", "no page faults for statistics");
+}
+
+static void look_watchdog(const struct look *l, struct state_fact *f)
+{
+	char value[64];
+
+	if (!first_line(l, value, sizeof(value),
+			"/proc/sys/kernel/nmi_watchdog"))
+		set(f, STATE_GOOD, "", "no NMI watchdog");
+	else if (strcmp(value, "0"))
+		set(f, STATE_BAD, "on",
+		    "NMIs in samples, and one of the PMU's counters is taken: switch it off (" TUNE ")");
+	else
+		set(f, STATE_GOOD, "off", "no NMIs in samples");
+}
+
+static void look_mitigations(const struct look *l, struct state_fact *f)
+{
+	char pattern[512], line[512], names[160] = "", *name;
+	glob_t files = { 0 };
+	size_t len = 0;
+
+	snprintf(pattern, sizeof(pattern), "%s" CPU_DIR "vulnerabilities/*",
+		 l->root);
+	glob(pattern, 0, NULL, &files);
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		if (read_file(files.gl_pathv[i], line, sizeof(line)) ||
+		    !strstr(line, "Mitigation"))
+			continue;
+		name = strrchr(files.gl_pathv[i], '/') + 1;
+		if (len < sizeof(names))
+			len += snprintf(names + len, sizeof(names) - len, "%s%s",
+					len ? "," : "", name);
+	}
+	globfree(&files);
+	if (len)
+		set(f, STATE_NOTE, names,
+		    "calls through pointers and entries to the kernel cost more, in both arms, as they do in production; to see without: boot with mitigations=off");
+	else
+		set(f, STATE_GOOD, "none", "nothing is added to calls and returns");
+}
+
+static void look_debug(const struct look *l, struct state_fact *f)
+{
+	static const struct {
+		const char *name;
+		bool heavy;	/* else: not much, and distributions have it */
+	} costly[] = {
+		{ "KASAN", true }, { "KCSAN", true }, { "KMSAN", true },
+		{ "UBSAN", true }, { "KMEMLEAK", true }, { "LOCKDEP", true },
+		{ "LOCK_STAT", true }, { "DEBUG_SPINLOCK", true },
+		{ "DEBUG_MUTEXES", true }, { "DEBUG_ATOMIC_SLEEP", true },
+		{ "DEBUG_PREEMPT", true }, { "DEBUG_OBJECTS", true },
+		{ "DEBUG_VM", true }, { "SLUB_DEBUG_ON", true },
+		{ "DEBUG_PAGEALLOC_ENABLE_DEFAULT", true },
+		{ "GCOV_PROFILE_ALL", true }, { "KCOV_INSTRUMENT_ALL", true },
+		{ "PREEMPT_TRACER", true }, { "IRQSOFF_TRACER", true },
+		{ "MEM_ALLOC_PROFILING_ENABLED_BY_DEFAULT", true },
+		{ "DEBUG_LIST", false }, { "PERCPU_STATS", false },
+		{ "INIT_ON_ALLOC_DEFAULT_ON", false },
+	};
+	char command[1024], line[256], set_to[128], names[160] = "";
+	struct utsname uts;
+	bool heavy = false;
+	size_t len = 0;
+	FILE *p;
+
+	uname(&uts);
+	snprintf(command, sizeof(command),
+		 "cat '%s/boot/config-%s' 2>/dev/null || zcat '%s/proc/config.gz' 2>/dev/null",
+		 l->root, uts.release, l->root);
+	p = popen(command, "re");
+	line[0] = '\0';
+	for (bool any = false; ; any = true) {
+		if (!p || !fgets(line, sizeof(line), p)) {
+			if (!any)
+				set(f, STATE_NOTE, "unknown",
+				    "no /boot/config-%s and no /proc/config.gz: cannot tell what the kernel checks as it runs",
+				    uts.release);
+			else if (heavy)
+				set(f, STATE_BAD, names,
+				    "the kernel checks itself in both arms: measure one built without these");
+			else if (len)
+				set(f, STATE_NOTE, names,
+				    "a little more work in both arms");
+			else
+				set(f, STATE_GOOD, "none",
+				    "the kernel does not check itself as it runs");
+			break;
+		}
+		for (size_t i = 0; i < sizeof(costly) / sizeof(costly[0]); i++) {
+			snprintf(set_to, sizeof(set_to), "CONFIG_%s=y\n",
+				 costly[i].name);
+			if (strcmp(line, set_to) || len >= sizeof(names))
+				continue;
+			heavy |= costly[i].heavy;
+			len += snprintf(names + len, sizeof(names) - len,
+					"%s%s", len ? "," : "", costly[i].name);
+		}
+	}
+	if (p)
+		pclose(p);
+}
+
+static void look_kmem(const struct look *l, struct state_fact *f)
+{
+	const char *p = strstr(l->cmdline, "cgroup.memory=");
+	char options[128];
+
+	snprintf(options, sizeof(options), "%.*s",
+		 p ? (int)strcspn(p, " \n") : 0, p ? p : "");
+	if (strstr(options, "nokmem"))
+		set(f, STATE_BAD, "nokmem",
+		    "nothing is accounted, and every cell will be invalid: boot without cgroup.memory=nokmem");
+	else
+		set(f, STATE_GOOD, "kmem", "kernel memory is accounted");
+}
+
+static void look_clock(const struct look *l, struct state_fact *f)
+{
+	char value[64];
+	bool steady = has_word(l->flags, "constant_tsc") &&
+		      has_word(l->flags, "nonstop_tsc");
+
+	if (!first_line(l, value, sizeof(value),
+			"/sys/devices/system/clocksource/clocksource0/current_clocksource"))
+		set(f, STATE_NOTE, "unknown", "cannot tell the clocksource");
+	else if (!strcmp(value, "tsc") && steady)
+		set(f, STATE_GOOD, value, "the TSC is read, and runs evenly");
+	else if (!strcmp(value, "tsc") || !strcmp(value, "kvm-clock") ||
+		 !strncmp(value, "hyperv", 6))
+		set(f, STATE_NOTE, value,
+		    "the TSC is read, and nothing promises that it runs evenly");
+	else
+		set(f, STATE_BAD, value,
+		    "the kernel does not trust the TSC, and reading %s is slow: 'dmesg' says why; boot with tsc=reliable where it is known to be right",
+		    value);
+}
+
+static void look_virt(const struct look *l, struct state_fact *f)
+{
+	char line[512];
+	unsigned long long steal = 0;
+
+	if (!has_word(l->flags, "hypervisor")) {
+		set(f, STATE_GOOD, "none", "no hypervisor underneath");
+		return;
+	}
+	if (first_line(l, line, sizeof(line), "/proc/stat"))
+		sscanf(line, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal);
+	set(f, STATE_BAD, steal ? "guest,steal" : "guest",
+	    "a guest: the host may take the CPU away in mid-sample%s, caches are shared, and a PMU may be missing: measure on the host",
+	    steal ? ", and has (steal time)" : "");
+}
+
+static void look_tracer(const struct look *l, struct state_fact *f)
+{
+	char value[64];
+
+	if (!first_line(l, value, sizeof(value),
+			"/sys/kernel/tracing/current_tracer") &&
+	    !first_line(l, value, sizeof(value),
+			"/sys/kernel/debug/tracing/current_tracer"))
+		set(f, STATE_GOOD, "", "no tracer");
+	else if (strcmp(value, "nop"))
+		set(f, STATE_BAD, value,
+		    "every function is traced: echo nop >/sys/kernel/tracing/current_tracer");
+	else
+		set(f, STATE_GOOD, value, "no tracer is on");
+}
+
+static void look_kaslr(const struct look *l, struct state_fact *f)
+{
+	if (has_word(l->cmdline, "nokaslr"))
+		set(f, STATE_NOTE, "off",
+		    "code lies at the same addresses in every boot: what that is worth is in the numbers; 'run --layout-seed' moves the module");
+	else
+		set(f, STATE_GOOD, "on",
+		    "code lies elsewhere in each boot, which boots average out");
+}
+
+static void look_load(const struct look *l, struct state_fact *f)
+{
+	char line[128];
+	double load;
+
+	if (!first_line(l, line, sizeof(line), "/proc/loadavg") ||
+	    sscanf(line, "%lf", &load) != 1) {
+		set(f, STATE_NOTE, "unknown", "cannot tell the load");
+		return;
+	}
+	line[strcspn(line, " ")] = '\0';
+	if (load > 0.5)
+		set(f, STATE_BAD, line,
+		    "something else runs: caches, memory and turbo are shared with it: wait until it has ended");
+	else
+		set(f, STATE_GOOD, line, "nothing else runs");
+}
+
+static const struct {
+	const char *name;
+	void (*look)(const struct look *l, struct state_fact *f);
+} looks[STATE_FACTS] = {
+	{ "governor", look_governor },
+	{ "turbo", look_turbo },
+	{ "smt", look_smt },
+	{ "isolated", look_isolated },
+	{ "numa", look_numa },
+	{ "watchdog", look_watchdog },
+	{ "mitigated", look_mitigations },
+	{ "debug", look_debug },
+	{ "kmem", look_kmem },
+	{ "clock", look_clock },
+	{ "virt", look_virt },
+	{ "tracer", look_tracer },
+	{ "kaslr", look_kaslr },
+	{ "load", look_load },
+};
+
+void state_look(const char *root, int cpu, struct state_fact *facts)
+{
+	struct look l = { .root = root, .cpu = cpu };
+
+	first_line(&l, l.cmdline, sizeof(l.cmdline), "/proc/cmdline");
+	read_cpuinfo(&l);
+	for (size_t i = 0; i < STATE_FACTS; i++) {
+		facts[i] = (struct state_fact){ .name = looks[i].name };
+		looks[i].look(&l, &facts[i]);
+	}
+}
+
+json_t *state_json(int cpu)
+{
+	struct state_fact facts[STATE_FACTS];
+	json_t *state = json_object();
+
+	state_look("", cpu, facts);
+	for (size_t i = 0; i < STATE_FACTS; i++)
+		if (facts[i].value[0])
+			json_object_set_new(state, facts[i].name,
+					    json_string(facts[i].value));
+	return state;
+}
+
+bool state_kaslr(void)
+{
+	struct look l = { .root = "" };
+
+	first_line(&l, l.cmdline, sizeof(l.cmdline), "/proc/cmdline");
+	return !has_word(l.cmdline, "nokaslr");
+}
+
+/* ------------------------------------------------------------------ tune */
+
+/*
+ * SMT first: with it, siblings go, and their governors. Put back in the other
+ * order, the siblings come last.
+ */
+static const struct {
+	const char *path;	/* a pattern */
+	const char *from;	/* only if it is this, or NULL */
+	const char *to;
+} settings[] = {
+	{ CPU_DIR "smt/control", "on", "off" },
+	{ CPU_DIR "cpu[0-9]*/cpufreq/scaling_governor", NULL, "performance" },
+	{ CPU_DIR "intel_pstate/no_turbo", NULL, "1" },
+	{ CPU_DIR "cpufreq/boost", NULL, "0" },
+	{ "/proc/sys/kernel/numa_balancing", NULL, "0" },
+	{ "/proc/sys/kernel/nmi_watchdog", NULL, "0" },
+};
+
+static int tune_file(const char *path, const char *from, const char *to,
+		     struct undo *undo, unsigned int *nr)
+{
+	char had[256];
+	int ret;
+
+	ret = read_file(path, had, sizeof(had));
+	if (ret)
+		return ret;
+	had[strcspn(had, "\n")] = '\0';
+	if (!strcmp(had, to) || (from && strcmp(had, from)))
+		return 0;
+	ret = undo_write(undo, path, had);
+	if (!ret)
+		ret = write_file(path, to);
+	if (ret)
+		return ret;
+	(*nr)++;
+	return 0;
+}
+
+int state_tune(const char *root, struct undo *undo, unsigned int *nr)
+{
+	char pattern[512];
+	glob_t files;
+	int ret = 0;
+
+	*nr = 0;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		files = (glob_t){ 0 };
+		snprintf(pattern, sizeof(pattern), "%s%s", root,
+			 settings[i].path);
+		glob(pattern, 0, NULL, &files);
+		for (size_t k = 0; k < files.gl_pathc && !ret; k++)
+			ret = tune_file(files.gl_pathv[k], settings[i].from,
+					settings[i].to, undo, nr);
+		globfree(&files);
+	}
+	return ret;
+}

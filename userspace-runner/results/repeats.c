@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/memory.h"
+#include "results/repeats.h"
+#include "stats/stats.h"
+
+static size_t boot_of(const struct table *t, const struct table_value *v)
+{
+	return t->boots[v->boot].first;
+}
+
+/* One value of all that share @c's value @i, at place @i. */
+static int merge(const struct table *t, struct table_cell *c, size_t i,
+		 double *x)
+{
+	struct table_value *v = &c->values[i];
+	size_t k, n, boot = boot_of(t, v);
+	int e;
+
+	for (k = i, n = 0; k < c->nr_values; k++)
+		if (boot_of(t, &c->values[k]) == boot)
+			x[n++] = c->values[k].off;
+	if (n == 1)
+		return 0;
+	e = median_of(x, n, &v->off);
+	x[0] = v->on;
+	for (k = i + 1, n = 1; k < c->nr_values; k++)
+		if (boot_of(t, &c->values[k]) == boot)
+			x[n++] = c->values[k].on;
+	if (!e)
+		e = median_of(x, n, &v->on);
+	for (k = i + 1, n = i + 1; k < c->nr_values; k++)
+		if (boot_of(t, &c->values[k]) != boot)
+			c->values[n++] = c->values[k];
+	c->nr_values = n;
+	return e;
+}
+
+int repeats_merge(const struct table *t, struct table_cell *c)
+{
+	double *x = calloc(c->nr_values + 1, sizeof(*x));
+	size_t i;
+	int e = 0;
+
+	c->each = calloc(c->nr_values + 1, sizeof(*c->each));
+	if (!x || !c->each) {
+		free(x);
+		return no_memory();
+	}
+	c->nr_each = c->nr_values;
+	if (c->nr_values)
+		memcpy(c->each, c->values, c->nr_values * sizeof(*c->each));
+	for (i = 0; i < c->nr_values && !e; i++)
+		e = merge(t, c, i, x);
+	free(x);
+	return e;
+}
+
+static long long layout_of(const struct table *t, const struct table_value *v)
+{
+	return t->boots[v->boot].layout;
+}
+
+size_t layout_spread(const struct table *t, const struct table_cell *c,
+		     value_fn of, double *low, double *high)
+{
+	double *x = calloc(c->nr_each + 1, sizeof(*x)), mid;
+	const struct table_value *v, *w, *end = c->each + c->nr_each;
+	size_t n, nr = 0;
+
+	*low = INFINITY;
+	*high = -INFINITY;
+	if (!x) {
+		no_memory();
+		return 0;
+	}
+	for (v = c->each; v < end; v++) {
+		for (w = c->each; layout_of(t, w) != layout_of(t, v); w++)
+			;
+		if (w < v)
+			continue;
+		for (n = 0; w < end; w++)
+			if (layout_of(t, w) == layout_of(t, v))
+				x[n++] = of(w);
+		if (median_of(x, n, &mid)) {
+			free(x);
+			return 0;
+		}
+		*low = fmin(*low, mid);
+		*high = fmax(*high, mid);
+		nr++;
+	}
+	free(x);
+	if (nr < 2) {
+		*low = NAN;
+		*high = NAN;
+	}
+	return nr;
+}
