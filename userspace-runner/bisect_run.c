@@ -138,7 +138,7 @@ static int test_step(void *ctx, size_t step, unsigned int left,
 static int test_ends(struct run *run)
 {
 	struct bisect *b = run->b;
-	struct compare_diff d;
+	struct compare_diff d = { .diff = 0 };
 	char more[GRID_CELL_LEN], allowed[GRID_CELL_LEN];
 	int ret = measure(run, b->from);
 

@@ -17,12 +17,13 @@
 
 struct arguments {
 	struct sweep sweep;
-	const char *name, *git;
+	const char *name, *git, *from;
 	bool json;
 };
 
 enum {
-	KEY_GIT = 0x500,
+	KEY_FROM = 0x500,
+	KEY_GIT,
 	KEY_JSON,
 };
 
@@ -31,6 +32,9 @@ static const struct argp_option options[] = {
 	  "CPUs and nodes the guests believe in (176c1n,80c2n)", 0 },
 	{ "git", KEY_GIT, "DIR", 0,
 	  "NAME is a range BASE..HEAD of the kernel tree DIR: price its commits",
+	  0 },
+	{ "from", KEY_FROM, "FILE", 0,
+	  "Build and measure nothing: print what this results file of the command has",
 	  0 },
 	{ "json", KEY_JSON, NULL, 0, "Print everything as JSON", 0 },
 	{ 0 }
@@ -41,6 +45,10 @@ static int parse_end(struct arguments *args)
 	struct sweep *s = &args->sweep;
 	const char *instrument = instrument_name[s->opt.plan.instrument];
 
+	if (args->from)
+		return !args->name ? 0 :
+			err(EX_USE, "--from=%s says what series it is: leave out '%s'",
+			    args->from, args->name);
 	if (!args->name)
 		return err(EX_USE, "price which series? Give its name: 'pcpubench list' has them, or a path");
 	if (!instrument_is_exact(instrument))
@@ -59,6 +67,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 't':
 		return grid_add_names(&args->sweep.grid, arg);
+	case KEY_FROM:
+		args->from = arg;
+		return 0;
 	case KEY_GIT:
 		args->git = arg;
 		return 0;
@@ -85,7 +96,7 @@ static const struct argp_child children[] = {
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "NAME\n--git=DIR BASE..HEAD",
+	.args_doc = "NAME\n--git=DIR BASE..HEAD\n--from=FILE",
 	.doc = "Build and measure the kernel after each patch of a series, and print what each patch adds to a pair: to accounting's cost, and to the paths without and with it.\vNAME is a series that boot takes, or a path of patches with a slash in it. The results file is named by what is measured: the same command again measures what is missing and prints. A patch that does not build or boot is told, and the next is priced against the last that does. Exits with 3 where a patch has no price of its own.",
 	.children = children,
 };
@@ -168,26 +179,37 @@ static int write_json(FILE *out, const void *what)
 	return price_json(out, what);
 }
 
-static int print_price(const struct arguments *args, struct price *p)
+static int print_price(const struct arguments *args, const char *path)
 {
-	char *path = (char *)args->sweep.opt.output;
+	struct price p;
 	size_t missing;
-	int ret;
+	int ret = price_read(&p, path);
 
-	ret = table_load(&p->table, &path, 1);
 	if (ret)
 		return ret;
-	ret = price_check(p);
+	ret = price_check(&p);
 	if (!ret)
 		ret = output_write(NULL, args->json ? write_json : write_price,
-				   p);
-	missing = price_missing(p);
-	if (!ret && !args->json)
-		printf("\nresults: %s\n", path);
+				   &p);
+	missing = price_missing(&p);
 	if (!ret && missing)
 		ret = err(EX_INVALID, "%zu of %zu kernels have cells without a number: %s says why",
-			  missing, p->nr, args->json ? path : "the table");
-	table_free(&p->table);
+			  missing, p.nr, args->json ? path : "the table");
+	price_free(&p);
+	return ret;
+}
+
+/* What was given up is in the file, with its reason. */
+static int measure(struct arguments *args, const struct kernel *kernels,
+		   const struct price *p, int argc, char **argv)
+{
+	json_t *more = json_pack("{s:o}", "series", price_record(p));
+	size_t given_up;
+	int ret;
+
+	ret = more ? sweep_run(&args->sweep, kernels, more, NULL, &given_up,
+			       argc, argv) : no_memory();
+	json_decref(more);
 	return ret;
 }
 
@@ -195,50 +217,47 @@ static int run(struct arguments *args, struct price *p, int argc, char **argv)
 {
 	struct kernel *kernels = calloc(p->nr, sizeof(*kernels));
 	char path[NAME_MAX];
-	size_t given_up;
-	int ret;
+	int ret = 0;
 
 	p->why = calloc(p->nr, sizeof(*p->why));
-	if (!kernels || !p->why) {
+	if (!kernels || !p->why)
 		ret = no_memory();
-		goto out;
-	}
-	ret = build_steps(args, p, kernels);
+	if (!ret)
+		ret = build_steps(args, p, kernels);
 	if (!ret && !args->sweep.opt.output)
 		ret = name_output(args, kernels, path);
-	/* What was given up is in the file, with its reason. */
 	if (!ret)
-		ret = sweep_run(&args->sweep, kernels, NULL, NULL, &given_up,
-				argc, argv);
-	if (!ret)
-		ret = print_price(args, p);
-out:
+		ret = measure(args, kernels, p, argc, argv);
+	if (!ret) {
+		ret = print_price(args, args->sweep.opt.output);
+		if (!args->json && (!ret || ret == EX_INVALID))
+			printf("\nresults: %s\n", args->sweep.opt.output);
+	}
 	kernels_free(kernels, kernels ? args->sweep.nr_kernels : 0);
-	free(p->why);
 	return ret;
 }
 
 int cmd_series(int argc, char **argv)
 {
 	struct arguments args = { .sweep.shard = { 1, 1 } };
-	struct step *steps = NULL;
 	struct price p = { 0 };
 	int ret;
 
 	session_options_init(&args.sweep.opt);
 	ret = parse_args(&argp, argc, argv, &args);
-	if (!ret && args.git)
-		ret = steps_range(args.git, args.name, &steps, &p.nr);
-	else if (!ret)
-		ret = steps_list(args.name, &steps, &p.nr);
+	if (ret || args.from) {
+		ret = ret ? ret : print_price(&args, args.from);
+		goto out;
+	}
+	p.name = args.name;
+	ret = args.git ? steps_range(args.git, args.name, &p.steps, &p.nr) :
+			 steps_list(args.name, &p.steps, &p.nr);
 	if (!ret && p.nr < 2)
 		ret = err(EX_USE, "%s has no patch to price", args.name);
-	if (!ret) {
-		p.name = args.name;
-		p.steps = steps;
+	if (!ret)
 		ret = run(&args, &p, argc, argv);
-	}
-	steps_free(steps, p.nr);
+	price_free(&p);
+out:
 	sweep_free(&args.sweep);
 	return ret;
 }

@@ -6,6 +6,7 @@
 #ifndef PCPUBENCH_PRICE_H
 #define PCPUBENCH_PRICE_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "compare.h"
@@ -18,11 +19,26 @@
  */
 struct price {
 	const char *name;
-	const struct step *steps;
+	struct step *steps;
 	size_t nr;
 	char (*why)[KERNEL_WHY_LEN];
 	struct table table;
 };
+
+/*
+ * The field `series` of a results file's `run`: the steps, and why some of them
+ * did not build.
+ */
+json_t *price_record(const struct price *p);
+
+/**
+ * price_read - the prices of a results file that has that field
+ *
+ * For price_free(). EX_USE where it is none.
+ */
+int price_read(struct price *p, const char *path);
+
+void price_free(struct price *p);
 
 #define PRICE_NONE	((size_t)-1)
 

@@ -47,8 +47,11 @@ int steps_list(const char *name, struct step **steps, size_t *nr)
 	fclose(out);
 	ret2 = builder_wait(pid);
 	ret = ret ? ret : ret2;
-	if (ret)
+	if (ret) {
 		steps_free(*steps, *nr);
+		*steps = NULL;
+		*nr = 0;
+	}
 	return ret;
 }
 

@@ -105,6 +105,19 @@ again() {
 }
 check "again with --json: what boots is not booted again" again
 
+from_file() {
+	"$pcpubench" series --from "$tmp/price.jsonl" 2>&1 >"$tmp/from" |
+		grep 'have cells without a number' &&
+		diff "$tmp/from" <(sed '/^results:/d' "$tmp/out" | sed '$d')
+}
+check "--from prints the same from the file alone" from_file
+check "... and of no other" fails 2 "has no prices" "$pcpubench" series \
+	--from results/reference/bench-6.12.jsonl
+is_valid() {
+	/usr/bin/python3 tests/schema_test.py "$tmp/price.jsonl"
+}
+check "its results file fits the schema" is_valid
+
 # ---------------------------------------------------------------- bisect
 
 bisect() {
@@ -145,8 +158,10 @@ fails_last() {
 	shift 2
 	err=$("$@" 2>&1 >/dev/null)
 	got=$?
-	[ "$got" = "$code" ] && [[ $(tail -n1 <<<"$err") == *"$text"* ]] ||
-		{ echo "exit code $got: $err"; return 1; }
+	if [ "$got" != "$code" ] || [[ $(tail -n1 <<<"$err") != *"$text"* ]]; then
+		echo "exit code $got: $err"
+		return 1
+	fi
 }
 check "where BAD is not bad that is said" not_bad
 complete() {
