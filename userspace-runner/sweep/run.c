@@ -28,7 +28,7 @@ static int run_wanted(const struct sweep *s, const struct kernel *kernels,
 		      struct boot_job *jobs, size_t nr, struct resume *had,
 		      struct results_writer *w, size_t *given_up)
 {
-	struct boot_load load;
+	struct boot_load load = { 0 };
 	struct boot_options how = {
 		.parallel = s->opt.jobs, .tries = BOOT_TRIES,
 		.first = had->next_boot, .load = &load,
