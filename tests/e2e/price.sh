@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 series=tests/patches/priced
-cell=1c1n,percpu-alloc,64
+cell=1c1n,percpu-alloc,4096
 
 check "no series" fails 2 "which series" "$pcpubench" series
 check "a series without patches" fails 2 "no patch to price" \
@@ -36,7 +36,7 @@ check "no kernel tree" fails 2 "not a kernel source" \
 # ---------------------------------------------------------------- series
 
 price() {
-	"$pcpubench" series "$series" --topologies=1c1n --sizes=64,1024 \
+	"$pcpubench" series "$series" --topologies=1c1n --sizes=4096,8192 \
 		--output="$tmp/price.jsonl" "$@" 2>"$tmp/log"
 }
 is_priced() {
