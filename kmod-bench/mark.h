@@ -18,23 +18,25 @@
 #define MARK_NOP_0	0x0f
 #define MARK_NOP_1	0x1f
 #define MARK_NOP_2	0x80
-#define MARK_MAGIC	0x9c7b3e
+#define MARK_MAGIC	0x9c7b3eU
 #define MARK_END	0xff
 
+/* A bench in user space marks its samples too. */
 #ifdef __KERNEL__
 #include <linux/compiler.h>
-#include <linux/stringify.h>
+#else
+#include <sys/cdefs.h>
+#endif
 
 /* @what is in the instruction, so it has to be a constant. */
 static __always_inline void mark(const int what)
 {
-#ifdef CONFIG_X86_64
-	asm volatile(".byte " __stringify(MARK_NOP_0) ", "
-		     __stringify(MARK_NOP_1) ", " __stringify(MARK_NOP_2) "\n\t"
-		     ".long (" __stringify(MARK_MAGIC) " << 8) | %c0"
-		     : : "i" (what) : "memory");
+#ifdef __x86_64__
+	__asm__ volatile(".byte %c0, %c1, %c2\n\t.long %c3"
+			 : : "i" (MARK_NOP_0), "i" (MARK_NOP_1),
+			 "i" (MARK_NOP_2), "i" (MARK_MAGIC << 8 | what)
+			 : "memory");
 #endif
 }
-#endif /* __KERNEL__ */
 
 #endif /* _PCPU_BENCH_MARK_H */

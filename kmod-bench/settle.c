@@ -10,6 +10,7 @@
 #include <linux/rcupdate.h>
 #include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
+#include <linux/sched/clock.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 #ifdef CONFIG_X86
@@ -71,13 +72,25 @@ void settle_all(void)
 	__flush_workqueue(system_wq);
 }
 
+/* ns over which the scheduler adds up its load averages: kernel/sched/pelt.c */
+#define PELT_PERIOD	(1024 * 1024)
+
 /*
  * Come back early in a tick's period, and with the CPU idle before: then the
  * next tick is far, and the workers that a tick wakes have run and do not take
- * their turn when the sample waits for another one.
+ * their turn when the sample waits for another one. And come back at the start
+ * of a period of the scheduler's: a switch costs more when one has passed.
  */
 void settle_tick(void)
 {
+	u64 start;
+
 	schedule_timeout_uninterruptible(1);
 	usleep_range(500, 600);
+	/* What the tick has queued, the flush of memcg statistics say. */
+	settle_maps();
+	__flush_workqueue(system_wq);
+	start = local_clock();
+	while ((local_clock() ^ start) < PELT_PERIOD)
+		cpu_relax();
 }

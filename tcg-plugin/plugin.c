@@ -111,6 +111,18 @@ static void on_store(unsigned int vcpu, qemu_plugin_meminfo_t info,
 		region_store(region, (uintptr_t)left, vaddr);
 }
 
+static void on_stack_save(unsigned int vcpu, qemu_plugin_meminfo_t info,
+			  uint64_t vaddr, void *unused)
+{
+	region_leave_task(region, vaddr);
+}
+
+static void on_stack_load(unsigned int vcpu, qemu_plugin_meminfo_t info,
+			  uint64_t vaddr, void *unused)
+{
+	region_enter_task(region, vaddr);
+}
+
 static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info,
 		      uint64_t vaddr, void *unused)
 {
@@ -155,6 +167,14 @@ static void watch_insn(struct qemu_plugin_insn *insn, const struct decoded *d,
 						 QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_RW,
 						 (void *)left);
+		break;
+	case X86_STACK_SAVE:
+	case X86_STACK_LOAD:
+		qemu_plugin_register_vcpu_mem_cb(insn,
+						 d->kind == X86_STACK_SAVE ?
+						 on_stack_save : on_stack_load,
+						 QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_RW, NULL);
 		break;
 	default:
 		break;

@@ -32,6 +32,7 @@ enum state {
 };
 
 #define HASH_SIZE	65536U
+#define MAX_TASKS	64	/* that take turns in one sample */
 
 struct region {
 	FILE *out;
@@ -46,6 +47,12 @@ struct region {
 	struct frame *frames;
 	uint32_t nr_frames, room_frames;
 	uint32_t frame;		/* the next block's */
+	/* Where tasks left off in this sample; the others are at frame 0. */
+	struct task {
+		uint64_t vaddr;
+		uint32_t frame;
+	} tasks[MAX_TASKS];
+	unsigned int nr_tasks;
 
 	struct counter *hash[HASH_SIZE];
 	struct counter *touched;
@@ -261,6 +268,39 @@ void region_store(struct region *r, uint32_t left, uint64_t vaddr)
 		r->now->locked -= left;
 }
 
+static struct task *find_task(struct region *r, uint64_t vaddr)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr_tasks; i++)
+		if (r->tasks[i].vaddr == vaddr)
+			return &r->tasks[i];
+	return NULL;
+}
+
+void region_leave_task(struct region *r, uint64_t vaddr)
+{
+	struct task *t = find_task(r, vaddr);
+
+	if (r->state != OPEN)
+		return;
+	if (!t && r->nr_tasks == MAX_TASKS) {
+		region_broken(r, "more tasks take turns in a sample than are followed");
+		return;
+	}
+	if (!t)
+		t = &r->tasks[r->nr_tasks++];
+	*t = (struct task){ .vaddr = vaddr, .frame = r->frame };
+}
+
+void region_enter_task(struct region *r, uint64_t vaddr)
+{
+	const struct task *t = find_task(r, vaddr);
+
+	if (r->state == OPEN)
+		r->frame = t ? t->frame : 0;
+}
+
 void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
 		   unsigned int bytes, bool store)
 {
@@ -283,6 +323,7 @@ static void forget_sample(struct region *r)
 	r->now = NULL;
 	r->frame = 0;
 	r->start = r->count;
+	r->nr_tasks = 0;
 	r->held = false;
 	r->holds = 0;
 	r->longest = 0;

@@ -96,6 +96,12 @@ void region_tsc(struct region *r);
  */
 void region_cmpxchg(struct region *r, uint32_t left, uint64_t vaddr);
 void region_store(struct region *r, uint32_t left, uint64_t vaddr);
+/*
+ * ... the kernel keeps a task's stack pointer at @vaddr, and takes the next
+ * one's from there: what it calls and returns to goes on where that task was
+ */
+void region_leave_task(struct region *r, uint64_t vaddr);
+void region_enter_task(struct region *r, uint64_t vaddr);
 /* ... memory is accessed. The model sees no more than the samples. */
 void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
 		   unsigned int bytes, bool store);

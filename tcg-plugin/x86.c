@@ -36,6 +36,11 @@ enum x86_kind x86_kind(const uint8_t *p, size_t len, unsigned int *mark)
 {
 	if (is_mark(p, len, mark))
 		return X86_MARK;
+	/* mov %rsp,disp32(%rdi) and mov disp32(%rsi),%rsp: nobody else does that */
+	if (len == 7 && p[0] == 0x48 && p[1] == 0x89 && p[2] == 0xa7)
+		return X86_STACK_SAVE;
+	if (len == 7 && p[0] == 0x48 && p[1] == 0x8b && p[2] == 0xa6)
+		return X86_STACK_LOAD;
 	while (len > 1 && is_prefix(*p)) {
 		p++;
 		len--;

@@ -14,6 +14,8 @@ enum x86_kind {
 	X86_MARK,		/* kmod-bench/mark.h */
 	X86_CMPXCHG,		/* may take a spinlock */
 	X86_STORE_BYTE,		/* may release one */
+	X86_STACK_SAVE,		/* the stack pointer into the task: __switch_to_asm() */
+	X86_STACK_LOAD,		/* and from the next one */
 };
 
 /**

@@ -65,7 +65,7 @@ static int write_report(FILE *out, const void *what)
 
 int cmd_report(int argc, char **argv)
 {
-	struct published published = { NULL, 0 };
+	struct published published = { 0 };
 	struct table table;
 	struct args args = { .report.table = &table };
 	int e;

@@ -121,6 +121,9 @@ static const char *row_label(const void *ctx, size_t row)
 {
 	const struct view *v = ctx;
 
+	/* A row more than the kernels' is the published one. */
+	if (row == v->nr_rows)
+		return "published";
 	return v->report->table->kernels[v->rows[row]].name;
 }
 
@@ -129,14 +132,43 @@ static void put_head(const struct view *v, size_t col, char text[GRID_CELL_LEN])
 	snprintf(text, GRID_CELL_LEN, "%lld", v->block->params[col]);
 }
 
+/* What was published for the sizes of the block, the first if @param is -1. */
+static const struct published_map *published(const struct view *v,
+					     long long param)
+{
+	const struct published *all = v->report->published;
+	const char *topology;
+	const struct published_map *map = NULL;
+	size_t p;
+
+	if (!all)
+		return NULL;
+	topology = v->report->table->topologies.name[v->block->topology];
+	if (param >= 0)
+		return published_map_find(all, topology, param);
+	for (p = 0; p < v->block->nr_params && !map; p++)
+		map = published_map_find(all, topology, v->block->params[p]);
+	return map;
+}
+
 static void delta_cell(const void *ctx, size_t row, size_t col,
 		       char text[GRID_CELL_LEN])
 {
 	const struct view *v = ctx;
 	const struct table_cell *c, *base;
+	const struct published_map *map;
 
 	if (row == GRID_HEAD) {
 		put_head(v, col, text);
+		return;
+	}
+	if (row == v->nr_rows) {
+		map = published(v, v->block->params[col]);
+		if (map)
+			snprintf(text, GRID_CELL_LEN, "%+.1f%%",
+				 map->delta_pct);
+		else
+			snprintf(text, GRID_CELL_LEN, "-");
 		return;
 	}
 	c = cell_of(v, v->rows[row], v->block->params[col]);
@@ -169,13 +201,13 @@ static void share_cell(const void *ctx, size_t row, size_t col,
 		snprintf(text, GRID_CELL_LEN, "-");
 }
 
-static void put_grid(struct doc *d, const struct view *v,
+static void put_grid(struct doc *d, const struct view *v, size_t nr_rows,
 		     void (*cell)(const void *ctx, size_t row, size_t col,
 				  char text[GRID_CELL_LEN]))
 {
 	const struct grid g = {
 		.corner = "size, B",
-		.nr_rows = v->nr_rows,
+		.nr_rows = nr_rows,
 		.nr_cols = v->block->nr_params,
 		.label = row_label,
 		.cell = cell,
@@ -185,11 +217,19 @@ static void put_grid(struct doc *d, const struct view *v,
 	doc_grid(d, &g);
 }
 
+/* Creating and destroying together, as was published? */
+static bool whole(const struct view *v)
+{
+	return !strncmp(v->report->table->benches.name[v->block->bench],
+			"bpf-percpu-map/", 15);
+}
+
 /* The other kernels against "baseline", where there are both. */
 static void put_deltas(struct doc *d, struct view v)
 {
 	const struct table_kernel *kernels = v.report->table->kernels;
 	unsigned int rows[v.nr_rows + 1];
+	const struct published_map *map;
 	bool found = false;
 	size_t i, nr = 0;
 
@@ -207,8 +247,14 @@ static void put_deltas(struct doc *d, struct view v)
 			rows[nr++] = v.rows[i];
 	v.rows = rows;
 	v.nr_rows = nr;
-	doc_put(d, DOC_TITLE, "on, against baseline's");
-	put_grid(d, &v, delta_cell);
+	map = whole(&v) ? published(&v, -1) : NULL;
+	if (map)
+		doc_put(d, DOC_TITLE,
+			"on, against baseline's; published: the full series, %s, two boots, called noise",
+			map->machine);
+	else
+		doc_put(d, DOC_TITLE, "on, against baseline's");
+	put_grid(d, &v, v.nr_rows + !!map, delta_cell);
 }
 
 static const struct table_block *find_alloc(const struct view *v)
@@ -237,10 +283,9 @@ void report_charge(struct doc *d, const struct report *r,
 	put_deltas(d, v);
 	v.alloc = find_alloc(&v);
 	/* Parts of the whole would need a part of the alloc's cost. */
-	if (v.alloc && !strncmp(r->table->benches.name[b->bench],
-				"bpf-percpu-map/", 15)) {
+	if (v.alloc && whole(&v)) {
 		doc_put(d, DOC_TITLE,
 			"percpu accounting in on: values charged x percpu-alloc's cost");
-		put_grid(d, &v, share_cell);
+		put_grid(d, &v, v.nr_rows, share_cell);
 	}
 }

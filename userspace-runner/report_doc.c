@@ -441,7 +441,9 @@ static void put_block(struct doc *d, struct view v)
 	    !instrument_is_exact(t->instruments.name[b->instrument]))
 		report_time(d, v.report, b, v.rows, v.nr_rows);
 	put_failures(d, &v);
-	if (v.report->published)
+	/* Of maps another figure was published: report_charge() has it. */
+	if (v.report->published &&
+	    (b->bench == TABLE_NO_BENCH || !report_has_charge(v.report, b)))
 		put_published(d, v);
 }
 

@@ -13,8 +13,8 @@ check "half a name" fails 2 "takes one of" \
 	"$p" boot baseline --bench=bpf-percpu-map/has
 check "a kind of what has none" fails 2 "has nothing after it" \
 	"$p" boot baseline --bench=percpu-alloc/hash
-check "no profile of it" fails 2 "not by profile" \
-	"$p" boot baseline -i profile --bench=bpf-percpu-map
+check "no profile of single operations" fails 2 "not by profile" \
+	"$p" boot baseline -i profile --bench=bpf-percpu-map-ops
 check "no entries" fails 2 "entries" "$p" boot baseline --entries=0
 check "a value of no bytes" fails 2 "not a number from 1" \
 	"$p" boot baseline --bench=bpf-percpu-map --sizes=0
@@ -45,15 +45,16 @@ check "nothing charged is printed as found" says all \
 check "as is what is charged" says all "charged 18432 of 16384 B (64)"
 check "the share of percpu accounting is told" says all \
 	"percpu accounting in on:"
-charges() {
-	grep -o '"charge":{[^}]*}' "$tmp/$1.jsonl"
+# Every sample of every cell, with the interrupts it met, boot by boot.
+samples() {
+	grep '"type":"cell"' "$tmp/$1.jsonl" | sed 's/"boot":[0-9]*,//' | sort
 }
 same_again() {
 	"$p" boot baseline -t 16c2n --sizes=64,1000 --bench=bpf-percpu-map \
 		-o "$tmp/again.jsonl" >/dev/null 2>&1 &&
-		diff <(charges all) <(charges again)
+		diff <(samples all) <(samples again)
 }
-check "another boot charges the same" same_again
+check "another boot gives the same, to the last sample" same_again
 # Merged as boots of one cell they are invalid if they differ.
 merges() {
 	local n
@@ -61,7 +62,41 @@ merges() {
 		grep -c ',insn,2,1$')
 	[ "$n" = 10 ] || { echo "$n cells instead of 10"; return 1; }
 }
-check "and takes as many instructions" merges
+check "and can be merged" merges
+
+# What came before in the boot does not matter either, but for a few of them.
+alone() {
+	"$p" boot baseline -t 16c2n --sizes=1000 --bench=bpf-percpu-map/array \
+		-o "$tmp/alone.jsonl" >/dev/null 2>&1 || return 1
+	"$p" report --format=csv "$tmp/all.jsonl" >"$tmp/all.csv"
+	"$p" report --format=csv "$tmp/alone.jsonl" >"$tmp/alone.csv"
+	awk -F, '$4 == "bpf-percpu-map/array" && $5 == 1000 {
+			off[NR != FNR] = $6; cost[NR != FNR] = $8 }
+		 END { d = off[0] - off[1]; d = d < 0 ? -d : d
+			print off[0], off[1], cost[0], cost[1]
+			exit !(off[0] > 0 && d <= 8 && cost[0] == cost[1]) }' \
+		"$tmp/all.csv" "$tmp/alone.csv"
+}
+check "nor does what was measured before" alone
+
+# More than a chunk of values, and more than from one tick to the next.
+bench=bpf-percpu-map/hash-noprealloc
+check "a map of several chunks" boot chunks boot baseline -t 64c1n \
+	--sizes=32768
+check "is measured" cells chunks '"valid":true' 2
+
+profiled() {
+	"$p" boot baseline -i profile -t 16c2n --sizes=64 \
+		--bench=bpf-percpu-map -o "$tmp/profile.jsonl" \
+		>/dev/null 2>"$tmp/profile.err" ||
+		{ cat "$tmp/profile.err"; return 1; }
+	"$p" profile -b bpf-percpu-map/array "$tmp/profile.jsonl" \
+		--format=folded --arm=off | tee "$tmp/stacks"
+	# The free is a worker's, and in nobody else's stack.
+	grep -q '^worker_thread;process_one_work;bpf_map_free_deferred;array_map_free;' "$tmp/stacks" &&
+		! grep -q '__schedule;.*array_map_free' "$tmp/stacks"
+}
+check "where a map's instructions are" profiled
 
 bench=bpf-percpu-map/array
 check "a kernel that charges" boot both sweep baseline bpf-charge -t 16c2n \

@@ -85,7 +85,7 @@ static void takes_a_bench(void **state)
 	assert_int_equal(parse2("--bench=bpf-percpu-map/lru-hash",
 				"--sizes=1,66,65536", &plan), 0);
 	assert_string_equal(plan.bench, "bpf-percpu-map/lru-hash");
-	assert_int_equal(plan.rounds, 6);
+	assert_int_equal(plan.rounds, 7);
 	assert_true(plan_length(&plan) > 1);
 	assert_true(plan_takes(&plan, 65536));
 	assert_int_equal(parse2("--sizes=66", "--bench=bpf-percpu-map-ops",

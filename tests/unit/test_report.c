@@ -31,7 +31,7 @@ typedef int (*write_fn)(FILE *out, const struct report *r);
 /* The report of DATA/@name.jsonl; free() it. */
 static char *report_of(const char *name, write_fn write, bool published)
 {
-	struct published p = { NULL, 0 };
+	struct published p = { 0 };
 	char path[128], *file = path, *text = NULL;
 	struct table t;
 	struct report r = { &t, published ? &p : NULL };
@@ -117,6 +117,7 @@ static void test_text(void **state)
 		{ "metal", false, "report-metal.txt" },
 		{ "metal-once", false, "report-metal-once.txt" },
 		{ "maps", false, "report-maps.txt" },
+		{ "maps", true, "report-maps-published.txt" },
 	};
 	size_t i;
 

@@ -23,7 +23,8 @@ int guest_emit(json_t *record, void *arg);
  * instructions under icount: a pair of large objects with thousands of CPUs
  * takes longer than that, and no sample of it would ever be clean. Let it tick
  * as slowly as it can, every 65536 / 1193182 s; the time of day is the TSC's.
- * Only where the timer is nobody else's: vm.c leaves out all others.
+ * Only where the timer is nobody else's: vm.c leaves out all others. What takes
+ * longer still may stop it (measure_tick()).
  */
 void guest_slow_tick(void);
 
@@ -39,6 +40,14 @@ void guest_gate(void);
 
 /* Mount /proc, /sys, /dev and, at GUEST_CGROUP, cgroup v2. */
 int guest_mount(void);
+
+/*
+ * Make the kernel believe that it has seen 256 bits of entropy. Without, it
+ * stirs its whole pool for every random number, which no machine that has been
+ * up for a second does: of creating a BPF hash map that is 10 000 instructions,
+ * and not the same number each time. After guest_mount().
+ */
+int guest_seed_random(void);
 
 /* Load the initrd's pcpu_bench.ko; EX_FAIL says why the kernel refuses it. */
 int guest_load_module(void);

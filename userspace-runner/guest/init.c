@@ -71,6 +71,8 @@ static int run(int argc, char **argv)
 		       err(EX_USE, "guest: the runner's options are not mine");
 	ret = guest_mount();
 	if (!ret)
+		ret = guest_seed_random();
+	if (!ret)
 		ret = guest_load_module();
 	if (!ret && args.selftest)
 		return selftest(args.topology, args.online, guest_emit, NULL);

@@ -16,6 +16,7 @@
 #include "vm/topology.h"
 
 volatile sig_atomic_t measure_stop;
+void (*measure_tick)(bool runs);
 
 long long machine_charge(const struct machine *m, unsigned int size)
 {

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 #include <signal.h>
+#include <stdbool.h>
 
 #include "measure/plan.h"
 
@@ -19,6 +20,12 @@ extern volatile sig_atomic_t measure_stop;
 
 /* Takes over @record, one of docs/results.md. 0 or an exit code. */
 typedef int (*emit_fn)(json_t *record, void *arg);
+
+/*
+ * Stops and restarts the tick of the machine's only CPU, for a sample that takes
+ * longer than from one to the next. NULL: nobody may do that here.
+ */
+extern void (*measure_tick)(bool runs);
 
 /**
  * measure - measure every size of @plan, in a cgroup of its own

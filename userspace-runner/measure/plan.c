@@ -33,8 +33,10 @@
 /* Held at once, each with a descriptor: half of what a process may have. */
 #define MAX_MAPS	512
 
-/* A map's life has thousands of times the instructions of a pair. */
-#define MAP_ROUNDS	6
+/* A map's life has thousands of times the instructions of a pair; odd, as the
+ * median of an odd number is one of them.
+ */
+#define MAP_ROUNDS	7
 
 const char *const instrument_name[NR_INSTRUMENTS] = {
 	[INSTRUMENT_INSN] = "insn",
@@ -50,6 +52,7 @@ static const struct bench {
 	unsigned int pairs;			/* at most */
 	unsigned int length;			/* see plan_length() */
 	bool by_syscalls;			/* and not by the module */
+	bool interleaved;	/* samples of several cells in turn */
 	const char *variants;	/* "/ONE/OTHER/...": what "NAME/ONE" narrows */
 } benches[] = {
 	{
@@ -70,7 +73,7 @@ static const struct bench {
 		.what = "the same map's create, update, delete and destroy, each by itself",
 		.min = 1, .max = MAX_VALUE, .multiple = 1,
 		.rounds = MAP_ROUNDS, .pairs = MAX_MAPS,
-		.length = 10, .by_syscalls = true,
+		.length = 10, .by_syscalls = true, .interleaved = true,
 		.variants = PLAN_MAP_KINDS,
 	},
 };
@@ -238,9 +241,8 @@ int plan_check(struct plan *plan)
 				   "size %u: the percpu allocator gives multiples of %u bytes",
 				   size, bench->multiple);
 	}
-	/* Others take their samples where the module marks them. */
-	if (bench->by_syscalls && plan->instrument != INSTRUMENT_INSN &&
-	    plan->instrument != INSTRUMENT_TIME)
+	/* fold_boot() goes cell by cell through what the plugin has seen. */
+	if (bench->interleaved && instrument_watched(plan->instrument))
 		return err(EX_USE, "%s can be measured by insn or time, not by %s",
 			   bench->name, instrument_name[plan->instrument]);
 	if (plan->pairs > bench->pairs)
@@ -265,7 +267,7 @@ static const struct argp_option options[] = {
 	  10 },
 	{ "entries", KEY_ENTRIES, "N", 0, "Entries of a map (1)", 10 },
 	{ "rounds", KEY_ROUNDS, "N", 0,
-	  "Samples of each arm (24; of maps 6; under time 200)", 10 },
+	  "Samples of each arm (24; of maps 7; under time 200)", 10 },
 	{ "pairs", KEY_PAIRS, "N", 0,
 	  "Operations in a sample (1; under time what takes about 50 us)", 10 },
 	{ 0 }

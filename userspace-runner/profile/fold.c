@@ -312,15 +312,18 @@ static int fold(struct fold *f, const char *module, json_t *cells,
 	if (f->stream.nr_samples &&
 	    f->stream.nr_events != (f->machine ? NR_EVENTS : 0))
 		return err(EX_FAIL, "the plugin is of another version: run make");
-	if (!f->stream.mark_addr)
+	if (!f->stream.marked)
 		return err(EX_FAIL, "the plugin met no mark: the module is older than the program, build it again");
-	e = symbols_module(&f->symbols, module, f->stream.mark,
-			   f->stream.mark_addr);
+	/* Without a mark in it the module is just "[module]". */
+	if (f->stream.mark_addr)
+		e = symbols_module(&f->symbols, module, f->stream.mark,
+				   f->stream.mark_addr);
 	f->node_of = calloc(f->stream.nr_frames, sizeof(*f->node_of));
 	if (!e && !f->node_of)
 		e = no_memory();
 	json_array_foreach(cells, i, cell) {
-		if (!e)
+		/* What the kernel refused has no samples. */
+		if (!e && json_object_get(cell, "arms"))
 			e = one_cell(f, cell, profiles);
 	}
 	return e ? e : check_end(f);

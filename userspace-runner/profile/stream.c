@@ -6,6 +6,7 @@
 
 #include "err.h"
 #include "profile/stream.h"
+#include "profile/symbols.h"
 #include "results/memory.h"
 
 static int digit(char c)
@@ -172,10 +173,24 @@ static int end_sample(struct stream *s, const char *line)
 	return 0;
 }
 
-static int take_line(struct stream *s, const char *line, bool *end)
+static int add_mark(struct stream *s, const char *line)
 {
 	unsigned long long addr;
+	unsigned int mark;
 
+	if (sscanf(line, "M %x %llx", &mark, &addr) != 2)
+		return garbled(line);
+	s->marked = true;
+	/* One of the module's tells where that lies. */
+	if (addr >= SYMBOLS_KERNEL_HALF) {
+		s->mark = mark;
+		s->mark_addr = addr;
+	}
+	return 0;
+}
+
+static int take_line(struct stream *s, const char *line, bool *end)
+{
 	switch (line[0]) {
 	case 'l':
 		return strcmp(line, "lock 1") ? garbled(line) : 0;
@@ -195,10 +210,7 @@ static int take_line(struct stream *s, const char *line, bool *end)
 	case 'L':
 		return end_sample(s, line);
 	case 'M':
-		if (sscanf(line, "M %x %llx", &s->mark, &addr) != 2)
-			return garbled(line);
-		s->mark_addr = addr;
-		return 0;
+		return add_mark(s, line);
 	case 'E':
 		*end = true;
 		return 0;

@@ -48,7 +48,8 @@ struct stream {
 	struct stream_sample *samples;
 	size_t nr_samples;
 	unsigned int nr_events;		/* of a counter: 0 without the model */
-	uint64_t mark_addr;		/* of one mark, 0: none was met */
+	bool marked;			/* a mark was met */
+	uint64_t mark_addr;		/* of one in the module, 0: none there */
 	unsigned int mark;		/* which it is */
 };
 

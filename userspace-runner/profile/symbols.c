@@ -17,7 +17,6 @@
 #include "results/memory.h"
 
 /* Layout of x86-64 (Documentation/arch/x86/x86_64/mm.rst). */
-#define KERNEL_HALF	0x8000000000000000ULL
 #define MODULES_START	0xffffffffa0000000ULL
 #define MODULES_END	0xffffffffff000000ULL
 
@@ -259,7 +258,7 @@ const char *symbols_name(const struct symbols *s, uint64_t addr)
 {
 	const struct symbol *sym;
 
-	if (addr < KERNEL_HALF)
+	if (addr < SYMBOLS_KERNEL_HALF)
 		return "[user]";
 	if (addr >= s->module_base && addr < s->module_end) {
 		sym = below(s->module, s->nr_module, addr);

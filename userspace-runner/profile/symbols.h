@@ -9,6 +9,9 @@
 /* What the names of the module's functions begin with. */
 #define SYMBOLS_MODULE	"pcpu_bench:"
 
+/* User space is below (Documentation/arch/x86/x86_64/mm.rst). */
+#define SYMBOLS_KERNEL_HALF	0x8000000000000000ULL
+
 struct symbol {
 	uint64_t addr;
 	char *name;

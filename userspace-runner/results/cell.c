@@ -35,30 +35,48 @@ static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
 	return proof_broken(&p, text) ? invalid(reason, text) : 0;
 }
 
+static bool is_map(const json_t *record)
+{
+	return record_at(record, "charge");
+}
+
+/* Sample @i of @arm; false when it is not a clean one. */
+static bool clean_sample(const json_t *record, const char *arm, size_t i,
+			 long long *ticks)
+{
+	const json_t *samples = record_at(record_at(record, "arms"), arm);
+
+	*ticks = json_integer_value(json_array_get(record_at(samples, "ticks"),
+						   i));
+	return !json_integer_value(json_array_get(record_at(samples,
+							    "disturbed"), i));
+}
+
+static size_t nr_samples(const json_t *record, const char *arm)
+{
+	return json_array_size(record_at(record_at(record_at(record, "arms"),
+						   arm), "ticks"));
+}
+
 /* M(arm), in ticks of a whole sample. */
 static int arm_ticks(const json_t *record, const char *arm, double *ticks,
 		     char reason[CELL_REASON_LEN])
 {
-	const json_t *samples = record_at(record_at(record, "arms"), arm);
-	const json_t *all = record_at(samples, "ticks");
-	const json_t *disturbed = record_at(samples, "disturbed");
-	long long sum = 0;
-	size_t i, nr = 0;
+	size_t i, nr = 0, all = nr_samples(record, arm);
+	long long sum = 0, t;
 	double *clean;
 
-	clean = calloc(json_array_size(all), sizeof(*clean));
+	clean = calloc(all, sizeof(*clean));
 	if (!clean)
 		return no_memory();
-	for (i = 0; i < json_array_size(all); i++) {
-		long long t = json_integer_value(json_array_get(all, i));
-
-		if (json_integer_value(json_array_get(disturbed, i)))
+	for (i = 0; i < all; i++) {
+		if (!clean_sample(record, arm, i, &t))
 			continue;
 		sum += t;	/* record_check(): 2^53 at most, so exact */
 		clean[nr++] = (double)t;
 	}
 	if (nr && instrument_is_exact(record_string(record, "instrument")) &&
-	    !record_at(record, "charge")) {
+	    !is_map(record)) {
 		*ticks = (double)sum / (double)nr;
 	} else if (nr) {
 		gsl_sort(clean, 1, nr);
@@ -69,10 +87,34 @@ static int arm_ticks(const json_t *record, const char *arm, double *ticks,
 				"every sample was disturbed by an interrupt");
 }
 
+/* The median of on - off of a round, in ticks: see cell.h. */
+static int round_ticks(const json_t *record, double *ticks,
+		       char reason[CELL_REASON_LEN])
+{
+	size_t i, nr = 0, all = nr_samples(record, "off");
+	long long off, on;
+	double *cost;
+
+	cost = calloc(all, sizeof(*cost));
+	if (!cost)
+		return no_memory();
+	for (i = 0; i < all && i < nr_samples(record, "on"); i++)
+		if (clean_sample(record, "off", i, &off) &&
+		    clean_sample(record, "on", i, &on))
+			cost[nr++] = (double)(on - off);
+	if (nr) {
+		gsl_sort(cost, 1, nr);
+		*ticks = gsl_stats_median_from_sorted_data(cost, 1, nr);
+	}
+	free(cost);
+	return nr ? 0 : invalid(reason,
+				"no round has a clean sample of both arms");
+}
+
 int cell_measure(const json_t *record, double *off, double *on,
 		 char reason[CELL_REASON_LEN])
 {
-	double empty_ticks, off_ticks, on_ticks;
+	double empty_ticks, off_ticks, on_ticks, cost_ticks = 0;
 	double pairs = (double)record_int(record, "pairs");
 	int e;
 
@@ -85,6 +127,11 @@ int cell_measure(const json_t *record, double *off, double *on,
 		e = arm_ticks(record, "off", &off_ticks, reason);
 	if (!e)
 		e = arm_ticks(record, "on", &on_ticks, reason);
+	if (!e && is_map(record)) {
+		e = round_ticks(record, &cost_ticks, reason);
+		if (!e)
+			on_ticks = off_ticks + cost_ticks;
+	}
 	if (e)
 		return e;
 	/* Nothing is a percentage of nothing, and less than nothing is a bug. */

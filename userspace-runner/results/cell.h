@@ -15,9 +15,13 @@
  * The value of an arm is (M(arm) - M(empty)) / pairs over the clean samples,
  * where M is the mean of an `insn` cell, whose samples have no noise to resist,
  * and the median of any other, and of one with a `charge`: the life of a map is
- * long enough to meet other work of the kernel now and then. Returns 0; EX_INVALID, with @reason filled and
- * no values, when the cell proves nothing; EX_FAIL with err() when memory ran
- * out.
+ * long enough to meet other work of the kernel now and then. It also depends on
+ * how many empty pages the percpu allocator happens to keep, which drifts from
+ * round to round, in both arms alike; so of a cell with a `charge` @on is @off
+ * and the median, over the rounds, of what `on` took more than `off`.
+ *
+ * Returns 0; EX_INVALID, with @reason filled and no values, when the cell proves
+ * nothing; EX_FAIL with err() when memory ran out.
  */
 int cell_measure(const json_t *record, double *off, double *on,
 		 char reason[CELL_REASON_LEN]);

@@ -102,34 +102,6 @@ static int median(const struct table_cell *c, enum arm arm, double *result)
 	return 0;
 }
 
-/*
- * A map's life waits for workers and ticks, and a timer of the emulator is not
- * always let in at the same instruction: boots came out up to 60 instructions
- * apart in 300000 (docs/bpf.md). Boots that differ by more than a thousandth
- * are not of one kind.
- */
-#define MAP_TOLERANCE	1e-3
-
-static int settle_map(struct table_cell *c)
-{
-	const struct table_value *v;
-
-	if (c->nr_invalid)
-		return make_invalid(c, "boots differ: %zu valid, %zu not: %s",
-				    c->nr_values, c->nr_invalid, c->reason);
-	if (median(c, OFF, &c->off) || median(c, ON, &c->on))
-		return EX_FAIL;
-	c->valid = true;
-	for (v = c->values; v < c->values + c->nr_values && c->valid; v++)
-		c->valid = fabs(v->off - c->off) <= MAP_TOLERANCE * c->off &&
-			   fabs(v->on - c->on) <= MAP_TOLERANCE * c->on;
-	if (c->valid)
-		return 0;
-	v--;
-	return make_invalid(c, "boots differ: off %.10g, on %.10g, and median %.10g, %.10g",
-			    v->off, v->on, c->off, c->on);
-}
-
 /* Times of two machines are no replicates of each other. */
 static int settle_time(const struct table *t, struct table_cell *c)
 {
@@ -164,7 +136,7 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 		return e;
 	if (c->nr_values &&
 	    instrument_is_exact(t->instruments.name[c->instrument]))
-		e = c->charge.uses >= 0 ? settle_map(c) : settle_insn(c);
+		e = settle_insn(c);
 	else if (c->nr_values)
 		e = settle_time(t, c);
 	if (!c->valid) {

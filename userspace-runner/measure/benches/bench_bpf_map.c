@@ -20,6 +20,7 @@
 #include "err.h"
 #include "measure/benches/bpf_map.h"
 #include "measure/benches/sample.h"
+#include "measure/benches/workers.h"
 #include "measure/machine.h"
 #include "results/proof.h"
 
@@ -42,13 +43,6 @@ static const char *const op_name[NR_OPS] = {
 	[OP_DESTROY_WAIT] = "destroy-wait",
 };
 
-/* Whoever waits for the map to be freed is switched out until it is. */
-static unsigned int allowed(enum op op)
-{
-	return op == OP_DESTROY_WAIT || op == OP_CYCLE ?
-	       SAMPLE_MAY_SWITCH : 0;
-}
-
 /* All of one kind and one value size. */
 struct life {
 	const struct machine *m;
@@ -58,13 +52,27 @@ struct life {
 	bool ops;		/* bpf-percpu-map-ops */
 	void *value;		/* of all CPUs */
 	int *fds;		/* plan->pairs maps */
+	int anchor;		/* of hold_id() */
 	int error;		/* errno of what the kernel refused */
 	char unfit[PROOF_REASON_LEN];	/* why maps are not alike, or "" */
 	enum pcpu_bench_arm in;	/* where the task is */
 	unsigned int warmup;
+	bool long_life;		/* longer than from tick to tick */
 	struct pcpu_bench_sample *samples[NR_CELLS];
 	size_t nr;		/* in each of these */
 };
+
+/* Whoever waits for the map to be freed is switched out until it is. */
+static unsigned int allowed(const struct life *l, enum op op)
+{
+	unsigned int may = op == OP_DESTROY_WAIT || op == OP_CYCLE ?
+			   SAMPLE_MAY_SWITCH : 0;
+
+	/* Without elements destroying waits for no grace period. */
+	if (op == OP_CYCLE && l->long_life)
+		may |= SAMPLE_WITHOUT_TICK;
+	return may;
+}
 
 /* Bytes, of the `percpu` and `slab` of the child. */
 struct charge {
@@ -236,12 +244,58 @@ static int take(struct life *l, enum op op, enum pcpu_bench_arm arm,
 	if (!has_op(l, op))
 		return 0;
 	s->arm = arm;
-	ret = sample_begin(&clock, l->m->fd, l->plan->instrument, allowed(op));
+	ret = sample_begin(&clock, l->m->fd, l->plan->instrument, arm,
+			   allowed(l, op));
 	if (!ret)
 		ret = arm == PCPU_BENCH_ARM_EMPTY ? run_empty[op](l) :
 		      run_op[op](l);
 	/* An error ends the run, so the sample needs no end. */
 	return ret ? ret : sample_end(&clock, s);
+}
+
+/*
+ * Maps get ids one after another, kept in a tree of 64 a node: a map pays for a
+ * new node where its id begins one, and for a deeper tree after 64 and 4096. A
+ * map is held that has an id just below the next ones, in the same node, of a
+ * tree that is three deep from the start.
+ */
+#define IDS_A_NODE	64
+#define IDS_ABOVE	4096
+
+static int hold_id(struct life *l)
+{
+	/* A life has at most two of each map; the last node's last is slack. */
+	unsigned int need = 2 * l->plan->pairs + 2, id;
+	int fd = -1, ret;
+
+	ret = go_to(l, PCPU_BENCH_ARM_OFF);
+	while (!ret) {
+		fd = bpf_map_anchor(&id);
+		if (fd < 0)
+			return err_errno(EX_FAIL, "cannot make a BPF map");
+		if (id >= IDS_ABOVE && (need >= IDS_A_NODE ||
+					id % IDS_A_NODE + need < IDS_A_NODE))
+			break;
+		close(fd);
+		/* Or thousands of them wait to be freed. */
+		if (id % IDS_A_NODE == 0)
+			ret = settle(l, PCPU_BENCH_SETTLE_MAPS);
+	}
+	if (l->anchor >= 0)
+		close(l->anchor);
+	l->anchor = fd;
+	return ret ? ret : settle(l, PCPU_BENCH_SETTLE_ALL);
+}
+
+/* What makes one life like another. */
+static int prepare(struct life *l)
+{
+	int ret = hold_id(l);
+
+	/* On a machine that is somebody's its workers stay as they are. */
+	if (!ret && l->plan->instrument == INSTRUMENT_INSN)
+		ret = workers_first();
+	return ret;
 }
 
 /* One sample of every operation. Destroying is seen twice, so takes two lives. */
@@ -250,7 +304,9 @@ static int live(struct life *l, enum pcpu_bench_arm arm, size_t at)
 	enum op op;
 	int ret;
 
-	ret = go_to(l, arm);
+	ret = prepare(l);
+	if (!ret)
+		ret = go_to(l, arm);
 	for (op = OP_CREATE; op <= OP_DESTROY && !ret; op++)
 		ret = take(l, op, arm, at);
 	if (!ret)
@@ -439,21 +495,22 @@ static json_t *measured_json(const struct life *l, enum op op,
 }
 
 /*
- * Is one map as good as another, so that arms can be compared? Not where luck or
- * history decides how much is allocated with it.
+ * Clearing is most of it, at some 6 bytes an instruction: this many take more
+ * than half of the 55 M instructions between two ticks (guest_slow_tick()).
+ */
+#define LONG_LIFE	(160LL << 20)
+
+/*
+ * Is one map as good as another, so that arms can be compared? Not where luck
+ * decides how much is allocated with it.
  */
 static void judge_fit(struct life *l, const struct charge *c)
 {
-	unsigned int cpus = l->m->info.possible_cpus;
-	long long unit = l->m->info.unit_size;
-
-	if (bpf_map_values(l->kind, l->plan->entries, cpus) < 0)
+	if (bpf_map_values(l->kind, l->plan->entries,
+			   l->m->info.possible_cpus) < 0)
 		snprintf(l->unfit, sizeof(l->unfit),
 			 "before 6.8 such a map gets as many values as an atomic allocation finds: maps differ");
-	else if (unit && c->uses / cpus > unit)
-		snprintf(l->unfit, sizeof(l->unfit),
-			 "its values take %lld KiB a CPU, a percpu chunk has %lld: chunks come and go with it",
-			 c->uses / cpus / 1024, unit / 1024);
+	l->long_life = c->uses * l->plan->pairs > LONG_LIFE;
 }
 
 static bool is_all_of_it(enum op op)
@@ -499,6 +556,7 @@ static int life_init(struct life *l)
 
 	l->nr = (size_t)l->plan->rounds * PCPU_BENCH_NR_ARMS;
 	l->in = PCPU_BENCH_ARM_ON;
+	l->anchor = -1;
 	l->value = malloc(len);
 	l->fds = calloc(l->plan->pairs, sizeof(*l->fds));
 	if (!l->value || !l->fds)
@@ -522,6 +580,8 @@ static void life_free(struct life *l)
 
 	for (op = OP_CREATE; op < NR_CELLS; op++)
 		free(l->samples[op]);
+	if (l->anchor >= 0)
+		close(l->anchor);
 	free(l->fds);
 	free(l->value);
 }
@@ -585,7 +645,7 @@ static int measure_kinds(const struct machine *m, const struct plan *plan,
  */
 static int run_first(bool yes)
 {
-	struct sched_param param = { .sched_priority = yes ? 1 : 0 };
+	struct sched_param param = { .sched_priority = yes ? WORKERS_PRIORITY + 1 : 0 };
 
 	if (sched_setscheduler(0, yes ? SCHED_FIFO : SCHED_OTHER, &param))
 		return err_errno(EX_FAIL, "cannot get a real-time priority");

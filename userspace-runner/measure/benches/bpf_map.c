@@ -67,6 +67,21 @@ int bpf_map_make(const struct bpf_map_kind *kind, unsigned int value_size,
 			      value_size, entries, &opts);
 }
 
+int bpf_map_anchor(unsigned int *id)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 len = sizeof(info);
+	int fd;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "pcpubench", 4, 8, 1, NULL);
+	if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &len)) {
+		close(fd);
+		return -1;
+	}
+	*id = info.id;
+	return fd;
+}
+
 int bpf_map_add(int fd, unsigned int key, const void *value)
 {
 	return bpf_map_update_elem(fd, &key, value, BPF_NOEXIST);

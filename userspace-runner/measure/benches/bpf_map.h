@@ -36,6 +36,9 @@ int bpf_map_make(const struct bpf_map_kind *kind, unsigned int value_size,
 int bpf_map_add(int fd, unsigned int key, const void *value);
 int bpf_map_del(int fd, unsigned int key);
 
+/* A descriptor of a small map that is no percpu one, and its id; or -1 */
+int bpf_map_anchor(unsigned int *id);
+
 /* Bytes that the kernel says the map takes (fdinfo), -1 where it does not. */
 long long bpf_map_memlock(int fd);
 

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "mark.h"
 #include "measure/benches/sample.h"
+#include "measure/measure.h"
 
 static inline uint64_t now(enum instrument instrument)
 {
@@ -68,8 +70,25 @@ static bool counts_switches(const struct sample_clock *clock)
 	       clock->may & SAMPLE_MAY_SWITCH;
 }
 
+/* An immediate, so one NOP for each arm. */
+static inline void mark_arm(enum pcpu_bench_arm arm)
+{
+	if (arm == PCPU_BENCH_ARM_EMPTY)
+		mark(PCPU_BENCH_ARM_EMPTY);
+	else if (arm == PCPU_BENCH_ARM_OFF)
+		mark(PCPU_BENCH_ARM_OFF);
+	else
+		mark(PCPU_BENCH_ARM_ON);
+}
+
+static bool stops_tick(const struct sample_clock *clock)
+{
+	return measure_tick && clock->may & SAMPLE_WITHOUT_TICK;
+}
+
 int sample_begin(struct sample_clock *clock, int fd,
-		 enum instrument instrument, unsigned int may)
+		 enum instrument instrument, enum pcpu_bench_arm arm,
+		 unsigned int may)
 {
 	int ret = 0;
 
@@ -82,8 +101,12 @@ int sample_begin(struct sample_clock *clock, int fd,
 		ret = err_errno(EX_FAIL, "the module does not settle");
 	if (!ret && counts_switches(clock))
 		ret = switches_read(&clock->switches);
+	/* Which may raise a last interrupt. */
+	if (stops_tick(clock))
+		measure_tick(false);
 	if (!ret)
 		ret = quiet_read(fd, &clock->quiet);
+	mark_arm(arm);
 	clock->start = now(instrument);
 	return ret;
 }
@@ -96,7 +119,10 @@ int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample)
 	uint64_t switches;
 	int ret;
 
+	mark(MARK_END);
 	ret = quiet_read(clock->fd, &after);
+	if (stops_tick(clock))
+		measure_tick(true);
 	if (!ret && counts_switches(clock))
 		ret = switches_read(&switches);
 	if (ret)

@@ -12,6 +12,9 @@
 /* The operation waits for another task: being switched out is part of it. */
 #define SAMPLE_MAY_SWITCH	0x1U
 
+/* It takes longer than from tick to tick, and waits for nothing that ticks. */
+#define SAMPLE_WITHOUT_TICK	0x2U
+
 struct sample_clock {
 	int fd;
 	enum instrument instrument;
@@ -24,12 +27,14 @@ struct sample_clock {
 /**
  * sample_begin - start the clock
  * @fd: of the module
+ * @arm: what the sample is of, for the marks of whoever watches (mark.h)
  * @may: SAMPLE_MAY_* bits
  *
  * The calling task is pinned. 0 or EX_FAIL.
  */
 int sample_begin(struct sample_clock *clock, int fd,
-		 enum instrument instrument, unsigned int may);
+		 enum instrument instrument, enum pcpu_bench_arm arm,
+		 unsigned int may);
 
 /**
  * sample_end - fill in the ticks and what disturbed them

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <dirent.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "measure/benches/workers.h"
+
+/* "kworker/u176:2", and not "kworker/0:1", which is bound to CPU 0 */
+#define UNBOUND	"kworker/u"
+
+static bool is_unbound(const char *pid)
+{
+	char path[300], name[sizeof(UNBOUND)] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	f = fopen(path, "r");
+	/* Gone between two looks: then it is nobody's worker. */
+	if (!f)
+		return false;
+	if (!fgets(name, sizeof(name), f))
+		name[0] = '\0';
+	fclose(f);
+	return !strcmp(name, UNBOUND);
+}
+
+int workers_first(void)
+{
+	const struct sched_param param = {
+		.sched_priority = WORKERS_PRIORITY,
+	};
+	DIR *dir = opendir("/proc");
+	struct dirent *e;
+	int ret = 0;
+
+	if (!dir)
+		return err_errno(EX_FAIL, "cannot read /proc");
+	while (!ret && (e = readdir(dir)))
+		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
+		    is_unbound(e->d_name) &&
+		    sched_setscheduler(atoi(e->d_name), SCHED_FIFO, &param) &&
+		    is_unbound(e->d_name))
+			ret = err_errno(EX_FAIL, "cannot give a kworker priority");
+	closedir(dir);
+	return ret;
+}
