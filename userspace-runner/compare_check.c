@@ -77,20 +77,6 @@ static int check_kernels(struct compare *c, const struct table_kernel *old,
 			  WHOLE) ? EX_FAIL : 0;
 }
 
-/* The record of a boot. */
-static const json_t *record_of(const struct table *t,
-			       const struct table_boot *b)
-{
-	const json_t *record;
-	size_t i;
-
-	json_array_foreach(t->runs[b->run].file.records, i, record)
-		if (record_is(record, "boot") &&
-		    record_int(record, "boot") == b->number)
-			return record;
-	return NULL;
-}
-
 /*
  * How a boot was told to measure: "cmdline -- plan" without the words that name
  * what to measure, and those the series adds.
@@ -98,7 +84,7 @@ static const json_t *record_of(const struct table *t,
 static int plan_of(const struct table *t, const struct table_boot *b,
 		   char **plan)
 {
-	const char *cmdline = record_string(record_of(t, b), "cmdline");
+	const char *cmdline = record_string(table_record(t, b), "cmdline");
 	const char *own = t->kernels[b->kernel].cmdline;
 	char *copy, *save = NULL, *word;
 	size_t len;
@@ -165,8 +151,8 @@ static int check_state(struct compare *c, const char *where,
 		"governor", "turbo", "smt", "numa", "watchdog", "kmem",
 		"clock", "isolated",
 	};
-	const json_t *a = record_at(record_of(old_table, old), "state");
-	const json_t *b = record_at(record_of(&c->new, new), "state");
+	const json_t *a = record_at(table_record(old_table, old), "state");
+	const json_t *b = record_at(table_record(&c->new, new), "state");
 	char what[128];
 
 	if (!a || !b)

@@ -270,19 +270,6 @@ static void put_counters(struct doc *d, struct view v)
 	}
 }
 
-static const json_t *boot_record(const struct table *t,
-				 const struct table_boot *b)
-{
-	const json_t *record;
-	size_t i;
-
-	json_array_foreach(t->runs[b->run].file.records, i, record)
-		if (record_is(record, "boot") &&
-		    record_int(record, "boot") == b->number)
-			return record;
-	return NULL;
-}
-
 /* The load is of the moment; the rest is how the machine is set. */
 static bool same_state(const json_t *a, const json_t *b)
 {
@@ -308,12 +295,12 @@ static void put_states(struct doc *d, const struct view *v)
 	json_t *value;
 
 	for (b = t->boots; b < end; b++) {
-		state = record_at(boot_record(t, b), "state");
+		state = record_at(table_record(t, b), "state");
 		if (!state || b->topology != v->block->topology ||
 		    b->instrument != v->block->instrument)
 			continue;
 		for (other = t->boots; other < b; other++)
-			if (same_state(state, record_at(boot_record(t, other),
+			if (same_state(state, record_at(table_record(t, other),
 							"state")))
 				break;
 		if (other < b)

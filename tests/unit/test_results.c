@@ -19,35 +19,11 @@
 #include "results/record.h"
 #include "results/table.h"
 #include "results/writer.h"
+#include "run_file.h"
 
 #define DATA		"tests/unit/data/"
 #define RUN_LINE	"{\"type\":\"run\",\"version\":1,\"id\":\"x\",\"started\":\"\"," \
 			"\"host\":{\"cpu\":\"\",\"cpus\":1,\"kernel\":\"\",\"os\":\"\"}}\n"
-
-static char dir[] = "/tmp/test_results.XXXXXX";
-static char path[64];
-
-static int make_dir(void **state)
-{
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof(path), "%s/run.jsonl", dir);
-	return 0;
-}
-
-static int drop_file(void **state)
-{
-	(void)state;
-	unlink(path);
-	return 0;
-}
-
-static int drop_dir(void **state)
-{
-	(void)state;
-	return rmdir(dir);
-}
 
 static void put_bytes(const char *bytes, size_t len)
 {

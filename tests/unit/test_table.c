@@ -18,33 +18,9 @@
 #include "results/record.h"
 #include "results/table.h"
 #include "results/writer.h"
+#include "run_file.h"
 
 #define DATA		"tests/unit/data/"
-
-static char dir[] = "/tmp/test_table.XXXXXX";
-static char path[64];
-
-static int make_dir(void **state)
-{
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(path, sizeof(path), "%s/run.jsonl", dir);
-	return 0;
-}
-
-static int drop_file(void **state)
-{
-	(void)state;
-	unlink(path);
-	return 0;
-}
-
-static int drop_dir(void **state)
-{
-	(void)state;
-	return rmdir(dir);
-}
 
 /* --- what every field of a cell must be --- */
 

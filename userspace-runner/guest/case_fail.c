@@ -32,11 +32,7 @@ static int at_limit(struct selftest *t, unsigned int bytes, unsigned int flags)
 	need(t, done < 2000, "nothing failed at a limit of 8 MiB");
 	if (!ret)
 		ret = expect_objects(t, &g, "held at the limit", &o, NULL);
-	if (!ret)
-		ret = objects_release(&o, &here);
-	if (!ret)
-		ret = expect_nothing(t, &g, "freed");
-	objects_close(&o);
+	ret = free_all(t, &g, &o, ret);
 	return ret ? ret : group_remove(&g);
 }
 
@@ -65,11 +61,7 @@ static int no_room(struct selftest *t, unsigned int bytes, unsigned int times)
 	     times);
 	if (!ret)
 		ret = expect_objects(t, &g, "after failures", &o, NULL);
-	if (!ret)
-		ret = objects_release(&o, &here);
-	if (!ret)
-		ret = expect_nothing(t, &g, "freed");
-	objects_close(&o);
+	ret = free_all(t, &g, &o, ret);
 	return ret ? ret : group_remove(&g);
 }
 

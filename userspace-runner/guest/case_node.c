@@ -84,11 +84,7 @@ static int memory_only(struct selftest *t, unsigned int bytes,
 		there = !ret && w.node[nid].object && w.node[nid].ext;
 	}
 	need(t, ret || there, "no object or no obj_exts was on node %u", nid);
-	if (!ret)
-		ret = objects_release(&o, &here);
-	if (!ret)
-		ret = expect_nothing(t, &g, "freed");
-	objects_close(&o);
+	ret = free_all(t, &g, &o, ret);
 	objects_close(&chunks);
 	return ret ? ret : group_remove(&g);
 }
@@ -117,7 +113,6 @@ static int alternate(struct selftest *t, const struct group *g,
 static int two_nodes(struct selftest *t, unsigned int bytes, unsigned int count)
 {
 	struct group g = { "" };
-	struct place here = { &g, -1 };
 	struct objects o = { -1 };
 	struct where w = { .mixed = 0 };
 	int ret, try;
@@ -134,11 +129,7 @@ static int two_nodes(struct selftest *t, unsigned int bytes, unsigned int count)
 		free(ret ? NULL : w.object);
 	}
 	need(t, ret || w.mixed, "no object was on two nodes");
-	if (!ret)
-		ret = objects_release(&o, &here);
-	if (!ret)
-		ret = expect_nothing(t, &g, "freed");
-	objects_close(&o);
+	ret = free_all(t, &g, &o, ret);
 	return ret ? ret : group_remove(&g);
 }
 
@@ -200,11 +191,7 @@ static int two_nodes_small(struct selftest *t, unsigned int bytes,
 		free(ret ? NULL : w.object);
 	}
 	need(t, ret || w.mixed, "no object was on two nodes");
-	if (!ret)
-		ret = objects_release(&o, &here);
-	if (!ret)
-		ret = expect_nothing(t, &g, "freed");
-	objects_close(&o);
+	ret = free_all(t, &g, &o, ret);
 	objects_close(&pages);
 	if (!ret)
 		ret = group_remove(&nodes);
@@ -308,11 +295,7 @@ static int repopulate(struct selftest *t, unsigned int bytes,
 	     new);
 	free(before.object);
 	free(after.object);
-	if (!ret)
-		ret = objects_release(&o, &here);
-	if (!ret)
-		ret = expect_nothing(t, &g, "freed");
-	objects_close(&o);
+	ret = free_all(t, &g, &o, ret);
 	return ret ? ret : group_remove(&g);
 }
 

@@ -28,11 +28,8 @@ int case_first_chunk(struct selftest *t, unsigned int bytes, unsigned int count)
 	if (!ret) {
 		need(t, w.first_chunk, "no object was in the first chunk");
 		free(w.object);
-		ret = objects_release(&o, &here);
 	}
-	if (!ret)
-		ret = expect_nothing(t, &g, "freed");
-	objects_close(&o);
+	ret = free_all(t, &g, &o, ret);
 	return ret ? ret : group_remove(&g);
 }
 
@@ -75,7 +72,6 @@ static int round_of(struct selftest *t, const struct group *g,
 	/* A page's worth of small objects, few of the large ones. */
 	unsigned int count = bytes < 64 ? 512 : bytes < 4096 ? 128 :
 			     bytes < 32768 ? 5 : 2;
-	struct place here = { g, -1 };
 	struct objects o = { -1 };
 	int ret, try;
 
@@ -91,11 +87,7 @@ static int round_of(struct selftest *t, const struct group *g,
 	}
 	need(t, try < 20, "no object of %u B came to lie outside the first chunk",
 	     bytes);
-	if (!ret)
-		ret = objects_release(&o, &here);
-	if (!ret)
-		ret = expect_nothing(t, g, "freed");
-	objects_close(&o);
+	ret = free_all(t, g, &o, ret);
 	return ret;
 }
 

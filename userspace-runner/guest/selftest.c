@@ -106,6 +106,19 @@ int expect_nothing(struct selftest *t, const struct group *g, const char *when)
 	return expect_bytes(t, g, when, &nothing);
 }
 
+int free_all(struct selftest *t, const struct group *g, struct objects *o,
+	     int ret)
+{
+	const struct place there = { g, -1 };
+
+	if (!ret)
+		ret = objects_release(o, &there);
+	if (!ret)
+		ret = expect_nothing(t, g, "freed");
+	objects_close(o);
+	return ret;
+}
+
 static int result(struct selftest *t, const char *name, const char *what,
 		  const char *bad, const char *skip)
 {

@@ -77,6 +77,13 @@ int expect_objects(struct selftest *t, const struct group *g, const char *when,
 int expect_nothing(struct selftest *t, const struct group *g, const char *when);
 
 /*
+ * The end of @o, all @g's: free it from there, expect_nothing() of @g, close.
+ * After a failure, @ret, only close. Returns @ret, or what fails here.
+ */
+int free_all(struct selftest *t, const struct group *g, struct objects *o,
+	     int ret);
+
+/*
  * Fill up the first chunk, whatever holes there are by now: groups that were
  * removed have left some. plug.c
  */

@@ -365,6 +365,18 @@ void table_free(struct table *t)
 	memset(t, 0, sizeof(*t));
 }
 
+const json_t *table_record(const struct table *t, const struct table_boot *b)
+{
+	const json_t *record;
+	size_t i;
+
+	json_array_foreach(t->runs[b->run].file.records, i, record)
+		if (record_is(record, "boot") &&
+		    record_int(record, "boot") == b->number)
+			return record;
+	return NULL;
+}
+
 const struct table_cell *table_find(const struct table *t,
 				    const struct table_block *block,
 				    unsigned int kernel, long long param)

@@ -201,6 +201,9 @@ int table_load(struct table *t, char *const *paths, size_t nr);
 /* Frees what table_load() put there; harmless on a zeroed @t. */
 void table_free(struct table *t);
 
+/* The record that @b was read from. */
+const json_t *table_record(const struct table *t, const struct table_boot *b);
+
 /* The cell at that place, or NULL where no boot measured it. */
 const struct table_cell *table_find(const struct table *t,
 				    const struct table_block *block,
