@@ -14,6 +14,7 @@
 #include "args.h"
 #include "cmd.h"
 #include "err.h"
+#include "profile/parts.h"
 #include "profile/print.h"
 #include "profile/set.h"
 #include "results/memory.h"
@@ -25,7 +26,7 @@ struct arguments {
 	struct profile_filter filter;
 	enum form form;
 	enum profile_weight weight;
-	bool diff, callers;
+	bool diff, callers, parts;
 	unsigned int top;
 	const char *flame;
 	char **args;
@@ -38,6 +39,7 @@ enum {
 	KEY_ARM,
 	KEY_CALLERS,
 	KEY_TOP,
+	KEY_PARTS,
 };
 
 static const struct argp_option options[] = {
@@ -52,6 +54,9 @@ static const struct argp_option options[] = {
 	  "Functions in a table of text (15; 0 for all)", 1 },
 	{ "callers", KEY_CALLERS, NULL, 0,
 	  "Below each function who calls it, the dearest ways first", 1 },
+	{ "parts", KEY_PARTS, NULL, 0,
+	  "Not by function but by allocator: percpu, slab and the rest (text or csv)",
+	  1 },
 	{ "diff", KEY_DIFF, NULL, 0,
 	  "Compare: first name OLD and NEW, two results files, or two kernels and then the files that have them",
 	  2 },
@@ -103,6 +108,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_CALLERS:
 		args->callers = true;
 		return 0;
+	case KEY_PARTS:
+		args->parts = true;
+		return 0;
 	case KEY_FLAME:
 		args->flame = arg;
 		return 0;
@@ -115,6 +123,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			return err(EX_USE, args->diff ?
 				   "profile: --diff compares two: name two results files, or two kernels and a file" :
 				   "profile: no results file: give one or more, made with --instrument profile");
+		if (args->parts && (args->diff || args->flame || args->callers ||
+				    args->form == JSON || args->form == FOLDED))
+			return err(EX_USE,
+				   "profile: --parts is a table by itself, as text or csv: leave out --diff, --flame and --callers");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -164,6 +176,9 @@ static int show(FILE *out, const struct arguments *args,
 		return ret ? ret : write_flame(args->flame, p, NULL,
 					       args->weight);
 	}
+	if (args->parts)
+		return args->form == CSV ? profile_parts_csv(out, set) :
+		       profile_parts_text(out, set);
 	switch (args->form) {
 	case CSV:
 		return profile_csv(out, set);

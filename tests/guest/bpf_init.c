@@ -12,6 +12,7 @@
 
 #include "err.h"
 #include "measure/benches/bpf_map.h"
+#include "measure/file.h"
 #include "measure/machine.h"
 #include "tap.h"
 
@@ -42,6 +43,14 @@ static long long file_number(const char *path, const char *key)
 	text[len] = '\0';
 	at = strstr(text, key);
 	return at ? atoll(at + strlen(key)) : -1;
+}
+
+static long long cgroup_number(const char *name)
+{
+	char path[300], text[64];
+
+	snprintf(path, sizeof(path), "%s/%s", m.cg.path, name);
+	return read_file(path, text, sizeof(text)) ? -1 : atoll(text);
 }
 
 /* Bytes of percpu memory that the kernel has, in or out of use. */
@@ -106,7 +115,7 @@ static void charges_to_the_byte(void)
 		for (s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
 			/* 1 GiB for an element on each of 176 CPUs. */
 			if (kind->flags && m.info.possible_cpus > 16 &&
-			    sizes[s] > 1024)
+			    sizes[s] > 8192)
 				continue;
 			charged(kind, sizes[s], 1);
 		}
@@ -141,6 +150,51 @@ static void charges_an_update(void)
 	close(fd);
 	settle();
 	free(value);
+}
+
+/*
+ * With half of what its values take as the cgroup's limit a map that charges
+ * them is refused, and nothing of it stays. One without preallocation is there
+ * all the same, with the elements that it got; one that charges none too.
+ */
+static void limited(const struct bpf_map_kind *kind, unsigned int entries)
+{
+	unsigned int size = 8192;
+	long long limit = bpf_map_values(kind, entries, m.info.possible_cpus) *
+			  machine_charge(&m, size) / 2;
+	long long before = percpu();
+	char path[300], text[32], what[160];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/memory.max", m.cg.path);
+	snprintf(text, sizeof(text), "%lld",
+		 cgroup_number("memory.current") + limit);
+	same(write_file(path, text), 0, "the cgroup gets a limit");
+	fd = bpf_map_make(kind, size, entries);
+	snprintf(what, sizeof(what), "%s, %u x %u B, limit of half of it: errno",
+		 kind->name, entries, size);
+	same(fd < 0 ? errno : 0, charges && !kind->flags ? ENOMEM : 0, what);
+	if (kind->flags)
+		ok(percpu() > before &&
+		   percpu() - before < must_charge(kind, size, entries),
+		   "%s: charged %lld B, not all of its %lld B", kind->name,
+		   percpu() - before, must_charge(kind, size, entries));
+	if (fd >= 0)
+		close(fd);
+	write_file(path, "max");
+	settle();
+	snprintf(what, sizeof(what), "%s, %u x %u B: bytes left of it",
+		 kind->name, entries, size);
+	same(percpu() - before, 0, what);
+}
+
+static void limits_what_it_charges(void)
+{
+	const struct bpf_map_kind *kind;
+	unsigned int i;
+
+	for (i = 0; (kind = bpf_map_kind(i)); i++)
+		limited(kind, 16);
 }
 
 static void charges_nobody_in_the_root(void)
@@ -342,6 +396,7 @@ static int test(void)
 	settle();
 	charges_to_the_byte();
 	charges_an_update();
+	limits_what_it_charges();
 	charges_nobody_in_the_root();
 	refuses();
 	leaves_nothing_behind();

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The cells of maps, as records of a results file. */
+#ifndef PCPUBENCH_MAP_CELL_H
+#define PCPUBENCH_MAP_CELL_H
+
+#include "measure/benches/map_charge.h"
+
+/**
+ * map_cells_emit - a `cell` record for each operation
+ * @broken: why none of them is valid, "" when they are
+ *
+ * What the kernel refused (l->error) has no samples. 0 or what @emit returns.
+ */
+int map_cells_emit(const struct life *l, const struct proof *p,
+		   const struct charge *c, const char *broken, emit_fn emit,
+		   void *arg);
+
+#endif

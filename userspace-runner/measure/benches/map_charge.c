@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/benches/map_charge.h"
+
+/* Hold a map in the child, and look. */
+static int hold_on(struct life *l, struct charge *c)
+{
+	const struct cgroup *cg = &l->m->cg;
+	long long percpu, slab, now = 0;
+	unsigned int i;
+	int fd, ret;
+
+	ret = life_go_to(l, PCPU_BENCH_ARM_ON);
+	if (!ret)
+		ret = cgroup_percpu_bytes(cg, &percpu);
+	if (!ret)
+		ret = cgroup_slab_bytes(cg, &slab);
+	if (ret)
+		return ret;
+	fd = bpf_map_make(l->kind, l->size, l->plan->entries);
+	if (fd < 0)
+		return life_refused(l);
+	ret = cgroup_percpu_bytes(cg, &now);
+	c->percpu = now - percpu;
+	if (!ret)
+		ret = cgroup_slab_bytes(cg, &now);
+	c->slab = now - slab;
+	c->memlock = bpf_map_memlock(fd);
+	for (i = 0; bpf_map_has_elements(l->kind) && i < l->plan->entries &&
+	     !ret; i++)
+		if (bpf_map_add(fd, i, l->value))
+			ret = life_refused(l);
+	if (!ret)
+		ret = cgroup_percpu_bytes(cg, &now);
+	c->filled = now - percpu;
+	close(fd);
+	if (life_settle(l, PCPU_BENCH_SETTLE_ALL) && !ret)
+		ret = EX_FAIL;
+	return ret;
+}
+
+/* Hold one in the cgroup of `off`: it must not show in the child. */
+static int hold_off(struct life *l, long long *percpu)
+{
+	int fd, ret;
+
+	ret = life_go_to(l, PCPU_BENCH_ARM_OFF);
+	if (ret)
+		return ret;
+	fd = bpf_map_make(l->kind, l->size, l->plan->entries);
+	if (fd < 0)
+		return life_refused(l);
+	ret = cgroup_percpu_bytes(&l->m->cg, percpu);
+	close(fd);
+	if (life_settle(l, PCPU_BENCH_SETTLE_ALL) && !ret)
+		ret = EX_FAIL;
+	return ret;
+}
+
+int map_charge_prove(struct life *l, struct proof *p, struct charge *c)
+{
+	unsigned int size = life_value_bytes(l);
+	long long off_map, values;
+	int ret;
+
+	/* What the kernel refuses as a value proves itself as the largest. */
+	if (size > l->m->info.max_size)
+		size = l->m->info.max_size;
+	p->expected = machine_charge(l->m, size);
+	ret = cgroup_percpu_bytes(&l->m->cg, &p->before);
+	if (!ret)
+		ret = machine_hold(l->m, size, PCPU_BENCH_ARM_OFF,
+				   &p->off_held, &p->first_chunk);
+	if (!ret)
+		ret = machine_hold(l->m, size, PCPU_BENCH_ARM_ON, &p->held,
+				   &p->first_chunk);
+	if (!ret)
+		ret = hold_on(l, c);
+	if (!ret)
+		ret = hold_off(l, &off_map);
+	if (ret)
+		return ret;
+	if (off_map != p->before)
+		p->off_held = off_map;
+	/*
+	 * A hash may be charged for small percpu objects of its own besides.
+	 * Where nobody can tell how many values there are, they are those
+	 * charged: bpf_mem_alloc_init() charges all or, in the root, none.
+	 */
+	values = bpf_map_values(l->kind, l->plan->entries,
+				l->m->info.possible_cpus);
+	c->values = c->percpu / machine_charge(l->m, life_value_bytes(l));
+	if (values < 0)
+		values = c->values;
+	else if (c->values > values)
+		c->values = values;
+	c->uses = values * life_value_bytes(l) * l->m->info.possible_cpus;
+	return 0;
+}

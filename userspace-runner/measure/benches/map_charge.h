@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a map is charged. Not every map is charged in the child, so that is
+ * recorded with each cell; that accounting works at all is proved by an object
+ * of the module.
+ */
+#ifndef PCPUBENCH_MAP_CHARGE_H
+#define PCPUBENCH_MAP_CHARGE_H
+
+#include "measure/benches/map_life.h"
+
+/* Bytes, of the `percpu` and `slab` of the child. */
+struct charge {
+	long long uses;		/* the values of a new map, on all CPUs */
+	long long percpu;	/* charged for it */
+	long long values;	/* that this pays for, a count */
+	long long filled;	/* the same with every entry in it */
+	long long slab;
+	long long memlock;
+};
+
+/**
+ * map_charge_prove - hold a map in each arm, and an object of the module
+ * @p: all but `after`
+ *
+ * 0; EX_INVALID when the kernel refuses the map, with the errno in l->error; or
+ * another exit code.
+ */
+int map_charge_prove(struct life *l, struct proof *p, struct charge *c);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The life of a BPF percpu map, sample by sample. The arms differ in the cgroup
+ * of the task: `on` runs in a child memcg, `off` in the one the task came from, on
+ * a machine at rest the root's, where nothing is charged.
+ */
+#ifndef PCPUBENCH_MAP_LIFE_H
+#define PCPUBENCH_MAP_LIFE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "measure/benches/bpf_map.h"
+#include "measure/machine.h"
+#include "pcpu_bench.h"
+#include "results/proof.h"
+
+enum life_op {
+	OP_CREATE,
+	OP_UPDATE,
+	OP_DELETE,
+	OP_DESTROY,
+	OP_DESTROY_WAIT,
+	NR_OPS,
+	OP_CYCLE = NR_OPS,	/* bpf-percpu-map's only one */
+	NR_CELLS,
+};
+
+/* All of one kind and one value size. */
+struct life {
+	const struct machine *m;
+	const struct plan *plan;
+	const struct bpf_map_kind *kind;
+	unsigned int size;	/* of a value */
+	bool ops;		/* bpf-percpu-map-ops */
+	void *value;		/* of all CPUs */
+	int *fds;		/* plan->pairs maps */
+	int anchor;		/* of hold_id() */
+	int error;		/* errno of what the kernel refused */
+	char unfit[PROOF_REASON_LEN];	/* why maps are not alike, or "" */
+	enum pcpu_bench_arm in;	/* where the task is */
+	unsigned int warmup;
+	bool long_life;		/* longer than from tick to tick */
+	struct pcpu_bench_sample *samples[NR_CELLS];
+	size_t nr;		/* in each of these */
+};
+
+/* Room for @l, whose m, plan, kind, size and ops are set. EX_FAIL without. */
+int life_init(struct life *l);
+void life_free(struct life *l);
+
+/* Does @l's bench measure @op, of @l's kind of map? */
+bool life_has_op(const struct life *l, enum life_op op);
+
+/* Bytes that the kernel keeps for a value: a multiple of 8. */
+unsigned int life_value_bytes(const struct life *l);
+
+/* Wait for PCPU_BENCH_SETTLE_* to have happened. 0 or EX_FAIL. */
+int life_settle(const struct life *l, unsigned long what);
+
+/* Move the task to the cgroup of @arm. 0 or an exit code. */
+int life_go_to(struct life *l, enum pcpu_bench_arm arm);
+
+/* What the kernel refuses is no error of ours: EX_INVALID, and errno in @l. */
+int life_refused(struct life *l);
+
+/**
+ * life_rounds - all samples of all operations, arms in turn
+ *
+ * 0; EX_INVALID when the kernel refuses a map, l->error says with which errno;
+ * or another exit code.
+ */
+int life_rounds(struct life *l);
+
+/* map_ops.c: plan->pairs maps, held. As life_rounds() without samples. */
+int life_create_all(struct life *l);
+void life_close_all(struct life *l);
+
+/* map_ops.c: what a sample of @op does. The empty arm is what is taken off. */
+typedef int (*life_fn)(struct life *l);
+life_fn life_sample(enum life_op op, enum pcpu_bench_arm arm);
+
+#endif
