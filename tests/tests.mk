@@ -43,7 +43,12 @@ $(B)/guest/run: tests/guest/run.c $(B)/san/lib.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) $(SAN) -o $@ $^ $(LDLIBS)
 
-.PHONY: unit check bench-self selftest check-debug
+check-metal: ## Test `make bench` and campaigns in a whole emulated machine, as root (slow; goes on where it stopped)
+	@ci/deps "$(KERNEL)" program vm
+	@$(MAKE) --no-print-directory -s all
+	@tests/metal/check $(STEPS)
+
+.PHONY: check-metal unit check bench-self selftest check-debug
 unit: $(UNIT) $(GUEST_TESTS) $(B)/guest/run ## Build the tests
 
 check: deps ## Run all tests: static, unit, in guests, end to end
