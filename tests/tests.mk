@@ -38,6 +38,17 @@ $(B)/guest/%_init: tests/guest/%_init.c $(GUEST_LIB_OBJ)
 	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ $(GUEST_LDLIBS)
 	@strip $@
 
+# This one has the program's own commands in it.
+$(B)/obj/lib.a: $(filter-out %/main.o,$(RUNNER_OBJ))
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/guest/metal_init: tests/guest/metal_init.c $(GUEST_LIB_OBJ) $(B)/obj/lib.a
+	@echo "  CC test $<"
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ -lgsl -lgslcblas $(GUEST_LDLIBS)
+	@strip $@
+
 $(B)/guest/run: tests/guest/run.c $(B)/san/lib.a
 	@echo "  CC test $<"
 	@mkdir -p $(@D)
