@@ -38,12 +38,28 @@ $(B)/guest/%_init: tests/guest/%_init.c $(GUEST_LIB_OBJ)
 	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ $(GUEST_LDLIBS)
 	@strip $@
 
+# This one has the program's own commands in it.
+$(B)/obj/lib.a: $(filter-out %/main.o,$(RUNNER_OBJ))
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/guest/metal_init: tests/guest/metal_init.c $(GUEST_LIB_OBJ) $(B)/obj/lib.a
+	@echo "  CC test $<"
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ -lgsl -lgslcblas $(GUEST_LDLIBS)
+	@strip $@
+
 $(B)/guest/run: tests/guest/run.c $(B)/san/lib.a
 	@echo "  CC test $<"
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) $(SAN) -o $@ $^ $(LDLIBS)
 
-.PHONY: unit check bench-self selftest check-debug
+check-metal: ## Test `make bench` and campaigns in a whole emulated machine, as root (slow; goes on where it stopped)
+	@ci/deps "$(KERNEL)" program vm
+	@$(MAKE) --no-print-directory -s all
+	@tests/metal/check $(STEPS)
+
+.PHONY: check-metal unit check bench-self selftest check-debug
 unit: $(UNIT) $(GUEST_TESTS) $(B)/guest/run ## Build the tests
 
 check: deps ## Run all tests: static, unit, in guests, end to end

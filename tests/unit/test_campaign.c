@@ -15,8 +15,12 @@
 #include <cmocka.h>
 
 #include "campaign/campaign.h"
+#include "campaign/files.h"
+#include "campaign/machine.h"
 #include "campaign/step.h"
 #include "err.h"
+#include "results/reader.h"
+#include "results/record.h"
 
 #define HOME	"6.1-home"
 #define BOOTS	3
@@ -567,6 +571,78 @@ static void test_token(void **state)
 	end(&w, &c);
 }
 
+static void read_back(const char *path, size_t boots, size_t failures)
+{
+	size_t i, nr = 0, nr_failed = 0;
+	struct results file;
+	json_t *rec;
+
+	assert_int_equal(results_read(path, &file), 0);
+	assert_true(file.ended);
+	json_array_foreach(file.records, i, rec) {
+		if (!record_is(rec, "boot"))
+			continue;
+		nr++;
+		nr_failed += !strcmp(record_string(rec, "status"), "failed");
+		assert_string_equal(record_string(rec, "topology"), "16c1n");
+	}
+	assert_int_equal(nr, boots);
+	assert_int_equal(nr_failed, failures);
+	results_free(&file);
+}
+
+/* The file of a boot is one with five in it, four of which are valid. */
+static void test_collect(void **state)
+{
+	char *text = file_read("tests/unit/data/times.jsonl");
+	char path[128], output[128];
+	struct campaign c;
+	struct world w;
+	bool narrow;
+
+	(void)state;
+	begin(&w, &c, "");
+	assert_non_null(text);
+	snprintf(output, sizeof(output), "%s/all.jsonl", w.dir);
+	campaign_text(&c.output, "%s", output);
+	campaign_text(&c.kernels[0].name, "baseline");
+	c.nr_kernels = 2;
+	free(c.kernels[2].name);
+	free(c.kernels[2].release);
+	free(c.kernels[2].args);
+	assert_int_equal(campaign_collect(&c, w.dir, &narrow), 0);
+	assert_int_equal(access(output, F_OK), -1);
+
+	campaign_add(&c, 1, "boot-0")->outcome = OUTCOME_FAILED;
+	campaign_add(&c, 0, "boot-0")->outcome = OUTCOME_OK;
+	campaign_add(&c, 0, "boot-0")->outcome = OUTCOME_FAILED;
+	campaign_text(&c.list[0].reason, "it \"hung\"");
+	campaign_text(&c.list[2].reason, "it went down");
+	campaign_add(&c, 0, "boot-0");
+	c.until_ci = 100;
+	boot_path(&c, w.dir, 2, path, sizeof(path));
+	assert_int_equal(file_replace(path, text), 0);
+	for (int again = 0; again < 2; again++) {
+		if (campaign_collect(&c, w.dir, &narrow))
+			fail_msg("%s", err_message());
+		read_back(output, 7, 2);
+	}
+	assert_false(narrow);
+
+	/* Four values of 51 ns on 1000 to 1030: 4.95 to 5.1 %. */
+	assert_true(interval_widest(output, 5) > 1e6);
+	assert_in_range(1e6 * interval_widest(output, 4), 1000, 75000);
+
+	unlink(output);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/%s/failed.jsonl", w.dir, c.id);
+	unlink(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	free(text);
+	end(&w, &c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -581,6 +657,7 @@ int main(void)
 		cmocka_unit_test(test_home_lost),
 		cmocka_unit_test(test_state_file),
 		cmocka_unit_test(test_token),
+		cmocka_unit_test(test_collect),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -305,7 +305,7 @@ static void takes_a_banner_apart(void **state)
 
 static void leaves_out_the_boot_loaders_words(void **state)
 {
-	char *text = kernel_cmdline("BOOT_IMAGE=/boot/vmlinuz-6 root=UUID=1 ro  quiet isolcpus=3\n");
+	char *text = kernel_cmdline("BOOT_IMAGE=/boot/vmlinuz-6 root=UUID=1 ro  quiet pcpubench.campaign=1.2 isolcpus=3\n");
 
 	(void)state;
 	assert_string_equal(text, "ro quiet isolcpus=3");

@@ -144,7 +144,7 @@ static int merge(const struct campaign *c, char **files, size_t nr)
 	return ret;
 }
 
-int collect(const struct campaign *c, const char *dir, bool *narrow)
+int campaign_collect(const struct campaign *c, const char *dir, bool *narrow)
 {
 	struct known known = { .kernels = json_object() };
 	char **files = calloc(c->nr + 1, sizeof(*files));

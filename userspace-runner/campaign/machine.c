@@ -172,7 +172,7 @@ static int collect_all(void *ctx, const struct campaign *c, bool *narrow)
 {
 	struct real_machine *m = ctx;
 
-	return collect(c, m->dir, narrow);
+	return campaign_collect(c, m->dir, narrow);
 }
 
 static int clean(void *ctx, const struct campaign *c)

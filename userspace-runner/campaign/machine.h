@@ -28,13 +28,13 @@ void boot_path(const struct campaign *c, const char *dir, size_t number,
 	       char *path, size_t room);
 
 /**
- * collect - make c->output of all boots there are, failed ones too
+ * campaign_collect - make c->output of all boots there are, failed ones too
  * @narrow: set if every interval is as narrow as c->until_ci asks
  *
  * Whole or not at all, and the same when called again. Nothing where no boot was
  * measured.
  */
-int collect(const struct campaign *c, const char *dir, bool *narrow);
+int campaign_collect(const struct campaign *c, const char *dir, bool *narrow);
 
 /**
  * interval_widest - half the widest interval over all cells of a results file

@@ -45,7 +45,8 @@ char *kernel_cmdline(const char *line)
 			if (strncmp(word, "BOOT_IMAGE=", 11) &&
 			    strncmp(word, "initrd=", 7) &&
 			    strncmp(word, "root=", 5) &&
-			    strncmp(word, "resume=", 7))
+			    strncmp(word, "resume=", 7) &&
+			    strncmp(word, "pcpubench.", 10))
 				fprintf(out, "%s%s", ftell(out) ? " " : "",
 					word);
 	free(copy);

@@ -19,7 +19,7 @@ json_t *kernel_info(const char *name, const char *module_sha256);
  */
 void kernel_banner(const char *line, char *compiler, char *build, size_t room);
 
-/* The words of a command line that are not the boot loader's own, for free(). */
+/* The words of a command line but the boot loader's and a campaign's; for free(). */
 char *kernel_cmdline(const char *line);
 
 #endif

@@ -176,7 +176,9 @@ int undo_begin(struct undo *u, const char *dir, const char *name, bool keep)
 	if (u->lock < 0)
 		ret = err_errno(EX_FAIL, "cannot write %s: run as root", path);
 	else if (flock(u->lock, LOCK_EX | LOCK_NB))
-		ret = err(EX_FAIL, "another pcpubench is at it: wait until it has ended");
+		ret = errno == EWOULDBLOCK ?
+		      err(EX_FAIL, "another pcpubench is at it: wait until it has ended") :
+		      err_errno(EX_FAIL, "cannot lock %s", path);
 	else
 		ret = take_over(u, keep);
 	if (ret)

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * `pcpubench run` on a kernel that runs: the program's own code, in processes
+ * that are interrupted and killed, as the /init of a guest. There is no compiler
+ * in here: what is called in place of build-module is this program once more,
+ * which hands out the module that the initrd has.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "err.h"
+#include "measure/file.h"
+#include "metal/undo.h"
+#include "metal/where.h"
+#include "results/reader.h"
+#include "results/record.h"
+#include "tap.h"
+#include "vm/initrd.h"
+
+#define BUILDER	"/data/kernel-patches/build-module"
+#define MODULE	"/pcpu_bench.ko"
+#define LOADED	"/sys/module/pcpu_bench"
+#define CONTROL	GUEST_CGROUP "/cgroup.subtree_control"
+#define UNDONE	UNDO_DIR "/run.json"
+#define RESULTS	"/tmp/r.jsonl"
+#define SAID	"/tmp/said"
+#define MOMENT_US	1000
+#define MOMENTS		20000
+
+/* Nobody boots anything in here; it would want all of libarchive, static. */
+int initrd_write(int fd, const struct initrd_file *files, size_t nr)
+{
+	(void)fd;
+	(void)files;
+	(void)nr;
+	return err(EX_FAIL, "no guest in a guest");
+}
+
+/*
+ * This kernel has no locks of files (CONFIG_FILE_LOCKING is off): one lock, that
+ * of the process that holds it, for as long as it lives.
+ */
+static volatile pid_t *holder;
+
+int flock(int fd, int operation)
+{
+	pid_t pid = getpid(), had = *holder;
+
+	(void)fd;
+	(void)operation;
+	if (had && had != pid && !kill(had, 0)) {
+		errno = EWOULDBLOCK;
+		return -1;
+	}
+	*holder = pid;
+	return 0;
+}
+
+/* MODULE and a hash, as build-module prints them; each layout is another file. */
+static int build_module(const char *seed)
+{
+	printf("%s\t%064d\n", MODULE, atoi(seed));
+	return 0;
+}
+
+static int make_dirs(void)
+{
+	static const char *const dirs[] = {
+		"/run", "/tmp", "/data", "/data/kernel-patches", "/lib",
+		"/lib/modules",
+	};
+	char path[200];
+	struct utsname uts;
+
+	uname(&uts);
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		mkdir(dirs[i], 0755);
+	snprintf(path, sizeof(path), "/lib/modules/%s", uts.release);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), WHERE_HEADERS, uts.release);
+	if (mkdir(path, 0755) || symlink("/init", BUILDER))
+		return err_errno(EX_FAIL, "cannot make %s", path);
+	holder = mmap(NULL, sizeof(*holder), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (holder == MAP_FAILED)
+		return err_errno(EX_FAIL, "no shared memory");
+	setenv("PCPUBENCH_DATADIR", "/data", 1);
+	return 0;
+}
+
+/* --------------------------------------------------------------- one `run` */
+
+static pid_t start(char *const *args)
+{
+	char *argv[16] = { (char *)"pcpubench run" };
+	int argc, ret;
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	for (argc = 1; args[argc - 1]; argc++)
+		argv[argc] = args[argc - 1];
+	unlink(SAID);
+	if (!freopen(SAID, "a", stdout) || !freopen(SAID, "a", stderr))
+		_exit(99);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	ret = cmd_run(argc, argv);
+	if (ret && err_message()[0])
+		fprintf(stderr, "pcpubench: %s\n", err_message());
+	exit(ret);
+}
+
+static int wait_for(pid_t pid)
+{
+	int status = 0;
+
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) :
+				   128 + WTERMSIG(status);
+}
+
+/* Exit code of `run ARGS...`; what it said is in SAID. */
+#define run(...) wait_for(start((char *[]){ __VA_ARGS__, NULL }))
+
+#define QUICK	(char *)"--sizes=64,1024", (char *)"--rounds=20", \
+		(char *)"--output=" RESULTS
+/* So long that it is in the middle of it whenever one looks. */
+#define LONG	(char *)"--sizes=64", (char *)"--rounds=4096", \
+		(char *)"--pairs=4096", (char *)"--output=/tmp/long.jsonl"
+
+static int said(const char *text)
+{
+	char buf[8192];
+
+	return !read_file(SAID, buf, sizeof(buf)) && strstr(buf, text);
+}
+
+static void tell_what_was_said(void)
+{
+	char buf[8192], line[1100], *rest = buf, *word;
+
+	if (read_file(SAID, buf, sizeof(buf)))
+		return;
+	while ((word = strsep(&rest, "\n"))) {
+		snprintf(line, sizeof(line), "# %.1000s", word);
+		tap_send(line);
+	}
+}
+
+/* same(), and what the program had to say where it is not. */
+static int ends_with(int code, int want, const char *what)
+{
+	int good = same(code, want, what);
+
+	if (!good)
+		tell_what_was_said();
+	return good;
+}
+
+static char group[64];
+
+static void name_group(pid_t pid)
+{
+	snprintf(group, sizeof(group), GUEST_CGROUP "/pcpubench.%d", (int)pid);
+}
+
+/* Is it loaded, and is there a group with somebody in it? */
+static int is_measuring(void)
+{
+	char path[128], buf[64];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", group);
+	return !access(LOADED, F_OK) && !access(path, F_OK) &&
+	       !read_file(path, buf, sizeof(buf)) && buf[0];
+}
+
+static pid_t start_long(void)
+{
+	pid_t pid = start((char *[]){ LONG, NULL });
+
+	name_group(pid);
+	for (int i = 0; i < MOMENTS && !is_measuring(); i++)
+		usleep(MOMENT_US);
+	if (!ok(is_measuring(), "it measures"))
+		tell_what_was_said();
+	return pid;
+}
+
+static void leaves_nothing(const char *when)
+{
+	char buf[256] = "?";
+
+	ok(access(LOADED, F_OK), "the module is unloaded %s", when);
+	ok(access(group, F_OK), "the cgroup is removed %s", when);
+	ok(!read_file(CONTROL, buf, sizeof(buf)) && (!buf[0] || buf[0] == '\n'),
+	   "the controllers are off again %s", when);
+	ok(access(UNDONE, F_OK), "no list of what to undo is left %s", when);
+}
+
+/* -------------------------------------------------------------- the results */
+
+static void check_cell(const json_t *cell)
+{
+	const json_t *off = record_at(cell, "unsupported");
+	const json_t *counters = record_at(cell, "counters");
+
+	ok(json_is_true(record_at(cell, "valid")), "%lld B: it was charged",
+	   record_int(cell, "param"));
+	ok(!strcmp(record_string(cell, "unit"), "ns"), "its unit is ns");
+	/* TCG has no PMU; a count that is 0 would be a lie. */
+	ok(json_object_size(counters) == 0 && json_object_get(off, "cycles") &&
+	   json_object_get(off, "cache_misses"),
+	   "a PMU that is not there is unsupported");
+}
+
+static void check_results(long long boots, long long cells)
+{
+	const json_t *rec, *first = NULL;
+	long long nr_boots = 0, nr_cells = 0, same_boot = 0;
+	struct results file;
+	size_t i;
+
+	if (!same(results_read(RESULTS, &file), 0, "the results read"))
+		return;
+	json_array_foreach(file.records, i, rec) {
+		if (record_is(rec, "boot")) {
+			first = first ? first : rec;
+			nr_boots++;
+			same_boot += json_equal(record_at(first, "boot_id"),
+						record_at(rec, "boot_id"));
+		}
+		if (record_is(rec, "cell") && nr_cells++ < 2)
+			check_cell(rec);
+	}
+	same(nr_boots, boots, "boot records");
+	same(same_boot, boots, "all of one boot");
+	same(nr_cells, cells, "cells");
+	ok(file.ended, "the file has its end");
+	results_free(&file);
+}
+
+/* ----------------------------------------------------------------- the tests */
+
+static void measures(void)
+{
+	ends_with(run(QUICK, (char *)"--name=here"), 0, "run measures");
+	ok(said("percpu-alloc, time (ns)"), "it prints the table");
+	ok(said("boots: 1 of each kernel"), "it counts one boot");
+	leaves_nothing("after a run");
+	check_results(1, 2);
+	ends_with(run(QUICK, (char *)"--name=here", (char *)"--repeats=2",
+		      (char *)"--layout-seed=7"), 0, "run goes on");
+	check_results(3, 6);
+	ok(said("boots: 1 of each kernel, 3 repeats in it"),
+	   "repeats in a boot are no boots");
+	ok(said("2 layouts"), "it says how far the layouts are apart");
+	ends_with(run(QUICK, (char *)"--name=other"), EX_USE,
+		  "another kernel's name is refused in the same file");
+	leaves_nothing("after a refusal");
+}
+
+static void is_interrupted(int sig, const char *name)
+{
+	pid_t pid = start_long();
+
+	kill(pid, sig);
+	ends_with(wait_for(pid), EX_INTR, name);
+	leaves_nothing("after it");
+	ok(access("/tmp/long.jsonl", F_OK), "and no results");
+}
+
+static void is_killed(void)
+{
+	pid_t pid = start_long();
+
+	kill(pid, SIGKILL);
+	same(wait_for(pid), 128 + SIGKILL, "kill -9");
+	ok(!access(LOADED, F_OK), "kill -9 leaves the module");
+	ok(!access(group, F_OK), "kill -9 leaves the cgroup");
+	ok(!access(UNDONE, F_OK), "kill -9 leaves the list of what to undo");
+	ends_with(run(QUICK, (char *)"--name=here"), 0, "run measures after it");
+	ok(said("putting back what a run left that was killed"),
+	   "it says that it cleans up");
+	leaves_nothing("after the next run");
+	check_results(4, 8);
+}
+
+static void is_one_at_a_time(void)
+{
+	pid_t pid = start_long();
+
+	ends_with(run(QUICK), EX_FAIL, "a second run is refused");
+	ok(said("another pcpubench is at it"), "it says why");
+	ok(is_measuring(), "the first one goes on");
+	kill(pid, SIGTERM);
+	ends_with(wait_for(pid), EX_INTR, "until SIGTERM");
+	leaves_nothing("after both");
+}
+
+static void is_in_the_way(void)
+{
+	same(guest_load_module(), 0, "somebody else's module");
+	ends_with(run(QUICK), EX_FAIL, "a loaded module is refused");
+	ok(said("loaded already"), "it says so");
+	ok(!access(LOADED, F_OK), "and leaves it where it is");
+}
+
+/* Booted with cgroup.memory=nokmem: the same, and nothing of it counts. */
+static void is_not_charged(void)
+{
+	ends_with(run(QUICK), 0, "run measures where nothing is charged");
+	ok(said("invalid"), "the table has no figures then");
+	ok(!said("%"), "not one");
+	leaves_nothing("after it");
+}
+
+static int test(void)
+{
+	char cmdline[2048] = "";
+	int ret = guest_mount();
+
+	if (!ret)
+		ret = guest_seed_random();
+	if (!ret)
+		ret = make_dirs();
+	if (!ret)
+		ret = read_file("/proc/cmdline", cmdline, sizeof(cmdline));
+	if (ret)
+		return ret;
+	name_group(0);
+	if (strstr(cmdline, "nokmem")) {
+		is_not_charged();
+		return 0;
+	}
+	measures();
+	is_interrupted(SIGINT, "Ctrl-C ends it with 130");
+	is_interrupted(SIGHUP, "a terminal that goes ends it too");
+	is_killed();
+	is_one_at_a_time();
+	is_in_the_way();
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[0], BUILDER))
+		return build_module(argv[2]);
+	guest_begin();
+	guest_end(test());
+}

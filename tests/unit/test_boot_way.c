@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Entries of boot loaders, command lines, programs with a deadline. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "campaign/files.h"
+#include "campaign/way.h"
+#include "err.h"
+
+/* As grub-mkconfig writes it on Debian, shortened. */
+static const char cfg[] =
+	"set default=\"0\"\n"
+	"menuentry 'Debian GNU/Linux' --class debian $menuentry_id_option 'gnulinux-simple' {\n"
+	"\tload_video\n"
+	"\tif [ x$grub_platform = xxen ]; then insmod xzio; insmod lzopio; fi\n"
+	"\tsearch --no-floppy --fs-uuid --set=root aa-bb\n"
+	"\techo\t'Loading Linux 6.12-amd64 ...'\n"
+	"\tlinux\t/boot/vmlinuz-6.12-amd64 root=UUID=aa-bb ro quiet\n"
+	"\tinitrd\t/boot/initrd.img-6.12-amd64\n"
+	"}\n"
+	"submenu 'Advanced options' $menuentry_id_option 'advanced' {\n"
+	"\tmenuentry 'Debian, with Linux 6.12-amd64 (recovery mode)' {\n"
+	"\t\tlinux\t/boot/vmlinuz-6.12-amd64 root=UUID=aa-bb ro single\n"
+	"\t}\n"
+	"\tmenuentry 'Debian, with Linux 6.1-amd64 (recovery mode)' {\n"
+	"\t\tlinux\t/boot/vmlinuz-6.1-amd64 root=UUID=aa-bb ro single\n"
+	"\t}\n"
+	"\tmenuentry 'Debian, with Linux 6.1-amd64' {\n"
+	"\t\tinsmod ext2\n"
+	"\t\tlinux\t/boot/vmlinuz-6.1-amd64 root=UUID=aa-bb ro quiet\n"
+	"\t\tinitrd\t/boot/initrd.img-6.1-amd64\n"
+	"\t}\n"
+	"}\n";
+
+static void test_grub_entry(void **state)
+{
+	char *entry;
+
+	(void)state;
+	entry = grub_entry(cfg, "6.1-amd64", "panic=10 x=y");
+	assert_string_equal(entry,
+			    "menuentry 'pcpubench campaign' --id pcpubench-campaign {\n"
+			    "\t\tinsmod ext2\n"
+			    "\t\tlinux\t/boot/vmlinuz-6.1-amd64 root=UUID=aa-bb ro quiet panic=10 x=y\n"
+			    "\t\tinitrd\t/boot/initrd.img-6.1-amd64\n}\n");
+	free(entry);
+	entry = grub_entry(cfg, "6.12-amd64", "a");
+	assert_non_null(strstr(entry, "ro quiet a\n"));
+	assert_non_null(strstr(entry, "--set=root aa-bb\n"));
+	free(entry);
+	/* The beginning of a release is none. */
+	assert_null(grub_entry(cfg, "6.1", ""));
+	assert_null(grub_entry(cfg, "6.12-amd64.old", ""));
+	assert_null(grub_entry("", "6.1", ""));
+	assert_null(grub_entry("menuentry 'x' {\n linux /vmlinuz-6.1\n", "6.1",
+			       ""));
+}
+
+static void is_custom(const char *custom, const char *entry, const char *want)
+{
+	char *got = custom_replace(custom, entry);
+
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static void test_custom(void **state)
+{
+	(void)state;
+	is_custom("", "", "");
+	is_custom("", "e\n",
+		  "### BEGIN pcpubench-campaign ###\ne\n### END pcpubench-campaign ###\n");
+	is_custom("mine\n### BEGIN pcpubench-campaign ###\ne\n### END pcpubench-campaign ###\nmore\n",
+		  "f\n",
+		  "mine\n### BEGIN pcpubench-campaign ###\nf\n### END pcpubench-campaign ###\nmore\n");
+	is_custom("mine\n### BEGIN pcpubench-campaign ###\ne\n### END pcpubench-campaign ###\nmore\n",
+		  "", "mine\nmore\n");
+	is_custom("mine\n", "", "mine\n");
+	is_custom("mine", "e\n",
+		  "mine\n### BEGIN pcpubench-campaign ###\ne\n### END pcpubench-campaign ###\n");
+}
+
+static void test_loader_entry(void **state)
+{
+	static const char conf[] = "title Debian\nversion 6.1-amd64\n"
+		"linux /m/6.1-amd64/linux\noptions root=UUID=aa quiet\n"
+		"initrd /m/6.1-amd64/initrd\n";
+	char *entry;
+
+	(void)state;
+	entry = loader_entry(conf, "6.1-amd64", "panic=10");
+	assert_non_null(strstr(entry, "options root=UUID=aa quiet panic=10\n"));
+	assert_non_null(strstr(entry, "\ninitrd /m/6.1-amd64/initrd\n"));
+	free(entry);
+	assert_null(loader_entry(conf, "6.1", ""));
+	assert_null(loader_entry("version 6.1\nefi /x.efi\n", "6.1", ""));
+}
+
+static void test_cmdline(void **state)
+{
+	char *line;
+
+	(void)state;
+	line = way_cmdline("BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro  initrd=/i pcpubench.campaign=1.2 quiet\n");
+	assert_string_equal(line, "root=/dev/sda1 ro quiet");
+	free(line);
+}
+
+static void test_program(void **state)
+{
+	char *const says[] = { (char *)"sh", (char *)"-c",
+			       (char *)"echo one; echo two >&2; exit 3", NULL };
+	char *const sleeps[] = { (char *)"sh", (char *)"-c",
+				 (char *)"sleep 100 & sleep 100", NULL };
+	char *const missing[] = { (char *)"/nowhere/x", NULL };
+	char *const much[] = { (char *)"seq", (char *)"100000", NULL };
+	char out[16];
+	time_t start;
+
+	(void)state;
+	assert_int_equal(program_run(says, out, sizeof(out), 0), 3);
+	assert_string_equal(out, "one\ntwo\n");
+	assert_int_equal(program_must(says), EX_FAIL);
+	assert_string_equal(err_message(), "sh -c failed: two");
+	assert_int_equal(program_run(missing, out, sizeof(out), 0), 127);
+	/* The end of what it says is what is wanted. */
+	assert_int_equal(program_run(much, out, sizeof(out), 0), 0);
+	assert_string_equal(out, "8\n99999\n100000\n");
+	start = time(NULL);
+	assert_int_equal(program_run(sleeps, out, sizeof(out), 1), -1);
+	assert_non_null(strstr(err_message(), "did not end within 1 s"));
+	assert_true(time(NULL) - start < 60);
+}
+
+static void test_files(void **state)
+{
+	char dir[] = "/tmp/way-XXXXXX", path[64];
+	char *text;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/a/b", dir);
+	assert_int_equal(file_replace(path, "one"), 0);
+	assert_int_equal(file_replace(path, "two"), 0);
+	text = file_read(path);
+	assert_string_equal(text, "two");
+	free(text);
+	assert_int_equal(file_remove(path), 0);
+	assert_int_equal(file_remove(path), 0);
+	assert_null(file_read(path));
+	snprintf(path, sizeof(path), "%s/a", dir);
+	rmdir(path);
+	rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_grub_entry),
+		cmocka_unit_test(test_custom),
+		cmocka_unit_test(test_loader_entry),
+		cmocka_unit_test(test_cmdline),
+		cmocka_unit_test(test_program),
+		cmocka_unit_test(test_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
