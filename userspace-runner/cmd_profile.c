@@ -14,6 +14,7 @@
 #include "args.h"
 #include "cmd.h"
 #include "err.h"
+#include "profile/annotate.h"
 #include "profile/print.h"
 #include "profile/set.h"
 #include "results/memory.h"
@@ -25,8 +26,9 @@ struct arguments {
 	struct profile_filter filter;
 	enum form form;
 	enum profile_weight weight;
-	bool diff, callers;
+	bool diff, callers, annotate, inlines;
 	unsigned int top;
+	bool top_given;
 	const char *flame;
 	char **args;
 	size_t nr_args;
@@ -38,6 +40,8 @@ enum {
 	KEY_ARM,
 	KEY_CALLERS,
 	KEY_TOP,
+	KEY_ANNOTATE,
+	KEY_INLINES,
 };
 
 static const struct argp_option options[] = {
@@ -52,6 +56,12 @@ static const struct argp_option options[] = {
 	  "Functions in a table of text (15; 0 for all)", 1 },
 	{ "callers", KEY_CALLERS, NULL, 0,
 	  "Below each function who calls it, the dearest ways first", 1 },
+	{ "inlines", KEY_INLINES, NULL, 0,
+	  "Take inlined functions for functions of their own, by debug information that is built for it once",
+	  1 },
+	{ "annotate", KEY_ANNOTATE, NULL, 0,
+	  "Print the source of the dearest functions (3, or --top) with what each line costs, on - off",
+	  2 },
 	{ "diff", KEY_DIFF, NULL, 0,
 	  "Compare: first name OLD and NEW, two results files, or two kernels and then the files that have them",
 	  2 },
@@ -95,7 +105,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		ret = parse_word("arm", arg, arms, &val);
 		args->weight = val;
 		return ret;
+	case KEY_ANNOTATE:
+		args->annotate = true;
+		return 0;
+	case KEY_INLINES:
+		args->inlines = true;
+		return 0;
 	case KEY_TOP:
+		args->top_given = true;
 		return parse_count("top", arg, 0, 100000, &args->top);
 	case KEY_DIFF:
 		args->diff = true;
@@ -164,6 +181,14 @@ static int show(FILE *out, const struct arguments *args,
 		return ret ? ret : write_flame(args->flame, p, NULL,
 					       args->weight);
 	}
+	if ((args->annotate || args->inlines) && args->form != TEXT)
+		return err(EX_USE, "profile: --annotate and --inlines are text");
+	if (args->annotate)
+		return profile_annotate(out, set,
+					args->top_given ? args->top : 3,
+					args->inlines);
+	if (args->inlines)
+		return profile_inlines(out, set, args->top);
 	switch (args->form) {
 	case CSV:
 		return profile_csv(out, set);
@@ -188,8 +213,8 @@ static int show_pair(FILE *out, const struct arguments *args,
 		return write_flame(args->flame, b, a, args->weight);
 	if (args->form == FOLDED)
 		return profile_folded(out, b, a, args->weight);
-	if (args->form != TEXT)
-		return err(EX_USE, "profile: --diff is text or folded");
+	if (args->form != TEXT || args->annotate || args->inlines)
+		return err(EX_USE, "profile: --diff is text or folded, of functions as they are linked");
 	if (nr)
 		fputc('\n', out);
 	return profile_diff(out, a, b, a->kernel, b->kernel, args->top);
