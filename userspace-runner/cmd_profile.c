@@ -26,7 +26,7 @@ struct arguments {
 	struct profile_filter filter;
 	enum form form;
 	enum profile_weight weight;
-	bool diff, callers, annotate, inlines;
+	bool diff, callers, kinds, annotate, inlines;
 	unsigned int top;
 	bool top_given;
 	const char *flame;
@@ -40,6 +40,7 @@ enum {
 	KEY_ARM,
 	KEY_CALLERS,
 	KEY_TOP,
+	KEY_KINDS,
 	KEY_ANNOTATE,
 	KEY_INLINES,
 };
@@ -56,6 +57,9 @@ static const struct argp_option options[] = {
 	  "Functions in a table of text (15; 0 for all)", 1 },
 	{ "callers", KEY_CALLERS, NULL, 0,
 	  "Below each function who calls it, the dearest ways first", 1 },
+	{ "kinds", KEY_KINDS, NULL, 0,
+	  "Kernels side by side, and what of their cost is page-table walks, loop, statistics, charge",
+	  1 },
 	{ "inlines", KEY_INLINES, NULL, 0,
 	  "Take inlined functions for functions of their own, by debug information that is built for it once",
 	  1 },
@@ -105,6 +109,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		ret = parse_word("arm", arg, arms, &val);
 		args->weight = val;
 		return ret;
+	case KEY_KINDS:
+		args->kinds = true;
+		return 0;
 	case KEY_ANNOTATE:
 		args->annotate = true;
 		return 0;
@@ -181,8 +188,11 @@ static int show(FILE *out, const struct arguments *args,
 		return ret ? ret : write_flame(args->flame, p, NULL,
 					       args->weight);
 	}
-	if ((args->annotate || args->inlines) && args->form != TEXT)
-		return err(EX_USE, "profile: --annotate and --inlines are text");
+	if ((args->kinds || args->annotate || args->inlines) &&
+	    args->form != TEXT)
+		return err(EX_USE, "profile: --kinds, --annotate and --inlines are text");
+	if (args->kinds)
+		return profile_kinds(out, set);
 	if (args->annotate)
 		return profile_annotate(out, set,
 					args->top_given ? args->top : 3,
@@ -213,7 +223,8 @@ static int show_pair(FILE *out, const struct arguments *args,
 		return write_flame(args->flame, b, a, args->weight);
 	if (args->form == FOLDED)
 		return profile_folded(out, b, a, args->weight);
-	if (args->form != TEXT || args->annotate || args->inlines)
+	if (args->form != TEXT || args->kinds || args->annotate ||
+	    args->inlines)
 		return err(EX_USE, "profile: --diff is text or folded, of functions as they are linked");
 	if (nr)
 		fputc('\n', out);

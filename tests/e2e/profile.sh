@@ -136,6 +136,22 @@ diff_tells() {
 }
 check "--diff shows what a patch added, between two files' kernels" diff_tells
 
+# The kinds are all of it, and the walk is what the functions say it is.
+kinds() {
+	"$pcpubench" profile --kinds --size=64 "$tmp/base.jsonl" "$profile" \
+		>"$tmp/kinds" || return
+	cat "$tmp/kinds"
+	awk -v walk="$("$pcpubench" profile --format=csv --size=64 "$profile" |
+		awk -F, '$5 == "vmalloc_to_page" { printf "%.1f%%", $9 }')" '
+		length > 72 { exit 1 }
+		/^vmalloc_to_page/ { ok = $2 == "0.0%" && $3 == walk; on = 1 }
+		on { base += $(NF - 1); v1 += $NF }
+		/^the rest/ { on = 0 }
+		END { exit !(ok && (base - 100) ^ 2 < 0.1 &&
+			     (v1 - 100) ^ 2 < 0.1) }' "$tmp/kinds"
+}
+check "--kinds says what the cost is made of" kinds
+
 draws() {
 	"$pcpubench" profile --size=64 --arm=on --flame="$tmp/a.svg" "$profile" &&
 		/usr/bin/python3 -c 'import sys, xml.dom.minidom as m
