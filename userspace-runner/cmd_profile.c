@@ -14,6 +14,7 @@
 #include "args.h"
 #include "cmd.h"
 #include "err.h"
+#include "profile/annotate.h"
 #include "profile/parts.h"
 #include "profile/print.h"
 #include "profile/set.h"
@@ -26,8 +27,9 @@ struct arguments {
 	struct profile_filter filter;
 	enum form form;
 	enum profile_weight weight;
-	bool diff, callers, parts;
+	bool diff, callers, parts, kinds, annotate, inlines;
 	unsigned int top;
+	bool top_given;
 	const char *flame;
 	char **args;
 	size_t nr_args;
@@ -40,6 +42,9 @@ enum {
 	KEY_CALLERS,
 	KEY_TOP,
 	KEY_PARTS,
+	KEY_KINDS,
+	KEY_ANNOTATE,
+	KEY_INLINES,
 };
 
 static const struct argp_option options[] = {
@@ -57,6 +62,15 @@ static const struct argp_option options[] = {
 	{ "parts", KEY_PARTS, NULL, 0,
 	  "Not by function but by allocator: percpu, slab and the rest (text or csv)",
 	  1 },
+	{ "kinds", KEY_KINDS, NULL, 0,
+	  "Kernels side by side, and what of their cost is page-table walks, loop, statistics, charge",
+	  1 },
+	{ "inlines", KEY_INLINES, NULL, 0,
+	  "Take inlined functions for functions of their own, by debug information that is built for it once",
+	  1 },
+	{ "annotate", KEY_ANNOTATE, NULL, 0,
+	  "Print the source of the dearest functions (3, or --top) with what each line costs, on - off",
+	  2 },
 	{ "diff", KEY_DIFF, NULL, 0,
 	  "Compare: first name OLD and NEW, two results files, or two kernels and then the files that have them",
 	  2 },
@@ -100,7 +114,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		ret = parse_word("arm", arg, arms, &val);
 		args->weight = val;
 		return ret;
+	case KEY_KINDS:
+		args->kinds = true;
+		return 0;
+	case KEY_ANNOTATE:
+		args->annotate = true;
+		return 0;
+	case KEY_INLINES:
+		args->inlines = true;
+		return 0;
 	case KEY_TOP:
+		args->top_given = true;
 		return parse_count("top", arg, 0, 100000, &args->top);
 	case KEY_DIFF:
 		args->diff = true;
@@ -179,6 +203,17 @@ static int show(FILE *out, const struct arguments *args,
 	if (args->parts)
 		return args->form == CSV ? profile_parts_csv(out, set) :
 		       profile_parts_text(out, set);
+	if ((args->kinds || args->annotate || args->inlines) &&
+	    args->form != TEXT)
+		return err(EX_USE, "profile: --kinds, --annotate and --inlines are text");
+	if (args->kinds)
+		return profile_kinds(out, set);
+	if (args->annotate)
+		return profile_annotate(out, set,
+					args->top_given ? args->top : 3,
+					args->inlines);
+	if (args->inlines)
+		return profile_inlines(out, set, args->top);
 	switch (args->form) {
 	case CSV:
 		return profile_csv(out, set);
@@ -203,8 +238,9 @@ static int show_pair(FILE *out, const struct arguments *args,
 		return write_flame(args->flame, b, a, args->weight);
 	if (args->form == FOLDED)
 		return profile_folded(out, b, a, args->weight);
-	if (args->form != TEXT)
-		return err(EX_USE, "profile: --diff is text or folded");
+	if (args->form != TEXT || args->kinds || args->annotate ||
+	    args->inlines)
+		return err(EX_USE, "profile: --diff is text or folded, of functions as they are linked");
 	if (nr)
 		fputc('\n', out);
 	return profile_diff(out, a, b, a->kernel, b->kernel, args->top);

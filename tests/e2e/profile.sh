@@ -136,6 +136,22 @@ diff_tells() {
 }
 check "--diff shows what a patch added, between two files' kernels" diff_tells
 
+# The kinds are all of it, and the walk is what the functions say it is.
+kinds() {
+	"$pcpubench" profile --kinds --size=64 "$tmp/base.jsonl" "$profile" \
+		>"$tmp/kinds" || return
+	cat "$tmp/kinds"
+	awk -v walk="$("$pcpubench" profile --format=csv --size=64 "$profile" |
+		awk -F, '$5 == "vmalloc_to_page" { printf "%.1f%%", $9 }')" '
+		length > 72 { exit 1 }
+		/^vmalloc_to_page/ { ok = $2 == "0.0%" && $3 == walk; on = 1 }
+		on { base += $(NF - 1); v1 += $NF }
+		/^the rest/ { on = 0 }
+		END { exit !(ok && (base - 100) ^ 2 < 0.1 &&
+			     (v1 - 100) ^ 2 < 0.1) }' "$tmp/kinds"
+}
+check "--kinds says what the cost is made of" kinds
+
 draws() {
 	"$pcpubench" profile --size=64 --arm=on --flame="$tmp/a.svg" "$profile" &&
 		/usr/bin/python3 -c 'import sys, xml.dom.minidom as m
@@ -207,6 +223,50 @@ merged() {
 check "merge keeps the profiles" merged
 check "profile records fit the schema" \
 	/usr/bin/python3 tests/schema_test.py "$profile" "$model"
+
+# Whatever is printed beside a line adds up to the cell, with what is inlined as
+# a line of the caller and as a function of its own; and the lines are the ones.
+cell_cost() {
+	"$pcpubench" report --format=csv "$plain" |
+		awk -F, '$5 == 64 { printf "%.1f", $8 }'
+}
+
+# Each line was rounded to a tenth.
+by_line() {
+	"$pcpubench" profile --size=64 --annotate --top=0 "$@" "$profile" \
+		>"$tmp/lines" || return
+	awk -v cell="$(cell_cost)" '
+		/^ *[+-][0-9.]+ +[0-9.-]+% / { sum += $1; n++ }
+		END {
+			print n " lines, " sum " of " cell
+			exit !(n > 50 && (sum - cell) ^ 2 <= (n * 0.05) ^ 2)
+		}' "$tmp/lines"
+}
+
+annotates() {
+	by_line && grep -q '^vmalloc_to_page: ' "$tmp/lines" &&
+		grep -q '^ *+[1-9].*pud = pud_offset(p4d, addr);' "$tmp/lines"
+}
+check "what the source lines cost adds up to the cell" annotates
+
+inlines() {
+	by_line --inlines && grep -q '^pud_index: ' "$tmp/lines" &&
+		! grep -q '^ *+.*pud = pud_offset(p4d, addr);' "$tmp/lines" ||
+		return
+	"$pcpubench" profile --size=64 --inlines "$profile" >"$tmp/inlined" ||
+		return
+	awk 'length > 72 { print; bad = 1 } END { exit bad }' "$tmp/inlined" &&
+		[ "$(awk '$1 == "total" { print $4 }' "$tmp/inlined")" = \
+			"+$(cell_cost)" ]
+}
+check "and with what is inlined by itself" inlines
+
+sed 's/"image_sha256":"[0-9a-f]*"/"image_sha256":"'"$(printf '%064d' 7)"'"/' \
+	"$profile" >"$tmp/other.jsonl"
+check "lines of another build are refused" fails 2 'another build' \
+	"$pcpubench" profile --annotate --size=64 "$tmp/other.jsonl"
+check "no lines as CSV" fails 2 'are text' \
+	"$pcpubench" profile --annotate --format=csv --size=64 "$profile"
 
 # A file whose numbers were changed: what does not add up is not printed.
 cp "$profile" "$tmp/bad.jsonl"

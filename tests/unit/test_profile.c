@@ -282,6 +282,16 @@ static void make_profile(struct profile *p)
 	profile_node(p, n, g, &n);
 	memcpy(p->nodes[n].insns, (int64_t[]){ 0, 0, 800 }, 24);
 	memcpy(p->nodes[n].locked, (int64_t[]){ 0, 0, 400 }, 24);
+	p->blocks = calloc(2, sizeof(*p->blocks));
+	p->nr_blocks = 2;
+	p->blocks[0] = (struct profile_block){
+		.addr = 0xffffffffa0000010, .sizes = strdup("5"),
+		.times = { 10, 20, 40 },
+	};
+	p->blocks[1] = (struct profile_block){
+		.addr = 0xffffffff81000100, .sizes = strdup("3f"),
+		.times = { 0, 100, 600 },
+	};
 }
 
 static void sums(void **state)
@@ -315,7 +325,17 @@ static void sums(void **state)
 	assert_int_equal(profile_read(&q, record, "file"), 0);
 	assert_int_equal(q.nr_nodes, p.nr_nodes);
 	assert_memory_equal(q.nodes, p.nodes, p.nr_nodes * sizeof(*p.nodes));
+	assert_int_equal(q.nr_blocks, 2);
+	assert_int_equal(q.blocks[0].addr, p.blocks[0].addr);
+	assert_string_equal(q.blocks[1].sizes, "3f");
+	assert_memory_equal(q.blocks[1].times, p.blocks[1].times, 24);
 	profile_free(&q);
+
+	/* Blocks may be absent, but not of other instructions than the nodes. */
+	p.blocks[1].times[PROFILE_ON]--;
+	assert_int_equal(profile_check(&p), EX_USE);
+	assert_non_null(strstr(err_message(), "blocks 1238"));
+	p.blocks[1].times[PROFILE_ON]++;
 
 	/* One instruction less is a damaged file. */
 	json_object_set_new(json_object_get(record, "insns"), "on",

@@ -24,6 +24,7 @@ struct fold {
 	struct symbols symbols;
 	struct profile profile;
 	uint32_t *node_of;	/* the caller's node of each frame, or NOWHERE */
+	uint32_t *block_of;	/* the profile's of each block, or NOWHERE */
 	size_t next;		/* sample of the stream */
 	const char *machine;	/* NULL: no model */
 	struct machine model;
@@ -81,13 +82,35 @@ static int add_part(struct fold *f, const struct stream_counter *c, int arm,
 	return 0;
 }
 
+static int add_block(struct fold *f, const struct stream_counter *c, int arm)
+{
+	const struct stream_block *b = &f->stream.blocks[c->block];
+	struct profile *p = &f->profile;
+	uint32_t *at = &f->block_of[c->block];
+
+	if (*at == NOWHERE) {
+		if (array_room(&p->blocks, p->nr_blocks, sizeof(*p->blocks)))
+			return EX_FAIL;
+		p->blocks[p->nr_blocks] = (struct profile_block){
+			.addr = b->addr, .sizes = strdup(b->sizes),
+		};
+		if (!p->blocks[p->nr_blocks].sizes)
+			return no_memory();
+		*at = p->nr_blocks++;
+	}
+	p->blocks[*at].times[arm] += c->times;
+	return 0;
+}
+
 static int add_counter(struct fold *f, const struct stream_counter *c, int arm)
 {
 	const struct stream_block *b = &f->stream.blocks[c->block];
 	size_t i, from = 0, n = strlen(b->sizes);
 	const char *name = symbols_name(&f->symbols, b->addr), *here;
-	int e;
+	int e = add_block(f, c, arm);
 
+	if (e)
+		return e;
 	if (symbols_name(&f->symbols, stream_insn(b, n - 1)) == name)
 		return add_part(f, c, arm, name, n, true);
 	for (i = 1; i <= n; i++) {
@@ -237,6 +260,7 @@ static int one_cell(struct fold *f, json_t *cell, json_t *profiles)
 
 	memset(p, 0, sizeof(*p));
 	memset(f->node_of, 0xff, f->stream.nr_frames * sizeof(*f->node_of));
+	memset(f->block_of, 0xff, f->stream.nr_blocks * sizeof(*f->block_of));
 	p->bench = record_string(cell, "bench");
 	p->param = record_int(cell, "param");
 	p->pairs = record_int(cell, "pairs");
@@ -319,7 +343,8 @@ static int fold(struct fold *f, const char *module, json_t *cells,
 		e = symbols_module(&f->symbols, module, f->stream.mark,
 				   f->stream.mark_addr);
 	f->node_of = calloc(f->stream.nr_frames, sizeof(*f->node_of));
-	if (!e && !f->node_of)
+	f->block_of = calloc(f->stream.nr_blocks + 1, sizeof(*f->block_of));
+	if (!e && (!f->node_of || !f->block_of))
 		e = no_memory();
 	json_array_foreach(cells, i, cell) {
 		/* What the kernel refused has no samples. */
@@ -353,5 +378,6 @@ int fold_boot(int fd, const char *image, const char *module,
 	}
 	symbols_free(&f.symbols);
 	free(f.node_of);
+	free(f.block_of);
 	return e;
 }

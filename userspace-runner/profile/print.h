@@ -14,6 +14,13 @@
 int profile_text(FILE *out, const struct profile_set *set, size_t top,
 		 bool callers);
 
+/*
+ * What the cost is made of (walking page tables, the loop around it,
+ * statistics, ...), a table for each bench, topology and size, a column for
+ * each kernel; 72 columns.
+ */
+int profile_kinds(FILE *out, const struct profile_set *set);
+
 /* One row for each function of each cell. */
 int profile_csv(FILE *out, const struct profile_set *set);
 int profile_as_json(FILE *out, const struct profile_set *set);

@@ -8,6 +8,9 @@
 #include "results/memory.h"
 #include "results/record.h"
 
+/* Kernel and modules are above it; a whole address is too much for JSON. */
+#define BLOCKS_FROM	0xffffffff80000000ULL
+
 const char *const profile_arm_name[PROFILE_ARMS] = { "empty", "off", "on" };
 
 int profile_function(struct profile *p, const char *name, uint32_t *number)
@@ -51,6 +54,16 @@ int profile_node(struct profile *p, uint32_t parent, uint32_t function,
 	return 0;
 }
 
+static int64_t blocks_sum(const struct profile *p, int arm)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < p->nr_blocks; i++)
+		sum += p->blocks[i].times[arm] *
+		       (int64_t)strlen(p->blocks[i].sizes);
+	return sum;
+}
+
 int profile_check(const struct profile *p)
 {
 	for (int arm = 0; arm < PROFILE_ARMS; arm++) {
@@ -64,6 +77,12 @@ int profile_check(const struct profile *p)
 				   p->topology ? p->topology : "", p->param,
 				   (long long)sum, (long long)p->insns[arm],
 				   profile_arm_name[arm]);
+		if (p->nr_blocks && blocks_sum(p, arm) != sum)
+			return err(EX_USE, "the profile of %s %s %lld B does not add up: blocks %lld, functions %lld instructions in arm %s",
+				   p->kernel ? p->kernel : "this kernel",
+				   p->topology ? p->topology : "", p->param,
+				   (long long)blocks_sum(p, arm),
+				   (long long)sum, profile_arm_name[arm]);
 	}
 	return 0;
 }
@@ -100,19 +119,29 @@ static json_t *node_json(const struct profile *p, const struct profile_node *n)
 	return row;
 }
 
+static json_t *block_json(const struct profile_block *b)
+{
+	return json_pack("[I, s, I, I, I]",
+			 (json_int_t)(b->addr - BLOCKS_FROM), b->sizes,
+			 (json_int_t)b->times[0], (json_int_t)b->times[1],
+			 (json_int_t)b->times[2]);
+}
+
 json_t *profile_json(const struct profile *p)
 {
 	json_t *functions = json_array(), *nodes = json_array();
-	json_t *events = json_array(), *record;
+	json_t *events = json_array(), *blocks = json_array(), *record;
 	size_t i;
 
 	for (i = 0; i < p->nr_functions; i++)
 		json_array_append_new(functions, json_string(p->functions[i]));
 	for (i = 0; i < p->nr_nodes; i++)
 		json_array_append_new(nodes, node_json(p, &p->nodes[i]));
+	for (i = 0; i < p->nr_blocks; i++)
+		json_array_append_new(blocks, block_json(&p->blocks[i]));
 	for (i = 0; i < p->nr_events; i++)
 		json_array_append_new(events, json_string(p->events[i]));
-	record = json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o}",
+	record = json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o}",
 			   "type", "profile", "bench", p->bench,
 			   "param", (json_int_t)p->param,
 			   "pairs", (json_int_t)p->pairs,
@@ -121,7 +150,7 @@ json_t *profile_json(const struct profile *p)
 			   "lock", "holds", arms_json(p->holds),
 			   "longest", arms_json(p->longest),
 			   "events", events, "functions", functions,
-			   "nodes", nodes);
+			   "nodes", nodes, "blocks", blocks);
 	if (!record)
 		no_memory();
 	else if (p->machine)
@@ -202,6 +231,35 @@ static int read_node(struct profile *p, const json_t *row, const char *file)
 	return 0;
 }
 
+static int read_blocks(struct profile *p, const json_t *list, const char *file)
+{
+	json_int_t addr, times[PROFILE_ARMS];
+	struct profile_block *b;
+	const char *sizes;
+	json_t *row;
+	size_t i;
+
+	p->blocks = calloc(json_array_size(list) + 1, sizeof(*p->blocks));
+	if (!p->blocks)
+		return no_memory();
+	json_array_foreach(list, i, row) {
+		b = &p->blocks[i];
+		if (json_unpack(row, "[I, s, I, I, I!]", &addr, &sizes,
+				&times[0], &times[1], &times[2]) || addr < 0 ||
+		    !*sizes || sizes[strspn(sizes, "123456789abcdef")] ||
+		    times[0] < 0 || times[1] < 0 || times[2] < 0)
+			return damaged(file, "blocks");
+		b->addr = BLOCKS_FROM + addr;
+		for (int arm = 0; arm < PROFILE_ARMS; arm++)
+			b->times[arm] = times[arm];
+		b->sizes = strdup(sizes);
+		if (!b->sizes)
+			return no_memory();
+		p->nr_blocks++;
+	}
+	return 0;
+}
+
 static int read_all(struct profile *p, const json_t *record, const char *file)
 {
 	const json_t *functions = record_at(record, "functions");
@@ -248,7 +306,8 @@ static int read_all(struct profile *p, const json_t *record, const char *file)
 		if (e)
 			return e;
 	}
-	return profile_check(p);
+	e = read_blocks(p, record_at(record, "blocks"), file);
+	return e ? e : profile_check(p);
 }
 
 int profile_read(struct profile *p, const json_t *record, const char *file)
@@ -268,6 +327,9 @@ void profile_free(struct profile *p)
 		free(p->functions[--p->nr_functions]);
 	while (p->nr_events)
 		free(p->events[--p->nr_events]);
+	while (p->nr_blocks)
+		free(p->blocks[--p->nr_blocks].sizes);
+	free(p->blocks);
 	free(p->functions);
 	free(p->nodes);
 	memset(p, 0, sizeof(*p));

@@ -30,6 +30,16 @@ struct profile_node {
 };
 
 /*
+ * Instructions that ran one after the other, and how often.
+ * @sizes: bytes of each as a hex digit, so strlen() instructions
+ */
+struct profile_block {
+	uint64_t addr;
+	char *sizes;
+	int64_t times[PROFILE_ARMS];
+};
+
+/*
  * @samples: clean ones
  * @insns: what the guest's clock says they took, which is the sum of the nodes
  * @holds: times that pcpu_lock was taken in them
@@ -49,6 +59,8 @@ struct profile {
 	size_t nr_functions;
 	struct profile_node *nodes;
 	size_t nr_nodes;
+	struct profile_block *blocks;
+	size_t nr_blocks;	/* 0 where the file does not tell */
 	char *events[PROFILE_EVENTS];
 	size_t nr_events;
 };
@@ -62,7 +74,7 @@ int profile_function(struct profile *p, const char *name, uint32_t *number);
 int profile_node(struct profile *p, uint32_t parent, uint32_t function,
 		 uint32_t *number);
 
-/* 0 when the nodes add up to @insns, else EX_USE. */
+/* 0 when the nodes, and the blocks if any, add up to @insns, else EX_USE. */
 int profile_check(const struct profile *p);
 
 /**
