@@ -30,6 +30,20 @@ for topology in 1c1n 3c3n 16c2n+6m 254c1n; do
 		"${topology%%c*}"
 done
 
+# One CPU and 2 pointers' worth: 680 B are charged 2040, which is what is left of a
+# page to the byte, and 684 B take a new one.
+starts_with_half_a_page() {
+	local cost
+
+	cost=$(boot baseline --topology=1c1n --sizes=676,680,684 -o "$tmp/half.jsonl" \
+		>/dev/null && "$pcpubench" report --format=csv "$tmp/half.jsonl" |
+		awk -F, 'NR > 1 { print $8 }' | xargs) || return
+	echo "$cost"
+	awk '{ exit !($2 - $1 < 5 && $1 - $2 < 5 && $3 > $2 + 200) }' <<<"$cost"
+}
+check "a memcg has half a page left, and nothing else, when it is measured" \
+	starts_with_half_a_page
+
 # A topology that the guest finds to be another one is not measured.
 finds_another_topology() {
 	boot baseline --topology=16c2n -o "$tmp/other.jsonl" \

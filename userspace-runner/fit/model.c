@@ -108,12 +108,10 @@ static double over_stock(const struct model_at *at)
 /*
  * A memcg keeps what is left of a page (obj_cgroup_charge(), mm/memcontrol.c).
  * An object that fits there is charged without new pages, and as its bytes come
- * back when it is freed, every object of the loop then is. What is left modulo
- * a page is the same before and after each pair: it is history. In the guests of
- * `insn` it lies between 2560 and 3072 bytes, from /init's start on (see
- * docs/sweep.md).
+ * back when it is freed, every object of the loop then is. Any other leaves as
+ * much as there was. cgroup_charge_half() sees to it how much that is.
  */
-#define LEFT_OVER	2816
+#define LEFT_OVER	2040
 
 static double charges(const struct model_at *at)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,14 @@
 #include "err.h"
 #include "measure/cgroup.h"
 #include "measure/file.h"
+
+#define PAGE		4096
+/*
+ * Slots of a pipe whose array of struct pipe_buffer, 40 bytes each, the kernel
+ * takes from its 2048-byte cache, and charges with 8 more: fs/pipe.c,
+ * pipe_resize_ring(), and obj_full_size(), mm/memcontrol.c.
+ */
+#define SLOTS		32
 
 /* cgroup.procs of the group that the calling process is in. */
 static int find_home(struct cgroup *cg, const char *mount)
@@ -31,12 +40,32 @@ static int find_home(struct cgroup *cg, const char *mount)
 		   "this process is in no cgroup v2: boot with systemd.unified_cgroup_hierarchy=1");
 }
 
+/*
+ * Look up what will be opened in the child. The dentry and inode of a file are
+ * charged to whoever looks it up first, for good.
+ */
+static int look_up(const struct cgroup *cg)
+{
+	static const char *const names[] = { "cpu.stat", "memory.stat" };
+	char path[300];
+	size_t i;
+
+	if (access(cg->home, R_OK))
+		return err_errno(EX_FAIL, "cannot read %s", cg->home);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", cg->path, names[i]);
+		if (access(path, R_OK))
+			return err_errno(EX_FAIL, "cannot read %s", path);
+	}
+	return 0;
+}
+
 int cgroup_create(struct cgroup *cg, const char *mount)
 {
 	char path[300], buf[1024];
 	int ret;
 
-	cg->path[0] = '\0';
+	*cg = (struct cgroup){ .pipe = { -1, -1 } };
 	snprintf(path, sizeof(path), "%s/cgroup.controllers", mount);
 	if (access(path, F_OK))
 		return err(EX_FAIL, "no cgroup v2 at %s: mount it (mount -t cgroup2 none %s)",
@@ -65,8 +94,11 @@ int cgroup_create(struct cgroup *cg, const char *mount)
 	if (mkdir(cg->path, 0755)) {
 		ret = err_errno(EX_FAIL, "cannot make %s", cg->path);
 		cg->path[0] = '\0';
+		return ret;
 	}
-	return ret;
+	if (pipe2(cg->pipe, O_CLOEXEC))
+		return err_errno(EX_FAIL, "cannot make a pipe");
+	return look_up(cg);
 }
 
 int cgroup_enter(const struct cgroup *cg)
@@ -75,6 +107,13 @@ int cgroup_enter(const struct cgroup *cg)
 
 	snprintf(path, sizeof(path), "%s/cgroup.procs", cg->path);
 	return write_file(path, "0");
+}
+
+int cgroup_charge_half(const struct cgroup *cg)
+{
+	if (fcntl(cg->pipe[0], F_SETPIPE_SZ, SLOTS * PAGE) < 0)
+		return err_errno(EX_FAIL, "cannot enlarge a pipe");
+	return 0;
 }
 
 int cgroup_leave(const struct cgroup *cg)
@@ -89,6 +128,10 @@ int cgroup_destroy(struct cgroup *cg)
 	if (!cg->path[0])
 		return 0;
 	ret = cgroup_leave(cg);
+	if (cg->pipe[0] >= 0) {
+		close(cg->pipe[0]);
+		close(cg->pipe[1]);
+	}
 	if (!ret && rmdir(cg->path))
 		ret = err_errno(EX_FAIL, "cannot remove %s", cg->path);
 	cg->path[0] = '\0';

@@ -9,6 +9,7 @@
 struct cgroup {
 	char path[256];		/* of the child, "" before cgroup_create() */
 	char home[256];		/* cgroup.procs where the task came from */
+	int pipe[2];		/* what the child is charged half a page for */
 };
 
 /**
@@ -20,6 +21,17 @@ int cgroup_create(struct cgroup *cg, const char *mount);
 
 /* Move the calling process into the child. */
 int cgroup_enter(const struct cgroup *cg);
+
+/**
+ * cgroup_charge_half - charge 2056 bytes to the child, which the caller is in
+ *
+ * Until cgroup_destroy(). A memcg keeps what is left of a page, and an object
+ * that fits there is charged no new one (obj_cgroup_charge(), mm/memcontrol.c).
+ * How much is left is all that the memcg was ever charged and still holds, modulo
+ * a page: 2040 bytes for sure, instead of the history of /init. And instead of
+ * none, which for objects of whole pages is cheaper than any memcg in use.
+ */
+int cgroup_charge_half(const struct cgroup *cg);
 
 /* Move the calling process back to where it came from. */
 int cgroup_leave(const struct cgroup *cg);

@@ -246,6 +246,8 @@ int measure(const struct plan *plan, const char *cgroup_mount,
 		ret = cgroup_create(&m.cg, cgroup_mount);
 	if (!ret)
 		ret = cgroup_enter(&m.cg);
+	if (!ret)
+		ret = cgroup_charge_half(&m.cg);
 	for (i = 0; i < plan->nr_sizes && !ret; i++)
 		ret = measure_stop ? err(EX_INTR, "interrupted") :
 		      bench(&m, plan, plan->sizes[i], emit, arg);
