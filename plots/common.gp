@@ -7,7 +7,7 @@ if (kind eq "svg") set terminal svg size 900,600 font "DejaVu Sans,12"
 if (kind eq "text") set terminal dumb 72 24
 if (kind ne "text") set output out
 set title heading
-set key outside right top vertical
+set key outside right top vertical Left reverse samplen 3
 set border 3
 set tics nomirror
 set grid ytics lc rgb "#dddddd"

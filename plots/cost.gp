@@ -2,12 +2,12 @@
 #
 # ACCT COST against CPUs, nodes or size: measured points, fitted lines, and
 # hollow points that the fit has not seen. `axis`, `xlog`, `ylog`, `unit`,
-# `lines` (a fit is there) come from plot.py.
+# `lines`, `held`, `published` (these are there) come from plot.py.
 load plots."/common.gp"
 set xlabel axis
 set ylabel unit
 if (xlog) { set logscale x 2 }
-if (xlog && tics ne "") { eval "set xtics (".tics.")" }
+if (tics ne "") { eval "set xtics (".tics.")" }
 if (ylog) { set logscale y; set format y "%.10g" }
 set autoscale fix
 set offsets graph 0.02, graph 0.02, graph 0.04, graph 0.04
@@ -24,7 +24,8 @@ if (kind eq "text") {
 	     for [i=1:n] file(word(kernels, i), "held") using 1:2 \
 			with points pt hol(i) ps 1.3 lw 1.4 lc rgb col(i) notitle, \
 	     NaN with points pt 7 lc rgb "#777777" title "measured", \
-	     NaN with points pt 6 lw 1.4 lc rgb "#777777" title "held out", \
+	     for [i=1:held] NaN with points pt 6 lw 1.4 lc rgb "#777777" \
+			title "held out", \
 	     NaN with lines lw 1.6 lc rgb "#777777" title "fit"
 } else {
 	plot for [i=1:n] file(word(kernels, i), "points") using 1:2 \
@@ -32,7 +33,8 @@ if (kind eq "text") {
 			dt dsh(i) title word(kernels, i), \
 	     for [i=1:n] file(word(kernels, i), "published") using 1:2 \
 			with points pt hol(i) ps 1.5 lw 1.4 lc rgb col(i) notitle, \
-	     NaN with points pt 7 lc rgb "#777777" title "measured", \
-	     (published ? NaN : 1/0) with points pt 6 lw 1.4 lc rgb "#777777" \
-			title (published ? "published, if above 0" : "")
+	     for [i=1:published] NaN with points pt 7 lc rgb "#777777" \
+			title "measured", \
+	     for [i=1:published] NaN with points pt 6 lw 1.4 \
+			lc rgb "#777777" title "published, > 0"
 } }

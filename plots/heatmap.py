@@ -7,16 +7,12 @@ heatmap.py FITS.json OUT-DIR
 
 import json
 import math
-import os
 import sys
 
-import matplotlib
+from matplotlib.colors import LogNorm
 
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.colors import LogNorm  # noqa: E402
-
-from plot import SIZE, rank  # noqa: E402
+from plot import SIZE, rank
+from style import UNITS, plt, save
 
 
 def is_power(n):
@@ -27,6 +23,7 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as f:
         fits = [f for f in json.load(f)
                 if f["bench"] == "percpu-alloc" and f["param"] == SIZE]
+    fits = [f for f in fits if f["instrument"] == fits[0]["instrument"]]
     fits.sort(key=lambda f: rank(f["kernel"]))
     cells = [{(n, k): y for n, k, y in f["by_nodes"]
               if is_power(n) and is_power(k) and y > 0} for f in fits]
@@ -35,9 +32,6 @@ def main():
     nodes = sorted({k for c in cells for n, k in c})
     columns = min(3, len(fits))
     rows = math.ceil(len(fits) / columns)
-    # The same picture from the same data: no date, no random ids.
-    plt.rcParams.update({"svg.hashsalt": "pcpubench", "font.size": 8,
-                         "svg.fonttype": "none"})
     fig, axes = plt.subplots(rows, columns, squeeze=False,
                              figsize=(1.2 + 3.1 * columns, 0.9 + 2.4 * rows),
                              layout="constrained")
@@ -55,15 +49,11 @@ def main():
         ax.set_xlabel("possible CPUs")
         ax.set_ylabel("nodes")
         ax.set_facecolor("#eeeeee")
-    unit = "ns" if fits[0]["unit"] == "ns" else "instructions"
+    unit = UNITS.get(fits[0]["unit"], fits[0]["unit"])
     fig.colorbar(image, ax=axes, label=f"on - off, {unit} per pair, fitted")
     fig.suptitle(f"What accounting adds to a {SIZE} B percpu alloc/free pair\n"
                  f"{fits[0]['instrument']}, Linux {fits[0]['release']}")
-    for kind in ("png", "svg"):
-        path = os.path.join(sys.argv[2], f"heatmap.{kind}")
-        fig.savefig(path, dpi=110, metadata={"Date": None} if kind == "svg"
-                    else {"Software": None})
-        print(path)
+    save(fig, sys.argv[2], "heatmap")
 
 
 if __name__ == "__main__":

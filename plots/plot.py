@@ -66,6 +66,7 @@ class Curves:
                              for k, v in values.items())
             script += (f"xlog = {int(self.xlog)}\nylog = {int(self.ylog)}\n"
                        f"lines = {int(has('curve'))}\n"
+                       f"held = {int(has('held'))}\n"
                        f"published = {int(has('published'))}\n"
                        'load plots."/cost.gp"\n')
             run = subprocess.run(["gnuplot", "-"], input=script, text=True,
@@ -100,6 +101,8 @@ def pictures(fits):
     fits = [f for f in fits if f["bench"] == "percpu-alloc"]
     if not fits:
         die("no percpu-alloc cells to draw")
+    # Instructions and ns do not go into one picture.
+    fits = [f for f in fits if f["instrument"] == fits[0]["instrument"]]
     unit = "ns" if fits[0]["unit"] == "ns" else "instructions"
     what = f"{fits[0]['instrument']}, Linux {fits[0]['release']}"
     small = [f for f in fits if f["param"] == SIZE]
@@ -127,7 +130,8 @@ def pictures(fits):
             continue
         c = Curves(f"What accounting adds to a {SIZE} B percpu alloc/free pair: "
                    f"nodes, {cpus} CPUs\n{what}", "nodes",
-                   f"on - off, {unit} per pair", False, True)
+                   f"on - off, {unit} per pair", False, True,
+                   "1, " + ", ".join(map(str, range(2, 17, 2))))
         for f in small:
             points(c, f, lambda p: p["nodes"], mine, lambda p: p["cost"],
                    sorted({(k, y) for n, k, y in f["by_nodes"]
@@ -173,6 +177,8 @@ def main():
             "What accounting adds to a", "on - off of a").replace(
             " percpu alloc/free pair: CPUs on 1 node",
             " percpu pair, 1 node")
+        # There is room for every other number.
+        c.tics = ", ".join(c.tics.split(", ")[::2])
         lines = [l.rstrip() for l in c.draw("text", "").split("\n")]
         lines = [l.strip("\f") for l in lines]
         while lines and not lines[0]:

@@ -6,7 +6,6 @@
 #include "err.h"
 #include "fit/fit.h"
 #include "results/memory.h"
-#include "results/record.h"
 
 /* Held out where nobody says: every so many-th topology. */
 #define HOLD_EVERY	4
@@ -35,6 +34,12 @@ double fit_predict(const struct fit_model *m, const struct model_at *at)
 
 /* ------------------------------------------------------------- one model */
 
+/* A cost below an instruction is as good as one. */
+static double weight(const struct fit_point *p)
+{
+	return 1 / fmax(p->cost * p->cost, 1);
+}
+
 /* Fit @m's terms to the points that are not held out. */
 static int solve(struct fit_model *m, const struct fit *f, size_t nr_terms)
 {
@@ -52,8 +57,7 @@ static int solve(struct fit_model *m, const struct fit *f, size_t nr_terms)
 			x[n * nr_terms + j] =
 				model_terms[m->terms[j]].value(&p->at);
 		y[n] = p->cost;
-		/* A cost below an instruction is as good as one. */
-		w[n] = 1 / fmax(p->cost * p->cost, 1);
+		w[n] = weight(p);
 		n++;
 	}
 	ret = x && y && w ? lsq_fit(&m->lsq, x, y, w, n, nr_terms, FIT_LEVEL) :
@@ -85,6 +89,21 @@ static void judge(struct fit_model *m, const struct fit *f)
 	}
 }
 
+/* Does every term cost what it must, if it is what it stands for? */
+static bool plausible(const struct fit_model *m, const struct fit *f)
+{
+	double least;
+
+	if (strcmp(f->unit, "insn"))
+		return true;
+	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
+		least = model_terms[m->terms[j]].least;
+		if (least && m->lsq.coef[j] < least)
+			return false;
+	}
+	return true;
+}
+
 static bool has_term(const struct fit_model *m, size_t nr, size_t term)
 {
 	for (size_t j = 0; j < nr; j++)
@@ -112,7 +131,7 @@ static int grow(struct fit_model *m, const struct fit *f, bool *grown)
 			continue;
 		trial.terms[nr] = term;
 		ret = solve(&trial, f, nr + 1);
-		if (!ret && !trial.lsq.rank_deficient &&
+		if (!ret && !trial.lsq.rank_deficient && plausible(&trial, f) &&
 		    trial.lsq.press < best.lsq.press)
 			best = trial;
 	}
@@ -136,8 +155,10 @@ static int shrink(struct fit_model *m, const struct fit *f, bool *shrunk)
 		memmove(&trial.terms[j], &trial.terms[j + 1],
 			(nr - j - 1) * sizeof(trial.terms[0]));
 		ret = solve(&trial, f, nr - 1);
-		if (!*shrunk || trial.lsq.press < best.lsq.press)
-			best = trial;
+		if (ret || !plausible(&trial, f) ||
+		    (*shrunk && trial.lsq.press >= best.lsq.press))
+			continue;
+		best = trial;
 		*shrunk = true;
 	}
 	if (*shrunk && best.lsq.press * TERM_GAIN <= m->lsq.press + EXACT)
@@ -185,7 +206,7 @@ static int everything(struct fit_model *m, const struct fit *f)
 		trial = *m;
 		trial.terms[nr] = term;
 		ret = solve(&trial, f, nr + 1);
-		if (!ret && !trial.lsq.rank_deficient)
+		if (!ret && !trial.lsq.rank_deficient && plausible(&trial, f))
 			*m = trial;
 	}
 	return ret;
@@ -269,20 +290,13 @@ static bool is_in(const char *list, const char *name)
 	return false;
 }
 
-/*
- * Of each kind every fourth: a boundary that only held-out points cross could
- * not be learnt from the others.
- */
 static void hold_out(struct fit *f, const char *list)
 {
-	size_t nr[2] = { 0 };
-
 	for (size_t i = 0; i < f->nr_points; i++) {
 		struct fit_point *p = &f->points[i];
-		bool crosses = model_crosses(&p->at);
 
 		p->held_out = list ? is_in(list, p->at.topo.name) :
-			      nr[crosses]++ % HOLD_EVERY == HOLD_FIRST &&
+			      i % HOLD_EVERY == HOLD_FIRST &&
 			      i + 1 < f->nr_points;
 		f->nr_held += p->held_out;
 	}
@@ -329,57 +343,17 @@ static struct fit *get_fit(struct fit_set *set, const struct table_cell *c)
 	return f;
 }
 
-/* The `cell` record behind the first boot's value of a cell, or NULL. */
-static const json_t *cell_record(const struct table *t,
-				 const struct table_cell *c)
-{
-	const struct table_boot *b = &t->boots[c->values[0].boot];
-	const json_t *records = t->runs[b->run].file.records, *rec;
-	size_t i;
-
-	json_array_foreach(records, i, rec)
-		if (record_is(rec, "cell") &&
-		    record_int(rec, "boot") == b->number &&
-		    record_int(rec, "param") == c->param &&
-		    !strcmp(record_string(rec, "bench"),
-			    t->benches.name[c->bench]))
-			return rec;
-	return NULL;
-}
-
-/* Unit of a lone CPU: all of the 2 MiB that an embedded first chunk begins with */
-#define LONE_UNIT	(2LL << 20)
-
-/*
- * Where the object was in its unit, -1 for unknown. A file from before that was
- * recorded says how much of the chunk was free: behind others' objects, and
- * ballast of the object's size.
- */
-static long long offset_of(const json_t *rec, long long unit_size)
-{
-	const json_t *offset = rec ? record_at(rec, "chunk.offset") : NULL;
-	long long free = rec ? record_int(rec, "chunk.free") : -1;
-
-	if (offset)
-		return json_integer_value(offset);
-	return free < 0 ? -1 : (unit_size ? unit_size : LONE_UNIT) - free;
-}
-
 static int add_cell(struct fit_set *set, const struct table *t,
 		    const struct table_cell *c)
 {
 	struct fit_point p = { .cost = c->cost, .off = c->off };
-	const json_t *rec;
 	struct fit *f;
 
 	/* A topology of other software than ours has no CPUs to fit by. */
 	if (!c->valid || topology_parse(t->topologies.name[c->topology],
 					&p.at.topo))
 		return 0;
-	rec = cell_record(t, c);
 	p.at.size = c->param;
-	model_place(&p.at, offset_of(rec,
-				     t->boots[c->values[0].boot].unit_size));
 	f = get_fit(set, c);
 	if (!f || array_room(&f->points, f->nr_points, sizeof(p)))
 		return EX_FAIL;

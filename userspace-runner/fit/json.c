@@ -27,7 +27,6 @@ static json_t *json_model(const struct fit_model *m, const struct fit *f)
 			 "held_within_1pct", (int)m->held_within);
 }
 
-/* Predictions for @cpus on @nodes where objects cross no boundary. */
 static double predict(const struct fit *f, unsigned int cpus,
 		      unsigned int nodes)
 {
@@ -37,7 +36,6 @@ static double predict(const struct fit *f, unsigned int cpus,
 	snprintf(name, sizeof(name), "%uc%un", cpus, nodes);
 	if (topology_parse(name, &at.topo))
 		return NAN;
-	model_place(&at, -1);
 	return fit_predict(&f->model, &at);
 }
 
@@ -93,12 +91,12 @@ static json_t *json_fit(const struct fit *f, const struct table *t)
 	for (const struct fit_point *p = f->points;
 	     p < f->points + f->nr_points; p++)
 		json_array_append_new(points, json_pack(
-			"{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:b}",
+			"{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:b}",
 			"topology", p->at.topo.name, "cpus", (int)p->at.topo.cpus,
 			"nodes", (int)p->at.topo.nodes,
 			"mem_nodes", (int)p->at.topo.mem_nodes,
-			"pages", p->at.pages, "cost", p->cost,
-			"off", p->off, "predicted", p->predicted,
+			"cost", p->cost, "off", p->off,
+			 "predicted", p->predicted,
 			"held_out", p->held_out));
 	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o, s:o, s:o}",
 			 "kernel", t->kernels[f->kernel].name,

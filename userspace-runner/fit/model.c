@@ -12,38 +12,6 @@ double model_charge(const struct model_at *at)
 	return (double)at->size * at->topo.cpus + at->size / 4 * 8;
 }
 
-/* Pages of [@start, @start + @size) */
-static long long spanned(long long start, long long size)
-{
-	return (start + size + PAGE - 1) / PAGE - start / PAGE;
-}
-
-/* obj_exts has a pointer of 8 bytes for each 4 of an object. */
-#define EXTS		2
-
-void model_place(struct model_at *at, long long offset)
-{
-	if (offset < 0)
-		offset = 0;
-	at->pages = spanned(offset, at->size);
-	at->exts_pages = spanned(EXTS * offset, EXTS * at->size);
-}
-
-static double extra_pages(const struct model_at *at)
-{
-	return at->pages - spanned(at->size, at->size);
-}
-
-static double extra_exts(const struct model_at *at)
-{
-	return at->exts_pages - spanned(EXTS * at->size, EXTS * at->size);
-}
-
-bool model_crosses(const struct model_at *at)
-{
-	return extra_pages(at) > 0 || extra_exts(at) > 0;
-}
-
 static double one(const struct model_at *at)
 {
 	(void)at;
@@ -70,16 +38,6 @@ static double mem_nodes(const struct model_at *at)
 	return at->topo.mem_nodes;
 }
 
-static double cpus_extra_pages(const struct model_at *at)
-{
-	return at->topo.cpus * extra_pages(at);
-}
-
-static double ids_extra_pages(const struct model_at *at)
-{
-	return topology_all_nodes(&at->topo) * extra_pages(at);
-}
-
 static double many(const struct model_at *at)
 {
 	return topology_all_nodes(&at->topo) > 1;
@@ -93,11 +51,6 @@ static double many_cpus(const struct model_at *at)
 static double many_words(const struct model_at *at)
 {
 	return many(at) * words(at);
-}
-
-static double many_extra_pages(const struct model_at *at)
-{
-	return many(at) * cpus_extra_pages(at);
 }
 
 static double over_stock(const struct model_at *at)
@@ -122,6 +75,29 @@ static double rests(const struct model_at *at)
 {
 	return charges(at) && fmod(model_charge(at), PAGE) != 0;
 }
+
+/*
+ * Times that an object's bytes, uncharged page by page, make more than a page of
+ * what is left, which is then returned: refill_obj_stock(), mm/memcontrol.c. It
+ * returns one page at a time, as many as were charged; but all of two at the
+ * first one, where so much was left over by the charge. (Exact for sizes up to a
+ * page and of whole pages; of others, a last piece that fills the page to the
+ * brim makes one less.)
+ */
+static double returns(const struct model_at *at)
+{
+	double charge = model_charge(at), part = fmod(charge, PAGE), left;
+
+	if (!charges(at))
+		return 0;
+	left = LEFT_OVER + (part ? PAGE - part : 0) + fmin(at->size, PAGE);
+	return ceil(charge / PAGE) - (left >= 2 * PAGE);
+}
+
+/* obj_cgroup_uncharge_pages() and what it calls are more than 50 instructions. */
+#define LEAST_RETURN	50
+/* What is done more often cannot take less. */
+#define WORK		1
 
 static double part_word(const struct model_at *at)
 {
@@ -161,46 +137,38 @@ static double many_node_batches(const struct model_at *at)
 #define STOCK	"consume_stock() has up to 64 pages (MEMCG_CHARGE_BATCH)"
 #define LEFT	\
 	"obj_cgroup_charge() first uses what is left of a page"
+#define RETURNED \
+	"refill_obj_stock() returns what is left above a page"
 #define UPDATED	"memcg_rstat_updated() tells the memcg of every 64 pages"
 
 const struct model_term model_terms[] = {
-	{ "constant", "a pair", "", one },
-	{ "CPUs", "a possible CPU", "", cpus },
-	{ "nodes", "a node with CPUs", "", nodes },
+	{ "constant", "a pair", "", one, 0 },
+	{ "CPUs", "a possible CPU", "", cpus, 0 },
+	{ "nodes", "a node with CPUs", "", nodes, 0 },
 	{ "words", "64 possible CPUs, or a part",
 	  "num_possible_cpus() weighs a mask word by word (CPUMASK_OFFSTACK)",
-	  words },
+	  words, 0 },
 	{ "mem-nodes", "a memory-only node", "loops over all nodes",
-	  mem_nodes },
-	{ "extra pages", "a page more, by a boundary", "", extra_pages },
-	{ "CPUs x extra pages", "a CPU and page more, by a boundary",
-	  "an object that crosses a boundary is on one page more",
-	  cpus_extra_pages },
-	{ "node ids x extra pages", "a node and page more, by a boundary",
-	  "an object that crosses a boundary is on one page more",
-	  ids_extra_pages },
-	{ "extra obj_exts", "a page more of obj_exts, by a boundary",
-	  "a page of obj_exts serves 2 KiB of an object", extra_exts },
-	{ "many", "more than one node", "", many },
+	  mem_nodes, 0 },
+	{ "many", "more than one node", "", many, 0 },
 	{ "many x CPUs", "a possible CPU, with more than one node", "",
-	  many_cpus },
+	  many_cpus, 0 },
 	{ "many x words", "64 possible CPUs, with more than one node", "",
-	  many_words },
-	{ "many x extra pages",
-	  "a CPU and page more, with more than one node", "",
-	  many_extra_pages },
-	{ "over stock", "a charge above 64 pages", STOCK, over_stock },
-	{ "charges", "a charge that takes new pages", LEFT, charges },
-	{ "rests", "new pages, the last not used up", LEFT, rests },
+	  many_words, 0 },
+	{ "over stock", "a charge above 64 pages", STOCK, over_stock, 0 },
+	{ "charges", "a charge that takes new pages", LEFT, charges, 0 },
+	{ "rests", "new pages, the last not used up", LEFT, rests, 0 },
+	{ "returns", "a return of pages, uncharged page by page", RETURNED,
+	  returns, LEAST_RETURN },
 	{ "part word", "CPUs that are no multiple of 64",
-	  "bitmap_weight() masks the last word", part_word },
+	  "bitmap_weight() masks the last word", part_word, 0 },
 	{ "below a word", "less than 64 CPUs",
-	  "bitmap_weight() has no whole word to loop over", below_word },
-	{ "batch", "a charge's 64 pages told", UPDATED, batch },
-	{ "node batches", "a node's 64 pages told", UPDATED, node_batches },
+	  "bitmap_weight() has no whole word to loop over", below_word, 0 },
+	{ "batch", "a charge's 64 pages told", UPDATED, batch, WORK },
+	{ "node batches", "a node's 64 pages told", UPDATED, node_batches, WORK },
 	{ "many x node batches",
 	  "a node's 64 pages told, more than one node", UPDATED,
-	  many_node_batches },
+	  many_node_batches, WORK },
 };
 
 const size_t model_nr_terms = sizeof(model_terms) / sizeof(model_terms[0]);

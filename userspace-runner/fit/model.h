@@ -6,28 +6,30 @@
 #ifndef PCPUBENCH_FIT_MODEL_H
 #define PCPUBENCH_FIT_MODEL_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "vm/topology.h"
 
 /*
- * A place where a cost is measured, or predicted.
- * @pages: that the object lies on, in each CPU's unit
- * @exts_pages: that the object's part of the chunk's obj_exts lies on
+ * Where a cost is measured, or predicted. The object lies on as few pages as can
+ * be, in every kernel and topology (docs/method.md).
  */
 struct model_at {
 	struct topology topo;
 	long long size;		/* bytes */
-	double pages;
-	double exts_pages;
 };
 
+/*
+ * @least: instructions that one unit takes, if the term is what it stands for;
+ *	where two terms are nearly the same on the topologies, this tells which
+ *	it cannot be. 0 for any, also less than 0.
+ */
 struct model_term {
 	const char *name;	/* of the column, short */
 	const char *what;	/* what one unit of it is */
 	const char *why;	/* the mechanism, with its place in the kernel */
 	double (*value)(const struct model_at *at);
+	double least;
 };
 
 /* The first ones make the plain model: a + b * CPUs + c * nodes. */
@@ -41,15 +43,5 @@ extern const size_t model_nr_terms;
  * mm/percpu-internal.h: a copy for each CPU, a pointer for each 4 bytes.
  */
 double model_charge(const struct model_at *at);
-
-/**
- * model_place - fill in on how many pages the object of @at lies
- * @offset: where it begins in its CPU's part of the chunk, bytes; -1 for
- *	unknown: where it crosses no more boundaries than it has to
- */
-void model_place(struct model_at *at, long long offset);
-
-/* Does the object cross more boundaries than it has to? */
-bool model_crosses(const struct model_at *at);
 
 #endif
