@@ -129,6 +129,8 @@ profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPO
 plots: deps ## Draw the pictures in plots/ from results/reference/
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench plot --output=plots results/reference/sweep-6.12.jsonl
+	@$(B)/pcpubench plot --output=plots --compare \
+		results/reference/bench-6.12.jsonl:v1 :d
 
 gate: ## Judge results NEW= against OLD= (FILE[:KERNEL], THRESHOLDS=)
 	@[ -n "$(OLD)" ] && [ -n "$(NEW)" ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }

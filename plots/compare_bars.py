@@ -13,13 +13,9 @@ import csv
 import os
 import sys
 
-import matplotlib
+from style import BETTER, LIGHT, UNITS, plt, save
 
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
-
-COLOURS = {"old": "#bbbbbb", "new": "#4477aa"}
-UNITS = {"insn": "instructions"}
+COLOURS = {"old": LIGHT, "new": BETTER}
 
 
 def read(path):
@@ -64,7 +60,6 @@ def draw(axes, key, rows):
                     UNITS.get(rows[0]["unit"], rows[0]["unit"]))
     axes.margins(y=.25)
     axes.axhline(0, color="black", linewidth=.8)
-    axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=8, loc="upper left", ncol=2)
 
 
@@ -74,15 +69,12 @@ def main():
     panels = read(sys.argv[1])
     if not panels:
         sys.exit("compare_bars: nothing to draw in %s" % sys.argv[1])
-    os.makedirs(sys.argv[2], exist_ok=True)
     figure, axes = plt.subplots(len(panels), 1, squeeze=False,
                                 figsize=(8, 3.2 * len(panels)))
     for ax, (key, rows) in zip(axes[:, 0], panels.items()):
         draw(ax, key, rows)
     figure.tight_layout()
-    for ending in ("png", "svg"):
-        figure.savefig(os.path.join(sys.argv[2], "compare." + ending), dpi=120,
-                       metadata={"Date": None} if ending == "svg" else None)
+    save(figure, sys.argv[2], "compare")
 
 
 if __name__ == "__main__":

@@ -70,17 +70,6 @@ static int write_compare(FILE *out, const void *what)
 	return writers[args->format](out, &args->compare.compare);
 }
 
-static bool has_numbers(const struct compare *c)
-{
-	size_t i, k;
-
-	for (i = 0; i < c->nr_groups; i++)
-		for (k = 0; k < c->groups[i].nr_cells; k++)
-			if (!c->groups[i].cells[k].reason[0])
-				return true;
-	return false;
-}
-
 int cmd_compare(int argc, char **argv)
 {
 	struct args args = { .force = false };
@@ -99,7 +88,7 @@ int cmd_compare(int argc, char **argv)
 		e = compare_judge(c);
 	if (!e)
 		e = output_write(NULL, write_compare, &args);
-	if (!e && !has_numbers(c))
+	if (!e && !compare_has_numbers(c))
 		e = err(EX_INVALID, "no cell has numbers on both sides");
 	compare_free(c);
 	return e;

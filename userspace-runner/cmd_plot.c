@@ -8,29 +8,35 @@
 
 #include "args.h"
 #include "cmd.h"
+#include "compare_args.h"
 #include "err.h"
 #include "fit/fit.h"
 #include "fit/json.h"
 #include "paths.h"
 #include "results/table.h"
+#include "times.h"
 
 #define PYTHON	"/usr/bin/python3"
 
 struct arguments {
 	const char *output, *hold_out;
-	bool text;
+	bool text, compare;
 	struct file_args files;
 };
 
 enum {
 	KEY_HOLD_OUT = 0x600,
 	KEY_TEXT,
+	KEY_COMPARE,
 };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "DIR", 0, "Where PNG and SVG files go (plots)", 0 },
 	{ "text", KEY_TEXT, NULL, 0,
 	  "Draw the cost against CPUs with letters, 72 columns wide", 0 },
+	{ "compare", KEY_COMPARE, NULL, 0,
+	  "Draw before and after: two arguments, OLD and NEW of 'pcpubench compare'",
+	  0 },
 	{ "hold-out", KEY_HOLD_OUT, "NAME,...", 0,
 	  "Topologies to leave out of the fits (every fourth)", 0 },
 	{ 0 }
@@ -47,6 +53,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_TEXT:
 		args->text = true;
 		return 0;
+	case KEY_COMPARE:
+		args->compare = true;
+		return 0;
 	case KEY_HOLD_OUT:
 		args->hold_out = arg;
 		return 0;
@@ -59,62 +68,132 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "FILE...",
-	.doc = "Draw ACCT COST against CPUs, nodes and size, with the fits of 'pcpubench fit'.",
+	.args_doc = "FILE...\n--compare OLD NEW",
+	.doc = "Draw what results files have: ACCT COST against CPUs, nodes and size, with the fits of 'pcpubench fit', and how timed samples are distributed.",
 };
 
-/* Hand @fits to the script, by a file that has no name afterwards. */
-static int draw(json_t *fits, const char *out)
+typedef int (*write_fn)(FILE *out, const void *what);
+
+static int write_json(FILE *out, const void *what)
 {
-	char script[PATH_MAX], path[] = "/tmp/pcpubench-fits.XXXXXX";
-	int fd = mkstemp(path), status = 0, ret = 0;
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+	return json_dumpf(what, out,
+			  JSON_COMPACT | JSON_REAL_PRECISION(12)) ?
+	       err(EX_FAIL, "out of memory for a picture") : 0;
+}
+
+static int write_compare(FILE *out, const void *what)
+{
+	return compare_json(out, what);
+}
+
+static int run_script(const char *name, const char *path, const char *out)
+{
+	char script[PATH_MAX];
+	int status;
 	pid_t pid;
 
-	if (!f)
-		return err_errno(EX_FAIL, "cannot make %s", path);
-	if (json_dumpf(fits, f, JSON_COMPACT | JSON_REAL_PRECISION(12)) ||
-	    fflush(f))
-		ret = err_errno(EX_FAIL, "cannot write %s", path);
-	fclose(f);
-	snprintf(script, sizeof(script), "%s/plots/plot.py", path_data());
+	snprintf(script, sizeof(script), "%s/plots/%s", path_data(), name);
 	fflush(stdout);
-	pid = ret ? -1 : fork();
+	pid = fork();
 	if (pid == 0) {
 		execl(PYTHON, PYTHON, script, path, out, NULL);
 		_exit(127);
 	}
-	if (!ret && (pid < 0 || waitpid(pid, &status, 0) < 0))
-		ret = err_errno(EX_FAIL, "cannot start " PYTHON);
-	if (!ret && status)
-		ret = err(EX_FAIL, "the pictures were not drawn: run 'make deps'");
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return err_errno(EX_FAIL, "cannot start " PYTHON);
+	return status ? err(EX_FAIL, "the pictures were not drawn: run 'make deps'") :
+	       0;
+}
+
+/* Hand what @fn writes to a script, by a file that is gone afterwards. */
+static int draw(const char *script, write_fn fn, const void *what,
+		const char *out)
+{
+	char path[] = "/tmp/pcpubench-plot.XXXXXX";
+	int fd = mkstemp(path), ret;
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!f)
+		return err_errno(EX_FAIL, "cannot make %s", path);
+	ret = fn(f, what);
+	if (fclose(f) && !ret)
+		ret = err_errno(EX_FAIL, "cannot write %s", path);
+	if (!ret)
+		ret = run_script(script, path, out);
 	unlink(path);
+	return ret;
+}
+
+/* Before and after: everything else is what `compare` says. */
+static int plot_compare(const struct arguments *args)
+{
+	struct compare_args sides = { .nr_sides = (int)args->files.nr };
+	struct compare *c = &sides.compare;
+	int ret;
+
+	for (size_t i = 0; i < 2 && i < args->files.nr; i++)
+		sides.sides[i] = args->files.files[i];
+	compare_args_init(&sides);
+	ret = compare_args_load(&sides, "plot --compare");
+	if (ret)
+		return ret;
+	if (c->nr_differs)
+		ret = compare_args_refuse(c, "no picture can say so");
+	if (!ret)
+		ret = compare_judge(c);
+	if (!ret && !compare_has_numbers(c))
+		ret = err(EX_INVALID, "nothing to draw: no cell has numbers on both sides");
+	if (!ret)
+		ret = draw("slopes.py", write_compare, c, args->output);
+	compare_free(c);
+	return ret;
+}
+
+static int plot_fits(const struct fit_set *set, const struct table *table,
+		     const char *out)
+{
+	json_t *fits = fit_json(set, table);
+	int ret = draw("plot.py", write_json, fits, out);
+
+	json_decref(fits);
+	return ret;
+}
+
+static int plot_files(const struct arguments *args)
+{
+	struct fit_set set = { 0 };
+	struct table table;
+	json_t *times = NULL;
+	int ret;
+
+	ret = files_load(&table, &args->files);
+	if (ret)
+		return ret;
+	ret = fit_table(&set, &table, args->hold_out);
+	if (!ret)
+		ret = times_json(&table, &times);
+	if (!ret && !set.nr && (args->text || !json_array_size(times)))
+		ret = err(EX_INVALID, "nothing to draw: a curve wants six valid topologies of one kernel and size, besides those held out%s",
+			  args->text ? "" : "; a distribution wants times");
+	if (!ret && set.nr)
+		ret = plot_fits(&set, &table, args->text ? "--text" :
+				args->output);
+	if (!ret && !args->text && json_array_size(times))
+		ret = draw("times.py", write_json, times, args->output);
+	json_decref(times);
+	fit_free(&set);
+	table_free(&table);
 	return ret;
 }
 
 int cmd_plot(int argc, char **argv)
 {
 	struct arguments args = { .output = "plots" };
-	struct fit_set set = { 0 };
-	struct table table;
-	json_t *fits;
-	int ret;
+	int ret = parse_args(&argp, argc, argv, &args);
 
-	ret = parse_args(&argp, argc, argv, &args);
 	if (ret)
 		return ret;
-	ret = files_load(&table, &args.files);
-	if (ret)
-		return ret;
-	ret = fit_table(&set, &table, args.hold_out);
-	if (!ret && !set.nr)
-		ret = err(EX_INVALID, "nothing to draw: a curve wants six valid topologies of one kernel and size, besides those held out");
-	if (!ret) {
-		fits = fit_json(&set, &table);
-		ret = draw(fits, args.text ? "--text" : args.output);
-		json_decref(fits);
-	}
-	fit_free(&set);
-	table_free(&table);
-	return ret;
+	if (args.compare && args.text)
+		return err(EX_USE, "--text draws curves only: leave out --compare");
+	return args.compare ? plot_compare(&args) : plot_files(&args);
 }

@@ -180,6 +180,9 @@ double compare_exact(const struct table_cell *old, const struct table_cell *new,
 /* Fill in c->differs: compare_load() does. */
 int compare_check(struct compare *c);
 
+/* Has any cell numbers on both sides? */
+bool compare_has_numbers(const struct compare *c);
+
 const char *quantity_name(enum quantity q);	/* "cost" "off" "on" */
 const char *verdict_name(enum verdict v, bool exact);	/* one word, or "~" */
 

@@ -14,13 +14,34 @@ struct row {
 	const struct compare_group *group;
 	const struct compare_cell *cell;
 	enum quantity quantity;
+	const struct compare *compare;
 };
+
+bool compare_has_numbers(const struct compare *c)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->nr_groups; i++)
+		for (k = 0; k < c->groups[i].nr_cells; k++)
+			if (!c->groups[i].cells[k].reason[0])
+				return true;
+	return false;
+}
+
+/* Of the kernel of a side, "" where that is not known. */
+static const char *release(const struct table *t, unsigned int kernel)
+{
+	const char *text = kernel == COMPARE_NO_KERNEL ? NULL :
+			   t->kernels[kernel].release;
+
+	return text ? text : "";
+}
 
 typedef int (*row_fn)(const struct row *row, void *ctx);
 
 static int each_row(const struct compare *c, row_fn put, void *ctx)
 {
-	struct row row;
+	struct row row = { .compare = c };
 	size_t i, k, q;
 	int e;
 
@@ -86,13 +107,25 @@ static json_t *number(double value)
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
+/* What each boot says: the numbers that the verdict is about. */
+static json_t *boot_values(const struct table_cell *c, enum quantity q)
+{
+	json_t *list = json_array();
+	const struct table_value *v;
+
+	for (v = c ? c->values : NULL; v && v < c->values + c->nr_values; v++)
+		json_array_append_new(list, json_real(q == QUANTITY_OFF ?
+			v->off : q == QUANTITY_ON ? v->on : v->on - v->off));
+	return list;
+}
+
 static int json_row(const struct row *row, void *ctx)
 {
 	const struct compare_cell *cell = row->cell;
 	const struct compare_diff *d = &cell->diff[row->quantity];
 	json_t *object;
 
-	object = json_pack("{s:s s:s s:s s:s s:s s:I s:s s:s s:o s:o s:o s:o s:o s:o s:o s:o s:o s:I s:I s:I s:s}",
+	object = json_pack("{s:s s:s s:s s:s s:s s:I s:s s:s s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:I s:I s:I s:s s:s s:s}",
 			   "kernel_old", row->pair->old_name,
 			   "kernel_new", row->pair->new_name,
 			   "topology", row->group->topology,
@@ -107,10 +140,16 @@ static int json_row(const struct row *row, void *ctx)
 			   "low", number(d->low), "high", number(d->high),
 			   "p", number(d->p), "q", number(d->q),
 			   "floor", number(d->floor),
+			   "values_old", boot_values(cell->old, row->quantity),
+			   "values_new", boot_values(cell->new, row->quantity),
 			   "boots_old", (json_int_t)cell->nr_old,
 			   "boots_new", (json_int_t)cell->nr_new,
 			   "boots_needed", (json_int_t)cell->need,
-			   "verdict", verdict_name(d->verdict, cell->exact));
+			   "verdict", verdict_name(d->verdict, cell->exact),
+			   "release_old", release(&row->compare->old,
+						  row->pair->old),
+			   "release_new", release(&row->compare->new,
+						  row->pair->new));
 	if (!object)
 		return no_memory();
 	if (cell->reason[0] &&

@@ -26,23 +26,56 @@ held_out() {
 }
 check "95 % of the held-out cells are predicted within 1 %" held_out
 
-check "the pictures can be drawn" "$p" plot -o "$tmp/plots" "${reference[@]}"
+compared=results/reference/bench-6.12.jsonl:v1
+
+# What `make plots` draws.
+draw() {
+	"$p" plot -o "$1" "${reference[@]}" &&
+		"$p" plot -o "$1" --compare "$compared" :d
+}
+check "the pictures can be drawn" draw "$tmp/plots"
+check "and drawn again" draw "$tmp/again"
+check "byte by byte the same" diff -r "$tmp/plots" "$tmp/again"
+same_names() {
+	diff <(find plots -name '*.[ps][nv]g' -printf '%f\n' | sort) \
+		<(find "$tmp/plots" -type f -printf '%f\n' | sort)
+}
+check "plots/ has these pictures and no others" same_names
 for picture in "$tmp"/plots/*.svg; do
 	name=$(basename "$picture")
-	# The date and the version of the program that drew are no data.
+	# The version of the program that drew is no data.
 	check "plots/$name is what the data say" \
 		cmp <(sed '/<title>Gnuplot/d; /<desc>Produced by/d' "$picture") \
 		<(sed '/<title>Gnuplot/d; /<desc>Produced by/d' "plots/$name")
 done
+
+# How the same text is rendered may differ by a shade between machines; a point or
+# a word that is not the same differs by more.
+same_pixels() {
+	/usr/bin/python3 - "$1" "$2" <<'END'
+import sys
+import matplotlib.image, numpy
+a, b = (matplotlib.image.imread(f) for f in sys.argv[1:])
+if a.shape != b.shape:
+    sys.exit("%s and %s" % (a.shape, b.shape))
+differ = (numpy.abs(a - b).max(axis=2) > .25).sum()
+if differ:
+    sys.exit("%d pixels differ" % differ)
+END
+}
+for picture in "$tmp"/plots/*.png; do
+	name=$(basename "$picture")
+	check "plots/$name shows what the data say" \
+		same_pixels "$picture" "plots/$name"
+done
+
 small() {
 	local big
 
-	[ "$(find plots -name '*.png' | wc -l)" = \
-		"$(find plots -name '*.svg' | wc -l)" ] || return
 	big=$(find plots -name '*.png' -size +100k)
 	[ -z "$big" ] || { echo "$big"; return 1; }
 }
-check "every picture is there as a PNG of 100 KB at most" small
+check "every PNG has 100 KB at most" small
 
 changed() {
 	/usr/bin/python3 - "$tmp/changed.jsonl" "${reference[0]}" <<'EOF' || return
@@ -60,9 +93,100 @@ with open(sys.argv[1], "w") as out:
 assert done == 1
 EOF
 	"$p" plot -o "$tmp/other" "$tmp/changed.jsonl" &&
-		! cmp -s "$tmp/other/nodes-80.svg" plots/nodes-80.svg
+		! cmp -s "$tmp/other/nodes-80.svg" plots/nodes-80.svg &&
+		! same_pixels "$tmp/other/nodes-80.png" plots/nodes-80.png
 }
 check "other data make another picture" changed
+
+# Times, simulated: there is no machine here that could take some.
+times=tests/unit/data/simulated.jsonl
+
+distributions() {
+	"$p" plot -o "$tmp/times" "$times" &&
+		"$p" plot -o "$tmp/times-2" "$times" &&
+		diff -r "$tmp/times" "$tmp/times-2"
+}
+check "times are drawn, and twice the same" distributions
+
+# What the picture says, from the records: by hand, not by what drew it.
+says_so() {
+	/usr/bin/python3 - "$times" "$tmp/times/times-16c1n.svg" <<'END'
+import collections, json, re, statistics, sys
+cost = collections.defaultdict(list)
+clean, disturbed = collections.Counter(), collections.Counter()
+for r in map(json.loads, open(sys.argv[1])):
+    if r["type"] != "cell":
+        continue
+    good = {}
+    for arm, a in r["arms"].items():
+        good[arm] = [t for t, d in zip(a["ticks"], a["disturbed"]) if not d]
+        if arm != "empty":
+            clean[r["param"]] += len(good[arm])
+            disturbed[r["param"]] += len(a["ticks"]) - len(good[arm])
+    m = {arm: statistics.median(g) for arm, g in good.items()}
+    cost[r["kernel"], r["param"]].append((m["on"] - m["off"]) / r["pairs"])
+svg = open(sys.argv[2]).read()
+said = re.findall(r"<text [^>]*>([^<]*)</text>", svg)
+assert "simulated, not measured" in said, said
+for (kernel, size), values in cost.items():
+    assert kernel in said and "%+.1f" % statistics.median(values) in said, \
+        (kernel, size, values)
+assert said.count("8 boots") == 4
+for size in clean:
+    wanted = "%d samples, " % clean[size], "; %d more were disturbed" % disturbed[size]
+    assert any(t.startswith(wanted[0]) and t.endswith(wanted[1]) for t in said), wanted
+END
+}
+check "they say what the records say" says_so
+
+one_boot() {
+	"$p" plot -o "$tmp/once" tests/unit/data/metal-once.jsonl &&
+		grep -q '>no interval<' "$tmp/once/times-8c1n.svg"
+}
+check "one boot has no interval" one_boot
+
+before_and_after() {
+	"$p" plot -o "$tmp/slopes" --compare "$times:before" :after || return
+	"$p" compare --format=csv "$times:before" :after >"$tmp/compare.csv"
+	/usr/bin/python3 - "$tmp/compare.csv" "$tmp/slopes/slopes.svg" <<'END'
+import csv, re, sys
+said = re.findall(r"<text [^>]*>([^<]*)</text>", open(sys.argv[2]).read())
+shown = 0
+for row in csv.DictReader(open(sys.argv[1])):
+    if row["quantity"] == "on":
+        continue
+    name = "%s B  " % row["param"]
+    old, new = (next(t for t in said if t.startswith(name + "%.4g" % float(row[k])))
+                for k in ("old", "new"))
+    if row["verdict"] == "slower":
+        shown += 1
+        low, high = (100 * float(row[k]) * float(row["diff_pct"]) /
+                     float(row["diff"]) / 100 for k in ("low", "high"))
+        assert "[%+.3g, %+.3g]" % (low, high) in new, new
+    else:
+        assert new.endswith("~") and row["verdict"] == "~", (row, new)
+assert shown == 1, shown
+END
+}
+check "before and after are drawn with their verdicts" before_and_after
+check "what cannot be compared is not drawn" fails 2 "not comparable" \
+	"$p" plot --compare -o "$tmp/no" tests/unit/data/times.jsonl \
+	tests/unit/data/times-elsewhere.jsonl
+check "before and after want two sides" fails 2 "give two sides" \
+	"$p" plot --compare "$times"
+no_numbers() {
+	"$p" plot --compare -o "$tmp/no" tests/unit/data/typical.jsonl:baseline \
+		:nokmem
+}
+check "two sides without numbers are not drawn" \
+	fails 3 "no cell has numbers on both sides" no_numbers
+bars() {
+	"$p" compare --format=csv "$times:before" :after >"$tmp/compare.csv" &&
+		plots/compare_bars.py "$tmp/compare.csv" "$tmp/bars" &&
+		plots/compare_bars.py "$tmp/compare.csv" "$tmp/bars-2" &&
+		diff -r "$tmp/bars" "$tmp/bars-2" && [ -s "$tmp/bars/compare.png" ]
+}
+check "the bars of a comparison are drawn, and twice the same" bars
 
 text() {
 	"$p" plot --text "${reference[@]}" >"$tmp/text" || return

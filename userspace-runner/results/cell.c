@@ -142,6 +142,23 @@ int cell_measure(const json_t *record, double *off, double *on,
 	return 0;
 }
 
+int cell_samples(const json_t *record, const char *arm, double *values,
+		 size_t *nr)
+{
+	double empty, pairs = (double)record_int(record, "pairs");
+	size_t i, all = nr_samples(record, arm);
+	char reason[CELL_REASON_LEN];
+	long long ticks;
+	int ret;
+
+	*nr = 0;
+	ret = arm_ticks(record, "empty", &empty, reason);
+	for (i = 0; i < all && !ret; i++)
+		if (clean_sample(record, arm, i, &ticks))
+			values[(*nr)++] = ((double)ticks - empty) / pairs;
+	return ret;
+}
+
 /* The mean over the clean samples; false where there is none. */
 static bool arm_locked(const json_t *record, const char *arm, double *locked)
 {

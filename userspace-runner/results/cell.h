@@ -27,6 +27,16 @@ int cell_measure(const json_t *record, double *off, double *on,
 		 char reason[CELL_REASON_LEN]);
 
 /**
+ * cell_samples - every clean sample of an arm, as above, in the order taken
+ * @values: room for as many as the arm has ticks; @nr: how many are clean
+ * @arm: "off" or "on"
+ *
+ * 0, or EX_INVALID without err() where the empty loop has no clean sample.
+ */
+int cell_samples(const json_t *record, const char *arm, double *values,
+		 size_t *nr);
+
+/**
  * cell_locked - what of both arms is under pcpu_lock with interrupts off
  * @off, @on: instructions per operation, as above; NaN where it was not watched
  */

@@ -7,6 +7,7 @@ this directory, when the format changes; the tests only read what it wrote.
 """
 import hashlib
 import json
+import random
 
 SIZES = (64, 256, 1024, 4096, 8192)
 TOPOLOGIES = {"176c1n": (176, 1), "80c2n": (80, 2)}
@@ -293,6 +294,37 @@ def metal(name, boots, counters=True, **state):
     return end(records)
 
 
+def noisy(at):
+    """An arm's ticks about @at, skewed, and a few disturbed ones."""
+    ticks = [round(at * random.lognormvariate(0, .006)) for _ in range(40)]
+    disturbed = [int(random.random() < .04) for _ in ticks]
+    return {"ticks": [t * 3 if d else t for t, d in zip(ticks, disturbed)],
+            "disturbed": disturbed}
+
+
+def simulated():
+    """Times with noise, for pictures: `after` is dearer at 64 B only."""
+    random.seed(20260701)
+    names = {"before": {64: 60, 1024: 75}, "after": {64: 84, 1024: 75}}
+    records = [run("simulated")] + [kernel(n) for n in names]
+    records[0]["host"]["cpu"] = "simulated, not measured"
+    number = 0
+    for _ in range(8):
+        for name, costs in names.items():
+            number += 1
+            records.append(boot(number, name, "16c1n", instrument="time",
+                                cpu_model="host"))
+            for size, cost in costs.items():
+                off = (900 + size / 4) * random.lognormvariate(0, .004)
+                on = off + cost * random.lognormvariate(0, .04)
+                records.append(cell(
+                    number, name, "16c1n", size, instrument="time", unit="ns",
+                    arms={"empty": noisy(40),
+                          "off": noisy(off * 10 + 40),
+                          "on": noisy(on * 10 + 40)}))
+    return end(records)
+
+
 if __name__ == "__main__":
     write("maps", maps())
     write("metal", metal("metal", [(1, 0, 1000, 50), (1, 0, 1010, 54),
@@ -301,6 +333,7 @@ if __name__ == "__main__":
     write("metal-once", metal("metal-once", [(1, 0, 1000, 50)] * 3, False))
     write("metal-turbo", metal("metal-turbo", [(9, 0, 1000, 50)],
                                turbo="on"))
+    write("simulated", simulated())
     write("typical", typical())
     write("troubles", troubles())
     write("long-names", long_names())
