@@ -43,13 +43,26 @@ void quiet_fill(struct pcpu_bench_quiet *quiet)
  * A destroyed BPF map is freed in system_unbound_wq (bpf_map_free_in_work()),
  * at once or after grace periods, and may queue there again what waits for more
  * of them (destroy_mem_alloc()). The balance worker of the percpu allocator,
- * which drops empty chunks, runs in system_wq. flush_workqueue() is a macro that
- * warns of flushing these two: in the kernel that may deadlock; here no lock is
- * held, and waiting for whatever is queued is the point.
+ * which drops empty chunks, runs where schedule_work() puts it: in system_wq. In
+ * newer kernels that and the unbound one go by other names, which are queues of
+ * their own beside the old ones. flush_workqueue() is a macro that warns of
+ * flushing these: in the kernel that may deadlock; here no lock is held, and
+ * waiting for whatever is queued is the point.
  */
 void settle_maps(void)
 {
 	__flush_workqueue(system_unbound_wq);
+#ifdef PCPU_BENCH_HAS_system_dfl_wq
+	__flush_workqueue(system_dfl_wq);
+#endif
+}
+
+static void settle_scheduled(void)
+{
+	__flush_workqueue(system_wq);
+#ifdef PCPU_BENCH_HAS_system_percpu_wq
+	__flush_workqueue(system_percpu_wq);
+#endif
 }
 
 /* Grace periods, then what their end has queued, then the empty chunks. */
@@ -69,7 +82,7 @@ void settle_all(void)
 
 	for (i = 0; i < ARRAY_SIZE(waits); i++)
 		waits[i]();
-	__flush_workqueue(system_wq);
+	settle_scheduled();
 }
 
 /* ns over which the scheduler adds up its load averages: kernel/sched/pelt.c */
@@ -89,7 +102,7 @@ void settle_tick(void)
 	usleep_range(500, 600);
 	/* What the tick has queued, the flush of memcg statistics say. */
 	settle_maps();
-	__flush_workqueue(system_wq);
+	settle_scheduled();
 	start = local_clock();
 	while ((local_clock() ^ start) < PELT_PERIOD)
 		cpu_relax();

@@ -94,7 +94,7 @@ static unsigned int allowed(const struct life *l, enum life_op op)
 			   SAMPLE_MAY_SWITCH : 0;
 
 	/* Without elements destroying waits for no grace period. */
-	if (op == OP_CYCLE && l->long_life)
+	if ((op == OP_CYCLE || op == OP_CREATE) && l->long_life)
 		may |= SAMPLE_WITHOUT_TICK;
 	return may;
 }
@@ -172,6 +172,9 @@ static int live(struct life *l, enum pcpu_bench_arm arm, size_t at)
 	ret = prepare(l);
 	if (!ret)
 		ret = life_go_to(l, arm);
+	/* Changing the cgroup starts grace periods, which are not the map's. */
+	if (!ret && l->plan->instrument == INSTRUMENT_TIME)
+		ret = life_settle(l, PCPU_BENCH_SETTLE_ALL);
 	for (op = OP_CREATE; op <= OP_DESTROY && !ret; op++)
 		ret = take(l, op, arm, at);
 	if (!ret)
