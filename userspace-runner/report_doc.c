@@ -40,7 +40,7 @@ static void locked(char text[GRID_CELL_LEN], double amount, bool sign)
 }
 
 static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
-		   enum figure what)
+		   enum figure what, double scale)
 {
 	switch (what) {
 	case PERCENT:
@@ -48,10 +48,10 @@ static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
 		figure_percent(text, cell->cost_pct);
 		break;
 	case OFF:
-		figure_amount(text, cell->off, false);
+		figure_amount(text, cell->off * scale, false);
 		break;
 	case COST:
-		figure_amount(text, cell->cost, true);
+		figure_amount(text, cell->cost * scale, true);
 		break;
 	case LOCKED_OFF:
 		locked(text, cell->locked_off, false);
@@ -60,6 +60,13 @@ static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
 		locked(text, cell->locked_on - cell->locked_off, true);
 		break;
 	}
+}
+
+/* What a map's life takes is published in us, and data formats keep to ns. */
+static bool in_us(const struct report *r, const struct table_block *block)
+{
+	return !strcmp(report_unit(r, block), "ns") &&
+	       report_has_charge(r, block);
 }
 
 static void place(const struct view *v, unsigned int kernel, long long param,
@@ -75,7 +82,8 @@ static void place(const struct view *v, unsigned int kernel, long long param,
 
 	state = table_state(v->report->table, v->block, kernel, param, &cell);
 	if (state == TABLE_VALID)
-		figure(text, cell, v->figure);
+		figure(text, cell, v->figure,
+		       in_us(v->report, v->block) ? 1e-3 : 1);
 	else
 		snprintf(text, GRID_CELL_LEN, "%s", words[state]);
 }
@@ -137,6 +145,8 @@ static const char *unit_word(const struct report *r,
 {
 	const char *unit = report_unit(r, block);
 
+	if (in_us(r, block))
+		return "us";
 	if (!strcmp(unit, "cycles"))
 		return "modelled cycles";
 	return strcmp(unit, "insn") ? unit : "instructions";

@@ -87,6 +87,9 @@ static void takes_a_bench(void **state)
 	assert_string_equal(plan.bench, "bpf-percpu-map/lru-hash");
 	assert_int_equal(plan.rounds, 7);
 	assert_true(plan_length(&plan) > 1);
+	plan.instrument = INSTRUMENT_TIME;
+	assert_int_equal(plan_check(&plan), 0);
+	assert_int_equal(plan.rounds, 31);
 	assert_true(plan_takes(&plan, 65536));
 	assert_int_equal(parse2("--sizes=66", "--bench=bpf-percpu-map-ops",
 				&plan), 0);
@@ -99,6 +102,9 @@ static void takes_a_bench(void **state)
 			 EX_USE);
 	assert_int_equal(parse("--bench=percpu-alloc", &plan), 0);
 	assert_int_equal(plan.rounds, 24);
+	plan.instrument = INSTRUMENT_TIME;
+	assert_int_equal(plan_check(&plan), 0);
+	assert_int_equal(plan.rounds, 200);
 	assert_int_equal(plan_length(&plan), 1);
 	assert_false(plan_takes(&plan, 65536));
 	assert_false(plan_takes(&plan, 66));

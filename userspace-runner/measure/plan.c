@@ -38,6 +38,9 @@
  */
 #define MAP_ROUNDS	7
 
+/* As many as do not take minutes: a life waits for grace periods, of ms each. */
+#define MAP_TIME_ROUNDS	31
+
 const char *const instrument_name[NR_INSTRUMENTS] = {
 	[INSTRUMENT_INSN] = "insn",
 	[INSTRUMENT_TIME] = "time",
@@ -49,6 +52,7 @@ static const struct bench {
 	const char *name, *what;
 	unsigned int min, max, multiple;	/* sizes it takes, bytes */
 	unsigned int rounds;			/* unless others are given */
+	unsigned int time_rounds;		/* the same, by time */
 	unsigned int pairs;			/* at most */
 	unsigned int length;			/* see plan_length() */
 	bool by_syscalls;			/* and not by the module */
@@ -59,20 +63,23 @@ static const struct bench {
 		.name = "percpu-alloc",
 		.what = "__alloc_percpu_gfp()/free_percpu() pair of SIZE bytes",
 		.min = 4, .max = MAX_OBJECT, .multiple = 4,
-		.rounds = INSN_ROUNDS, .pairs = PCPU_BENCH_MAX_PAIRS,
+		.rounds = INSN_ROUNDS, .time_rounds = TIME_ROUNDS,
+		.pairs = PCPU_BENCH_MAX_PAIRS,
 		.length = 1, .variants = "",
 	}, {
 		.name = "bpf-percpu-map",
 		.what = "create a BPF percpu map of values of SIZE bytes and destroy it, until its memory is back",
 		.min = 1, .max = MAX_VALUE, .multiple = 1,
-		.rounds = MAP_ROUNDS, .pairs = MAX_MAPS,
+		.rounds = MAP_ROUNDS, .time_rounds = MAP_TIME_ROUNDS,
+		.pairs = MAX_MAPS,
 		.length = 10, .by_syscalls = true,
 		.variants = PLAN_MAP_KINDS,
 	}, {
 		.name = "bpf-percpu-map-ops",
 		.what = "the same map's create, update, delete and destroy, each by itself",
 		.min = 1, .max = MAX_VALUE, .multiple = 1,
-		.rounds = MAP_ROUNDS, .pairs = MAX_MAPS,
+		.rounds = MAP_ROUNDS, .time_rounds = MAP_TIME_ROUNDS,
+		.pairs = MAX_MAPS,
 		.length = 10, .by_syscalls = true, .interleaved = true,
 		.variants = PLAN_MAP_KINDS,
 	},
@@ -249,8 +256,8 @@ int plan_check(struct plan *plan)
 		return err(EX_USE, "pairs: %s takes at most %u", bench->name,
 			   bench->pairs);
 	if (!plan->rounds_given)
-		plan->rounds = plan->instrument == INSTRUMENT_TIME &&
-			       !bench->by_syscalls ? TIME_ROUNDS : bench->rounds;
+		plan->rounds = plan->instrument == INSTRUMENT_TIME ?
+			       bench->time_rounds : bench->rounds;
 	return 0;
 }
 
@@ -267,7 +274,7 @@ static const struct argp_option options[] = {
 	  10 },
 	{ "entries", KEY_ENTRIES, "N", 0, "Entries of a map (1)", 10 },
 	{ "rounds", KEY_ROUNDS, "N", 0,
-	  "Samples of each arm (24; of maps 7; under time 200)", 10 },
+	  "Samples of each arm (24; of maps 7; under time 200 and 31)", 10 },
 	{ "pairs", KEY_PAIRS, "N", 0,
 	  "Operations in a sample (1; under time what takes about 50 us)", 10 },
 	{ 0 }

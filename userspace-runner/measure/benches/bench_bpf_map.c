@@ -114,6 +114,12 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 	int ret, guard;
 
 	ret = bpf_map_usable(unusable, sizeof(unusable));
+	/*
+	 * Before its first map libbpf loads a program, to see who is charged for
+	 * BPF's memory; its percpu objects are charged until RCU frees it.
+	 */
+	if (!ret && ioctl(m->fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_ALL))
+		ret = err_errno(EX_FAIL, "the module does not settle");
 	if (!ret)
 		ret = device_open(&guard);
 	if (ret)

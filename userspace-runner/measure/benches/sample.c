@@ -64,6 +64,13 @@ static int switches_read(uint64_t *switches)
 #define SWITCHES_SHIFT	8
 #define SWITCHES_MAX	0xffffffU
 
+/* Then interrupts are what wakes it: of the tick, of the CPU that did the work. */
+static bool waits(const struct sample_clock *clock)
+{
+	return clock->instrument != INSTRUMENT_INSN &&
+	       clock->may & SAMPLE_MAY_SWITCH;
+}
+
 static bool counts_switches(const struct sample_clock *clock)
 {
 	return clock->instrument == INSTRUMENT_INSN &&
@@ -129,7 +136,7 @@ int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample)
 		return ret;
 	sample->ticks = end - clock->start;
 	sample->disturbed = 0;
-	if (after.irqs != before->irqs)
+	if (after.irqs != before->irqs && !waits(clock))
 		sample->disturbed |= PCPU_BENCH_IRQ;
 	if (after.switches != before->switches && !(clock->may & SAMPLE_MAY_SWITCH))
 		sample->disturbed |= PCPU_BENCH_SWITCH;

@@ -9,7 +9,10 @@
 #include "measure/plan.h"
 #include "pcpu_bench.h"
 
-/* The operation waits for another task: being switched out is part of it. */
+/*
+ * The operation waits for another task: being switched out is part of it, and,
+ * where the machine sleeps meanwhile, so are the interrupts that wake it.
+ */
 #define SAMPLE_MAY_SWITCH	0x1U
 
 /* It takes longer than from tick to tick, and waits for nothing that ticks. */
