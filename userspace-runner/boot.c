@@ -105,6 +105,8 @@ static int record_boot(struct slot *s, struct results_writer *w,
 	json_object_del(guest, "type");
 	json_object_set_new(guest, "init_s", json_real(vm->init_s));
 	json_object_set_new(boot, "guest", guest);
+	if (job->kernel->layout)
+		json_object_set(boot, "layout", job->kernel->layout);
 	if (s->unwatched[0])
 		json_object_set_new(boot, "unwatched",
 				    json_string(s->unwatched));

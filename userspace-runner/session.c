@@ -265,8 +265,10 @@ int session_boot(const struct session_options *opt,
 	if (ret)
 		goto out;
 	*path = strdup(w.path);
+	/* Layouts of one kernel have one record. */
 	for (j = 0; j < nr_kernels && !ret; j++)
-		ret = results_write(&w, kernels[j].record);
+		if (!j || kernels[j].record != kernels[j - 1].record)
+			ret = results_write(&w, kernels[j].record);
 	if (!ret)
 		ret = boot_all(jobs, nr, &how, &w, &counts);
 	if (ret)
