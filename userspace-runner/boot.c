@@ -9,6 +9,7 @@
 
 #include "boot.h"
 #include "err.h"
+#include "metal/cpu.h"
 #include "profile/fold.h"
 #include "profile/symbols.h"
 #include "sweep/progress.h"
@@ -105,6 +106,13 @@ static int record_boot(struct slot *s, struct results_writer *w,
 	json_object_del(guest, "type");
 	json_object_set_new(guest, "init_s", json_real(vm->init_s));
 	json_object_set_new(boot, "guest", guest);
+	if (vm->vcpu.cpu >= 0)
+		json_object_set_new(boot, "cpu", json_integer(vm->vcpu.cpu));
+	if (vm->stolen_s >= 0)
+		json_object_set_new(boot, "stolen_s",
+				    json_real(vm->stolen_s));
+	if (job->kernel->layout)
+		json_object_set(boot, "layout", job->kernel->layout);
 	if (s->unwatched[0])
 		json_object_set_new(boot, "unwatched",
 				    json_string(s->unwatched));
@@ -156,6 +164,11 @@ static void tell(const struct crew *c, const struct slot *s)
 		progress_line(&c->progress, "%s %s: %zu cells in %.1f s",
 			      job->kernel->name, job->spec.topo.name,
 			      json_array_size(s->vm.cells), s->vm.wall_s);
+		if (s->vm.stolen_s > CPU_STOLEN_MUCH * s->vm.wall_s)
+			progress_line(&c->progress, "%s %s: others had CPU %d for %.1f of %.1f s: times are longer for it",
+				      job->kernel->name, job->spec.topo.name,
+				      s->vm.vcpu.cpu, s->vm.stolen_s,
+				      s->vm.wall_s);
 		if (s->unwatched[0])
 			progress_line(&c->progress, "%s %s: no time under pcpu_lock: %s",
 				      job->kernel->name, job->spec.topo.name,
@@ -231,6 +244,7 @@ static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 	job->spec.image = job->kernel->image;
 	job->spec.module = job->kernel->module;
 	job->spec.cmdline = job->kernel->cmdline;
+	job->spec.cpu = cpu_choose(-1) - (int)(s - c->slots);
 	ret = find_lock(job);
 	if (ret)
 		return ret;
@@ -364,7 +378,9 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	c->nr_jobs = nr;
 	c->opt = opt;
 	c->next_number = opt->first;
+	/* Timed guests side by side would measure each other. */
 	c->nr_slots = opt->parallel ? opt->parallel :
+		      nr && jobs->spec.plan.instrument == INSTRUMENT_TIME ? 1 :
 		      (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	if (c->nr_slots > MAX_PARALLEL)
 		c->nr_slots = MAX_PARALLEL;

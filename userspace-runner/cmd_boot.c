@@ -2,6 +2,7 @@
 /* boot: one kernel, one topology. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "args.h"
 #include "cmd.h"
@@ -10,13 +11,14 @@
 
 struct arguments {
 	struct session_options opt;
-	char *kernel, *image, *module;
+	char *kernel, *image, *module, *layouts;
 	struct topology topo;
 };
 
 enum {
 	KEY_IMAGE = 0x300,
 	KEY_MODULE,
+	KEY_LAYOUT,
 };
 
 static const struct argp_option options[] = {
@@ -25,8 +27,24 @@ static const struct argp_option options[] = {
 	{ "image", KEY_IMAGE, "FILE", 0,
 	  "Boot this vmlinux or bzImage instead of a KERNEL of ours", 0 },
 	{ "module", KEY_MODULE, "FILE", 0, "The pcpu_bench.ko for it", 0 },
+	{ "layout-seed", KEY_LAYOUT, "N[,N...]", 0,
+	  "Boot it with its code linked in other orders, --boots of each: insn counts the same, times may not; 0 is the order as it is",
+	  0 },
 	{ 0 }
 };
+
+/* Numbers with commas in between. */
+static int check_seeds(const char *arg)
+{
+	char *copy = strdup(arg), *rest = copy, *word;
+	unsigned int n;
+	int ret = copy ? 0 : err(EX_FAIL, "out of memory");
+
+	while (!ret && (word = strsep(&rest, ",")))
+		ret = parse_count("layout-seed", word, 0, ~0U, &n);
+	free(copy);
+	return ret;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -44,6 +62,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_MODULE:
 		args->module = arg;
 		return 0;
+	case KEY_LAYOUT:
+		args->layouts = arg;
+		return check_seeds(arg);
 	case ARGP_KEY_ARG:
 		if (args->kernel)
 			return err(EX_USE, "boot takes one kernel; 'sweep' takes more");
@@ -53,6 +74,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!args->image != !args->module)
 			return err(EX_USE,
 				   "--image and --module go together: a module fits one kernel");
+		if (args->layouts && args->image)
+			return err(EX_USE,
+				   "--layout-seed is for a KERNEL that is linked here, not for --image");
+		if (args->layouts &&
+		    instrument_watched(args->opt.plan.instrument))
+			return err(EX_USE,
+				   "--layout-seed is for the instruments insn and time");
 		if (!args->kernel == !args->image)
 			return err(EX_USE,
 				   "boot which kernel? A name ('pcpubench list' has them), or --image and --module");
@@ -90,6 +118,10 @@ int cmd_boot(int argc, char **argv)
 		return ret;
 	if (args.image)
 		ret = kernel_prebuilt(args.image, args.module, &kernels, &nr);
+	else if (args.layouts)
+		ret = kernel_layouts(args.kernel,
+				     topology_needs_harness(&args.topo),
+				     args.layouts, &kernels, &nr);
 	else
 		ret = kernels_build(&args.kernel, 1,
 				    topology_needs_harness(&args.topo),

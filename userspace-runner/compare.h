@@ -163,6 +163,14 @@ int compare_values(const struct compare_options *opt, const double *old,
 		   struct compare_diff *d);
 
 /*
+ * What another layout of the code is worth in this quantity: between the lowest
+ * and highest layout of the side where that is more. NaN unless both sides were
+ * measured in two or more.
+ */
+double compare_layouts(const struct compare *c, const struct compare_cell *cell,
+		       enum quantity q);
+
+/*
  * The verdict on @d, whose q is known, out of @nr_tests. @need: as in struct
  * compare_cell, set when it is VERDICT_FEW.
  */

@@ -242,6 +242,42 @@ static void put_items(struct doc *d, const struct compare_group *g)
 	}
 }
 
+/* A real difference that moving the code might make as well? */
+static bool within_layouts(const struct compare_diff *d, double worth)
+{
+	return (d->verdict == VERDICT_MORE || d->verdict == VERDICT_LESS) &&
+	       fabs(d->diff) <= worth;
+}
+
+static void put_layouts(struct doc *d, const struct compare *c,
+			const struct compare_group *g)
+{
+	const struct compare_cell *cell;
+	double worth, worst = NAN;
+	size_t q, nr = 0;
+
+	for (cell = g->cells; cell < g->cells + g->nr_cells; cell++)
+		for (q = 0; q < NR_QUANTITIES; q++) {
+			worth = compare_layouts(c, cell, q);
+			if (isnan(worth))
+				continue;
+			worst = fmax(worst, compare_percent(&cell->diff[q],
+							    worth));
+			if (!within_layouts(&cell->diff[q], worth))
+				continue;
+			if (!nr++)
+				doc_begin(d, DOC_ITEM);
+			doc_print(d, "%s%s %lld", nr > 1 ? ", " :
+				  "no more than another layout of the code is worth: ",
+				  quantity_name(q), cell->param);
+		}
+	if (nr)
+		doc_end(d);
+	else if (!isnan(worst))
+		doc_put(d, DOC_ITEM, "what another layout of the code is worth, %.2f%% at most, is less than any difference that is real",
+			worst);
+}
+
 static void put_floor(struct doc *d, const struct compare *c,
 		      const struct compare_group *g)
 {
@@ -285,8 +321,10 @@ static void put_group(struct doc *d, const struct compare *c,
 	}
 	put_counts(d, g);
 	put_items(d, g);
-	if (!is_exact(g))
+	if (!is_exact(g)) {
+		put_layouts(d, c, g);
 		put_floor(d, c, g);
+	}
 }
 
 static void put_side(struct doc *d, const char *name, const struct table *t)

@@ -9,6 +9,7 @@
 #include "err.h"
 #include "results/memory.h"
 #include "results/record.h"
+#include "results/repeats.h"
 #include "stats/stats.h"
 
 /* Of what halvings of the same boots differ by, this share is noise. */
@@ -218,6 +219,39 @@ static int control_floor(struct compare_group *g, enum quantity q)
 	for (i = 0; i < g->nr_cells; i++)
 		g->cells[i].diff[q].floor = worst * g->cells[i].diff[q].scale;
 	return 0;
+}
+
+/* ---------------------------------------------------------------- layouts */
+
+static double value_off(const struct table_value *v)
+{
+	return v->off;
+}
+
+static double value_on(const struct table_value *v)
+{
+	return v->on;
+}
+
+static double value_cost(const struct table_value *v)
+{
+	return v->on - v->off;
+}
+
+double compare_layouts(const struct compare *c, const struct compare_cell *cell,
+		       enum quantity q)
+{
+	const value_fn of = q == QUANTITY_OFF ? value_off :
+			    q == QUANTITY_ON ? value_on : value_cost;
+	double low, high, old_worth;
+
+	if (cell->reason[0] ||
+	    layout_spread(&c->old, cell->old, of, &low, &high) < 2)
+		return NAN;
+	old_worth = high - low;
+	if (layout_spread(&c->new, cell->new, of, &low, &high) < 2)
+		return NAN;
+	return fmax(old_worth, high - low);
 }
 
 /* ------------------------------------------------------------------- both */

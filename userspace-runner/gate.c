@@ -210,14 +210,22 @@ static void put_boots_wanted(FILE *text, const struct compare_cell *cell,
 
 static enum gate_state judge_timed(const struct gate *g, FILE *text,
 				   const struct compare_cell *cell,
-				   const struct compare_diff *d, double allowed)
+				   enum quantity q, double allowed)
 {
 	const struct compare *c = g->compare;
+	const struct compare_diff *d = &cell->diff[q];
+	double worth = compare_layouts(c, cell, q);
 
 	fprintf(text, "; interval %+.2f%% to %+.2f%%, q %.3g",
 		compare_percent(d, d->low), compare_percent(d, d->high), d->q);
-	if (d->verdict == VERDICT_MORE && d->diff > allowed)
-		return GATE_REGRESSION;
+	if (d->verdict == VERDICT_MORE && d->diff > allowed) {
+		/* Significant, and still not the patch's own. */
+		if (!(d->diff <= worth))
+			return GATE_REGRESSION;
+		fprintf(text, ": another layout of the same code is worth %.2f%%",
+			compare_percent(d, worth));
+		return GATE_INCONCLUSIVE;
+	}
 	if (d->verdict == VERDICT_FEW) {
 		fprintf(text, ": too few boots to find anything, ");
 		put_boots_wanted(text, cell, (double)cell->need);
@@ -261,7 +269,7 @@ static enum gate_state judge(const struct gate *g, FILE *text,
 	allowed = threshold_allowed(rule, d);
 	put_figures(text, cell, group, q, allowed);
 	if (!cell->exact)
-		return judge_timed(g, text, cell, d, allowed);
+		return judge_timed(g, text, cell, q, allowed);
 	if (d->diff > allowed)
 		return GATE_REGRESSION;
 	return d->diff < 0 ? GATE_IMPROVED : GATE_PASS;

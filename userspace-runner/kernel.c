@@ -39,6 +39,16 @@ int kernels_list(json_t *list)
 	return builder_wait(pid);
 }
 
+static void kernel_free(struct kernel *k)
+{
+	free(k->name);
+	free(k->image);
+	free(k->module);
+	free(k->cmdline);
+	json_decref(k->record);
+	json_decref(k->layout);
+}
+
 static void set(json_t *record, const char *key, const char *val)
 {
 	json_object_set_new(record, key, json_string(val));
@@ -154,6 +164,44 @@ int kernels_build(char *const *names, size_t nr_names, bool harness,
 	return run_builder(options, names, nr_names, kernels, nr);
 }
 
+/* What goes into the records of its boots; the rest is as the plain one's. */
+static void set_layout(struct kernel *k, const struct kernel *plain)
+{
+	const char *seed = json_string_value(json_object_get(k->record,
+							     "layout"));
+
+	k->layout = json_pack("{s:I, s:O, s:O, s:b}", "seed",
+			      (json_int_t)(seed ? atoll(seed) : 0),
+			      "image_sha256",
+			      json_object_get(k->record, "image_sha256"),
+			      "module_sha256",
+			      json_object_get(k->record, "module_sha256"),
+			      "kaslr", false);
+	json_decref(k->record);
+	k->record = json_incref(plain->record);
+}
+
+int kernel_layouts(const char *name, bool harness, const char *seeds,
+		   struct kernel **kernels, size_t *nr)
+{
+	const char *const options[] = {
+		"--layout", seeds, harness ? "--harness" : NULL, NULL
+	};
+	struct kernel *plain;
+	size_t i;
+	int ret;
+
+	ret = run_builder(options, (char *const *)&name, 1, kernels, nr);
+	if (ret)
+		return ret;
+	plain = *kernels;
+	for (i = 1; i < *nr; i++)
+		set_layout(&plain[i], plain);
+	kernel_free(plain);
+	memmove(plain, plain + 1, --*nr * sizeof(*plain));
+	return 0;
+}
+
 int kernel_try(const char *name, bool harness, struct kernel **kernels,
 	       size_t *nr, char why[KERNEL_WHY_LEN])
 {
@@ -266,12 +314,7 @@ int kernel_prebuilt(const char *image, const char *module,
 
 void kernels_free(struct kernel *kernels, size_t nr)
 {
-	for (size_t i = 0; i < nr; i++) {
-		free(kernels[i].name);
-		free(kernels[i].image);
-		free(kernels[i].module);
-		free(kernels[i].cmdline);
-		json_decref(kernels[i].record);
-	}
+	for (size_t i = 0; i < nr; i++)
+		kernel_free(&kernels[i]);
 	free(kernels);
 }

@@ -12,6 +12,7 @@ struct kernel {
 	char *image, *module;
 	char *cmdline;		/* what the series adds, "" for nothing */
 	json_t *record;		/* `kernel` record of the results file */
+	json_t *layout;		/* of its boots' records, or NULL */
 };
 
 /**
@@ -25,6 +26,16 @@ struct kernel {
  */
 int kernels_build(char *const *names, size_t nr_names, bool harness,
 		  struct kernel **kernels, size_t *nr);
+
+/**
+ * kernel_layouts - one kernel, its image and module linked in other orders
+ * @seeds: "N[,N...]", 0 for the order as it is
+ *
+ * On success @kernels has one for each seed. All have one name and one record,
+ * that of the kernel as it is. EX_USE for a kernel that is not linked here.
+ */
+int kernel_layouts(const char *name, bool harness, const char *seeds,
+		   struct kernel **kernels, size_t *nr);
 
 /**
  * kernel_try - one kernel, which may not build

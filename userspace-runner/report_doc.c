@@ -10,6 +10,7 @@
 #include "report.h"
 #include "report_charge.h"
 #include "report_time.h"
+#include "results/repeats.h"
 #include "results/record.h"
 #include "results/memory.h"
 
@@ -312,6 +313,30 @@ static void put_repeats(struct doc *d, const struct view *v,
 		doc_print(d, ", %zu repeats in them", c.repeats);
 }
 
+static double cost_of(const struct table_value *value)
+{
+	return value->on - value->off;
+}
+
+/* Of the kernel in a row: the most layouts that a cell was measured in. */
+static void put_layouts(struct doc *d, const struct view *v, size_t row)
+{
+	const struct table *t = v->report->table;
+	const struct table_cell *c;
+	size_t col, n, most = 0;
+	double low, high;
+
+	for (col = 0; col < v->block->nr_params; col++) {
+		c = table_find(t, v->block, v->rows[row],
+			       v->block->params[col]);
+		n = c && c->valid ? layout_spread(t, c, cost_of, &low, &high) :
+				    0;
+		most = n > most ? n : most;
+	}
+	if (most > 1)
+		doc_print(d, ", in %zu layouts of the code", most);
+}
+
 static void put_boots(struct doc *d, const struct view *v)
 {
 	const struct table *t = v->report->table;
@@ -323,6 +348,7 @@ static void put_boots(struct doc *d, const struct view *v)
 	if (same_boots(v)) {
 		doc_print(d, "boots: %zu of each kernel", c.ok);
 		put_repeats(d, v, c);
+		put_layouts(d, v, 0);
 		doc_end(d);
 		return;
 	}
@@ -332,6 +358,7 @@ static void put_boots(struct doc *d, const struct view *v)
 		doc_print(d, "%s %s %zu", i ? "," : "",
 			  t->kernels[v->rows[i]].name, c.ok);
 		put_repeats(d, v, c);
+		put_layouts(d, v, i);
 		if (c.failed)
 			doc_print(d, " (%zu failed)", c.failed);
 		if (c.unfinished)

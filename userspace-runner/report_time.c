@@ -9,6 +9,7 @@
 
 #include "doc.h"
 #include "figures.h"
+#include "metal/cpu.h"
 #include "report.h"
 #include "report_time.h"
 #include "results/counters.h"
@@ -316,6 +317,32 @@ static void put_states(struct doc *d, const struct view *v)
 	}
 }
 
+/* CPU time that went to others while a boot was measured. */
+static void put_stolen(struct doc *d, const struct view *v)
+{
+	const struct table *t = v->table;
+	const struct table_boot *b;
+	double share, worst = 0;
+	const json_t *record;
+	size_t nr = 0, of = 0;
+
+	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
+		if (b->topology != v->block->topology ||
+		    b->instrument != v->block->instrument ||
+		    b->status != BOOT_OK)
+			continue;
+		of++;
+		record = table_record(t, b);
+		share = json_number_value(record_at(record, "stolen_s")) /
+			json_number_value(record_at(record, "wall_s"));
+		nr += share > CPU_STOLEN_MUCH;
+		worst = fmax(worst, share);
+	}
+	if (nr)
+		doc_put(d, DOC_ITEM, "others had the CPU for more than %g %% of the time in %zu of %zu boots, at most %.1f %% (steal): times are longer for it",
+			100 * CPU_STOLEN_MUCH, nr, of, 100 * worst);
+}
+
 void report_time(struct doc *d, const struct report *r,
 		 const struct table_block *block, const unsigned int *rows,
 		 size_t nr_rows)
@@ -345,5 +372,6 @@ void report_time(struct doc *d, const struct report *r,
 	}
 	put_counters(d, v);
 	put_samples(d, &v);
+	put_stolen(d, &v);
 	put_states(d, &v);
 }

@@ -40,7 +40,7 @@ static const struct argp_option options[] = {
 	  "insn: exact instructions; time: ns, where KVM works; profile: insn, and which function they are in; model: cycles as a model of a machine's caches estimates them (insn)", 1 },
 	{ "boots", KEY_BOOTS, "N", 0, "Boots of each kernel and topology (1)",
 	  1 },
-	{ "jobs", 'j', "N", 0, "Guests at once (one a core)", 1 },
+	{ "jobs", 'j', "N", 0, "Guests at once (one a core; of time, one)", 1 },
 	{ "output", 'o', "FILE", 0, "Results file (results/TIME.jsonl)", 1 },
 	{ "append", KEY_APPEND, "ARGS", 0, "More kernel command line", 1 },
 	{ "machine", KEY_MACHINE, "NAME", 0,
@@ -265,8 +265,10 @@ int session_boot(const struct session_options *opt,
 	if (ret)
 		goto out;
 	*path = strdup(w.path);
+	/* Layouts of one kernel have one record. */
 	for (j = 0; j < nr_kernels && !ret; j++)
-		ret = results_write(&w, kernels[j].record);
+		if (!j || kernels[j].record != kernels[j - 1].record)
+			ret = results_write(&w, kernels[j].record);
 	if (!ret)
 		ret = boot_all(jobs, nr, &how, &w, &counts);
 	if (ret)

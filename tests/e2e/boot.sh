@@ -44,6 +44,27 @@ starts_with_half_a_page() {
 check "a memcg has half a page left, and nothing else, when it is measured" \
 	starts_with_half_a_page
 
+# Two layouts: other images and modules, other addresses, the same counts.
+layouts_count_alike() {
+	local file=$tmp/layouts.jsonl
+
+	boot baseline --layout-seed=0,1 --topology=16c2n --sizes=64,1024 \
+		-o "$file" >"$tmp/layouts" || return
+	cat "$tmp/layouts"
+	grep -q '^boots: 2 of each kernel, in 2 layouts of the code' \
+		"$tmp/layouts" || return
+	! grep -q invalid "$tmp/layouts" || return
+	[ "$(grep -c '"type":"kernel"' "$file")" = 1 ] &&
+		[ "$(grep -o '"layout":{[^}]*}' "$file" |
+			grep -o '[a-z]*_sha256":"[0-9a-f]*' | sort -u |
+			wc -l)" = 4 ]
+}
+check "another layout of the code gives the same counts" layouts_count_alike
+check "layouts are refused where the image is somebody else's" \
+	fails 2 'linked here' boot --image=x --module=y --layout-seed=1
+check "a layout that is no number is refused" \
+	fails 2 "layout-seed: 'a'" boot baseline --layout-seed=1,a
+
 # A topology that the guest finds to be another one is not measured.
 finds_another_topology() {
 	boot baseline --topology=16c2n -o "$tmp/other.jsonl" \

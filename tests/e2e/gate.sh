@@ -88,6 +88,11 @@ check "time: 3 % slower in the accounted path is found" \
 check "time: 3 % slower in the unaccounted path is found" \
 	gate 1 'baseline: off:' time time-off-slower
 check "time: faster passes" gate 0 'improved' time time-faster
+check "time: 3 % more than layouts that are alike is found" \
+	gate 1 'baseline: cost:' time-even time-even-slower
+check "time: 3 % less than what a layout is worth is not told" \
+	gate 3 'another layout of the same code is worth' \
+	time-uneven time-uneven-slower
 check "time: too few boots do not pass" \
 	gate 3 'too few boots to find anything, need about 1 more boot' \
 	time-4 time-4

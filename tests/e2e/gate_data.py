@@ -45,6 +45,18 @@ def timed(name, boots, seed, slower=1.0, arm="on", noise=.004, **host):
     return make_data.end(records)
 
 
+def laid_out(records, worth):
+    """Boots in five layouts in turn, of which one is slower by worth."""
+    for record in records:
+        if record["type"] == "boot":
+            record["layout"] = {"seed": record["boot"] % 5}
+    for record in cells(records):
+        if record["boot"] % 5 == 4:
+            ticks = record["arms"]["on"]["ticks"]
+            record["arms"]["on"]["ticks"] = [round(t * worth) for t in ticks]
+    return records
+
+
 def cells(records):
     return [r for r in records if r["type"] == "cell"]
 
@@ -132,6 +144,10 @@ def main():
     write("time-4", timed("time-4", 4, 6))
     write("time-noisy", timed("time-noisy", 10, 7, noise=.05))
     write("time-host", timed("time-host", 10, 8, cpu="another"))
+    for name, worth in ("even", 1.001), ("uneven", 1.08):
+        write(f"time-{name}", laid_out(timed(name, 20, 10), worth))
+        write(f"time-{name}-slower",
+              laid_out(timed(name + "-slower", 20, 11, 1.03), worth))
     write("time-drift", timed("time-drift", 10, 9, 1.05))
 
 

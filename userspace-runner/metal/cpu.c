@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <ctype.h>
+#include <math.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -29,19 +32,44 @@ static int last_of(const char *path)
 	return cpu_list_last(list);
 }
 
+int cpu_choose(int wanted)
+{
+	if (wanted < 0)
+		wanted = last_of("/sys/devices/system/cpu/isolated");
+	if (wanted < 0)
+		wanted = last_of("/sys/devices/system/cpu/online");
+	return wanted < 0 ? 0 : wanted;
+}
+
+double cpu_stolen_s(const char *root, int cpu)
+{
+	char path[300], name[16], line[512];
+	double ticks = NAN;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/proc/stat", root);
+	snprintf(name, sizeof(name), "cpu%d ", cpu);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, name, strlen(name))) {
+			/* user nice system idle iowait irq softirq steal */
+			if (sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %*s %lf",
+				   &ticks) != 1)
+				ticks = NAN;
+			break;
+		}
+	if (f)
+		fclose(f);
+	return ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
 int cpu_pin(int wanted, int *cpu)
 {
 	size_t room;
 	cpu_set_t *set;
 	int ret = 0;
 
-	*cpu = wanted;
-	if (*cpu < 0)
-		*cpu = last_of("/sys/devices/system/cpu/isolated");
-	if (*cpu < 0)
-		*cpu = last_of("/sys/devices/system/cpu/online");
-	if (*cpu < 0)
-		*cpu = 0;
+	*cpu = cpu_choose(wanted);
 	set = CPU_ALLOC(*cpu + 1);
 	room = CPU_ALLOC_SIZE(*cpu + 1);
 	if (!set)

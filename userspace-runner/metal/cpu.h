@@ -13,6 +13,23 @@
  */
 int cpu_pin(int wanted, int *cpu);
 
+/**
+ * cpu_choose - which CPU to measure on
+ * @wanted: as of cpu_pin()
+ */
+int cpu_choose(int wanted);
+
+/**
+ * cpu_stolen_s - seconds that a hypervisor took from CPU @cpu, since the boot
+ * @root: put in front of /proc; "" but for tests
+ *
+ * NaN when the kernel does not tell.
+ */
+double cpu_stolen_s(const char *root, int cpu);
+
+/* Of the time a boot took: more is told. */
+#define CPU_STOLEN_MUCH	0.01
+
 /* The last of a list such as "1-3,8", -1 when it is empty. */
 int cpu_list_last(const char *list);
 

@@ -93,7 +93,7 @@ static int undo_controllers(struct undo *undo, const char *mount)
 }
 
 static json_t *boot_record(const struct taken *t, const struct module *m,
-			   int cpu, double wall_s)
+			   int cpu, double wall_s, double stolen_s)
 {
 	char id[64], line[4096], started[32], *cmdline;
 	json_t *boot, *guest = json_copy(t->guest);
@@ -121,6 +121,8 @@ static json_t *boot_record(const struct taken *t, const struct module *m,
 			 "kaslr", state_kaslr(),
 			 "state", state_json(cpu));
 	free(cmdline);
+	if (stolen_s >= 0)
+		json_object_set_new(boot, "stolen_s", json_real(stolen_s));
 	return boot;
 }
 
@@ -133,7 +135,7 @@ static int run_once(const struct metal_options *opt, struct undo *undo,
 		.opt = opt,
 		.kernel = json_string_value(json_object_get(kernel, "kernel")),
 	};
-	double start = vm_now();
+	double start = vm_now(), stolen = cpu_stolen_s("", cpu), wall_s;
 	json_t *boot;
 	char dir[300];
 	int ret;
@@ -147,7 +149,12 @@ static int run_once(const struct metal_options *opt, struct undo *undo,
 	if (!ret && measure_stop)
 		ret = err(EX_INTR, "interrupted");
 	if (!ret) {
-		boot = boot_record(&t, m, cpu, vm_now() - start);
+		stolen = cpu_stolen_s("", cpu) - stolen;
+		wall_s = vm_now() - start;
+		if (stolen > CPU_STOLEN_MUCH * wall_s)
+			fprintf(stderr, "the hypervisor took CPU %d away for %.1f of %.1f s: times are longer for it\n",
+				cpu, stolen, wall_s);
+		boot = boot_record(&t, m, cpu, wall_s, stolen);
 		ret = store_append(path, kernel, boot, t.cells, argc, argv);
 		json_decref(boot);
 	}

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -275,7 +276,7 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
 	else if (spec->plan.instrument == INSTRUMENT_INSN)
 		ARG("-accel", "tcg,thread=multi", "-cpu", INSN_CPU);
 	else
-		ARG("-accel", "kvm", "-cpu", "host");
+		ARG("-accel", "kvm", "-cpu", "host", "-name", VCPU_NAME);
 	if (vm->profile_fd >= 0) {
 		snprintf(plugin, sizeof(plugin),
 			 "%s,out=/proc/self/fd/%d,gate=%d,lock=%llx%s%s%s",
@@ -309,7 +310,10 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		.pid = -1, .pidfd = -1, .initrd_fd = -1, .console_fd = -1,
 		.results_fd = -1, .profile_fd = -1, .gate_fd = { -1, -1 },
 		.cells = json_array(), .lines = json_array(),
+		.stolen_s = NAN, .waited_s = NAN, .vcpu.cpu = -1,
 	};
+	if (spec->plan.instrument == INSTRUMENT_TIME)
+		vm->vcpu.cpu = spec->cpu;
 	if (spec->plan.instrument == INSTRUMENT_TIME) {
 		ret = accel_need_kvm();
 		if (ret)
@@ -433,6 +437,19 @@ static void judge(struct vm *vm, int status)
 	json_decref(tail);
 }
 
+/* What was waited before /init, while the kernel booted, is nobody's time. */
+static void watch_vcpu(struct vm *vm)
+{
+	if (vm->vcpu.cpu < 0)
+		return;
+	vcpu_watch(&vm->vcpu, vm->pid);
+	if (!vm->init_s)
+		return;
+	if (isnan(vm->waited_s))
+		vm->waited_s = vm->vcpu.waited_s;
+	vm->stolen_s = vm->vcpu.waited_s - vm->waited_s;
+}
+
 bool vm_poll(struct vm *vm)
 {
 	int status = 0;
@@ -440,6 +457,7 @@ bool vm_poll(struct vm *vm)
 
 	if (vm->pid < 0)
 		return true;
+	watch_vcpu(vm);
 	pid = waitpid(vm->pid, &status, WNOHANG);
 	read_results(vm);
 	if (pid == 0) {

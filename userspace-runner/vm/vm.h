@@ -11,6 +11,7 @@
 
 #include "measure/plan.h"
 #include "vm/topology.h"
+#include "vm/vcpu.h"
 
 #define VM_MAX_ONLINE	8
 
@@ -33,6 +34,7 @@ struct vm_spec {
 	unsigned int memory_mib;	/* 0: what the topology needs */
 	unsigned int deadline_s;	/* 0: by topology and plan */
 	const char *machine;		/* for the model */
+	int cpu;		/* of the host, for the first vCPU; -1: any */
 	bool watch;		/* by the plugin; if not for a profile, its lock */
 	unsigned long long lock;	/* address of pcpu_lock, 0: unknown */
 };
@@ -50,6 +52,12 @@ struct vm {
 	int gate_fd[2];		/* a pipe, full but for one byte; or -1 */
 	unsigned int memory_mib, deadline_s;
 	double started_s, init_s, wall_s;	/* init_s, wall_s: from started_s */
+	struct vcpu vcpu;	/* of the instrument `time` */
+	/*
+	 * Seconds since /init that others ran where the vCPU could have; NaN:
+	 * unknown.
+	 */
+	double stolen_s, waited_s;
 	bool done;
 	off_t parsed;
 	char cmdline[2048];

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A guest's vCPU on its host: a thread of this process plays it, as no guest of
+ * the instrument `time` runs where KVM does not.
+ */
+#include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "metal/cpu.h"
+#include "vm/vcpu.h"
+
+#define TURNS	200000000ULL
+
+static atomic_int started, done;
+static pid_t tid;
+
+static void *play_vcpu(void *arg)
+{
+	(void)arg;
+	pthread_setname_np(pthread_self(), "CPU 0/KVM");
+	tid = gettid();
+	started = 1;
+	while (!done)
+		;
+	return NULL;
+}
+
+static int cpus_of(pid_t thread, int cpu)
+{
+	cpu_set_t set;
+
+	assert_int_equal(sched_getaffinity(thread, sizeof(set), &set), 0);
+	return CPU_ISSET(cpu, &set) ? CPU_COUNT(&set) : -CPU_COUNT(&set);
+}
+
+/* Beside it, on its CPU, until it had to wait. */
+static void get_in_its_way(struct vcpu *v, int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	assert_int_equal(sched_setaffinity(0, sizeof(set), &set), 0);
+	for (volatile unsigned long long i = 0; i < TURNS; i++)
+		if (i % 1000000 == 0) {
+			vcpu_watch(v, getpid());
+			if (!(v->waited_s <= 0))
+				break;
+		}
+}
+
+static void finds_and_binds(void **state)
+{
+	struct vcpu v = { .cpu = cpu_choose(-1) };
+	cpu_set_t before;
+	pthread_t thread;
+	double waited;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	vcpu_watch(&v, getpid());
+	assert_int_equal(v.tid, 0);
+	assert_true(isnan(v.waited_s));
+	assert_int_equal(pthread_create(&thread, NULL, play_vcpu, NULL), 0);
+	while (!started)
+		sched_yield();
+	vcpu_watch(&v, getpid());
+	assert_int_equal(v.tid, tid);
+	assert_int_equal(cpus_of(tid, v.cpu), 1);
+	/* All others keep off, where there is somewhere else to go. */
+	if (sysconf(_SC_NPROCESSORS_CONF) > 1)
+		assert_true(cpus_of(0, v.cpu) < 0);
+	get_in_its_way(&v, v.cpu);
+	if (!isnan(v.waited_s))
+		assert_true(v.waited_s > 0);
+	done = 1;
+	pthread_join(thread, NULL);
+	/* What was known last stays. */
+	waited = v.waited_s;
+	vcpu_watch(&v, getpid());
+	assert_true(isnan(waited) || v.waited_s == waited);
+	sched_setaffinity(0, sizeof(before), &before);
+}
+
+static void reads_steal(void **state)
+{
+	char root[] = "/tmp/steal-XXXXXX", path[64];
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	assert_true(isnan(cpu_stolen_s(root, 0)));
+	snprintf(path, sizeof(path), "%s/proc", root);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/proc/stat", root);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs("cpu  1 2 3 4 5 6 7 800 9 10\n"
+	      "cpu1 1 2 3 4 5 6 7 300 9 10\n"
+	      "cpu10 1 2 3 4 5 6 7\n", f);
+	fclose(f);
+	assert_int_equal(lround(cpu_stolen_s(root, 1) *
+				(double)sysconf(_SC_CLK_TCK)), 300);
+	assert_true(isnan(cpu_stolen_s(root, 0)));
+	assert_true(isnan(cpu_stolen_s(root, 10)));
+	unlink(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	rmdir(root);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_and_binds),
+		cmocka_unit_test(reads_steal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <dirent.h>
+#include <math.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "measure/file.h"
+#include "vm/vcpu.h"
+
+/* "CPU 0/KVM", or what else runs it. */
+#define NAME	"CPU 0/"
+
+static void bind_to(pid_t tid, int cpu, bool others)
+{
+	int nr = (int)sysconf(_SC_NPROCESSORS_CONF);
+	cpu_set_t *set = CPU_ALLOC(nr);
+	size_t room = CPU_ALLOC_SIZE(nr);
+
+	if (!set)
+		return;
+	CPU_ZERO_S(room, set);
+	for (int i = 0; i < nr; i++)
+		if ((i == cpu) != others)
+			CPU_SET_S(i, room, set);
+	/* Where it cannot be, it is measured where it is. */
+	if (CPU_COUNT_S(room, set))
+		sched_setaffinity(tid, room, set);
+	CPU_FREE(set);
+}
+
+static bool is_vcpu(pid_t qemu, pid_t tid)
+{
+	char path[64], name[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", (int)qemu,
+		 (int)tid);
+	return !access(path, R_OK) && !read_file(path, name, sizeof(name)) &&
+	       !strncmp(name, NAME, strlen(NAME));
+}
+
+/* fn() for each thread of @qemu, until one says true: that one, or 0. */
+static pid_t each_thread(const struct vcpu *v, pid_t qemu,
+			 bool (*fn)(const struct vcpu *v, pid_t qemu, pid_t tid))
+{
+	char path[64];
+	struct dirent *entry;
+	pid_t tid = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)qemu);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		tid = atoi(entry->d_name);
+		if (tid && fn(v, qemu, tid))
+			break;
+		tid = 0;
+	}
+	if (dir)
+		closedir(dir);
+	return tid;
+}
+
+static bool find(const struct vcpu *v, pid_t qemu, pid_t tid)
+{
+	(void)v;
+	return is_vcpu(qemu, tid);
+}
+
+static bool place(const struct vcpu *v, pid_t qemu, pid_t tid)
+{
+	(void)qemu;
+	bind_to(tid, v->cpu, tid != v->tid);
+	return false;
+}
+
+void vcpu_watch(struct vcpu *v, pid_t qemu)
+{
+	char path[80], text[128];
+	unsigned long long ran, waited;
+
+	if (!v->tid) {
+		v->waited_s = NAN;
+		v->tid = each_thread(v, qemu, find);
+		if (v->tid && v->cpu >= 0)
+			each_thread(v, qemu, place);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", (int)qemu,
+		 (int)v->tid);
+	if (v->tid && !access(path, R_OK) &&
+	    !read_file(path, text, sizeof(text)) &&
+	    sscanf(text, "%llu %llu", &ran, &waited) == 2)
+		v->waited_s = (double)waited / 1e9;
+}
