@@ -5,7 +5,8 @@
 times.py TIMES.json OUT-DIR      TIMES.json as of times_json(), times.h
 
 A panel for each size; in it for each kernel the samples of all boots, off to the
-left and on to the right, what each boot says, and the median over boots.
+left and on to the right, what each boot says, and the median over boots. All are
+drawn as parts of that median: kernels may be far apart, which figures say.
 """
 
 import collections
@@ -16,7 +17,7 @@ import sys
 from style import BETTER, LIGHT, UNITS, legend_below, plt, save
 from plot import rank
 
-BINS = 60
+BINS = 48
 SHOWN = 0.99  # of the samples; how many are beyond is said
 
 
@@ -46,39 +47,48 @@ def boots(n):
     return f"{n} boot" + "s" * (n != 1)
 
 
-def says(cost):
-    """The cost as text, and how sure it is."""
+def says(cell):
+    """Both arms and the cost as text, and how sure it is."""
+    cost = cell["cost"]
+    text = "\n".join(f"{arm} {signed(cell[arm]['median'])[1:]}"
+                     for arm in ("off", "on")) + "\n" + signed(cost["median"])
     if cost["low"] is None:
-        return signed(cost["median"]) + "\n1 boot:\nno interval"
-    return (f"{signed(cost['median'])}\n{signed(cost['low'])} to\n"
-            f"{signed(cost['high'])}")
+        return text + "\n1 boot:\nno interval"
+    return f"{text}\n{signed(cost['low'])} to\n{signed(cost['high'])}"
+
+
+def part(value, quantity):
+    """In percent of the median over boots, which is 0."""
+    return 100 * (value / quantity["median"] - 1)
 
 
 def half(axes, at, side, samples, quantity, low, step, colour):
     """One arm of one kernel: side -1 is the left half, 1 the right one."""
+    samples = [part(v, quantity) for v in samples]
     count, beyond = histogram(samples, low, step)
     edges = [low + i * step for i in range(BINS + 1)]
     most = max(count) or 1
     axes.fill_betweenx(edges, at, [at + side * .42 * c / most
                                    for c in count + count[-1:]],
                        step="post", color=colour, linewidth=0)
-    values = quantity["values"]
+    values = [part(v, quantity) for v in quantity["values"]]
     # Boots side by side, in their order.
     axes.plot([at + side * (.06 + .3 * (i + .5) / len(values))
                for i in range(len(values))], values, "o", ms=2.6,
               mfc="white", mec="black", mew=.6, zorder=3)
     if quantity["low"] is not None:
-        axes.plot([at + side * .03] * 2, [quantity["low"], quantity["high"]],
+        axes.plot([at + side * .03] * 2, [part(quantity["low"], quantity),
+                                    part(quantity["high"], quantity)],
                   color="black", lw=2.2, zorder=4, solid_capstyle="butt")
-    axes.plot([at, at + side * .4], [quantity["median"]] * 2, color="black",
-              lw=1, zorder=4)
+    axes.plot([at, at + side * .4], [0, 0], color="black", lw=1, zorder=4)
     return beyond
 
 
 def panel(axes, cells):
-    everything = [v for c in cells for b in c["boots"]
-                  for v in b["off"] + b["on"]]
-    kept = [v for c in cells for q in ("off", "on") for v in c[q]["values"]]
+    everything = [part(v, c[q]) for c in cells for q in ("off", "on")
+                  for b in c["boots"] for v in b[q]]
+    kept = [part(v, c[q]) for c in cells for q in ("off", "on")
+            for v in c[q]["values"]]
     low = min(quantile(everything, (1 - SHOWN) / 2), min(kept))
     high = max(quantile(everything, (1 + SHOWN) / 2), max(kept))
     room = (high - low or abs(high) or 1) * .04
@@ -91,12 +101,12 @@ def panel(axes, cells):
             beyond += half(axes, at, side, samples, cell[arm], low, step,
                            colour)
         disturbed += sum(b["disturbed"] for b in cell["boots"])
-        axes.annotate(says(cell["cost"]), (at, 1), ha="center", va="top",
+        axes.annotate(says(cell), (at, 1), ha="center", va="top",
                       xycoords=("data", "axes fraction"), fontsize=7)
     axes.set_title(f"{cells[0]['param']} B", fontsize=9)
     axes.set_xlim(-.6, len(cells) - .4)
-    # A third on top for what is written there.
-    axes.set_ylim(low, high + (high - low) * .34)
+    # Room on top for what is written there.
+    axes.set_ylim(low, high + (high - low) * .55)
     names = [c["kernel"].rstrip("/").rsplit("/", 1)[-1] for c in cells]
     slanted = max(map(len, names)) * len(names) > 30
     axes.set_xticks(range(len(cells)),
@@ -116,19 +126,19 @@ def figure(cells):
     most = max(collections.Counter(c["param"] for c in cells).values())
     fig, axes = plt.subplots(rows, columns, squeeze=False, layout="constrained",
                              figsize=(max(6.5, columns * max(2.4, .4 + .75 * most)),
-                                      1.4 + 3 * rows))
+                                      1.4 + 3.2 * rows))
     for ax in axes.flat[len(sizes):]:
         ax.set_visible(False)
     for ax, size in zip(axes.flat, sizes):
         panel(ax, sorted((c for c in cells if c["param"] == size),
                          key=lambda c: rank(c["kernel"])[0]))
     for row in axes:
-        row[0].set_ylabel(f"{unit} per pair")
+        row[0].set_ylabel("% off the median of boots")
     releases = ", ".join(sorted({c["release"] for c in cells}))
     hosts = ", ".join(sorted({c["host"] for c in cells}))
     fig.suptitle(f"{first['bench']}, {first['topology']}: {first['instrument']}"
-                 f" ({unit}), Linux {releases}\n{hosts}\nfigures: on - off of "
-                 f"the median boot, {unit} per pair, and its 95 % interval")
+                 f" ({unit}), Linux {releases}\n{hosts}\nfigures: median of boots, "
+                 f"{unit} per pair: off, on, on - off and its 95 % interval")
     legend = [plt.Rectangle((0, 0), 1, 1, color=LIGHT),
               plt.Rectangle((0, 0), 1, 1, color=BETTER),
               plt.Line2D([], [], ls="", marker="o", ms=3, mfc="white",

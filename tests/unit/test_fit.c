@@ -144,9 +144,56 @@ static void test_terms(void **state)
 	/* 29 + 2 pointers' worth: 1984 B fit into what is left, 2048 B do not */
 	near(term("charges", "29c1n", 64), 0);
 	near(term("charges", "30c1n", 64), 1);
-	/* 32 pages at a time: every second update reaches 64 */
-	near(term("batch", "512c1n", 256), 1);
-	near(term("node batches", "1024c8n", 1024), 8);
+	/* A page at each end: 64 of them in 32 pairs */
+	near(term("told", "1c1n", 64), 1.0 / 32);
+	/* 33 new pages and 32 whole ones of bytes, 33 and 33 on the way back */
+	near(term("told", "512c1n", 256), 2);
+}
+
+static unsigned int add(unsigned int *sum, long long pages)
+{
+	*sum += pages;
+	if (*sum < 64)
+		return 0;
+	*sum = 0;
+	return 1;
+}
+
+/* What memcg_rstat_updated() is called with, over many pairs. */
+static void test_told_by_node(void **state)
+{
+	static const char *const names[] = {
+		"80c1n", "80c3n", "256c12n", "1024c8n", "4096c64n", "3c3n+6m",
+	};
+	static const long long sizes[] = { 64, 256, 1024, 4096 };
+	long long bytes, charge, taken;
+	struct topology topo;
+	unsigned int sum, told, node;
+
+	(void)state;
+	for (size_t i = 0; i < 6 * 4; i++) {
+		assert_int_equal(topology_parse(names[i / 4], &topo), 0);
+		charge = sizes[i % 4] * (topo.cpus + 2);
+		taken = charge > 2040 ? (charge + 4095) / 4096 : 0;
+		sum = told = 0;
+		for (unsigned int end = 0; end < 2 * 640; end++) {
+			told += add(&sum, taken);
+			for (node = 0; node < topo.nodes; node++) {
+				bytes = sizes[i % 4] *
+					topology_cpus_of(&topo, node) +
+					(node ? 0 : 2 * sizes[i % 4]);
+				told += add(&sum, end % 2 ?
+					    (bytes + 4095) / 4096 :
+					    bytes < 4096 ? 1 : bytes / 4096);
+			}
+		}
+		if (fabs(told / 640.0 - term("told by node", names[i / 4],
+					     sizes[i % 4])) > 0.01)
+			fail_msg("%s, %lld B: %u told in 640 pairs, not %g each",
+				 names[i / 4], sizes[i % 4], told,
+				 term("told by node", names[i / 4],
+				      sizes[i % 4]));
+	}
 }
 
 /* The stock of a memcg, as refill_obj_stock() and obj_cgroup_charge() treat it. */
@@ -204,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_press),
 		cmocka_unit_test(test_deficient),
 		cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_told_by_node),
 		cmocka_unit_test(test_returns),
 		cmocka_unit_test(test_error),
 	};

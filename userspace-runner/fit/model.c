@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
+#include <stdbool.h>
 
 #include "fit/model.h"
 
@@ -109,29 +110,83 @@ static double below_word(const struct model_at *at)
 	return at->topo.cpus < 64;
 }
 
-/* Share of updates of @bytes that bring a CPU's sum to a batch. */
-static double batches(double bytes)
+/* CPUs of a node: topology_node_of(). */
+static unsigned int cpus_of(const struct topology *topo, unsigned int node)
 {
-	double pages = fmax(floor(bytes / PAGE), 1);
+	unsigned int n = topo->cpus, k = topo->nodes;
 
-	return 1 / ceil(BATCH / pages);
+	return ((node + 1) * n + k - 1) / k - (node * n + k - 1) / k;
 }
 
-static double batch(const struct model_at *at)
+/*
+ * What memcg_rstat_updated(), mm/memcontrol.c, adds up on a CPU, in pages. Each
+ * time it has BATCH it tells the memcg and begins anew: what is above is lost.
+ */
+struct updates {
+	unsigned int sum, told;
+};
+
+static void update(struct updates *u, double pages)
 {
-	return 2 * batches(model_charge(at));
+	u->sum += fmin(pages, BATCH);
+	if (u->sum < BATCH)
+		return;
+	u->sum = 0;
+	u->told++;
 }
 
-static double node_batches(const struct model_at *at)
+/*
+ * memcg_state_val_in_pages() rounds what is added down to whole pages, one at
+ * least, and what is taken off up, as it divides it unsigned.
+ */
+static void update_bytes(struct updates *u, double bytes, bool added)
 {
-	double node = (double)at->size * at->topo.cpus / at->topo.nodes;
-
-	return 2 * at->topo.nodes * batches(node);
+	update(u, added ? fmax(floor(bytes / PAGE), 1) : ceil(bytes / PAGE));
 }
 
-static double many_node_batches(const struct model_at *at)
+/* An object's pages, taken or returned, and its bytes on each of @nodes. */
+static void update_object(struct updates *u, const struct model_at *at,
+			  unsigned int nodes, bool added)
 {
-	return many(at) * node_batches(at);
+	double exts = at->size / 4 * 8, charge = model_charge(at);
+
+	if (charges(at))
+		update(u, ceil(charge / PAGE));
+	if (nodes == 1) {
+		update_bytes(u, charge, added);
+		return;
+	}
+	/* The kernel runs, and has its obj_exts, on the first node. */
+	for (unsigned int node = 0; node < nodes; node++)
+		update_bytes(u, (double)at->size * cpus_of(&at->topo, node) +
+			     (node ? 0 : exts), added);
+}
+
+/* How often a pair tells, in the long run: until it begins as one before did. */
+static double told_by(const struct model_at *at, unsigned int nodes)
+{
+	unsigned int began[BATCH] = { 0 }, told[BATCH] = { 0 }, pair, i;
+	struct updates u = { 0 };
+
+	for (pair = 0; ; pair++) {
+		for (i = 0; i < pair; i++)
+			if (began[i] == u.sum)
+				return (double)(u.told - told[i]) / (pair - i);
+		began[pair] = u.sum;
+		told[pair] = u.told;
+		update_object(&u, at, nodes, true);
+		update_object(&u, at, nodes, false);
+	}
+}
+
+static double told(const struct model_at *at)
+{
+	return told_by(at, 1);
+}
+
+static double told_by_node(const struct model_at *at)
+{
+	return told_by(at, at->topo.nodes);
 }
 
 #define STOCK	"consume_stock() has up to 64 pages (MEMCG_CHARGE_BATCH)"
@@ -164,11 +219,9 @@ const struct model_term model_terms[] = {
 	  "bitmap_weight() masks the last word", part_word, 0 },
 	{ "below a word", "less than 64 CPUs",
 	  "bitmap_weight() has no whole word to loop over", below_word, 0 },
-	{ "batch", "a charge's 64 pages told", UPDATED, batch, WORK },
-	{ "node batches", "a node's 64 pages told", UPDATED, node_batches, WORK },
-	{ "many x node batches",
-	  "a node's 64 pages told, more than one node", UPDATED,
-	  many_node_batches, WORK },
+	{ "told", "64 pages told", UPDATED, told, WORK },
+	{ "told by node", "64 pages told, accounted node by node", UPDATED,
+	  told_by_node, WORK },
 };
 
 const size_t model_nr_terms = sizeof(model_terms) / sizeof(model_terms[0]);
