@@ -321,10 +321,9 @@ static void put_group(struct doc *d, const struct compare *c,
 	}
 	put_counts(d, g);
 	put_items(d, g);
-	if (!is_exact(g)) {
-		put_layouts(d, c, g);
+	put_layouts(d, c, g);
+	if (!is_exact(g))
 		put_floor(d, c, g);
-	}
 }
 
 static void put_side(struct doc *d, const char *name, const struct table *t)

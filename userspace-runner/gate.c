@@ -208,24 +208,32 @@ static void put_boots_wanted(FILE *text, const struct compare_cell *cell,
 		fprintf(text, "need more than 1000 more boots of each side");
 }
 
+/* Real, and still not the patch's own where moving the code is worth as much. */
+static enum gate_state regressed(FILE *text, const struct compare *c,
+				 const struct compare_cell *cell,
+				 enum quantity q)
+{
+	const struct compare_diff *d = &cell->diff[q];
+	double worth = compare_layouts(c, cell, q);
+
+	if (!(d->diff <= worth))
+		return GATE_REGRESSION;
+	fprintf(text, ": another layout of the same code is worth %.2f%%",
+		compare_percent(d, worth));
+	return GATE_INCONCLUSIVE;
+}
+
 static enum gate_state judge_timed(const struct gate *g, FILE *text,
 				   const struct compare_cell *cell,
 				   enum quantity q, double allowed)
 {
 	const struct compare *c = g->compare;
 	const struct compare_diff *d = &cell->diff[q];
-	double worth = compare_layouts(c, cell, q);
 
 	fprintf(text, "; interval %+.2f%% to %+.2f%%, q %.3g",
 		compare_percent(d, d->low), compare_percent(d, d->high), d->q);
-	if (d->verdict == VERDICT_MORE && d->diff > allowed) {
-		/* Significant, and still not the patch's own. */
-		if (!(d->diff <= worth))
-			return GATE_REGRESSION;
-		fprintf(text, ": another layout of the same code is worth %.2f%%",
-			compare_percent(d, worth));
-		return GATE_INCONCLUSIVE;
-	}
+	if (d->verdict == VERDICT_MORE && d->diff > allowed)
+		return regressed(text, c, cell, q);
 	if (d->verdict == VERDICT_FEW) {
 		fprintf(text, ": too few boots to find anything, ");
 		put_boots_wanted(text, cell, (double)cell->need);
@@ -271,7 +279,7 @@ static enum gate_state judge(const struct gate *g, FILE *text,
 	if (!cell->exact)
 		return judge_timed(g, text, cell, q, allowed);
 	if (d->diff > allowed)
-		return GATE_REGRESSION;
+		return regressed(text, g->compare, cell, q);
 	return d->diff < 0 ? GATE_IMPROVED : GATE_PASS;
 }
 

@@ -318,13 +318,18 @@ static double cost_of(const struct table_value *value)
 	return value->on - value->off;
 }
 
-/* Of the kernel in a row: the most layouts that a cell was measured in. */
+/*
+ * Of the kernel in a row: the most layouts that a cell was measured in, and where
+ * they were counted how far they are apart. The spread of times has its table.
+ */
 static void put_layouts(struct doc *d, const struct view *v, size_t row)
 {
 	const struct table *t = v->report->table;
 	const struct table_cell *c;
 	size_t col, n, most = 0;
-	double low, high;
+	double low, high, worst = 0;
+	bool exact = instrument_is_exact(t->instruments.name[v->block->instrument]);
+	char text[GRID_CELL_LEN];
 
 	for (col = 0; col < v->block->nr_params; col++) {
 		c = table_find(t, v->block, v->rows[row],
@@ -332,9 +337,17 @@ static void put_layouts(struct doc *d, const struct view *v, size_t row)
 		n = c && c->valid ? layout_spread(t, c, cost_of, &low, &high) :
 				    0;
 		most = n > most ? n : most;
+		if (n > 1)
+			worst = fmax(worst, high - low);
 	}
-	if (most > 1)
-		doc_print(d, ", in %zu layouts of the code", most);
+	if (most < 2)
+		return;
+	doc_print(d, ", in %zu layouts of the code", most);
+	if (!exact)
+		return;
+	figure_amount(text, worst, false);
+	doc_print(d, worst > 0 ? ", on - off at most %s apart" :
+		  ", counted alike", text);
 }
 
 static void put_boots(struct doc *d, const struct view *v)

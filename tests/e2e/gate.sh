@@ -93,6 +93,15 @@ check "time: 3 % more than layouts that are alike is found" \
 check "time: 3 % less than what a layout is worth is not told" \
 	gate 3 'another layout of the same code is worth' \
 	time-uneven time-uneven-slower
+check "insn: layouts may count differently" gate 0 'pass:' \
+	insn-layouts insn-layouts
+check "insn: more than a layout is worth is found" \
+	gate 1 'baseline: cost:' insn-layouts insn-layouts-on-3
+check "insn: less than what a layout is worth is not told" \
+	gate 3 'another layout of the same code is worth' \
+	insn-layouts insn-layouts-on-1
+check "insn: boots of one layout may not differ" \
+	gate 3 'boots differ: on' insn-layout-twice insn-layout-twice
 check "time: too few boots do not pass" \
 	gate 3 'too few boots to find anything, need about 1 more boot' \
 	time-4 time-4

@@ -57,6 +57,20 @@ def laid_out(records, worth):
     return records
 
 
+def counted(name, seeds, apart, again=0):
+    """A boot in each layout, each with more instructions on than the last."""
+    records = insn(name)[:2]
+    for number, seed in enumerate(seeds, 1):
+        boot = insn(name)[2:-1]
+        more(boot, "on", again + (number - 1) * apart)
+        for record in boot:
+            record["boot"] = number
+            if record["type"] == "boot":
+                record["layout"] = {"seed": seed}
+        records += boot
+    return make_data.end(records)
+
+
 def cells(records):
     return [r for r in records if r["type"] == "cell"]
 
@@ -148,6 +162,11 @@ def main():
         write(f"time-{name}", laid_out(timed(name, 20, 10), worth))
         write(f"time-{name}-slower",
               laid_out(timed(name + "-slower", 20, 11, 1.03), worth))
+    write("insn-layouts", counted("layouts", (0, 1), 2 * pairs))
+    write("insn-layouts-on-1", counted("layouts-1", (0, 1), 2 * pairs, pairs))
+    write("insn-layouts-on-3", counted("layouts-3", (0, 1), 2 * pairs,
+                                       3 * pairs))
+    write("insn-layout-twice", counted("layout-twice", (1, 1), 2 * pairs))
     write("time-drift", timed("time-drift", 10, 9, 1.05))
 
 

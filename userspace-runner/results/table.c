@@ -38,10 +38,24 @@ static int make_invalid(struct table_cell *c, const char *fmt, ...)
 	return c->reason ? 0 : no_memory();
 }
 
-/* Of the boots that were watched, and these are as exact. */
-static int settle_locked(struct table_cell *c)
+/* The first value in the same layout of the code: that one has to be met. */
+static const struct table_value *first_alike(const struct table *t,
+					     const struct table_cell *c,
+					     const struct table_value *v,
+					     bool locked)
 {
-	const struct table_value *v;
+	const struct table_value *w = c->values;
+
+	while (t->boots[w->boot].layout != t->boots[v->boot].layout ||
+	       (locked && isnan(w->locked_on)))
+		w++;
+	return w;
+}
+
+/* Of the boots that were watched, and these are as exact. */
+static int settle_locked(const struct table *t, struct table_cell *c)
+{
+	const struct table_value *v, *first;
 
 	for (v = c->values; v < c->values + c->nr_values; v++) {
 		if (isnan(v->locked_on))
@@ -50,39 +64,15 @@ static int settle_locked(struct table_cell *c)
 			c->locked_off = v->locked_off;
 			c->locked_on = v->locked_on;
 		}
-		if (v->locked_off == c->locked_off &&
-		    v->locked_on == c->locked_on)
+		first = first_alike(t, c, v, true);
+		if (v->locked_off == first->locked_off &&
+		    v->locked_on == first->locked_on)
 			continue;
 		c->valid = false;
 		return make_invalid(c, "boots differ: under pcpu_lock %.10g and %.10g",
-				    c->locked_on, v->locked_on);
+				    first->locked_on, v->locked_on);
 	}
 	return 0;
-}
-
-/* Exact or not at all: rule 5 of DESIGN.md's numbers. */
-static int settle_insn(struct table_cell *c)
-{
-	const struct table_value *first = &c->values[0];
-	size_t i;
-
-	if (c->nr_invalid)
-		return make_invalid(c, "boots differ: %zu valid, %zu not: %s",
-				    c->nr_values, c->nr_invalid, c->reason);
-	for (i = 1; i < c->nr_values; i++) {
-		const struct table_value *v = &c->values[i];
-
-		if (v->off != first->off)
-			return make_invalid(c, "boots differ: off %.10g and %.10g",
-					    first->off, v->off);
-		if (v->on != first->on)
-			return make_invalid(c, "boots differ: on %.10g and %.10g",
-					    first->on, v->on);
-	}
-	c->valid = true;
-	c->off = first->off;
-	c->on = first->on;
-	return settle_locked(c);
 }
 
 enum arm { OFF, ON };
@@ -100,6 +90,32 @@ static int median(const struct table_cell *c, enum arm arm, double *result)
 	*result = gsl_stats_median_from_sorted_data(sorted, 1, c->nr_values);
 	free(sorted);
 	return 0;
+}
+
+/*
+ * Exact or not at all: rule 5 of DESIGN.md's numbers. Another layout is another
+ * image: how far those are apart is in the report.
+ */
+static int settle_insn(const struct table *t, struct table_cell *c)
+{
+	const struct table_value *v, *first;
+
+	if (c->nr_invalid)
+		return make_invalid(c, "boots differ: %zu valid, %zu not: %s",
+				    c->nr_values, c->nr_invalid, c->reason);
+	for (v = c->values; v < c->values + c->nr_values; v++) {
+		first = first_alike(t, c, v, false);
+		if (v->off != first->off)
+			return make_invalid(c, "boots differ: off %.10g and %.10g",
+					    first->off, v->off);
+		if (v->on != first->on)
+			return make_invalid(c, "boots differ: on %.10g and %.10g",
+					    first->on, v->on);
+	}
+	c->valid = true;
+	if (median(c, OFF, &c->off) || median(c, ON, &c->on))
+		return EX_FAIL;
+	return settle_locked(t, c);
 }
 
 /* Times of two machines are no replicates of each other. */
@@ -136,7 +152,7 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 		return e;
 	if (c->nr_values &&
 	    instrument_is_exact(t->instruments.name[c->instrument]))
-		e = settle_insn(c);
+		e = settle_insn(t, c);
 	else if (c->nr_values)
 		e = settle_time(t, c);
 	if (!c->valid) {

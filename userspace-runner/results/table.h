@@ -88,7 +88,8 @@ struct table_charge {
  * @each: the same with every repeat by itself
  * @invalid: other boots that measured the cell and proved nothing
  * @off, @on: unit per operation. `insn`: what every boot measured, to the last
- *	instruction. Others: each the median over the boots.
+ *	instruction, and of several layouts of the code the median. Others: each
+ *	the median over the boots.
  * @cost: on - off
  * @cost_pct: 100 * cost / off
  * @reason: of an invalid cell, one line; of a valid one why the first of its
