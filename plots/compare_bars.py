@@ -69,6 +69,7 @@ def main():
     panels = read(sys.argv[1])
     if not panels:
         sys.exit("compare_bars: nothing to draw in %s" % sys.argv[1])
+    os.makedirs(sys.argv[2], exist_ok=True)
     figure, axes = plt.subplots(len(panels), 1, squeeze=False,
                                 figsize=(8, 3.2 * len(panels)))
     for ax, (key, rows) in zip(axes[:, 0], panels.items()):

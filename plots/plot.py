@@ -187,7 +187,6 @@ def main():
             lines.pop()
         print("\n".join(lines))
         return
-    os.makedirs(out, exist_ok=True)
     for name, c in pictures(fits):
         for kind in ("png", "svg"):
             path = os.path.join(out, f"{name}.{kind}")

@@ -71,7 +71,7 @@ def panel(axes, rows, title, inches):
     place = axes.transData + axes.transAxes.inverted()
     for x, key, ha in ((0, "old", "right"), (1, "new", "left")):
         wanted = [place.transform((x, row[key]))[1] for row in rows]
-        for row, y in zip(rows, apart(wanted, .13 / inches, .04, 1)):
+        for row, y in zip(rows, apart(wanted, .13 / inches, .04, .95)):
             text = label(row) if x else \
                 f"{row['param']} B  {figure_of(row['old'])}"
             axes.annotate(text, (x, row[key]), (x + (.07 if x else -.07), y),

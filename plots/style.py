@@ -26,14 +26,15 @@ plt.rcParams.update({"svg.hashsalt": "pcpubench", "svg.fonttype": "none",
 
 def save(figure, directory, name, dpi=110):
     """NAME.png and NAME.svg, without a date and what drew them; say so."""
-    os.makedirs(directory, exist_ok=True)
     path = os.path.join(directory, name)
     figure.savefig(path + ".svg", dpi=dpi, metadata={"Date": None})
     figure.savefig(path + ".png", dpi=dpi, metadata={"Software": None})
     # With a palette it is a third, at the cost of smooth shades.
     if os.path.getsize(path + ".png") > LARGEST:
         with Image.open(path + ".png") as image:
-            few = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+            # By coverage: a colour of one line must not become its neighbour.
+            few = image.convert("RGB").quantize(
+                256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(path + ".png", optimize=True)
     for kind in ("png", "svg"):
         print(f"{path}.{kind}")

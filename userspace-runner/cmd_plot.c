@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,9 +15,12 @@
 #include "fit/json.h"
 #include "paths.h"
 #include "results/table.h"
+#include "results/writer.h"
 #include "times.h"
 
 #define PYTHON	"/usr/bin/python3"
+/* Instead of a directory: what plot.py takes for a text. */
+#define TO_STDOUT	"--text"
 
 struct arguments {
 	const char *output, *hold_out;
@@ -105,14 +109,33 @@ static int run_script(const char *name, const char *path, const char *out)
 	       0;
 }
 
+static int make_output(const char *out)
+{
+	char dir[PATH_MAX];
+	int ret;
+
+	snprintf(dir, sizeof(dir), "%s/", out);
+	ret = make_parents(dir);
+	if (!ret && access(dir, W_OK))
+		ret = err_errno(EX_USE, "cannot write pictures to %s", out);
+	return ret;
+}
+
 /* Hand what @fn writes to a script, by a file that is gone afterwards. */
 static int draw(const char *script, write_fn fn, const void *what,
 		const char *out)
 {
 	char path[] = "/tmp/pcpubench-plot.XXXXXX";
-	int fd = mkstemp(path), ret;
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+	int fd, ret;
+	FILE *f;
 
+	if (strcmp(out, TO_STDOUT)) {
+		ret = make_output(out);
+		if (ret)
+			return ret;
+	}
+	fd = mkstemp(path);
+	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f)
 		return err_errno(EX_FAIL, "cannot make %s", path);
 	ret = fn(f, what);
@@ -176,7 +199,7 @@ static int plot_files(const struct arguments *args)
 		ret = err(EX_INVALID, "nothing to draw: a curve wants six valid topologies of one kernel and size, besides those held out%s",
 			  args->text ? "" : "; a distribution wants times");
 	if (!ret && set.nr)
-		ret = plot_fits(&set, &table, args->text ? "--text" :
+		ret = plot_fits(&set, &table, args->text ? TO_STDOUT :
 				args->output);
 	if (!ret && !args->text && json_array_size(times))
 		ret = draw("times.py", write_json, times, args->output);

@@ -172,6 +172,8 @@ check "before and after are drawn with their verdicts" before_and_after
 check "what cannot be compared is not drawn" fails 2 "not comparable" \
 	"$p" plot --compare -o "$tmp/no" tests/unit/data/times.jsonl \
 	tests/unit/data/times-elsewhere.jsonl
+check "a place for no pictures is told" fails 2 "cannot make the directory /proc/no" \
+	"$p" plot -o /proc/no "$times"
 check "before and after want two sides" fails 2 "give two sides" \
 	"$p" plot --compare "$times"
 no_numbers() {

@@ -28,7 +28,7 @@ int results_dump_line(const json_t *record, char **line, size_t *len)
 	return 0;
 }
 
-static int make_parents(const char *path)
+int make_parents(const char *path)
 {
 	char *dir = strdup(path);
 	char *slash;
@@ -40,7 +40,7 @@ static int make_parents(const char *path)
 	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(dir, 0777) && errno != EEXIST) {
-			e = err(EX_USE, "cannot make the directory %s: %m: choose another place for the results",
+			e = err(EX_USE, "cannot make the directory %s: %m: choose another place",
 				dir);
 			break;
 		}
@@ -63,7 +63,7 @@ static int open_writer(struct results_writer *w, const char *path, int flags)
 		return err(EX_USE, "%s exists already: choose another name or remove it",
 			   path);
 	if (w->fd < 0)
-		return err(EX_USE, "cannot open %s: %m: choose another place for the results",
+		return err(EX_USE, "cannot open %s: %m: choose another place",
 			   path);
 	/*
 	 * A second writer's records would fall to the first one's truncation.
