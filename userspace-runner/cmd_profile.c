@@ -161,7 +161,7 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "FILE...\n--diff OLD NEW [FILE...]",
-	.doc = "Print which functions the cost of accounting is in, from results files made with --instrument profile. The functions of a cell add up to the cell.",
+	.doc = "Print which functions the cost of accounting is in, from results files made with --instrument profile. The functions of a cell add up to the cell. In QEMU they are exact instructions, of 'run' times that perf has sampled.",
 };
 
 /* The only cell there is, for what shows one. */
@@ -241,6 +241,9 @@ static int show_pair(FILE *out, const struct arguments *args,
 	if (args->form != TEXT || args->kinds || args->annotate ||
 	    args->inlines)
 		return err(EX_USE, "profile: --diff is text or folded, of functions as they are linked");
+	if (!a->event != !b->event)
+		return err(EX_USE, "profile: --diff of %s, which was sampled, and what was counted compares ns with instructions",
+			   a->event ? a->kernel : b->kernel);
 	if (nr)
 		fputc('\n', out);
 	return profile_diff(out, a, b, a->kernel, b->kernel, args->top);

@@ -9,6 +9,7 @@
 #include "args.h"
 #include "cmd.h"
 #include "err.h"
+#include "metal/perf.h"
 #include "metal/run.h"
 #include "metal/where.h"
 
@@ -18,6 +19,8 @@ enum {
 	KEY_LAYOUT,
 	KEY_NAME,
 	KEY_REPEATS,
+	KEY_INSTRUMENT,
+	KEY_EVENT,
 };
 
 static const struct argp_option options[] = {
@@ -32,6 +35,12 @@ static const struct argp_option options[] = {
 	  "Measure so many times; they are still one boot (1)", 1 },
 	{ "seed", KEY_SEED, "N", 0,
 	  "Of the order in which samples are taken (a new one)", 1 },
+	{ "instrument", KEY_INSTRUMENT, "NAME", 0,
+	  "time, or profile: also which functions it is in, sampled by perf, some seconds more for each size (time)",
+	  1 },
+	{ "event", KEY_EVENT, "EVENT", 0,
+	  "What perf samples for a profile: cycles, ref-cycles, cpu-clock, with modifiers (" PERF_EVENT ")",
+	  1 },
 	{ "layout-seed", KEY_LAYOUT, "N", 0,
 	  "Lay the module's code out in another way, 0 as it is written (0)", 1 },
 	{ 0 }
@@ -39,8 +48,10 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+	static const char *const instruments[] = { "time", "profile", NULL };
 	struct metal_options *opt = state->input;
 	unsigned int n;
+	int val;
 	int ret = 0;
 
 	switch (key) {
@@ -66,6 +77,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		ret = parse_count("seed", arg, 1, ~0U, &n);
 		opt->plan.seed = n;
 		return ret;
+	case KEY_INSTRUMENT:
+		ret = parse_word("instrument", arg, instruments, &val);
+		opt->profile = !ret && val;
+		return ret;
+	case KEY_EVENT:
+		if (!perf_is_clock(arg))
+			return err(EX_USE, "event: '%s' does not tell time: use cycles, ref-cycles, cpu-clock or task-clock, with perf's modifiers (:k)",
+				   arg);
+		perf_event = arg;
+		return 0;
 	case KEY_LAYOUT:
 		return parse_count("layout-seed", arg, 0, ~0U, &opt->layout);
 	case ARGP_KEY_ARG:
@@ -111,6 +132,11 @@ int cmd_run(int argc, char **argv)
 		return ret;
 	report[1] = path;
 	ret = cmd_report(2, report);
+	if (!ret && opt.profile) {
+		putchar('\n');
+		report[0] = (char *)"profile";
+		ret = cmd_profile(2, report);
+	}
 	if (!ret)
 		printf("\nresults: %s\n", path);
 	return ret;

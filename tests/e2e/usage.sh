@@ -39,6 +39,11 @@ for command in boot doctor list merge report run sweep; do
 	check "$command: --help" has_help "$command"
 done
 
+check "run: no other instrument" fails 2 "give one of time, profile" \
+	"$p" run --instrument=insn
+check "run: a profile is of time" fails 2 "does not tell time" \
+	"$p" run --instrument=profile --event=cache-misses:k
+
 check "build-kernel: unknown option" fails 2 "unknown option" \
 	kernel-patches/build-kernel --frobnicate
 check "build-kernel: no such source" fails 2 "no such file" \

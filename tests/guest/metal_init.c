@@ -21,6 +21,7 @@
 #include "measure/file.h"
 #include "metal/undo.h"
 #include "metal/where.h"
+#include "profile/lines.h"
 #include "results/reader.h"
 #include "results/record.h"
 #include "tap.h"
@@ -43,6 +44,28 @@ int initrd_write(int fd, const struct initrd_file *files, size_t nr)
 	(void)files;
 	(void)nr;
 	return err(EX_FAIL, "no guest in a guest");
+}
+
+/* Nor are there source lines, which would want all of libdw. */
+int lines_open(struct lines **lines, const char *dir)
+{
+	(void)dir;
+	*lines = NULL;
+	return err(EX_FAIL, "no debug information in a guest");
+}
+
+void lines_find(const struct lines *l, uint64_t addr, bool inlines,
+		struct place *p)
+{
+	(void)l;
+	(void)addr;
+	(void)inlines;
+	*p = (struct place){ .function = "", .file = "" };
+}
+
+void lines_close(struct lines *l)
+{
+	(void)l;
 }
 
 /*
@@ -268,6 +291,20 @@ static void measures(void)
 	leaves_nothing("after a refusal");
 }
 
+/* TCG has no PMU, and this kernel no names: nothing is begun then. */
+static void cannot_profile(void)
+{
+	ends_with(run(QUICK, (char *)"--instrument=profile"), EX_FAIL,
+		  "a profile is refused without a PMU");
+	ok(said("no PMU that this kernel can use"), "it says why");
+	ends_with(run(QUICK, (char *)"--instrument=profile",
+		      (char *)"--event=cpu-clock:k"), EX_FAIL,
+		  "another event is refused without the kernel's names");
+	ok(said("no /proc/kallsyms"), "it says why");
+	ok(!said("measuring"), "before it measures");
+	leaves_nothing("after it");
+}
+
 static void is_interrupted(int sig, const char *name)
 {
 	pid_t pid = start_long();
@@ -342,6 +379,7 @@ static int test(void)
 		return 0;
 	}
 	measures();
+	cannot_profile();
 	is_interrupted(SIGINT, "Ctrl-C ends it with 130");
 	is_interrupted(SIGHUP, "a terminal that goes ends it too");
 	is_killed();

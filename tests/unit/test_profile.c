@@ -3,6 +3,7 @@
  * From instructions to profiles, without QEMU: opcodes, the regions the plugin
  * keeps, its stream, symbols, and the sums.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,6 +22,7 @@
 #include "profile/machine.h"
 #include "profile/print.h"
 #include "profile/profile.h"
+#include "profile/sampled.h"
 #include "profile/set.h"
 #include "profile/stream.h"
 #include "profile/symbols.h"
@@ -346,6 +348,120 @@ static void sums(void **state)
 	profile_free(&p);
 }
 
+/* What `perf script` of perf 6.1 prints. */
+static const char script[] =
+	"   12.000000100: \n"
+	"\tffffffff812ec35c vmalloc_to_page.part.0 ([kernel.kallsyms])\n"
+	"\tffffffff816c6ad3 pcpu_alloc_noprof ([kernel.kallsyms])\n"
+	"\tffffffffc0a01010 pair_loop ([pcpu_bench])\n"
+	"\tffffffffc0a01020 run_loop ([pcpu_bench])\n"
+	"\tffffffff821ef691 do_syscall_64 ([kernel.kallsyms])\n"
+	"\t          1098ec ioctl (/usr/lib/x86_64-linux-gnu/libc.so.6)\n"
+	"\n"
+	"   12.000000199: \n"
+	"\tffffffff816c6ad3 pcpu_alloc_noprof ([kernel.kallsyms])\n"
+	"\tffffffffc0a01010 pair_loop ([pcpu_bench])\n"
+	"\n"
+	"   12.000000250: \n"		/* between the windows */
+	"\tffffffff816c6ad3 pcpu_alloc_noprof ([kernel.kallsyms])\n"
+	"\tffffffffc0a01010 pair_loop ([pcpu_bench])\n"
+	"\n"
+	"   12.000000301: \n"		/* somebody else */
+	"\tffffffff816c6ad3 do_idle ([kernel.kallsyms])\n"
+	"\n"
+	"   12.000000302: \n"
+	"\tffffffff816c6ad3 pcpu_alloc_noprof ([kernel.kallsyms])\n"
+	"\tffffffffc0a01010 pair_loop (/lib/modules/1/build/vmlinux)\n"
+	"\n"
+	"   12.000000399: \n"
+	"\tffffffff816c6ad3 pcpu_alloc_noprof ([kernel.kallsyms])\n"
+	"\tffffffffc0a01010 pair_loop ([pcpu_bench])\n";
+
+static const struct sampled_window windows[] = {
+	{ 12000000100, 12000000200, PROFILE_ON },
+	{ 12000000300, 12000000400, PROFILE_OFF },
+};
+
+static int fold_text(const char *text, struct profile *p, size_t *outside)
+{
+	FILE *f = fmemopen((char *)text, strlen(text), "r");
+	int e = sampled_fold(f, windows, 2, p, outside);
+
+	fclose(f);
+	return e;
+}
+
+static void sampled(void **state)
+{
+	struct profile_row *rows;
+	struct profile p = {
+		.event = "cycles:k", .bench = "b", .pairs = 8,
+		.samples = { 1, 1, 1 }, .ns = { 2, 102, 402 },
+	}, q, more;
+	size_t nr, outside;
+	json_t *record;
+
+	(void)state;
+	assert_int_equal(fold_text(script, &p, &outside), 0);
+	assert_int_equal(outside, 2);
+	assert_int_equal(p.insns[PROFILE_OFF], 2);
+	assert_int_equal(p.insns[PROFILE_ON], 2);
+	assert_int_equal(profile_check(&p), 0);
+
+	/* There and back, and twice the same adds up. */
+	record = profile_json(&p);
+	json_object_set_new(record, "kernel", json_string("k"));
+	json_object_set_new(record, "topology", json_string("1c1n"));
+	json_object_set_new(record, "boot", json_integer(1));
+	assert_int_equal(profile_read(&q, record, "file"), 0);
+	assert_string_equal(q.event, "cycles:k");
+	memset(&more, 0, sizeof(more));
+	assert_int_equal(fold_text(script, &more, &outside), 0);
+	memcpy(more.ns, p.ns, sizeof(more.ns));
+	for (char c = 'a'; c < 'z'; c++) {
+		uint32_t function, node;
+
+		assert_int_equal(profile_function(&more, (char[]){ c, 0 },
+						  &function), 0);
+		assert_int_equal(profile_node(&more, 0, function, &node), 0);
+	}
+	assert_int_equal(sampled_merge(&q, &more), 0);
+	profile_free(&more);
+	assert_int_equal(q.insns[PROFILE_ON], 4);
+	assert_int_equal(q.nr_nodes, p.nr_nodes + 25);
+	assert_true(q.ns[PROFILE_ON] == 402);
+
+	/* Half of on's time is the walk's; the rest is pcpu_alloc_noprof's. */
+	assert_int_equal(profile_rows(&q, &rows, &nr), 0);
+	assert_int_equal(nr, 3 + 25);
+	assert_string_equal(rows[0].function, "vmalloc_to_page");
+	assert_true(rows[0].off == 0 && rows[0].on == 201);
+	/* 1.96 * 402 * sqrt(1/2 * 1/2 / 4) */
+	assert_true(fabs(rows[0].error - 196.98) < 0.001);
+	assert_string_equal(rows[1].function, "pcpu_alloc_noprof");
+	assert_true(rows[1].off == 102 && rows[1].on == 201);
+	assert_true(rows[2].cost == 0 && rows[2].off == -2);
+	assert_true(profile_total(rows, nr).off == 100);
+	free(rows);
+	profile_free(&q);
+	json_object_set_new(json_object_get(record, "sampled"), "ns",
+			    json_null());
+	assert_int_equal(profile_read(&q, record, "file"), EX_USE);
+	json_decref(record);
+	profile_free(&p);
+
+	/* Nothing of the loop, and no perf script at all. */
+	assert_int_equal(fold_text("   12.000000301: \n\tff do_idle (k)\n\n",
+				   &p, &outside), EX_FAIL);
+	assert_non_null(strstr(err_message(), "no sample in the loop (1"));
+	assert_int_equal(fold_text("perf: not found\n", &p, &outside), EX_FAIL);
+	assert_non_null(strstr(err_message(), "no sample: 'perf: not"));
+	assert_int_equal(fold_text("   12.000000301: \nff\n", &p, &outside),
+			 EX_FAIL);
+	assert_non_null(strstr(err_message(), "no call: 'ff'"));
+	profile_free(&p);
+}
+
 static void stacks(void **state)
 {
 	char *text = NULL;
@@ -503,6 +619,7 @@ int main(void)
 		cmocka_unit_test(damaged_streams),
 		cmocka_unit_test(symbols),
 		cmocka_unit_test(sums),
+		cmocka_unit_test(sampled),
 		cmocka_unit_test(stacks),
 		cmocka_unit_test(caches),
 		cmocka_unit_test(machines),

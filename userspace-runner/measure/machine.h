@@ -38,6 +38,16 @@ int machine_hold(const struct machine *m, unsigned int size,
 json_t *arm_json(const struct pcpu_bench_sample *samples, size_t nr,
 		 enum pcpu_bench_arm arm);
 
+/**
+ * measure_more - what `run` does besides, after each cell of percpu-alloc
+ * @run: what was measured; of `time` its samples are in ns
+ *
+ * May emit records too. NULL: nothing.
+ */
+extern int (*measure_more)(const struct machine *m,
+			   const struct pcpu_bench_run *run, emit_fn emit,
+			   void *arg);
+
 /* One bench: measures one size, emits one cell or more. */
 typedef int (*measure_fn)(const struct machine *m, const struct plan *plan,
 			  unsigned int size, emit_fn emit, void *arg);

@@ -17,6 +17,8 @@
 
 volatile sig_atomic_t measure_stop;
 void (*measure_tick)(bool runs);
+int (*measure_more)(const struct machine *m, const struct pcpu_bench_run *run,
+		    emit_fn emit, void *arg);
 
 long long machine_charge(const struct machine *m, unsigned int size)
 {
@@ -202,6 +204,8 @@ int measure_percpu_alloc(const struct machine *m, const struct plan *plan,
 	if (more)
 		json_object_update(cell, more);
 	ret = emit(cell, arg);
+	if (!ret && measure_more && !reason)
+		ret = measure_more(m, &run, emit, arg);
 out:
 	json_decref(more);
 	free(samples);

@@ -138,7 +138,7 @@ static int run_block(const struct machine *m, const struct pcpu_bench_run *run,
 	return device_run(m->fd, &block);
 }
 
-static double to_ns(const struct machine *m, double ticks)
+double timed_ns(const struct machine *m, double ticks)
 {
 	return m->info.clock == PCPU_BENCH_CLOCK_TSC ?
 	       ticks * 1e6 / m->info.tsc_khz : ticks;
@@ -158,10 +158,10 @@ static int choose_pairs(const struct machine *m, struct pcpu_bench_run *run)
 		return ret;
 	n = ticks_of(samples, BLOCK * PCPU_BENCH_NR_ARMS, PCPU_BENCH_ARM_OFF,
 		     off);
-	longest = to_ns(m, median(off, n));
+	longest = timed_ns(m, median(off, n));
 	n = ticks_of(samples, BLOCK * PCPU_BENCH_NR_ARMS, PCPU_BENCH_ARM_ON,
 		     on);
-	ns = to_ns(m, median(on, n));
+	ns = timed_ns(m, median(on, n));
 	if (ns > longest)
 		longest = ns;
 	while (run->pairs < MAX_PAIRS && 2 * run->pairs * longest <= SAMPLE_NS)
@@ -301,7 +301,7 @@ int timed_run(const struct machine *m, const struct plan *plan,
 	if (!ret) {
 		*more = describe(run, stable, samples, counts, nr);
 		for (size_t i = 0; i < nr; i++)
-			samples[i].ticks = llround(to_ns(m, samples[i].ticks));
+			samples[i].ticks = llround(timed_ns(m, samples[i].ticks));
 		run->warmup += warmed;
 	}
 	free(counts);

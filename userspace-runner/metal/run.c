@@ -10,6 +10,7 @@
 #include "metal/cpu.h"
 #include "metal/kernel_info.h"
 #include "metal/module.h"
+#include "metal/perf.h"
 #include "metal/run.h"
 #include "metal/state.h"
 #include "metal/store.h"
@@ -62,11 +63,15 @@ static int take(json_t *record, void *arg)
 	json_object_set_new(record, "topology", json_string(t->topology));
 	json_object_set_new(record, "instrument", json_string(
 				instrument_name[t->opt->plan.instrument]));
-	fprintf(stderr, "%s %lld B: %s\n",
-		json_string_value(json_object_get(record, "bench")),
-		(long long)json_integer_value(json_object_get(record, "param")),
-		json_is_true(json_object_get(record, "valid")) ? "measured" :
-		json_string_value(json_object_get(record, "reason")));
+	if (!strcmp(json_string_value(json_object_get(record, "type")),
+		    "cell"))
+		fprintf(stderr, "%s %lld B: %s\n",
+			json_string_value(json_object_get(record, "bench")),
+			(long long)json_integer_value(
+				json_object_get(record, "param")),
+			json_is_true(json_object_get(record, "valid")) ?
+			"measured" :
+			json_string_value(json_object_get(record, "reason")));
 	return json_array_append_new(t->cells, record) ?
 	       err(EX_FAIL, "out of memory") : 0;
 }
@@ -207,9 +212,12 @@ int metal_run(const struct metal_options *opt, int argc, char **argv,
 	char first[512];
 	int ret, ret2;
 
-	ret = undo_begin(&undo, NULL, "run", false);
+	ret = opt->profile ? perf_ready() : 0;
+	if (!ret)
+		ret = undo_begin(&undo, NULL, "run", false);
 	if (ret)
 		return ret;
+	measure_more = opt->profile ? perf_profile : NULL;
 	ret = run_all(opt, &undo, argc, argv, path, room);
 	/* The first thing that went wrong is the one to tell. */
 	snprintf(first, sizeof(first), "%s", err_message());

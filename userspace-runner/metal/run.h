@@ -10,6 +10,7 @@ struct metal_options {
 	const char *output;	/* NULL: the file of this host and kernel */
 	const char *name;	/* of the kernel, NULL: its release */
 	int cpu;		/* -1: choose */
+	bool profile;		/* besides, by perf: whose time it is */
 	unsigned int repeats;
 	unsigned int layout;	/* seed of the module's layout */
 };

@@ -138,6 +138,8 @@ int store_append(const char *path, json_t *kernel, json_t *boot, json_t *cells,
 		json_object_set_new(cell, "boot", json_integer(number));
 		if (!ret)
 			ret = results_write(&w, cell);
+		if (!record_is(cell, "cell"))
+			continue;
 		counts.cells++;
 		counts.invalid += !json_is_true(record_at(cell, "valid"));
 	}

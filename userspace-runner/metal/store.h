@@ -19,7 +19,7 @@ void store_path(const json_t *kernel, const char *cmdline, char *path,
 		size_t room);
 
 /**
- * store_append - add one run on the running kernel, `boot` and its `cell`s
+ * store_append - add one run on the running kernel, `boot` and its `cell`s and `profile`s
  * @path: is made if it is not there; its directory too
  *
  * Numbers them, and is on the disk on return. A file without its end, as a power

@@ -82,7 +82,7 @@ static int open_listing(struct listing *l, const struct profile_set *set)
 		return no_memory();
 	if (!l->p->nr_blocks) {
 		free(list);
-		return err(EX_USE, "the profile of %s has no addresses: measure again with this pcpubench",
+		return err(EX_USE, "the profile of %s has no addresses: measure with --instrument=profile of this pcpubench",
 			   l->p->kernel);
 	}
 	e = debug_build(l->p->kernel,

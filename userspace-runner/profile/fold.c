@@ -107,7 +107,8 @@ static int add_counter(struct fold *f, const struct stream_counter *c, int arm)
 	const struct stream_block *b = &f->stream.blocks[c->block];
 	size_t i, from = 0, n = strlen(b->sizes);
 	const char *name = symbols_name(&f->symbols, b->addr), *here;
-	int e = add_block(f, c, arm);
+	/* A model's instructions are those of a profile: they are told there. */
+	int e = f->machine ? 0 : add_block(f, c, arm);
 
 	if (e)
 		return e;

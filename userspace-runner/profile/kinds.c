@@ -39,7 +39,9 @@ static const struct {
 	{ "_find_first_bit", LOOP },
 	{ "obj_cgroup_account_percpu", STATISTICS },
 	{ "__mod_memcg_lruvec_state", STATISTICS },
+	{ "mod_memcg_lruvec_state", STATISTICS },
 	{ "__mod_memcg_state", STATISTICS },
+	{ "mod_memcg_state", STATISTICS },
 	{ "__cgroup_rstat_updated", STATISTICS },
 	{ "obj_cgroup_charge", CHARGE },
 	{ "obj_cgroup_uncharge", CHARGE },
@@ -138,6 +140,10 @@ static void cell(const void *ctx, size_t row, size_t col,
 	const struct column *c = (const struct column *)ctx + col;
 	double off = c->total.off, cost = c->total.cost;
 
+	if (c->p->event && row >= ROW_LOCKED && row < NR_ROWS) {
+		snprintf(text, GRID_CELL_LEN, "-");
+		return;
+	}
 	switch (row) {
 	case GRID_HEAD:
 		snprintf(text, GRID_CELL_LEN, "%s", c->p->kernel);
@@ -173,7 +179,8 @@ static void cell(const void *ctx, size_t row, size_t col,
 static bool same_block(const struct profile *a, const struct profile *b)
 {
 	return !strcmp(a->topology, b->topology) &&
-	       !strcmp(a->bench, b->bench) && a->param == b->param;
+	       !strcmp(a->bench, b->bench) && a->param == b->param &&
+	       !a->event == !b->event;
 }
 
 static int one_block(struct doc *d, const struct profile_set *set, size_t first)
@@ -193,8 +200,9 @@ static int one_block(struct doc *d, const struct profile_set *set, size_t first)
 		if (same_block(&set->profiles[i], like))
 			e = fill(&columns[g.nr_cols++], &set->profiles[i]);
 	if (!e) {
-		doc_put(d, DOC_HEADING, "%s, %s %lld B: what on - off is made of, instructions",
-			like->topology, like->bench, like->param);
+		doc_put(d, DOC_HEADING, "%s, %s %lld B: what on - off is made of, %s",
+			like->topology, like->bench, like->param,
+			like->event ? "ns, sampled" : "instructions");
 		doc_grid(d, &g);
 	}
 	free(columns);

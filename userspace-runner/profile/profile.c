@@ -87,9 +87,18 @@ int profile_check(const struct profile *p)
 	return 0;
 }
 
+const char *profile_unit(const struct profile *p)
+{
+	return p->event ? "ns" : "insn";
+}
+
 double profile_value(const struct profile *p, const int64_t sum[PROFILE_ARMS],
 		     enum profile_arm arm)
 {
+	if (p->event)
+		return p->ns[arm] * (double)sum[arm] / p->insns[arm] -
+		       p->ns[PROFILE_EMPTY] * (double)sum[PROFILE_EMPTY] /
+		       p->insns[PROFILE_EMPTY];
 	return ((double)sum[arm] / p->samples[arm] -
 		(double)sum[PROFILE_EMPTY] / p->samples[PROFILE_EMPTY]) /
 	       p->pairs;
@@ -156,6 +165,13 @@ json_t *profile_json(const struct profile *p)
 	else if (p->machine)
 		json_object_set_new(record, "machine",
 				    json_string(p->machine));
+	if (record && p->event)
+		json_object_set_new(record, "sampled",
+			json_pack("{s:s, s:{s:f, s:f, s:f}}",
+				  "event", p->event, "ns",
+				  "empty", p->ns[PROFILE_EMPTY],
+				  "off", p->ns[PROFILE_OFF],
+				  "on", p->ns[PROFILE_ON]));
 	return record;
 }
 
@@ -260,6 +276,26 @@ static int read_blocks(struct profile *p, const json_t *list, const char *file)
 	return 0;
 }
 
+/* Of what perf sampled: its event, and the times that its shares are of. */
+static int read_sampled(struct profile *p, const json_t *record,
+			const char *file)
+{
+	const json_t *sampled = record_at(record, "sampled"), *ns;
+
+	if (!sampled)
+		return 0;
+	p->event = record_string(sampled, "event");
+	for (int arm = 0; arm < PROFILE_ARMS; arm++) {
+		ns = json_object_get(record_at(sampled, "ns"),
+				     profile_arm_name[arm]);
+		p->ns[arm] = json_number_value(ns);
+		if (!p->event || !json_is_number(ns) || p->ns[arm] < 0 ||
+		    !p->insns[arm])
+			return damaged(file, "sampled");
+	}
+	return 0;
+}
+
 static int read_all(struct profile *p, const json_t *record, const char *file)
 {
 	const json_t *functions = record_at(record, "functions");
@@ -285,6 +321,8 @@ static int read_all(struct profile *p, const json_t *record, const char *file)
 		e = read_arms(record, "lock.holds", 0, p->holds, file);
 	if (!e)
 		e = read_arms(record, "lock.longest", 0, p->longest, file);
+	if (!e)
+		e = read_sampled(p, record, file);
 	if (e)
 		return e;
 	if (!json_is_array(functions) || !json_is_array(nodes))

@@ -45,6 +45,9 @@ struct profile_block {
  * @holds: times that pcpu_lock was taken in them
  * @longest: instructions of the longest hold
  * @events: names of the model's events, in the nodes' order
+ * @event: what perf sampled, NULL when it was counted. Then instructions are
+ *	samples, of which there are as many as are taken, and an operation took
+ *	@ns with the loop
  */
 struct profile {
 	/* Of the record, not owned; @machine: the modelled one, or NULL. */
@@ -55,6 +58,8 @@ struct profile {
 	int64_t insns[PROFILE_ARMS];
 	int64_t holds[PROFILE_ARMS];
 	int64_t longest[PROFILE_ARMS];
+	const char *event;
+	double ns[PROFILE_ARMS];
 	char **functions;
 	size_t nr_functions;
 	struct profile_node *nodes;
@@ -76,6 +81,9 @@ int profile_node(struct profile *p, uint32_t parent, uint32_t function,
 
 /* 0 when the nodes, and the blocks if any, add up to @insns, else EX_USE. */
 int profile_check(const struct profile *p);
+
+/* What its numbers are: "insn", or "ns" where perf sampled. */
+const char *profile_unit(const struct profile *p);
 
 /**
  * profile_value - @sum of @arm, of one operation, the empty loop taken off

@@ -16,11 +16,11 @@ static int csv_cell(FILE *out, const struct profile *p)
 		return e;
 	total = profile_total(rows, nr);
 	for (i = 0; i < nr; i++)
-		fprintf(out, "%s,%s,%s,%lld,%s,%.10g,%.10g,%.10g,%.10g,%.10g,%.10g\n",
+		fprintf(out, "%s,%s,%s,%lld,%s,%.10g,%.10g,%.10g,%.10g,%.10g,%.10g,%s\n",
 			p->kernel, p->topology, p->bench, p->param,
 			rows[i].function, rows[i].off, rows[i].on, rows[i].cost,
 			total.cost != 0 ? 100 * rows[i].cost / total.cost : 0,
-			rows[i].locked_off, rows[i].locked_on);
+			rows[i].locked_off, rows[i].locked_on, profile_unit(p));
 	free(rows);
 	return 0;
 }
@@ -30,7 +30,7 @@ int profile_csv(FILE *out, const struct profile_set *set)
 {
 	int e = 0;
 
-	fputs("kernel,topology,bench,param,function,off,on,cost,share_pct,locked_off,locked_on\n",
+	fputs("kernel,topology,bench,param,function,off,on,cost,share_pct,locked_off,locked_on,unit\n",
 	      out);
 	for (size_t i = 0; i < set->nr && !e; i++)
 		e = csv_cell(out, &set->profiles[i]);
@@ -62,7 +62,7 @@ static json_t *cell_json(const struct profile *p)
 	cell = json_pack("{s:s, s:s, s:s, s:I, s:s, s:f, s:f, s:f, s:{s:f, s:f, s:I, s:I}, s:o}",
 			 "kernel", p->kernel, "topology", p->topology, "bench",
 			 p->bench, "param", (json_int_t)p->param, "unit",
-			 "insn", "off", total.off, "on", total.on, "cost",
+			 profile_unit(p), "off", total.off, "on", total.on, "cost",
 			 total.cost, "lock", "off", total.locked_off, "on",
 			 total.locked_on, "longest_off",
 			 (json_int_t)p->longest[PROFILE_OFF], "longest_on",

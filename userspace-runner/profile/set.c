@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "profile/sampled.h"
 #include "profile/set.h"
 #include "profile/symbols.h"
 #include "results/memory.h"
@@ -49,7 +50,10 @@ static int add(struct profile_set *set, struct profile *p, const char *path)
 	const struct profile *old = profile_set_find(set, p, p->kernel);
 	int e = 0;
 
-	if (old && !same_values(old, p))
+	/* Sampled ones gather, over boots and repeats. */
+	if (old && p->event && old->event)
+		e = sampled_merge(&set->profiles[old - set->profiles], p);
+	else if (old && !same_values(old, p))
 		e = err(EX_USE, "%s: boots of %s %s %lld B differ: profiles are exact, so these are two kernels; give one file at a time",
 			path, p->kernel, p->topology, p->param);
 	else if (!old)
@@ -185,6 +189,8 @@ static void add_node(const struct profile *p, const struct profile_node *n,
 {
 	int64_t sum[PROFILE_ARMS];
 
+	for (int arm = 0; arm < PROFILE_ARMS; arm++)
+		r->samples[arm] += n->insns[arm];
 	r->off += profile_value(p, n->insns, PROFILE_OFF);
 	r->on += profile_value(p, n->insns, PROFILE_ON);
 	r->locked_off += profile_value(p, n->locked, PROFILE_OFF);
@@ -217,8 +223,12 @@ int profile_rows(const struct profile *p, struct profile_row **rows,
 		*nr += j == *nr;
 		add_node(p, &p->nodes[i], r);
 	}
-	for (i = 0; i < *nr; i++)
-		(*rows)[i].cost = (*rows)[i].on - (*rows)[i].off;
+	for (i = 0; i < *nr; i++) {
+		r = &(*rows)[i];
+		r->cost = r->on - r->off;
+		if (p->event)
+			r->error = sampled_error(p, r->samples);
+	}
 	qsort(*rows, *nr, sizeof(**rows), compare);
 	return 0;
 }
@@ -228,6 +238,8 @@ struct profile_row profile_total(const struct profile_row *rows, size_t nr)
 	struct profile_row sum = { .function = "total" };
 
 	for (size_t i = 0; i < nr; i++) {
+		for (int arm = 0; arm < PROFILE_ARMS; arm++)
+			sum.samples[arm] += rows[i].samples[arm];
 		sum.off += rows[i].off;
 		sum.on += rows[i].on;
 		sum.locked_off += rows[i].locked_off;

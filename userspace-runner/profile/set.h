@@ -45,7 +45,9 @@ void profile_set_free(struct profile_set *set);
  */
 struct profile_row {
 	const char *function;
-	double off, on, cost;		/* instructions */
+	double off, on, cost;		/* profile_unit() */
+	double error;			/* of a sampled one's cost, sampled.h */
+	int64_t samples[PROFILE_ARMS];	/* whole ones, over all operations */
 	double locked_off, locked_on;	/* of these, under pcpu_lock */
 	double events_off[PROFILE_EVENTS], events_on[PROFILE_EVENTS];
 };

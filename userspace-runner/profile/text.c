@@ -9,6 +9,7 @@
 #include "err.h"
 #include "profile/machine.h"
 #include "profile/print.h"
+#include "profile/sampled.h"
 #include "profile/symbols.h"
 #include "results/memory.h"
 
@@ -30,11 +31,26 @@ static double share(double part, double whole)
 	return whole != 0 ? 100 * part / whole : 0;
 }
 
-static void put_row(FILE *out, const struct profile_row *r, double cost)
+/* Last is what is under the lock, or what sampling leaves uncertain. */
+static void put_row(FILE *out, const struct profile *p,
+		    const struct profile_row *r, double cost)
 {
 	put_name(out, r->function);
-	fprintf(out, "%9.1f %9.1f %+9.1f %6.1f%% %+8.1f\n", r->off, r->on,
-		r->cost, share(r->cost, cost), r->locked_on - r->locked_off);
+	fprintf(out, "%9.1f %9.1f %+9.1f %6.1f%%", r->off, r->on, r->cost,
+		share(r->cost, cost));
+	if (!p->event)
+		fprintf(out, " %+8.1f\n", r->locked_on - r->locked_off);
+	else if (r->error > 0)
+		fprintf(out, " %8.1f\n", r->error);
+	else
+		fputc('\n', out);
+}
+
+static void put_sampled(FILE *out, const struct profile *p)
+{
+	fprintf(out, "sampled: %lld (off), %lld (on) of %s\n",
+		(long long)p->insns[PROFILE_OFF],
+		(long long)p->insns[PROFILE_ON], p->event);
 }
 
 /* A chain of callers, innermost first. */
@@ -210,12 +226,12 @@ static int one_table(FILE *out, const struct profile *p, size_t top,
 	for (shown = 0; shown < nr && (!top || shown < top); shown++)
 		if (rows[shown].cost == 0)
 			break;
-	fprintf(out, "%s %s %s %lld B: instructions per pair\n", p->kernel,
-		p->topology, p->bench, p->param);
+	fprintf(out, "%s %s %s %lld B: %s per pair\n", p->kernel, p->topology,
+		p->bench, p->param, p->event ? "ns" : "instructions");
 	fprintf(out, "%-*s%9s %9s %9s %7s %8s\n", NAME_WIDTH, "function", "off",
-		"on", "on-off", "share", "locked");
+		"on", "on-off", "share", p->event ? "+/-" : "locked");
 	for (i = 0; i < shown; i++) {
-		put_row(out, &rows[i], total.cost);
+		put_row(out, p, &rows[i], total.cost);
 		if (callers)
 			put_callers(out, p, rows[i].function);
 	}
@@ -223,12 +239,17 @@ static int one_table(FILE *out, const struct profile *p, size_t top,
 		char name[32];
 
 		rest = profile_total(rows + shown, nr - shown);
+		if (p->event)
+			rest.error = sampled_error(p, rest.samples);
 		snprintf(name, sizeof(name), "%zu others", nr - shown);
 		rest.function = name;
-		put_row(out, &rest, total.cost);
+		put_row(out, p, &rest, total.cost);
 	}
-	put_row(out, &total, total.cost);
-	put_lock(out, p, &total);
+	put_row(out, p, &total, total.cost);
+	if (p->event)
+		put_sampled(out, p);
+	else
+		put_lock(out, p, &total);
 	if (p->nr_events)
 		e = put_model(out, p, rows, nr, top);
 	free(rows);
@@ -238,14 +259,20 @@ static int one_table(FILE *out, const struct profile *p, size_t top,
 int profile_text(FILE *out, const struct profile_set *set, size_t top,
 		 bool callers)
 {
+	bool sampled = false, counted = false;
 	int e = 0;
 
 	for (size_t i = 0; i < set->nr && !e; i++) {
 		if (i)
 			fputc('\n', out);
 		e = one_table(out, &set->profiles[i], top, callers);
+		sampled |= set->profiles[i].event != NULL;
+		counted |= !set->profiles[i].event;
 	}
-	if (!e)
+	if (!e && sampled)
+		fputs("\nSampled by perf, no exact counts. +/-: 95 % interval of on-off, by the\nnumber of samples alone; the time of a pair is that of the cell.\n",
+		      out);
+	if (!e && counted)
 		fputs("\nlocked: of on-off, under pcpu_lock. Exact instruction counts (TCG),\nfunctions add up to the cell.\n",
 		      out);
 	return e;
@@ -321,8 +348,9 @@ int profile_diff(FILE *out, const struct profile *a, const struct profile *b,
 		c->new += rb[i].cost;
 	}
 	qsort(list, nr, sizeof(*list), compare);
-	fprintf(out, "%s -> %s, %s %s %lld B: instructions per pair\n", name_a,
-		name_b, a->topology, a->bench, a->param);
+	fprintf(out, "%s -> %s, %s %s %lld B: %s per pair\n", name_a,
+		name_b, a->topology, a->bench, a->param,
+		a->event ? "ns, sampled" : "instructions");
 	fprintf(out, "%-*s%9s %10s %11s %10s\n", NAME_WIDTH, "function",
 		"off +/-", "cost then", "cost now", "change");
 	for (i = 0; i < nr; i++) {

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <math.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "measure/file.h"
+#include "measure/timed.h"
+#include "metal/perf.h"
+#include "profile/profile.h"
+#include "profile/sampled.h"
+#include "results/memory.h"
+
+const char *perf_event = PERF_EVENT;
+
+#define FREQUENCY	"4000"		/* perf's own, below what throttles */
+#define SAMPLE_NS	20000000	/* of an arm: many times MARGIN_NS */
+#define BEGIN_MS	60000
+#define ALL_NS		4000000000LL	/* 16000 samples at most */
+/* The call's end is later than the last arm's: by returning, and a tick. */
+#define MARGIN_NS	200000
+
+bool perf_is_clock(const char *event)
+{
+	static const char *const clocks[] = {
+		"cycles", "cpu-cycles", "ref-cycles", "cpu-clock", "task-clock",
+	};
+	size_t len = strcspn(event, ":");
+
+	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++)
+		if (len == strlen(clocks[i]) &&
+		    !strncmp(event, clocks[i], len))
+			return true;
+	return false;
+}
+
+static int may_open(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_HW_CPU_CYCLES,
+		.exclude_user = 1,
+		.exclude_hv = 1,
+		.disabled = 1,
+	};
+	char level[32] = "not there";
+	long fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1,
+			  PERF_FLAG_FD_CLOEXEC);
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	if (errno != EACCES && errno != EPERM)
+		return err(EX_FAIL, "no profile here: %s; time needs no PMU, and QEMU's plugin none ('boot --instrument=profile')",
+			   timed_why_not(-errno));
+	read_file("/proc/sys/kernel/perf_event_paranoid", level, sizeof(level));
+	level[strcspn(level, "\n")] = '\0';
+	return err(EX_FAIL, "not allowed to sample the kernel: kernel.perf_event_paranoid is %s, and above 1 only who has CAP_PERFMON may; set it to 1, or run as root outside of a container",
+		   level);
+}
+
+/* Addresses of kallsyms are zeros for whom kptr_restrict keeps them from. */
+static int names_readable(void)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	unsigned long long addr = 0;
+
+	if (!f)
+		return err(EX_FAIL, "no /proc/kallsyms, so samples have no names: this kernel was built without CONFIG_KALLSYMS");
+	/* The first may be percpu ones, which are at 0 and above. */
+	for (int i = 0; i < 5000 && !addr; i++)
+		if (fscanf(f, "%llx%*[^\n]", &addr) != 1)
+			break;
+	fclose(f);
+	return addr ? 0 : err(EX_FAIL, "the kernel's addresses are hidden, so samples have no names: sysctl kernel.kptr_restrict=1");
+}
+
+/*
+ * Run perf @argv: what it prints to @out, errors to @errors.
+ * @keep: two more files that it is to have, or NULL
+ */
+static pid_t start(const char *const *argv, int out, int errors, int not_cpu,
+		   const int *keep)
+{
+	cpu_set_t set;
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	for (int i = 0; keep && i < 2; i++)
+		fcntl(keep[i], F_SETFD, 0);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* Anywhere but where it is measured. */
+	CPU_ZERO(&set);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (cpu != not_cpu)
+			CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	dup2(out, STDOUT_FILENO);
+	dup2(errors, STDERR_FILENO);
+	execvp(argv[0], (char *const *)argv);
+	dprintf(STDERR_FILENO, "%s: %s; install it (Debian: linux-perf)\n",
+		argv[0], strerror(errno));
+	_exit(127);
+}
+
+/* The first line that perf wrote to @errors, for an error's message. */
+static int said(int errors, const char *what)
+{
+	char text[512];
+	ssize_t n = pread(errors, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return err(EX_FAIL, "perf %s failed: %s", what,
+		   *text ? text : "it said nothing");
+}
+
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static int null_file(void)
+{
+	return open("/dev/null", O_RDWR | O_CLOEXEC);
+}
+
+int perf_ready(void)
+{
+	const char *const argv[] = { "perf", "--version", NULL };
+	int ret = 0, errors, out;
+
+	/* Whether there is another event, perf record will say. */
+	if (!strcmp(perf_event, PERF_EVENT))
+		ret = may_open();
+	if (!ret)
+		ret = names_readable();
+	if (ret)
+		return ret;
+	errors = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	out = null_file();
+	if (errors < 0 || out < 0)
+		ret = err_errno(EX_FAIL, "cannot start perf");
+	else if (wait_for(start(argv, out, errors, -1, NULL)))
+		ret = said(errors, "--version");
+	close(errors);
+	close(out);
+	return ret;
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static int compare_u64(const void *x, const void *y)
+{
+	const unsigned long long *a = x, *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* What a pair takes in @arm, by the cell's clean samples; 0 without any. */
+static double pair_ns(const struct pcpu_bench_run *run, unsigned int arm)
+{
+	const struct pcpu_bench_sample *s = (void *)(uintptr_t)run->samples;
+	size_t i, n = 0, nr = (size_t)run->rounds * PCPU_BENCH_NR_ARMS;
+	unsigned long long *ticks = calloc(nr + 1, sizeof(*ticks));
+	double ns = 0;
+
+	for (i = 0; ticks && i < nr; i++)
+		if (s[i].arm == arm && !s[i].disturbed)
+			ticks[n++] = s[i].ticks;
+	if (n) {
+		qsort(ticks, n, sizeof(*ticks), compare_u64);
+		ns = (double)(ticks[(n - 1) / 2] + ticks[n / 2]) / 2;
+	}
+	free(ticks);
+	return ns / run->pairs;
+}
+
+struct windows {
+	struct sampled_window *list;
+	size_t nr;
+};
+
+/* Its three samples ended at @end, one right after the other. */
+static int note(struct windows *w, const struct pcpu_bench_sample *samples,
+		const struct machine *m, int64_t end)
+{
+	int64_t from[PCPU_BENCH_NR_ARMS], to[PCPU_BENCH_NR_ARMS];
+
+	for (int i = PCPU_BENCH_NR_ARMS; i--;) {
+		to[i] = end;
+		end -= (int64_t)timed_ns(m, (double)samples[i].ticks);
+		from[i] = end;
+	}
+	for (int i = 0; i < PCPU_BENCH_NR_ARMS; i++) {
+		if (samples[i].arm == PCPU_BENCH_ARM_EMPTY ||
+		    to[i] - from[i] <= 2 * MARGIN_NS)
+			continue;
+		if (array_room(&w->list, w->nr, sizeof(*w->list)))
+			return EX_FAIL;
+		w->list[w->nr++] = (struct sampled_window){
+			.from = from[i] + MARGIN_NS,
+			.to = to[i] - MARGIN_NS,
+			.arm = samples[i].arm == PCPU_BENCH_ARM_ON ?
+			       PROFILE_ON : PROFILE_OFF,
+		};
+	}
+	return 0;
+}
+
+/* The loop, in long samples, for ALL_NS. */
+static int run_loops(const struct machine *m, const struct pcpu_bench_run *run,
+		     double longest, struct windows *w)
+{
+	struct pcpu_bench_sample samples[PCPU_BENCH_NR_ARMS];
+	struct pcpu_bench_run loop = { .param = run->param };
+	double pairs = SAMPLE_NS / longest;
+	int64_t start = now_ns();
+	int ret = 0;
+
+	memcpy(loop.bench, run->bench, sizeof(loop.bench));
+	loop.clock = run->clock;
+	loop.rounds = 1;
+	loop.samples = (uintptr_t)samples;
+	loop.pairs = pairs < 1 ? 1 : pairs < PCPU_BENCH_MAX_PAIRS ?
+		     (__u32)pairs : PCPU_BENCH_MAX_PAIRS;
+	while (!ret && now_ns() - start < ALL_NS) {
+		ret = measure_stop ? err(EX_INTR, "interrupted") :
+		      device_run(m->fd, &loop);
+		if (!ret)
+			ret = note(w, samples, m, now_ns());
+	}
+	return ret;
+}
+
+/* Does perf say that it has begun? It takes its time on a slow machine. */
+static bool begun(int control, int ack)
+{
+	struct pollfd p = { .fd = ack, .events = POLLIN };
+	/* One that could not start has closed the pipe. */
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+	bool told = write(control, "enable\n", 7) == 7;
+	char answer[8];
+
+	signal(SIGPIPE, before);
+	return told && poll(&p, 1, BEGIN_MS) == 1 &&
+	       read(ack, answer, sizeof(answer)) > 0;
+}
+
+static int record(const struct machine *m, const struct pcpu_bench_run *run,
+		  double longest, const char *data, int errors,
+		  struct windows *w)
+{
+	/* Disabled until it is told to begin; so nothing is lost before. */
+	const char *argv[] = { "perf", "record", "-q", "-e", perf_event, "-F",
+			       FREQUENCY, "-g", "-C", NULL, "--clockid",
+			       "CLOCK_MONOTONIC", "--delay=-1", "--control",
+			       NULL, "-o", data, NULL };
+	int ret = 0, status, null = null_file(), control[2], ack[2], keep[2];
+	char cpu[16], fds[32];
+	pid_t pid;
+
+	if (null < 0 || pipe2(control, O_CLOEXEC) || pipe2(ack, O_CLOEXEC))
+		return err_errno(EX_FAIL, "cannot start perf");
+	keep[0] = control[0];
+	keep[1] = ack[1];
+	snprintf(cpu, sizeof(cpu), "%d", sched_getcpu());
+	snprintf(fds, sizeof(fds), "fd:%d,%d", keep[0], keep[1]);
+	argv[9] = cpu;
+	argv[14] = fds;
+	pid = start(argv, null, errors, sched_getcpu(), keep);
+	close(null);
+	close(keep[0]);
+	close(keep[1]);
+	if (pid < 0)
+		ret = err_errno(EX_FAIL, "cannot start perf");
+	else if (begun(control[1], ack[0]))
+		ret = run_loops(m, run, longest, w);
+	else if (measure_stop)
+		ret = err(EX_INTR, "interrupted");
+	else
+		ret = -1;
+	if (pid > 0) {
+		kill(pid, SIGINT);
+		status = wait_for(pid);
+		if (ret < 0 || (!ret && status && status != -SIGINT))
+			ret = said(errors, "record");
+	}
+	close(control[1]);
+	close(ack[0]);
+	return ret;
+}
+
+static int fold(const char *data, int errors, const struct windows *w,
+		struct profile *p)
+{
+	const char *const argv[] = { "perf", "script", "-i", data,
+				     SAMPLED_SCRIPT, NULL };
+	size_t outside;
+	int ret, fds[2];
+	FILE *script;
+	pid_t pid;
+
+	if (ftruncate(errors, 0) || lseek(errors, 0, SEEK_SET))
+		return err_errno(EX_FAIL, "cannot start perf");
+	if (pipe2(fds, O_CLOEXEC))
+		return err_errno(EX_FAIL, "cannot start perf");
+	pid = start(argv, fds[1], errors, -1, NULL);
+	close(fds[1]);
+	script = fdopen(fds[0], "r");
+	if (pid < 0 || !script)
+		return err_errno(EX_FAIL, "cannot start perf");
+	ret = sampled_fold(script, w->list, w->nr, p, &outside);
+	fclose(script);
+	if (wait_for(pid) && !ret)
+		ret = said(errors, "script");
+	return ret;
+}
+
+int perf_profile(const struct machine *m, const struct pcpu_bench_run *run,
+		 emit_fn emit, void *arg)
+{
+	char dir[] = "/tmp/pcpubench-perf-XXXXXX", data[64];
+	struct profile p = {
+		.bench = run->bench, .param = run->param, .event = perf_event,
+		.pairs = run->pairs, .samples = { 1, 1, 1 },
+	};
+	struct windows w = { NULL, 0 };
+	int ret, errors;
+	json_t *rec;
+
+	for (int arm = 0; arm < PROFILE_ARMS; arm++)
+		p.ns[arm] = pair_ns(run, arm);
+	if (!(p.ns[PROFILE_OFF] > 0) || !(p.ns[PROFILE_ON] > 0))
+		return err(EX_FAIL, "no clean sample of %u B, so no time to share out among functions",
+			   run->param);
+	if (!mkdtemp(dir))
+		return err_errno(EX_FAIL, "%s", dir);
+	snprintf(data, sizeof(data), "%s/perf.data", dir);
+	errors = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	ret = errors < 0 ? err_errno(EX_FAIL, "%s", dir) :
+	      record(m, run, fmax(p.ns[PROFILE_OFF], p.ns[PROFILE_ON]), data,
+		     errors, &w);
+	if (!ret)
+		ret = fold(data, errors, &w, &p);
+	if (!ret) {
+		rec = profile_json(&p);
+		ret = rec ? emit(rec, arg) : EX_FAIL;
+	}
+	close(errors);
+	unlink(data);
+	rmdir(dir);
+	free(w.list);
+	profile_free(&p);
+	return ret;
+}
