@@ -48,5 +48,7 @@ double interval_widest(const char *path, size_t least);
 /* Units, watchdog; and all of that away again. EX_FAIL with err(). */
 int units_install(const struct campaign *c);
 int units_remove(void);
+/* units_remove() has not come to its end. */
+bool units_present(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "campaign/campaign.h"
+#include "campaign/machine.h"
 #include "campaign/status.h"
 
 static const char *what_now(const struct campaign *c, char *text, size_t room)
@@ -25,6 +26,8 @@ static const char *what_now(const struct campaign *c, char *text, size_t room)
 		snprintf(text, room, "going back to %s", c->home);
 		return text;
 	default:
+		if (units_present())
+			return "cleaning up";
 		snprintf(text, room, "over%s%s%s", c->stopped ? ", stopped" :
 			 c->narrow ? ", as narrow as asked" : "",
 			 c->note ? ": " : "", c->note ? c->note : "");
@@ -115,7 +118,7 @@ static void print_json(const struct campaign *c)
 			 "id", c->id, "via", c->via,
 			 "seed", (json_int_t)c->seed, "boots", (int)c->boots,
 			 "now", what_now(c, text, sizeof(text)),
-			 "over", c->phase == PHASE_OVER,
+			 "over", c->phase == PHASE_OVER && !units_present(),
 			 "results", c->output, "kernels", kernels);
 	json_dumpf(json, stdout, JSON_INDENT(2));
 	printf("\n");

@@ -149,16 +149,24 @@ int units_install(const struct campaign *c)
 	return ret;
 }
 
+bool units_present(void)
+{
+	return !access(UNIT, F_OK);
+}
+
+/* The unit goes last: after a power cut it comes up and does the rest. */
 int units_remove(void)
 {
-	static const char *const files[] = { UNIT, GUARD, WATCHDOG, MODULES };
+	static const char *const files[] = { GUARD, WATCHDOG, MODULES, UNIT };
 	int ret = 0;
 
-	if (!access(UNIT, F_OK))
-		ret = systemctl("disable", NAME ".service");
-	if (!ret && !access(GUARD, F_OK))
+	if (!access(GUARD, F_OK))
 		ret = systemctl("disable", NAME "-guard.service");
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !ret; i++)
-		ret = file_remove(files[i]);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !ret; i++) {
+		if (!strcmp(files[i], UNIT) && units_present())
+			ret = systemctl("disable", NAME ".service");
+		if (!ret)
+			ret = file_remove(files[i]);
+	}
 	return ret ? ret : systemctl("daemon-reload", NULL);
 }
