@@ -280,8 +280,10 @@ static int grub_disarm(void)
 	if (!g)
 		return 0;
 	list[0] = unset[0] = (char *)g->editenv;
+	/* Empty is what grub makes of one that it has taken. */
 	if (program_run(list, out, sizeof(out), 60) ||
-	    !strstr(out, "next_entry=" WAY_ENTRY "\n"))
+	    (!strstr(out, "next_entry=" WAY_ENTRY "\n") &&
+	     !strstr(out, "next_entry=\n")))
 		return 0;
 	return program_must(unset);
 }
