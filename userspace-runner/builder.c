@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -11,8 +12,9 @@
 #include "err.h"
 #include "paths.h"
 
-pid_t builder_start(const char *const *options, char *const *names,
-		    size_t nr, FILE **out)
+/* Its standard output in @out. -1 with errno where it cannot be started. */
+static pid_t start(const char *const *options, char *const *names, size_t nr,
+		   FILE **out)
 {
 	char path[PATH_MAX], **argv;
 	size_t i, n = 0;
@@ -46,7 +48,7 @@ pid_t builder_start(const char *const *options, char *const *names,
 	return pid;
 }
 
-int builder_wait(pid_t pid)
+static int finish(pid_t pid)
 {
 	int status;
 
@@ -55,4 +57,26 @@ int builder_wait(pid_t pid)
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == EX_INTR)
 		return err(EX_INTR, "interrupted while building");
 	return WEXITSTATUS(status) ? err(WEXITSTATUS(status), "%s", "") : 0;
+}
+
+int builder_run(const char *const *options, char *const *names, size_t nr,
+		builder_line take, void *arg)
+{
+	char *line = NULL;
+	size_t room = 0;
+	FILE *out = NULL;
+	int ret = 0, ret2;
+	pid_t pid;
+
+	pid = start(options, names, nr, &out);
+	if (pid < 0 || !out)
+		return err_errno(EX_FAIL, "cannot start build-kernel");
+	while (!ret && getline(&line, &room, out) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		ret = take(line, arg);
+	}
+	free(line);
+	fclose(out);
+	ret2 = finish(pid);
+	return ret ? ret : ret2;
 }

@@ -3,20 +3,20 @@
 #ifndef PCPUBENCH_BUILDER_H
 #define PCPUBENCH_BUILDER_H
 
-#include <stdio.h>
-#include <sys/types.h>
+#include <stddef.h>
+
+/* Takes one line of its output, which it may change: 0, or an exit code. */
+typedef int (*builder_line)(char *line, void *arg);
 
 /**
- * builder_start - start it, with its standard output in @out
+ * builder_run - run it, and hand each line it prints to @take
  * @options: NULL ends them
  * @names: @nr of them
  *
- * -1 with errno where it cannot be.
+ * 0, what @take returned, or the exit code with which it ended, having said why
+ * itself; EX_FAIL with err() where it cannot be started.
  */
-pid_t builder_start(const char *const *options, char *const *names, size_t nr,
-		    FILE **out);
-
-/* 0, or the exit code with which it ended, having said why itself. */
-int builder_wait(pid_t pid);
+int builder_run(const char *const *options, char *const *names, size_t nr,
+		builder_line take, void *arg);
 
 #endif

@@ -16,27 +16,21 @@
 #include "kernel.h"
 #include "paths.h"
 
+static int add_name(char *line, void *list)
+{
+	char *what = strchr(line, '\t');
+
+	if (what)
+		*what++ = '\0';
+	json_object_set_new(list, line, json_string(what ? what : ""));
+	return 0;
+}
+
 int kernels_list(json_t *list)
 {
 	static const char *const options[] = { "--list", NULL };
-	char *line = NULL, *what;
-	size_t room = 0;
-	FILE *out = NULL;
-	pid_t pid;
 
-	pid = builder_start(options, NULL, 0, &out);
-	if (pid < 0 || !out)
-		return err_errno(EX_FAIL, "cannot start build-kernel");
-	while (getline(&line, &room, out) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		what = strchr(line, '\t');
-		if (what)
-			*what++ = '\0';
-		json_object_set_new(list, line, json_string(what ? what : ""));
-	}
-	free(line);
-	fclose(out);
-	return builder_wait(pid);
+	return builder_run(options, NULL, 0, add_name, list);
 }
 
 static void kernel_free(struct kernel *k)
@@ -108,9 +102,15 @@ static int read_manifest(struct kernel *k, const char *path)
 	return 0;
 }
 
+struct kernels {
+	struct kernel *all;
+	size_t nr;
+};
+
 /* "name<tab>manifest<tab>cmdline<tab>note" as the builder prints it. */
-static int add_kernel(struct kernel **kernels, size_t *nr, char *line)
+static int add_kernel(char *line, void *arg)
 {
+	struct kernels *list = arg;
 	char *name = strsep(&line, "\t"), *manifest = strsep(&line, "\t");
 	char *cmdline = strsep(&line, "\t");
 	struct kernel *more, *k;
@@ -118,11 +118,11 @@ static int add_kernel(struct kernel **kernels, size_t *nr, char *line)
 
 	if (!name || !manifest || !cmdline || !line)
 		return err(EX_FAIL, "build-kernel printed '%s'", name);
-	more = realloc(*kernels, (*nr + 1) * sizeof(*more));
+	more = realloc(list->all, (list->nr + 1) * sizeof(*more));
 	if (!more)
 		return err(EX_FAIL, "out of memory");
-	*kernels = more;
-	k = &more[(*nr)++];
+	list->all = more;
+	k = &more[list->nr++];
 	memset(k, 0, sizeof(*k));
 	k->name = strdup(name);
 	k->cmdline = strdup(cmdline);
@@ -132,28 +132,15 @@ static int add_kernel(struct kernel **kernels, size_t *nr, char *line)
 	return ret;
 }
 
-static int run_builder(const char *const *options, char *const *names,
-		       size_t nr_names, struct kernel **kernels, size_t *nr)
+static int build(const char *const *options, char *const *names,
+		 size_t nr_names, struct kernel **kernels, size_t *nr)
 {
-	char *line = NULL;
-	size_t room = 0;
-	FILE *out = NULL;
-	int ret = 0, ret2;
-	pid_t pid;
+	struct kernels list = { NULL };
+	int ret = builder_run(options, names, nr_names, add_kernel, &list);
 
-	*kernels = NULL;
-	*nr = 0;
-	pid = builder_start(options, names, nr_names, &out);
-	if (pid < 0 || !out)
-		return err_errno(EX_FAIL, "cannot start build-kernel");
-	while (!ret && getline(&line, &room, out) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		ret = add_kernel(kernels, nr, line);
-	}
-	free(line);
-	fclose(out);
-	ret2 = builder_wait(pid);
-	return ret ? ret : ret2;
+	*kernels = list.all;
+	*nr = list.nr;
+	return ret;
 }
 
 int kernels_build(char *const *names, size_t nr_names, bool harness,
@@ -161,7 +148,7 @@ int kernels_build(char *const *names, size_t nr_names, bool harness,
 {
 	const char *const options[] = { harness ? "--harness" : NULL, NULL };
 
-	return run_builder(options, names, nr_names, kernels, nr);
+	return build(options, names, nr_names, kernels, nr);
 }
 
 /* What goes into the records of its boots; the rest is as the plain one's. */
@@ -191,7 +178,7 @@ int kernel_layouts(const char *name, bool harness, const char *seeds,
 	size_t i;
 	int ret;
 
-	ret = run_builder(options, (char *const *)&name, 1, kernels, nr);
+	ret = build(options, (char *const *)&name, 1, kernels, nr);
 	if (ret)
 		return ret;
 	plain = *kernels;
@@ -215,7 +202,7 @@ int kernel_try(const char *name, bool harness, struct kernel **kernels,
 	why[0] = '\0';
 	if (fd < 0)
 		return err_errno(EX_FAIL, "cannot make %s", path);
-	ret = run_builder(options, (char *const *)&name, 1, kernels, nr);
+	ret = build(options, (char *const *)&name, 1, kernels, nr);
 	len = ret ? read(fd, why, KERNEL_WHY_LEN - 1) : 0;
 	why[len > 0 ? len : 0] = '\0';
 	why[strcspn(why, "\n")] = '\0';

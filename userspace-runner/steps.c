@@ -8,17 +8,23 @@
 #include "results/memory.h"
 #include "steps.h"
 
+struct list {
+	struct step *steps;
+	size_t nr;
+};
+
 /* "kernel<tab>subject<tab>id" as the builder prints it. */
-static int add_step(struct step **steps, size_t *nr, char *line)
+static int add_step(char *line, void *arg)
 {
 	char *kernel = strsep(&line, "\t"), *subject = strsep(&line, "\t");
+	struct list *list = arg;
 	struct step *s;
 
 	if (!subject || !line)
 		return err(EX_FAIL, "build-kernel printed '%s'", kernel);
-	if (array_room(steps, *nr, sizeof(*s)))
+	if (array_room(&list->steps, list->nr, sizeof(*s)))
 		return EX_FAIL;
-	s = &(*steps)[(*nr)++];
+	s = &list->steps[list->nr++];
 	s->kernel = strdup(kernel);
 	s->subject = strdup(subject);
 	s->id = strdup(line);
@@ -28,30 +34,16 @@ static int add_step(struct step **steps, size_t *nr, char *line)
 int steps_list(const char *name, struct step **steps, size_t *nr)
 {
 	static const char *const options[] = { "--steps", NULL };
-	char *line = NULL;
-	size_t room = 0;
-	FILE *out = NULL;
-	int ret = 0, ret2;
-	pid_t pid;
+	struct list list = { NULL };
+	int ret;
 
-	*steps = NULL;
-	*nr = 0;
-	pid = builder_start(options, (char *const *)&name, 1, &out);
-	if (pid < 0 || !out)
-		return err_errno(EX_FAIL, "cannot start build-kernel");
-	while (!ret && getline(&line, &room, out) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		ret = add_step(steps, nr, line);
-	}
-	free(line);
-	fclose(out);
-	ret2 = builder_wait(pid);
-	ret = ret ? ret : ret2;
+	ret = builder_run(options, (char *const *)&name, 1, add_step, &list);
 	if (ret) {
-		steps_free(*steps, *nr);
-		*steps = NULL;
-		*nr = 0;
+		steps_free(list.steps, list.nr);
+		list = (struct list){ NULL };
 	}
+	*steps = list.steps;
+	*nr = list.nr;
 	return ret;
 }
 

@@ -8,37 +8,38 @@
 #include "profile/debug.h"
 #include "results/memory.h"
 
+struct answer {
+	const char *image_sha256;
+	char **dir;
+	bool other;	/* it is of another image */
+};
+
+/* "hash<tab>folder" */
+static int take_folder(char *line, void *arg)
+{
+	struct answer *a = arg;
+
+	if (strcmp(strsep(&line, "\t"), a->image_sha256))
+		a->other = true;
+	else if (line && !*a->dir)
+		*a->dir = strdup(line);
+	return 0;
+}
+
 int debug_build(const char *name, bool harness, const char *functions,
 		const char *image_sha256, char **dir)
 {
 	const char *const options[] = {
 		"--debug", functions, harness ? "--harness" : NULL, NULL
 	};
-	char *line = NULL, *at;
-	size_t room = 0;
-	FILE *out = NULL;
-	int ret = 0, ret2;
-	pid_t pid;
+	struct answer a = { .image_sha256 = image_sha256, .dir = dir };
+	int ret;
 
 	*dir = NULL;
-	pid = builder_start(options, (char *const *)&name, 1, &out);
-	if (pid < 0 || !out)
-		return err_errno(EX_FAIL, "cannot start build-kernel");
-	/* "hash<tab>folder" */
-	if (getline(&line, &room, out) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		at = line;
-		if (strcmp(strsep(&at, "\t"), image_sha256))
-			ret = EX_USE;
-		else if (at)
-			*dir = strdup(at);
-	}
-	free(line);
-	fclose(out);
-	ret2 = builder_wait(pid);
-	if (ret2)
-		return ret2;
+	ret = builder_run(options, (char *const *)&name, 1, take_folder, &a);
 	if (ret)
+		return ret;
+	if (a.other)
 		return err(EX_USE, "kernel %s is another build here: give KERNEL=, KERNEL_SRC= and CONFIG= as when it was measured, or measure again",
 			   name);
 	return *dir ? 0 : no_memory();
