@@ -223,21 +223,6 @@ static int control_floor(struct compare_group *g, enum quantity q)
 
 /* ---------------------------------------------------------------- layouts */
 
-static double value_off(const struct table_value *v)
-{
-	return v->off;
-}
-
-static double value_on(const struct table_value *v)
-{
-	return v->on;
-}
-
-static double value_cost(const struct table_value *v)
-{
-	return v->on - v->off;
-}
-
 double compare_layouts(const struct compare *c, const struct compare_cell *cell,
 		       enum quantity q)
 {

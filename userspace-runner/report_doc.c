@@ -313,11 +313,6 @@ static void put_repeats(struct doc *d, const struct view *v,
 		doc_print(d, ", %zu repeats in them", c.repeats);
 }
 
-static double cost_of(const struct table_value *value)
-{
-	return value->on - value->off;
-}
-
 /*
  * Of the kernel in a row: the most layouts that a cell was measured in, and where
  * they were counted how far they are apart. The spread of times has its table.
@@ -334,8 +329,9 @@ static void put_layouts(struct doc *d, const struct view *v, size_t row)
 	for (col = 0; col < v->block->nr_params; col++) {
 		c = table_find(t, v->block, v->rows[row],
 			       v->block->params[col]);
-		n = c && c->valid ? layout_spread(t, c, cost_of, &low, &high) :
-				    0;
+		n = c && c->valid ?
+			layout_spread(t, c, value_cost, &low, &high) :
+			0;
 		most = n > most ? n : most;
 		if (n > 1)
 			worst = fmax(worst, high - low);

@@ -39,18 +39,13 @@ static const struct table_cell *cell_of(const struct view *v, size_t row,
 			  v->block->params[col]);
 }
 
-static double cost_of(const struct table_value *value)
-{
-	return value->on - value->off;
-}
-
 static bool boots_range(const struct table_cell *c, double *low, double *high)
 {
 	*low = INFINITY;
 	*high = -INFINITY;
 	for (size_t i = 0; i < c->nr_values; i++) {
-		*low = fmin(*low, cost_of(&c->values[i]));
-		*high = fmax(*high, cost_of(&c->values[i]));
+		*low = fmin(*low, value_cost(&c->values[i]));
+		*high = fmax(*high, value_cost(&c->values[i]));
 	}
 	return c->nr_values > 1;
 }
@@ -82,7 +77,7 @@ static void put_cell(const void *ctx, size_t row, size_t col,
 	if (v->what == BOOTS && boots_range(c, &low, &high))
 		range_text(text, low, high);
 	else if (v->what == LAYOUTS &&
-		 layout_spread(v->table, c, cost_of, &low, &high) > 1)
+		 layout_spread(v->table, c, value_cost, &low, &high) > 1)
 		range_text(text, low, high);
 	else if (v->counter && !counters_of(v->table, c, v->counter, &off, &on))
 		figure_amount(text, v->what == COUNT_OFF ? off : on - off,
@@ -124,7 +119,7 @@ static void most(const struct view *v, size_t *boots, size_t *layouts)
 			c = cell_of(v, row, col);
 			if (!c || !c->valid)
 				continue;
-			n = layout_spread(v->table, c, cost_of, &low, &high);
+			n = layout_spread(v->table, c, value_cost, &low, &high);
 			*layouts = n > *layouts ? n : *layouts;
 			*boots = c->nr_values > *boots ? c->nr_values : *boots;
 		}
@@ -142,7 +137,8 @@ static void put_below(struct doc *d, const struct view *v)
 		for (col = 0; col < v->block->nr_params; col++) {
 			c = cell_of(v, row, col);
 			if (!c || !c->valid ||
-			    layout_spread(v->table, c, cost_of, &low, &high) < 2 ||
+			    layout_spread(v->table, c, value_cost, &low,
+					  &high) < 2 ||
 			    fabs(c->cost) > high - low)
 				continue;
 			doc_print(d, "%s%s %lld", nr++ ? ", " :

@@ -6,28 +6,13 @@
 #include "results/cell.h"
 #include "results/memory.h"
 #include "results/record.h"
+#include "results/repeats.h"
 #include "stats/stats.h"
 #include "times.h"
 
-static double off_of(const struct table_value *v)
-{
-	return v->off;
-}
-
-static double on_of(const struct table_value *v)
-{
-	return v->on;
-}
-
-static double cost_of(const struct table_value *v)
-{
-	return v->on - v->off;
-}
-
 /* Put into @all what the boots say of one quantity, how sure their median is. */
 static int put_quantity(json_t *all, const char *name,
-			const struct table_cell *c,
-			double (*of)(const struct table_value *v))
+			const struct table_cell *c, value_fn of)
 {
 	static const double zero;
 	double median, low, high, *x = calloc(c->nr_values, sizeof(*x));
@@ -143,11 +128,11 @@ static int cell_json(const struct table *t, const struct table_cell *c,
 		json_array_append_new(boots, boot);
 	}
 	if (!ret)
-		ret = put_quantity(all, "off", c, off_of);
+		ret = put_quantity(all, "off", c, value_off);
 	if (!ret)
-		ret = put_quantity(all, "on", c, on_of);
+		ret = put_quantity(all, "on", c, value_on);
 	if (!ret)
-		ret = put_quantity(all, "cost", c, cost_of);
+		ret = put_quantity(all, "cost", c, value_cost);
 	return ret;
 }
 

@@ -59,6 +59,21 @@ int repeats_merge(const struct table *t, struct table_cell *c)
 	return e;
 }
 
+double value_off(const struct table_value *v)
+{
+	return v->off;
+}
+
+double value_on(const struct table_value *v)
+{
+	return v->on;
+}
+
+double value_cost(const struct table_value *v)
+{
+	return v->on - v->off;
+}
+
 static long long layout_of(const struct table *t, const struct table_value *v)
 {
 	return t->boots[v->boot].layout;

@@ -14,6 +14,10 @@ int repeats_merge(const struct table *t, struct table_cell *c);
 
 /* What one number of a value is: for layout_spread(). */
 typedef double (*value_fn)(const struct table_value *v);
+double value_off(const struct table_value *v);
+double value_on(const struct table_value *v);
+/* on - off */
+double value_cost(const struct table_value *v);
 
 /**
  * layout_spread - how far apart the layouts of the code are in @c
