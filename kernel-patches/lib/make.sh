@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are build-kernel's
+#
+# Part of build-kernel. make in the build tree: with progress, an error in one line, and interruptible.
+
+# Nothing of who, where and when goes into the image.
+export KBUILD_BUILD_USER=pcpubench KBUILD_BUILD_HOST=pcpubench
+export KBUILD_BUILD_TIMESTAMP='2020-01-01 00:00:00' KBUILD_BUILD_VERSION=1
+
+# Show make's progress: objects done, of how many, and for how long yet. $1 is
+# what is being built, $2 the number of steps that are expected.
+progress() {
+	gawk -v what="$1" -v total="$2" -v tty="$([ -t 2 ] && echo 1 || echo 0)" '
+	function show(now,  pct, left) {
+		pct = total > n ? 100 * n / total : 99
+		left = n ? (now - start) * (total - n) / n : 0
+		line = sprintf("%s: %d of about %d steps, %d %%", what, n,
+			       total > n ? total : n, pct)
+		if (now - start >= 3 && left > 0)
+			line = line sprintf(", %d s left", left)
+		if (tty)
+			printf "\r\033[K%s", line > "/dev/stderr"
+		else
+			print line > "/dev/stderr"
+		fflush("/dev/stderr")
+		shown = now
+	}
+	BEGIN { start = shown = systime() }
+	/^  [A-Z]+ / {
+		n++
+		now = systime()
+		if (now - shown >= (tty ? 1 : 15))
+			show(now)
+	}
+	END { if (tty && shown > start) printf "\r\033[K" > "/dev/stderr" }'
+}
+
+# make with progress; on failure the first error of the compiler. make runs in
+# the background, where Ctrl-C does not reach it: stop() ends it in order.
+build() {
+	local what=$1 log=$tree/log steps expected failed=no
+	shift
+
+	# What the same took the last time; before that, a guess.
+	steps=1400
+	expected=$tree/steps-first
+	if [ -e "$tree/linux/vmlinux" ]; then
+		steps=60
+		expected=$tree/steps-again-$1
+	fi
+	expected=${expected%%=*}
+	[ ! -f "$expected" ] || steps=$(<"$expected")
+	: >"$tree/dirty"
+	: >"$log"
+	make -C "$tree/linux" -j"$jobs" "$@" >"$log" 2>&1 9>&- &
+	make_pid=$!
+	tail -n +1 -f --pid="$make_pid" "$log" 2>/dev/null 9>&- |
+		progress "$what" "$steps" &
+	show_pid=$!
+	wait "$make_pid" || failed=yes
+	make_pid=
+	wait "$show_pid" || true
+	rm -f "$tree/dirty"
+	if [ "$failed" = yes ]; then
+		failed=$(grep -m1 -E '(error|undefined|ERROR)[: ]|\*\*\*' \
+			"$log" || echo 'no error named')
+		# Who asked why knows of what, and soon builds another.
+		[ -z "$why" ] || die "$failed"
+		die "$what does not build: $failed (log: $log)"
+	fi
+	grep -c '^  [A-Z]* ' "$log" >"$expected" || true
+}
+
+# make removes what it had half written, so the tree is good to go on with.
+stop() {
+	trap '' INT TERM
+	if [ -n "$make_pid" ]; then
+		kill -TERM "$make_pid" 2>/dev/null || true
+		wait "$make_pid" || true
+		rm -f "$tree/dirty"
+	fi
+	say "interrupted; what is compiled is kept"
+	exit 130
+}

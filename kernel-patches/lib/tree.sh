@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are build-kernel's
+#
+# Part of build-kernel. The source that kernels are built in: got, patched and configured.
+
+# The same for a commit of a git tree.
+find_commit() {
+	git_tree=$(realpath -e "$1" 2>/dev/null) ||
+		die "KERNEL_SRC: no such folder $1" 2
+	git_base=$(git -C "$git_tree" rev-parse -q --verify "$2^{commit}") ||
+		die "KERNEL_SRC: no commit '$2' in the git tree $1" 2
+	git -C "$git_tree" cat-file -e "$git_base:mm/percpu.c" 2>/dev/null ||
+		die "$1 is not a kernel source directory" 2
+	source_id=$(git -C "$git_tree" rev-parse "$git_base^{tree}")
+	source_name="$(basename "$git_tree") $(git -C "$git_tree" describe \
+		--tags --always --abbrev=12 "$git_base")"
+}
+
+# Sets source_name (for people) and source_id (for the cache).
+find_source() {
+	local pkg=linux-source-$version stamp
+
+	if [ -z "$src" ]; then
+		src=/usr/src/$pkg.tar.xz
+		[ -f "$src" ] || die "no $src: run 'make deps', or give KERNEL_SRC="
+		source_name="$pkg $(dpkg-query -W -f '${Version}' "$pkg" 2>/dev/null ||
+			echo 'of unknown version')"
+	elif [ ! -e "$src" ] && [[ $src == *@* ]]; then
+		find_commit "${src%@*}" "${src##*@}"
+		return
+	else
+		src=$(realpath -e "$src" 2>/dev/null) ||
+			die "KERNEL_SRC: no such file or directory" 2
+		source_name=$(basename "$src")
+	fi
+	if [ -d "$src" ]; then
+		[ -f "$src/mm/percpu.c" ] ||
+			die "$src is not a kernel source directory" 2
+		# Contents by name, size and time; git's own files do not count.
+		source_id=$(cd "$src" && find . -name .git -prune -o -type f \
+			-printf '%P %s %T@\n' | sort | sha)
+		return
+	fi
+	# A hash of 150 MB takes a second: remember it by name, size and time.
+	stamp=$cache/source-$(stat -c '%n %s %Y %i' "$src" | sha)
+	if [ ! -s "$stamp" ]; then
+		mkdir -p "$cache"
+		sha256sum "$src" | cut -c1-64 >"$stamp.$$"
+		mv "$stamp.$$" "$stamp"
+	fi
+	source_id=$(<"$stamp")
+}
+
+unpack() {
+	local to=$1
+
+	if [ -n "$git_tree" ]; then
+		say "unpacking $source_name"
+		git -C "$git_tree" archive "$git_base" | tar -x -C "$to" ||
+			die "cannot unpack $source_name"
+	elif [ -d "$src" ]; then
+		say "copying the kernel source"
+		cp -a "$src/." "$to/"
+		rm -rf "$to/.git"
+		make -C "$to" -s mrproper >&2
+	else
+		say "unpacking $source_name"
+		tar -x -f "$src" -C "$to" --strip-components=1 ||
+			die "cannot unpack $src"
+	fi
+	[ -f "$to/mm/percpu.c" ] || die "$src does not hold a kernel source" 2
+}
+
+# Two builders, and a builder and itself after an interrupt, meet here.
+lock_tree() {
+	mkdir -p "$cache/trees/$tree_id"
+	exec 9>"$cache/trees/$tree_id/lock"
+	if ! flock -n 9; then
+		say "waiting for another build in the same tree"
+		flock 9
+	fi
+}
+
+# "dirty" stands while make runs. Where it stands before, that make was killed,
+# and a half-written object may look finished: start over from the source.
+prepare_tree() {
+	if [ -e "$tree/dirty" ]; then
+		say "the last build was interrupted: starting over"
+		rm -rf "$tree/linux" "$tree/orig" "$tree/dirty"
+	fi
+	rm -rf "$tree/unpack"
+	if [ ! -d "$tree/linux" ]; then
+		mkdir -p "$tree/unpack"
+		unpack "$tree/unpack"
+		rm -rf "$tree/orig"
+		mv "$tree/unpack" "$tree/linux"
+	fi
+	mkdir -p "$tree/orig"
+}
+
+patch_files() {
+	[ $# -eq 0 ] || sed -n 's,^\(---\|+++\) [ab]/\([^	]*\).*,\2,p' "$@" |
+		sort -u
+}
+
+# From what patch(1) says, the first that failed: of which file, which hunk.
+why_not() {
+	gawk '
+	/^patching file / { file = substr($0, 15) }
+	/^can.t find file to patch/ { lost = 1 }
+	/^\|(---|\+\+\+) / && lost {
+		sub(/^\|(---|\+\+\+) [ab]\//, ""); sub(/\t.*/, "")
+		why = "there is no " $0; exit
+	}
+	/FAILED|malformed|Reversed|Only garbage/ {
+		why = (file == "" ? "" : file ": ") $0; exit
+	}
+	{ last = $0 }
+	END { print why != "" ? why : last }'
+}
+
+# Bring the source to what the patches make of it, touching only files whose
+# content changes, so that make rebuilds no more than it must. orig/ keeps the
+# untouched version of every file that was ever patched (empty: there was none).
+apply_patches() {
+	local stage=$tree/stage file patch out
+
+	rm -rf "$stage"
+	mkdir -p "$stage"
+	for file in $(patch_files "$@"); do
+		[ -e "$tree/orig/$file" ] && continue
+		mkdir -p "$tree/orig/$(dirname "$file")"
+		if [ -e "$tree/linux/$file" ]; then
+			cp -p "$tree/linux/$file" "$tree/orig/$file.new"
+		else
+			: >"$tree/orig/$file.new"
+		fi
+		mv "$tree/orig/$file.new" "$tree/orig/$file"
+	done
+	cp -a "$tree/orig/." "$stage/"
+	find "$stage" -type f -empty -delete
+	for patch in "$@"; do
+		out=$(patch -d "$stage" -p1 --fuzz=0 --no-backup-if-mismatch \
+			--batch --forward <"$patch" 2>&1) || {
+			rm -rf "$stage"
+			die "$(basename "$patch") does not apply to $source_name: $(
+				why_not <<<"$out")"
+		}
+	done
+	(cd "$tree/orig" && find . -type f -printf '%P\n') | while read -r file; do
+		if [ ! -e "$stage/$file" ]; then
+			rm -f "$tree/linux/$file"
+		elif ! cmp -s "$stage/$file" "$tree/linux/$file"; then
+			cp "$stage/$file" "$tree/linux/$file.new"
+			mv "$tree/linux/$file.new" "$tree/linux/$file"
+		fi
+	done
+	rm -rf "$stage"
+}
+
+fragments() {
+	local part
+
+	for part in bench "$config"; do
+		cat "$here/config/$part.config"
+		if [ -f "$here/config/$part-$version.config" ]; then
+			cat "$here/config/$part-$version.config"
+		fi
+		[ "$config" != bench ] || break
+	done
+}
+
+# tinyconfig is allnoconfig with the kernel's tiny fragments; so are ours.
+configure() {
+	local linux=$tree/linux line sym
+
+	cat "$linux"/kernel/configs/tiny*.config \
+		"$linux"/arch/x86/configs/tiny.config >"$tree/all.config"
+	fragments >>"$tree/all.config"
+	make -C "$linux" -s KCONFIG_ALLCONFIG="$tree/all.config" allnoconfig \
+		>"$tree/log" 2>&1 || die "configuring failed: see $tree/log"
+	while read -r line; do
+		case $line in
+		CONFIG_*) grep -qxF "$line" "$linux/.config" ;;
+		'# CONFIG_'*' is not set')
+			sym=${line#\# }
+			! grep -q "^${sym%% *}=" "$linux/.config" ;;
+		*) true ;;
+		esac || say "warning: not in this kernel's config: $line"
+	done < <(fragments | gawk '
+		# A later fragment overrides an earlier one, as it does for kconfig.
+		match($0, /CONFIG_[A-Za-z0-9_]+/) {
+			last[substr($0, RSTART, RLENGTH)] = $0
+		}
+		END { for (symbol in last) print last[symbol] }')
+}
+
+# The tree with the patches "$@", ready to be built.
+patched_tree() {
+	prepare_tree
+	apply_patches "$@"
+	[ ! -f "$tree/linux/configured" ] || return 0
+	configure
+	: >"$tree/linux/configured"
+}
