@@ -75,6 +75,43 @@ check "found: a stale node used for a page that came back" \
 	'not ok [0-9]+ - depopulated and repopulated: nodes' "$node"
 cd ../.. || exit 1
 
+# A machine that dies as one does that trips over what the kernel patches: of its
+# first $TRIPS starts; with $LAST as its last words.
+mkdir "$tmp/trip"
+cat >"$tmp/trip/qemu-system-x86_64" <<'END'
+#!/bin/bash
+case $* in *-serial*) ;; *) exec "$REAL" "$@" ;; esac
+nr=$(($(cat "$COUNT" 2>/dev/null) + 1))
+echo "$nr" >"$COUNT"
+[ "$nr" -le "$TRIPS" ] || exec "$REAL" "$@"
+while [ $# -gt 0 ]; do
+	[ "$1" != -debugcon ] || echo '{"type": "init"}' >>"${2#file:}"
+	shift
+done
+echo "$LAST" >&2
+END
+chmod +x "$tmp/trip/qemu-system-x86_64"
+# trip TRIPS LAST-WORDS
+trip() {
+	rm -f "$tmp/count"
+	REAL=$(command -v qemu-system-x86_64) COUNT=$tmp/count TRIPS=$1 LAST=$2 \
+		PATH=$tmp/trip:$PATH \
+		"$pcpubench" selftest -t 2c1n baseline >"$tmp/trip.out" \
+		2>"$tmp/trip.err"
+}
+
+int3='Oops: int3: 0000 [#1] PREEMPT SMP'
+trip 2 "$int3"
+check "a guest that tripped twice is tried again" [ "$?$(<"$tmp/count")" = 03 ]
+check "and that is said each time" [ "$(grep -c \
+	"baseline: .*int3: 0000.*: once more" "$tmp/trip.err")" = 2 ]
+trip 9 "$int3"
+check "one that always trips has failed after three" \
+	[ "$?$(<"$tmp/count")" = 13 ]
+trip 9 'Oops: general protection fault: 0000 [#1] PREEMPT SMP'
+check "a guest that dies of anything else has failed" \
+	[ "$?$(<"$tmp/count")" = 11 ]
+
 "$pcpubench" list >"$tmp/list"
 check "no wrong kernel is offered" \
 	[ "$(grep -ciE 'wrong|straddle|stale' "$tmp/list")" = 0 ]
