@@ -30,6 +30,9 @@ render() {
 			skip=yes
 		fi
 	done <"$1"
+	[ -z "$skip" ] && return
+	echo "$1: no '<!-- end of made -->' after the last '<!-- made by: ... -->'"
+	return 1
 }
 
 documents=()
@@ -39,14 +42,16 @@ done
 
 if [ "${1:-}" = update ]; then
 	for document in "${documents[@]}"; do
-		render "$document" >"$tmp/document" || exit
+		render "$document" >"$tmp/document" ||
+			{ tail -n 1 "$tmp/document" >&2; exit 1; }
 		cat "$tmp/document" >"$document"
 	done
 	exit
 fi
 
 as_made() {
-	render "$1" >"$tmp/document" && diff "$1" "$tmp/document"
+	render "$1" >"$tmp/document" || { tail -n 1 "$tmp/document"; return 1; }
+	diff "$1" "$tmp/document"
 }
 for document in "${documents[@]}"; do
 	check "the figures in $document are those of its files" as_made "$document"
