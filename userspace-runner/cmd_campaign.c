@@ -320,6 +320,9 @@ static int start(struct arguments *args)
 	printf("campaign %s: this machine now reboots by itself, by %s, until every kernel\n"
 	       "was measured %u times. 'pcpubench campaign status' tells how far it is, 'stop'\n"
 	       "ends it. results: %s\n", c->id, c->via, c->boots, c->output);
+	if (!strcmp(c->via, "kexec") && !watchdog_counts_on())
+		fprintf(stderr, "pcpubench: warning: no watchdog goes on counting from one kernel to the next:\n"
+			"one that hangs before systemd has started stays there until somebody comes\n");
 	return 0;
 }
 

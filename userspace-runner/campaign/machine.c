@@ -64,7 +64,8 @@ static int arm(void *ctx, const struct campaign *c, const char *kernel,
 	int ret = cmd ? 0 : no_memory();
 
 	if (!ret && args) {
-		ret = campaign_text(&more, WAY_ARGS " %s", args);
+		ret = campaign_text(&more, WAY_ARGS " %s%s", watchdog_args(),
+				    args);
 		k.args = more;
 	}
 	if (!ret)

@@ -14,6 +14,9 @@ struct real_machine {
 
 extern const struct campaign_machine campaign_machine_real;
 
+/* In the names of all that a campaign leaves in /etc until it is over. */
+#define CAMPAIGN_NAME	"pcpubench-campaign"
+
 /**
  * quiet_wait - wait until the system is up and its load is low
  * @load: 1-minute load average that counts as low
@@ -44,6 +47,25 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow);
  * median_interval() of stats.h. NAN where there is no valid cell, with err().
  */
 double interval_widest(const char *path, size_t least);
+
+/**
+ * watchdog_install - have boots that do not come up ended, where a watchdog can
+ *
+ * By c->boot_wait_s s, from the next reload of systemd on; where there is none by
+ * the kernel's own. By kexec it goes on counting if every kernel of the campaign
+ * has its driver. 0 or EX_FAIL with err().
+ */
+int watchdog_install(const struct campaign *c);
+
+/* Does it go on counting when this kernel is left by kexec? */
+bool watchdog_counts_on(void);
+
+/* For the command line of the next kernel, with a blank behind, or "". */
+const char *watchdog_args(void);
+
+/* The files away; then, when systemd has read them, the driver as it was. */
+int watchdog_remove(void);
+void watchdog_reset(void);
 
 /* Units, watchdog; and all of that away again. EX_FAIL with err(). */
 int units_install(const struct campaign *c);

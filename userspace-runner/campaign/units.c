@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What a campaign installs: the unit that goes on after each boot, a guard for
- * boots that come up without getting that far, and a watchdog for those that do
- * not come up at all.
+ * boots that come up without getting that far, and what watchdog.c has for those
+ * that do not come up at all.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +15,10 @@
 #include "err.h"
 #include "results/memory.h"
 
-#define NAME		"pcpubench-campaign"
+#define NAME		CAMPAIGN_NAME
 #define UNITS		"/etc/systemd/system/"
 #define UNIT		UNITS NAME ".service"
 #define GUARD		UNITS NAME "-guard.service"
-#define WATCHDOG	"/etc/systemd/system.conf.d/50-" NAME ".conf"
-#define MODULES		"/etc/modules-load.d/" NAME ".conf"
 
 static int systemctl(const char *verb, const char *unit)
 {
@@ -108,30 +106,6 @@ static int write_guard(const struct campaign *c)
 	return ret;
 }
 
-/* Is there a watchdog; else, can the kernel's own be had? */
-static int write_watchdog(const struct campaign *c)
-{
-	char *modinfo[] = { (char *)"modinfo", (char *)"softdog", NULL };
-	char *load[] = { (char *)"modprobe", (char *)"softdog", NULL };
-	char *text = NULL, out[256];
-	int ret = 0;
-
-	if (access("/dev/watchdog0", F_OK) &&
-	    !program_run(modinfo, out, sizeof(out), 60)) {
-		program_run(load, out, sizeof(out), 60);
-		ret = file_replace(MODULES, "softdog\n");
-	}
-	/* From one kernel to the next it goes on counting. */
-	if (!ret)
-		ret = campaign_text(&text, "[Manager]\nRuntimeWatchdogSec=60\n"
-				    "RebootWatchdogSec=%u\nKExecWatchdogSec=%u\n",
-				    c->boot_wait_s, c->boot_wait_s);
-	if (!ret)
-		ret = file_replace(WATCHDOG, text);
-	free(text);
-	return ret;
-}
-
 int units_install(const struct campaign *c)
 {
 	int ret = write_unit(c);
@@ -139,7 +113,7 @@ int units_install(const struct campaign *c)
 	if (!ret)
 		ret = write_guard(c);
 	if (!ret)
-		ret = write_watchdog(c);
+		ret = watchdog_install(c);
 	if (!ret)
 		ret = systemctl("daemon-reload", NULL);
 	if (!ret)
@@ -157,16 +131,22 @@ bool units_present(void)
 /* The unit goes last: after a power cut it comes up and does the rest. */
 int units_remove(void)
 {
-	static const char *const files[] = { GUARD, WATCHDOG, MODULES, UNIT };
 	int ret = 0;
 
 	if (!access(GUARD, F_OK))
 		ret = systemctl("disable", NAME "-guard.service");
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !ret; i++) {
-		if (!strcmp(files[i], UNIT) && units_present())
-			ret = systemctl("disable", NAME ".service");
-		if (!ret)
-			ret = file_remove(files[i]);
-	}
-	return ret ? ret : systemctl("daemon-reload", NULL);
+	if (!ret)
+		ret = file_remove(GUARD);
+	if (!ret)
+		ret = watchdog_remove();
+	if (!ret && units_present())
+		ret = systemctl("disable", NAME ".service");
+	if (!ret)
+		ret = file_remove(UNIT);
+	if (!ret)
+		ret = systemctl("daemon-reload", NULL);
+	/* systemd has let go of it now. */
+	if (!ret)
+		watchdog_reset();
+	return ret;
 }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The machine's watchdog, for boots that do not come up. From one kernel to the
+ * next by kexec it can go on counting, but nearly every driver stops it then, as
+ * it does for a reboot. A parameter of the module that all drivers share forbids
+ * that, and can be given only as it is loaded.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "campaign/files.h"
+#include "campaign/machine.h"
+#include "err.h"
+
+#define SYSTEMD		"/etc/systemd/system.conf.d/50-" CAMPAIGN_NAME ".conf"
+#define MODULES		"/etc/modules-load.d/" CAMPAIGN_NAME ".conf"
+#define OPTIONS		"/etc/modprobe.d/" CAMPAIGN_NAME ".conf"
+
+#define SHARED		"/sys/module/watchdog/"
+#define SOFT		"softdog"
+
+/* More than one is rare, and of those one is softdog. */
+#define MAX_DRIVERS	8
+
+struct drivers {
+	char name[MAX_DRIVERS][64];
+	size_t nr;
+};
+
+static bool runs(const char *program, const char *arg, const char *arg2,
+		 const char *arg3)
+{
+	char *argv[] = { (char *)program, (char *)arg, (char *)arg2,
+			 (char *)arg3, NULL };
+	char out[256];
+
+	return !program_run(argv, out, sizeof(out), 60);
+}
+
+/* Modules that drive a watchdog which survives its kernel. */
+static struct drivers find_drivers(void)
+{
+	struct drivers d = { .nr = 0 };
+	const struct dirent *entry;
+	DIR *dir = opendir(SHARED "holders");
+
+	while (dir && d.nr < MAX_DRIVERS && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' && strcmp(entry->d_name, SOFT))
+			snprintf(d.name[d.nr++], sizeof(d.name[0]), "%.63s",
+				 entry->d_name);
+	if (dir)
+		closedir(dir);
+	return d;
+}
+
+bool watchdog_counts_on(void)
+{
+	char *text = file_read(SHARED "parameters/stop_on_reboot");
+	bool on = text && text[0] == '0' && !access(OPTIONS, F_OK);
+
+	free(text);
+	return on;
+}
+
+const char *watchdog_args(void)
+{
+	/* For the initrd, which has its own modprobe.d, and where it is built in. */
+	return access(OPTIONS, F_OK) ? "" : "watchdog.stop_on_reboot=0 ";
+}
+
+/* Not where somebody has one open: then it stays as it is. */
+static void load_anew(void)
+{
+	struct drivers d = find_drivers();
+
+	for (size_t i = 0; i < d.nr; i++)
+		runs("modprobe", "-r", d.name[i], NULL);
+	for (size_t i = 0; i < d.nr; i++)
+		runs("modprobe", d.name[i], NULL, NULL);
+}
+
+static int keep_counting(const struct campaign *c)
+{
+	struct drivers d = find_drivers();
+	int ret;
+
+	if (!d.nr || strcmp(c->via, "kexec"))
+		return 0;
+	/* A kernel that cannot tend it would be ended in mid-measurement. */
+	for (size_t i = 0; i < c->nr_kernels * d.nr; i++)
+		if (!runs("modinfo", "-k", c->kernels[i / d.nr].release,
+			  d.name[i % d.nr]))
+			return 0;
+	ret = file_replace(OPTIONS, "options watchdog stop_on_reboot=0\n");
+	if (!ret && !watchdog_counts_on())
+		load_anew();
+	return ret;
+}
+
+int watchdog_install(const struct campaign *c)
+{
+	char *text = NULL;
+	int ret = 0;
+
+	/* A machine that has just come up may not have loaded its driver yet. */
+	runs("udevadm", "settle", NULL, NULL);
+	if (access("/dev/watchdog0", F_OK) && runs("modinfo", SOFT, NULL, NULL)) {
+		runs("modprobe", SOFT, NULL, NULL);
+		ret = file_replace(MODULES, SOFT "\n");
+	}
+	if (!ret)
+		ret = keep_counting(c);
+	if (!ret)
+		ret = campaign_text(&text, "[Manager]\nRuntimeWatchdogSec=60\n"
+				    "RebootWatchdogSec=%u\nKExecWatchdogSec=%u\n",
+				    c->boot_wait_s, c->boot_wait_s);
+	if (!ret)
+		ret = file_replace(SYSTEMD, text);
+	free(text);
+	return ret;
+}
+
+int watchdog_remove(void)
+{
+	int ret = file_remove(SYSTEMD);
+
+	if (!ret)
+		ret = file_remove(MODULES);
+	return ret ? ret : file_remove(OPTIONS);
+}
+
+void watchdog_reset(void)
+{
+	char *text = file_read(SHARED "parameters/stop_on_reboot");
+
+	if (text && text[0] == '0')
+		load_anew();
+	free(text);
+}
