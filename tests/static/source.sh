@@ -45,4 +45,11 @@ every_file_has_spdx() {
 	return "$bad"
 }
 check "every source file names its licence" every_file_has_spdx
+
+data_is_made() {
+	cp -r tests/unit/data "$tmp/data" &&
+		(cd "$tmp/data" && /usr/bin/python3 make_data.py) &&
+		diff -rq tests/unit/data "$tmp/data"
+}
+check "made-up results are what make_data.py makes" data_is_made
 finish
