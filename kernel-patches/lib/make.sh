@@ -46,7 +46,7 @@ build() {
 	expected=$tree/steps-first
 	if [ -e "$tree/linux/vmlinux" ]; then
 		steps=60
-		expected=$tree/steps-again-$1
+		expected=$tree/steps-again-${!#}
 	fi
 	expected=${expected%%=*}
 	[ ! -f "$expected" ] || steps=$(<"$expected")
