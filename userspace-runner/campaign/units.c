@@ -139,14 +139,14 @@ int units_remove(void)
 		ret = file_remove(GUARD);
 	if (!ret)
 		ret = watchdog_remove();
-	if (!ret && units_present())
-		ret = systemctl("disable", NAME ".service");
-	if (!ret)
-		ret = file_remove(UNIT);
 	if (!ret)
 		ret = systemctl("daemon-reload", NULL);
 	/* systemd has let go of it now. */
 	if (!ret)
 		watchdog_reset();
-	return ret;
+	if (!ret && units_present())
+		ret = systemctl("disable", NAME ".service");
+	if (!ret)
+		ret = file_remove(UNIT);
+	return ret ? ret : systemctl("daemon-reload", NULL);
 }
