@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are build-kernel's
 #
-# Part of build-kernel. make in the build tree: with progress, an error in one line, and interruptible.
+# Part of build-kernel. make in the build tree: with progress, an error in one
+# line, and interruptible.
 
 # Nothing of who, where and when goes into the image.
 export KBUILD_BUILD_USER=pcpubench KBUILD_BUILD_HOST=pcpubench
@@ -35,6 +36,11 @@ progress() {
 	END { if (tty && shown > start) printf "\r\033[K" > "/dev/stderr" }'
 }
 
+# The first line of a LOG that tells of one.
+first_error() {
+	grep -m1 -E '(error|undefined|ERROR)[: ]|\*\*\*' "$1"
+}
+
 # make with progress; on failure the first error of the compiler. make runs in
 # the background, where Ctrl-C does not reach it: stop() ends it in order.
 build() {
@@ -62,8 +68,7 @@ build() {
 	wait "$show_pid" || true
 	rm -f "$tree/dirty"
 	if [ "$failed" = yes ]; then
-		failed=$(grep -m1 -E '(error|undefined|ERROR)[: ]|\*\*\*' \
-			"$log" || echo 'no error named')
+		failed=$(first_error "$log" || echo 'no error named')
 		# Who asked why knows of what, and soon builds another.
 		[ -z "$why" ] || die "$failed"
 		die "$what does not build: $failed (log: $log)"

@@ -76,8 +76,17 @@ debug_kernel() {
 	tr , '\n' <<<"$functions" | sort -u >"$tmp/functions"
 	rm -rf "$ddir"
 	mv "$tmp" "$ddir"
-	exec 9>&-
+	unlock_tree
 	say_debug
+}
+
+# A manifest's line KEY with the hash of FILE.
+put_hash() {
+	printf '%s\t%s\n' "$1" "$(sha 64 <"$2")"
+}
+
+copy_module() {
+	cp "$top"/kmod-bench/*.[ch] "$top/kmod-bench/Kbuild" "$1/"
 }
 
 # Build what "$@" (patches) makes, into kernels/$kid.
@@ -98,9 +107,9 @@ build_kernel() {
 		printf 'release\t%s\n' "$(<"$tree/linux/include/config/kernel.release")"
 		printf 'source\t%s\n' "$source_name"
 		printf 'source_id\t%s\n' "$source_id"
-		printf 'config_sha256\t%s\n' "$(sha256sum <"$tmp/config" | cut -c1-64)"
+		put_hash config_sha256 "$tmp/config"
 		printf 'compiler\t%s\n' "$compiler"
-		printf 'image_sha256\t%s\n' "$(sha256sum <"$tmp/vmlinux" | cut -c1-64)"
+		put_hash image_sha256 "$tmp/vmlinux"
 	} >"$tmp/manifest"
 	rm -rf "$kdir"
 	mv "$tmp" "$kdir"
@@ -113,7 +122,7 @@ make_module() {
 
 	rm -rf "$kmod"
 	mkdir -p "$kmod"
-	cp "$top"/kmod-bench/*.[ch] "$top/kmod-bench/Kbuild" "$kmod/"
+	copy_module "$kmod"
 	build "module for $1" M="$kmod" ${2:+"PCPU_BENCH_LAYOUT=$2"} modules
 }
 
@@ -137,9 +146,8 @@ build_layout() {
 	{
 		printf 'image\tvmlinux\nmodule\tpcpu_bench.ko\nlayout\t%s\n' "$seed"
 		grep -Ev '^(image|module|image_sha256|module_sha256)	' "$manifest"
-		printf 'image_sha256\t%s\n' "$(sha256sum <"$tmp/vmlinux" | cut -c1-64)"
-		printf 'module_sha256\t%s\n' \
-			"$(sha256sum <"$tmp/pcpu_bench.ko" | cut -c1-64)"
+		put_hash image_sha256 "$tmp/vmlinux"
+		put_hash module_sha256 "$tmp/pcpu_bench.ko"
 	} >"$tmp/manifest"
 	rm -rf "$ldir"
 	mv "$tmp" "$ldir"
@@ -172,14 +180,13 @@ manifest_of() {
 	printf 'image\t%s\n' "../vmlinux"
 	printf 'module\t%s\n' "pcpu_bench.ko"
 	cat "$cache/kernels/$kid/manifest"
-	printf 'module_sha256\t%s\n' \
-		"$(sha256sum <"$tree/kmod/pcpu_bench.ko" | cut -c1-64)"
+	put_hash module_sha256 "$tree/kmod/pcpu_bench.ko"
 	for patch in "$@"; do
 		kind='patch'
 		[ "$(dirname "$patch")" != "$here/harness/linux-$version" ] ||
 			kind=harness
 		printf '%s\t%s\t%s\n' "$kind" "$(basename "$patch")" \
-			"$(sha256sum <"$patch" | cut -c1-64)"
+			"$(sha 64 <"$patch")"
 	done
 }
 
@@ -192,10 +199,9 @@ prebuilt() {
 	if [ ! -f "$mdir/manifest" ]; then
 		kmod=$(mktemp -d)
 		log=$kmod/log
-		cp "$top"/kmod-bench/*.[ch] "$top/kmod-bench/Kbuild" "$kmod/"
+		copy_module "$kmod"
 		if ! make -C "$headers" M="$kmod" modules >"$log" 2>&1; then
-			log=$(grep -m1 -E '(error|undefined|ERROR)[: ]|\*\*\*' \
-				"$log" || tail -n1 "$log")
+			log=$(first_error "$log" || tail -n1 "$log")
 			rm -rf "$kmod"
 			die "the module for $name does not build with $headers: $log"
 		fi
@@ -209,15 +215,12 @@ prebuilt() {
 				"$(cat "$headers/include/config/kernel.release")"
 			printf 'source\tprebuilt image\n'
 			printf 'source_id\t\n'
-			printf 'config_sha256\t%s\n' \
-				"$(sha256sum <"$headers/.config" | cut -c1-64)"
+			put_hash config_sha256 "$headers/.config"
 			printf 'compiler\t%s\n' "$(sed -n \
 				's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' \
 				"$headers/.config")"
-			printf 'image_sha256\t%s\n' \
-				"$(sha256sum <"$dir/image" | cut -c1-64)"
-			printf 'module_sha256\t%s\n' \
-				"$(sha256sum <"$mdir/pcpu_bench.ko" | cut -c1-64)"
+			put_hash image_sha256 "$dir/image"
+			put_hash module_sha256 "$mdir/pcpu_bench.ko"
 		} >"$mdir/manifest.new"
 		mv "$mdir/manifest.new" "$mdir/manifest"
 		rm -rf "$kmod"

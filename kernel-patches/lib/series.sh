@@ -158,6 +158,6 @@ list_steps() {
 		subject=$(subject_of "$patch")
 		printf '%s@%d\t%s\t%s\n' "$name" "$nr" \
 			"${subject:-$(basename "$patch")}" \
-			"$(sha256sum <"$patch" | cut -c1-64)"
+			"$(sha 64 <"$patch")"
 	done
 }

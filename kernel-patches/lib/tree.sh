@@ -45,7 +45,7 @@ find_source() {
 	stamp=$cache/source-$(stat -c '%n %s %Y %i' "$src" | sha)
 	if [ ! -s "$stamp" ]; then
 		mkdir -p "$cache"
-		sha256sum "$src" | cut -c1-64 >"$stamp.$$"
+		sha 64 <"$src" >"$stamp.$$"
 		mv "$stamp.$$" "$stamp"
 	fi
 	source_id=$(<"$stamp")
@@ -71,14 +71,22 @@ unpack() {
 	[ -f "$to/mm/percpu.c" ] || die "$src does not hold a kernel source" 2
 }
 
-# Two builders, and a builder and itself after an interrupt, meet here.
+# Two builders, and a builder and itself after an interrupt, meet here. Once
+# taken it is this builder's until unlock_tree().
 lock_tree() {
+	[ "$locked" = no ] || return 0
 	mkdir -p "$cache/trees/$tree_id"
 	exec 9>"$cache/trees/$tree_id/lock"
 	if ! flock -n 9; then
 		say "waiting for another build in the same tree"
 		flock 9
 	fi
+	locked=yes
+}
+
+unlock_tree() {
+	[ "$locked" = no ] || exec 9>&-
+	locked=no
 }
 
 # "dirty" stands while make runs. Where it stands before, that make was killed,
