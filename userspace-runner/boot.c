@@ -244,7 +244,8 @@ static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 	job->spec.image = job->kernel->image;
 	job->spec.module = job->kernel->module;
 	job->spec.cmdline = job->kernel->cmdline;
-	job->spec.cpu = cpu_choose(-1) - (int)(s - c->slots);
+	if (job->spec.plan.instrument == INSTRUMENT_TIME)
+		job->spec.cpu = cpu_choose(-1) - (int)(s - c->slots);
 	ret = find_lock(job);
 	if (ret)
 		return ret;

@@ -7,6 +7,7 @@
 #include "args.h"
 #include "cmd.h"
 #include "err.h"
+#include "results/memory.h"
 #include "session.h"
 
 struct arguments {
@@ -38,7 +39,7 @@ static int check_seeds(const char *arg)
 {
 	char *copy = strdup(arg), *rest = copy, *word;
 	unsigned int n;
-	int ret = copy ? 0 : err(EX_FAIL, "out of memory");
+	int ret = copy ? 0 : no_memory();
 
 	while (!ret && (word = strsep(&rest, ",")))
 		ret = parse_count("layout-seed", word, 0, ~0U, &n);

@@ -20,7 +20,7 @@
 #include "measure/plan.h"
 #include "results/memory.h"
 
-#define UNIT	"pcpubench-campaign.service"
+#define UNIT	CAMPAIGN_NAME ".service"
 
 struct arguments {
 	struct campaign c;

@@ -15,6 +15,7 @@
 #include "hash.h"
 #include "kernel.h"
 #include "paths.h"
+#include "results/memory.h"
 
 static int add_name(char *line, void *list)
 {
@@ -113,16 +114,14 @@ static int add_kernel(char *line, void *arg)
 	struct kernels *list = arg;
 	char *name = strsep(&line, "\t"), *manifest = strsep(&line, "\t");
 	char *cmdline = strsep(&line, "\t");
-	struct kernel *more, *k;
+	struct kernel *k;
 	int ret;
 
 	if (!name || !manifest || !cmdline || !line)
 		return err(EX_FAIL, "build-kernel printed '%s'", name);
-	more = realloc(list->all, (list->nr + 1) * sizeof(*more));
-	if (!more)
-		return err(EX_FAIL, "out of memory");
-	list->all = more;
-	k = &more[list->nr++];
+	if (array_room(&list->all, list->nr, sizeof(*k)))
+		return EX_FAIL;
+	k = &list->all[list->nr++];
 	memset(k, 0, sizeof(*k));
 	k->name = strdup(name);
 	k->cmdline = strdup(cmdline);
@@ -281,7 +280,7 @@ int kernel_prebuilt(const char *image, const char *module,
 	banner(real, release, compiler, sizeof(release));
 	k = calloc(1, sizeof(*k));
 	if (!k)
-		return err(EX_FAIL, "out of memory");
+		return no_memory();
 	k->name = strdup(basename(real));
 	realpath(image, real);
 	k->image = strdup(real);

@@ -13,6 +13,8 @@
 
 #define CAMPAIGN_DIR		"/var/lib/pcpubench/campaign"
 #define CAMPAIGN_STATE		"state.json"
+/* In the names of all that it leaves on the machine until it is over. */
+#define CAMPAIGN_NAME		"pcpubench-campaign"
 #define CAMPAIGN_KERNELS	16
 #define CAMPAIGN_BOOTS		1000	/* of a kernel, at most */
 /* A kernel that failed so often, one after the other, is given up. */

@@ -12,7 +12,7 @@
 #include "results/memory.h"
 
 /* The guard of units.c looks for it. */
-#define ARRIVED		"/run/pcpubench-campaign"
+#define ARRIVED		"/run/" CAMPAIGN_NAME
 
 static int boot_id(void *ctx, char id[BOOT_ID_LEN])
 {

@@ -14,9 +14,6 @@ struct real_machine {
 
 extern const struct campaign_machine campaign_machine_real;
 
-/* In the names of all that a campaign leaves in /etc until it is over. */
-#define CAMPAIGN_NAME	"pcpubench-campaign"
-
 /**
  * quiet_wait - wait until the system is up and its load is low
  * @load: 1-minute load average that counts as low

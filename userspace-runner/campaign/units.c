@@ -15,10 +15,9 @@
 #include "err.h"
 #include "results/memory.h"
 
-#define NAME		CAMPAIGN_NAME
 #define UNITS		"/etc/systemd/system/"
-#define UNIT		UNITS NAME ".service"
-#define GUARD		UNITS NAME "-guard.service"
+#define UNIT		UNITS CAMPAIGN_NAME ".service"
+#define GUARD		UNITS CAMPAIGN_NAME "-guard.service"
 
 static int systemctl(const char *verb, const char *unit)
 {
@@ -97,7 +96,7 @@ static int write_guard(const struct campaign *c)
 		"DefaultDependencies=no\nIgnoreOnIsolate=yes\n"
 		"ConditionKernelCommandLine=pcpubench.campaign\n\n"
 		"[Service]\nType=exec\nExecStart=/bin/sh -c 'sleep %u; "
-		"[ -e /run/" NAME " ] || systemctl reboot --force --force'\n\n"
+		"[ -e /run/" CAMPAIGN_NAME " ] || systemctl reboot --force --force'\n\n"
 		"[Install]\nWantedBy=sysinit.target emergency.target rescue.target\n",
 		c->boot_wait_s);
 	if (!ret)
@@ -117,9 +116,9 @@ int units_install(const struct campaign *c)
 	if (!ret)
 		ret = systemctl("daemon-reload", NULL);
 	if (!ret)
-		ret = systemctl("enable", NAME "-guard.service");
+		ret = systemctl("enable", CAMPAIGN_NAME "-guard.service");
 	if (!ret)
-		ret = systemctl("enable", NAME ".service");
+		ret = systemctl("enable", CAMPAIGN_NAME ".service");
 	return ret;
 }
 
@@ -134,7 +133,7 @@ int units_remove(void)
 	int ret = 0;
 
 	if (!access(GUARD, F_OK))
-		ret = systemctl("disable", NAME "-guard.service");
+		ret = systemctl("disable", CAMPAIGN_NAME "-guard.service");
 	if (!ret)
 		ret = file_remove(GUARD);
 	if (!ret)
@@ -145,7 +144,7 @@ int units_remove(void)
 	if (!ret)
 		watchdog_reset();
 	if (!ret && units_present())
-		ret = systemctl("disable", NAME ".service");
+		ret = systemctl("disable", CAMPAIGN_NAME ".service");
 	if (!ret)
 		ret = file_remove(UNIT);
 	return ret ? ret : systemctl("daemon-reload", NULL);

@@ -56,30 +56,39 @@ static struct drivers find_drivers(void)
 	return d;
 }
 
-bool watchdog_counts_on(void)
+/* Is the shared module loaded with what forbids to stop one? */
+static bool never_stops(void)
 {
 	char *text = file_read(SHARED "parameters/stop_on_reboot");
-	bool on = text && text[0] == '0' && !access(OPTIONS, F_OK);
+	bool never = text && text[0] == '0';
 
 	free(text);
-	return on;
+	return never;
+}
+
+static bool is_asked_for(void)
+{
+	return !access(OPTIONS, F_OK);
+}
+
+bool watchdog_counts_on(void)
+{
+	return is_asked_for() && never_stops();
 }
 
 const char *watchdog_args(void)
 {
 	/* For the initrd, which has its own modprobe.d, and where it is built in. */
-	return access(OPTIONS, F_OK) ? "" : "watchdog.stop_on_reboot=0 ";
+	return is_asked_for() ? "watchdog.stop_on_reboot=0 " : "";
 }
 
 /* Not where somebody has one open: then it stays as it is. */
-static void load_anew(void)
+static void load_anew(const struct drivers *d)
 {
-	struct drivers d = find_drivers();
-
-	for (size_t i = 0; i < d.nr; i++)
-		runs("modprobe", "-r", d.name[i], NULL);
-	for (size_t i = 0; i < d.nr; i++)
-		runs("modprobe", d.name[i], NULL, NULL);
+	for (size_t i = 0; i < d->nr; i++)
+		runs("modprobe", "-r", d->name[i], NULL);
+	for (size_t i = 0; i < d->nr; i++)
+		runs("modprobe", d->name[i], NULL, NULL);
 }
 
 static int keep_counting(const struct campaign *c)
@@ -95,8 +104,8 @@ static int keep_counting(const struct campaign *c)
 			  d.name[i % d.nr]))
 			return 0;
 	ret = file_replace(OPTIONS, "options watchdog stop_on_reboot=0\n");
-	if (!ret && !watchdog_counts_on())
-		load_anew();
+	if (!ret && !never_stops())
+		load_anew(&d);
 	return ret;
 }
 
@@ -134,9 +143,8 @@ int watchdog_remove(void)
 
 void watchdog_reset(void)
 {
-	char *text = file_read(SHARED "parameters/stop_on_reboot");
+	struct drivers d = find_drivers();
 
-	if (text && text[0] == '0')
-		load_anew();
-	free(text);
+	if (never_stops())
+		load_anew(&d);
 }

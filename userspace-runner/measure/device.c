@@ -76,3 +76,10 @@ int device_release(int fd)
 		return err_errno(EX_FAIL, "the module does not release");
 	return 0;
 }
+
+int device_settle(int fd, unsigned long what)
+{
+	if (ioctl(fd, PCPU_BENCH_SETTLE, what))
+		return err_errno(EX_FAIL, "the module does not settle");
+	return 0;
+}

@@ -21,4 +21,7 @@ int device_run(int fd, struct pcpu_bench_run *run);
 int device_hold(int fd, struct pcpu_bench_hold *hold);
 int device_release(int fd);
 
+/* Wait for deferred work of the kernel: @what is a PCPU_BENCH_SETTLE_*. */
+int device_settle(int fd, unsigned long what);
+
 #endif

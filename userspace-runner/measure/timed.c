@@ -53,7 +53,7 @@ static int compare_u64(const void *x, const void *y)
 	return (*a > *b) - (*a < *b);
 }
 
-static double median(unsigned long long *x, size_t nr)
+double timed_median(unsigned long long *x, size_t nr)
 {
 	qsort(x, nr, sizeof(*x), compare_u64);
 	return nr % 2 ? (double)x[nr / 2] :
@@ -70,14 +70,14 @@ static double variance(const unsigned long long *x, size_t nr, double mid)
 		return 0;
 	for (size_t i = 0; i < nr; i++)
 		away[i] = (unsigned long long)fabs((double)x[i] - mid);
-	mad = median(away, nr);
+	mad = timed_median(away, nr);
 	free(away);
 	return pow(1.2533 * 1.4826 * mad, 2) / (double)nr;
 }
 
 bool timed_is_stable(unsigned long long *a, unsigned long long *b, size_t nr)
 {
-	double ma = median(a, nr), mb = median(b, nr);
+	double ma = timed_median(a, nr), mb = timed_median(b, nr);
 	double error = sqrt(variance(a, nr, ma) + variance(b, nr, mb));
 	double moved = fabs(ma - mb);
 
@@ -96,7 +96,7 @@ double timed_speed(struct pcpu_bench_sample *samples,
 		if (counts[i][PCPU_BENCH_MPERF] && !samples[i].disturbed)
 			ppm[n++] = counts[i][PCPU_BENCH_APERF] * 1000000ULL /
 				   counts[i][PCPU_BENCH_MPERF];
-	mid = n ? median(ppm, n) / 1e6 : NAN;
+	mid = n ? timed_median(ppm, n) / 1e6 : NAN;
 	free(ppm);
 	for (i = 0; i < nr && n; i++) {
 		if (!counts[i][PCPU_BENCH_MPERF])
@@ -158,10 +158,10 @@ static int choose_pairs(const struct machine *m, struct pcpu_bench_run *run)
 		return ret;
 	n = ticks_of(samples, BLOCK * PCPU_BENCH_NR_ARMS, PCPU_BENCH_ARM_OFF,
 		     off);
-	longest = timed_ns(m, median(off, n));
+	longest = timed_ns(m, timed_median(off, n));
 	n = ticks_of(samples, BLOCK * PCPU_BENCH_NR_ARMS, PCPU_BENCH_ARM_ON,
 		     on);
-	ns = timed_ns(m, median(on, n));
+	ns = timed_ns(m, timed_median(on, n));
 	if (ns > longest)
 		longest = ns;
 	while (run->pairs < MAX_PAIRS && 2 * run->pairs * longest <= SAMPLE_NS)

@@ -45,6 +45,9 @@ double timed_speed(struct pcpu_bench_sample *samples,
 		   unsigned long long (*counts)[PCPU_BENCH_NR_COUNTERS],
 		   size_t nr);
 
+/* The median of @nr numbers, 1 at least, which it sorts. */
+double timed_median(unsigned long long *x, size_t nr);
+
 /* @ticks of the machine's clock in ns. */
 double timed_ns(const struct machine *m, double ticks);
 

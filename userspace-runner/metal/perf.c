@@ -178,13 +178,6 @@ static int64_t now_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-static int compare_u64(const void *x, const void *y)
-{
-	const unsigned long long *a = x, *b = y;
-
-	return (*a > *b) - (*a < *b);
-}
-
 /* What a pair takes in @arm, by the cell's clean samples; 0 without any. */
 static double pair_ns(const struct pcpu_bench_run *run, unsigned int arm)
 {
@@ -196,10 +189,8 @@ static double pair_ns(const struct pcpu_bench_run *run, unsigned int arm)
 	for (i = 0; ticks && i < nr; i++)
 		if (s[i].arm == arm && !s[i].disturbed)
 			ticks[n++] = s[i].ticks;
-	if (n) {
-		qsort(ticks, n, sizeof(*ticks), compare_u64);
-		ns = (double)(ticks[(n - 1) / 2] + ticks[n / 2]) / 2;
-	}
+	if (n)
+		ns = timed_median(ticks, n);
 	free(ticks);
 	return ns / run->pairs;
 }

@@ -8,6 +8,7 @@
 #include "err.h"
 #include "profile/sampled.h"
 #include "profile/symbols.h"
+#include "results/memory.h"
 
 /*
  * The module's loop (kmod-bench/bench_percpu_alloc.c). By its name: where perf
@@ -63,19 +64,13 @@ static bool parse_frame(char *line, struct frame *f)
 	return true;
 }
 
-static const struct sampled_window *window_at(const struct sampled_window *w,
-					      size_t nr, int64_t time)
+/* Is a time before, in or after a window? */
+static int compare_time(const void *time, const void *window)
 {
-	size_t lo = 0, hi = nr, mid;
+	const struct sampled_window *w = window;
+	const int64_t *t = time;
 
-	while (lo < hi) {
-		mid = (lo + hi) / 2;
-		if (w[mid].to <= time)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < nr && w[lo].from <= time ? &w[lo] : NULL;
+	return *t < w->from ? -1 : *t >= w->to;
 }
 
 static int add_chain(struct profile *p, const struct chain *c, size_t from,
@@ -100,7 +95,8 @@ static int add_sample(struct profile *p, const struct chain *c,
 		      const struct sampled_window *windows, size_t nr,
 		      size_t *outside)
 {
-	const struct sampled_window *w = window_at(windows, nr, c->time);
+	const struct sampled_window *w = bsearch(&c->time, windows, nr,
+						 sizeof(*w), compare_time);
 	size_t i;
 
 	for (i = 0; i < c->nr && !c->frames[i].loop; i++)
@@ -131,7 +127,7 @@ int sampled_fold(FILE *script, const struct sampled_window *windows,
 	bool in_sample = false;
 	char *line = NULL;
 	size_t room = 0;
-	int e = c ? 0 : err(EX_FAIL, "out of memory");
+	int e = c ? 0 : no_memory();
 
 	*outside = 0;
 	while (!e && getline(&line, &room, script) > 0) {
@@ -185,7 +181,7 @@ static int add_tree(struct profile *p, const struct profile *from)
 
 	node_of = calloc(from->nr_nodes + 1, sizeof(*node_of));
 	if (!node_of)
-		return err(EX_FAIL, "out of memory");
+		return no_memory();
 	for (size_t i = 0; i < from->nr_nodes && !e; i++) {
 		const struct profile_node *n = &from->nodes[i];
 

@@ -312,9 +312,8 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		.cells = json_array(), .lines = json_array(),
 		.stolen_s = NAN, .waited_s = NAN, .vcpu.cpu = -1,
 	};
-	if (spec->plan.instrument == INSTRUMENT_TIME)
-		vm->vcpu.cpu = spec->cpu;
 	if (spec->plan.instrument == INSTRUMENT_TIME) {
+		vm->vcpu.cpu = spec->cpu;
 		ret = accel_need_kvm();
 		if (ret)
 			return ret;

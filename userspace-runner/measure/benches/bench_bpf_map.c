@@ -120,8 +120,8 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 	 * Before its first map libbpf loads a program, to see who is charged for
 	 * BPF's memory; its percpu objects are charged until RCU frees it.
 	 */
-	if (!ret && ioctl(m->fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_ALL))
-		ret = err_errno(EX_FAIL, "the module does not settle");
+	if (!ret)
+		ret = device_settle(m->fd, PCPU_BENCH_SETTLE_ALL);
 	if (!ret)
 		ret = device_open(&guard);
 	if (ret)

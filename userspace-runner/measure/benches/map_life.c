@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -64,9 +63,7 @@ unsigned int life_value_bytes(const struct life *l)
 
 int life_settle(const struct life *l, unsigned long what)
 {
-	if (ioctl(l->m->fd, PCPU_BENCH_SETTLE, what))
-		return err_errno(EX_FAIL, "the module does not settle");
-	return 0;
+	return device_settle(l->m->fd, what);
 }
 
 int life_go_to(struct life *l, enum pcpu_bench_arm arm)

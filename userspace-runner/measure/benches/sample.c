@@ -10,6 +10,7 @@
 #include "err.h"
 #include "mark.h"
 #include "measure/benches/sample.h"
+#include "measure/device.h"
 #include "measure/measure.h"
 
 static inline uint64_t now(enum instrument instrument)
@@ -103,9 +104,8 @@ int sample_begin(struct sample_clock *clock, int fd,
 	clock->fd = fd;
 	clock->instrument = instrument;
 	/* Under icount sleeping costs nothing, and every tick would count. */
-	if (instrument == INSTRUMENT_INSN &&
-	    ioctl(fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_TICK))
-		ret = err_errno(EX_FAIL, "the module does not settle");
+	if (instrument == INSTRUMENT_INSN)
+		ret = device_settle(fd, PCPU_BENCH_SETTLE_TICK);
 	if (!ret && counts_switches(clock))
 		ret = switches_read(&clock->switches);
 	/* Which may raise a last interrupt. */
