@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 p=$pcpubench
-kernel-patches/build-kernel baseline bpf-charge >/dev/null || exit 1
+kernel-patches/build-kernel baseline v1 bpf-charge >/dev/null || exit 1
 
 check "unknown kind of map" fails 2 "takes one of /array/hash/" \
 	"$p" boot baseline --bench=bpf-percpu-map/ring
@@ -132,11 +132,18 @@ bench=bpf-percpu-map-ops/hash-noprealloc
 check "a map of 254 MB, time and again" boot large boot baseline -t 176c1n \
 	--sizes=8192 --rounds=1
 check "is measured, longer than from tick to tick" cells large '"valid":true' 5
+# measured NAME N: so many cells of the bench have figures.
 measured() {
-	"$p" report --format=csv "$tmp/large.jsonl" | tee "$tmp/large.csv"
-	[ "$(grep -c ',insn,1,1$' "$tmp/large.csv")" = 5 ]
+	"$p" report --format=csv "$tmp/$1.jsonl" | tee "$tmp/$1.csv"
+	[ "$(grep -c ",$bench.*,insn,1,1\$" "$tmp/$1.csv")" = "$2" ]
 }
-check "in each of its operations" measured
+check "in each of its operations" measured large 5
+
+# Of 127 MB; v1's walk of all pages would take it past the next tick.
+bench=bpf-percpu-map/hash-noprealloc
+check "a map that is longer for its accounting" boot walk boot v1 -t 176c1n \
+	--sizes=4096 --rounds=2
+check "is measured" measured walk 1
 
 # What a kernel refuses is in the table, and the rest is measured all the same.
 bench=bpf-percpu-map/hash
