@@ -83,6 +83,8 @@ static int reboot(void *ctx, const struct campaign *c, bool armed)
 	int ret = 0;
 
 	(void)c;
+	/* systemd hands it to the next kernel, if it is there. */
+	watchdog_wait();
 	if (!armed)
 		ret = m->way->disarm();
 	fflush(stdout);

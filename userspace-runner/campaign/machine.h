@@ -54,6 +54,9 @@ double interval_widest(const char *path, size_t least);
  */
 int watchdog_install(const struct campaign *c);
 
+/* A machine that has just come up may not have loaded its driver yet. */
+void watchdog_wait(void);
+
 /* Does it go on counting when this kernel is left by kexec? */
 bool watchdog_counts_on(void);
 

@@ -109,13 +109,17 @@ static int keep_counting(const struct campaign *c)
 	return ret;
 }
 
+void watchdog_wait(void)
+{
+	runs("udevadm", "settle", NULL, NULL);
+}
+
 int watchdog_install(const struct campaign *c)
 {
 	char *text = NULL;
 	int ret = 0;
 
-	/* A machine that has just come up may not have loaded its driver yet. */
-	runs("udevadm", "settle", NULL, NULL);
+	watchdog_wait();
 	if (access("/dev/watchdog0", F_OK) && runs("modinfo", SOFT, NULL, NULL)) {
 		runs("modprobe", SOFT, NULL, NULL);
 		ret = file_replace(MODULES, SOFT "\n");
