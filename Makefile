@@ -36,14 +36,13 @@ LDLIBS  := -ljansson -lbpf -larchive -lgsl -lgslcblas -lelf -ldw -lm
 GUEST_LDLIBS := -ljansson -lbpf -lelf -lz -lm
 
 # The program is everything but the guest's main; the guest takes what it needs.
-RUNNER_SRC := $(wildcard $(S)/*.c $(S)/vm/*.c $(S)/results/*.c $(S)/sweep/*.c \
-	$(S)/campaign/*.c \
-	$(S)/fit/*.c $(S)/profile/*.c $(S)/stats/*.c $(S)/metal/*.c \
-	$(S)/measure/*.c $(S)/measure/benches/*.c) tcg-plugin/cache.c
-GUEST_SRC  := $(wildcard $(S)/guest/*.c $(S)/measure/*.c \
-		$(S)/measure/benches/*.c) $(S)/err.c \
-	$(S)/results/writer.c $(S)/results/memory.c \
-	$(S)/results/proof.c $(S)/vm/topology.c
+# A room is a folder; tests/static/rooms.sh says which may include which.
+GUEST_ONLY := $(filter-out %/selftest_log.c,$(wildcard $(S)/guest/*.c))
+RUNNER_SRC := $(filter-out $(GUEST_ONLY),$(wildcard $(S)/*.c $(S)/*/*.c \
+	$(S)/measure/benches/*.c)) tcg-plugin/cache.c
+GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c) \
+	$(addprefix $(S)/,base/err.c base/file.c base/memory.c \
+	plan/plan.c plan/topology.c results/proof.c results/writer.c)
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
@@ -74,7 +73,7 @@ $(B)/obj/%.o: %.c Makefile
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Its text has the version in it: a new commit, a new text.
-$(B)/obj/$(S)/session.o: $(B)/version
+$(B)/obj/$(S)/boot/session.o: $(B)/version
 $(B)/version: FORCE
 	@mkdir -p $(B)
 	@[ "$$(cat $@ 2>/dev/null)" = "$(VERSION)" ] || echo "$(VERSION)" >$@

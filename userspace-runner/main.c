@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "err.h"
+#include "base/err.h"
+#include "cmd/cmd.h"
 
 static const struct {
 	const char *name;

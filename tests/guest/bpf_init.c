@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "measure/benches/bpf_map.h"
-#include "measure/file.h"
 #include "measure/machine.h"
 #include "tap.h"
 

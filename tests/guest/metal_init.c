@@ -16,9 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "err.h"
-#include "measure/file.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "cmd/cmd.h"
 #include "metal/undo.h"
 #include "metal/where.h"
 #include "profile/lines.h"

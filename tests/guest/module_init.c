@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/cgroup.h"
 #include "measure/device.h"
 #include "results/proof.h"

@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "guest/objects.h"
 #include "measure/device.h"
 #include "tap.h"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "kernel.h"
+#include "base/err.h"
+#include "kernel/kernel.h"
 #include "vm/vm.h"
 
 static int boot(struct vm *vm, char **argv)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bisect.h"
+#include "series/bisect.h"
 
 #define MAX_STEPS	70
 

@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/err.h"
 #include "campaign/files.h"
 #include "campaign/way.h"
-#include "err.h"
 
 /* As grub-mkconfig writes it on Debian, shortened. */
 static const char cfg[] =

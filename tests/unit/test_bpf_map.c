@@ -17,9 +17,9 @@
 
 #include <cmocka.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/benches/bpf_map.h"
-#include "measure/plan.h"
+#include "plan/plan.h"
 
 /* From now on bpf() fails with @error. */
 static int no_bpf(int error)

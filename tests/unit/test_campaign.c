@@ -14,11 +14,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/err.h"
 #include "campaign/campaign.h"
 #include "campaign/files.h"
-#include "campaign/machine.h"
+#include "campaign/host.h"
 #include "campaign/step.h"
-#include "err.h"
 #include "results/reader.h"
 #include "results/record.h"
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "fit/fit.h"
 #include "fit/lsq.h"
 #include "fit/model.h"

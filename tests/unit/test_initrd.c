@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "vm/initrd.h"
 
 static const char blob[] = "table";

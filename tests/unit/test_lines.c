@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "profile/lines.h"
 
 enum { FIRST = __LINE__ + 2 };		/* the next function's line */

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "err.h"
-#include "lkml.h"
-#include "mail.h"
+#include "base/err.h"
+#include "cmd/cmd.h"
+#include "report/lkml.h"
+#include "report/mail.h"
 
 #define DATA	"tests/unit/data/"
 

@@ -15,17 +15,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "measure/file.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "measure/cpu.h"
 #include "measure/timed.h"
-#include "metal/cpu.h"
 #include "metal/kernel_info.h"
 #include "metal/state.h"
-#include "metal/store.h"
 #include "metal/undo.h"
 #include "results/counters.h"
 #include "results/record.h"
 #include "results/repeats.h"
+#include "results/store.h"
 #include "results/table.h"
 
 #define DATA	"tests/unit/data/"

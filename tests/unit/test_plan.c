@@ -7,8 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "err.h"
-#include "measure/plan.h"
+#include "base/err.h"
+#include "plan/plan.h"
 
 static int parse(const char *option, struct plan *plan)
 {

@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate.h"
+#include "compare/gate.h"
 
 #define NR_CELLS	5
 #define MAX_BOOTS	30

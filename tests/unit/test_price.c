@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "price.h"
+#include "series/price.h"
 
 #define NR_STEPS	5
 #define SIZE		64

@@ -17,9 +17,9 @@
 
 #include "../../tcg-plugin/region.h"
 #include "../../tcg-plugin/x86.h"
-#include "err.h"
+#include "base/err.h"
 #include "mark.h"
-#include "profile/machine.h"
+#include "profile/cache_machine.h"
 #include "profile/print.h"
 #include "profile/profile.h"
 #include "profile/sampled.h"

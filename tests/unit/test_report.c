@@ -18,10 +18,10 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include "cmd.h"
-#include "doc.h"
-#include "err.h"
-#include "report.h"
+#include "base/err.h"
+#include "cmd/cmd.h"
+#include "doc/doc.h"
+#include "report/report.h"
 
 #define DATA	"tests/unit/data/"
 #define GOLDEN	"tests/golden/"

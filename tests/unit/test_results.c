@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "results/reader.h"
 #include "results/record.h"
 #include "results/table.h"

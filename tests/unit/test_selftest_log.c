@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "selftest_log.h"
+#include "guest/selftest_log.h"
 
 /* Lines as 6.12 prints them. */
 static const char *const reports[] = {

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/progress.h"
+#include "boot/order.h"
+#include "plan/grid.h"
 #include "sweep/describe.h"
-#include "sweep/grid.h"
-#include "sweep/order.h"
-#include "sweep/progress.h"
 
 static void is_list(const char *text, const char *want)
 {

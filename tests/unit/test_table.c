@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "results/cell.h"
 #include "results/proof.h"
 #include "results/record.h"

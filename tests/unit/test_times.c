@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "results/record.h"
-#include "times.h"
+#include "results/times.h"
 
 static json_t *times_of(char *path)
 {

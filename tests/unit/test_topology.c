@@ -7,8 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "err.h"
-#include "vm/topology.h"
+#include "base/err.h"
+#include "plan/topology.h"
 
 static void parses(void **state)
 {

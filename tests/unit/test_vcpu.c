@@ -18,7 +18,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "metal/cpu.h"
+#include "measure/cpu.h"
 #include "vm/vcpu.h"
 
 #define TURNS	200000000ULL

@@ -4,8 +4,8 @@
  * is known of it is in one file, written whole before anything that may lose the
  * machine; docs/campaign.md tells the states.
  */
-#ifndef PCPUBENCH_CAMPAIGN_H
-#define PCPUBENCH_CAMPAIGN_H
+#ifndef PCPUBENCH_CAMPAIGN_CAMPAIGN_H
+#define PCPUBENCH_CAMPAIGN_CAMPAIGN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err.h"
+#include "base/memory.h"
+#include "boot/session.h"
 #include "campaign/files.h"
-#include "campaign/machine.h"
-#include "err.h"
-#include "results/memory.h"
+#include "campaign/host.h"
 #include "results/reader.h"
 #include "results/record.h"
 #include "results/table.h"
-#include "session.h"
 #include "stats/stats.h"
 #include "sweep/merge.h"
 

@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "campaign/files.h"
-#include "err.h"
 
 /* A directory's names are on the disk only after it was synced itself. */
 static int sync_parent(const char *path)

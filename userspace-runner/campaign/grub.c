@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err.h"
+#include "base/memory.h"
 #include "campaign/files.h"
 #include "campaign/way.h"
-#include "err.h"
-#include "results/memory.h"
 
 #define BEGIN	"### BEGIN " WAY_ENTRY " ###\n"
 #define END	"### END " WAY_ENTRY " ###\n"

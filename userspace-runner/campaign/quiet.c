@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "campaign/files.h"
-#include "campaign/machine.h"
-#include "err.h"
+#include "campaign/host.h"
 
 #define LOOK_S	5
 #define LOOKS	2

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "campaign/campaign.h"
-#include "campaign/machine.h"
+#include "campaign/host.h"
 #include "campaign/status.h"
 
 static const char *what_now(const struct campaign *c, char *text, size_t room)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "campaign/step.h"
-#include "err.h"
 
 #define TRIES	2
 /* Of the way home: as the machine boots, then by name. */

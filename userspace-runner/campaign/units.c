@@ -10,10 +10,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/err.h"
+#include "base/memory.h"
 #include "campaign/files.h"
-#include "campaign/machine.h"
-#include "err.h"
-#include "results/memory.h"
+#include "campaign/host.h"
 
 #define UNITS		"/etc/systemd/system/"
 #define UNIT		UNITS CAMPAIGN_NAME ".service"

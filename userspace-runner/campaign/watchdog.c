@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "campaign/files.h"
-#include "campaign/machine.h"
-#include "err.h"
+#include "campaign/host.h"
 
 #define SYSTEMD		"/etc/systemd/system.conf.d/50-" CAMPAIGN_NAME ".conf"
 #define MODULES		"/etc/modules-load.d/" CAMPAIGN_NAME ".conf"

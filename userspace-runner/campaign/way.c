@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "campaign/campaign.h"
 #include "campaign/files.h"
 #include "campaign/way.h"
-#include "err.h"
 
 static const struct way *const ways[] = {
 	&way_systemd_boot, &way_grub, &way_kexec,

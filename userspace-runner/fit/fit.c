@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "fit/fit.h"
-#include "results/memory.h"
 
 /* Held out where nobody says: every so many-th topology. */
 #define HOLD_EVERY	4

@@ -5,9 +5,9 @@
 #include <gsl/gsl_multifit.h>
 #include <math.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "fit/lsq.h"
-#include "results/memory.h"
 
 /* Singular values below this share of the largest count as none. */
 #define TOLERANCE	1e-10

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "vm/topology.h"
+#include "plan/topology.h"
 
 /*
  * Where a cost is measured, or predicted. The object lies on as few pages as can

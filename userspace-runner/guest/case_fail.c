@@ -7,9 +7,9 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "guest/selftest.h"
-#include "measure/file.h"
 
 /* The cgroup may have no more: the charge is refused. */
 static int at_limit(struct selftest *t, unsigned int bytes, unsigned int flags)

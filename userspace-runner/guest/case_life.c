@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "guest/selftest.h"
 
 /* Some of each size, as many as one step of a case wants. */

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "guest/selftest.h"
-#include "measure/file.h"
 
 static const char *node_name(unsigned int nid)
 {

@@ -6,10 +6,10 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "guest/selftest.h"
 #include "measure/device.h"
-#include "measure/file.h"
 
 #define MAX_TASKS	8
 

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "guest/group.h"
-#include "measure/file.h"
 
 static const char *file_of(const struct group *g, const char *name)
 {

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "guest/guest.h"
 #include "measure/measure.h"
 #include "results/writer.h"

@@ -5,8 +5,8 @@
  * Records leave by QEMU's debug port, one byte an outb: no driver, nothing to
  * lose in a buffer, and nothing on the console, which is only a log.
  */
-#ifndef PCPUBENCH_GUEST_H
-#define PCPUBENCH_GUEST_H
+#ifndef PCPUBENCH_GUEST_GUEST_H
+#define PCPUBENCH_GUEST_GUEST_H
 
 #include <jansson.h>
 

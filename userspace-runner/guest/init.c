@@ -2,7 +2,7 @@
 /* /init of a guest: load the module, measure, send the results, power off. */
 #include <argp.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "guest/guest.h"
 #include "guest/selftest.h"
 #include "measure/measure.h"

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "guest/place.h"
 
 /* What the tasks and the one that waits for them share. */

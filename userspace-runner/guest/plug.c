@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <sys/ioctl.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "guest/selftest.h"
 
 static struct objects plug = { -1 };

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "guest/selftest.h"
 #include "measure/device.h"
-#include "measure/file.h"
 
 static const struct selftest_case *const tables[] = {
 	size_cases, node_cases, life_cases, fail_cases, stress_cases,

@@ -13,7 +13,7 @@
 #include "guest/group.h"
 #include "guest/objects.h"
 #include "measure/measure.h"
-#include "vm/topology.h"
+#include "plan/topology.h"
 
 #define ACCOUNT	PCPU_BENCH_ALLOC_ACCOUNT
 #define ATOMIC	PCPU_BENCH_ALLOC_ATOMIC

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "measure/cgroup.h"
-#include "measure/file.h"
 
 #define PAGE		4096
 /*

@@ -3,8 +3,8 @@
  * The memory cgroup that pays for a measurement: a child of the root in the v2
  * hierarchy. Depth 1 on purpose, for a charge over 64 pages walks the hierarchy.
  */
-#ifndef PCPUBENCH_CGROUP_H
-#define PCPUBENCH_CGROUP_H
+#ifndef PCPUBENCH_MEASURE_CGROUP_H
+#define PCPUBENCH_MEASURE_CGROUP_H
 
 struct cgroup {
 	char path[256];		/* of the child, "" before cgroup_create() */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/device.h"
 
 int device_open(int *fd)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The module from user space: /dev/pcpu_bench. */
-#ifndef PCPUBENCH_DEVICE_H
-#define PCPUBENCH_DEVICE_H
+#ifndef PCPUBENCH_MEASURE_DEVICE_H
+#define PCPUBENCH_MEASURE_DEVICE_H
 
 #include "pcpu_bench.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the benches of measure() share: the kernel under test and its proof. */
-#ifndef PCPUBENCH_MACHINE_H
-#define PCPUBENCH_MACHINE_H
+#ifndef PCPUBENCH_MEASURE_MACHINE_H
+#define PCPUBENCH_MEASURE_MACHINE_H
 
 #include "measure/cgroup.h"
 #include "measure/device.h"

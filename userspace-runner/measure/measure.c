@@ -9,11 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/machine.h"
 #include "measure/timed.h"
+#include "plan/topology.h"
 #include "results/proof.h"
-#include "vm/topology.h"
 
 volatile sig_atomic_t measure_stop;
 void (*measure_tick)(bool runs);

@@ -3,14 +3,14 @@
  * Measure a plan on the running kernel: the same code in a guest's /init and in
  * `run` on metal.
  */
-#ifndef PCPUBENCH_MEASURE_H
-#define PCPUBENCH_MEASURE_H
+#ifndef PCPUBENCH_MEASURE_MEASURE_H
+#define PCPUBENCH_MEASURE_MEASURE_H
 
 #include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
 
-#include "measure/plan.h"
+#include "plan/plan.h"
 
 /*
  * Not 0: leave off as soon as that is clean. For a signal handler; a call into

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/timed.h"
 
 #define SAMPLE_NS	50000

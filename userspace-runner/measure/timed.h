@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The `time` instrument: how long to warm up, how many pairs, what disturbed. */
-#ifndef PCPUBENCH_TIMED_H
-#define PCPUBENCH_TIMED_H
+#ifndef PCPUBENCH_MEASURE_TIMED_H
+#define PCPUBENCH_MEASURE_TIMED_H
 
 #include <stddef.h>
 

@@ -6,9 +6,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "hash.h"
-#include "measure/file.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/hash.h"
 #include "metal/kernel_info.h"
 
 #define BUILD_ID_LEN	20

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel that runs, as a `kernel` record of docs/results.md. */
-#ifndef PCPUBENCH_KERNEL_INFO_H
-#define PCPUBENCH_KERNEL_INFO_H
+#ifndef PCPUBENCH_METAL_KERNEL_INFO_H
+#define PCPUBENCH_METAL_KERNEL_INFO_H
 
 #include <jansson.h>
 

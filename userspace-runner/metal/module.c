@@ -8,11 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/paths.h"
 #include "measure/measure.h"
 #include "metal/module.h"
 #include "metal/where.h"
-#include "paths.h"
 #include "pcpu_bench.h"
 
 #define MODULE	PCPU_BENCH_DEVICE

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pcpu_bench.ko for the kernel that runs. */
-#ifndef PCPUBENCH_MODULE_H
-#define PCPUBENCH_MODULE_H
+#ifndef PCPUBENCH_METAL_MODULE_H
+#define PCPUBENCH_METAL_MODULE_H
 
 #include <limits.h>
 

@@ -17,13 +17,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "measure/file.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/memory.h"
 #include "measure/timed.h"
 #include "metal/perf.h"
 #include "profile/profile.h"
 #include "profile/sampled.h"
-#include "results/memory.h"
 
 const char *perf_event = PERF_EVENT;
 

@@ -8,9 +8,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "measure/file.h"
-#include "metal/cpu.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "measure/cpu.h"
 #include "metal/state.h"
 
 #define CPU_DIR		"/sys/devices/system/cpu/"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What of this machine's state is in the times that are measured on it. */
-#ifndef PCPUBENCH_STATE_H
-#define PCPUBENCH_STATE_H
+#ifndef PCPUBENCH_METAL_STATE_H
+#define PCPUBENCH_METAL_STATE_H
 
 #include <jansson.h>
 #include <stdbool.h>

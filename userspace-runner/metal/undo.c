@@ -9,11 +9,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "measure/file.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/output.h"
 #include "metal/undo.h"
-#include "output.h"
-#include "results/memory.h"
 
 #define TRIES		50
 #define PAUSE_US	100000

@@ -5,8 +5,8 @@
  * for the next one. The list is in /run, which goes with the boot as the changes
  * do.
  */
-#ifndef PCPUBENCH_UNDO_H
-#define PCPUBENCH_UNDO_H
+#ifndef PCPUBENCH_METAL_UNDO_H
+#define PCPUBENCH_METAL_UNDO_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -7,7 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "measure/file.h"
+#include "base/file.h"
 #include "metal/where.h"
 
 static bool may_load_modules(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Can the running kernel be measured, or does it take an emulated one? */
-#ifndef PCPUBENCH_WHERE_H
-#define PCPUBENCH_WHERE_H
+#ifndef PCPUBENCH_METAL_WHERE_H
+#define PCPUBENCH_METAL_WHERE_H
 
 #include <stdbool.h>
 #include <stddef.h>

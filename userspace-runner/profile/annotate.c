@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "profile/annotate.h"
 #include "profile/debug.h"
 #include "profile/lines.h"
 #include "profile/symbols.h"
-#include "results/memory.h"
 #include "results/record.h"
 
 #define GAP		8	/* lines without a count that are left out */

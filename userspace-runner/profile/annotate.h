@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What each source line of a kernel costs. */
-#ifndef PCPUBENCH_ANNOTATE_H
-#define PCPUBENCH_ANNOTATE_H
+#ifndef PCPUBENCH_PROFILE_ANNOTATE_H
+#define PCPUBENCH_PROFILE_ANNOTATE_H
 
 #include <stdbool.h>
 #include <stdio.h>

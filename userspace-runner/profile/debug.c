@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "builder.h"
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "kernel/builder.h"
 #include "profile/debug.h"
-#include "results/memory.h"
 
 struct answer {
 	const char *image_sha256;

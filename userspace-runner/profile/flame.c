@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "profile/print.h"
 #include "profile/symbols.h"
-#include "results/memory.h"
 
 static double weigh(const struct profile *p, const struct profile_node *n,
 		    enum profile_weight weight)

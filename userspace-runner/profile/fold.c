@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "../../tcg-plugin/cache.h"
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "profile/cache_machine.h"
 #include "profile/fold.h"
-#include "profile/machine.h"
 #include "profile/profile.h"
 #include "profile/stream.h"
 #include "profile/symbols.h"
-#include "results/memory.h"
 #include "results/record.h"
 
 static const char *const event_name[] = { CACHE_EVENT_NAMES };

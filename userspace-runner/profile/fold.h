@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From what the plugin saw and what the guest measured to profiles. */
-#ifndef PCPUBENCH_FOLD_H
-#define PCPUBENCH_FOLD_H
+#ifndef PCPUBENCH_PROFILE_FOLD_H
+#define PCPUBENCH_PROFILE_FOLD_H
 
 #include <jansson.h>
 

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doc.h"
-#include "err.h"
-#include "figures.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "doc/doc.h"
+#include "doc/figures.h"
 #include "profile/print.h"
-#include "results/memory.h"
 
 enum { WALK, LOOP, STATISTICS, CHARGE, COUNTING, REST, NR_KINDS };
 

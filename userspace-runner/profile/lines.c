@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "profile/lines.h"
 #include "profile/symbols.h"
-#include "results/memory.h"
 
 struct lines {
 	struct symbols symbols;

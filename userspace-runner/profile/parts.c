@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "profile/parts.h"
-#include "results/memory.h"
 
 const char *const profile_part_name[PROFILE_PARTS] = {
 	[PART_PERCPU] = "percpu", [PART_SLAB] = "slab", [PART_REST] = "rest",

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "profile/profile.h"
-#include "results/memory.h"
 #include "results/record.h"
 
 /* Kernel and modules are above it; a whole address is too much for JSON. */

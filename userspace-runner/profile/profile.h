@@ -4,8 +4,8 @@
  * numbers are whole instructions, summed over the clean samples of an arm, so
  * that they add up; per operation is for whoever prints them.
  */
-#ifndef PCPUBENCH_PROFILE_H
-#define PCPUBENCH_PROFILE_H
+#ifndef PCPUBENCH_PROFILE_PROFILE_H
+#define PCPUBENCH_PROFILE_PROFILE_H
 
 #include <jansson.h>
 #include <stddef.h>

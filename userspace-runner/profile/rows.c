@@ -3,8 +3,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "profile/print.h"
-#include "results/memory.h"
 
 static int csv_cell(FILE *out, const struct profile *p)
 {

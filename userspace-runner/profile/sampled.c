@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "profile/sampled.h"
 #include "profile/symbols.h"
-#include "results/memory.h"
 
 /*
  * The module's loop (kmod-bench/bench_percpu_alloc.c). By its name: where perf

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Profiles of what perf has sampled on a real machine. */
-#ifndef PCPUBENCH_SAMPLED_H
-#define PCPUBENCH_SAMPLED_H
+#ifndef PCPUBENCH_PROFILE_SAMPLED_H
+#define PCPUBENCH_PROFILE_SAMPLED_H
 
 #include <stdio.h>
 

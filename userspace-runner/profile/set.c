@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "profile/sampled.h"
 #include "profile/set.h"
 #include "profile/symbols.h"
-#include "results/memory.h"
 #include "results/record.h"
 
 static bool same_cell(const struct profile *a, const struct profile *b)

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "profile/stream.h"
 #include "profile/symbols.h"
-#include "results/memory.h"
 
 static int digit(char c)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the plugin wrote (tcg-plugin/region.h has the format), read. */
-#ifndef PCPUBENCH_STREAM_H
-#define PCPUBENCH_STREAM_H
+#ifndef PCPUBENCH_PROFILE_STREAM_H
+#define PCPUBENCH_PROFILE_STREAM_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "mark.h"
 #include "profile/symbols.h"
-#include "results/memory.h"
 
 /* Layout of x86-64 (Documentation/arch/x86/x86_64/mm.rst). */
 #define MODULES_START	0xffffffffa0000000ULL

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which function an address of the guest is in. */
-#ifndef PCPUBENCH_SYMBOLS_H
-#define PCPUBENCH_SYMBOLS_H
+#ifndef PCPUBENCH_PROFILE_SYMBOLS_H
+#define PCPUBENCH_PROFILE_SYMBOLS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "../../tcg-plugin/cache.h"
-#include "err.h"
-#include "profile/machine.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "profile/cache_machine.h"
 #include "profile/print.h"
 #include "profile/sampled.h"
 #include "profile/symbols.h"
-#include "results/memory.h"
 
 #define NAME_WIDTH	26
 #define WIDTH		72

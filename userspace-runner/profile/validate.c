@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "profile/validate.h"
-#include "results/memory.h"
 
 static void sum_up(struct validate_cell *c)
 {

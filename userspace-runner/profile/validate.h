@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The model beside what was published: how wrong it is, and how it is fitted. */
-#ifndef PCPUBENCH_VALIDATE_H
-#define PCPUBENCH_VALIDATE_H
+#ifndef PCPUBENCH_PROFILE_VALIDATE_H
+#define PCPUBENCH_PROFILE_VALIDATE_H
 
 #include <stdio.h>
 
-#include "profile/machine.h"
+#include "profile/cache_machine.h"
 #include "profile/set.h"
-#include "published.h"
+#include "results/published.h"
 
 /* Cells that cost less drown in the noise of the published figures. */
 #define VALIDATE_LEAST_PCT	10.0

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "results/cell.h"
-#include "results/memory.h"
 #include "results/proof.h"
 #include "results/record.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "results/counters.h"
 #include "results/record.h"
 #include "stats/stats.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "results/memory.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "results/reader.h"
 #include "results/record.h"
 

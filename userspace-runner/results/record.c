@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "results/record.h"
 
 enum kind {

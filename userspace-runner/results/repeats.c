@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "results/memory.h"
+#include "base/memory.h"
 #include "results/repeats.h"
 #include "stats/stats.h"
 

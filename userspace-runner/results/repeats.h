@@ -4,8 +4,8 @@
  * with it. The replicate is the boot: repeats in it share its memory layout and
  * are no evidence of another one's.
  */
-#ifndef PCPUBENCH_REPEATS_H
-#define PCPUBENCH_REPEATS_H
+#ifndef PCPUBENCH_RESULTS_REPEATS_H
+#define PCPUBENCH_RESULTS_REPEATS_H
 
 #include "results/table.h"
 

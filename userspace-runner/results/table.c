@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
-#include "results/memory.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "plan/topology.h"
 #include "results/record.h"
 #include "results/repeats.h"
 #include "results/table.h"
 #include "results/table_add.h"
-#include "vm/topology.h"
 
 bool same_text(const char *a, const char *b)
 {

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "results/memory.h"
+#include "base/err.h"
+#include "base/memory.h"
 #include "results/writer.h"
 
 int results_dump_line(const json_t *record, char **line, size_t *len)

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "results/memory.h"
+#include "base/memory.h"
 #include "stats/stats.h"
 
 int false_discovery(const double *p, size_t nr, double *q)

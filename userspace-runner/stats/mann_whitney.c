@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "results/memory.h"
+#include "base/memory.h"
 #include "stats/stats.h"
 
 struct ranked {

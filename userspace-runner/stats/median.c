@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "results/memory.h"
+#include "base/memory.h"
 #include "stats/stats.h"
 
 /* A copy of @x in ascending order, for free(); NULL with err(). */

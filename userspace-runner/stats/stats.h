@@ -4,8 +4,8 @@
  * says (never one loop of it), so that numbers are independent of each other.
  * docs/gate.md has the formulas and what they were checked against.
  */
-#ifndef PCPUBENCH_STATS_H
-#define PCPUBENCH_STATS_H
+#ifndef PCPUBENCH_STATS_STATS_H
+#define PCPUBENCH_STATS_STATS_H
 
 #include <stddef.h>
 

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "results/memory.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "base/progress.h"
 #include "sweep/describe.h"
-#include "sweep/progress.h"
 
 int sweep_add_kernel(struct sweep *s, const char *name)
 {

@@ -5,9 +5,9 @@
 
 #include <jansson.h>
 
-#include "session.h"
-#include "sweep/grid.h"
-#include "sweep/order.h"
+#include "boot/order.h"
+#include "boot/session.h"
+#include "plan/grid.h"
 
 struct sweep {
 	struct session_options opt;

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "results/memory.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "boot/session.h"
 #include "results/reader.h"
 #include "results/record.h"
-#include "session.h"
 #include "sweep/merge.h"
 
 /*

@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "err.h"
-#include "paths.h"
+#include "base/err.h"
+#include "base/paths.h"
 #include "vm/accel.h"
 #include "vm/vm.h"
 

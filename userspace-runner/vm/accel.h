@@ -3,8 +3,8 @@
  * Can this machine run a guest under KVM? /dev/kvm may open, make a VM, and
  * still be unable to run one, so a guest is tried.
  */
-#ifndef PCPUBENCH_ACCEL_H
-#define PCPUBENCH_ACCEL_H
+#ifndef PCPUBENCH_VM_ACCEL_H
+#define PCPUBENCH_VM_ACCEL_H
 
 #include <stdbool.h>
 

@@ -3,13 +3,13 @@
  * ACPI tables that make a kernel believe in a topology. MADT and SRAT as in the
  * ACPI Specification 6.4, 5.2.12 and 5.2.16.
  */
-#ifndef PCPUBENCH_ACPI_H
-#define PCPUBENCH_ACPI_H
+#ifndef PCPUBENCH_VM_ACPI_H
+#define PCPUBENCH_VM_ACPI_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "vm/topology.h"
+#include "plan/topology.h"
 
 struct acpi_table {
 	uint8_t *data;

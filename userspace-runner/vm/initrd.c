@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "vm/initrd.h"
 
 static int add(struct archive *ar, const struct initrd_file *f,

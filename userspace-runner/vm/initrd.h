@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PCPUBENCH_INITRD_H
-#define PCPUBENCH_INITRD_H
+#ifndef PCPUBENCH_VM_INITRD_H
+#define PCPUBENCH_VM_INITRD_H
 
 #include <stddef.h>
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "measure/file.h"
+#include "base/file.h"
 #include "vm/vcpu.h"
 
 /* "CPU 0/KVM", or what else runs it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The thread of QEMU that is a guest's first CPU, as its host sees it. */
-#ifndef PCPUBENCH_VCPU_H
-#define PCPUBENCH_VCPU_H
+#ifndef PCPUBENCH_VM_VCPU_H
+#define PCPUBENCH_VM_VCPU_H
 
 #include <sys/types.h>
 

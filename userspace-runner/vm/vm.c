@@ -17,10 +17,11 @@
 #include <unistd.h>
 
 #include "../../tcg-plugin/gate.h"
-#include "err.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/paths.h"
 #include "guest/guest.h"
-#include "paths.h"
-#include "profile/machine.h"
+#include "profile/cache_machine.h"
 #include "vm/accel.h"
 #include "vm/acpi.h"
 #include "vm/initrd.h"
@@ -37,14 +38,6 @@
  */
 #define INSN_CPU	"qemu64,-x2apic,+popcnt"
 #define VM_CPU_TYPE	"qemu64-x86_64-cpu"
-
-double vm_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec * 1e-9;
-}
 
 const char *vm_cpu_model(enum instrument instrument)
 {
@@ -343,7 +336,7 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 	vm->deadline_s = spec->deadline_s ? spec->deadline_s :
 			 (60 + spec->topo.cpus / 8) * plan_length(&spec->plan);
 
-	vm->started_s = vm_now();
+	vm->started_s = clock_now();
 	runner = getpid();
 	vm->pid = fork();
 	if (vm->pid < 0)
@@ -362,7 +355,7 @@ static void take_record(struct vm *vm, json_t *rec)
 	if (!type)
 		return;
 	if (!strcmp(type, "init")) {
-		vm->init_s = vm_now() - vm->started_s;
+		vm->init_s = clock_now() - vm->started_s;
 	} else if (!strcmp(type, "guest")) {
 		json_decref(vm->guest);
 		vm->guest = json_incref(rec);
@@ -460,7 +453,7 @@ bool vm_poll(struct vm *vm)
 	pid = waitpid(vm->pid, &status, WNOHANG);
 	read_results(vm);
 	if (pid == 0) {
-		if (vm_now() - vm->started_s < vm->deadline_s)
+		if (clock_now() - vm->started_s < vm->deadline_s)
 			return false;
 		kill(vm->pid, SIGKILL);
 		waitpid(vm->pid, &status, 0);
@@ -472,7 +465,7 @@ bool vm_poll(struct vm *vm)
 				 "the kernel hung before /init: killed after %u s",
 				 vm->deadline_s);
 	}
-	vm->wall_s = vm_now() - vm->started_s;
+	vm->wall_s = clock_now() - vm->started_s;
 	vm->pid = -1;
 	judge(vm, status);
 	return true;

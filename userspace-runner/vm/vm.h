@@ -2,15 +2,15 @@
 /*
  * One guest: started, watched, and read out. The only place that knows QEMU.
  */
-#ifndef PCPUBENCH_VM_H
-#define PCPUBENCH_VM_H
+#ifndef PCPUBENCH_VM_VM_H
+#define PCPUBENCH_VM_VM_H
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "measure/plan.h"
-#include "vm/topology.h"
+#include "plan/plan.h"
+#include "plan/topology.h"
 #include "vm/vcpu.h"
 
 #define VM_MAX_ONLINE	8
@@ -66,9 +66,6 @@ struct vm {
 	json_t *cells;		/* array */
 	json_t *lines;		/* array: text of the guest's `tap` records */
 };
-
-/* Seconds on a clock that only goes forward. */
-double vm_now(void);
 
 /* What QEMU says of itself, such as "7.2.22"; "" when there is none. */
 const char *vm_qemu_version(void);

@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/benches/map_cell.h"
 #include "measure/benches/workers.h"
 

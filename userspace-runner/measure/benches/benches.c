@@ -2,7 +2,7 @@
 /* The table of benches: what plan.c names, and the function that measures it. */
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/machine.h"
 
 static const struct {

@@ -10,7 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/benches/bpf_map.h"
 
 /* PCPU_MIN_UNIT_SIZE: larger values are refused with E2BIG, 6.1 to 6.12. */

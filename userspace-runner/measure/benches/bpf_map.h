@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* BPF percpu maps by the bpf() syscall: what there is, and why one is refused. */
-#ifndef PCPUBENCH_BPF_MAP_H
-#define PCPUBENCH_BPF_MAP_H
+#ifndef PCPUBENCH_MEASURE_BENCHES_BPF_MAP_H
+#define PCPUBENCH_MEASURE_BENCHES_BPF_MAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The cells of maps, as records of a results file. */
-#ifndef PCPUBENCH_MAP_CELL_H
-#define PCPUBENCH_MAP_CELL_H
+#ifndef PCPUBENCH_MEASURE_BENCHES_MAP_CELL_H
+#define PCPUBENCH_MEASURE_BENCHES_MAP_CELL_H
 
 #include "measure/benches/map_charge.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/benches/map_charge.h"
 
 /* Hold a map in the child, and look. */

@@ -4,8 +4,8 @@
  * recorded with each cell; that accounting works at all is proved by an object
  * of the module.
  */
-#ifndef PCPUBENCH_MAP_CHARGE_H
-#define PCPUBENCH_MAP_CHARGE_H
+#ifndef PCPUBENCH_MEASURE_BENCHES_MAP_CHARGE_H
+#define PCPUBENCH_MEASURE_BENCHES_MAP_CHARGE_H
 
 #include "measure/benches/map_life.h"
 

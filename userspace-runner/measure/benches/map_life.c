@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/benches/map_life.h"
 #include "measure/benches/sample.h"
 #include "measure/benches/workers.h"

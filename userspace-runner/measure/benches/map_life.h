@@ -4,8 +4,8 @@
  * of the task: `on` runs in a child memcg, `off` in the one the task came from, on
  * a machine at rest the root's, where nothing is charged.
  */
-#ifndef PCPUBENCH_MAP_LIFE_H
-#define PCPUBENCH_MAP_LIFE_H
+#ifndef PCPUBENCH_MEASURE_BENCHES_MAP_LIFE_H
+#define PCPUBENCH_MEASURE_BENCHES_MAP_LIFE_H
 
 #include <stdbool.h>
 #include <stddef.h>

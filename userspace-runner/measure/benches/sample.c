@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "mark.h"
 #include "measure/benches/sample.h"
 #include "measure/device.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One sample of an operation in user space: its ticks, and what disturbed it. */
-#ifndef PCPUBENCH_SAMPLE_H
-#define PCPUBENCH_SAMPLE_H
+#ifndef PCPUBENCH_MEASURE_BENCHES_SAMPLE_H
+#define PCPUBENCH_MEASURE_BENCHES_SAMPLE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "measure/plan.h"
 #include "pcpu_bench.h"
+#include "plan/plan.h"
 
 /*
  * The operation waits for another task: being switched out is part of it, and,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "err.h"
+#include "base/err.h"
 #include "measure/benches/workers.h"
 
 /* "kworker/u176:2", and not "kworker/0:1", which is bound to CPU 0 */

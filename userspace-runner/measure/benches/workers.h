@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernel's workers, which do what an operation leaves to be done later. */
-#ifndef PCPUBENCH_WORKERS_H
-#define PCPUBENCH_WORKERS_H
+#ifndef PCPUBENCH_MEASURE_BENCHES_WORKERS_H
+#define PCPUBENCH_MEASURE_BENCHES_WORKERS_H
 
 #define WORKERS_PRIORITY	1	/* SCHED_FIFO */
 

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck source=tests/lib.sh
+#
+# userspace-runner/ is a house of rooms, one folder each, one floor above the
+# other: a file includes headers of its own room and of lower floors.
+. "$(dirname "$0")/../lib.sh"
+
+# The floors, from the ground up.
+floors="base|doc plan stats|results|kernel|measure profile|guest|vm|boot|sweep compare fit|metal series|report|campaign|cmd|main.c"
+
+cat >"$tmp/rooms.py" <<'END'
+import collections
+import os
+import re
+import sys
+
+top, floors = sys.argv[1:3]
+rank = {room: number for number, floor in enumerate(floors.split("|"))
+        for room in floor.split()}
+include = re.compile(r'^#include "([^"]+)"', re.M)
+files = sorted(os.path.relpath(os.path.join(folder, name), top)
+               for folder, _, names in os.walk(top)
+               for name in names if name.endswith((".c", ".h")))
+arrows = {name: [to for to in include.findall(
+    open(os.path.join(top, name), encoding="utf-8").read())
+    if os.path.exists(os.path.join(top, to))] for name in files}
+
+
+def room(name):
+    return name.split("/")[0]
+
+
+def up():
+    for name, others in arrows.items():
+        if room(name) not in rank:
+            yield "%s: a room without a floor" % name
+            continue
+        for other in others:
+            if room(other) != room(name) and \
+                    rank[room(other)] >= rank[room(name)]:
+                yield "%s includes %s" % (name, other)
+
+
+# A .c and its .h are one thing; what it declares may be defined in several files
+# of its room, and nowhere else.
+def circles():
+    graph = collections.defaultdict(set)
+    for name, others in arrows.items():
+        for other in others:
+            if other[:-2] != name[:-2]:
+                graph[name[:-2]].add(other[:-2])
+    state = {}
+
+    def visit(node, path):
+        state[node] = "open"
+        for other in sorted(graph[node]):
+            if state.get(other) == "open":
+                yield " -> ".join([*path[path.index(other):], other])
+            elif other not in state:
+                yield from visit(other, [*path, other])
+        state[node] = "done"
+
+    for node in sorted(graph):
+        if node not in state:
+            yield from visit(node, [node])
+
+
+def twins():
+    by_name = collections.defaultdict(set)
+    for name in files:
+        by_name[os.path.basename(name)].add(name)
+    for name, places in by_name.items():
+        if len(places) > 1:
+            yield "%s: %s" % (name, " ".join(sorted(places)))
+
+
+def at_root():
+    for name in files:
+        if "/" not in name and name != "main.c":
+            yield name
+
+
+found = list({"up": up, "circles": circles, "twins": twins,
+              "root": at_root}[sys.argv[3]]())
+print("\n".join(found))
+sys.exit(bool(found))
+END
+rooms() {
+	/usr/bin/python3 "$tmp/rooms.py" userspace-runner "$floors" "$1"
+}
+
+check "a room includes only lower floors" rooms up
+check "no circle between files" rooms circles
+check "a file's name is in one room only" rooms twins
+check "main.c alone is at the root" rooms root
+finish

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one way to report an error: whoever finds it says in one line what is
+ * wrong and what to do, and returns the exit code; everybody above passes the
+ * code on; main() prints the line.
+ */
+#ifndef PCPUBENCH_BASE_ERR_H
+#define PCPUBENCH_BASE_ERR_H
+
+/* Exit codes of every command. Functions that can fail return 0 or one. */
+enum {
+	EX_FAIL = 1,	/* it did not work; for `gate`: a regression */
+	EX_USE = 2,	/* wrong usage or unreadable input */
+	EX_INVALID = 3,	/* measured, but nothing that counts */
+	EX_INTR = 130,	/* interrupted, as a shell reports SIGINT */
+};
+
+/**
+ * err - remember an error message and hand back its exit code
+ * @code: one of the codes above
+ *
+ * The last one said wins. Returns @code.
+ */
+int err(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* err() with ": " and the text of errno at its end. */
+int err_errno(int code, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The message err() remembered, "" when there is none. */
+const char *err_message(void);
+
+#endif

@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/progress.h"
+#include "boot/boot.h"
+#include "measure/cpu.h"
+#include "profile/fold.h"
+#include "profile/symbols.h"
+
+#define CONSOLE_LINES	12
+/* A guest's first record is timed: look that often, in ms. */
+#define POLL_MS		5
+#define MAX_PARALLEL	64
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int sig)
+{
+	interrupted = sig;
+}
+
+struct slot {
+	struct vm vm;
+	struct boot_job *job;	/* NULL: free */
+	unsigned int number;
+	json_t *profiles;	/* of its cells, or NULL */
+	char unwatched[256];	/* why pcpu_lock was not watched, or "" */
+};
+
+/* What boot_all() is in the middle of. */
+struct crew {
+	struct slot slots[MAX_PARALLEL];
+	unsigned int nr_slots, running, next_number;
+	struct boot_job *jobs;
+	size_t nr_jobs;
+	const struct boot_options *opt;
+	struct progress progress;
+	double guest_s;		/* of those that have ended */
+};
+
+/* What is added to a record of the guest's: where it comes from. */
+static void add_origin(const struct slot *s, json_t *record)
+{
+	const struct boot_job *job = s->job;
+
+	json_object_set_new(record, "boot", json_integer(s->number));
+	json_object_set_new(record, "kernel", json_string(job->kernel->name));
+	json_object_set_new(record, "topology",
+			    json_string(job->spec.topo.name));
+	json_object_set_new(record, "instrument", json_string(
+		instrument_name[job->spec.plan.instrument]));
+}
+
+static int write_cells(const struct slot *s, struct results_writer *w,
+		       struct boot_counts *counts)
+{
+	json_t *cell;
+	size_t i;
+	int ret = 0;
+
+	json_array_foreach(s->vm.cells, i, cell) {
+		add_origin(s, cell);
+		if (!ret)
+			ret = results_write(w, cell);
+		counts->cells++;
+		counts->invalid += !json_is_true(json_object_get(cell, "valid"));
+	}
+	json_array_foreach(s->profiles, i, cell) {
+		add_origin(s, cell);
+		if (!ret)
+			ret = results_write(w, cell);
+	}
+	return ret;
+}
+
+static int record_boot(struct slot *s, struct results_writer *w,
+		       struct boot_counts *counts)
+{
+	const struct boot_job *job = s->job;
+	const struct vm *vm = &s->vm;
+	json_t *boot, *guest;
+	int ret = 0;
+
+	/* Numbers of a boot that failed are none. */
+	if (!vm->failed[0])
+		ret = write_cells(s, w, counts);
+	boot = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:f}",
+			 "type", "boot", "boot", (int)s->number,
+			 "kernel", job->kernel->name,
+			 "topology", job->spec.topo.name,
+			 "instrument",
+			 instrument_name[job->spec.plan.instrument],
+			 "status", vm->failed[0] ? "failed" : "ok",
+			 "qemu", vm_qemu_version(),
+			 "cpu_model", vm_cpu_model(job->spec.plan.instrument),
+			 "memory_mib", (int)vm->memory_mib,
+			 "cmdline", vm->cmdline, "wall_s", vm->wall_s);
+	guest = vm->guest ? json_copy(vm->guest) : json_object();
+	json_object_del(guest, "type");
+	json_object_set_new(guest, "init_s", json_real(vm->init_s));
+	json_object_set_new(boot, "guest", guest);
+	if (vm->vcpu.cpu >= 0)
+		json_object_set_new(boot, "cpu", json_integer(vm->vcpu.cpu));
+	if (vm->stolen_s >= 0)
+		json_object_set_new(boot, "stolen_s",
+				    json_real(vm->stolen_s));
+	if (job->kernel->layout)
+		json_object_set(boot, "layout", job->kernel->layout);
+	if (s->unwatched[0])
+		json_object_set_new(boot, "unwatched",
+				    json_string(s->unwatched));
+	counts->boots++;
+	if (vm->failed[0]) {
+		counts->failed++;
+		json_object_set_new(boot, "reason", json_string(vm->failed));
+		json_object_set_new(boot, "console",
+				    vm_console_tail(vm, CONSOLE_LINES));
+	}
+	if (!ret)
+		ret = results_write(w, boot);
+	if (!ret)
+		ret = results_sync(w);
+	json_decref(boot);
+	return ret;
+}
+
+/* A boot whose profile is not what it measured has failed. */
+static void take_profile(struct slot *s)
+{
+	struct vm *vm = &s->vm;
+
+	s->unwatched[0] = '\0';
+	if (vm->profile_fd < 0 || vm->failed[0])
+		return;
+	if (!instrument_watched(s->job->spec.plan.instrument)) {
+		/* The counts are the guest's: they stand without it. */
+		if (fold_lock(vm->profile_fd, vm->cells))
+			snprintf(s->unwatched, sizeof(s->unwatched), "%s",
+				 err_message());
+		return;
+	}
+	s->profiles = json_array();
+	if (fold_boot(vm->profile_fd, s->job->kernel->image,
+		      s->job->kernel->module,
+		      s->job->spec.plan.instrument == INSTRUMENT_MODEL ?
+		      s->job->spec.machine : NULL, vm->cells, s->profiles))
+		snprintf(vm->failed, sizeof(vm->failed), "%s", err_message());
+}
+
+static void tell(const struct crew *c, const struct slot *s)
+{
+	const struct boot_job *job = s->job;
+	json_t *tail, *line;
+	size_t i;
+
+	if (!s->vm.failed[0]) {
+		progress_line(&c->progress, "%s %s: %zu cells in %.1f s",
+			      job->kernel->name, job->spec.topo.name,
+			      json_array_size(s->vm.cells), s->vm.wall_s);
+		if (s->vm.stolen_s > CPU_STOLEN_MUCH * s->vm.wall_s)
+			progress_line(&c->progress, "%s %s: others had CPU %d for %.1f of %.1f s: times are longer for it",
+				      job->kernel->name, job->spec.topo.name,
+				      s->vm.vcpu.cpu, s->vm.stolen_s,
+				      s->vm.wall_s);
+		if (s->unwatched[0])
+			progress_line(&c->progress, "%s %s: no time under pcpu_lock: %s",
+				      job->kernel->name, job->spec.topo.name,
+				      s->unwatched);
+		return;
+	}
+	progress_clear(&c->progress);
+	fprintf(stderr, "%s %s: boot failed: %s%s\n", job->kernel->name,
+		job->spec.topo.name, s->vm.failed,
+		job->failed < c->opt->tries ? ": trying once more" : "");
+	tail = vm_console_tail(&s->vm, CONSOLE_LINES);
+	json_array_foreach(tail, i, line)
+		fprintf(stderr, "    | %s\n", json_string_value(line));
+	json_decref(tail);
+}
+
+/*
+ * Would another guest still fit beside what the running ones may come to need?
+ * Alone it is tried, and vm_start() tells.
+ */
+static bool fits(const struct crew *c, unsigned int mib, unsigned int free_mib)
+{
+	unsigned int running = 0;
+
+	for (unsigned int i = 0; i < c->nr_slots; i++)
+		if (c->slots[i].job)
+			running += c->slots[i].vm.memory_mib;
+	return !c->running || running + mib <= free_mib;
+}
+
+/* The longest one that can start now: what is left over at the end is short. */
+static struct boot_job *next_job(const struct crew *c)
+{
+	unsigned int free_mib = vm_free_mib();
+	struct boot_job *best = NULL, *job;
+
+	for (job = c->jobs; job < c->jobs + c->nr_jobs; job++) {
+		if (job->done || job->running || job->failed >= c->opt->tries)
+			continue;
+		if ((!best || job->cost > best->cost) &&
+		    fits(c, job->memory_mib, free_mib))
+			best = job;
+	}
+	return best;
+}
+
+/*
+ * A profile has to be watched; the samples of another boot are, if that can be
+ * had, for what of them is under pcpu_lock.
+ */
+static int find_lock(struct boot_job *job)
+{
+	struct vm_spec *spec = &job->spec;
+	bool must = instrument_watched(spec->plan.instrument);
+
+	spec->lock = 0;
+	spec->watch = must || (spec->watch && plan_marked(&spec->plan) &&
+			       spec->plan.instrument == INSTRUMENT_INSN &&
+			       vm_qemu_has_plugins());
+	if (spec->watch)
+		spec->lock = symbols_find(spec->image, "pcpu_lock");
+	if (must && !spec->lock)
+		return err(EX_USE, "no symbols for %s: put its System.map beside it, or give a vmlinux with a symbol table",
+			   spec->image);
+	spec->watch = spec->lock;
+	return 0;
+}
+
+static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
+{
+	int ret;
+
+	job->spec.image = job->kernel->image;
+	job->spec.module = job->kernel->module;
+	job->spec.cmdline = job->kernel->cmdline;
+	if (job->spec.plan.instrument == INSTRUMENT_TIME)
+		job->spec.cpu = cpu_choose(-1) - (int)(s - c->slots);
+	ret = find_lock(job);
+	if (ret)
+		return ret;
+	ret = vm_start(&s->vm, &job->spec);
+	if (ret) {
+		vm_free(&s->vm);
+		return ret;
+	}
+	s->job = job;
+	s->number = c->next_number++;
+	job->running = true;
+	c->running++;
+	return 0;
+}
+
+static int start_some(struct crew *c)
+{
+	struct boot_job *job;
+	int ret = 0;
+
+	for (unsigned int i = 0; i < c->nr_slots && !ret; i++) {
+		if (c->slots[i].job)
+			continue;
+		job = next_job(c);
+		if (!job)
+			break;
+		ret = start_job(c, &c->slots[i], job);
+	}
+	return ret;
+}
+
+static int end_job(struct crew *c, struct slot *s, struct results_writer *w,
+		   struct boot_counts *counts)
+{
+	struct boot_job *job = s->job;
+	int ret;
+
+	c->guest_s += s->vm.wall_s;
+	take_profile(s);
+	if (s->vm.failed[0])
+		job->failed++;
+	else
+		job->done = true;
+	ret = record_boot(s, w, counts);
+	if (!s->vm.failed[0] || job->failed >= c->opt->tries)
+		progress_done(&c->progress, job->cost, s->vm.failed[0]);
+	tell(c, s);
+	vm_free(&s->vm);
+	json_decref(s->profiles);
+	s->profiles = NULL;
+	s->job = NULL;
+	job->running = false;
+	c->running--;
+	return ret;
+}
+
+static void show(struct crew *c)
+{
+	char names[80] = "";
+	int len = 0;
+
+	for (unsigned int i = 0; i < c->nr_slots && len < 60; i++)
+		if (c->slots[i].job)
+			len += snprintf(names + len, sizeof(names) - len,
+					"%s%s %s", len ? ", " : "",
+					c->slots[i].job->kernel->name,
+					c->slots[i].job->spec.topo.name);
+	progress_show(&c->progress, c->running, names);
+}
+
+/* Sleep until a guest ends, at most POLL_MS. */
+static void wait_some(const struct crew *c)
+{
+	struct pollfd p[MAX_PARALLEL];
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < c->nr_slots; i++)
+		if (c->slots[i].job)
+			p[n++] = (struct pollfd){ c->slots[i].vm.pidfd, POLLIN,
+						  0 };
+	poll(p, n, POLL_MS);
+}
+
+static int run_crew(struct crew *c, struct results_writer *w,
+		    struct boot_counts *counts)
+{
+	int ret = 0;
+
+	while (!ret && !interrupted) {
+		ret = start_some(c);
+		if (ret || !c->running)
+			break;
+		show(c);
+		wait_some(c);
+		for (unsigned int i = 0; i < c->nr_slots && !ret; i++)
+			if (c->slots[i].job && vm_poll(&c->slots[i].vm))
+				ret = end_job(c, &c->slots[i], w, counts);
+	}
+	for (unsigned int i = 0; i < c->nr_slots; i++)
+		if (c->slots[i].job)
+			vm_free(&c->slots[i].vm);
+	return ret;
+}
+
+static double cpu_seconds(int who)
+{
+	struct rusage use;
+
+	getrusage(who, &use);
+	return use.ru_utime.tv_sec + use.ru_stime.tv_sec +
+	       (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
+}
+
+/* Of ourselves and of the guests that have ended. */
+static double cpu_used(void)
+{
+	return cpu_seconds(RUSAGE_SELF) + cpu_seconds(RUSAGE_CHILDREN);
+}
+
+int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
+	     struct results_writer *w, struct boot_counts *counts)
+{
+	struct sigaction sa = { .sa_handler = on_signal }, old_int, old_term;
+	struct crew *c = calloc(1, sizeof(*c));
+	double cpu_before = cpu_used();
+	int ret;
+
+	if (!c)
+		return err(EX_FAIL, "out of memory");
+	c->jobs = jobs;
+	c->nr_jobs = nr;
+	c->opt = opt;
+	c->next_number = opt->first;
+	/* Timed guests side by side would measure each other. */
+	c->nr_slots = opt->parallel ? opt->parallel :
+		      nr && jobs->spec.plan.instrument == INSTRUMENT_TIME ? 1 :
+		      (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
+	if (c->nr_slots > MAX_PARALLEL)
+		c->nr_slots = MAX_PARALLEL;
+	progress_begin(&c->progress);
+	for (size_t i = 0; i < nr; i++) {
+		unsigned int per_node[TOPOLOGY_MAX_NODES];
+
+		jobs[i].memory_mib = jobs[i].spec.memory_mib ?
+			jobs[i].spec.memory_mib :
+			topology_memory(&jobs[i].spec.topo, per_node);
+		progress_add(&c->progress, jobs[i].cost, jobs[i].done);
+	}
+
+	interrupted = 0;
+	sigaction(SIGINT, &sa, &old_int);
+	sigaction(SIGTERM, &sa, &old_term);
+	ret = run_crew(c, w, counts);
+	sigaction(SIGINT, &old_int, NULL);
+	sigaction(SIGTERM, &old_term, NULL);
+	progress_clear(&c->progress);
+	if (opt->load)
+		*opt->load = (struct boot_load){
+			.slots = c->nr_slots,
+			.wall_s = clock_now() - c->progress.started,
+			.guest_s = c->guest_s,
+			.cpu_s = cpu_used() - cpu_before,
+		};
+	if (interrupted && !ret)
+		ret = err(EX_INTR, "interrupted: %zu of %zu boots are in %s",
+			  c->progress.done, nr, w->path);
+	free(c);
+	return ret;
+}

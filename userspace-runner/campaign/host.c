@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "campaign/files.h"
+#include "campaign/host.h"
+
+/* The guard of units.c looks for it. */
+#define ARRIVED		"/run/" CAMPAIGN_NAME
+
+static int boot_id(void *ctx, char id[BOOT_ID_LEN])
+{
+	char *text = file_read("/proc/sys/kernel/random/boot_id");
+
+	(void)ctx;
+	if (!text)
+		return err_errno(EX_FAIL, "cannot read the boot id");
+	snprintf(id, BOOT_ID_LEN, "%.*s", (int)strcspn(text, "\n"), text);
+	free(text);
+	return 0;
+}
+
+static int cmdline(void *ctx, char *line, size_t room)
+{
+	char *text = file_read("/proc/cmdline");
+
+	(void)ctx;
+	if (!text)
+		return err_errno(EX_FAIL, "cannot read /proc/cmdline");
+	snprintf(line, room, "%.*s", (int)strcspn(text, "\n"), text);
+	free(text);
+	return 0;
+}
+
+static int release(void *ctx, char *name, size_t room)
+{
+	struct utsname uts;
+
+	(void)ctx;
+	uname(&uts);
+	snprintf(name, room, "%s", uts.release);
+	return 0;
+}
+
+static int save(void *ctx, const struct campaign *c)
+{
+	struct real_machine *m = ctx;
+
+	return campaign_save(c, m->dir);
+}
+
+static int arm(void *ctx, const struct campaign *c, const char *kernel,
+	       const char *args)
+{
+	struct real_machine *m = ctx;
+	char *cmd = way_cmdline(c->home_cmdline), *more = NULL;
+	struct way_kernel k = { .release = kernel, .cmdline = cmd, .args = "" };
+	int ret = cmd ? 0 : no_memory();
+
+	if (!ret && args) {
+		ret = campaign_text(&more, WAY_ARGS " %s%s", watchdog_args(),
+				    args);
+		k.args = more;
+	}
+	if (!ret)
+		ret = m->way->arm(&k);
+	free(cmd);
+	free(more);
+	return ret;
+}
+
+static int reboot(void *ctx, const struct campaign *c, bool armed)
+{
+	struct real_machine *m = ctx;
+	char *argv[] = { (char *)"systemctl", (char *)"--no-block",
+			 (char *)(armed ? m->way->verb : "reboot"), NULL };
+	int ret = 0;
+
+	(void)c;
+	/* systemd hands it to the next kernel, if it is there. */
+	watchdog_wait();
+	if (!armed)
+		ret = m->way->disarm();
+	fflush(stdout);
+	return ret ? ret : program_must(argv);
+}
+
+static bool measured(void *ctx, const struct campaign *c, size_t number)
+{
+	struct real_machine *m = ctx;
+	char path[PATH_MAX];
+
+	boot_path(c, m->dir, number, path, sizeof(path));
+	return !access(path, F_OK);
+}
+
+static int quiet(void *ctx, const struct campaign *c)
+{
+	FILE *f = fopen(ARRIVED, "we");
+
+	(void)ctx;
+	if (f)
+		fclose(f);
+	return quiet_wait(c->quiet_load, c->quiet_wait_s);
+}
+
+/* Why a program failed: the last line that says so, else the last one. */
+static const char *why(char *out)
+{
+	char *line = NULL, *last = NULL, *rest = out, *word;
+
+	while ((word = strsep(&rest, "\n"))) {
+		if (word[0])
+			last = word;
+		if (!strncmp(word, "pcpubench: ", 11))
+			line = word + 11;
+	}
+	return line ? line : last ? last : "it said nothing";
+}
+
+static int run(const struct campaign *c, const char *part, const char *name)
+{
+	char **argv = calloc(c->nr_run_args + 7, sizeof(*argv)), out[8192];
+	size_t n = 0, i;
+	int code;
+
+	if (!argv)
+		return no_memory();
+	argv[n++] = c->program;
+	argv[n++] = (char *)"run";
+	argv[n++] = (char *)"--output";
+	argv[n++] = (char *)part;
+	argv[n++] = (char *)"--name";
+	argv[n++] = (char *)name;
+	for (i = 0; i < c->nr_run_args; i++)
+		argv[n++] = c->run_args[i];
+	code = program_run(argv, out, sizeof(out), c->run_wait_s);
+	free(argv);
+	fputs(out, stdout);
+	if (!code)
+		return 0;
+	if (code > 0)
+		err(EX_FAIL, "measuring failed with code %d: %s", code,
+		    why(out));
+	return EX_FAIL;
+}
+
+static int measure(void *ctx, const struct campaign *c, size_t number)
+{
+	struct real_machine *m = ctx;
+	char path[PATH_MAX], part[PATH_MAX + 8];
+	int ret;
+
+	boot_path(c, m->dir, number, path, sizeof(path));
+	snprintf(part, sizeof(part), "%s.part", path);
+	/* What was begun before a crash is not gone on with. */
+	remove(part);
+	ret = file_make_parents(part);
+	if (!ret)
+		ret = run(c, part, c->kernels[c->list[number - 1].kernel].name);
+	if (!ret)
+		ret = file_sync_system(m->dir);
+	if (!ret && rename(part, path))
+		ret = err_errno(EX_FAIL, "cannot name %s", path);
+	return ret;
+}
+
+static int collect_all(void *ctx, const struct campaign *c, bool *narrow)
+{
+	struct real_machine *m = ctx;
+
+	return campaign_collect(c, m->dir, narrow);
+}
+
+static int clean(void *ctx, const struct campaign *c)
+{
+	struct real_machine *m = ctx;
+	int ret = m->way->clean();
+
+	(void)c;
+	return ret ? ret : units_remove();
+}
+
+static void say(void *ctx, const char *line)
+{
+	(void)ctx;
+	printf("%s\n", line);
+	fflush(stdout);
+}
+
+const struct campaign_machine campaign_machine_real = {
+	.boot_id = boot_id, .cmdline = cmdline, .release = release,
+	.save = save, .arm = arm, .reboot = reboot, .measured = measured,
+	.quiet = quiet, .measure = measure, .collect = collect_all,
+	.clean = clean, .say = say,
+};

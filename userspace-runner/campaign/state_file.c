@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The state file. */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "campaign/campaign.h"
+#include "campaign/files.h"
+
+#define VERSION	1
+
+static const char *const phase_name[NR_PHASES] = {
+	[PHASE_CHOOSE] = "choose", [PHASE_BOOTING] = "booting",
+	[PHASE_MEASURING] = "measuring", [PHASE_RETURNING] = "returning",
+	[PHASE_OVER] = "over",
+};
+
+static const char *const outcome_name[] = {
+	[OUTCOME_NONE] = "none", [OUTCOME_OK] = "ok",
+	[OUTCOME_FAILED] = "failed",
+};
+
+static int index_of(const char *const *names, int nr, const char *name)
+{
+	for (int i = 0; i < nr; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -1;
+}
+
+/* ------------------------------------------------------------------- to JSON */
+
+static json_t *boot_json(const struct campaign_boot *b)
+{
+	return json_pack("{s:i, s:s, s:s, s:s, s:b, s:i, s:s*, s:I, s:I}",
+			 "kernel", (int)b->kernel,
+			 "outcome", outcome_name[b->outcome],
+			 "from", b->from, "id", b->id, "leaving", b->leaving,
+			 "tries", (int)b->tries, "reason", b->reason,
+			 "chosen", (json_int_t)b->chosen,
+			 "ended", (json_int_t)b->ended);
+}
+
+static json_t *state_json(const struct campaign *c)
+{
+	json_t *kernels = json_array(), *args = json_array();
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < c->nr_kernels; i++)
+		json_array_append_new(kernels, json_pack("{s:s, s:s, s:s}",
+			"name", c->kernels[i].name,
+			"release", c->kernels[i].release,
+			"args", c->kernels[i].args));
+	for (i = 0; i < c->nr_run_args; i++)
+		json_array_append_new(args, json_string(c->run_args[i]));
+	for (i = 0; i < c->nr; i++)
+		json_array_append_new(list, boot_json(&c->list[i]));
+	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o,"
+			 " s:I, s:i, s:f, s:f, s:i, s:i, s:i, s:o,"
+			 " s:s, s:b, s:b, s:i, s:s, s:s*, s:o}",
+			 "version", VERSION, "id", c->id, "via", c->via,
+			 "home", c->home, "home_cmdline", c->home_cmdline,
+			 "output", c->output, "program", c->program,
+			 "directory", c->directory, "run_args", args,
+			 "seed", (json_int_t)c->seed, "boots", (int)c->boots,
+			 "until_ci", c->until_ci, "quiet_load", c->quiet_load,
+			 "quiet_wait_s", (int)c->quiet_wait_s,
+			 "boot_wait_s", (int)c->boot_wait_s,
+			 "run_wait_s", (int)c->run_wait_s, "kernels", kernels,
+			 "phase", phase_name[c->phase], "stopped", c->stopped,
+			 "narrow", c->narrow, "home_tries", (int)c->home_tries,
+			 "home_from", c->home_from, "note", c->note,
+			 "list", list);
+}
+
+int campaign_save(const struct campaign *c, const char *dir)
+{
+	json_t *json = state_json(c);
+	char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
+	char path[PATH_MAX];
+	int ret;
+
+	json_decref(json);
+	if (!text)
+		return no_memory();
+	snprintf(path, sizeof(path), "%s/%s", dir, CAMPAIGN_STATE);
+	ret = file_replace(path, text);
+	free(text);
+	return ret;
+}
+
+/* ----------------------------------------------------------------- from JSON */
+
+static int read_boot(struct campaign *c, json_t *json)
+{
+	const char *outcome, *from, *id, *reason = NULL;
+	int kernel, leaving, tries;
+	json_int_t chosen, ended;
+	struct campaign_boot *b;
+
+	if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:b, s:i, s?s, s:I, s:I}",
+			"kernel", &kernel, "outcome", &outcome, "from", &from,
+			"id", &id, "leaving", &leaving, "tries", &tries,
+			"reason", &reason, "chosen", &chosen, "ended", &ended) ||
+	    kernel < 0 || (size_t)kernel >= c->nr_kernels ||
+	    index_of(outcome_name, 3, outcome) < 0)
+		return EX_FAIL;
+	b = campaign_add(c, kernel, from);
+	if (!b)
+		return EX_FAIL;
+	b->outcome = index_of(outcome_name, 3, outcome);
+	snprintf(b->id, sizeof(b->id), "%s", id);
+	b->leaving = leaving;
+	b->tries = tries;
+	b->chosen = chosen;
+	b->ended = ended;
+	return reason ? campaign_text(&b->reason, "%s", reason) : 0;
+}
+
+static int read_kernel(struct campaign *c, json_t *json)
+{
+	struct campaign_kernel *k = &c->kernels[c->nr_kernels];
+	const char *name, *release, *args;
+
+	if (c->nr_kernels == CAMPAIGN_KERNELS ||
+	    json_unpack(json, "{s:s, s:s, s:s}", "name", &name,
+			"release", &release, "args", &args))
+		return EX_FAIL;
+	k->name = strdup(name);
+	k->release = strdup(release);
+	k->args = strdup(args);
+	c->nr_kernels++;
+	return k->name && k->release && k->args ? 0 : no_memory();
+}
+
+static int read_args(struct campaign *c, json_t *args)
+{
+	json_t *arg;
+	size_t i;
+
+	c->run_args = calloc(json_array_size(args) + 1, sizeof(char *));
+	if (!c->run_args)
+		return no_memory();
+	json_array_foreach(args, i, arg) {
+		if (!json_is_string(arg))
+			return EX_FAIL;
+		c->run_args[i] = strdup(json_string_value(arg));
+		c->nr_run_args++;
+	}
+	return 0;
+}
+
+static int read_state(struct campaign *c, json_t *json)
+{
+	const char *id, *via, *home, *home_cmdline, *output, *program;
+	const char *directory, *phase, *home_from, *note = NULL;
+	int version, boots, quiet, boot, run, stopped, narrow, tries;
+	json_t *args, *kernels, *list, *item;
+	json_int_t seed;
+	size_t i;
+	int ret;
+
+	if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o,"
+			" s:I, s:i, s:F, s:F, s:i, s:i, s:i, s:o,"
+			" s:s, s:b, s:b, s:i, s:s, s?s, s:o}",
+			"version", &version, "id", &id, "via", &via,
+			"home", &home, "home_cmdline", &home_cmdline,
+			"output", &output, "program", &program,
+			"directory", &directory, "run_args", &args,
+			"seed", &seed, "boots", &boots,
+			"until_ci", &c->until_ci, "quiet_load", &c->quiet_load,
+			"quiet_wait_s", &quiet, "boot_wait_s", &boot,
+			"run_wait_s", &run, "kernels", &kernels,
+			"phase", &phase, "stopped", &stopped,
+			"narrow", &narrow, "home_tries", &tries,
+			"home_from", &home_from, "note", &note,
+			"list", &list) || version != VERSION ||
+	    index_of(phase_name, NR_PHASES, phase) < 0)
+		return EX_FAIL;
+	c->seed = seed;
+	c->boots = boots;
+	c->quiet_wait_s = quiet;
+	c->boot_wait_s = boot;
+	c->run_wait_s = run;
+	c->phase = index_of(phase_name, NR_PHASES, phase);
+	c->stopped = stopped;
+	c->narrow = narrow;
+	c->home_tries = tries;
+	snprintf(c->home_from, sizeof(c->home_from), "%s", home_from);
+	if (campaign_text(&c->id, "%s", id) ||
+	    campaign_text(&c->via, "%s", via) ||
+	    campaign_text(&c->home, "%s", home) ||
+	    campaign_text(&c->home_cmdline, "%s", home_cmdline) ||
+	    campaign_text(&c->output, "%s", output) ||
+	    campaign_text(&c->program, "%s", program) ||
+	    campaign_text(&c->directory, "%s", directory) ||
+	    (note && campaign_text(&c->note, "%s", note)))
+		return EX_FAIL;
+	ret = read_args(c, args);
+	json_array_foreach(kernels, i, item)
+		if (!ret)
+			ret = read_kernel(c, item);
+	json_array_foreach(list, i, item)
+		if (!ret)
+			ret = read_boot(c, item);
+	/* Nobody boots or measures what was not chosen. */
+	if (!ret && !c->nr && (c->phase == PHASE_BOOTING ||
+			       c->phase == PHASE_MEASURING))
+		ret = EX_FAIL;
+	return ret;
+}
+
+int campaign_load(struct campaign *c, const char *dir)
+{
+	char path[PATH_MAX];
+	json_error_t error;
+	json_t *json;
+	int ret;
+
+	memset(c, 0, sizeof(*c));
+	snprintf(path, sizeof(path), "%s/%s", dir, CAMPAIGN_STATE);
+	if (access(path, F_OK) && errno == ENOENT)
+		return err(EX_USE, "there is no campaign on this machine: 'pcpubench campaign start' begins one");
+	json = json_load_file(path, 0, &error);
+	ret = json ? read_state(c, json) : EX_FAIL;
+	json_decref(json);
+	if (ret) {
+		campaign_free(c);
+		return err(EX_FAIL, "%s is no state of a campaign%s%s: remove it to start again",
+			   path, json ? "" : ": ", json ? "" : error.text);
+	}
+	return 0;
+}
+
+void campaign_free(struct campaign *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr_kernels; i++) {
+		free(c->kernels[i].name);
+		free(c->kernels[i].release);
+		free(c->kernels[i].args);
+	}
+	for (i = 0; i < c->nr_run_args; i++)
+		free(c->run_args[i]);
+	for (i = 0; i < c->nr; i++)
+		free(c->list[i].reason);
+	free(c->run_args);
+	free(c->list);
+	free(c->id);
+	free(c->via);
+	free(c->home);
+	free(c->home_cmdline);
+	free(c->output);
+	free(c->program);
+	free(c->directory);
+	free(c->note);
+	memset(c, 0, sizeof(*c));
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* doctor: what this machine can do, what is missing, and how to get it. */
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/paths.h"
+#include "boot/session.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "metal/state.h"
+#include "metal/undo.h"
+#include "metal/where.h"
+#include "vm/accel.h"
+#include "vm/vm.h"
+
+struct arguments {
+	bool as_json, again, tune, restore;
+	const char *asked;	/* NULL: the question is not where */
+};
+
+enum {
+	KEY_TUNE = 0x300,
+	KEY_RESTORE,
+	KEY_WHERE,
+};
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "Print JSON", 0 },
+	{ "retry-kvm", 'k', NULL, 0,
+	  "Try a guest under KVM even if the answer is known", 0 },
+	{ "tune", KEY_TUNE, NULL, 0,
+	  "Set the governor, turbo, SMT, NUMA balancing and the NMI watchdog for steady times, until --restore or the next boot",
+	  0 },
+	{ "restore", KEY_RESTORE, NULL, 0, "Put back what --tune has set", 0 },
+	{ "where", KEY_WHERE, "WHAT", 0,
+	  "Only say whether 'make bench' measures on metal or in qemu, and why; WHAT it was told that only QEMU has",
+	  0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *args = state->input;
+
+	switch (key) {
+	case KEY_TUNE:
+		args->tune = true;
+		return 0;
+	case KEY_RESTORE:
+		args->restore = true;
+		return 0;
+	case KEY_WHERE:
+		args->asked = arg;
+		return 0;
+	case ARGP_KEY_END:
+		return args->tune && args->restore ?
+		       err(EX_USE, "--tune or --restore, not both") : 0;
+	case 'j':
+		args->as_json = true;
+		return 0;
+	case 'k':
+		args->again = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Say what this machine can measure and what is missing, and what of its state is in times measured here.",
+};
+
+static void add(json_t *list, const char *what, bool ok, const char *say)
+{
+	json_array_append_new(list, json_pack("{s:s, s:b, s:s}", "what", what,
+					      "ok", ok, "say", say));
+}
+
+static bool have(const char *program)
+{
+	char cmd[128];
+
+	snprintf(cmd, sizeof(cmd), "command -v %s >/dev/null 2>&1", program);
+	return !system(cmd);
+}
+
+static void examine(json_t *list, bool again)
+{
+	const char *version = vm_qemu_version();
+	struct topology topo;
+	struct vm_spec spec = { 0 };
+	unsigned int mib;
+	char say[400];
+	bool ok;
+
+	snprintf(say, sizeof(say), version[0] ?
+		 "QEMU %s: insn counts instructions exactly" :
+		 "no qemu-system-x86_64: run 'make deps'%s", version);
+	add(list, "qemu", version[0], say);
+
+	ok = accel_kvm(say, sizeof(say), again);
+	strncat(say, ok ? ": time can be measured in guests" :
+		": insn does not need KVM; time needs bare metal",
+		sizeof(say) - strlen(say) - 1);
+	add(list, "kvm", ok, say);
+
+	ok = have("gcc") && have("flex") && have("bison") && have("bc");
+	add(list, "build", ok, ok ? "kernels can be built" :
+	    "gcc, flex, bison or bc is missing: run 'make deps'");
+
+	ok = !access(path_guest_init(), R_OK);
+	add(list, "guest", ok, ok ? path_guest_init() :
+	    "the guest's /init is not built: run 'make'");
+
+	topology_parse("176c1n", &topo);
+	spec.topo = topo;
+	ok = !vm_memory(&spec, &mib);
+	snprintf(say, sizeof(say), ok ? "enough for 176c1n (%u MiB)" :
+		 "not enough for 176c1n, which needs %u MiB", mib);
+	add(list, "memory", ok, say);
+
+	ok = !access(path_cache(), W_OK);
+	snprintf(say, sizeof(say), ok ? "%s" :
+		 "cannot write to %s: set XDG_CACHE_HOME", path_cache());
+	add(list, "cache", ok, say);
+}
+
+/* "metal: why" or "qemu: why", as `make bench` has it. */
+static void say_where(const char *asked)
+{
+	char why[300];
+
+	if (*asked)
+		printf("qemu: %s is for kernels that are booted\n", asked);
+	else if (where_metal(why, sizeof(why)))
+		printf("metal: %s\n", why);
+	else
+		printf("qemu: the running kernel cannot be measured: %s\n",
+		       why);
+}
+
+/* What is on the list of changed settings, and not what the others leave. */
+#define TUNED	"tune"
+
+static int tune(bool restore)
+{
+	unsigned int nr;
+	struct undo undo = { .lock = -1 };
+	int ret;
+
+	ret = undo_begin(&undo, NULL, TUNED, true);
+	if (ret)
+		return ret;
+	if (restore) {
+		nr = json_array_size(undo.list);
+		ret = undo_all(&undo);
+		if (!ret)
+			printf("%u settings put back\n", nr);
+	} else {
+		ret = state_tune("", &undo, &nr);
+		if (!ret)
+			printf("%u settings changed%s\n", nr, nr ?
+			       ", until 'pcpubench doctor --restore' or the next boot" :
+			       ": everything that can be set is");
+	}
+	undo_end(&undo);
+	return ret;
+}
+
+static const char *verdict_word(const json_t *item)
+{
+	const json_t *ok = json_object_get(item, "ok");
+
+	return json_is_null(ok) ? "-" : json_is_true(ok) ? "ok" : "no";
+}
+
+static void add_facts(json_t *list)
+{
+	struct state_fact facts[STATE_FACTS], *f;
+	json_t *item;
+	char say[512];
+
+	state_look("", -1, facts);
+	for (f = facts; f < facts + STATE_FACTS; f++) {
+		snprintf(say, sizeof(say), "%s%s%s", f->value,
+			 f->value[0] ? ": " : "", f->say);
+		add(list, f->name, f->verdict == STATE_GOOD, say);
+		item = json_array_get(list, json_array_size(list) - 1);
+		if (f->verdict == STATE_NOTE)
+			json_object_set_new(item, "ok", json_null());
+		json_object_set_new(item, "value", json_string(f->value));
+	}
+}
+
+static void print(const json_t *list)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+		printf("%-9s %-3s %s\n",
+		       json_string_value(json_object_get(item, "what")),
+		       verdict_word(item),
+		       json_string_value(json_object_get(item, "say")));
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	struct arguments args = { 0 };
+	bool able = true, metal;
+	json_t *list, *state, *item;
+	const char *what;
+	char say[400];
+	size_t i;
+	int ret;
+
+	ret = parse_args(&argp, argc, argv, &args);
+	if (ret)
+		return ret;
+	if (args.asked) {
+		say_where(args.asked);
+		return 0;
+	}
+	if (args.tune || args.restore)
+		return tune(args.restore);
+	list = json_array();
+	state = json_array();
+	examine(list, args.again);
+	json_array_foreach(list, i, item) {
+		what = json_string_value(json_object_get(item, "what"));
+		/* Everything but KVM is needed for the table. */
+		able &= json_is_true(json_object_get(item, "ok")) ||
+			!strcmp(what, "kvm");
+	}
+	metal = where_metal(say, sizeof(say));
+	add(list, "metal", metal, say);
+	add_facts(state);
+	if (args.as_json) {
+		json_array_extend(list, state);
+		json_dumpf(list, stdout, JSON_INDENT(2));
+		printf("\n");
+	} else {
+		print(list);
+		printf("\nTimes measured on this machine (- is in them, and may be meant so):\n");
+		print(state);
+		if (!access(UNDO_DIR "/" TUNED ".json", F_OK))
+			printf("--tune has changed settings: 'pcpubench doctor --restore' puts them back\n");
+	}
+	json_decref(list);
+	json_decref(state);
+	return able || metal ? 0 : err(EX_FAIL, "something that 'make bench' needs is missing, see above");
+}

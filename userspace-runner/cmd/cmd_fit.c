@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* fit: how the cost grows with CPUs and nodes. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "fit/fit.h"
+#include "fit/json.h"
+#include "results/table.h"
+
+struct arguments {
+	const char *hold_out;
+	bool json;
+	struct file_args files;
+};
+
+enum {
+	KEY_HOLD_OUT = 0x500,
+	KEY_JSON,
+};
+
+static const struct argp_option options[] = {
+	{ "hold-out", KEY_HOLD_OUT, "NAME,...", 0,
+	  "Topologies to leave out of the fit and predict (every fourth)", 0 },
+	{ "json", KEY_JSON, NULL, 0, "Print everything as JSON", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *args = state->input;
+
+	switch (key) {
+	case KEY_HOLD_OUT:
+		args->hold_out = arg;
+		return 0;
+	case KEY_JSON:
+		args->json = true;
+		return 0;
+	default:
+		return parse_files(key, state, &args->files,
+				   "such as those of a sweep");
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "FILE...",
+	.doc = "Fit ACCT COST of each kernel and size to CPUs and nodes, from results files, and predict topologies that the fit has not seen.\vA term is kept only if it makes predictions better. The plain model, a + b * CPUs + c * nodes, is always shown beside it.",
+};
+
+static const char *name_of(const struct fit_point *p)
+{
+	return p->at.topo.name;
+}
+
+static void print_terms(const struct fit_model *m)
+{
+	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
+		const struct model_term *t = &model_terms[m->terms[j]];
+
+		printf("  %12.2f", m->lsq.coef[j]);
+		if (isfinite(m->lsq.half[j]))
+			printf(" +- %-9.2f", m->lsq.half[j]);
+		else
+			printf(" %-12s", "");
+		printf(" %s\n", t->what);
+	}
+}
+
+static void print_errors(const char *what, const struct fit_model *m,
+			 const struct fit *f)
+{
+	printf("  %s: off by at most %.2f %% (%s)", what, 100 * m->fit_worst,
+	       name_of(&f->points[m->fit_worst_at]));
+	if (f->nr_held)
+		printf(";\n    held out: %zu of %zu within 1 %%, worst %.2f %% (%s)",
+		       m->held_within, f->nr_held, 100 * m->held_worst,
+		       name_of(&f->points[m->held_worst_at]));
+	printf("\n");
+}
+
+static void print_fit(const struct fit *f, const struct table *t)
+{
+	printf("\n%s, %lld B: %zu topologies and %zu held out\n",
+	       t->kernels[f->kernel].name, f->param,
+	       f->nr_points - f->nr_held, f->nr_held);
+	print_terms(&f->model);
+	print_errors("this model", &f->model, f);
+	print_errors("a + b * CPUs + c * nodes", &f->plain, f);
+	if (f->overfit)
+		printf("  NOT TO BE TRUSTED: the plain model predicts better\n");
+}
+
+static double coef(const struct fit_model *m, const char *name)
+{
+	for (size_t j = 0; j < m->lsq.nr_terms; j++)
+		if (!strcmp(model_terms[m->terms[j]].name, name))
+			return m->lsq.coef[j];
+	return 0;
+}
+
+/* What a CPU adds: its own share, and that of a word of 64. */
+static double per_cpu(const struct fit_model *m, bool many_nodes)
+{
+	double sum = coef(m, "CPUs") + coef(m, "words") / 64;
+
+	if (many_nodes)
+		sum += coef(m, "many x CPUs") + coef(m, "many x words") / 64;
+	return sum;
+}
+
+static void print_summary(const struct fit_set *set, const struct table *t)
+{
+	const struct fit *f;
+	size_t held = 0, within = 0, plain = 0;
+
+	printf("%-9s %5s  %9s %11s %9s %8s %9s\n", "kernel", "size",
+	       "per CPU,", "per CPU,", "per node", "error", "error,");
+	printf("%-9s %5s  %9s %11s %9s %8s %9s\n", "", "B", "one node",
+	       "more nodes", "", "of fit", "held out");
+	for (f = set->fits; f < set->fits + set->nr; f++) {
+		printf("%-9s %5lld  %9.2f %11.2f %9.2f %7.2f%% ",
+		       t->kernels[f->kernel].name, f->param,
+		       per_cpu(&f->model, false), per_cpu(&f->model, true),
+		       coef(&f->model, "nodes"), 100 * f->model.fit_worst);
+		if (f->nr_held)
+			printf("%8.2f%%%s\n", 100 * f->model.held_worst,
+			       f->overfit ? " !" : "");
+		else
+			printf("%9s\n", "-");
+		held += f->nr_held;
+		within += f->model.held_within;
+		plain += f->plain.held_within;
+	}
+	printf("\nper CPU, per node: what one more adds to a pair; error: the largest\n");
+	if (held)
+		printf("held out: %zu of %zu cells (%.1f %%) are predicted within 1 %%,\n"
+		       "%zu (%.1f %%) by a + b * CPUs + c * nodes alone\n", within,
+		       held, 100.0 * within / held, plain,
+		       100.0 * plain / held);
+}
+
+/* The mechanisms behind the terms that any fit has. */
+static void print_why(const struct fit_set *set)
+{
+	bool used[64] = { false };
+	const struct fit *f;
+	size_t j;
+
+	for (f = set->fits; f < set->fits + set->nr; f++)
+		for (j = 0; j < f->model.lsq.nr_terms; j++)
+			used[f->model.terms[j]] = true;
+	printf("\n");
+	for (j = 0; j < model_nr_terms; j++)
+		if (used[j] && model_terms[j].why[0])
+			printf("%s:\n  %s\n", model_terms[j].what,
+			       model_terms[j].why);
+}
+
+static int print_json(const struct fit_set *set, const struct table *t)
+{
+	json_t *list = fit_json(set, t);
+	int bad;
+
+	bad = json_dumpf(list, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+	printf("\n");
+	json_decref(list);
+	return bad ? err(EX_FAIL, "cannot write the fits") : 0;
+}
+
+static void print_text(const struct fit_set *set, const struct table *t)
+{
+	const struct fit *f;
+
+	for (f = set->fits; f < set->fits + set->nr; f++) {
+		if (f == set->fits || f->bench != f[-1].bench ||
+		    f->instrument != f[-1].instrument)
+			printf("%s%s, %s: ACCT COST = on - off, %s per pair\n",
+			       f == set->fits ? "" : "\n",
+			       t->benches.name[f->bench],
+			       t->instruments.name[f->instrument],
+			       strcmp(f->unit, "ns") ? "instructions" : "ns");
+		print_fit(f, t);
+	}
+	printf("\n");
+	print_summary(set, t);
+	print_why(set);
+	if (set->skipped)
+		printf("%zu cells have too few topologies to be fitted\n",
+		       set->skipped);
+}
+
+int cmd_fit(int argc, char **argv)
+{
+	struct arguments args = { 0 };
+	struct fit_set set = { 0 };
+	struct table table;
+	int ret;
+
+	ret = parse_args(&argp, argc, argv, &args);
+	if (ret)
+		return ret;
+	ret = files_load(&table, &args.files);
+	if (ret)
+		return ret;
+	ret = fit_table(&set, &table, args.hold_out);
+	if (!ret && !set.nr)
+		ret = err(EX_INVALID, "nothing to fit: a curve wants six valid topologies of one kernel and size, besides those held out");
+	if (!ret && args.json)
+		ret = print_json(&set, &table);
+	else if (!ret)
+		print_text(&set, &table);
+	fit_free(&set);
+	table_free(&table);
+	return ret;
+}

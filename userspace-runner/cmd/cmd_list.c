@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* list: what can be measured. */
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "boot/session.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "kernel/kernel.h"
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "Print JSON", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	bool *as_json = state->input;
+
+	(void)arg;
+	if (key != 'j')
+		return ARGP_ERR_UNKNOWN;
+	*as_json = true;
+	return 0;
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "List the kernels (of the version in $KERNEL, default 6.12), benches and instruments there are.",
+};
+
+static void print_group(const char *title, json_t *group)
+{
+	const char *name;
+	json_t *what;
+
+	printf("%s\n", title);
+	json_object_foreach(group, name, what)
+		printf("  %-18s %s\n", name, json_string_value(what));
+}
+
+int cmd_list(int argc, char **argv)
+{
+	json_t *list = json_pack("{s:{}, s:{}, s:{s:s, s:s, s:s, s:s}}", "kernels",
+				 "benches", "instruments", "insn",
+				 "exact instructions, in an emulated guest",
+				 "time", "ns, under KVM or on bare metal",
+				 "profile", "insn, and which function they are in",
+				 "model", "cycles, by a model of a machine's caches");
+	json_t *kernels = json_object_get(list, "kernels");
+	json_t *benches = json_object_get(list, "benches");
+	const char *name, *what;
+	bool as_json = false;
+	unsigned int i;
+	int ret;
+
+	ret = parse_args(&argp, argc, argv, &as_json);
+	if (!ret)
+		ret = kernels_list(kernels);
+	for (i = 0; (name = plan_bench(i, &what)); i++)
+		json_object_set_new(benches, name, json_string(what));
+	if (!ret && as_json) {
+		json_dumpf(list, stdout, JSON_INDENT(2));
+		printf("\n");
+	} else if (!ret) {
+		print_group("Kernels", kernels);
+		print_group("Benches", benches);
+		print_group("Instruments",
+			    json_object_get(list, "instruments"));
+		printf("Topologies\n  %-18s %s\n", "NcKn[+Mm]",
+		       "1 to 4096 CPUs on K nodes, and M memory-only nodes");
+	}
+	json_decref(list);
+	return ret;
+}

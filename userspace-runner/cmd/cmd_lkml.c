@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* lkml: the body of a reply with the tables of compared revisions. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "base/output.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "cmd/compare_args.h"
+#include "report/lkml.h"
+
+struct arguments {
+	char **sides;
+	int nr_sides;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *args = state->input;
+
+	(void)arg;
+	switch (key) {
+	case ARGP_KEY_ARGS:
+		args->sides = state->argv + state->next;
+		args->nr_sides = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		return err(EX_USE, "no results file: give FILE, or OLD and NEW as 'pcpubench compare' takes them");
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.parser = parse,
+	.args_doc = "FILE\nOLD NEW...",
+	.doc = "Print what to paste into a mail: what two or more revisions measured, side by side, what was run on what, and how to repeat it, in 72 columns of ASCII that no mailer wraps.\v"
+	       COMPARE_ARGS_HELP
+	       "Of FILE alone `baseline`, or else its first kernel, is compared with all others; those that are not comparable are left out and named.",
+};
+
+/* "FILE:KERNEL", for free(). */
+static char *side(const char *file, const char *kernel)
+{
+	char *text = NULL;
+
+	return asprintf(&text, "%s:%s", file, kernel) < 0 ? NULL : text;
+}
+
+static int leave_out(struct lkml *l, const struct compare *c)
+{
+	char *text = NULL;
+
+	if (array_room(&l->left_out, l->nr_left_out, sizeof(text)))
+		return EX_FAIL;
+	if (asprintf(&text, "%s is left out, as it is not comparable: %s",
+		     c->pairs[0].new_name, c->differs[0]) < 0)
+		return no_memory();
+	l->left_out[l->nr_left_out++] = text;
+	return 0;
+}
+
+/* Compare, and keep it if that is possible. */
+static int add(struct lkml *l, struct compare *all, const char *old,
+	       const char *new, bool refuse)
+{
+	struct compare_options opt;
+	struct compare *c = &all[l->nr];
+	int ret;
+
+	compare_options_init(&opt);
+	ret = old && new ? compare_load(c, old, new, &opt) : no_memory();
+	if (ret)
+		return ret;
+	if (c->nr_pairs > 1)
+		ret = err(EX_USE, "%s and %s have several kernels: say which with FILE:KERNEL, or give one FILE alone",
+			  old, new);
+	else if (c->nr_differs && refuse)
+		ret = compare_args_refuse(c, "measure both sides alike");
+	else if (c->nr_differs)
+		ret = leave_out(l, c);
+	else
+		ret = compare_judge(c);
+	if (ret || c->nr_differs)
+		compare_free(c);
+	else
+		l->nr++;
+	return ret;
+}
+
+static int add_all(struct lkml *l, struct compare *all, const char *file,
+		   const struct table *t)
+{
+	size_t first = 0, i;
+	char *old, *new;
+	int ret = 0;
+
+	for (i = 0; i < t->nr_kernels; i++)
+		if (!strcmp(t->kernels[i].name, "baseline"))
+			first = i;
+	old = side(file, t->kernels[first].name);
+	for (i = 0; i < t->nr_kernels && !ret; i++) {
+		if (i == first)
+			continue;
+		new = side(file, t->kernels[i].name);
+		ret = add(l, all, old, new, false);
+		free(new);
+	}
+	free(old);
+	if (!ret && !l->nr)
+		ret = err(EX_USE, "%s has no two kernels that can be compared%s%s",
+			  file, l->nr_left_out ? ": " : "",
+			  l->nr_left_out ? l->left_out[0] : "");
+	return ret;
+}
+
+static int write_mail(FILE *out, const void *what)
+{
+	return lkml_text(out, what);
+}
+
+int cmd_lkml(int argc, char **argv)
+{
+	struct arguments args = { NULL, 0 };
+	struct compare *all = NULL;
+	struct lkml l = { NULL, 0, NULL, 0 };
+	struct table t = { 0 };
+	size_t nr;
+	int ret;
+
+	ret = parse_args(&argp, argc, argv, &args);
+	if (ret)
+		return ret;
+	nr = args.nr_sides - 1;
+	if (!nr) {
+		struct file_args file = { args.sides, 1 };
+
+		ret = files_load(&t, &file);
+		nr = t.nr_kernels;
+	}
+	if (!ret) {
+		all = calloc(nr + 1, sizeof(*all));
+		ret = all ? 0 : no_memory();
+	}
+	if (!ret && args.nr_sides == 1)
+		ret = add_all(&l, all, args.sides[0], &t);
+	for (int i = 1; i < args.nr_sides && !ret; i++)
+		ret = add(&l, all, args.sides[0], args.sides[i], true);
+	l.compares = all;
+	if (!ret)
+		ret = output_write(NULL, write_mail, &l);
+	for (size_t i = 0; i < l.nr; i++)
+		compare_free(&all[i]);
+	for (size_t i = 0; i < l.nr_left_out; i++)
+		free(l.left_out[i]);
+	free(l.left_out);
+	free(all);
+	table_free(&t);
+	return ret;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* merge: one results file from the shards of a sweep, or from any runs. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "sweep/merge.h"
+
+struct arguments {
+	const char *output;
+	struct file_args files;
+};
+
+static const struct argp_option options[] = {
+	{ "output", 'o', "FILE", 0, "The file to make", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *args = state->input;
+
+	switch (key) {
+	case 'o':
+		args->output = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!args->output)
+			return err(EX_USE, "merge into which file? Give --output");
+		return 0;
+	default:
+		return parse_files(key, state, &args->files,
+				   "such as the shards of a sweep");
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "FILE...",
+	.doc = "Make one results file of several, such as the shards of a sweep.\vA boot that several files have is kept once. Of the instrument insn, boots of one kernel and topology in several files have to agree to the last instruction: there the first is kept, and a difference is an error. What shards should have measured and did not is told, and 'pcpubench sweep' with the merged file as --output makes up for it.",
+};
+
+static void tell(const struct merge *m)
+{
+	size_t i, shown = 0;
+	const char *name;
+	json_t *count;
+
+	if (m->twice)
+		fprintf(stderr, "%zu boots were there twice and are kept once\n",
+			m->twice);
+	if (m->agreed)
+		fprintf(stderr, "%zu boots were there twice, measured apart, agree, and are kept once\n",
+			m->agreed);
+	if (!m->nr_missing)
+		return;
+	fprintf(stderr, "%zu of %zu wanted boots are missing:", m->nr_missing,
+		m->nr_wanted);
+	json_object_foreach(m->missing, name, count) {
+		if (shown++ == 6) {
+			fprintf(stderr, " ...");
+			break;
+		}
+		i = json_integer_value(count);
+		fprintf(stderr, "%s %s", shown > 1 ? "," : "", name);
+		if (i > 1)
+			fprintf(stderr, " (%zu)", i);
+	}
+	fprintf(stderr, "\n");
+}
+
+int cmd_merge(int argc, char **argv)
+{
+	struct arguments args = { 0 };
+	struct merge m;
+	int ret;
+
+	ret = parse_args(&argp, argc, argv, &args);
+	if (ret)
+		return ret;
+	ret = merge_files(&m, args.output, args.files.files, args.files.nr, argc,
+			  argv);
+	if (ret)
+		return ret;
+	tell(&m);
+	printf("%s\n", args.output);
+	merge_free(&m);
+	return 0;
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model: how far the modelled cycles are from what hardware measured. */
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "profile/validate.h"
+
+struct arguments {
+	const char *calibrate;
+	struct file_args files;
+};
+
+static const struct argp_option options[] = {
+	{ "calibrate", 'c', "TOPOLOGY", 0,
+	  "First fit the factors to this topology's published cells, use them for every machine, and print them",
+	  0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *args = state->input;
+
+	switch (key) {
+	case 'c':
+		args->calibrate = arg;
+		return 0;
+	default:
+		return parse_files(key, state, &args->files,
+				   "made with --instrument model");
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "FILE...",
+	.doc = "Print published, counted and modelled ACCT COST side by side, with their errors. The model is one: caches and TLBs of one core, no prefetching, fixed shares of hidden latency.",
+};
+
+/* The machine that the first cell of @topology was modelled on. */
+static int machine_of(const struct validate_cell *cells, size_t nr,
+		      const char *topology, struct machine *m)
+{
+	char *path;
+	int ret;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (strcmp(cells[i].p->topology, topology))
+			continue;
+		path = machine_path(cells[i].p->machine);
+		ret = path ? machine_read(m, path) : EX_FAIL;
+		free(path);
+		return ret;
+	}
+	return err(EX_USE, "no modelled cell of %s", topology);
+}
+
+static int print_topology(const struct validate_cell *cells, size_t nr,
+			  const char *topology, const struct machine *fitted)
+{
+	struct machine m;
+	int ret = machine_of(cells, nr, topology, &m);
+
+	if (ret)
+		return ret;
+	if (fitted)
+		memcpy(m.factor, fitted->factor, sizeof(m.factor));
+	putchar('\n');
+	validate_print(stdout, &m, cells, nr, topology);
+	return 0;
+}
+
+static int print_all(const struct validate_cell *cells, size_t nr,
+		     const struct machine *fitted)
+{
+	const char *topology;
+	size_t i, j;
+	int ret = 0;
+
+	for (i = 0; i < nr && !ret; i++) {
+		topology = cells[i].p->topology;
+		for (j = 0; j < i; j++)
+			if (!strcmp(cells[j].p->topology, topology))
+				break;
+		if (j == i)
+			ret = print_topology(cells, nr, topology, fitted);
+	}
+	return ret;
+}
+
+static int print_model(const struct arguments *args,
+		       const struct validate_cell *cells, size_t nr)
+{
+	struct machine m;
+	int ret;
+
+	printf("A model, not a measurement. Published: on hardware; insn: exact\ninstructions; error: of the percentage, relative.\n");
+	if (!args->calibrate)
+		return print_all(cells, nr, NULL);
+	ret = machine_of(cells, nr, args->calibrate, &m);
+	if (!ret)
+		ret = validate_fit(&m, cells, nr, args->calibrate);
+	if (ret)
+		return ret;
+	printf("\nfitted to %s, for the machines' files:\n", args->calibrate);
+	for (int i = 0; i < NR_FACTORS; i++)
+		printf("factor %s %.3g\n", machine_factor_name[i],
+		       m.factor[i]);
+	return print_all(cells, nr, &m);
+}
+
+int cmd_model(int argc, char **argv)
+{
+	const struct profile_filter all = { .param = -1 };
+	struct arguments args = { NULL, { NULL, 0 } };
+	struct validate_cell *cells;
+	struct published published;
+	struct profile_set set;
+	size_t nr;
+	int ret;
+
+	ret = parse_args(&argp, argc, argv, &args);
+	if (ret)
+		return ret;
+	ret = published_read(&published);
+	if (ret)
+		return ret;
+	ret = profile_set_load(&set, args.files.files, args.files.nr, &all);
+	if (!ret) {
+		ret = validate_cells(&set, &published, &cells, &nr);
+		if (!ret) {
+			ret = print_model(&args, cells, nr);
+			free(cells);
+		}
+		profile_set_free(&set);
+	}
+	published_free(&published);
+	if (!ret && fflush(stdout))
+		ret = err_errno(EX_FAIL, "cannot write the table");
+	return ret;
+}

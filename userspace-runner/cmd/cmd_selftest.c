@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* selftest: is percpu memory accounted right, node by node, on each kernel? */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "guest/selftest_log.h"
+#include "kernel/kernel.h"
+#include "vm/vm.h"
+
+/* Two on each node with CPUs: see how they get on with each other. */
+#define ONLINE		4
+/* What the shadow of KASAN and the objects of kmemleak take. */
+#define CHECKED_MIB	2048
+#define DEADLINE_S	600
+#define CHECKED_S	3600
+#define CONSOLE_LINES	30
+#define TRIES	3
+
+struct arguments {
+	struct topology topo;
+	const char *config;
+	unsigned int jobs, deadline_s;
+	char **kernels;
+	size_t nr_kernels;
+};
+
+/* One kernel's guest, and what came of it. */
+struct subject {
+	const struct kernel *kernel;
+	struct vm vm;
+	bool running, done;
+	unsigned int tries;	/* boots that tripped */
+};
+
+enum {
+	KEY_CONFIG = 0x500,
+	KEY_DEADLINE,
+};
+
+static const struct argp_option options[] = {
+	{ "topology", 't', "NAME", 0,
+	  "CPUs and nodes the guests believe in (16c2n+6m)", 0 },
+	{ "config", KEY_CONFIG, "NAME", 0,
+		  "Kernels with kernel-patches/config/NAME.config; debug: with KASAN, lockdep, kmemleak and fault injection (bench)",
+	  0 },
+	{ "jobs", 'j', "N", 0, "Guests at once (one a core)", 0 },
+	{ "deadline", KEY_DEADLINE, "S", 0,
+	  "Seconds after which a guest counts as hung", 0 },
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *args = state->input;
+
+	switch (key) {
+	case 't':
+		return topology_parse(arg, &args->topo);
+	case 'j':
+		return parse_count("jobs", arg, 1, 64, &args->jobs);
+	case KEY_CONFIG:
+		args->config = arg;
+		return 0;
+	case KEY_DEADLINE:
+		return parse_count("deadline", arg, 1, 86400,
+				   &args->deadline_s);
+	case ARGP_KEY_ARGS:
+		args->kernels = state->argv + state->next;
+		args->nr_kernels = state->argc - state->next;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[KERNEL...]",
+	.doc = "Check in a guest of each KERNEL (all there are, if none is named) that each node is charged, and later uncharged, exactly the percpu memory that lies on it. Print KTAP.",
+};
+
+static int start(struct subject *s, const struct arguments *args)
+{
+	struct vm_spec spec = {
+		.image = s->kernel->image,
+		.module = s->kernel->module,
+		.cmdline = s->kernel->cmdline,
+		/*
+		 * vCPUs take turns on a busy host, which calibration takes for
+		 * a wrong clock, and RCU for a stall. What really hangs meets
+		 * the deadline.
+		 */
+		.append = "tsc=reliable no_timer_check lpj=1000000 rcupdate.rcu_cpu_stall_suppress=1",
+		.topo = args->topo,
+		.online = args->topo.cpus < ONLINE ? args->topo.cpus : ONLINE,
+		.deadline_s = args->deadline_s,
+	};
+	unsigned int mib[TOPOLOGY_MAX_NODES];
+	char guest_args[48];
+
+	plan_init(&spec.plan);
+	snprintf(guest_args, sizeof(guest_args), "--selftest --online=%u",
+		 spec.online);
+	spec.guest_args = guest_args;
+	if (!spec.deadline_s)
+		spec.deadline_s = args->config ? CHECKED_S : DEADLINE_S;
+	if (args->config)
+		spec.memory_mib = topology_memory(&args->topo, mib) +
+				  CHECKED_MIB;
+	return vm_start(&s->vm, &spec);
+}
+
+/* A result that the host adds to the guest's. */
+static void say(json_t *lines, bool ok, unsigned int nr, const char *what)
+{
+	json_array_append_new(lines, json_sprintf("%sok %u - %s",
+						  ok ? "" : "not ", nr, what));
+}
+
+/* All lines of one kernel's subtest, in an array. */
+static json_t *subtest(const struct subject *s, unsigned int *bad)
+{
+	json_t *lines = json_copy(s->vm.lines), *line, *reports, *tail;
+	unsigned int nr = 0;
+	char *console;
+	size_t i;
+
+	*bad = 0;
+	json_array_foreach(s->vm.lines, i, line) {
+		const char *text = json_string_value(line);
+
+		nr += !strncmp(text, "ok ", 3) || !strncmp(text, "not ok ", 7);
+		*bad += !strncmp(text, "not ok ", 7);
+	}
+	console = vm_console(&s->vm);
+	reports = log_reports(console);
+	free(console);
+	say(lines, !json_array_size(reports), ++nr, "nothing in the log");
+	json_array_foreach(reports, i, line)
+		json_array_append_new(lines, json_sprintf("# %s",
+						json_string_value(line)));
+	*bad += json_array_size(reports) != 0;
+	json_decref(reports);
+	/* A guest that stopped half way has not passed what it left out. */
+	say(lines, !s->vm.failed[0], ++nr, "ran to the end");
+	if (s->vm.failed[0]) {
+		++*bad;
+		json_array_append_new(lines, json_sprintf("# %s",
+							  s->vm.failed));
+		tail = vm_console_tail(&s->vm, CONSOLE_LINES);
+		json_array_foreach(tail, i, line)
+			json_array_append_new(lines, json_sprintf("# | %s",
+						json_string_value(line)));
+		json_decref(tail);
+	}
+	json_array_insert_new(lines, 0, json_sprintf("1..%u", nr));
+	return lines;
+}
+
+static bool print_subtest(const struct subject *s, unsigned int number)
+{
+	unsigned int bad;
+	json_t *lines = subtest(s, &bad), *line;
+	size_t i;
+
+	printf("    KTAP version 1\n    # Subtest: %s\n", s->kernel->name);
+	json_array_foreach(lines, i, line)
+		printf("    %s\n", json_string_value(line));
+	json_decref(lines);
+	printf("%sok %u - %s\n", bad ? "not " : "", number, s->kernel->name);
+	fflush(stdout);
+	return !bad;
+}
+
+/*
+ * Several vCPUs at once are emulated while the kernel patches its own code, and
+ * now and then one trips over it: before /init, or on a breakpoint that is there
+ * no more, which nothing else in these kernels sets. That is no result of the
+ * test: told, and tried again. Makes room for that in @s->vm.
+ */
+static bool tripped(struct subject *s)
+{
+	bool breakpoint;
+	char *console;
+
+	if (!s->vm.failed[0])
+		return false;
+	console = vm_console(&s->vm);
+	breakpoint = console && strstr(console, "int3: 0000 [#1]");
+	free(console);
+	if ((s->vm.init_s && !breakpoint) || ++s->tries == TRIES)
+		return false;
+	fprintf(stderr, "%s: %s: once more\n", s->kernel->name, s->vm.failed);
+	vm_free(&s->vm);
+	return true;
+}
+
+/* Run all guests, @jobs at a time; print each in its turn. */
+static int run_all(struct subject *s, size_t nr, const struct arguments *args)
+{
+	size_t jobs = args->jobs ? args->jobs : sysconf(_SC_NPROCESSORS_ONLN);
+	size_t next = 0, running = 0, shown = 0, bad = 0, i;
+	int ret = 0;
+
+	printf("KTAP version 1\n1..%zu\n", nr);
+	fflush(stdout);
+	while (shown < nr && !ret) {
+		for (; next < nr && running < jobs && !ret; next++, running++) {
+			ret = start(&s[next], args);
+			s[next].running = !ret;
+		}
+		poll(NULL, 0, 20);
+		for (i = 0; i < next; i++) {
+			if (!s[i].running || !vm_poll(&s[i].vm))
+				continue;
+			if (tripped(&s[i])) {
+				ret = start(&s[i], args);
+				if (!ret)
+					continue;
+			}
+			s[i].running = false;
+			s[i].done = true;
+			running--;
+		}
+		for (; shown < nr && s[shown].done; shown++)
+			bad += !print_subtest(&s[shown], shown + 1);
+	}
+	for (i = 0; i < next; i++)
+		vm_free(&s[i].vm);
+	if (!ret && bad)
+		ret = err(EX_FAIL, "%zu of %zu kernels failed: see 'not ok' above",
+			  bad, nr);
+	return ret;
+}
+
+/* The control that accounts nothing has nothing to check. */
+static bool accounts(const struct kernel *k)
+{
+	return !strstr(k->cmdline, "nokmem");
+}
+
+int cmd_selftest(int argc, char **argv)
+{
+	struct kernel *kernels = NULL;
+	struct arguments args = { 0 };
+	struct subject *subjects = NULL;
+	size_t i, nr = 0, n = 0;
+	int ret;
+
+	topology_parse("16c2n+6m", &args.topo);
+	args.config = getenv("CONFIG");
+	ret = parse_args(&argp, argc, argv, &args);
+	if (ret)
+		return ret;
+	/* A machine of QEMU's has no more places for CPUs to be plugged in. */
+	if (topology_needs_harness(&args.topo))
+		return err(EX_USE, "selftest: at most %d CPUs, not %s",
+			   TOPOLOGY_XAPIC_CPUS, args.topo.name);
+	if (args.config && !strcmp(args.config, "bench"))
+		args.config = NULL;
+	setenv("CONFIG", args.config ? args.config : "bench", 1);
+	ret = kernels_build(args.kernels, args.nr_kernels, false, &kernels,
+			    &nr);
+	if (!ret) {
+		subjects = calloc(nr + 1, sizeof(*subjects));
+		if (!subjects)
+			ret = err(EX_FAIL, "out of memory");
+	}
+	for (i = 0; i < nr && !ret; i++)
+		if (args.nr_kernels || accounts(&kernels[i]))
+			subjects[n++].kernel = &kernels[i];
+	if (!ret)
+		ret = run_all(subjects, n, &args);
+	free(subjects);
+	kernels_free(kernels, nr);
+	return ret;
+}

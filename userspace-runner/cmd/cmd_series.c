@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* series: what each patch of a series adds. */
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "base/output.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "results/record.h"
+#include "series/price.h"
+#include "sweep/sweep.h"
+
+struct arguments {
+	struct sweep sweep;
+	const char *name, *git, *from;
+	bool json;
+};
+
+enum {
+	KEY_FROM = 0x500,
+	KEY_GIT,
+	KEY_JSON,
+};
+
+static const struct argp_option options[] = {
+	{ "topologies", 't', "NAME,...", 0,
+	  "CPUs and nodes the guests believe in (176c1n,80c2n)", 0 },
+	{ "git", KEY_GIT, "DIR", 0,
+	  "NAME is a range BASE..HEAD of the kernel tree DIR: price its commits",
+	  0 },
+	{ "from", KEY_FROM, "FILE", 0,
+	  "Build and measure nothing: print what this results file of the command has",
+	  0 },
+	{ "json", KEY_JSON, NULL, 0, "Print everything as JSON", 0 },
+	{ 0 }
+};
+
+static int parse_end(struct arguments *args)
+{
+	struct sweep *s = &args->sweep;
+	const char *instrument = instrument_name[s->opt.plan.instrument];
+
+	if (args->from)
+		return !args->name ? 0 :
+			err(EX_USE, "--from=%s says what series it is: leave out '%s'",
+			    args->from, args->name);
+	if (!args->name)
+		return err(EX_USE, "price which series? Give its name: 'pcpubench list' has them, or a path");
+	if (!instrument_is_exact(instrument))
+		return err(EX_USE, "what a patch adds is counted, and %s is noisy: build NAME@N and NAME@M and 'pcpubench compare' them",
+			   instrument);
+	return s->grid.nr ? 0 : grid_add_names(&s->grid, "176c1n,80c2n");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *args = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &args->sweep.opt;
+		return 0;
+	case 't':
+		return grid_add_names(&args->sweep.grid, arg);
+	case KEY_FROM:
+		args->from = arg;
+		return 0;
+	case KEY_GIT:
+		args->git = arg;
+		return 0;
+	case KEY_JSON:
+		args->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (args->name)
+			return err(EX_USE, "series takes one series, and '%s' is another",
+				   arg);
+		args->name = arg;
+		return 0;
+	case ARGP_KEY_END:
+		return parse_end(args);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{ .argp = &session_argp }, { 0 }
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "NAME\n--git=DIR BASE..HEAD\n--from=FILE",
+	.doc = "Build and measure the kernel after each patch of a series, and print what each patch adds to a pair: to accounting's cost, and to the paths without and with it.\vNAME is a series that boot takes, or a path of patches with a slash in it. The results file is named by what is measured: the same command again measures what is missing and prints. A patch that does not build or boot is told, and the next is priced against the last that does. Exits with 3 where a patch has no price of its own.",
+	.children = children,
+};
+
+/* FNV-1a: a name for a file, and no proof of anything. */
+static uint64_t hash(uint64_t h, const char *text)
+{
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 0x100000001b3;
+	return h;
+}
+
+/* results/price-NAME-HASH.jsonl: what is measured decides. */
+static int name_output(struct arguments *args, const struct kernel *kernels,
+		       char path[NAME_MAX])
+{
+	json_t *what = sweep_json(&args->sweep);
+	char *text = json_dumps(what, JSON_COMPACT | JSON_SORT_KEYS), *p;
+	char name[64];
+	uint64_t h = 0xcbf29ce484222325;
+
+	json_decref(what);
+	if (!text)
+		return no_memory();
+	h = hash(h, text);
+	for (size_t i = 0; i < args->sweep.nr_kernels; i++) {
+		h = hash(h, record_string(kernels[i].record, "image_sha256"));
+		h = hash(h, record_string(kernels[i].record, "module_sha256"));
+	}
+	free(text);
+	snprintf(name, sizeof(name), "%s", args->name);
+	for (p = name; *p; p++)
+		if (strchr("/.:", *p))
+			*p = '-';
+	snprintf(path, NAME_MAX, "results/price-%s-%012" PRIx64 ".jsonl",
+		 name + strspn(name, "-"), h >> 16);
+	args->sweep.opt.output = path;
+	return 0;
+}
+
+/* The kernels that build, in @kernels, their names in the sweep. */
+static int build_steps(struct arguments *args, struct price *p,
+		       struct kernel *kernels)
+{
+	struct sweep *s = &args->sweep;
+	struct kernel *one;
+	bool harness = false;
+	size_t i, nr;
+	int ret = 0;
+
+	for (i = 0; i < s->grid.nr; i++)
+		harness |= topology_needs_harness(&s->grid.topos[i]);
+	for (i = 0; i < p->nr && !ret; i++) {
+		ret = kernel_try(p->steps[i].kernel, harness, &one, &nr,
+				 p->why[i]);
+		if (ret)
+			break;
+		if (p->why[i][0]) {
+			fprintf(stderr, "patch %zu, %s: %s\n", i,
+				p->steps[i].subject, p->why[i]);
+			continue;
+		}
+		kernels[s->nr_kernels] = *one;
+		free(one);
+		ret = sweep_add_kernel(s, p->steps[i].kernel);
+	}
+	if (!ret && !s->nr_kernels)
+		ret = err(EX_FAIL, "%s: no kernel of it builds: %s", args->name,
+			  p->why[0]);
+	return ret;
+}
+
+static int write_price(FILE *out, const void *what)
+{
+	return price_text(out, what);
+}
+
+static int write_json(FILE *out, const void *what)
+{
+	return price_json(out, what);
+}
+
+static int print_price(const struct arguments *args, const char *path)
+{
+	struct price p;
+	size_t missing;
+	int ret = price_read(&p, path);
+
+	if (ret)
+		return ret;
+	ret = price_check(&p);
+	if (!ret)
+		ret = output_write(NULL, args->json ? write_json : write_price,
+				   &p);
+	missing = price_missing(&p);
+	if (!ret && missing)
+		ret = err(EX_INVALID, "%zu of %zu kernels have cells without a number: %s says why",
+			  missing, p.nr, args->json ? path : "the table");
+	price_free(&p);
+	return ret;
+}
+
+/* What was given up is in the file, with its reason. */
+static int measure(struct arguments *args, const struct kernel *kernels,
+		   const struct price *p, int argc, char **argv)
+{
+	json_t *more = json_pack("{s:o}", "series", price_record(p));
+	size_t given_up;
+	int ret;
+
+	ret = more ? sweep_run(&args->sweep, kernels, more, NULL, &given_up,
+			       argc, argv) : no_memory();
+	json_decref(more);
+	return ret;
+}
+
+static int run(struct arguments *args, struct price *p, int argc, char **argv)
+{
+	struct kernel *kernels = calloc(p->nr, sizeof(*kernels));
+	char path[NAME_MAX];
+	int ret = 0;
+
+	p->why = calloc(p->nr, sizeof(*p->why));
+	if (!kernels || !p->why)
+		ret = no_memory();
+	if (!ret)
+		ret = build_steps(args, p, kernels);
+	if (!ret && !args->sweep.opt.output)
+		ret = name_output(args, kernels, path);
+	if (!ret)
+		ret = measure(args, kernels, p, argc, argv);
+	if (!ret) {
+		ret = print_price(args, args->sweep.opt.output);
+		if (!args->json && (!ret || ret == EX_INVALID))
+			printf("\nresults: %s\n", args->sweep.opt.output);
+	}
+	kernels_free(kernels, kernels ? args->sweep.nr_kernels : 0);
+	return ret;
+}
+
+int cmd_series(int argc, char **argv)
+{
+	struct arguments args = { .sweep.shard = { 1, 1 } };
+	struct price p = { 0 };
+	int ret;
+
+	session_options_init(&args.sweep.opt);
+	ret = parse_args(&argp, argc, argv, &args);
+	if (ret || args.from) {
+		ret = ret ? ret : print_price(&args, args.from);
+		goto out;
+	}
+	p.name = args.name;
+	ret = args.git ? steps_range(args.git, args.name, &p.steps, &p.nr) :
+			 steps_list(args.name, &p.steps, &p.nr);
+	if (!ret && p.nr < 2)
+		ret = err(EX_USE, "%s has no patch to price", args.name);
+	if (!ret)
+		ret = run(&args, &p, argc, argv);
+	price_free(&p);
+out:
+	sweep_free(&args.sweep);
+	return ret;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What `compare` and `gate` take alike: OLD, NEW and the levels. */
+#ifndef PCPUBENCH_CMD_COMPARE_ARGS_H
+#define PCPUBENCH_CMD_COMPARE_ARGS_H
+
+#include <argp.h>
+
+#include "compare/compare.h"
+
+#define COMPARE_ARGS_DOC	"OLD NEW"
+#define COMPARE_ARGS_HELP \
+	"OLD and NEW are FILE[,FILE...][:KERNEL], and NEW may be :KERNEL alone, of " \
+	"OLD's files. Without KERNEL the kernels of one name are compared, or the " \
+	"only one of each side. "
+
+struct compare_args {
+	struct compare_options opt;
+	const char *sides[2];
+	int nr_sides;
+	struct compare compare;
+};
+
+void compare_args_init(struct compare_args *args);
+
+/* argp child whose input is a struct compare_args. */
+extern const struct argp compare_argp;
+
+/* compare_load() of what was given; EX_USE when that is not two sides. */
+int compare_args_load(struct compare_args *args, const char *command);
+
+/* EX_USE: says in one line what differs, and @hint. */
+int compare_args_refuse(const struct compare *c, const char *hint);
+
+#endif

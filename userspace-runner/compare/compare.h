@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two revisions, cell by cell: what each measured, how far they are apart, and
+ * whether that is real. `compare` prints it and `gate` judges it. docs/gate.md
+ * says how a verdict is come to.
+ */
+#ifndef PCPUBENCH_COMPARE_COMPARE_H
+#define PCPUBENCH_COMPARE_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "results/table.h"
+
+#define COMPARE_REASON_LEN	512
+
+/*
+ * ACCT COST as an amount, and the arms it is made of: a patch that slows the
+ * unaccounted path makes the percentage look better.
+ */
+enum quantity {
+	QUANTITY_COST,
+	QUANTITY_OFF,
+	QUANTITY_ON,
+	NR_QUANTITIES,
+};
+
+enum verdict {
+	VERDICT_SAME,		/* exact, and the same */
+	VERDICT_UNCLEAR,	/* no difference that is significant: "~" */
+	VERDICT_MORE,		/* NEW takes more, and that is real */
+	VERDICT_LESS,
+	VERDICT_FEW,		/* too few boots to find anything */
+	VERDICT_INVALID,	/* a side has no number that counts */
+	VERDICT_MISSING,	/* a side did not measure it */
+};
+
+/*
+ * One quantity of a cell, unit per operation. What there is no number for is
+ * NaN. An exact difference has the interval [diff, diff] and p 0 or 1.
+ *
+ * @scale: what percentages are of: OLD's off for the cost, else @old
+ * @low, @high: confidence interval of @diff
+ * @p: of the Mann-Whitney U test; @q: adjusted for the number of tests
+ * @effect: share of pairs of boots in which NEW is above OLD, 0 to 1
+ * @floor: below this, two runs of the same differ too
+ */
+struct compare_diff {
+	double old;
+	double new;
+	double diff;
+	double scale;
+	double low;
+	double high;
+	double p;
+	double q;
+	double effect;
+	double floor;
+	enum verdict verdict;
+};
+
+/*
+ * @old, @new: NULL where not measured
+ * @exact: counted and not timed
+ * @judged: quantities that are tested; set before compare_judge()
+ * @need: boots of each side that would do, where there are too few; else 0
+ * @reason: why there is no number, "" where there is
+ */
+struct compare_cell {
+	const struct table_cell *old;
+	const struct table_cell *new;
+	const struct table_cell *control;
+	long long param;
+	bool exact;
+	bool judged[NR_QUANTITIES];
+	size_t nr_old;
+	size_t nr_new;
+	size_t need;
+	char reason[COMPARE_REASON_LEN];
+	struct compare_diff diff[NR_QUANTITIES];
+};
+
+/* The cells of two kernels where topology, instrument and bench are the same. */
+struct compare_group {
+	const char *topology;
+	const char *instrument;
+	const char *bench;
+	const char *unit;
+	size_t pair;
+	struct compare_cell *cells;
+	size_t nr_cells;
+};
+
+/* A kernel of OLD, and the one of NEW it is compared with. */
+#define COMPARE_NO_KERNEL	(~0U)
+
+struct compare_pair {
+	unsigned int old;	/* index, or COMPARE_NO_KERNEL */
+	unsigned int new;
+	const char *old_name;	/* where there is none: of the other */
+	const char *new_name;
+};
+
+/*
+ * @alpha: false discovery rate, and the level of one test
+ * @confidence: of the intervals
+ */
+struct compare_options {
+	double alpha;
+	double confidence;
+	const char *control;	/* as OLD: the same kernels again, or NULL */
+};
+
+/*
+ * @control_kernel: the kernel of the control, where one was named
+ * @differs: what makes the two not comparable, one line each
+ * @nr_tests: how many the false discovery rate is controlled over
+ */
+struct compare {
+	struct compare_options opt;
+	struct table old;
+	struct table new;
+	struct table control;
+	unsigned int control_kernel;
+	struct compare_pair *pairs;
+	size_t nr_pairs;
+	struct compare_group *groups;
+	size_t nr_groups;
+	char **differs;
+	size_t nr_differs;
+	size_t nr_tests;
+};
+
+void compare_options_init(struct compare_options *opt);
+
+/**
+ * compare_load - read both sides and put their cells beside each other
+ * @old, @new: FILE[,FILE...][:KERNEL]; a @new of ":KERNEL" is of the files of
+ *	@old. Without KERNEL kernels of one name are compared, or the only one
+ *	of each side.
+ *
+ * Every quantity is marked to be judged. Returns 0, EX_USE when there is nothing
+ * to be compared in these files or they cannot be read, or EX_FAIL when memory
+ * ran out, with err(); then @c holds nothing.
+ */
+int compare_load(struct compare *c, const char *old, const char *new,
+		 const struct compare_options *opt);
+
+/* Fill in every difference and verdict. Returns 0 or EX_FAIL with err(). */
+int compare_judge(struct compare *c);
+
+void compare_free(struct compare *c);
+
+/**
+ * compare_values - judge one cell whose boots said these numbers
+ *
+ * The part of compare_judge() that knows nothing of files, before the number
+ * of tests is taken into account. Fills in all of @d but q and verdict.
+ */
+int compare_values(const struct compare_options *opt, const double *old,
+		   size_t nr_old, const double *new, size_t nr_new,
+		   struct compare_diff *d);
+
+/*
+ * What another layout of the code is worth in this quantity: between the lowest
+ * and highest layout of the side where that is more. NaN unless both sides were
+ * measured in two or more.
+ */
+double compare_layouts(const struct compare *c, const struct compare_cell *cell,
+		       enum quantity q);
+
+/*
+ * The verdict on @d, whose q is known, out of @nr_tests. @need: as in struct
+ * compare_cell, set when it is VERDICT_FEW.
+ */
+void compare_verdict(const struct compare_options *opt, struct compare_diff *d,
+		     size_t nr_old, size_t nr_new, size_t nr_tests,
+		     size_t *need);
+
+/* That quantity of a cell, NaN of one that is not valid. */
+double compare_quantity(const struct table_cell *cell, enum quantity q);
+
+/* @new - @old of an exact instrument's valid cells; 0 where that is rounding. */
+double compare_exact(const struct table_cell *old, const struct table_cell *new,
+		     enum quantity q);
+
+/* Fill in c->differs: compare_load() does. */
+int compare_check(struct compare *c);
+
+/* Has any cell numbers on both sides? */
+bool compare_has_numbers(const struct compare *c);
+
+const char *quantity_name(enum quantity q);	/* "cost" "off" "on" */
+const char *verdict_name(enum verdict v, bool exact);	/* one word, or "~" */
+
+/* "instructions" or the unit. */
+const char *compare_unit(const struct compare_group *g);
+
+/* Percent of the scale. */
+double compare_percent(const struct compare_diff *d, double amount);
+
+/*
+ * What `compare` writes. Text has 72 columns at most. Each returns 0 or EX_FAIL
+ * with err() when memory ran out; errors of @out are the caller's.
+ */
+int compare_text(FILE *out, const struct compare *c);
+int compare_md(FILE *out, const struct compare *c);
+int compare_csv(FILE *out, const struct compare *c);
+int compare_json(FILE *out, const struct compare *c);
+
+#endif

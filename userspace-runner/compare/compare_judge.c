@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Is a difference real? docs/gate.md has the rules and their error rates. */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "compare/compare.h"
+#include "results/record.h"
+#include "results/repeats.h"
+#include "stats/stats.h"
+
+/* Of what halvings of the same boots differ by, this share is noise. */
+#define FLOOR_LEVEL	0.95
+
+#define MAX_BOOTS_WANTED	10000
+
+const char *quantity_name(enum quantity q)
+{
+	static const char * const names[] = { "cost", "off", "on" };
+
+	return names[q];
+}
+
+const char *verdict_name(enum verdict v, bool exact)
+{
+	switch (v) {
+	case VERDICT_SAME:
+		return "same";
+	case VERDICT_UNCLEAR:
+		return "~";
+	case VERDICT_MORE:
+		return exact ? "more" : "slower";
+	case VERDICT_LESS:
+		return exact ? "less" : "faster";
+	case VERDICT_FEW:
+		return "few";
+	case VERDICT_INVALID:
+		return "invalid";
+	case VERDICT_MISSING:
+		return "missing";
+	}
+	return "";
+}
+
+const char *compare_unit(const struct compare_group *g)
+{
+	return strcmp(g->unit, "insn") ? g->unit : "instructions";
+}
+
+double compare_percent(const struct compare_diff *d, double amount)
+{
+	return 100 * amount / d->scale;
+}
+
+static void no_numbers(struct compare_diff *d)
+{
+	*d = (struct compare_diff){ NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN,
+				    NAN, NAN, VERDICT_MISSING };
+}
+
+/* ------------------------------------------------------------------ exact */
+
+double compare_quantity(const struct table_cell *c, enum quantity q)
+{
+	return q == QUANTITY_COST ? c->cost : q == QUANTITY_OFF ? c->off : c->on;
+}
+
+/*
+ * Each of the four arms is a quotient rounded once, and a cost was subtracted:
+ * what is below their rounding is no difference. One instruction in a sample of
+ * the longest loop is far above it.
+ */
+double compare_exact(const struct table_cell *old, const struct table_cell *new,
+		     enum quantity q)
+{
+	double diff = compare_quantity(new, q) - compare_quantity(old, q);
+	double rounding = 4 * DBL_EPSILON * (fabs(old->off) + fabs(old->on) +
+					     fabs(new->off) + fabs(new->on));
+
+	return fabs(diff) <= rounding ? 0 : diff;
+}
+
+static void judge_exact(struct compare_cell *cell, enum quantity q)
+{
+	struct compare_diff *d = &cell->diff[q];
+
+	d->old = compare_quantity(cell->old, q);
+	d->new = compare_quantity(cell->new, q);
+	d->diff = compare_exact(cell->old, cell->new, q);
+	d->scale = q == QUANTITY_COST ? cell->old->off : d->old;
+	d->low = d->diff;
+	d->high = d->diff;
+	d->floor = 0;
+	d->effect = d->diff > 0 ? 1 : d->diff < 0 ? 0 : 0.5;
+	d->p = d->diff == 0;
+	d->q = d->p;
+	d->verdict = d->diff > 0 ? VERDICT_MORE :
+		     d->diff < 0 ? VERDICT_LESS : VERDICT_SAME;
+}
+
+/* ------------------------------------------------------------------- time */
+
+int compare_values(const struct compare_options *opt, const double *old,
+		   size_t nr_old, const double *new, size_t nr_new,
+		   struct compare_diff *d)
+{
+	double u, floor_old, floor_new;
+
+	if (median_of(old, nr_old, &d->old) || median_of(new, nr_new, &d->new) ||
+	    median_interval(old, nr_old, new, nr_new, opt->confidence, &d->low,
+			    &d->high) ||
+	    mann_whitney(old, nr_old, new, nr_new, &u, &d->p) ||
+	    split_floor(old, nr_old, FLOOR_LEVEL, &floor_old) ||
+	    split_floor(new, nr_new, FLOOR_LEVEL, &floor_new))
+		return EX_FAIL;
+	d->diff = d->new - d->old;
+	d->scale = d->old;
+	d->effect = nr_old && nr_new ? u / ((double)nr_old * nr_new) : 0.5;
+	d->floor = fmax(floor_old, floor_new);
+	return 0;
+}
+
+static size_t boots_needed(size_t have, double alpha)
+{
+	size_t n;
+
+	for (n = have; n < MAX_BOOTS_WANTED; n++)
+		if (mann_whitney_least_p(n, n) <= alpha)
+			break;
+	return n;
+}
+
+void compare_verdict(const struct compare_options *opt, struct compare_diff *d,
+		     size_t nr_old, size_t nr_new, size_t nr_tests,
+		     size_t *need)
+{
+	double alone = opt->alpha / (nr_tests ? nr_tests : 1);
+
+	if (d->q <= opt->alpha && fabs(d->diff) > d->floor) {
+		d->verdict = d->diff > 0 ? VERDICT_MORE : VERDICT_LESS;
+	} else if (mann_whitney_least_p(nr_old, nr_new) > alone) {
+		/* Were this the only cell that differs, it could not be told. */
+		d->verdict = VERDICT_FEW;
+		*need = boots_needed(nr_old < nr_new ? nr_old : nr_new, alone);
+	} else {
+		d->verdict = VERDICT_UNCLEAR;
+	}
+}
+
+static double *values_of(const struct table_cell *c, enum quantity q)
+{
+	double *x = calloc(c->nr_values, sizeof(*x));
+	size_t i;
+
+	if (!x) {
+		no_memory();
+		return NULL;
+	}
+	for (i = 0; i < c->nr_values; i++)
+		x[i] = q == QUANTITY_OFF ? c->values[i].off :
+		       q == QUANTITY_ON ? c->values[i].on :
+		       c->values[i].on - c->values[i].off;
+	return x;
+}
+
+static int median_of_cell(const struct table_cell *c, enum quantity q,
+			  double *median)
+{
+	double *x = values_of(c, q);
+	int e;
+
+	if (!x)
+		return EX_FAIL;
+	e = median_of(x, c->nr_values, median);
+	free(x);
+	return e;
+}
+
+static int judge_time(const struct compare *c, struct compare_cell *cell,
+		      enum quantity q)
+{
+	struct compare_diff *d = &cell->diff[q];
+	double *old = values_of(cell->old, q);
+	double *new = values_of(cell->new, q);
+	int e = EX_FAIL;
+
+	if (old && new)
+		e = compare_values(&c->opt, old, cell->old->nr_values, new,
+				   cell->new->nr_values, d);
+	if (!e && q == QUANTITY_COST)
+		e = median_of_cell(cell->old, QUANTITY_OFF, &d->scale);
+	free(old);
+	free(new);
+	return e;
+}
+
+/*
+ * With a control the floor of a group is the most that any of its cells differs
+ * between two runs of the same: one cell may agree by luck.
+ */
+static int control_floor(struct compare_group *g, enum quantity q)
+{
+	double worst = 0, median;
+	struct compare_cell *cell;
+	size_t i;
+
+	for (i = 0; i < g->nr_cells; i++) {
+		cell = &g->cells[i];
+		if (cell->reason[0])
+			continue;
+		if (median_of_cell(cell->control, q, &median))
+			return EX_FAIL;
+		worst = fmax(worst, fabs(median - cell->diff[q].old) /
+				    cell->diff[q].scale);
+	}
+	for (i = 0; i < g->nr_cells; i++)
+		g->cells[i].diff[q].floor = worst * g->cells[i].diff[q].scale;
+	return 0;
+}
+
+/* ---------------------------------------------------------------- layouts */
+
+double compare_layouts(const struct compare *c, const struct compare_cell *cell,
+		       enum quantity q)
+{
+	const value_fn of = q == QUANTITY_OFF ? value_off :
+			    q == QUANTITY_ON ? value_on : value_cost;
+	double low, high, old_worth;
+
+	if (cell->reason[0] ||
+	    layout_spread(&c->old, cell->old, of, &low, &high) < 2)
+		return NAN;
+	old_worth = high - low;
+	if (layout_spread(&c->new, cell->new, of, &low, &high) < 2)
+		return NAN;
+	return fmax(old_worth, high - low);
+}
+
+/* ------------------------------------------------------------------- both */
+
+static const char *why_not(const struct table_cell *c)
+{
+	if (!c)
+		return "not measured";
+	if (!c->valid)
+		return c->reason ? c->reason : "no boot counts";
+	if (!isfinite(c->off) || !isfinite(c->on) || c->off <= 0)
+		return "the values are no numbers to compare";
+	return NULL;
+}
+
+/* Says why there is nothing to compare, and with which verdict. */
+static bool unusable(const struct compare *c, struct compare_cell *cell)
+{
+	const struct {
+		const char *name;
+		const struct table_cell *cell;
+		bool wanted;
+	} sides[] = {
+		{ "OLD", cell->old, true },
+		{ "NEW", cell->new, true },
+		{ "the control", cell->control, c->opt.control && !cell->exact },
+	};
+	size_t i, q;
+
+	for (i = 0; i < 3; i++) {
+		const char *why = sides[i].wanted ? why_not(sides[i].cell) : NULL;
+
+		if (!why)
+			continue;
+		snprintf(cell->reason, sizeof(cell->reason), "%s: %s",
+			 sides[i].name, why);
+		for (q = 0; q < NR_QUANTITIES; q++)
+			cell->diff[q].verdict = sides[i].cell ?
+				VERDICT_INVALID : VERDICT_MISSING;
+		return true;
+	}
+	return false;
+}
+
+typedef int (*cell_fn)(struct compare *c, struct compare_cell *cell,
+		       enum quantity q, void *ctx);
+
+/* Every quantity of every cell that was timed and has its numbers. */
+static int each_timed(struct compare *c, cell_fn fn, void *ctx)
+{
+	size_t i, k, q;
+
+	for (i = 0; i < c->nr_groups; i++)
+		for (k = 0; k < c->groups[i].nr_cells; k++)
+			for (q = 0; q < NR_QUANTITIES; q++) {
+				struct compare_cell *cell =
+					&c->groups[i].cells[k];
+
+				if (!cell->exact && !cell->reason[0] &&
+				    fn(c, cell, q, ctx))
+					return EX_FAIL;
+			}
+	return 0;
+}
+
+static int first_look(struct compare *c, struct compare_cell *cell,
+		      enum quantity q, void *ctx)
+{
+	(void)ctx;
+	c->nr_tests += cell->judged[q];
+	return judge_time(c, cell, q);
+}
+
+struct family {
+	double *p;
+	size_t nr;
+};
+
+static int gather(struct compare *c, struct compare_cell *cell,
+		  enum quantity q, void *ctx)
+{
+	struct family *family = ctx;
+
+	(void)c;
+	if (cell->judged[q])
+		family->p[family->nr++] = cell->diff[q].p;
+	return 0;
+}
+
+static int settle(struct compare *c, struct compare_cell *cell,
+		  enum quantity q, void *ctx)
+{
+	struct family *family = ctx;
+
+	if (cell->judged[q])
+		cell->diff[q].q = family->p[family->nr++];
+	else
+		cell->diff[q].q = fmin(1, cell->diff[q].p * c->nr_tests);
+	compare_verdict(&c->opt, &cell->diff[q], cell->nr_old, cell->nr_new,
+			c->nr_tests, &cell->need);
+	return 0;
+}
+
+static void judge_group(struct compare *c, struct compare_group *g)
+{
+	size_t i, q;
+
+	for (i = 0; i < g->nr_cells; i++) {
+		struct compare_cell *cell = &g->cells[i];
+
+		for (q = 0; q < NR_QUANTITIES; q++)
+			no_numbers(&cell->diff[q]);
+		if (!unusable(c, cell) && cell->exact)
+			for (q = 0; q < NR_QUANTITIES; q++)
+				judge_exact(cell, q);
+	}
+}
+
+int compare_judge(struct compare *c)
+{
+	struct family family = { NULL, 0 };
+	size_t i, q;
+	int e = 0;
+
+	c->nr_tests = 0;
+	for (i = 0; i < c->nr_groups; i++)
+		judge_group(c, &c->groups[i]);
+	e = each_timed(c, first_look, NULL);
+	for (i = 0; i < c->nr_groups && !e && c->opt.control; i++)
+		for (q = 0; q < NR_QUANTITIES && !e; q++)
+			if (!instrument_is_exact(c->groups[i].instrument))
+				e = control_floor(&c->groups[i], q);
+	if (e || !c->nr_tests)
+		return e;
+	family.p = calloc(c->nr_tests, sizeof(*family.p));
+	if (!family.p)
+		return no_memory();
+	each_timed(c, gather, &family);
+	e = false_discovery(family.p, family.nr, family.p);
+	family.nr = 0;
+	if (!e)
+		e = each_timed(c, settle, &family);
+	free(family.p);
+	return e;
+}

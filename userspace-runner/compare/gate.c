@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From a comparison to the checks of a gate. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "compare/gate.h"
+#include "doc/figures.h"
+#include "stats/stats.h"
+
+const char *gate_state_name(enum gate_state state)
+{
+	static const char * const names[] = {
+		[GATE_PASS] = "pass",
+		[GATE_IMPROVED] = "improved",
+		[GATE_IGNORED] = "ignored",
+		[GATE_INCONCLUSIVE] = "inconclusive",
+		[GATE_REGRESSION] = "regression",
+	};
+
+	return names[state];
+}
+
+/* A check in the making: its name is put together first, its text later. */
+struct draft {
+	struct gate_check check;
+	FILE *text;
+	size_t len;
+};
+
+static int begin(struct draft *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int begin(struct draft *d, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	*d = (struct draft){ .check.state = GATE_PASS };
+	va_start(ap, fmt);
+	len = vasprintf(&d->check.name, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		d->check.name = NULL;
+		return no_memory();
+	}
+	d->text = open_memstream(&d->check.text, &d->len);
+	if (d->text)
+		return 0;
+	free(d->check.name);
+	return no_memory();
+}
+
+static int finish(struct gate *g, struct draft *d, enum gate_state state)
+{
+	d->check.state = state;
+	if (fclose(d->text) ||
+	    array_room(&g->checks, g->nr, sizeof(*g->checks))) {
+		free(d->check.name);
+		free(d->check.text);
+		return no_memory();
+	}
+	g->checks[g->nr++] = d->check;
+	g->count[state]++;
+	return 0;
+}
+
+/* ------------------------------------------------------------------- runs */
+
+static int check_files(struct gate *g, const char *side, const struct table *t)
+{
+	const struct table_run *r;
+	struct draft d;
+	bool whole;
+
+	for (r = t->runs; r < t->runs + t->nr_runs; r++) {
+		if (begin(&d, "%s %s is whole", side, r->file.path))
+			return EX_FAIL;
+		whole = r->file.ended && !r->file.torn;
+		if (!whole)
+			fprintf(d.text, "the run was interrupted or the file is cut off: measure again");
+		if (finish(g, &d, whole ? GATE_PASS : GATE_INCONCLUSIVE))
+			return EX_FAIL;
+	}
+	return 0;
+}
+
+/* All boots of one kernel, on any topology: also where no cell came of it. */
+static int check_boots(struct gate *g, const char *side, const struct table *t,
+		       unsigned int kernel)
+{
+	const struct table_boot *b;
+	size_t ok = 0, bad = 0;
+	struct draft d;
+
+	if (kernel == COMPARE_NO_KERNEL)
+		return 0;
+	if (begin(&d, "%s boots of %s", side, t->kernels[kernel].name))
+		return EX_FAIL;
+	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
+		if (b->kernel != kernel)
+			continue;
+		if (b->status == BOOT_OK) {
+			ok++;
+			continue;
+		}
+		fprintf(d.text, "%s%s boot %lld: %s", bad ? "; " : "",
+			t->topologies.name[b->topology], b->number,
+			b->status == BOOT_FAILED ? b->reason :
+			"interrupted before its end");
+		bad++;
+	}
+	if (!ok && !bad)
+		fprintf(d.text, "not booted at all");
+	return finish(g, &d, ok && !bad ? GATE_PASS : GATE_INCONCLUSIVE);
+}
+
+static int check_runs(struct gate *g)
+{
+	const struct compare *c = g->compare;
+	size_t i;
+
+	if (check_files(g, "OLD", &c->old) || check_files(g, "NEW", &c->new) ||
+	    check_files(g, "control", &c->control))
+		return EX_FAIL;
+	for (i = 0; i < c->nr_pairs; i++)
+		if (check_boots(g, "OLD", &c->old, c->pairs[i].old) ||
+		    check_boots(g, "NEW", &c->new, c->pairs[i].new))
+			return EX_FAIL;
+	return 0;
+}
+
+/* ------------------------------------------------------------------ cells */
+
+/* A boot of a valid cell may still prove nothing: then the cell is not whole. */
+static bool lost_boots(FILE *text, const char *side, const struct table_cell *c)
+{
+	if (!c->nr_invalid)
+		return false;
+	fprintf(text, "%s: %zu of %zu boots do not count: %s", side,
+		c->nr_invalid, c->nr_invalid + c->nr_values,
+		c->reason ? c->reason : "no reason given");
+	return true;
+}
+
+static void put_figures(FILE *text, const struct compare_cell *cell,
+			const struct compare_group *g, enum quantity q,
+			double allowed)
+{
+	const struct compare_diff *d = &cell->diff[q];
+	char a[GRID_CELL_LEN], b[GRID_CELL_LEN], diff[GRID_CELL_LEN];
+	char limit[GRID_CELL_LEN];
+	bool one = !strcmp(g->unit, "insn") && fabs(d->diff) == 1;
+
+	if (cell->exact) {
+		figure_exact(a, d->old, false);
+		figure_exact(b, d->new, false);
+		figure_exact(diff, d->diff, true);
+		figure_exact(limit, allowed, false);
+	} else {
+		figure_amount(a, d->old, false);
+		figure_amount(b, d->new, false);
+		figure_amount(diff, d->diff, true);
+		figure_amount(limit, allowed, false);
+	}
+	fprintf(text, "%s to %s, %s %s per pair (%+.2f%%), %s allowed", a, b,
+		diff, one ? "instruction" : compare_unit(g),
+		compare_percent(d, d->diff), limit);
+}
+
+static size_t fewer(const struct compare_cell *cell)
+{
+	return cell->nr_old < cell->nr_new ? cell->nr_old : cell->nr_new;
+}
+
+/*
+ * Boots that would probably do. Where the difference is below the limit: until
+ * the interval's upper end is too, as it narrows with the root of the boots.
+ * Where it is above: until that is significant with a chance of 80 %.
+ */
+static double boots_wanted(const struct compare *c,
+			   const struct compare_cell *cell,
+			   const struct compare_diff *d, double allowed)
+{
+	double have = (double)fewer(cell), want;
+
+	if (d->diff < allowed)
+		want = have * pow((d->high - d->diff) / (allowed - d->diff), 2);
+	else
+		want = (double)mann_whitney_boots(d->effect,
+						  c->opt.alpha / c->nr_tests,
+						  0.8);
+	return fmax(ceil(want), have + 1);
+}
+
+static void put_boots_wanted(FILE *text, const struct compare_cell *cell,
+			     double want)
+{
+	double more = want - (double)fewer(cell);
+
+	if (more < 1000)
+		fprintf(text, "need about %.0f more %s of each side", more,
+			more < 1.5 ? "boot" : "boots");
+	else
+		fprintf(text, "need more than 1000 more boots of each side");
+}
+
+/* Real, and still not the patch's own where moving the code is worth as much. */
+static enum gate_state regressed(FILE *text, const struct compare *c,
+				 const struct compare_cell *cell,
+				 enum quantity q)
+{
+	const struct compare_diff *d = &cell->diff[q];
+	double worth = compare_layouts(c, cell, q);
+
+	if (!(d->diff <= worth))
+		return GATE_REGRESSION;
+	fprintf(text, ": another layout of the same code is worth %.2f%%",
+		compare_percent(d, worth));
+	return GATE_INCONCLUSIVE;
+}
+
+static enum gate_state judge_timed(const struct gate *g, FILE *text,
+				   const struct compare_cell *cell,
+				   enum quantity q, double allowed)
+{
+	const struct compare *c = g->compare;
+	const struct compare_diff *d = &cell->diff[q];
+
+	fprintf(text, "; interval %+.2f%% to %+.2f%%, q %.3g",
+		compare_percent(d, d->low), compare_percent(d, d->high), d->q);
+	if (d->verdict == VERDICT_MORE && d->diff > allowed)
+		return regressed(text, c, cell, q);
+	if (d->verdict == VERDICT_FEW) {
+		fprintf(text, ": too few boots to find anything, ");
+		put_boots_wanted(text, cell, (double)cell->need);
+		return GATE_INCONCLUSIVE;
+	}
+	if (c->opt.control && d->floor > allowed) {
+		fprintf(text, ": two runs of OLD are %.2f%% apart, which is more than what is allowed",
+			compare_percent(d, d->floor));
+		return GATE_INCONCLUSIVE;
+	}
+	if (d->high <= allowed)
+		return d->verdict == VERDICT_LESS ? GATE_IMPROVED : GATE_PASS;
+	fprintf(text, ": the interval ends above that, ");
+	put_boots_wanted(text, cell, boots_wanted(c, cell, d, allowed));
+	return GATE_INCONCLUSIVE;
+}
+
+static enum gate_state judge(const struct gate *g, FILE *text,
+			     const struct compare_group *group,
+			     const struct compare_cell *cell, enum quantity q,
+			     const struct threshold *rule)
+{
+	const struct compare_diff *d = &cell->diff[q];
+	double allowed;
+
+	if (!rule) {
+		fprintf(text, "no rule for it in %s", g->thresholds->path);
+		return GATE_INCONCLUSIVE;
+	}
+	if (rule->ignore) {
+		fprintf(text, "ignored by %s", g->thresholds->path);
+		return GATE_IGNORED;
+	}
+	if (cell->reason[0]) {
+		fprintf(text, "%s", cell->reason);
+		return GATE_INCONCLUSIVE;
+	}
+	if (lost_boots(text, "OLD", cell->old) ||
+	    lost_boots(text, "NEW", cell->new))
+		return GATE_INCONCLUSIVE;
+	allowed = threshold_allowed(rule, d);
+	put_figures(text, cell, group, q, allowed);
+	if (!cell->exact)
+		return judge_timed(g, text, cell, q, allowed);
+	if (d->diff > allowed)
+		return regressed(text, g->compare, cell, q);
+	return d->diff < 0 ? GATE_IMPROVED : GATE_PASS;
+}
+
+static int check_cell(struct gate *g, const struct compare_group *group,
+		      const struct compare_cell *cell, enum quantity q)
+{
+	const struct compare_pair *p = &g->compare->pairs[group->pair];
+	const struct threshold *rule = thresholds_find(g->thresholds, group,
+						       cell->param, q);
+	enum gate_state state;
+	struct draft d;
+
+	if (!rule && q == QUANTITY_ON)
+		return 0;
+	if (begin(&d, "%s %s %s %lld %s%s%s: %s", group->topology,
+		  group->instrument, group->bench, cell->param, p->old_name,
+		  strcmp(p->old_name, p->new_name) ? " to " : "",
+		  strcmp(p->old_name, p->new_name) ? p->new_name : "",
+		  quantity_name(q)))
+		return EX_FAIL;
+	state = judge(g, d.text, group, cell, q, rule);
+	return finish(g, &d, state);
+}
+
+void gate_select(struct compare *c, const struct thresholds *t)
+{
+	size_t i, k, q;
+
+	for (i = 0; i < c->nr_groups; i++)
+		for (k = 0; k < c->groups[i].nr_cells; k++)
+			for (q = 0; q < NR_QUANTITIES; q++) {
+				struct compare_cell *cell =
+					&c->groups[i].cells[k];
+				const struct threshold *rule;
+
+				rule = thresholds_find(t, &c->groups[i],
+						       cell->param, q);
+				cell->judged[q] = rule && !rule->ignore;
+			}
+}
+
+int gate_judge(struct gate *g, const struct compare *c,
+	       const struct thresholds *t)
+{
+	size_t i, k, q, judged = 0;
+	struct draft d;
+
+	*g = (struct gate){ .compare = c, .thresholds = t };
+	if (check_runs(g))
+		goto fail;
+	for (i = 0; i < c->nr_groups; i++)
+		for (k = 0; k < c->groups[i].nr_cells; k++)
+			for (q = 0; q < NR_QUANTITIES; q++) {
+				const struct compare_cell *cell =
+					&c->groups[i].cells[k];
+
+				if (check_cell(g, &c->groups[i], cell, q))
+					goto fail;
+				judged += cell->judged[q];
+			}
+	/* Nothing judged is nothing passed. */
+	if (!judged) {
+		if (begin(&d, "there is something to judge"))
+			goto fail;
+		fprintf(d.text, "no cell was measured that a rule judges");
+		if (finish(g, &d, GATE_INCONCLUSIVE))
+			goto fail;
+	}
+	return 0;
+fail:
+	gate_free(g);
+	return EX_FAIL;
+}
+
+void gate_free(struct gate *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->nr; i++) {
+		free(g->checks[i].name);
+		free(g->checks[i].text);
+	}
+	free(g->checks);
+	memset(g, 0, sizeof(*g));
+}
+
+int gate_exit(const struct gate *g)
+{
+	return g->count[GATE_REGRESSION] ? EX_FAIL :
+	       g->count[GATE_INCONCLUSIVE] ? EX_INVALID : 0;
+}

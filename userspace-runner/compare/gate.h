@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * May this go in? A list of checks, each of which has to pass: nothing that was
+ * not measured, does not count or cannot be told passes.
+ */
+#ifndef PCPUBENCH_COMPARE_GATE_H
+#define PCPUBENCH_COMPARE_GATE_H
+
+#include "compare/compare.h"
+#include "compare/thresholds.h"
+
+enum gate_state {
+	GATE_PASS,
+	GATE_IMPROVED,		/* passes too */
+	GATE_IGNORED,		/* a rule says so; neither passes nor fails */
+	GATE_INCONCLUSIVE,
+	GATE_REGRESSION,
+	NR_GATE_STATES,
+};
+
+/*
+ * @name: unique, such as "176c1n insn percpu-alloc 64 a: off"
+ * @text: figures or reason, one line
+ */
+struct gate_check {
+	char *name;
+	char *text;
+	enum gate_state state;
+};
+
+struct gate {
+	const struct compare *compare;
+	const struct thresholds *thresholds;
+	struct gate_check *checks;
+	size_t nr;
+	size_t count[NR_GATE_STATES];
+};
+
+/* Mark what is judged; between compare_load() and compare_judge(). */
+void gate_select(struct compare *c, const struct thresholds *t);
+
+/**
+ * gate_judge - the checks of a comparison that is judged
+ *
+ * Returns 0 or EX_FAIL with err() when memory ran out.
+ */
+int gate_judge(struct gate *g, const struct compare *c,
+	       const struct thresholds *t);
+
+void gate_free(struct gate *g);
+
+/* 0, 1 for a regression, 3 where it cannot be told; a regression wins. */
+int gate_exit(const struct gate *g);
+
+const char *gate_state_name(enum gate_state state);
+
+/* "regression: 2 of 30 checks" and so on, one line. */
+void gate_summary(FILE *out, const struct gate *g);
+
+/*
+ * What `gate` writes: text of at most 72 columns, Markdown, KTAP version 1,
+ * JUnit XML, GitHub annotations. Each returns 0 or EX_FAIL with err() when
+ * memory ran out; errors of @out are the caller's.
+ */
+int gate_text(FILE *out, const struct gate *g);
+int gate_md(FILE *out, const struct gate *g);
+int gate_ktap(FILE *out, const struct gate *g);
+int gate_junit(FILE *out, const struct gate *g);
+int gate_github(FILE *out, const struct gate *g);
+
+#endif

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/paths.h"
+#include "kernel/builder.h"
+#include "kernel/kernel.h"
+
+static int add_name(char *line, void *list)
+{
+	char *what = strchr(line, '\t');
+
+	if (what)
+		*what++ = '\0';
+	json_object_set_new(list, line, json_string(what ? what : ""));
+	return 0;
+}
+
+int kernels_list(json_t *list)
+{
+	static const char *const options[] = { "--list", NULL };
+
+	return builder_run(options, NULL, 0, add_name, list);
+}
+
+static void kernel_free(struct kernel *k)
+{
+	free(k->name);
+	free(k->image);
+	free(k->module);
+	free(k->cmdline);
+	json_decref(k->record);
+	json_decref(k->layout);
+}
+
+static void set(json_t *record, const char *key, const char *val)
+{
+	json_object_set_new(record, key, json_string(val));
+}
+
+/* A line "kind<tab>name<tab>hash" of the manifest. */
+static void add_patch(json_t *list, char *val)
+{
+	char *hash = strchr(val, '\t');
+
+	if (hash)
+		*hash++ = '\0';
+	json_array_append_new(list, json_pack("{s:s, s:s}", "name", val,
+					      "sha256", hash ? hash : ""));
+}
+
+static int read_manifest(struct kernel *k, const char *path)
+{
+	json_t *patches = json_array(), *harness = json_array();
+	char *line = NULL, *val, dir[PATH_MAX];
+	size_t room = 0;
+	FILE *f;
+
+	k->record = json_pack("{s:s, s:s, s:o, s:o, s:s}", "type", "kernel",
+			      "kernel", k->name, "patches", patches,
+			      "harness", harness, "cmdline", k->cmdline);
+	f = fopen(path, "r");
+	if (!f)
+		return err_errno(EX_FAIL, "kernel manifest %s", path);
+	snprintf(dir, sizeof(dir), "%s", path);
+	dirname(dir);
+	while (getline(&line, &room, f) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		val = strchr(line, '\t');
+		if (!val)
+			continue;
+		*val++ = '\0';
+		if (!strcmp(line, "image")) {
+			if (asprintf(&k->image, "%s/%s", dir, val) < 0)
+				k->image = NULL;
+		} else if (!strcmp(line, "module")) {
+			if (asprintf(&k->module, "%s/%s", dir, val) < 0)
+				k->module = NULL;
+		} else if (!strcmp(line, "patch")) {
+			add_patch(patches, val);
+		} else if (!strcmp(line, "harness")) {
+			add_patch(harness, val);
+		} else {
+			set(k->record, line, val);
+		}
+	}
+	free(line);
+	fclose(f);
+	if (!k->image || !k->module)
+		return err(EX_FAIL, "kernel manifest %s is not complete: remove its folder and build again",
+			   path);
+	return 0;
+}
+
+struct kernels {
+	struct kernel *all;
+	size_t nr;
+};
+
+/* "name<tab>manifest<tab>cmdline<tab>note" as the builder prints it. */
+static int add_kernel(char *line, void *arg)
+{
+	struct kernels *list = arg;
+	char *name = strsep(&line, "\t"), *manifest = strsep(&line, "\t");
+	char *cmdline = strsep(&line, "\t");
+	struct kernel *k;
+	int ret;
+
+	if (!name || !manifest || !cmdline || !line)
+		return err(EX_FAIL, "build-kernel printed '%s'", name);
+	if (array_room(&list->all, list->nr, sizeof(*k)))
+		return EX_FAIL;
+	k = &list->all[list->nr++];
+	memset(k, 0, sizeof(*k));
+	k->name = strdup(name);
+	k->cmdline = strdup(cmdline);
+	ret = read_manifest(k, manifest);
+	if (!ret && *line)
+		set(k->record, "multi_node_note", line);
+	return ret;
+}
+
+static int build(const char *const *options, char *const *names,
+		 size_t nr_names, struct kernel **kernels, size_t *nr)
+{
+	struct kernels list = { NULL };
+	int ret = builder_run(options, names, nr_names, add_kernel, &list);
+
+	*kernels = list.all;
+	*nr = list.nr;
+	return ret;
+}
+
+int kernels_build(char *const *names, size_t nr_names, bool harness,
+		  struct kernel **kernels, size_t *nr)
+{
+	const char *const options[] = { harness ? "--harness" : NULL, NULL };
+
+	return build(options, names, nr_names, kernels, nr);
+}
+
+/* What goes into the records of its boots; the rest is as the plain one's. */
+static void set_layout(struct kernel *k, const struct kernel *plain)
+{
+	const char *seed = json_string_value(json_object_get(k->record,
+							     "layout"));
+
+	k->layout = json_pack("{s:I, s:O, s:O, s:b}", "seed",
+			      (json_int_t)(seed ? atoll(seed) : 0),
+			      "image_sha256",
+			      json_object_get(k->record, "image_sha256"),
+			      "module_sha256",
+			      json_object_get(k->record, "module_sha256"),
+			      "kaslr", false);
+	json_decref(k->record);
+	k->record = json_incref(plain->record);
+}
+
+int kernel_layouts(const char *name, bool harness, const char *seeds,
+		   struct kernel **kernels, size_t *nr)
+{
+	const char *const options[] = {
+		"--layout", seeds, harness ? "--harness" : NULL, NULL
+	};
+	struct kernel *plain;
+	size_t i;
+	int ret;
+
+	ret = build(options, (char *const *)&name, 1, kernels, nr);
+	if (ret)
+		return ret;
+	plain = *kernels;
+	for (i = 1; i < *nr; i++)
+		set_layout(&plain[i], plain);
+	kernel_free(plain);
+	memmove(plain, plain + 1, --*nr * sizeof(*plain));
+	return 0;
+}
+
+int kernel_try(const char *name, bool harness, struct kernel **kernels,
+	       size_t *nr, char why[KERNEL_WHY_LEN])
+{
+	char path[] = "/tmp/pcpubench-why.XXXXXX";
+	const char *const options[] = {
+		"--why", path, harness ? "--harness" : NULL, NULL
+	};
+	int ret, fd = mkstemp(path);
+	ssize_t len;
+
+	why[0] = '\0';
+	if (fd < 0)
+		return err_errno(EX_FAIL, "cannot make %s", path);
+	ret = build(options, (char *const *)&name, 1, kernels, nr);
+	len = ret ? read(fd, why, KERNEL_WHY_LEN - 1) : 0;
+	why[len > 0 ? len : 0] = '\0';
+	why[strcspn(why, "\n")] = '\0';
+	close(fd);
+	unlink(path);
+	if (ret && *nr) {
+		kernels_free(*kernels, *nr);
+		*kernels = NULL;
+		*nr = 0;
+	}
+	if (ret == EX_FAIL && why[0])
+		return 0;
+	return why[0] ? err(ret, "%s", why) : ret;
+}
+
+/*
+ * "Linux version RELEASE (who) (COMPILER) #1 ...": what an uncompressed image
+ * says of itself.
+ */
+static void banner(const char *image, char *release, char *compiler, size_t room)
+{
+	static const char mark[] = "Linux version ";
+	const char *p, *end, *paren;
+	struct stat st;
+	char *map;
+	int fd = open(image, O_RDONLY | O_CLOEXEC);
+
+	release[0] = compiler[0] = '\0';
+	if (fd < 0 || fstat(fd, &st) || !st.st_size) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (map == MAP_FAILED)
+		return;
+	p = map;
+	end = map + st.st_size;
+	while ((p = memmem(p, end - p, mark, sizeof(mark) - 1))) {
+		p += sizeof(mark) - 1;
+		/* Not the format string of the same words. */
+		if (p < end && *p >= '0' && *p <= '9')
+			break;
+	}
+	if (p) {
+		snprintf(release, room, "%.*s",
+			 (int)strcspn(p, " "), p);
+		paren = strstr(p, " (");
+		paren = paren ? strstr(paren + 2, ") (") : NULL;
+		if (paren)
+			snprintf(compiler, room, "%.*s",
+				 (int)strcspn(paren + 3, "#\n") - 2,
+				 paren + 3);
+	}
+	munmap(map, st.st_size);
+}
+
+int kernel_prebuilt(const char *image, const char *module,
+		    struct kernel **kernels, size_t *nr)
+{
+	char image_hash[65], module_hash[65], release[256], compiler[256];
+	char real[PATH_MAX];
+	struct kernel *k;
+	int ret;
+
+	*kernels = NULL;
+	*nr = 0;
+	if (!realpath(image, real))
+		return err_errno(EX_USE, "kernel image %s", image);
+	ret = hash_file(real, image_hash);
+	if (!ret)
+		ret = hash_file(module, module_hash);
+	if (ret)
+		return ret;
+	banner(real, release, compiler, sizeof(release));
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		return no_memory();
+	k->name = strdup(basename(real));
+	realpath(image, real);
+	k->image = strdup(real);
+	k->module = realpath(module, NULL);
+	k->cmdline = strdup("");
+	k->record = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[], s:[], s:s, s:s, s:s, s:s, s:s}",
+			      "type", "kernel", "kernel", k->name,
+			      "release", release, "source", real,
+			      "source_id", "", "patches", "harness",
+			      "config_sha256", "", "compiler", compiler,
+			      "image_sha256", image_hash,
+			      "module_sha256", module_hash, "cmdline", "");
+	*kernels = k;
+	*nr = 1;
+	return 0;
+}
+
+void kernels_free(struct kernel *kernels, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		kernel_free(&kernels[i]);
+	free(kernels);
+}

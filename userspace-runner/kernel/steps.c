@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "kernel/builder.h"
+#include "kernel/steps.h"
+
+struct list {
+	struct step *steps;
+	size_t nr;
+};
+
+/* "kernel<tab>subject<tab>id" as the builder prints it. */
+static int add_step(char *line, void *arg)
+{
+	char *kernel = strsep(&line, "\t"), *subject = strsep(&line, "\t");
+	struct list *list = arg;
+	struct step *s;
+
+	if (!subject || !line)
+		return err(EX_FAIL, "build-kernel printed '%s'", kernel);
+	if (array_room(&list->steps, list->nr, sizeof(*s)))
+		return EX_FAIL;
+	s = &list->steps[list->nr++];
+	s->kernel = strdup(kernel);
+	s->subject = strdup(subject);
+	s->id = strdup(line);
+	return s->kernel && s->subject && s->id ? 0 : no_memory();
+}
+
+int steps_list(const char *name, struct step **steps, size_t *nr)
+{
+	static const char *const options[] = { "--steps", NULL };
+	struct list list = { NULL };
+	int ret;
+
+	ret = builder_run(options, (char *const *)&name, 1, add_step, &list);
+	if (ret) {
+		steps_free(list.steps, list.nr);
+		list = (struct list){ NULL };
+	}
+	*steps = list.steps;
+	*nr = list.nr;
+	return ret;
+}
+
+void steps_free(struct step *steps, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free(steps[i].kernel);
+		free(steps[i].subject);
+		free(steps[i].id);
+	}
+	free(steps);
+}
+
+int steps_source(const char *dir, const char *base, size_t len)
+{
+	char *src = NULL;
+	int ret;
+
+	if (asprintf(&src, "%s@%.*s", dir, (int)len, base) < 0)
+		return no_memory();
+	/* build-kernel reads it there, as it does what `make` was given. */
+	ret = setenv("KERNEL_SRC", src, 1) ? no_memory() : 0;
+	free(src);
+	return ret;
+}
+
+int steps_range(const char *dir, const char *range, struct step **steps,
+		size_t *nr)
+{
+	const char *dots = strstr(range, "..");
+	int ret;
+
+	if (!dots || dots == range || !dots[2] || dots[2] == '.')
+		return err(EX_USE, "'%s': give a range of commits, BASE..HEAD",
+			   range);
+	ret = steps_source(dir, range, dots - range);
+	return ret ? ret : steps_list(dots + 2, steps, nr);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernels on the way to a series or a commit, one for each patch. */
+#ifndef PCPUBENCH_KERNEL_STEPS_H
+#define PCPUBENCH_KERNEL_STEPS_H
+
+#include <stddef.h>
+
+/*
+ * A patch of a series, or a commit of a git range.
+ * @kernel: name of the kernel that ends with it
+ * @subject: "" of the start
+ * @id: its content, to tell whether two are the same
+ */
+struct step {
+	char *kernel;
+	char *subject;
+	char *id;
+};
+
+/**
+ * steps_list - what a kernel is made of, patch by patch
+ * @steps: receives an array of @nr for steps_free(), the first of which is the
+ *	start: the kernel without any of them
+ *
+ * 0, or the exit code of the builder, which said why on stderr.
+ */
+int steps_list(const char *name, struct step **steps, size_t *nr);
+
+void steps_free(struct step *steps, size_t nr);
+
+/* Build from the first @len bytes of @base, a commit of the git tree @dir. */
+int steps_source(const char *dir, const char *base, size_t len);
+
+/* steps_list() of the commits BASE..HEAD of a git tree, along first parents. */
+int steps_range(const char *dir, const char *range, struct step **steps,
+		size_t *nr);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "measure/cpu.h"
+
+int cpu_list_last(const char *list)
+{
+	int last = -1;
+	char *end;
+
+	while (isdigit((unsigned char)*list)) {
+		last = (int)strtol(list, &end, 10);
+		list = end + (*end == ',' || *end == '-');
+	}
+	return last;
+}
+
+static int last_of(const char *path)
+{
+	char list[4096];
+
+	if (access(path, R_OK) || read_file(path, list, sizeof(list)))
+		return -1;
+	return cpu_list_last(list);
+}
+
+int cpu_choose(int wanted)
+{
+	if (wanted < 0)
+		wanted = last_of("/sys/devices/system/cpu/isolated");
+	if (wanted < 0)
+		wanted = last_of("/sys/devices/system/cpu/online");
+	return wanted < 0 ? 0 : wanted;
+}
+
+double cpu_stolen_s(const char *root, int cpu)
+{
+	char path[300], name[16], line[512];
+	double ticks = NAN;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/proc/stat", root);
+	snprintf(name, sizeof(name), "cpu%d ", cpu);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, name, strlen(name))) {
+			/* user nice system idle iowait irq softirq steal */
+			if (sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %*s %lf",
+				   &ticks) != 1)
+				ticks = NAN;
+			break;
+		}
+	if (f)
+		fclose(f);
+	return ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
+int cpu_pin(int wanted, int *cpu)
+{
+	size_t room;
+	cpu_set_t *set;
+	int ret = 0;
+
+	*cpu = cpu_choose(wanted);
+	set = CPU_ALLOC(*cpu + 1);
+	room = CPU_ALLOC_SIZE(*cpu + 1);
+	if (!set)
+		return err(EX_FAIL, "out of memory");
+	CPU_ZERO_S(room, set);
+	CPU_SET_S(*cpu, room, set);
+	if (sched_setaffinity(0, room, set))
+		ret = err_errno(EX_USE, "cannot run on CPU %d", *cpu);
+	CPU_FREE(set);
+	return ret;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which CPU to measure on. */
+#ifndef PCPUBENCH_MEASURE_CPU_H
+#define PCPUBENCH_MEASURE_CPU_H
+
+/**
+ * cpu_pin - bind this process to one CPU
+ * @wanted: that one, -1 for the last isolated one, or else the last online one,
+ *	as the first serves most interrupts
+ * @cpu: receives which
+ *
+ * EX_USE when there is no such CPU.
+ */
+int cpu_pin(int wanted, int *cpu);
+
+/**
+ * cpu_choose - which CPU to measure on
+ * @wanted: as of cpu_pin()
+ */
+int cpu_choose(int wanted);
+
+/**
+ * cpu_stolen_s - seconds that a hypervisor took from CPU @cpu, since the boot
+ * @root: put in front of /proc; "" but for tests
+ *
+ * NaN when the kernel does not tell.
+ */
+double cpu_stolen_s(const char *root, int cpu);
+
+/* Of the time a boot took: more is told. */
+#define CPU_STOLEN_MUCH	0.01
+
+/* The last of a list such as "1-3,8", -1 when it is empty. */
+int cpu_list_last(const char *list);
+
+#endif

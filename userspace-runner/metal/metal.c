@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "measure/cpu.h"
+#include "metal/kernel_info.h"
+#include "metal/metal.h"
+#include "metal/module.h"
+#include "metal/perf.h"
+#include "metal/state.h"
+#include "metal/undo.h"
+#include "metal/where.h"
+#include "results/store.h"
+
+void metal_options_init(struct metal_options *opt)
+{
+	*opt = (struct metal_options){ .cpu = -1, .repeats = 1 };
+	plan_init(&opt->plan);
+	opt->plan.instrument = INSTRUMENT_TIME;
+}
+
+/* What one measure() says. */
+struct taken {
+	json_t *guest, *cells;
+	const struct metal_options *opt;
+	const char *kernel;
+	char topology[64];
+};
+
+static void name_topology(struct taken *t)
+{
+	long long cpus, nodes, with_cpus;
+
+	cpus = json_integer_value(json_object_get(t->guest, "possible_cpus"));
+	nodes = json_integer_value(json_object_get(t->guest, "nodes"));
+	with_cpus = json_integer_value(json_object_get(t->guest, "cpu_nodes"));
+	if (nodes > with_cpus)
+		snprintf(t->topology, sizeof(t->topology), "%lldc%lldn+%lldm",
+			 cpus, with_cpus, nodes - with_cpus);
+	else
+		snprintf(t->topology, sizeof(t->topology), "%lldc%lldn", cpus,
+			 with_cpus);
+}
+
+static int take(json_t *record, void *arg)
+{
+	struct taken *t = arg;
+
+	if (!strcmp(json_string_value(json_object_get(record, "type")),
+		    "guest")) {
+		json_decref(t->guest);
+		t->guest = record;
+		name_topology(t);
+		return 0;
+	}
+	json_object_set_new(record, "kernel", json_string(t->kernel));
+	json_object_set_new(record, "topology", json_string(t->topology));
+	json_object_set_new(record, "instrument", json_string(
+				instrument_name[t->opt->plan.instrument]));
+	if (!strcmp(json_string_value(json_object_get(record, "type")),
+		    "cell"))
+		fprintf(stderr, "%s %lld B: %s\n",
+			json_string_value(json_object_get(record, "bench")),
+			(long long)json_integer_value(
+				json_object_get(record, "param")),
+			json_is_true(json_object_get(record, "valid")) ?
+			"measured" :
+			json_string_value(json_object_get(record, "reason")));
+	return json_array_append_new(t->cells, record) ?
+	       err(EX_FAIL, "out of memory") : 0;
+}
+
+/* The controllers that the child needs and its parent does not give yet. */
+static int undo_controllers(struct undo *undo, const char *mount)
+{
+	static const char *const names[] = { "memory", "cpuset" };
+	char path[300], had[1024], all[1024], off[16];
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/cgroup.controllers", mount);
+	ret = read_file(path, all, sizeof(all));
+	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", mount);
+	if (!ret)
+		ret = read_file(path, had, sizeof(had));
+	for (size_t i = 0; i < 2 && !ret; i++) {
+		if (strstr(had, names[i]) || !strstr(all, names[i]))
+			continue;
+		snprintf(off, sizeof(off), "-%s", names[i]);
+		ret = undo_write(undo, path, off);
+	}
+	return ret;
+}
+
+static json_t *boot_record(const struct taken *t, const struct module *m,
+			   int cpu, double wall_s, double stolen_s)
+{
+	char id[64], line[4096], started[32], *cmdline;
+	json_t *boot, *guest = json_copy(t->guest);
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (read_file("/proc/sys/kernel/random/boot_id", id, sizeof(id)))
+		id[0] = '\0';
+	id[strcspn(id, "\n")] = '\0';
+	if (read_file("/proc/cmdline", line, sizeof(line)))
+		line[0] = '\0';
+	cmdline = kernel_cmdline(line);
+	gmtime_r(&now, &tm);
+	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	json_object_del(guest, "type");
+	boot = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:i, s:o, s:{s:I, s:s, s:b}, s:o}",
+			 "type", "boot", "kernel", t->kernel,
+			 "topology", t->topology, "instrument",
+			 instrument_name[t->opt->plan.instrument],
+			 "status", "ok", "boot_id", id, "ended", started,
+			 "cmdline", cmdline ? cmdline : "", "wall_s", wall_s,
+			 "cpu", cpu, "guest", guest,
+			 "layout", "seed", (json_int_t)m->layout,
+			 "module_sha256", m->sha256,
+			 "kaslr", state_kaslr(),
+			 "state", state_json(cpu));
+	free(cmdline);
+	if (stolen_s >= 0)
+		json_object_set_new(boot, "stolen_s", json_real(stolen_s));
+	return boot;
+}
+
+static int run_once(const struct metal_options *opt, struct undo *undo,
+		    const struct module *m, const char *mount, int cpu,
+		    json_t *kernel, const char *path, int argc, char **argv)
+{
+	struct taken t = {
+		.cells = json_array(),
+		.opt = opt,
+		.kernel = json_string_value(json_object_get(kernel, "kernel")),
+	};
+	double start = clock_now(), stolen = cpu_stolen_s("", cpu), wall_s;
+	json_t *boot;
+	char dir[300];
+	int ret;
+
+	snprintf(dir, sizeof(dir), "%s/pcpubench.%d", mount, (int)getpid());
+	ret = undo_controllers(undo, mount);
+	if (!ret)
+		ret = undo_rmdir(undo, dir);
+	if (!ret)
+		ret = measure(&opt->plan, mount, NULL, take, &t);
+	if (!ret && measure_stop)
+		ret = err(EX_INTR, "interrupted");
+	if (!ret) {
+		stolen = cpu_stolen_s("", cpu) - stolen;
+		wall_s = clock_now() - start;
+		if (stolen > CPU_STOLEN_MUCH * wall_s)
+			fprintf(stderr, "the hypervisor took CPU %d away for %.1f of %.1f s: times are longer for it\n",
+				cpu, stolen, wall_s);
+		boot = boot_record(&t, m, cpu, wall_s, stolen);
+		ret = store_append(path, kernel, boot, t.cells, argc, argv);
+		json_decref(boot);
+	}
+	json_decref(t.guest);
+	json_decref(t.cells);
+	return ret;
+}
+
+static int run_all(const struct metal_options *opt, struct undo *undo, int argc,
+		   char **argv, char *path, size_t room)
+{
+	const char *mount = where_cgroup();
+	struct module plain, m;
+	char *cmdline = NULL, line[4096];
+	json_t *kernel;
+	int ret, cpu;
+
+	/* The kernel is named by the module as it is written. */
+	ret = module_build(&plain, 0);
+	m = plain;
+	if (!ret && opt->layout)
+		ret = module_build(&m, opt->layout);
+	if (!ret)
+		ret = module_load(&m, undo);
+	if (!ret)
+		ret = cpu_pin(opt->cpu, &cpu);
+	if (ret)
+		return ret;
+	kernel = kernel_info(opt->name, plain.sha256);
+	if (!read_file("/proc/cmdline", line, sizeof(line)))
+		cmdline = kernel_cmdline(line);
+	if (opt->output)
+		snprintf(path, room, "%s", opt->output);
+	else
+		store_path(kernel, cmdline, path, room);
+	free(cmdline);
+	fprintf(stderr, "measuring %s on CPU %d\n",
+		json_string_value(json_object_get(kernel, "kernel")), cpu);
+	for (unsigned int i = 0; i < opt->repeats && !ret; i++)
+		ret = run_once(opt, undo, &m, mount, cpu, kernel, path, argc,
+			       argv);
+	json_decref(kernel);
+	return ret;
+}
+
+int metal_run(const struct metal_options *opt, int argc, char **argv,
+	      char *path, size_t room)
+{
+	struct undo undo = { .lock = -1 };
+	char first[512];
+	int ret, ret2;
+
+	ret = opt->profile ? perf_ready() : 0;
+	if (!ret)
+		ret = undo_begin(&undo, NULL, "run", false);
+	if (ret)
+		return ret;
+	measure_more = opt->profile ? perf_profile : NULL;
+	ret = run_all(opt, &undo, argc, argv, path, room);
+	/* The first thing that went wrong is the one to tell. */
+	snprintf(first, sizeof(first), "%s", err_message());
+	ret2 = undo_all(&undo);
+	if (ret)
+		err(ret, "%s", first);
+	undo_end(&undo);
+	return ret ? ret : ret2;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a guest is made to believe it has: `176c1n` is 176 possible CPUs on one
+ * node, `80c2n` 80 on two, `16c2n+6m` 16 on two plus six memory-only nodes.
+ */
+#ifndef PCPUBENCH_PLAN_TOPOLOGY_H
+#define PCPUBENCH_PLAN_TOPOLOGY_H
+
+#define TOPOLOGY_MAX_CPUS	4096
+#define TOPOLOGY_MAX_NODES	64
+#define TOPOLOGY_NAME_LEN	24
+/* Largest count that an unpatched kernel takes without an x2APIC. */
+#define TOPOLOGY_XAPIC_CPUS	254
+
+struct topology {
+	unsigned int cpus;	/* 1 to TOPOLOGY_MAX_CPUS */
+	unsigned int nodes;	/* with CPUs, 1 to cpus */
+	unsigned int mem_nodes;	/* without; they come after the others */
+	char name[TOPOLOGY_NAME_LEN];
+};
+
+/* Parse @text; EX_USE with the reason when it is none. */
+int topology_parse(const char *text, struct topology *topo);
+
+/* Node of CPU @cpu (0 to cpus - 1): blocks of equal size, in order. */
+unsigned int topology_node_of(const struct topology *topo, unsigned int cpu);
+
+/* Number of CPUs on @node, 0 for a memory-only one. */
+unsigned int topology_cpus_of(const struct topology *topo, unsigned int node);
+
+/*
+ * The CPU that is the @i'th to be really there, 0 <= @i < cpus: the boot CPU,
+ * then one of the next node, and so on in turn.
+ */
+unsigned int topology_online_cpu(const struct topology *topo, unsigned int i);
+
+static inline unsigned int topology_all_nodes(const struct topology *topo)
+{
+	return topo->nodes + topo->mem_nodes;
+}
+
+/* Does a kernel need the harness patch to come up with this many CPUs? */
+static inline int topology_needs_harness(const struct topology *topo)
+{
+	return topo->cpus > TOPOLOGY_XAPIC_CPUS;
+}
+
+/**
+ * topology_memory - MiB of memory of each node
+ * @mib: receives topology_all_nodes() figures, multiples of 128, the size of a
+ *	memory section: x86 does not take node boundaries inside one
+ *
+ * Enough for the percpu memory of the node's CPUs and the kernel. Returns the
+ * sum.
+ */
+unsigned int topology_memory(const struct topology *topo, unsigned int *mib);
+
+#endif

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The answer of `bisect`. */
+#include <jansson.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "doc/doc.h"
+#include "doc/figures.h"
+#include "results/record.h"
+#include "series/bisect_run.h"
+
+static const char *instrument(const struct bisect *b)
+{
+	return instrument_name[b->opt.plan.instrument];
+}
+
+/* The row of the table: what was asked for, and the two in the middle. */
+static size_t step_of(const struct bisect *b, size_t row)
+{
+	const size_t steps[] = { b->from, b->good, b->bad, b->to };
+
+	return steps[row];
+}
+
+static const char *row_label(const void *ctx, size_t row)
+{
+	static const char *const what[] = { "GOOD", "before", "after", "BAD" };
+	static char label[256];
+	const struct bisect *b = ctx;
+
+	snprintf(label, sizeof(label), "%-7s %s", what[row],
+		 b->steps[step_of(b, row)].kernel);
+	return label;
+}
+
+static void row_cell(const void *ctx, size_t row, size_t col,
+		     char text[GRID_CELL_LEN])
+{
+	static const char *const heads[] = { "cost", "off", "on" };
+	const struct bisect *b = ctx;
+	const struct table_cell *cell;
+
+	if (row == GRID_HEAD) {
+		snprintf(text, GRID_CELL_LEN, "%s", col < NR_QUANTITIES ?
+			 heads[col] : "against GOOD");
+		return;
+	}
+	cell = &b->at[step_of(b, row)].cell;
+	if (col < NR_QUANTITIES)
+		figure_exact(text, compare_quantity(cell, col),
+			     col == QUANTITY_COST);
+	else
+		figure_exact(text, compare_exact(&b->at[b->from].cell, cell,
+						 b->quantity), true);
+}
+
+int bisect_text(FILE *out, const struct bisect *b)
+{
+	const struct grid g = {
+		.corner = "", .nr_rows = 4, .nr_cols = NR_QUANTITIES + 1,
+		.label = row_label, .cell = row_cell, .ctx = b,
+	};
+	struct doc d = { .out = out };
+	char allowed[GRID_CELL_LEN];
+	size_t i;
+
+	figure_exact(allowed, b->allowed, false);
+	if (b->good + 1 == b->bad)
+		doc_put(&d, DOC_HEADING, "first bad, %zu of %zu:",
+			b->bad - b->from, b->to - b->from);
+	else
+		doc_put(&d, DOC_HEADING, "first bad, one of these %zu:",
+			b->bad - b->good);
+	for (i = b->good + 1; i <= b->bad; i++) {
+		doc_put(&d, DOC_ITEM, "%s %s", b->steps[i].kernel,
+			b->steps[i].subject);
+		if (i < b->bad)
+			doc_put(&d, DOC_ITEM, "  skipped: %s", b->at[i].why);
+	}
+	doc_put(&d, DOC_HEADING, "%s, %s, %s, %u B: instructions per pair; %s may be %s more",
+		b->topo.name, b->opt.plan.bench, instrument(b),
+		b->opt.plan.sizes[0], quantity_name(b->quantity), allowed);
+	doc_grid(&d, &g);
+	doc_put(&d, DOC_HEADING, "%u of %zu kernels were tried",
+		b->tested, b->to - b->from + 1);
+	doc_put(&d, DOC_HEADING, "results: %s", b->path);
+	return d.failed ? no_memory() : 0;
+}
+
+static json_t *step_json(const struct bisect *b, size_t step)
+{
+	const struct bisect_step *at = &b->at[step];
+	json_t *o = json_pack("{s:i, s:s, s:s, s:s}", "step", (int)step,
+			      "kernel", b->steps[step].kernel,
+			      "subject", b->steps[step].subject,
+			      "id", b->steps[step].id);
+
+	if (at->why[0]) {
+		json_object_set_new(o, "skipped", json_string(at->why));
+		return o;
+	}
+	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
+		json_object_set_new(o, quantity_name(q), json_real(
+			compare_quantity(&at->cell, q)));
+	return o;
+}
+
+int bisect_json(FILE *out, const struct bisect *b)
+{
+	json_t *suspects = json_array(), *o;
+	int bad;
+
+	for (size_t i = b->good + 1; i <= b->bad; i++)
+		json_array_append_new(suspects, step_json(b, i));
+	o = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:f, s:b, s:i, s:o, s:o, s:o, s:o, s:o}",
+		      "topology", b->topo.name, "bench", b->opt.plan.bench,
+		      "instrument", instrument(b),
+		      "param", (int)b->opt.plan.sizes[0],
+		      "quantity", quantity_name(b->quantity),
+		      "results", b->path, "allowed", b->allowed,
+		      "found", b->good + 1 == b->bad,
+		      "tried", (int)b->tested, "suspects", suspects,
+		      "before", step_json(b, b->good),
+		      "after", step_json(b, b->bad),
+		      "good", step_json(b, b->from),
+		      "bad", step_json(b, b->to));
+	if (!o)
+		return no_memory();
+	bad = json_dumpf(o, out, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+	fputc('\n', out);
+	json_decref(o);
+	return bad ? err(EX_FAIL, "cannot write the answer") : 0;
+}

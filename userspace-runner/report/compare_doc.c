@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A comparison for people: per group the tables, then what there is to say. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "compare/compare.h"
+#include "doc/doc.h"
+#include "doc/figures.h"
+#include "report/report.h"
+
+/* One table: a quantity of all cells of a group, or ACCT COST in percent. */
+struct view {
+	const struct compare_group *group;
+	enum quantity quantity;
+	bool percent;
+};
+
+enum column {
+	COL_OLD,
+	COL_NEW,
+	COL_DIFF,
+	COL_PERCENT,
+	COL_INTERVAL,
+	COL_Q,
+	COL_VERDICT,
+	NR_COLUMNS,
+};
+
+static const enum column exact_columns[] = {
+	COL_OLD, COL_NEW, COL_DIFF, COL_PERCENT, COL_VERDICT,
+};
+
+static const enum column time_columns[] = {
+	COL_OLD, COL_NEW, COL_DIFF, COL_PERCENT, COL_INTERVAL, COL_Q,
+	COL_VERDICT,
+};
+
+static bool is_exact(const struct compare_group *g)
+{
+	return g->cells[0].exact;
+}
+
+static void head(char text[GRID_CELL_LEN], const struct view *v,
+		 enum column col)
+{
+	static const char * const heads[] = {
+		[COL_OLD] = "OLD",
+		[COL_NEW] = "NEW",
+		[COL_DIFF] = "NEW-OLD",
+		[COL_INTERVAL] = "interval, %",
+		[COL_Q] = "q",
+		[COL_VERDICT] = "verdict",
+	};
+
+	snprintf(text, GRID_CELL_LEN, "%s", col == COL_PERCENT ?
+		 v->quantity == QUANTITY_COST ? "of off" : "of OLD" :
+		 heads[col]);
+}
+
+static void amount(char text[GRID_CELL_LEN], double value, bool sign,
+		   bool exact)
+{
+	if (exact)
+		figure_exact(text, value, sign);
+	else
+		figure_amount(text, value, sign);
+}
+
+static void numbers(char text[GRID_CELL_LEN], const struct compare_cell *cell,
+		    const struct view *v, enum column col)
+{
+	const struct compare_diff *d = &cell->diff[v->quantity];
+	bool cost = v->quantity == QUANTITY_COST;
+
+	switch (col) {
+	case COL_OLD:
+		amount(text, d->old, cost, cell->exact);
+		break;
+	case COL_NEW:
+		amount(text, d->new, cost, cell->exact);
+		break;
+	case COL_DIFF:
+		amount(text, d->diff, true, cell->exact);
+		break;
+	case COL_PERCENT:
+		snprintf(text, GRID_CELL_LEN, "%+.2f%%",
+			 compare_percent(d, d->diff));
+		break;
+	case COL_INTERVAL:
+		snprintf(text, GRID_CELL_LEN, "%+.1f..%+.1f",
+			 compare_percent(d, d->low),
+			 compare_percent(d, d->high));
+		break;
+	case COL_Q:
+		snprintf(text, GRID_CELL_LEN, d->q < 0.001 ? "<.001" : "%.3f",
+			 d->q);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ACCT COST as people know it: a percentage of each side's own off. */
+static void percent_cell(char text[GRID_CELL_LEN],
+			 const struct compare_cell *cell, size_t col)
+{
+	double old = 100 * cell->diff[QUANTITY_COST].old /
+		     cell->diff[QUANTITY_OFF].old;
+	double new = 100 * cell->diff[QUANTITY_COST].new /
+		     cell->diff[QUANTITY_OFF].new;
+
+	if (col == 2)
+		snprintf(text, GRID_CELL_LEN, "%+.2f", new - old);
+	else
+		snprintf(text, GRID_CELL_LEN, "%+.2f%%", col ? new : old);
+}
+
+static void view_cell(const void *ctx, size_t row, size_t col,
+		      char text[GRID_CELL_LEN])
+{
+	static const char * const percent_heads[] = {
+		"OLD", "NEW", "points",
+	};
+	const struct view *v = ctx;
+	const struct compare_group *g = v->group;
+	const struct compare_cell *cell;
+	enum column what = is_exact(g) ? exact_columns[col] : time_columns[col];
+
+	if (row == GRID_HEAD) {
+		if (v->percent)
+			snprintf(text, GRID_CELL_LEN, "%s", percent_heads[col]);
+		else
+			head(text, v, what);
+		return;
+	}
+	cell = &g->cells[row];
+	snprintf(text, GRID_CELL_LEN, "-");
+	if (!v->percent && what == COL_VERDICT)
+		snprintf(text, GRID_CELL_LEN, "%s",
+			 verdict_name(cell->diff[v->quantity].verdict,
+				      cell->exact));
+	else if (cell->reason[0])
+		return;
+	else if (v->percent)
+		percent_cell(text, cell, col);
+	else
+		numbers(text, cell, v, what);
+}
+
+static const char *view_label(const void *ctx, size_t row)
+{
+	static char label[32];
+	const struct view *v = ctx;
+
+	snprintf(label, sizeof(label), "%lld", v->group->cells[row].param);
+	return label;
+}
+
+static void put_view(struct doc *d, const struct view *v)
+{
+	const struct grid g = {
+		.corner = "size, B",
+		.nr_rows = v->group->nr_cells,
+		.nr_cols = v->percent ? 3 :
+			   is_exact(v->group) ?
+			   sizeof(exact_columns) / sizeof(exact_columns[0]) :
+			   sizeof(time_columns) / sizeof(time_columns[0]),
+		.label = view_label,
+		.cell = view_cell,
+		.ctx = v,
+	};
+
+	doc_grid(d, &g);
+}
+
+static void put_counts(struct doc *d, const struct compare_group *g)
+{
+	const struct compare_cell *cell;
+	size_t old_min = SIZE_MAX, old_max = 0, new_min = SIZE_MAX, new_max = 0;
+
+	for (cell = g->cells; cell < g->cells + g->nr_cells; cell++) {
+		old_min = cell->nr_old < old_min ? cell->nr_old : old_min;
+		old_max = cell->nr_old > old_max ? cell->nr_old : old_max;
+		new_min = cell->nr_new < new_min ? cell->nr_new : new_min;
+		new_max = cell->nr_new > new_max ? cell->nr_new : new_max;
+	}
+	doc_begin(d, DOC_TITLE);
+	doc_print(d, "boots: OLD %zu", old_min);
+	if (old_max > old_min)
+		doc_print(d, " to %zu", old_max);
+	doc_print(d, ", NEW %zu", new_min);
+	if (new_max > new_min)
+		doc_print(d, " to %zu", new_max);
+	doc_end(d);
+}
+
+static bool same_reason(const struct compare_cell *a,
+			const struct compare_cell *b)
+{
+	return !strcmp(a->reason, b->reason) && a->need == b->need;
+}
+
+/* One item for cells with the same to say. */
+static void put_item(struct doc *d, const struct compare_group *g,
+		     const struct compare_cell *first)
+{
+	const struct compare_cell *cell;
+	size_t have = first->nr_old < first->nr_new ? first->nr_old :
+						      first->nr_new;
+	const char *between = "";
+
+	doc_begin(d, DOC_ITEM);
+	for (cell = first; cell < g->cells + g->nr_cells; cell++)
+		if (same_reason(cell, first)) {
+			doc_print(d, "%s%lld", between, cell->param);
+			between = ", ";
+		}
+	if (first->reason[0])
+		doc_print(d, ": %s", first->reason);
+	else
+		doc_print(d, ": need %zu more %s of each side",
+			  first->need - have,
+			  first->need - have == 1 ? "boot" : "boots");
+	doc_end(d);
+}
+
+static void put_items(struct doc *d, const struct compare_group *g)
+{
+	const struct compare_cell *cell, *before;
+
+	for (cell = g->cells; cell < g->cells + g->nr_cells; cell++) {
+		if (!cell->reason[0] && !cell->need)
+			continue;
+		for (before = g->cells; !same_reason(before, cell); before++)
+			;
+		if (before == cell)
+			put_item(d, g, cell);
+	}
+}
+
+/* A real difference that moving the code might make as well? */
+static bool within_layouts(const struct compare_diff *d, double worth)
+{
+	return (d->verdict == VERDICT_MORE || d->verdict == VERDICT_LESS) &&
+	       fabs(d->diff) <= worth;
+}
+
+static void put_layouts(struct doc *d, const struct compare *c,
+			const struct compare_group *g)
+{
+	const struct compare_cell *cell;
+	double worth, worst = NAN;
+	size_t q, nr = 0;
+
+	for (cell = g->cells; cell < g->cells + g->nr_cells; cell++)
+		for (q = 0; q < NR_QUANTITIES; q++) {
+			worth = compare_layouts(c, cell, q);
+			if (isnan(worth))
+				continue;
+			worst = fmax(worst, compare_percent(&cell->diff[q],
+							    worth));
+			if (!within_layouts(&cell->diff[q], worth))
+				continue;
+			if (!nr++)
+				doc_begin(d, DOC_ITEM);
+			doc_print(d, "%s%s %lld", nr > 1 ? ", " :
+				  "no more than another layout of the code is worth: ",
+				  quantity_name(q), cell->param);
+		}
+	if (nr)
+		doc_end(d);
+	else if (!isnan(worst))
+		doc_put(d, DOC_ITEM, "what another layout of the code is worth, %.2f%% at most, is less than any difference that is real",
+			worst);
+}
+
+static void put_floor(struct doc *d, const struct compare *c,
+		      const struct compare_group *g)
+{
+	double worst[NR_QUANTITIES] = { 0 };
+	size_t i, q;
+
+	for (i = 0; i < g->nr_cells; i++)
+		for (q = 0; q < NR_QUANTITIES; q++)
+			if (!g->cells[i].reason[0])
+				worst[q] = fmax(worst[q], compare_percent(
+					&g->cells[i].diff[q],
+					g->cells[i].diff[q].floor));
+	doc_put(d, DOC_TITLE, "noise floor (%s): cost %.2f%%, off %.2f%%, on %.2f%%",
+		c->opt.control ? "control, OLD again" :
+				 "halves of the same boots, largest",
+		worst[QUANTITY_COST], worst[QUANTITY_OFF], worst[QUANTITY_ON]);
+}
+
+static void put_group(struct doc *d, const struct compare *c,
+		      const struct compare_group *g)
+{
+	static const char * const titles[] = {
+		[QUANTITY_COST] = "ACCT COST, on - off",
+		[QUANTITY_OFF] = "off",
+		[QUANTITY_ON] = "on",
+	};
+	const struct compare_pair *p = &c->pairs[g->pair];
+	struct view v = { .group = g, .percent = true };
+	const char *unit = compare_unit(g);
+	size_t q;
+
+	doc_put(d, DOC_HEADING, "%s, %s, %s: OLD %s, NEW %s", g->topology,
+		g->bench, g->instrument, p->old_name, p->new_name);
+	doc_put(d, DOC_TITLE, "ACCT COST = (on-off)/off");
+	put_view(d, &v);
+	v.percent = false;
+	for (q = 0; q < NR_QUANTITIES; q++) {
+		v.quantity = q;
+		doc_put(d, DOC_TITLE, "%s, %s per pair", titles[q], unit);
+		put_view(d, &v);
+	}
+	put_counts(d, g);
+	put_items(d, g);
+	put_layouts(d, c, g);
+	if (!is_exact(g))
+		put_floor(d, c, g);
+}
+
+static void put_side(struct doc *d, const char *name, const struct table *t)
+{
+	doc_put(d, DOC_HEADING, "%s", name);
+	report_provenance(d, t);
+}
+
+/* The same runs on both sides: of two kernels in one file. */
+static bool same_runs(const struct compare *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->old.nr_runs && i < c->new.nr_runs; i++)
+		if (strcmp(c->old.runs[i].id, c->new.runs[i].id))
+			return false;
+	return c->old.nr_runs == c->new.nr_runs;
+}
+
+static void put_method(struct doc *d, const struct compare *c)
+{
+	bool exact = false, timed = false;
+	size_t i;
+
+	for (i = 0; i < c->nr_groups; i++) {
+		exact |= is_exact(&c->groups[i]);
+		timed |= !is_exact(&c->groups[i]);
+	}
+	if (exact)
+		doc_put(d, DOC_TITLE,
+			"Counted, not sampled: every difference is real.");
+	if (timed)
+		doc_put(d, DOC_TITLE,
+			"Medians over boots; interval: %g %% bootstrap; q: Mann-Whitney U, Benjamini-Hochberg over %zu tests; ~: q > %g or below the noise floor.",
+			100 * c->opt.confidence, c->nr_tests, c->opt.alpha);
+}
+
+static int put_document(struct doc *d, const struct compare *c)
+{
+	size_t i;
+
+	if (c->nr_differs) {
+		doc_put(d, DOC_TITLE, "compared although not comparable:");
+		for (i = 0; i < c->nr_differs; i++)
+			doc_put(d, DOC_ITEM, "%s", c->differs[i]);
+	}
+	for (i = 0; i < c->nr_groups; i++)
+		put_group(d, c, &c->groups[i]);
+	put_method(d, c);
+	if (same_runs(c)) {
+		report_provenance(d, &c->old);
+	} else {
+		put_side(d, "OLD", &c->old);
+		put_side(d, "NEW", &c->new);
+	}
+	return d->failed ? no_memory() : 0;
+}
+
+int compare_text(FILE *out, const struct compare *c)
+{
+	struct doc d = { .out = out };
+
+	return put_document(&d, c);
+}
+
+int compare_md(FILE *out, const struct compare *c)
+{
+	struct doc d = { .out = out, .md = true };
+
+	return put_document(&d, c);
+}

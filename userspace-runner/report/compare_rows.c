@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A comparison as data: one row for each quantity of each cell. */
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "compare/compare.h"
+
+struct row {
+	const struct compare_pair *pair;
+	const struct compare_group *group;
+	const struct compare_cell *cell;
+	enum quantity quantity;
+	const struct compare *compare;
+};
+
+bool compare_has_numbers(const struct compare *c)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->nr_groups; i++)
+		for (k = 0; k < c->groups[i].nr_cells; k++)
+			if (!c->groups[i].cells[k].reason[0])
+				return true;
+	return false;
+}
+
+/* Of the kernel of a side, "" where that is not known. */
+static const char *release(const struct table *t, unsigned int kernel)
+{
+	const char *text = kernel == COMPARE_NO_KERNEL ? NULL :
+			   t->kernels[kernel].release;
+
+	return text ? text : "";
+}
+
+typedef int (*row_fn)(const struct row *row, void *ctx);
+
+static int each_row(const struct compare *c, row_fn put, void *ctx)
+{
+	struct row row = { .compare = c };
+	size_t i, k, q;
+	int e;
+
+	for (i = 0; i < c->nr_groups; i++)
+		for (k = 0; k < c->groups[i].nr_cells; k++)
+			for (q = 0; q < NR_QUANTITIES; q++) {
+				row.group = &c->groups[i];
+				row.pair = &c->pairs[row.group->pair];
+				row.cell = &row.group->cells[k];
+				row.quantity = q;
+				e = put(&row, ctx);
+				if (e)
+					return e;
+			}
+	return 0;
+}
+
+static void csv_number(FILE *out, double value)
+{
+	if (isfinite(value))
+		fprintf(out, "%.10g", value);
+	fputc(',', out);
+}
+
+static int csv_row(const struct row *row, void *ctx)
+{
+	const struct compare_diff *d = &row->cell->diff[row->quantity];
+	const double values[] = {
+		d->old, d->new, d->diff, compare_percent(d, d->diff), d->low,
+		d->high, d->p, d->q, d->floor,
+	};
+	const char *texts[] = {
+		row->pair->old_name, row->pair->new_name, row->group->topology,
+		row->group->instrument, row->group->bench,
+	};
+	FILE *out = ctx;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		csv_text(out, texts[i]);
+		fputc(',', out);
+	}
+	fprintf(out, "%lld,%s,%s,", row->cell->param,
+		quantity_name(row->quantity), row->group->unit);
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		csv_number(out, values[i]);
+	fprintf(out, "%zu,%zu,%zu,%s,", row->cell->nr_old, row->cell->nr_new,
+		row->cell->need, verdict_name(d->verdict, row->cell->exact));
+	csv_text(out, row->cell->reason);
+	fputc('\n', out);
+	return 0;
+}
+
+int compare_csv(FILE *out, const struct compare *c)
+{
+	fputs("kernel_old,kernel_new,topology,instrument,bench,param,quantity,unit,old,new,diff,diff_pct,low,high,p,q,floor,boots_old,boots_new,boots_needed,verdict,reason\n",
+	      out);
+	return each_row(c, csv_row, out);
+}
+
+static json_t *number(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* What each boot says: the numbers that the verdict is about. */
+static json_t *boot_values(const struct table_cell *c, enum quantity q)
+{
+	json_t *list = json_array();
+	const struct table_value *v;
+
+	for (v = c ? c->values : NULL; v && v < c->values + c->nr_values; v++)
+		json_array_append_new(list, json_real(q == QUANTITY_OFF ?
+			v->off : q == QUANTITY_ON ? v->on : v->on - v->off));
+	return list;
+}
+
+static int json_row(const struct row *row, void *ctx)
+{
+	const struct compare_cell *cell = row->cell;
+	const struct compare_diff *d = &cell->diff[row->quantity];
+	json_t *object;
+
+	object = json_pack("{s:s s:s s:s s:s s:s s:I s:s s:s s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:I s:I s:I s:s s:s s:s}",
+			   "kernel_old", row->pair->old_name,
+			   "kernel_new", row->pair->new_name,
+			   "topology", row->group->topology,
+			   "instrument", row->group->instrument,
+			   "bench", row->group->bench,
+			   "param", (json_int_t)cell->param,
+			   "quantity", quantity_name(row->quantity),
+			   "unit", row->group->unit,
+			   "old", number(d->old), "new", number(d->new),
+			   "diff", number(d->diff),
+			   "diff_pct", number(compare_percent(d, d->diff)),
+			   "low", number(d->low), "high", number(d->high),
+			   "p", number(d->p), "q", number(d->q),
+			   "floor", number(d->floor),
+			   "values_old", boot_values(cell->old, row->quantity),
+			   "values_new", boot_values(cell->new, row->quantity),
+			   "boots_old", (json_int_t)cell->nr_old,
+			   "boots_new", (json_int_t)cell->nr_new,
+			   "boots_needed", (json_int_t)cell->need,
+			   "verdict", verdict_name(d->verdict, cell->exact),
+			   "release_old", release(&row->compare->old,
+						  row->pair->old),
+			   "release_new", release(&row->compare->new,
+						  row->pair->new));
+	if (!object)
+		return no_memory();
+	if (cell->reason[0] &&
+	    json_object_set_new(object, "reason", json_string(cell->reason))) {
+		json_decref(object);
+		return no_memory();
+	}
+	return json_array_append_new(ctx, object) ? no_memory() : 0;
+}
+
+int compare_json(FILE *out, const struct compare *c)
+{
+	json_t *differs = json_array(), *rows = json_array(), *all;
+	size_t i;
+	int e = 0;
+
+	for (i = 0; i < c->nr_differs; i++)
+		if (json_array_append_new(differs, json_string(c->differs[i])))
+			e = no_memory();
+	all = json_pack("{s:f s:f s:I s:o s:o}", "alpha", c->opt.alpha,
+			"confidence", c->opt.confidence, "tests",
+			(json_int_t)c->nr_tests, "differs", differs, "cells",
+			rows);
+	if (!all)
+		return no_memory();
+	if (!e)
+		e = each_row(c, json_row, rows);
+	if (!e &&
+	    json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
+		e = no_memory();
+	fputc('\n', out);
+	json_decref(all);
+	return e;
+}

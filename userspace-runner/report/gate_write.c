@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The checks of a gate for people and for the programs of a CI. */
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "compare/gate.h"
+#include "doc/doc.h"
+
+static bool fails(const struct gate_check *check)
+{
+	return check->state == GATE_REGRESSION ||
+	       check->state == GATE_INCONCLUSIVE;
+}
+
+void gate_summary(FILE *out, const struct gate *g)
+{
+	size_t passed = g->count[GATE_PASS] + g->count[GATE_IMPROVED];
+
+	fputs(g->count[GATE_REGRESSION] ? "regression" :
+	      g->count[GATE_INCONCLUSIVE] ? "inconclusive" : "pass", out);
+	fprintf(out, ": of %zu checks", g->nr);
+	if (g->count[GATE_REGRESSION])
+		fprintf(out, " %zu regressed,", g->count[GATE_REGRESSION]);
+	if (g->count[GATE_INCONCLUSIVE])
+		fprintf(out, " %zu cannot be told,",
+			g->count[GATE_INCONCLUSIVE]);
+	fprintf(out, " %zu passed", passed);
+	if (g->count[GATE_IMPROVED])
+		fprintf(out, " (%zu improved)", g->count[GATE_IMPROVED]);
+	if (g->count[GATE_IGNORED])
+		fprintf(out, ", %zu ignored", g->count[GATE_IGNORED]);
+}
+
+/* ----------------------------------------------------------- text, Markdown */
+
+static void put_state(struct doc *d, const struct gate *g,
+		      enum gate_state state, const char *title)
+{
+	const struct gate_check *check;
+
+	if (!g->count[state])
+		return;
+	doc_put(d, DOC_TITLE, "%s:", title);
+	for (check = g->checks; check < g->checks + g->nr; check++)
+		if (check->state == state)
+			doc_put(d, DOC_ITEM, "%s: %s", check->name,
+				check->text);
+}
+
+static int put_document(struct doc *d, const struct gate *g)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return no_memory();
+	gate_summary(out, g);
+	if (fclose(out)) {
+		free(text);
+		return no_memory();
+	}
+	doc_put(d, DOC_HEADING, "gate: %s", text);
+	free(text);
+	put_state(d, g, GATE_REGRESSION, "regressions");
+	put_state(d, g, GATE_INCONCLUSIVE, "cannot be told");
+	put_state(d, g, GATE_IMPROVED, "improved");
+	put_state(d, g, GATE_IGNORED, "not judged");
+	doc_put(d, DOC_TITLE, "rules: %s", g->thresholds->path);
+	return d->failed ? no_memory() : 0;
+}
+
+int gate_text(FILE *out, const struct gate *g)
+{
+	struct doc d = { .out = out };
+
+	return put_document(&d, g);
+}
+
+int gate_md(FILE *out, const struct gate *g)
+{
+	struct doc d = { .out = out, .md = true };
+
+	return put_document(&d, g);
+}
+
+/* --------------------------------------------------------------------- KTAP */
+
+/* On one line, and a '#' does not begin a directive. */
+static void put_plain(FILE *out, const char *s, const char *instead)
+{
+	for (; *s; s++)
+		fputc((unsigned char)*s < ' ' || *s == 0x7f ||
+		      strchr(instead, *s) ? '_' : *s, out);
+}
+
+int gate_ktap(FILE *out, const struct gate *g)
+{
+	size_t i;
+
+	fprintf(out, "KTAP version 1\n1..%zu\n", g->nr);
+	for (i = 0; i < g->nr; i++) {
+		const struct gate_check *check = &g->checks[i];
+
+		if (check->text[0]) {
+			fprintf(out, "# %s: ", gate_state_name(check->state));
+			put_plain(out, check->text, "");
+			fputc('\n', out);
+		}
+		fprintf(out, "%s %zu ", fails(check) ? "not ok" : "ok", i + 1);
+		put_plain(out, check->name, "#");
+		if (check->state == GATE_IGNORED)
+			fputs(" # SKIP a rule says so", out);
+		fputc('\n', out);
+	}
+	return 0;
+}
+
+/* -------------------------------------------------------------------- JUnit */
+
+static void put_xml(FILE *out, const char *s)
+{
+	for (; *s; s++)
+		switch (*s) {
+		case '&':
+			fputs("&amp;", out);
+			break;
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '>':
+			fputs("&gt;", out);
+			break;
+		case '"':
+			fputs("&quot;", out);
+			break;
+		default:
+			/* XML 1.0 has no other control characters at all. */
+			fputc((unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s,
+			      out);
+		}
+}
+
+static void put_element(FILE *out, const char *element,
+			const struct gate_check *check)
+{
+	fprintf(out, "><%s message=\"", element);
+	put_xml(out, check->text);
+	fprintf(out, "\"/></testcase>\n");
+}
+
+int gate_junit(FILE *out, const struct gate *g)
+{
+	const struct gate_check *check;
+
+	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<testsuites>\n<testsuite name=\"pcpubench gate\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
+		g->nr, g->count[GATE_REGRESSION], g->count[GATE_INCONCLUSIVE],
+		g->count[GATE_IGNORED]);
+	for (check = g->checks; check < g->checks + g->nr; check++) {
+		fputs("<testcase classname=\"pcpubench.gate\" name=\"", out);
+		put_xml(out, check->name);
+		fputc('"', out);
+		if (check->state == GATE_REGRESSION) {
+			put_element(out, "failure", check);
+		} else if (check->state == GATE_INCONCLUSIVE) {
+			put_element(out, "error", check);
+		} else if (check->state == GATE_IGNORED) {
+			put_element(out, "skipped", check);
+		} else {
+			fputs("><system-out>", out);
+			put_xml(out, check->text);
+			fputs("</system-out></testcase>\n", out);
+		}
+	}
+	fputs("</testsuite>\n</testsuites>\n", out);
+	return 0;
+}
+
+/* ------------------------------------------------------- GitHub annotations */
+
+/* What would end a command is written as %XX. */
+static void put_github(FILE *out, const char *s)
+{
+	for (; *s; s++)
+		if (*s == '%' || *s == '\r' || *s == '\n')
+			fprintf(out, "%%%02X", (unsigned char)*s);
+		else
+			fputc(*s, out);
+}
+
+static void put_annotation(FILE *out, const char *level,
+			   const struct gate_check *check)
+{
+	fprintf(out, "::%s title=pcpubench %s::", level,
+		gate_state_name(check->state));
+	put_github(out, check->name);
+	if (check->text[0])
+		fputs(": ", out);
+	put_github(out, check->text);
+	fputc('\n', out);
+}
+
+int gate_github(FILE *out, const struct gate *g)
+{
+	const struct gate_check *check;
+
+	for (check = g->checks; check < g->checks + g->nr; check++) {
+		if (fails(check))
+			put_annotation(out, "error", check);
+		else if (check->state == GATE_IMPROVED)
+			put_annotation(out, "notice", check);
+	}
+	fprintf(out, "::%s title=pcpubench gate::",
+		gate_exit(g) ? "error" : "notice");
+	gate_summary(out, g);
+	fputc('\n', out);
+	return 0;
+}

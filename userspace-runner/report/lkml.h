@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A reply's body: revisions beside each other, in what a mailer leaves alone. */
+#ifndef PCPUBENCH_REPORT_LKML_H
+#define PCPUBENCH_REPORT_LKML_H
+
+#include "compare/compare.h"
+
+/*
+ * @compares: of one OLD with each NEW, judged; @nr of them
+ * @left_out: kernels that are not comparable, and why; @nr_left_out of them
+ */
+struct lkml {
+	const struct compare *compares;
+	size_t nr;
+	char **left_out;
+	size_t nr_left_out;
+};
+
+/* 72 columns at most, ASCII. Returns 0 or EX_FAIL with err(). */
+int lkml_text(FILE *out, const struct lkml *l);
+
+#endif

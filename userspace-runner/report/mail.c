@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doc/doc.h"
+#include "report/mail.h"
+
+#define SET_IN	2		/* of a command's first line; others twice */
+
+static bool means_something(const char *line)
+{
+	static const char *const starts[] = {
+		"From ", "---", "-- ", "diff ", "Index: ", ">", "#",
+	};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (!strncmp(line, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}
+
+static void put_line(FILE *out, const char *line, size_t len)
+{
+	while (len && strchr(" \t\r", line[len - 1]))
+		len--;
+	if (len && means_something(line))
+		fputc(' ', out);
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = line[i];
+
+		/* The first byte of a character stands for all of it. */
+		if ((c & 0xc0) == 0x80)
+			continue;
+		fputc(c == '\t' ? ' ' : c < ' ' || c > '~' ? '?' : c, out);
+	}
+	fputc('\n', out);
+}
+
+void mail_text(FILE *out, const char *text)
+{
+	size_t len;
+
+	while (*text) {
+		len = strcspn(text, "\n");
+		put_line(out, text, len);
+		text += len + (text[len] == '\n');
+	}
+}
+
+static bool is_plain(const char *word)
+{
+	return *word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				     "-_=,./:@%+")];
+}
+
+/* The word as the shell reads it back, each ' as '\''. */
+static char *quoted(const char *word)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	if (is_plain(word)) {
+		fputs(word, out);
+	} else {
+		fputc('\'', out);
+		for (; *word; word++)
+			if (*word == '\'')
+				fputs("'\\''", out);
+			else
+				fputc(*word, out);
+		fputc('\'', out);
+	}
+	return fclose(out) ? NULL : text;
+}
+
+/* One that is longer than a line goes on at the start of the next. */
+static size_t put_word(FILE *out, const char *word, size_t column)
+{
+	for (; *word; word++) {
+		if (column == DOC_WIDTH - 1 && word[1]) {
+			fputs("\\\n", out);
+			column = 0;
+		}
+		fputc(*word, out);
+		column++;
+	}
+	return column;
+}
+
+void mail_command(FILE *out, const char *const *words)
+{
+	size_t column = 0, len;
+	char *word;
+
+	for (; *words; words++) {
+		word = quoted(*words);
+		if (!word)
+			return;
+		len = strlen(word);
+		if (column && column + 1 + len > DOC_WIDTH - 2) {
+			fputs(" \\\n", out);
+			column = 0;
+			fprintf(out, "%*s", 2 * SET_IN, "");
+			column = 2 * SET_IN;
+		} else if (column) {
+			fputc(' ', out);
+			column++;
+		} else {
+			fprintf(out, "%*s", SET_IN, "");
+			column = SET_IN;
+		}
+		/* Within quotes a backslash at the end is no continuation. */
+		if (*word == '\'') {
+			fputs(word, out);
+			column += len;
+		} else {
+			column = put_word(out, word, column);
+		}
+		free(word);
+	}
+	fputc('\n', out);
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What all formats of the report agree on. */
+#include <string.h>
+
+#include "report/report.h"
+#include "results/record.h"
+
+const char *report_unit(const struct report *r,
+			const struct table_block *block)
+{
+	const char *name = r->table->instruments.name[block->instrument];
+
+	return instrument_unit(name);
+}
+
+const struct published_row *report_published(const struct report *r,
+					     const struct table_block *block,
+					     unsigned int kernel,
+					     long long param)
+{
+	const struct table *t = r->table;
+
+	if (!r->published || block->bench == TABLE_NO_BENCH ||
+	    strcmp(t->benches.name[block->bench], PUBLISHED_BENCH))
+		return NULL;
+	return published_find(r->published,
+			      t->topologies.name[block->topology],
+			      t->kernels[kernel].name, param);
+}
+
+bool report_has_row(const struct report *r, const struct table_block *block,
+		    unsigned int kernel)
+{
+	struct table_count c = table_count(r->table, block, kernel);
+
+	return c.ok || c.failed || c.unfinished;
+}

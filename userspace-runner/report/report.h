@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What `report` writes: one function a format. */
+#ifndef PCPUBENCH_REPORT_REPORT_H
+#define PCPUBENCH_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "results/published.h"
+#include "results/table.h"
+
+/* @published: NULL when the published figures are not asked for. */
+struct report {
+	const struct table *table;
+	const struct published *published;
+};
+
+/*
+ * Text for people: 72 columns at most, or GitHub's Markdown. Each returns 0 or
+ * EX_FAIL with err() when memory ran out; errors of @out are the caller's.
+ */
+int report_text(FILE *out, const struct report *r);
+int report_md(FILE *out, const struct report *r);
+
+/*
+ * One row (RFC 4180 quoting, lines end in \n) or object for each cell; a cell
+ * without a number has empty fields or null, and valid 0 or false. With the
+ * published figures there is one column more, published_pct. Returns as above.
+ */
+int report_csv(FILE *out, const struct report *r);
+int report_json(FILE *out, const struct report *r);
+
+/* The unit of every number of a block: "insn" (instructions) or "ns". */
+const char *report_unit(const struct report *r,
+			const struct table_block *block);
+
+/* The published percentage beside a place of a block, or NULL. */
+const struct published_row *report_published(const struct report *r,
+					     const struct table_block *block,
+					     unsigned int kernel,
+					     long long param);
+
+/* Whether anything is to be said of a kernel where @block was measured. */
+bool report_has_row(const struct report *r, const struct table_block *block,
+		    unsigned int kernel);
+
+/* The list at the end of a document: how the numbers can be had again. */
+struct doc;
+void report_provenance(struct doc *d, const struct table *t);
+
+#endif

@@ -1,0 +1,533 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The report as a document: per block the tables, then what did not count. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "doc/doc.h"
+#include "doc/figures.h"
+#include "report/report.h"
+#include "report/report_charge.h"
+#include "report/report_time.h"
+#include "results/record.h"
+#include "results/repeats.h"
+
+enum figure {
+	PERCENT,
+	OFF,
+	LOCKED_OFF,
+	COST,
+	LOCKED_COST,
+	PUBLISHED,
+};
+
+/* One table of a block: what its grid's functions need. */
+struct view {
+	const struct report *report;
+	const struct table_block *block;
+	enum figure figure;
+	unsigned int *rows;	/* kernels */
+	size_t nr_rows;
+};
+
+static void locked(char text[GRID_CELL_LEN], double amount, bool sign)
+{
+	if (isnan(amount))
+		snprintf(text, GRID_CELL_LEN, "-");
+	else
+		figure_amount(text, amount, sign);
+}
+
+static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
+		   enum figure what, double scale)
+{
+	switch (what) {
+	case PERCENT:
+	case PUBLISHED:
+		figure_percent(text, cell->cost_pct);
+		break;
+	case OFF:
+		figure_amount(text, cell->off * scale, false);
+		break;
+	case COST:
+		figure_amount(text, cell->cost * scale, true);
+		break;
+	case LOCKED_OFF:
+		locked(text, cell->locked_off, false);
+		break;
+	case LOCKED_COST:
+		locked(text, cell->locked_on - cell->locked_off, true);
+		break;
+	}
+}
+
+/* What a map's life takes is published in us, and data formats keep to ns. */
+static bool in_us(const struct report *r, const struct table_block *block)
+{
+	return !strcmp(report_unit(r, block), "ns") &&
+	       report_has_charge(r, block);
+}
+
+static void place(const struct view *v, unsigned int kernel, long long param,
+		  char text[GRID_CELL_LEN])
+{
+	static const char * const words[] = {
+		[TABLE_INVALID] = "invalid",
+		[TABLE_FAILED] = "failed",
+		[TABLE_MISSING] = "-",
+	};
+	const struct table_cell *cell;
+	enum table_state state;
+
+	state = table_state(v->report->table, v->block, kernel, param, &cell);
+	if (state == TABLE_VALID)
+		figure(text, cell, v->figure,
+		       in_us(v->report, v->block) ? 1e-3 : 1);
+	else
+		snprintf(text, GRID_CELL_LEN, "%s", words[state]);
+}
+
+static void published_place(const struct view *v, unsigned int kernel,
+			    long long param, char text[GRID_CELL_LEN])
+{
+	const struct published_row *row;
+
+	row = report_published(v->report, v->block, kernel, param);
+	if (row)
+		figure_percent(text, row->cost_pct);
+	else
+		snprintf(text, GRID_CELL_LEN, "-");
+}
+
+static void view_cell(const void *ctx, size_t row, size_t col,
+		      char text[GRID_CELL_LEN])
+{
+	const struct view *v = ctx;
+	long long param = v->block->params[col];
+
+	if (row == GRID_HEAD)
+		snprintf(text, GRID_CELL_LEN, "%lld", param);
+	else if (v->figure != PUBLISHED)
+		place(v, v->rows[row], param, text);
+	else if (row % 2)
+		published_place(v, v->rows[row / 2], param, text);
+	else
+		place(v, v->rows[row / 2], param, text);
+}
+
+static const char *view_label(const void *ctx, size_t row)
+{
+	const struct view *v = ctx;
+	const struct table_kernel *kernels = v->report->table->kernels;
+
+	if (v->figure != PUBLISHED)
+		return kernels[v->rows[row]].name;
+	return row % 2 ? "  published" : kernels[v->rows[row / 2]].name;
+}
+
+static void put_view(struct doc *d, const struct view *v)
+{
+	const struct grid g = {
+		.corner = "size, B",
+		.nr_rows = v->figure == PUBLISHED ? 2 * v->nr_rows : v->nr_rows,
+		.nr_cols = v->block->nr_params,
+		.label = view_label,
+		.cell = view_cell,
+		.ctx = v,
+	};
+
+	doc_grid(d, &g);
+}
+
+static const char *unit_word(const struct report *r,
+			     const struct table_block *block)
+{
+	const char *unit = report_unit(r, block);
+
+	if (in_us(r, block))
+		return "us";
+	if (!strcmp(unit, "cycles"))
+		return "modelled cycles";
+	return strcmp(unit, "insn") ? unit : "instructions";
+}
+
+/* Was pcpu_lock watched in any cell of the block? */
+static bool has_locked(const struct view *v)
+{
+	const struct table_cell *c;
+	size_t i, p;
+
+	for (i = 0; i < v->nr_rows; i++)
+		for (p = 0; p < v->block->nr_params; p++) {
+			c = table_find(v->report->table, v->block, v->rows[i],
+				       v->block->params[p]);
+			if (c && !isnan(c->locked_on))
+				return true;
+		}
+	return false;
+}
+
+/* An amount, and what of it is under pcpu_lock where that is known. */
+static void put_amount(struct doc *d, struct view v, const char *what,
+		       const char *op, enum figure amount, enum figure part)
+{
+	const char *unit = unit_word(v.report, v.block);
+
+	doc_put(d, DOC_TITLE, "%s, %s per %s", what, unit, op);
+	v.figure = amount;
+	put_view(d, &v);
+	if (!has_locked(&v))
+		return;
+	doc_put(d, DOC_TITLE, "of which under pcpu_lock, %s per %s", unit, op);
+	v.figure = part;
+	put_view(d, &v);
+}
+
+static bool same_reason(const struct table_cell *a, const struct table_cell *b)
+{
+	return a && a->valid == b->valid && a->reason &&
+	       !strcmp(a->reason, b->reason);
+}
+
+/* One item for @cell's reason, with every cell of the block that has it. */
+static void put_reason(struct doc *d, const struct report *r,
+		       const struct table_block *b,
+		       const struct table_cell *cell)
+{
+	const struct table *t = r->table;
+	const struct table_cell *c;
+	const char *between = "";
+	unsigned int k;
+	size_t p;
+
+	doc_begin(d, DOC_ITEM);
+	for (k = 0; k < t->nr_kernels; k++) {
+		bool named = false;
+
+		for (p = 0; p < b->nr_params; p++) {
+			c = table_find(t, b, k, b->params[p]);
+			if (!same_reason(c, cell))
+				continue;
+			if (!named)
+				doc_print(d, "%s%s", between,
+					  t->kernels[k].name);
+			doc_print(d, " %lld", b->params[p]);
+			if (c->valid)
+				doc_print(d, " (%zu of %zu)", c->nr_invalid,
+					  c->nr_invalid + c->nr_values);
+			named = true;
+			between = ", ";
+		}
+	}
+	doc_print(d, ": %s", cell->reason);
+	doc_end(d);
+}
+
+/* The reasons of all (in)valid cells of a block, each once. */
+static void put_reasons(struct doc *d, const struct report *r,
+			const struct table_block *b, bool valid,
+			const char *title)
+{
+	const struct table_cell *const end = r->table->cells + r->table->nr_cells;
+	const struct table_cell *c, *before;
+	bool titled = false;
+
+	for (c = r->table->cells; c < end; c++) {
+		if (c->topology != b->topology || c->bench != b->bench ||
+		    c->instrument != b->instrument || c->valid != valid ||
+		    !c->reason)
+			continue;
+		for (before = r->table->cells; before < c; before++)
+			if (before->topology == b->topology &&
+			    before->instrument == b->instrument &&
+			    before->bench == b->bench &&
+			    same_reason(before, c))
+				break;
+		if (before < c)
+			continue;
+		if (!titled)
+			doc_put(d, DOC_TITLE, "%s", title);
+		titled = true;
+		put_reason(d, r, b, c);
+	}
+}
+
+static bool has_nodes(const struct table *t, const struct table_block *b)
+{
+	const struct table_boot *boot;
+
+	for (boot = t->boots; boot < t->boots + t->nr_boots; boot++)
+		if (boot->topology == b->topology && boot->nodes > 1)
+			return true;
+	return false;
+}
+
+/* What a series says of itself where there is more than one node. */
+static void put_notes(struct doc *d, const struct view *v)
+{
+	const struct table *t = v->report->table;
+	const char *note;
+	size_t i;
+
+	if (!has_nodes(t, v->block))
+		return;
+	for (i = 0; i < v->nr_rows; i++) {
+		note = t->kernels[v->rows[i]].multi_node_note;
+		if (note)
+			doc_put(d, DOC_ITEM, "%s: %s",
+				t->kernels[v->rows[i]].name, note);
+	}
+}
+
+static bool same_boots(const struct view *v)
+{
+	struct table_count first, c;
+	size_t i;
+
+	first = table_count(v->report->table, v->block, v->rows[0]);
+	for (i = 0; i < v->nr_rows; i++) {
+		c = table_count(v->report->table, v->block, v->rows[i]);
+		if (c.ok != first.ok || c.repeats != first.repeats ||
+		    c.failed || c.unfinished)
+			return false;
+	}
+	return true;
+}
+
+/* Repeats in one boot are no boots; and one boot has no spread over boots. */
+static void put_repeats(struct doc *d, const struct view *v,
+			struct table_count c)
+{
+	const struct table *t = v->report->table;
+
+	if (instrument_is_exact(t->instruments.name[v->block->instrument]))
+		return;
+	if (c.ok == 1 && c.repeats > 1)
+		doc_print(d, ", %zu repeats in it: no spread over boots",
+			  c.repeats);
+	else if (c.ok == 1)
+		doc_print(d, ": no spread over boots");
+	else if (c.repeats > c.ok)
+		doc_print(d, ", %zu repeats in them", c.repeats);
+}
+
+/*
+ * Of the kernel in a row: the most layouts that a cell was measured in, and where
+ * they were counted how far they are apart. The spread of times has its table.
+ */
+static void put_layouts(struct doc *d, const struct view *v, size_t row)
+{
+	const struct table *t = v->report->table;
+	const struct table_cell *c;
+	size_t col, n, most = 0;
+	double low, high, worst = 0;
+	bool exact = instrument_is_exact(t->instruments.name[v->block->instrument]);
+	char text[GRID_CELL_LEN];
+
+	for (col = 0; col < v->block->nr_params; col++) {
+		c = table_find(t, v->block, v->rows[row],
+			       v->block->params[col]);
+		n = c && c->valid ?
+			layout_spread(t, c, value_cost, &low, &high) :
+			0;
+		most = n > most ? n : most;
+		if (n > 1)
+			worst = fmax(worst, high - low);
+	}
+	if (most < 2)
+		return;
+	doc_print(d, ", in %zu layouts of the code", most);
+	if (!exact)
+		return;
+	figure_amount(text, worst, false);
+	doc_print(d, worst > 0 ? ", on - off at most %s apart" :
+		  ", counted alike", text);
+}
+
+static void put_boots(struct doc *d, const struct view *v)
+{
+	const struct table *t = v->report->table;
+	struct table_count c;
+	size_t i;
+
+	doc_begin(d, DOC_TITLE);
+	c = table_count(t, v->block, v->rows[0]);
+	if (same_boots(v)) {
+		doc_print(d, "boots: %zu of each kernel", c.ok);
+		put_repeats(d, v, c);
+		put_layouts(d, v, 0);
+		doc_end(d);
+		return;
+	}
+	doc_print(d, "boots:");
+	for (i = 0; i < v->nr_rows; i++) {
+		c = table_count(t, v->block, v->rows[i]);
+		doc_print(d, "%s %s %zu", i ? "," : "",
+			  t->kernels[v->rows[i]].name, c.ok);
+		put_repeats(d, v, c);
+		put_layouts(d, v, i);
+		if (c.failed)
+			doc_print(d, " (%zu failed)", c.failed);
+		if (c.unfinished)
+			doc_print(d, " (%zu unfinished)", c.unfinished);
+	}
+	doc_end(d);
+}
+
+static bool failed_here(const struct table_boot *boot,
+			const struct table_block *b)
+{
+	return boot->status == BOOT_FAILED && boot->topology == b->topology &&
+	       boot->instrument == b->instrument;
+}
+
+static bool same_failure(const struct table_boot *x, const struct table_boot *y)
+{
+	return x->kernel == y->kernel && !strcmp(x->reason, y->reason);
+}
+
+/* One item for each kernel and reason; a boot's number leads to its console. */
+static void put_failures(struct doc *d, const struct view *v)
+{
+	const struct table *t = v->report->table;
+	const struct table_boot *const end = t->boots + t->nr_boots;
+	const struct table_boot *b, *other;
+
+	for (b = t->boots; b < end; b++) {
+		if (!failed_here(b, v->block))
+			continue;
+		for (other = t->boots; other < b; other++)
+			if (failed_here(other, v->block) &&
+			    same_failure(other, b))
+				break;
+		if (other < b)
+			continue;
+		doc_begin(d, DOC_ITEM);
+		doc_print(d, "failed: %s, boot", t->kernels[b->kernel].name);
+		for (other = b; other < end; other++)
+			if (failed_here(other, v->block) &&
+			    same_failure(other, b))
+				doc_print(d, " %lld", other->number);
+		doc_print(d, ": %s", b->reason);
+		doc_end(d);
+	}
+}
+
+static const char *published_machine(const struct view *v, unsigned int kernel)
+{
+	const struct published_row *row;
+	size_t p;
+
+	for (p = 0; p < v->block->nr_params; p++) {
+		row = report_published(v->report, v->block, kernel,
+				       v->block->params[p]);
+		if (row)
+			return row->machine;
+	}
+	return NULL;
+}
+
+static void put_published(struct doc *d, struct view v)
+{
+	const char *machine = NULL;
+	size_t i, nr = 0;
+
+	for (i = 0; i < v.nr_rows; i++) {
+		const char *m = published_machine(&v, v.rows[i]);
+
+		if (m) {
+			machine = m;
+			v.rows[nr++] = v.rows[i];
+		}
+	}
+	v.nr_rows = nr;
+	v.figure = PUBLISHED;
+	if (!nr) {
+		doc_put(d, DOC_TITLE, "published: no figure for what is measured here");
+		return;
+	}
+	doc_put(d, DOC_TITLE, "measured, and published (%s), %%", machine);
+	put_view(d, &v);
+}
+
+static void put_block(struct doc *d, struct view v)
+{
+	const struct table *t = v.report->table;
+	const struct table_block *b = v.block;
+	const char *unit = unit_word(v.report, b);
+	const char *op = "pair";
+
+	if (b->bench != TABLE_NO_BENCH && report_has_charge(v.report, b))
+		op = "operation";
+	doc_begin(d, DOC_HEADING);
+	doc_print(d, "%s, ", t->topologies.name[b->topology]);
+	if (b->bench == TABLE_NO_BENCH) {
+		doc_print(d, "%s: nothing was measured",
+			  t->instruments.name[b->instrument]);
+		doc_end(d);
+	} else {
+		doc_print(d, "%s, %s (%s): ACCT COST = (on-off)/off",
+			  t->benches.name[b->bench],
+			  t->instruments.name[b->instrument], unit);
+		doc_end(d);
+		v.figure = PERCENT;
+		put_view(d, &v);
+		put_notes(d, &v);
+		put_reasons(d, v.report, b, false, "invalid:");
+		put_amount(d, v, "off", op, OFF, LOCKED_OFF);
+		put_amount(d, v, "on - off", op, COST, LOCKED_COST);
+		put_reasons(d, v.report, b, true, "boots that do not count:");
+		if (report_has_charge(v.report, b))
+			report_charge(d, v.report, b, v.rows, v.nr_rows);
+	}
+	put_boots(d, &v);
+	if (b->bench != TABLE_NO_BENCH &&
+	    !instrument_is_exact(t->instruments.name[b->instrument]))
+		report_time(d, v.report, b, v.rows, v.nr_rows);
+	put_failures(d, &v);
+	/* Of maps another figure was published: report_charge() has it. */
+	if (v.report->published &&
+	    (b->bench == TABLE_NO_BENCH || !report_has_charge(v.report, b)))
+		put_published(d, v);
+}
+
+static int put_document(struct doc *d, const struct report *r)
+{
+	const struct table *t = r->table;
+	struct view v = { .report = r };
+	unsigned int k;
+	size_t i;
+
+	v.rows = calloc(t->nr_kernels + 1, sizeof(*v.rows));
+	if (!v.rows)
+		return no_memory();
+	if (!t->nr_blocks)
+		doc_put(d, DOC_HEADING, "nothing was measured");
+	for (i = 0; i < t->nr_blocks; i++) {
+		v.block = &t->blocks[i];
+		v.nr_rows = 0;
+		for (k = 0; k < t->nr_kernels; k++)
+			if (report_has_row(r, v.block, k))
+				v.rows[v.nr_rows++] = k;
+		put_block(d, v);
+	}
+	report_provenance(d, t);
+	free(v.rows);
+	return d->failed ? no_memory() : 0;
+}
+
+int report_text(FILE *out, const struct report *r)
+{
+	struct doc d = { .out = out };
+
+	return put_document(&d, r);
+}
+
+int report_md(FILE *out, const struct report *r)
+{
+	struct doc d = { .out = out, .md = true };
+
+	return put_document(&d, r);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How the numbers can be had again. What many kernels or boots share is said
+ * once: an item is put down with the first that has it.
+ */
+#include "doc/doc.h"
+#include "report/report.h"
+
+#define HASH_DIGITS	12	/* tell any two builds apart, and fit a mail */
+
+static const char *known(const char *s)
+{
+	return s && *s ? s : "unknown";
+}
+
+static bool same_build(const struct table_kernel *a,
+		       const struct table_kernel *b)
+{
+	return same_text(a->release, b->release) &&
+	       same_text(a->source, b->source) &&
+	       same_text(a->config_sha256, b->config_sha256) &&
+	       same_text(a->compiler, b->compiler) &&
+	       same_text(a->harness, b->harness);
+}
+
+static void put_kernels(struct doc *d, const struct table *t)
+{
+	const struct table_kernel *const end = t->kernels + t->nr_kernels;
+	const struct table_kernel *k, *other;
+
+	for (k = t->kernels; k < end; k++) {
+		for (other = t->kernels; !same_build(other, k); other++)
+			;
+		if (other < k)
+			continue;
+		doc_begin(d, DOC_ITEM);
+		doc_print(d, "kernel %s", k->name);
+		for (other = k + 1; other < end; other++)
+			if (same_build(other, k))
+				doc_print(d, ", %s", other->name);
+		doc_print(d, ": %s from %s, config %.*s, %s", known(k->release),
+			  known(k->source), HASH_DIGITS,
+			  known(k->config_sha256), known(k->compiler));
+		if (k->harness)
+			doc_print(d, ", harness %s", k->harness);
+		doc_end(d);
+	}
+	for (k = t->kernels; k < end; k++)
+		if (k->cmdline && *k->cmdline)
+			doc_put(d, DOC_ITEM, "%s is booted with %s", k->name,
+				k->cmdline);
+}
+
+static bool same_machine(const struct table_boot *a,
+			 const struct table_boot *b)
+{
+	return a->topology == b->topology && a->memory_mib == b->memory_mib &&
+	       a->possible_cpus == b->possible_cpus &&
+	       a->online_cpus == b->online_cpus && a->nodes == b->nodes &&
+	       a->nodes_shift == b->nodes_shift && a->unit_size == b->unit_size;
+}
+
+static void put_topology(struct doc *d, const struct table *t,
+			 const struct table_boot *b)
+{
+	doc_begin(d, DOC_ITEM);
+	doc_print(d, "%s: %lld possible CPUs", t->topologies.name[b->topology],
+		  b->possible_cpus);
+	if (b->online_cpus > 0)
+		doc_print(d, ", %lld online", b->online_cpus);
+	if (b->nodes > 0)
+		doc_print(d, ", %lld %s", b->nodes,
+			  b->nodes == 1 ? "node" : "nodes");
+	if (b->nodes_shift >= 0)
+		doc_print(d, ", NODES_SHIFT %lld", b->nodes_shift);
+	if (b->unit_size > 0)
+		doc_print(d, ", percpu unit %lld KiB", b->unit_size >> 10);
+	if (b->memory_mib > 0)
+		doc_print(d, ", %lld MiB", b->memory_mib);
+	doc_end(d);
+}
+
+/* Failed boots have no say: their guest may never have looked. */
+static void put_topologies(struct doc *d, const struct table *t)
+{
+	const struct table_boot *b, *other;
+
+	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
+		if (b->status != BOOT_OK || b->possible_cpus < 0)
+			continue;
+		for (other = t->boots; other < b; other++)
+			if (other->status == BOOT_OK && same_machine(other, b))
+				break;
+		if (other == b)
+			put_topology(d, t, b);
+	}
+}
+
+static void put_emulators(struct doc *d, const struct table *t)
+{
+	const struct table_boot *b, *other;
+
+	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
+		if (!b->qemu)
+			continue;
+		for (other = t->boots; other < b; other++)
+			if (same_text(other->qemu, b->qemu) &&
+			    same_text(other->cpu_model, b->cpu_model))
+				break;
+		if (other == b)
+			doc_put(d, DOC_ITEM, "QEMU: %s, CPU model %s", b->qemu,
+				known(b->cpu_model));
+	}
+}
+
+static bool same_host(const struct table_run *a, const struct table_run *b)
+{
+	return same_text(a->host_cpu, b->host_cpu) &&
+	       same_text(a->host_os, b->host_os) &&
+	       same_text(a->host_kernel, b->host_kernel) &&
+	       a->host_cpus == b->host_cpus;
+}
+
+static void put_runs(struct doc *d, const struct table *t)
+{
+	const struct table_run *r, *other;
+
+	for (r = t->runs; r < t->runs + t->nr_runs; r++) {
+		for (other = t->runs; !same_host(other, r); other++)
+			;
+		if (other == r)
+			doc_put(d, DOC_ITEM, "host: %s, %lld %s, Linux %s, %s",
+				known(r->host_cpu), r->host_cpus,
+				r->host_cpus == 1 ? "CPU" : "CPUs",
+				known(r->host_kernel), known(r->host_os));
+	}
+	for (r = t->runs; r < t->runs + t->nr_runs; r++)
+		doc_put(d, DOC_ITEM, "run: %s, started %s%s%s%s", r->id,
+			known(r->started), r->tool ? ", " : "",
+			r->tool ? r->tool : "",
+			r->file.ended ? "" : ", interrupted before its end");
+}
+
+void report_provenance(struct doc *d, const struct table *t)
+{
+	doc_put(d, DOC_TITLE, "measured with:");
+	put_kernels(d, t);
+	put_emulators(d, t);
+	put_topologies(d, t);
+	put_runs(d, t);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The report as data: one row a cell, as CSV and as JSON. */
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "report/report.h"
+
+/* @cell is NULL for a kernel that never came up where others were measured. */
+struct row {
+	const char *kernel;
+	const char *topology;
+	const char *instrument;
+	const char *bench;	/* NULL where nothing came up at all */
+	long long param;
+	const char *unit;
+	const struct table_cell *cell;
+	struct table_count boots;
+	const struct published_row *published;
+};
+
+typedef int (*row_fn)(const struct row *row, void *ctx);
+
+static int kernel_rows(const struct report *r, const struct table_block *b,
+		       unsigned int kernel, row_fn put, void *ctx)
+{
+	const struct table *t = r->table;
+	struct row row = {
+		.kernel = t->kernels[kernel].name,
+		.topology = t->topologies.name[b->topology],
+		.instrument = t->instruments.name[b->instrument],
+		.unit = report_unit(r, b),
+		.boots = table_count(t, b, kernel),
+	};
+	size_t p;
+	int e = 0;
+
+	if (b->bench == TABLE_NO_BENCH)
+		return row.boots.failed ? put(&row, ctx) : 0;
+	row.bench = t->benches.name[b->bench];
+	for (p = 0; p < b->nr_params && !e; p++) {
+		row.param = b->params[p];
+		row.published = report_published(r, b, kernel, row.param);
+		if (table_state(t, b, kernel, row.param, &row.cell) !=
+		    TABLE_MISSING)
+			e = put(&row, ctx);
+	}
+	return e;
+}
+
+static int each_row(const struct report *r, row_fn put, void *ctx)
+{
+	unsigned int k;
+	size_t i;
+	int e;
+
+	for (i = 0; i < r->table->nr_blocks; i++)
+		for (k = 0; k < r->table->nr_kernels; k++) {
+			e = kernel_rows(r, &r->table->blocks[i], k, put, ctx);
+			if (e)
+				return e;
+		}
+	return 0;
+}
+
+struct csv {
+	FILE *out;
+	bool published;
+};
+
+static int csv_row(const struct row *row, void *ctx)
+{
+	const struct table_cell *cell = row->cell;
+	const struct csv *csv = ctx;
+	FILE *out = csv->out;
+	bool valid = cell && cell->valid;
+
+	csv_text(out, row->kernel);
+	fputc(',', out);
+	csv_text(out, row->topology);
+	fputc(',', out);
+	csv_text(out, row->instrument);
+	fputc(',', out);
+	if (row->bench) {
+		csv_text(out, row->bench);
+		fprintf(out, ",%lld,", row->param);
+	} else {
+		fputs(",,", out);
+	}
+	if (valid)
+		fprintf(out, "%.10g,%.10g,%.10g,%.10g,", cell->off, cell->on,
+			cell->cost, cell->cost_pct);
+	else
+		fputs(",,,,", out);
+	fprintf(out, "%s,%zu,%d", row->unit, cell ? cell->nr_values : 0, valid);
+	if (csv->published) {
+		fputc(',', out);
+		if (row->published)
+			fprintf(out, "%.10g", row->published->cost_pct);
+	}
+	fputc('\n', out);
+	return 0;
+}
+
+int report_csv(FILE *out, const struct report *r)
+{
+	struct csv csv = { .out = out, .published = r->published };
+
+	fprintf(out, "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid%s\n",
+		r->published ? ",published_pct" : "");
+	return each_row(r, csv_row, &csv);
+}
+
+static json_t *number(bool there, double value)
+{
+	return there && isfinite(value) ? json_real(value) : json_null();
+}
+
+/* Why there is no number, or why not every boot is in it. */
+static const char *reason_of(const struct row *row)
+{
+	return row->cell ? row->cell->reason : "every boot failed";
+}
+
+static int json_row(const struct row *row, void *ctx)
+{
+	const struct table_cell *cell = row->cell;
+	bool valid = cell && cell->valid;
+	json_t *object;
+
+	object = json_pack("{s:s s:s s:s s:s? s:o s:o s:o s:o s:o s:o s:o s:s s:I s:I s:I s:b s:s?}",
+			   "kernel", row->kernel,
+			   "topology", row->topology,
+			   "instrument", row->instrument,
+			   "bench", row->bench,
+			   "param", row->bench ? json_integer(row->param) :
+						 json_null(),
+			   "off", number(valid, valid ? cell->off : 0),
+			   "on", number(valid, valid ? cell->on : 0),
+			   "cost", number(valid, valid ? cell->cost : 0),
+			   "cost_pct", number(valid, valid ? cell->cost_pct : 0),
+			   "locked_off",
+			   number(valid, valid ? cell->locked_off : 0),
+			   "locked_on",
+			   number(valid, valid ? cell->locked_on : 0),
+			   "unit", row->unit,
+			   "boots", (json_int_t)(cell ? cell->nr_values : 0),
+			   "invalid_boots",
+			   (json_int_t)(cell ? cell->nr_invalid : 0),
+			   "failed_boots", (json_int_t)row->boots.failed,
+			   "valid", valid,
+			   "reason", reason_of(row));
+	if (!object)
+		return no_memory();
+	if (row->published &&
+	    (json_object_set_new(object, "published_pct",
+				 json_real(row->published->cost_pct)) ||
+	     json_object_set_new(object, "published_machine",
+				 json_string(row->published->machine)))) {
+		json_decref(object);
+		return no_memory();
+	}
+	return json_array_append_new(ctx, object) ? no_memory() : 0;
+}
+
+int report_json(FILE *out, const struct report *r)
+{
+	json_t *rows = json_array();
+	int e;
+
+	if (!rows)
+		return no_memory();
+	e = each_row(r, json_row, rows);
+	if (!e &&
+	    json_dumpf(rows, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
+		e = no_memory();
+	fputc('\n', out);
+	json_decref(rows);
+	return e;
+}

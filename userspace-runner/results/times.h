@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Timed cells with every sample, for whoever draws how they are distributed. */
+#ifndef PCPUBENCH_RESULTS_TIMES_H
+#define PCPUBENCH_RESULTS_TIMES_H
+
+#include <jansson.h>
+
+#include "results/table.h"
+
+#define TIMES_LEVEL	0.95
+
+/**
+ * times_json - the valid cells of an instrument that is not exact
+ * @list: receives an array, to be freed with json_decref(): of each cell its
+ *	`kernel`, `release`, `host`, `topology`, `instrument`, `bench`, `param`,
+ *	`unit`; in `boots` for each boot the clean samples of `off` and `on`, unit
+ *	per operation, and how many were `disturbed` and are not in them; and for
+ *	`off`, `on` and `cost` (on - off) what each boot says in `values`, their
+ *	`median`, and `low` and `high` of its interval at TIMES_LEVEL
+ *
+ * The interval is median_interval()'s, of the boots against a constant 0; null
+ * where there is one boot. 0 or EX_FAIL.
+ */
+int times_json(const struct table *t, json_t **list);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Building and measuring what the search of `bisect` asks for. */
+#ifndef PCPUBENCH_SERIES_BISECT_RUN_H
+#define PCPUBENCH_SERIES_BISECT_RUN_H
+
+#include <stdio.h>
+
+#include "boot/session.h"
+#include "compare/thresholds.h"
+#include "kernel/steps.h"
+#include "series/bisect.h"
+
+/*
+ * @cell: off, on, cost and scale only; of what was measured
+ * @why: of what is skipped
+ */
+struct bisect_step {
+	struct table_cell cell;
+	char why[KERNEL_WHY_LEN];
+};
+
+/*
+ * The first six are given; opt.plan has one size.
+ * @good, @bad: first what was asked for, in the end what was found
+ * @from, @to: what was asked for
+ * @allowed: how much more than @from, unit per pair
+ * @path: results file
+ * @searched: @from is good and @to is bad, and the search came to its end
+ */
+struct bisect {
+	struct session_options opt;
+	struct topology topo;
+	struct threshold rule;
+	enum quantity quantity;
+	struct step *steps;
+	size_t nr;
+	size_t good, bad, from, to;
+	double allowed;
+	enum bisect_state *state;
+	struct bisect_step *at;
+	unsigned int tested;
+	char *path;
+	bool searched;
+};
+
+/**
+ * bisect_run - find the first bad step
+ *
+ * Each step is told on stderr. 0 when it is found; EX_INVALID when it cannot
+ * be, with @searched set where only skipped steps are left.
+ */
+int bisect_run(struct bisect *b, int argc, char **argv);
+
+/* The answer. Each returns 0 or EX_FAIL with err(). */
+int bisect_text(FILE *out, const struct bisect *b);
+int bisect_json(FILE *out, const struct bisect *b);
+
+void bisect_free(struct bisect *b);
+
+#endif

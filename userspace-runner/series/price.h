@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What each patch of a series adds to the cells, from a results file that has a
+ * kernel for each step. docs/price.md tells how to read it.
+ */
+#ifndef PCPUBENCH_SERIES_PRICE_H
+#define PCPUBENCH_SERIES_PRICE_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "compare/compare.h"
+#include "kernel/kernel.h"
+#include "kernel/steps.h"
+
+/*
+ * @steps: the start, then the patches; @nr of them
+ * @why: for each step why it did not build, "" where it did
+ */
+struct price {
+	const char *name;
+	struct step *steps;
+	size_t nr;
+	char (*why)[KERNEL_WHY_LEN];
+	struct table table;
+};
+
+/*
+ * The field `series` of a results file's `run`: the steps, and why some of them
+ * did not build.
+ */
+json_t *price_record(const struct price *p);
+
+/**
+ * price_read - the prices of a results file that has that field
+ *
+ * For price_free(). EX_USE where it is none.
+ */
+int price_read(struct price *p, const char *path);
+
+void price_free(struct price *p);
+
+#define PRICE_NONE	((size_t)-1)
+
+/* The valid cell of a step, or NULL. */
+const struct table_cell *price_cell(const struct price *p,
+				    const struct table_block *block,
+				    size_t step, long long param);
+
+/* The last step before @step with a valid cell there, or PRICE_NONE. */
+size_t price_from(const struct price *p, const struct table_block *block,
+		  size_t step, long long param);
+
+/* The last step with a valid cell there, or PRICE_NONE. */
+size_t price_last(const struct price *p, const struct table_block *block,
+		  long long param);
+
+/**
+ * price_diff - what a step adds, unit per pair, against price_from()
+ *
+ * NaN where either has no valid cell.
+ */
+double price_diff(const struct price *p, const struct table_block *block,
+		  size_t step, long long param, enum quantity q);
+
+/* All of them together; NaN where the start has no valid cell. */
+double price_sum(const struct price *p, const struct table_block *block,
+		 long long param, enum quantity q);
+
+/*
+ * Do the steps of every cell add up to what lies between the start and the last
+ * step, within a hundredth? EX_FAIL naming the cell where not.
+ */
+int price_check(const struct price *p);
+
+/* Patches that have no price of their own in some cell. */
+size_t price_missing(const struct price *p);
+
+/*
+ * Text has 72 columns at most. Each returns 0 or EX_FAIL with err() when memory
+ * ran out; errors of @out are the caller's.
+ */
+int price_text(FILE *out, const struct price *p);
+int price_json(FILE *out, const struct price *p);
+
+#endif

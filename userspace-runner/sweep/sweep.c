@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/progress.h"
+#include "boot/resume.h"
+#include "sweep/sweep.h"
+
+/* Two guests of a second each tell nothing about a sweep. */
+#define TELL_LOAD_S	10
+
+static void tell_load(const struct boot_load *l)
+{
+	double all_s = l->slots * l->wall_s;
+	char time[40];
+
+	if (l->wall_s < TELL_LOAD_S)
+		return;
+	progress_time(l->wall_s, time, sizeof(time));
+	fprintf(stderr, "took %s: %.1f of %u guests running on average (%.0f %%), %.0f %% of %u cores' time used\n",
+		time, l->guest_s / l->wall_s, l->slots,
+		100 * l->guest_s / all_s, 100 * l->cpu_s / all_s, l->slots);
+}
+
+/* Everything that is still wanted, and the end. */
+static int run_wanted(const struct sweep *s, const struct kernel *kernels,
+		      struct boot_job *jobs, size_t nr, struct resume *had,
+		      struct results_writer *w, size_t *given_up)
+{
+	struct boot_load load = { 0 };
+	struct boot_options how = {
+		.parallel = s->opt.jobs, .tries = BOOT_TRIES,
+		.first = had->next_boot, .load = &load,
+	};
+	struct boot_counts counts = had->counts;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < s->nr_kernels && !ret; i++)
+		if (!json_object_get(had->kernels, kernels[i].name))
+			ret = results_write(w, kernels[i].record);
+	if (!ret)
+		ret = boot_all(jobs, nr, &how, w, &counts);
+	if (ret) {
+		results_close(w);
+		return ret;
+	}
+	tell_load(&load);
+	for (i = 0; i < nr; i++)
+		*given_up += !jobs[i].done;
+	if (counts.failed)
+		fprintf(stderr, "%u of %u boots failed%s\n", counts.failed,
+			counts.boots, *given_up ? "" :
+			", and were made up for by others");
+	return session_end(w, &counts);
+}
+
+int sweep_run(const struct sweep *s, const struct kernel *kernels,
+	      const json_t *more, FILE *tell, size_t *given_up, int argc,
+	      char **argv)
+{
+	struct resume had = { .next_boot = 1, .kernels = NULL };
+	json_t *what = sweep_json(s), *fields;
+	struct boot_job *jobs = NULL;
+	struct results_writer w;
+	bool fresh;
+	size_t nr;
+	int ret;
+
+	*given_up = 0;
+	ret = session_jobs(&s->opt, kernels, s->nr_kernels, s->grid.topos,
+			   s->grid.nr, &jobs, &nr);
+	if (!ret)
+		ret = order_shard(jobs, &nr, &s->shard);
+	if (!ret)
+		ret = resume_open(&w, s->opt.output, what, &fresh);
+	if (ret)
+		goto out;
+	/* Whoever asked wants to know, also when it is not going to be whole. */
+	if (tell) {
+		fprintf(tell, "%s\n", s->opt.output);
+		fflush(tell);
+	}
+	fields = json_pack("{s:O}", "sweep", what);
+	if (more)
+		json_object_update(fields, (json_t *)more);
+	if (fresh)
+		ret = session_begin(&w, fields, argc, argv);
+	else
+		ret = resume_read(s->opt.output, &w, what, kernels,
+				  s->nr_kernels, jobs, nr, BOOT_TRIES, &had);
+	json_decref(fields);
+	if (ret) {
+		results_close(&w);
+		goto out;
+	}
+	if (!fresh)
+		fprintf(stderr, "%s has %zu of %zu boots%s\n", s->opt.output,
+			had.had, nr, had.had == nr ? "" : ": going on");
+	if (had.ended && had.had == nr)
+		ret = results_close(&w);
+	else
+		ret = run_wanted(s, kernels, jobs, nr, &had, &w, given_up);
+out:
+	resume_free(&had);
+	json_decref(what);
+	free(jobs);
+	return ret;
+}
