@@ -29,6 +29,12 @@ enum pcpu_bench_arm {
 	PCPU_BENCH_NR_ARMS,
 };
 
+/* In which order a round runs them, even and odd rounds in turn. */
+#define PCPU_BENCH_ORDER {						\
+	{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_OFF, PCPU_BENCH_ARM_ON },	\
+	{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_ON, PCPU_BENCH_ARM_OFF },	\
+}
+
 /* Bits of pcpu_bench_sample.disturbed: why the sample is not clean. */
 #define PCPU_BENCH_IRQ		0x1U	/* an interrupt or NMI came */
 #define PCPU_BENCH_SWITCH	0x2U	/* the task was switched out */
@@ -91,10 +97,10 @@ struct pcpu_bench_sample {
  * task's memory cgroup pays.
  *
  * @warmup rounds are run and thrown away, then @rounds recorded ones. A round
- * is one sample of each arm, the order of OFF and ON swapped from round to
- * round, or, with a @seed, the order of all three drawn from it. @samples is the
- * user address of @rounds * PCPU_BENCH_NR_ARMS samples, in the order they ran.
- * @clock is the one to take, 0 for that of PCPU_BENCH_INFO.
+ * is one sample of each arm, in PCPU_BENCH_ORDER, or, with a @seed, in an order
+ * that is drawn from it. @samples is the user address of @rounds *
+ * PCPU_BENCH_NR_ARMS samples, in the order they ran. @clock is the one to take,
+ * 0 for that of PCPU_BENCH_INFO.
  *
  * @counters says what to count of each sample. @counts is the user address of
  * @rounds * PCPU_BENCH_NR_ARMS * PCPU_BENCH_NR_COUNTERS __u64, the counts of

@@ -210,10 +210,8 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	     struct pcpu_bench_sample *samples, struct counters *counters,
 	     struct counts *counts)
 {
-	static const enum pcpu_bench_arm swapped[2][PCPU_BENCH_NR_ARMS] = {
-		{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_OFF, PCPU_BENCH_ARM_ON },
-		{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_ON, PCPU_BENCH_ARM_OFF },
-	};
+	static const enum pcpu_bench_arm swapped[2][PCPU_BENCH_NR_ARMS] =
+		PCPU_BENCH_ORDER;
 	enum pcpu_bench_arm order[PCPU_BENCH_NR_ARMS];
 	u64 state = run->seed;
 	u32 round, i, s;

@@ -202,11 +202,7 @@ static int add_locked(json_t *cell, int arm, uint64_t locked)
 static int one_sample(struct fold *f, json_t *cell, long long round,
 		      long long warmup, int place)
 {
-	/* run_loop() in kmod-bench/run.c: off and on change places. */
-	static const int order[2][PROFILE_ARMS] = {
-		{ PROFILE_EMPTY, PROFILE_OFF, PROFILE_ON },
-		{ PROFILE_EMPTY, PROFILE_ON, PROFILE_OFF },
-	};
+	static const int order[2][PROFILE_ARMS] = PCPU_BENCH_ORDER;
 	const struct stream_sample *s = &f->stream.samples[f->next];
 	int arm = order[round % 2][place];
 	long long ticks;

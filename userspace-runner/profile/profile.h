@@ -11,7 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum profile_arm { PROFILE_EMPTY, PROFILE_OFF, PROFILE_ON, PROFILE_ARMS };
+#include "pcpu_bench.h"
+
+enum profile_arm {
+	PROFILE_EMPTY = PCPU_BENCH_ARM_EMPTY,
+	PROFILE_OFF = PCPU_BENCH_ARM_OFF,
+	PROFILE_ON = PCPU_BENCH_ARM_ON,
+	PROFILE_ARMS = PCPU_BENCH_NR_ARMS,
+};
 
 #define PROFILE_ROOT	UINT32_MAX
 #define PROFILE_EVENTS	12	/* most that a node can have */

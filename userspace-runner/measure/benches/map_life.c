@@ -190,10 +190,8 @@ static int live(struct life *l, enum pcpu_bench_arm arm, size_t at)
 
 int life_rounds(struct life *l)
 {
-	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] = {
-		{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_OFF, PCPU_BENCH_ARM_ON },
-		{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_ON, PCPU_BENCH_ARM_OFF },
-	};
+	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] =
+		PCPU_BENCH_ORDER;
 	unsigned int round, i;
 	size_t at = 0;
 	enum life_op op;
