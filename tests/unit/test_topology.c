@@ -155,10 +155,28 @@ static void online_cpus_take_turns(void **state)
 		assert_int_equal(topology_online_cpu(&topo, i), i);
 }
 
+static void names_what_it_reads(void **state)
+{
+	static const char *const names[] = { "176c1n", "80c2n", "16c2n+6m" };
+	struct topology topo;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(topology_parse(names[i], &topo), 0);
+		topo = topology_of(topo.cpus, topo.nodes, topo.mem_nodes);
+		assert_string_equal(topo.name, names[i]);
+	}
+	/* A machine may have what no guest can. */
+	topo = topology_of(4294967295, 4294967295, 4294967295);
+	assert_string_equal(topo.name, "4294967295c4294967295n+4294967295m");
+	assert_int_equal(topology_check(&topo), EX_USE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parses),
+		cmocka_unit_test(names_what_it_reads),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(nodes_share_the_cpus),
 		cmocka_unit_test(memory_fits),

@@ -30,12 +30,10 @@ static json_t *json_model(const struct fit_model *m, const struct fit *f)
 static double predict(const struct fit *f, unsigned int cpus,
 		      unsigned int nodes)
 {
-	struct model_at at = { .size = f->param };
-	char name[TOPOLOGY_NAME_LEN];
+	struct model_at at = {
+		.topo = topology_of(cpus, nodes, 0), .size = f->param,
+	};
 
-	snprintf(name, sizeof(name), "%uc%un", cpus, nodes);
-	if (topology_parse(name, &at.topo))
-		return NAN;
 	return fit_predict(&f->model, &at);
 }
 

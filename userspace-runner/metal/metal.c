@@ -16,6 +16,8 @@
 #include "metal/state.h"
 #include "metal/undo.h"
 #include "metal/where.h"
+#include "plan/topology.h"
+#include "results/record.h"
 #include "results/store.h"
 
 void metal_options_init(struct metal_options *opt)
@@ -30,22 +32,16 @@ struct taken {
 	json_t *guest, *cells;
 	const struct metal_options *opt;
 	const char *kernel;
-	char topology[64];
+	struct topology topo;
 };
 
-static void name_topology(struct taken *t)
+static struct topology topology_met(const json_t *guest)
 {
-	long long cpus, nodes, with_cpus;
+	unsigned int nodes = record_int(guest, "nodes");
+	unsigned int with_cpus = record_int(guest, "cpu_nodes");
 
-	cpus = json_integer_value(json_object_get(t->guest, "possible_cpus"));
-	nodes = json_integer_value(json_object_get(t->guest, "nodes"));
-	with_cpus = json_integer_value(json_object_get(t->guest, "cpu_nodes"));
-	if (nodes > with_cpus)
-		snprintf(t->topology, sizeof(t->topology), "%lldc%lldn+%lldm",
-			 cpus, with_cpus, nodes - with_cpus);
-	else
-		snprintf(t->topology, sizeof(t->topology), "%lldc%lldn", cpus,
-			 with_cpus);
+	return topology_of(record_int(guest, "possible_cpus"), with_cpus,
+			   nodes > with_cpus ? nodes - with_cpus : 0);
 }
 
 static int take(json_t *record, void *arg)
@@ -56,11 +52,11 @@ static int take(json_t *record, void *arg)
 		    "guest")) {
 		json_decref(t->guest);
 		t->guest = record;
-		name_topology(t);
+		t->topo = topology_met(record);
 		return 0;
 	}
 	json_object_set_new(record, "kernel", json_string(t->kernel));
-	json_object_set_new(record, "topology", json_string(t->topology));
+	json_object_set_new(record, "topology", json_string(t->topo.name));
 	json_object_set_new(record, "instrument", json_string(
 				instrument_name[t->opt->plan.instrument]));
 	if (!strcmp(json_string_value(json_object_get(record, "type")),
@@ -116,7 +112,7 @@ static json_t *boot_record(const struct taken *t, const struct module *m,
 	json_object_del(guest, "type");
 	boot = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:i, s:o, s:{s:I, s:s, s:b}, s:o}",
 			 "type", "boot", "kernel", t->kernel,
-			 "topology", t->topology, "instrument",
+			 "topology", t->topo.name, "instrument",
 			 instrument_name[t->opt->plan.instrument],
 			 "status", "ok", "boot_id", id, "ended", started,
 			 "cmdline", cmdline ? cmdline : "", "wall_s", wall_s,

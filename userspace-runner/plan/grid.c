@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,16 +146,9 @@ int grid_add_names(struct grid *grid, const char *text)
 static int add_one(struct grid *grid, unsigned int cpus, unsigned int nodes,
 		   unsigned int mem_nodes)
 {
-	char name[2 * TOPOLOGY_NAME_LEN];
-	struct topology topo;
-	int ret;
+	struct topology topo = topology_of(cpus, nodes, mem_nodes);
+	int ret = topology_check(&topo);
 
-	if (mem_nodes)
-		snprintf(name, sizeof(name), "%uc%un+%um", cpus, nodes,
-			 mem_nodes);
-	else
-		snprintf(name, sizeof(name), "%uc%un", cpus, nodes);
-	ret = topology_parse(name, &topo);
 	return ret ? ret : grid_add(grid, &topo);
 }
 

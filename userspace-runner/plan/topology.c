@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Topologies by name and by numbers, and where their CPUs and memory are. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/err.h"
 #include "plan/topology.h"
@@ -36,36 +36,47 @@ static int number(const char **p, char unit, unsigned int *val)
 	return 0;
 }
 
-int topology_parse(const char *text, struct topology *topo)
+struct topology topology_of(unsigned int cpus, unsigned int nodes,
+			    unsigned int mem_nodes)
 {
-	const char *p = text;
+	struct topology topo = {
+		.cpus = cpus, .nodes = nodes, .mem_nodes = mem_nodes,
+	};
+	int len = snprintf(topo.name, sizeof(topo.name), "%uc%un", cpus, nodes);
 
-	memset(topo, 0, sizeof(*topo));
-	if (number(&p, 'c', &topo->cpus) || number(&p, 'n', &topo->nodes))
-		goto bad;
-	if (*p == '+') {
-		p++;
-		if (number(&p, 'm', &topo->mem_nodes))
-			goto bad;
-	}
-	if (*p)
-		goto bad;
+	if (mem_nodes)
+		snprintf(topo.name + len, sizeof(topo.name) - len, "+%um",
+			 mem_nodes);
+	return topo;
+}
+
+int topology_check(const struct topology *topo)
+{
 	if (topo->cpus > TOPOLOGY_MAX_CPUS)
-		return err(EX_USE, "topology %s: at most %d CPUs", text,
+		return err(EX_USE, "topology %s: at most %d CPUs", topo->name,
 			   TOPOLOGY_MAX_CPUS);
 	if (topo->nodes > topo->cpus)
 		return err(EX_USE,
 			   "topology %s: %u nodes with CPUs, but only %u CPUs",
-			   text, topo->nodes, topo->cpus);
+			   topo->name, topo->nodes, topo->cpus);
 	if (topology_all_nodes(topo) > TOPOLOGY_MAX_NODES)
-		return err(EX_USE, "topology %s: at most %d nodes", text,
+		return err(EX_USE, "topology %s: at most %d nodes", topo->name,
 			   TOPOLOGY_MAX_NODES);
-	snprintf(topo->name, sizeof(topo->name), "%s", text);
 	return 0;
-bad:
-	return err(EX_USE,
-		   "unknown topology '%s': use CPUs and nodes such as 176c1n, or 16c2n+6m with memory-only nodes",
-		   text);
+}
+
+int topology_parse(const char *text, struct topology *topo)
+{
+	unsigned int cpus, nodes, mem_nodes = 0;
+	const char *p = text;
+
+	if (number(&p, 'c', &cpus) || number(&p, 'n', &nodes) ||
+	    (*p == '+' && (p++, number(&p, 'm', &mem_nodes))) || *p)
+		return err(EX_USE,
+			   "unknown topology '%s': use CPUs and nodes such as 176c1n, or 16c2n+6m with memory-only nodes",
+			   text);
+	*topo = topology_of(cpus, nodes, mem_nodes);
+	return topology_check(topo);
 }
 
 unsigned int topology_node_of(const struct topology *topo, unsigned int cpu)

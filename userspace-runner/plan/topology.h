@@ -8,7 +8,7 @@
 
 #define TOPOLOGY_MAX_CPUS	4096
 #define TOPOLOGY_MAX_NODES	64
-#define TOPOLOGY_NAME_LEN	24
+#define TOPOLOGY_NAME_LEN	40	/* of any three numbers */
 /* Largest count that an unpatched kernel takes without an x2APIC. */
 #define TOPOLOGY_XAPIC_CPUS	254
 
@@ -19,7 +19,14 @@ struct topology {
 	char name[TOPOLOGY_NAME_LEN];
 };
 
-/* Parse @text; EX_USE with the reason when it is none. */
+/* With its name. Any numbers: a machine may have more than a guest can. */
+struct topology topology_of(unsigned int cpus, unsigned int nodes,
+			    unsigned int mem_nodes);
+
+/* Can a guest have it? EX_USE with the reason when not. */
+int topology_check(const struct topology *topo);
+
+/* Parse @text; EX_USE when it is no topology, or none that a guest can have. */
 int topology_parse(const char *text, struct topology *topo);
 
 /* Node of CPU @cpu (0 to cpus - 1): blocks of equal size, in order. */
