@@ -94,4 +94,14 @@ check "a room includes only lower floors" rooms up
 check "no circle between files" rooms circles
 check "a file's name is in one room only" rooms twins
 check "main.c alone is at the root" rooms root
+
+# only_in FILES PATTERN: no other file of the program has it.
+only_in() {
+	! grep -rnE --include='*.[ch]' "$2" userspace-runner |
+		grep -vE "^userspace-runner/($1):"
+}
+# guest/place.c makes tasks of its own program, which run no other.
+check "programs are run by base/process.c alone" only_in \
+	'base/process.c|guest/place.c' \
+	'\<(v?fork|exec[lv]p?e?|popen|posix_spawnp?|system|waitpid|wait4)\('
 finish

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "base/process.h"
 #include "campaign/files.h"
 #include "campaign/way.h"
 
@@ -116,26 +117,25 @@ static void test_cmdline(void **state)
 
 static void test_program(void **state)
 {
-	char *const says[] = { (char *)"sh", (char *)"-c",
-			       (char *)"echo one; echo two >&2; exit 3", NULL };
-	char *const sleeps[] = { (char *)"sh", (char *)"-c",
-				 (char *)"sleep 100 & sleep 100", NULL };
-	char *const missing[] = { (char *)"/nowhere/x", NULL };
-	char *const much[] = { (char *)"seq", (char *)"100000", NULL };
+	const char *says[] = { "sh", "-c", "echo one; echo two >&2; exit 3",
+			       NULL };
+	const char *sleeps[] = { "sh", "-c", "sleep 100 & sleep 100", NULL };
+	const char *missing[] = { "/nowhere/x", NULL };
+	const char *much[] = { "seq", "100000", NULL };
 	char out[16];
 	time_t start;
 
 	(void)state;
-	assert_int_equal(program_run(says, out, sizeof(out), 0), 3);
+	assert_int_equal(process_run(says, out, sizeof(out), 0), 3);
 	assert_string_equal(out, "one\ntwo\n");
-	assert_int_equal(program_must(says), EX_FAIL);
+	assert_int_equal(process_must(says), EX_FAIL);
 	assert_string_equal(err_message(), "sh -c failed: two");
-	assert_int_equal(program_run(missing, out, sizeof(out), 0), 127);
+	assert_int_equal(process_run(missing, out, sizeof(out), 0), 127);
 	/* The end of what it says is what is wanted. */
-	assert_int_equal(program_run(much, out, sizeof(out), 0), 0);
+	assert_int_equal(process_run(much, out, sizeof(out), 0), 0);
 	assert_string_equal(out, "8\n99999\n100000\n");
 	start = time(NULL);
-	assert_int_equal(program_run(sleeps, out, sizeof(out), 1), -1);
+	assert_int_equal(process_run(sleeps, out, sizeof(out), 1), -1);
 	assert_non_null(strstr(err_message(), "did not end within 1 s"));
 	assert_true(time(NULL) - start < 60);
 }

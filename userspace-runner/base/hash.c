@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
+/* SHA-256 of files, as sha256sum tells it. */
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/process.h"
 
 int hash_file(const char *path, char hash[65])
 {
-	char cmd[PATH_MAX + 32];
-	FILE *p;
-	int n;
+	const char *argv[] = { "sha256sum", "--", path, NULL };
+	char out[2 * PATH_MAX + 80];
 
-	/* A quote in a path would end the quoted word. */
-	if (strchr(path, '\'') || access(path, R_OK))
+	if (access(path, R_OK))
 		return err(EX_USE, "cannot read %s", path);
-	snprintf(cmd, sizeof(cmd), "sha256sum '%s'", path);
-	p = popen(cmd, "re");
-	do {
-		n = p ? fscanf(p, "%64s", hash) : 0;
-		/* A signal that somebody else looks after. */
-	} while (n == EOF && ferror(p) && errno == EINTR && (clearerr(p), 1));
-	if (!p || pclose(p) || n != 1)
+	/* Before a hash whose path it has to escape stands a backslash. */
+	if (process_run(argv, out, sizeof(out), 0) ||
+	    sscanf(out + (out[0] == '\\'), "%64[0-9a-f]", hash) != 1)
 		return err(EX_FAIL, "cannot hash %s", path);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "measure/cpu.h"
 #include "profile/fold.h"
 #include "profile/symbols.h"
+#include "vm/qemu.h"
 
 #define CONSOLE_LINES	12
 /* A guest's first record is timed: look that often, in ms. */
@@ -99,7 +100,7 @@ static int record_boot(struct slot *s, struct results_writer *w,
 			 "instrument",
 			 instrument_name[job->spec.plan.instrument],
 			 "status", vm->failed[0] ? "failed" : "ok",
-			 "qemu", vm_qemu_version(),
+			 "qemu", qemu_version(),
 			 "cpu_model", vm_cpu_model(job->spec.plan.instrument),
 			 "memory_mib", (int)vm->memory_mib,
 			 "cmdline", vm->cmdline, "wall_s", vm->wall_s);
@@ -228,7 +229,7 @@ static int find_lock(struct boot_job *job)
 	spec->lock = 0;
 	spec->watch = must || (spec->watch && plan_marked(&spec->plan) &&
 			       spec->plan.instrument == INSTRUMENT_INSN &&
-			       vm_qemu_has_plugins());
+			       qemu_has_plugins());
 	if (spec->watch)
 		spec->lock = symbols_find(spec->image, "pcpu_lock");
 	if (must && !spec->lock)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files and programs of the machine a campaign runs on. */
+/* Files of the machine a campaign runs on. */
 #ifndef PCPUBENCH_CAMPAIGN_FILES_H
 #define PCPUBENCH_CAMPAIGN_FILES_H
 
@@ -24,22 +24,5 @@ char *file_read(const char *path);
 
 /* Have what was written to the file system that @path is on, be on the disk. */
 int file_sync_system(const char *path);
-
-/**
- * program_run - run a program and wait for it
- * @argv: NULL-terminated, found by $PATH
- * @out: receives up to @room bytes of standard output and error, or NULL: then
- *	these are the caller's own
- * @deadline_s: after so many seconds it is killed with all it has started, 0:
- *	never
- *
- * Its exit code, 127 when it is not there, -1 when a signal or the deadline
- * ended it, both with err() that names it.
- */
-int program_run(char *const argv[], char *out, size_t room,
-		unsigned int deadline_s);
-
-/* program_run() of something that has to end in 0, else EX_FAIL with err(). */
-int program_must(char *const argv[]);
 
 #endif

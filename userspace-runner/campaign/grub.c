@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "campaign/files.h"
 #include "campaign/way.h"
 
@@ -52,20 +53,19 @@ static char *read_in(const struct grub *g, const char *name)
 static int can_write(const struct grub *g)
 {
 	static const char *const cannot[] = { "btrfs", "zfs", "cpiofs" };
-	char *abstraction[] = { (char *)g->probe, (char *)"--target=abstraction",
-				(char *)g->dir, NULL };
-	char *fs[] = { (char *)g->probe, (char *)"--target=fs", (char *)g->dir,
-		       NULL };
+	const char *abstraction[] = { g->probe, "--target=abstraction", g->dir,
+				      NULL };
+	const char *fs[] = { g->probe, "--target=fs", g->dir, NULL };
 	char out[256];
 
-	if (program_run(abstraction, out, sizeof(out), 60))
+	if (process_run(abstraction, out, sizeof(out), 60))
 		return err(EX_USE, "%s cannot tell what %s is on: use --via=kexec",
 			   g->probe, g->dir);
 	out[strcspn(out, " \n")] = '\0';
 	if (out[0])
 		return err(EX_USE, "grub cannot forget an entry on %s, where %s is: use --via=kexec",
 			   out, g->dir);
-	if (program_run(fs, out, sizeof(out), 60))
+	if (process_run(fs, out, sizeof(out), 60))
 		return err(EX_USE, "%s cannot tell what %s is on: use --via=kexec",
 			   g->probe, g->dir);
 	out[strcspn(out, " \n")] = '\0';
@@ -248,7 +248,7 @@ static int grub_arm(const struct way_kernel *k)
 {
 	const struct grub *g = grub_here();
 	char *cfg = g ? read_in(g, "grub.cfg") : NULL, *entry;
-	char *argv[] = { NULL, (char *)WAY_ENTRY, NULL };
+	const char *argv[] = { NULL, WAY_ENTRY, NULL };
 	int ret;
 
 	if (!cfg)
@@ -258,10 +258,10 @@ static int grub_arm(const struct way_kernel *k)
 	if (!entry)
 		return err(EX_FAIL, "grub's menu has no entry for %s any more: run update-grub",
 			   k->release);
-	argv[0] = (char *)g->reboot;
+	argv[0] = g->reboot;
 	ret = write_custom(g, entry);
 	if (!ret)
-		ret = program_must(argv);
+		ret = process_must(argv);
 	/* grub reads the disk, not what the kernel is going to write. */
 	if (!ret)
 		ret = file_sync_system(g->dir);
@@ -272,20 +272,19 @@ static int grub_arm(const struct way_kernel *k)
 static int grub_disarm(void)
 {
 	const struct grub *g = grub_here();
-	char *list[] = { NULL, (char *)"-", (char *)"list", NULL };
-	char *unset[] = { NULL, (char *)"-", (char *)"unset",
-			  (char *)"next_entry", NULL };
+	const char *list[] = { NULL, "-", "list", NULL };
+	const char *unset[] = { NULL, "-", "unset", "next_entry", NULL };
 	char out[1024];
 
 	if (!g)
 		return 0;
-	list[0] = unset[0] = (char *)g->editenv;
+	list[0] = unset[0] = g->editenv;
 	/* Empty is what grub makes of one that it has taken. */
-	if (program_run(list, out, sizeof(out), 60) ||
+	if (process_run(list, out, sizeof(out), 60) ||
 	    (!strstr(out, "next_entry=" WAY_ENTRY "\n") &&
 	     !strstr(out, "next_entry=\n")))
 		return 0;
-	return program_must(unset);
+	return process_must(unset);
 }
 
 static int grub_clean(void)

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "campaign/files.h"
 #include "campaign/host.h"
 
@@ -78,8 +79,8 @@ static int arm(void *ctx, const struct campaign *c, const char *kernel,
 static int reboot(void *ctx, const struct campaign *c, bool armed)
 {
 	struct real_machine *m = ctx;
-	char *argv[] = { (char *)"systemctl", (char *)"--no-block",
-			 (char *)(armed ? m->way->verb : "reboot"), NULL };
+	const char *argv[] = { "systemctl", "--no-block",
+			       armed ? m->way->verb : "reboot", NULL };
 	int ret = 0;
 
 	(void)c;
@@ -88,7 +89,7 @@ static int reboot(void *ctx, const struct campaign *c, bool armed)
 	if (!armed)
 		ret = m->way->disarm();
 	fflush(stdout);
-	return ret ? ret : program_must(argv);
+	return ret ? ret : process_must(argv);
 }
 
 static bool measured(void *ctx, const struct campaign *c, size_t number)
@@ -126,21 +127,22 @@ static const char *why(char *out)
 
 static int run(const struct campaign *c, const char *part, const char *name)
 {
-	char **argv = calloc(c->nr_run_args + 7, sizeof(*argv)), out[8192];
+	const char **argv = calloc(c->nr_run_args + 7, sizeof(*argv));
+	char out[8192];
 	size_t n = 0, i;
 	int code;
 
 	if (!argv)
 		return no_memory();
 	argv[n++] = c->program;
-	argv[n++] = (char *)"run";
-	argv[n++] = (char *)"--output";
-	argv[n++] = (char *)part;
-	argv[n++] = (char *)"--name";
-	argv[n++] = (char *)name;
+	argv[n++] = "run";
+	argv[n++] = "--output";
+	argv[n++] = part;
+	argv[n++] = "--name";
+	argv[n++] = name;
 	for (i = 0; i < c->nr_run_args; i++)
 		argv[n++] = c->run_args[i];
-	code = program_run(argv, out, sizeof(out), c->run_wait_s);
+	code = process_run(argv, out, sizeof(out), c->run_wait_s);
 	free(argv);
 	fputs(out, stdout);
 	if (!code)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/process.h"
 #include "campaign/files.h"
 #include "campaign/host.h"
 
@@ -15,10 +16,9 @@
 /* "running", or "degraded" where a unit failed, is as far as it gets. */
 static bool is_up(char *state, size_t room)
 {
-	char *const argv[] = { (char *)"systemctl", (char *)"is-system-running",
-			       NULL };
+	const char *argv[] = { "systemctl", "is-system-running", NULL };
 
-	if (program_run(argv, state, room, 60) < 0)
+	if (process_run(argv, state, room, 60) < 0)
 		return false;
 	state[strcspn(state, "\n")] = '\0';
 	return !strcmp(state, "running") || !strcmp(state, "degraded");
@@ -26,13 +26,13 @@ static bool is_up(char *state, size_t room)
 
 int quiet_wait(double load, unsigned int wait_s)
 {
-	char *const settle[] = { (char *)"udevadm", (char *)"settle", NULL };
+	const char *settle[] = { "udevadm", "settle", NULL };
 	unsigned int waited, quiet = 0;
 	char state[64] = "", *text;
 	double now = -1;
 	bool up;
 
-	program_run(settle, state, sizeof(state), 120);
+	process_run(settle, state, sizeof(state), 120);
 	for (waited = 0; ; waited += LOOK_S) {
 		up = is_up(state, sizeof(state));
 		text = file_read("/proc/loadavg");

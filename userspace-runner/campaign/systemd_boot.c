@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/process.h"
 #include "campaign/files.h"
 #include "campaign/way.h"
 
@@ -21,10 +22,10 @@
 /* The folder of the entries, below the partition bootctl names. */
 static int entries_dir(char *dir, size_t room)
 {
-	char *argv[] = { (char *)"bootctl", (char *)"--print-boot-path", NULL };
+	const char *argv[] = { "bootctl", "--print-boot-path", NULL };
 	char out[512];
 
-	if (program_run(argv, out, sizeof(out), 60))
+	if (process_run(argv, out, sizeof(out), 60))
 		return err(EX_USE, "bootctl does not know where the boot entries are");
 	out[strcspn(out, "\n")] = '\0';
 	snprintf(dir, room, "%s/loader/entries", out);
@@ -122,8 +123,7 @@ static int find(const char *release)
 
 static int arm(const struct way_kernel *k)
 {
-	char *argv[] = { (char *)"bootctl", (char *)"set-oneshot", (char *)ENTRY,
-			 NULL };
+	const char *argv[] = { "bootctl", "set-oneshot", ENTRY, NULL };
 	char dir[600], path[700], *entry;
 	int ret;
 
@@ -138,17 +138,16 @@ static int arm(const struct way_kernel *k)
 	if (!ret)
 		ret = file_sync_system(dir);
 	if (!ret)
-		ret = program_must(argv);
+		ret = process_must(argv);
 	free(entry);
 	return ret;
 }
 
 static int disarm(void)
 {
-	char *argv[] = { (char *)"bootctl", (char *)"set-oneshot", (char *)"",
-			 NULL };
+	const char *argv[] = { "bootctl", "set-oneshot", "", NULL };
 
-	return access(ONESHOT, F_OK) ? 0 : program_must(argv);
+	return access(ONESHOT, F_OK) ? 0 : process_must(argv);
 }
 
 static int clean(void)

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "campaign/files.h"
 #include "campaign/host.h"
 
@@ -21,10 +22,9 @@
 
 static int systemctl(const char *verb, const char *unit)
 {
-	char *argv[] = { (char *)"systemctl", (char *)"--quiet", (char *)verb,
-			 (char *)unit, NULL };
+	const char *argv[] = { "systemctl", "--quiet", verb, unit, NULL };
 
-	return program_must(argv);
+	return process_must(argv);
 }
 
 /* What the program has to know again: a unit starts with nothing. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/process.h"
 #include "campaign/files.h"
 #include "campaign/host.h"
 
@@ -33,11 +34,10 @@ struct drivers {
 static bool runs(const char *program, const char *arg, const char *arg2,
 		 const char *arg3)
 {
-	char *argv[] = { (char *)program, (char *)arg, (char *)arg2,
-			 (char *)arg3, NULL };
+	const char *argv[] = { program, arg, arg2, arg3, NULL };
 	char out[256];
 
-	return !program_run(argv, out, sizeof(out), 60);
+	return !process_run(argv, out, sizeof(out), 60);
 }
 
 /* Modules that drive a watchdog which survives its kernel. */

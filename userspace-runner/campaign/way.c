@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/process.h"
 #include "campaign/campaign.h"
 #include "campaign/files.h"
 #include "campaign/way.h"
@@ -67,9 +68,9 @@ char *way_cmdline(const char *cmdline)
 
 static int kexec_usable(void)
 {
-	char *const argv[] = { (char *)"kexec", (char *)"--version", NULL };
+	const char *argv[] = { "kexec", "--version", NULL };
 	char out[256], *disabled;
-	int code = program_run(argv, out, sizeof(out), 10);
+	int code = process_run(argv, out, sizeof(out), 10);
 
 	if (code < 0 || code == 127)
 		return err(EX_USE, "there is no kexec: install kexec-tools");
@@ -88,9 +89,9 @@ static int kexec_find(const char *release)
 
 static int kexec_disarm(void)
 {
-	char *const argv[] = { (char *)"kexec", (char *)"-u", NULL };
+	const char *argv[] = { "kexec", "-u", NULL };
 	char *loaded = file_read("/sys/kernel/kexec_loaded");
-	int ret = loaded && loaded[0] == '1' ? program_must(argv) : 0;
+	int ret = loaded && loaded[0] == '1' ? process_must(argv) : 0;
 
 	free(loaded);
 	return ret;
@@ -99,10 +100,8 @@ static int kexec_disarm(void)
 static int kexec_arm(const struct way_kernel *k)
 {
 	char image[256], initrd[280], line[CMDLINE_LEN + 20];
-	char *argv[] = {
-		(char *)"kexec", (char *)"--load", (char *)"--kexec-syscall-auto",
-		image, line, initrd, NULL,
-	};
+	const char *argv[] = { "kexec", "--load", "--kexec-syscall-auto", image,
+			       line, initrd, NULL };
 	int ret;
 
 	ret = way_image(k->release, image, sizeof(image));
@@ -119,7 +118,7 @@ static int kexec_arm(const struct way_kernel *k)
 		argv[5] = NULL;	/* it has its drivers built in */
 	snprintf(line, sizeof(line), "--command-line=%s %s", k->cmdline,
 		 k->args);
-	return program_must(argv);
+	return process_must(argv);
 }
 
 static int nothing(void)

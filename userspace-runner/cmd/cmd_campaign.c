@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "campaign/files.h"
 #include "campaign/host.h"
 #include "campaign/status.h"
@@ -276,8 +277,7 @@ static int check_kernels(const struct campaign *c, const struct way *way)
 
 static int start(struct arguments *args)
 {
-	char *argv[] = { (char *)"systemctl", (char *)"--no-block",
-			 (char *)"start", (char *)UNIT, NULL };
+	const char *argv[] = { "systemctl", "--no-block", "start", UNIT, NULL };
 	struct campaign *c = &args->c, old;
 	const struct way *way;
 	int fd, ret;
@@ -314,7 +314,7 @@ static int start(struct arguments *args)
 		ret = units_install(c);
 	close(fd);
 	if (!ret)
-		ret = program_must(argv);
+		ret = process_must(argv);
 	if (ret)
 		return ret;
 	printf("campaign %s: this machine now reboots by itself, by %s, until every kernel\n"
@@ -361,8 +361,7 @@ static int step(void)
 
 static int stop(void)
 {
-	char *argv[] = { (char *)"systemctl", (char *)"stop", (char *)UNIT,
-			 NULL };
+	const char *argv[] = { "systemctl", "stop", UNIT, NULL };
 	struct campaign c;
 	int fd, ret;
 
@@ -375,7 +374,7 @@ static int stop(void)
 		return ret;
 	}
 	campaign_free(&c);
-	ret = program_must(argv);
+	ret = process_must(argv);
 	if (!ret)
 		ret = lock(&fd, true);
 	if (!ret)

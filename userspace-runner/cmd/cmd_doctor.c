@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/paths.h"
+#include "base/process.h"
 #include "boot/session.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
@@ -16,6 +17,7 @@
 #include "metal/undo.h"
 #include "metal/where.h"
 #include "vm/accel.h"
+#include "vm/qemu.h"
 #include "vm/vm.h"
 
 struct arguments {
@@ -83,17 +85,9 @@ static void add(json_t *list, const char *what, bool ok, const char *say)
 					      "ok", ok, "say", say));
 }
 
-static bool have(const char *program)
-{
-	char cmd[128];
-
-	snprintf(cmd, sizeof(cmd), "command -v %s >/dev/null 2>&1", program);
-	return !system(cmd);
-}
-
 static void examine(json_t *list, bool again)
 {
-	const char *version = vm_qemu_version();
+	const char *version = qemu_version();
 	struct topology topo;
 	struct vm_spec spec = { 0 };
 	unsigned int mib;
@@ -111,7 +105,8 @@ static void examine(json_t *list, bool again)
 		sizeof(say) - strlen(say) - 1);
 	add(list, "kvm", ok, say);
 
-	ok = have("gcc") && have("flex") && have("bison") && have("bc");
+	ok = process_find("gcc") && process_find("flex") &&
+	     process_find("bison") && process_find("bc");
 	add(list, "build", ok, ok ? "kernels can be built" :
 	    "gcc, flex, bison or bc is missing: run 'make deps'");
 

@@ -2,20 +2,23 @@
 /* kernel: the user's own, by name. The builder's neighbour does the work. */
 #include <limits.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/paths.h"
+#include "base/process.h"
 #include "cmd/cmd.h"
 
 int cmd_kernel(int argc, char **argv)
 {
+	const struct process script = { .argv = (const char *const *)argv };
 	char path[PATH_MAX];
+	pid_t pid;
 
 	(void)argc;
 	snprintf(path, sizeof(path), "%s/kernel-patches/own-kernels",
 		 path_data());
 	argv[0] = path;
-	execv(path, argv);
-	return err_errno(EX_FAIL, "cannot start %s", path);
+	if (process_start(&script, &pid))
+		return EX_FAIL;
+	return process_code(&script, process_wait(pid, 0));
 }

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/paths.h"
+#include "base/process.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
@@ -93,20 +93,15 @@ static int write_compare(FILE *out, const void *what)
 static int run_script(const char *name, const char *path, const char *out)
 {
 	char script[PATH_MAX];
-	int status;
+	const char *argv[] = { PYTHON, script, path, out, NULL };
+	const struct process python = { .argv = argv };
 	pid_t pid;
 
 	snprintf(script, sizeof(script), "%s/plots/%s", path_data(), name);
-	fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		execl(PYTHON, PYTHON, script, path, out, NULL);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return err_errno(EX_FAIL, "cannot start " PYTHON);
-	return status ? err(EX_FAIL, "the pictures were not drawn: run 'make deps'") :
-	       0;
+	if (process_start(&python, &pid))
+		return EX_FAIL;
+	return process_wait(pid, 0) ?
+	       err(EX_FAIL, "the pictures were not drawn: run 'make deps'") : 0;
 }
 
 static int make_output(const char *out)

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The module of the kernel that runs: built, and loaded. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/paths.h"
+#include "base/process.h"
 #include "measure/measure.h"
 #include "metal/module.h"
 #include "metal/where.h"
@@ -17,70 +19,43 @@
 
 #define MODULE	PCPU_BENCH_DEVICE
 
-static int run_builder(const char *headers, unsigned int layout, FILE **out,
-		       pid_t *pid)
+/* "path<tab>hash" */
+static int take_module(char *line, void *arg)
 {
-	char path[PATH_MAX], seed[16];
-	int fds[2];
+	char *path = strsep(&line, "\t");
+	struct module *m = arg;
 
-	snprintf(path, sizeof(path), "%s/kernel-patches/build-module",
-		 path_data());
-	snprintf(seed, sizeof(seed), "%u", layout);
-	if (pipe2(fds, O_CLOEXEC))
-		return err_errno(EX_FAIL, "cannot start build-module");
-	*pid = fork();
-	if (!*pid) {
-		dup2(fds[1], STDOUT_FILENO);
-		execl(path, path, headers, seed, NULL);
-		fprintf(stderr, "pcpubench: %s: %s\n", path, strerror(errno));
-		_exit(127);
-	}
-	close(fds[1]);
-	*out = fdopen(fds[0], "r");
-	if (*pid < 0 || !*out)
-		return err_errno(EX_FAIL, "cannot start build-module");
+	if (!line)
+		return err(EX_FAIL, "build-module printed '%s'", path);
+	if (strlen(path) >= sizeof(m->path) || strlen(line) >= sizeof(m->sha256))
+		return err(EX_FAIL, "build-module printed too long a path");
+	strcpy(m->path, path);
+	strcpy(m->sha256, line);
 	return 0;
 }
 
 int module_build(struct module *m, unsigned int layout)
 {
-	char headers[200], line[PATH_MAX + 80], *tab;
+	char path[PATH_MAX], headers[200], seed[16];
+	const char *argv[] = { path, headers, seed, NULL };
+	const struct process builder = { .argv = argv };
 	struct utsname uts;
-	int ret, status;
-	FILE *out = NULL;
-	pid_t pid = -1;
+	int ret;
 
 	uname(&uts);
+	snprintf(path, sizeof(path), "%s/kernel-patches/build-module",
+		 path_data());
 	snprintf(headers, sizeof(headers), WHERE_HEADERS, uts.release);
+	snprintf(seed, sizeof(seed), "%u", layout);
 	m->layout = layout;
-	ret = run_builder(headers, layout, &out, &pid);
-	if (ret)
-		return ret;
-	while (!fgets(line, sizeof(line), out)) {
-		line[0] = '\0';
-		/* A signal: the builder has it too, or is let end. */
-		if (feof(out) || errno != EINTR)
-			break;
-		clearerr(out);
-	}
-	fclose(out);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!WIFEXITED(status) || measure_stop)
+	m->path[0] = '\0';
+	/* A signal: the builder has it too, or is let end. */
+	ret = process_lines(&builder, take_module, m);
+	if (measure_stop)
 		return err(EX_INTR, "interrupted while building the module");
-	/* It has said why itself. */
-	if (WEXITSTATUS(status))
-		return err(EX_FAIL, "%s", "");
-	line[strcspn(line, "\n")] = '\0';
-	tab = strchr(line, '\t');
-	if (!tab)
-		return err(EX_FAIL, "build-module printed '%s'", line);
-	*tab++ = '\0';
-	if (strlen(line) >= sizeof(m->path) || strlen(tab) >= sizeof(m->sha256))
-		return err(EX_FAIL, "build-module printed too long a path");
-	strcpy(m->path, line);
-	strcpy(m->sha256, tab);
-	return 0;
+	if (!ret && !m->path[0])
+		ret = err(EX_FAIL, "build-module printed nothing");
+	return ret && ret != EX_INTR ? EX_FAIL : ret;
 }
 
 int module_load(const struct module *m, struct undo *undo)

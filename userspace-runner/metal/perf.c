@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A profile of the kernel that runs: perf samples while the loop runs on. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
@@ -11,15 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "measure/timed.h"
 #include "metal/perf.h"
 #include "profile/profile.h"
@@ -91,33 +91,9 @@ static int names_readable(void)
 	return addr ? 0 : err(EX_FAIL, "the kernel's addresses are hidden, so samples have no names: sysctl kernel.kptr_restrict=1");
 }
 
-/*
- * Run perf @argv: what it prints to @out, errors to @errors.
- * @keep: two more files that it is to have, or NULL
- */
-static pid_t start(const char *const *argv, int out, int errors, int not_cpu,
-		   const int *keep)
+static int no_perf(void)
 {
-	cpu_set_t set;
-	pid_t pid = fork();
-
-	if (pid)
-		return pid;
-	for (int i = 0; keep && i < 2; i++)
-		fcntl(keep[i], F_SETFD, 0);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	/* Anywhere but where it is measured. */
-	CPU_ZERO(&set);
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (cpu != not_cpu)
-			CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-	dup2(out, STDOUT_FILENO);
-	dup2(errors, STDERR_FILENO);
-	execvp(argv[0], (char *const *)argv);
-	dprintf(STDERR_FILENO, "%s: %s; install it (Debian: linux-perf)\n",
-		argv[0], strerror(errno));
-	_exit(127);
+	return err(EX_FAIL, "there is no perf: install it (Debian: linux-perf)");
 }
 
 /* The first line that perf wrote to @errors, for an error's message. */
@@ -132,25 +108,11 @@ static int said(int errors, const char *what)
 		   *text ? text : "it said nothing");
 }
 
-static int wait_for(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
-static int null_file(void)
-{
-	return open("/dev/null", O_RDWR | O_CLOEXEC);
-}
-
 int perf_ready(void)
 {
 	const char *const argv[] = { "perf", "--version", NULL };
-	int ret = 0, errors, out;
+	char out[512];
+	int ret = 0;
 
 	/* Whether there is another event, perf record will say. */
 	if (!strcmp(perf_event, PERF_EVENT))
@@ -159,15 +121,13 @@ int perf_ready(void)
 		ret = names_readable();
 	if (ret)
 		return ret;
-	errors = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	out = null_file();
-	if (errors < 0 || out < 0)
-		ret = err_errno(EX_FAIL, "cannot start perf");
-	else if (wait_for(start(argv, out, errors, -1, NULL)))
-		ret = said(errors, "--version");
-	close(errors);
-	close(out);
-	return ret;
+	ret = process_run(argv, out, sizeof(out), 0);
+	if (!ret)
+		return 0;
+	if (ret == 127)
+		return no_perf();
+	out[strcspn(out, "\n")] = '\0';
+	return err(EX_FAIL, "perf does not run: %s", out);
 }
 
 static int64_t now_ns(void)
@@ -275,35 +235,40 @@ static int record(const struct machine *m, const struct pcpu_bench_run *run,
 			       FREQUENCY, "-g", "-C", NULL, "--clockid",
 			       "CLOCK_MONOTONIC", "--delay=-1", "--control",
 			       NULL, "-o", data, NULL };
-	int ret = 0, status, null = null_file(), control[2], ack[2], keep[2];
+	int keep[2], control[2], ack[2], ret, code;
+	struct process perf = {
+		.argv = argv, .out = PROCESS_NULL, .err = errors,
+		.keep = keep, .nr_keep = 2, .orphan_signal = SIGTERM,
+	};
 	char cpu[16], fds[32];
+	cpu_set_t others;
 	pid_t pid;
 
-	if (null < 0 || pipe2(control, O_CLOEXEC) || pipe2(ack, O_CLOEXEC))
+	if (pipe2(control, O_CLOEXEC) || pipe2(ack, O_CLOEXEC))
 		return err_errno(EX_FAIL, "cannot start perf");
 	keep[0] = control[0];
 	keep[1] = ack[1];
+	/* Anywhere but where it is measured. */
+	memset(&others, 0xff, sizeof(others));
+	CPU_CLR(sched_getcpu(), &others);
+	perf.cpus = &others;
 	snprintf(cpu, sizeof(cpu), "%d", sched_getcpu());
 	snprintf(fds, sizeof(fds), "fd:%d,%d", keep[0], keep[1]);
 	argv[9] = cpu;
 	argv[14] = fds;
-	pid = start(argv, null, errors, sched_getcpu(), keep);
-	close(null);
+	ret = process_start(&perf, &pid);
 	close(keep[0]);
 	close(keep[1]);
-	if (pid < 0)
-		ret = err_errno(EX_FAIL, "cannot start perf");
-	else if (begun(control[1], ack[0]))
-		ret = run_loops(m, run, longest, w);
-	else if (measure_stop)
-		ret = err(EX_INTR, "interrupted");
-	else
-		ret = -1;
-	if (pid > 0) {
+	if (!ret) {
+		ret = begun(control[1], ack[0]) ?
+		      run_loops(m, run, longest, w) :
+		      measure_stop ? err(EX_INTR, "interrupted") : -1;
 		kill(pid, SIGINT);
-		status = wait_for(pid);
-		if (ret < 0 || (!ret && status && status != -SIGINT))
+		code = process_wait(pid, 0);
+		if (ret < 0 || (!ret && code && code != -SIGINT))
 			ret = said(errors, "record");
+	} else if (ret == 127) {
+		ret = no_perf();
 	}
 	close(control[1]);
 	close(ack[0]);
@@ -315,25 +280,19 @@ static int fold(const char *data, int errors, const struct windows *w,
 {
 	const char *const argv[] = { "perf", "script", "-i", data,
 				     SAMPLED_SCRIPT, NULL };
+	const struct process perf = { .argv = argv, .err = errors };
 	size_t outside;
-	int ret, fds[2];
 	FILE *script;
-	pid_t pid;
+	int ret, code;
 
 	if (ftruncate(errors, 0) || lseek(errors, 0, SEEK_SET))
 		return err_errno(EX_FAIL, "cannot start perf");
-	if (pipe2(fds, O_CLOEXEC))
-		return err_errno(EX_FAIL, "cannot start perf");
-	pid = start(argv, fds[1], errors, -1, NULL);
-	close(fds[1]);
-	script = fdopen(fds[0], "r");
-	if (pid < 0 || !script)
-		return err_errno(EX_FAIL, "cannot start perf");
+	code = process_read(&perf, &script);
+	if (!script)
+		return EX_FAIL;
 	ret = sampled_fold(script, w->list, w->nr, p, &outside);
 	fclose(script);
-	if (wait_for(pid) && !ret)
-		ret = said(errors, "script");
-	return ret;
+	return code && !ret ? said(errors, "script") : ret;
 }
 
 int perf_profile(const struct machine *m, const struct pcpu_bench_run *run,

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/process.h"
 #include "measure/cpu.h"
 #include "metal/state.h"
 
@@ -210,66 +211,77 @@ static void look_mitigations(const struct look *l, struct state_fact *f)
 		set(f, STATE_GOOD, "none", "nothing is added to calls and returns");
 }
 
+/* What costs as the kernel runs, where it is built in. */
+static const struct {
+	const char *name;
+	bool heavy;	/* else: not much, and distributions have it */
+} costly[] = {
+	{ "KASAN", true }, { "KCSAN", true }, { "KMSAN", true },
+	{ "UBSAN", true }, { "KMEMLEAK", true }, { "LOCKDEP", true },
+	{ "LOCK_STAT", true }, { "DEBUG_SPINLOCK", true },
+	{ "DEBUG_MUTEXES", true }, { "DEBUG_ATOMIC_SLEEP", true },
+	{ "DEBUG_PREEMPT", true }, { "DEBUG_OBJECTS", true },
+	{ "DEBUG_VM", true }, { "SLUB_DEBUG_ON", true },
+	{ "DEBUG_PAGEALLOC_ENABLE_DEFAULT", true },
+	{ "GCOV_PROFILE_ALL", true }, { "KCOV_INSTRUMENT_ALL", true },
+	{ "PREEMPT_TRACER", true }, { "IRQSOFF_TRACER", true },
+	{ "MEM_ALLOC_PROFILING_ENABLED_BY_DEFAULT", true },
+	{ "DEBUG_LIST", false }, { "PERCPU_STATS", false },
+	{ "INIT_ON_ALLOC_DEFAULT_ON", false },
+};
+
+struct found {
+	char names[160];
+	size_t len;
+	bool any, heavy;	/* @any: it has a config */
+};
+
+static int take_config(char *line, void *arg)
+{
+	struct found *found = arg;
+	char set_to[128];
+
+	found->any = true;
+	for (size_t i = 0; i < sizeof(costly) / sizeof(costly[0]); i++) {
+		snprintf(set_to, sizeof(set_to), "CONFIG_%s=y", costly[i].name);
+		if (strcmp(line, set_to) || found->len >= sizeof(found->names))
+			continue;
+		found->heavy |= costly[i].heavy;
+		found->len += snprintf(found->names + found->len,
+				       sizeof(found->names) - found->len,
+				       "%s%s", found->len ? "," : "",
+				       costly[i].name);
+	}
+	return 0;
+}
+
 static void look_debug(const struct look *l, struct state_fact *f)
 {
-	static const struct {
-		const char *name;
-		bool heavy;	/* else: not much, and distributions have it */
-	} costly[] = {
-		{ "KASAN", true }, { "KCSAN", true }, { "KMSAN", true },
-		{ "UBSAN", true }, { "KMEMLEAK", true }, { "LOCKDEP", true },
-		{ "LOCK_STAT", true }, { "DEBUG_SPINLOCK", true },
-		{ "DEBUG_MUTEXES", true }, { "DEBUG_ATOMIC_SLEEP", true },
-		{ "DEBUG_PREEMPT", true }, { "DEBUG_OBJECTS", true },
-		{ "DEBUG_VM", true }, { "SLUB_DEBUG_ON", true },
-		{ "DEBUG_PAGEALLOC_ENABLE_DEFAULT", true },
-		{ "GCOV_PROFILE_ALL", true }, { "KCOV_INSTRUMENT_ALL", true },
-		{ "PREEMPT_TRACER", true }, { "IRQSOFF_TRACER", true },
-		{ "MEM_ALLOC_PROFILING_ENABLED_BY_DEFAULT", true },
-		{ "DEBUG_LIST", false }, { "PERCPU_STATS", false },
-		{ "INIT_ON_ALLOC_DEFAULT_ON", false },
-	};
-	char command[1024], line[256], set_to[128], names[160] = "";
+	char path[512];
+	/* It hands on what is not compressed as it is. */
+	const char *argv[] = { "zcat", "-f", path, NULL };
+	const struct process zcat = { .argv = argv, .err = PROCESS_NULL };
+	struct found found = { .len = 0 };
 	struct utsname uts;
-	bool heavy = false;
-	size_t len = 0;
-	FILE *p;
 
 	uname(&uts);
-	snprintf(command, sizeof(command),
-		 "cat '%s/boot/config-%s' 2>/dev/null || zcat '%s/proc/config.gz' 2>/dev/null",
-		 l->root, uts.release, l->root);
-	p = popen(command, "re");
-	line[0] = '\0';
-	for (bool any = false; ; any = true) {
-		if (!p || !fgets(line, sizeof(line), p)) {
-			if (!any)
-				set(f, STATE_NOTE, "unknown",
-				    "no /boot/config-%s and no /proc/config.gz: cannot tell what the kernel checks as it runs",
-				    uts.release);
-			else if (heavy)
-				set(f, STATE_BAD, names,
-				    "the kernel checks itself in both arms: measure one built without these");
-			else if (len)
-				set(f, STATE_NOTE, names,
-				    "a little more work in both arms");
-			else
-				set(f, STATE_GOOD, "none",
-				    "the kernel does not check itself as it runs");
-			break;
-		}
-		for (size_t i = 0; i < sizeof(costly) / sizeof(costly[0]); i++) {
-			snprintf(set_to, sizeof(set_to), "CONFIG_%s=y\n",
-				 costly[i].name);
-			if (strcmp(line, set_to) || len >= sizeof(names))
-				continue;
-			heavy |= costly[i].heavy;
-			len += snprintf(names + len, sizeof(names) - len,
-					"%s%s", len ? "," : "", costly[i].name);
-		}
-	}
-	if (p)
-		pclose(p);
+	snprintf(path, sizeof(path), "%s/boot/config-%s", l->root, uts.release);
+	if (access(path, R_OK))
+		snprintf(path, sizeof(path), "%s/proc/config.gz", l->root);
+	process_lines(&zcat, take_config, &found);
+	if (!found.any)
+		set(f, STATE_NOTE, "unknown",
+		    "no /boot/config-%s and no /proc/config.gz: cannot tell what the kernel checks as it runs",
+		    uts.release);
+	else if (found.heavy)
+		set(f, STATE_BAD, found.names,
+		    "the kernel checks itself in both arms: measure one built without these");
+	else if (found.len)
+		set(f, STATE_NOTE, found.names,
+		    "a little more work in both arms");
+	else
+		set(f, STATE_GOOD, "none",
+		    "the kernel does not check itself as it runs");
 }
 
 static void look_kmem(const struct look *l, struct state_fact *f)

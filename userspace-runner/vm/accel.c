@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether KVM works here: a guest of one sector is tried. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/paths.h"
+#include "base/process.h"
 #include "vm/accel.h"
-#include "vm/vm.h"
+#include "vm/qemu.h"
 
 /*
  * The smallest guest that goes through the firmware: a boot sector that writes
@@ -35,7 +33,7 @@ static const unsigned char boot_sector[] = {
 static int make_floppy(void)
 {
 	unsigned char sector[512] = { 0 };
-	int fd = memfd_create("floppy", 0);
+	int fd = memfd_create("floppy", MFD_CLOEXEC);
 
 	memcpy(sector, boot_sector, sizeof(boot_sector));
 	sector[510] = 0x55;
@@ -50,53 +48,41 @@ static int make_floppy(void)
 
 static bool try_guest(char *why, unsigned int room)
 {
-	int floppy = make_floppy(), status = 0, pidfd, n;
-	struct pollfd p = { .events = POLLIN };
 	char drive[64];
+	const char *argv[] = {
+		QEMU, "-accel", "kvm", "-cpu", "host", "-nodefaults",
+		"-display", "none", "-no-reboot", "-m", "32", "-drive", drive,
+		"-device", "isa-debug-exit,iobase=0xf4,iosize=1", NULL
+	};
+	const int floppy = make_floppy();
+	const struct process qemu = {
+		.argv = argv, .out = PROCESS_NULL, .err = PROCESS_NULL,
+		.keep = &floppy, .nr_keep = 1,
+		.alone = true, .orphan_signal = SIGKILL,
+	};
 	pid_t pid;
+	int code;
 
 	snprintf(drive, sizeof(drive),
 		 "if=floppy,format=raw,file=/proc/self/fd/%d", floppy);
-	pid = fork();
-	if (pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(null, STDIN_FILENO);
-		dup2(null, STDOUT_FILENO);
-		dup2(null, STDERR_FILENO);
-		execlp("qemu-system-x86_64", "qemu-system-x86_64", "-accel",
-		       "kvm", "-cpu", "host", "-nodefaults", "-display",
-		       "none", "-no-reboot", "-m", "32", "-drive", drive,
-		       "-device", "isa-debug-exit,iobase=0xf4,iosize=1", NULL);
-		_exit(127);
-	}
+	code = process_start(&qemu, &pid);
 	close(floppy);
-	if (pid < 0) {
-		snprintf(why, room, "cannot start QEMU: %s", strerror(errno));
+	if (code) {
+		snprintf(why, room, code == 127 ? "no QEMU: run 'make deps'" :
+			 "%s", err_message());
 		return false;
 	}
-	pidfd = syscall(SYS_pidfd_open, pid, 0);
-	p.fd = pidfd;
-	do
-		n = poll(&p, 1, ACCEL_DEADLINE_S * 1000);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	close(pidfd);
-	if (n <= 0)
+	code = process_wait(pid, ACCEL_DEADLINE_S);
+	if (code == EXIT_OK)
+		snprintf(why, room, "a one-sector guest ran under KVM");
+	else if (code == PROCESS_LATE)
 		snprintf(why, room,
 			 "/dev/kvm opens, but a one-sector guest hung for %d s",
 			 ACCEL_DEADLINE_S);
-	else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_OK)
-		snprintf(why, room, "a one-sector guest ran under KVM");
-	else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		snprintf(why, room, "no QEMU: run 'make deps'");
 	else
 		snprintf(why, room,
 			 "/dev/kvm opens, but a one-sector guest failed");
-	return n > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_OK;
+	return code == EXIT_OK;
 }
 
 static void first_line(const char *path, char *line, size_t room)
@@ -127,7 +113,7 @@ bool accel_kvm(char *why, unsigned int room, bool again)
 	close(fd);
 	first_line("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
 	snprintf(path, sizeof(path), "%s/kvm-%s-%s", path_cache(), boot,
-		 vm_qemu_version());
+		 qemu_version());
 	first_line(path, line, sizeof(line));
 	if (!again && (line[0] == '+' || line[0] == '-')) {
 		snprintf(why, room, "%s", line + 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
+/* One guest: QEMU is started, watched, and what it wrote is read. */
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
@@ -9,10 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,14 +18,14 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/paths.h"
+#include "base/process.h"
 #include "guest/guest.h"
 #include "profile/cache_machine.h"
 #include "vm/accel.h"
 #include "vm/acpi.h"
 #include "vm/initrd.h"
+#include "vm/qemu.h"
 #include "vm/vm.h"
-
-#define QEMU	"qemu-system-x86_64"
 
 /*
  * A fixed model, so that the guest is the same on every host and with every
@@ -42,41 +40,6 @@
 const char *vm_cpu_model(enum instrument instrument)
 {
 	return instrument_counts(instrument) ? INSN_CPU : "host";
-}
-
-/* What QEMU says of itself, asked once: its help begins with its version. */
-static struct {
-	bool asked, plugins;
-	char version[64];
-} qemu;
-
-static void ask_qemu(void)
-{
-	char line[256];
-	FILE *p;
-
-	if (qemu.asked)
-		return;
-	qemu.asked = true;
-	p = popen(QEMU " -help 2>/dev/null", "r");
-	while (p && fgets(line, sizeof(line), p)) {
-		sscanf(line, "QEMU emulator version %63[^( \n]", qemu.version);
-		qemu.plugins |= !strncmp(line, "-plugin ", 8);
-	}
-	if (p)
-		pclose(p);
-}
-
-const char *vm_qemu_version(void)
-{
-	ask_qemu();
-	return qemu.version;
-}
-
-bool vm_qemu_has_plugins(void)
-{
-	ask_qemu();
-	return qemu.plugins;
 }
 
 unsigned int vm_free_mib(void)
@@ -214,26 +177,26 @@ static int find_machine(struct vm *vm, const char *name)
 	return machine_read(&m, vm->machine);
 }
 
-static void __attribute__((noreturn))
-exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
+static int start_qemu(struct vm *vm, const struct vm_spec *spec)
 {
 	char memory[16], initrd[32], console[48], results[48];
 	char gate[64], gate_port[64];
 	char smp[64], cpus[VM_MAX_ONLINE][80];
 	const char *argv[64];
-	int n = 0, fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd,
-			     vm->profile_fd, vm->gate_fd[0], vm->gate_fd[1] };
+	const int fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd,
+			    vm->profile_fd, vm->gate_fd[0], vm->gate_fd[1] };
+	/*
+	 * The guest goes with the runner, however that ends. Ctrl-C is for the
+	 * runner, which then ends the guest.
+	 */
+	const struct process qemu_process = {
+		.argv = argv, .err = vm->console_fd,
+		.keep = fds, .nr_keep = sizeof(fds) / sizeof(fds[0]),
+		.alone = true, .orphan_signal = SIGKILL,
+	};
+	int n = 0, code;
 	char plugin[2 * PATH_MAX + 64];
 
-	/* The guest goes with the runner, however that ends. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != runner)
-		_exit(127);
-	/* Ctrl-C is for the runner, which then ends the guest. */
-	setpgid(0, 0);
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		if (fds[i] >= 0)
-			fcntl(fds[i], F_SETFD, 0);
 	snprintf(memory, sizeof(memory), "%u", vm->memory_mib);
 	snprintf(initrd, sizeof(initrd), "/proc/self/fd/%d", vm->initrd_fd);
 	snprintf(console, sizeof(console), "file:/proc/self/fd/%d",
@@ -288,15 +251,13 @@ exec_qemu(const struct vm *vm, const struct vm_spec *spec, pid_t runner)
 	ARG("-serial", console, "-debugcon", results, "-kernel", spec->image,
 	    "-initrd", initrd, "-append", vm->cmdline, NULL);
 #undef ARG
-	dup2(vm->console_fd, STDERR_FILENO);
-	execvp(QEMU, (char *const *)argv);
-	dprintf(STDERR_FILENO, QEMU ": %s: run 'make deps'\n", strerror(errno));
-	_exit(127);
+	code = process_start(&qemu_process, &vm->pid);
+	return code == 127 ? err(EX_FAIL, "no " QEMU ": run 'make deps'") :
+	       code;
 }
 
 int vm_start(struct vm *vm, const struct vm_spec *spec)
 {
-	pid_t runner;
 	int ret;
 
 	*vm = (struct vm){
@@ -337,14 +298,10 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 			 (60 + spec->topo.cpus / 8) * plan_length(&spec->plan);
 
 	vm->started_s = clock_now();
-	runner = getpid();
-	vm->pid = fork();
-	if (vm->pid < 0)
-		return err_errno(EX_FAIL, "cannot start " QEMU);
-	if (!vm->pid)
-		exec_qemu(vm, spec, runner);
-	vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
-	return 0;
+	ret = start_qemu(vm, spec);
+	if (!ret)
+		vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
+	return ret;
 }
 
 static void take_record(struct vm *vm, json_t *rec)
@@ -401,7 +358,7 @@ static void read_results(struct vm *vm)
 	free(buf);
 }
 
-static void judge(struct vm *vm, int status)
+static void judge(struct vm *vm, int code)
 {
 	json_t *tail;
 	const char *last;
@@ -412,12 +369,12 @@ static void judge(struct vm *vm, int status)
 		return;
 	tail = vm_console_tail(vm, 1);
 	last = json_string_value(json_array_get(tail, 0));
-	if (WIFEXITED(status) && WEXITSTATUS(status))
+	if (code > 0)
 		snprintf(vm->failed, sizeof(vm->failed), "QEMU failed: %s",
 			 last ? last : "it said nothing");
-	else if (WIFSIGNALED(status))
+	else if (code < 0)
 		snprintf(vm->failed, sizeof(vm->failed),
-			 "QEMU was killed by signal %d", WTERMSIG(status));
+			 "QEMU was killed by signal %d", -code);
 	else if (!vm->init_s)
 		snprintf(vm->failed, sizeof(vm->failed),
 			 "the kernel ended before /init: %s",
@@ -444,19 +401,19 @@ static void watch_vcpu(struct vm *vm)
 
 bool vm_poll(struct vm *vm)
 {
-	int status = 0;
-	pid_t pid;
+	bool ended;
+	int code;
 
 	if (vm->pid < 0)
 		return true;
 	watch_vcpu(vm);
-	pid = waitpid(vm->pid, &status, WNOHANG);
+	ended = process_ended(vm->pid, &code);
 	read_results(vm);
-	if (pid == 0) {
+	if (!ended) {
 		if (clock_now() - vm->started_s < vm->deadline_s)
 			return false;
-		kill(vm->pid, SIGKILL);
-		waitpid(vm->pid, &status, 0);
+		process_kill(vm->pid);
+		code = -SIGKILL;
 		read_results(vm);
 		if (!vm->done && !vm->failed[0])
 			snprintf(vm->failed, sizeof(vm->failed),
@@ -467,7 +424,7 @@ bool vm_poll(struct vm *vm)
 	}
 	vm->wall_s = clock_now() - vm->started_s;
 	vm->pid = -1;
-	judge(vm, status);
+	judge(vm, code);
 	return true;
 }
 
@@ -475,8 +432,7 @@ void vm_kill(struct vm *vm)
 {
 	if (vm->pid < 0)
 		return;
-	kill(vm->pid, SIGKILL);
-	waitpid(vm->pid, NULL, 0);
+	process_kill(vm->pid);
 	vm->pid = -1;
 }
 

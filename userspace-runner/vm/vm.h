@@ -67,12 +67,6 @@ struct vm {
 	json_t *lines;		/* array: text of the guest's `tap` records */
 };
 
-/* What QEMU says of itself, such as "7.2.22"; "" when there is none. */
-const char *vm_qemu_version(void);
-
-/* Can it load a plugin? Some are built without. */
-bool vm_qemu_has_plugins(void);
-
 /* Name of the CPU model that guests of @instrument have. */
 const char *vm_cpu_model(enum instrument instrument);
 
