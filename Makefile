@@ -82,7 +82,7 @@ $(B)/version: FORCE
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 deps: ## Install the Debian packages that are missing (as root)
-	@ci/deps "$(KERNEL)"
+	@ci/deps
 
 # Each in a make of its own: what `deps` installs is there when the next starts.
 kernels: deps ## Build all kernels, or SERIES="a b" of them
@@ -93,14 +93,14 @@ ASKED := $(strip $(foreach v,SERIES TOPOLOGY KERNEL KERNEL_SRC CONFIG,\
 	$(if $(filter-out file,$(origin $(v))),$(v)=)))
 
 bench: ## Print the ACCT COST table: of the kernel that runs, where it can be measured, else of emulated ones
-	@ci/deps "$(KERNEL)" metal
+	@ci/deps metal
 	@$(MAKE) --no-print-directory -s all
 	@where=$$($(B)/pcpubench doctor --where='$(ASKED)'); \
 	printf '%s\n' "$$where" >&2; \
 	$(MAKE) --no-print-directory -s "bench-$${where%%:*}"
 
 bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
-	@ci/deps "$(KERNEL)" metal
+	@ci/deps metal
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench run --bench=$(BENCH) --sizes=$(SIZES)
 

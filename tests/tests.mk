@@ -55,7 +55,7 @@ $(B)/guest/run: tests/guest/run.c $(B)/san/lib.a
 	@$(CC) $(ALL_CFLAGS) $(SAN) -o $@ $^ $(LDLIBS)
 
 check-metal: ## Test `make bench` and campaigns in a whole emulated machine, as root (slow; goes on where it stopped)
-	@ci/deps "$(KERNEL)" program vm
+	@ci/deps program vm
 	@$(MAKE) --no-print-directory -s all
 	@tests/metal/check $(STEPS)
 

@@ -183,7 +183,7 @@ manifest_of() {
 	put_hash module_sha256 "$tree/kmod/pcpu_bench.ko"
 	for patch in "$@"; do
 		kind='patch'
-		[ "$(dirname "$patch")" != "$here/harness/linux-$version" ] ||
+		[ "$(dirname "$patch")" != "$(harness_dir)" ] ||
 			kind=harness
 		printf '%s\t%s\t%s\n' "$kind" "$(basename "$patch")" \
 			"$(sha 64 <"$patch")"

@@ -14,17 +14,15 @@ find_commit() {
 	source_id=$(git -C "$git_tree" rev-parse "$git_base^{tree}")
 	source_name="$(basename "$git_tree") $(git -C "$git_tree" describe \
 		--tags --always --abbrev=12 "$git_base")"
+	version=$(git -C "$git_tree" show "$git_base:Makefile" | version_of)
 }
 
-# Sets source_name (for people) and source_id (for the cache).
+# Sets source_name (for people), source_id (for the cache) and version.
 find_source() {
-	local pkg=linux-source-$version stamp
+	local stamp
 
 	if [ -z "$src" ]; then
-		src=/usr/src/$pkg.tar.xz
-		[ -f "$src" ] || die "no $src: run 'make deps', or give KERNEL_SRC="
-		source_name="$pkg $(dpkg-query -W -f '${Version}' "$pkg" 2>/dev/null ||
-			echo 'of unknown version')"
+		fetch_source "$version"
 	elif [ ! -e "$src" ] && [[ $src == *@* ]]; then
 		find_commit "${src%@*}" "${src##*@}"
 		return
@@ -39,16 +37,20 @@ find_source() {
 		# Contents by name, size and time; git's own files do not count.
 		source_id=$(cd "$src" && find . -name .git -prune -o -type f \
 			-printf '%P %s %T@\n' | sort | sha)
+		version=$(version_of <"$src/Makefile")
 		return
 	fi
-	# A hash of 150 MB takes a second: remember it by name, size and time.
-	stamp=$cache/source-$(stat -c '%n %s %Y %i' "$src" | sha)
+	# Reading 150 MB takes a second: remember its hash and its version by
+	# name, size and time.
+	stamp=$cache/tarball-$(stat -c '%n %s %Y %i' "$src" | sha)
 	if [ ! -s "$stamp" ]; then
 		mkdir -p "$cache"
-		sha 64 <"$src" >"$stamp.$$"
+		{ sha 64 <"$src"; tar -xO -f "$src" --no-wildcards-match-slash \
+			--wildcards --occurrence=1 '*/Makefile' | version_of
+		} >"$stamp.$$" || die "$src does not hold a kernel source" 2
 		mv "$stamp.$$" "$stamp"
 	fi
-	source_id=$(<"$stamp")
+	{ read -r source_id; read -r version; } <"$stamp"
 }
 
 unpack() {
@@ -106,21 +108,10 @@ prepare_tree() {
 	mkdir -p "$tree/orig"
 }
 
-fragments() {
-	local part
-
-	for part in bench "$config"; do
-		cat "$here/config/$part.config"
-		if [ -f "$here/config/$part-$version.config" ]; then
-			cat "$here/config/$part-$version.config"
-		fi
-		[ "$config" != bench ] || break
-	done
-}
-
 # tinyconfig is allnoconfig with the kernel's tiny fragments; so are ours.
 configure() {
 	local linux=$tree/linux line sym
+	local -a refused=()
 
 	cat "$linux"/kernel/configs/tiny*.config \
 		"$linux"/arch/x86/configs/tiny.config >"$tree/all.config"
@@ -134,13 +125,15 @@ configure() {
 			sym=${line#\# }
 			! grep -q "^${sym%% *}=" "$linux/.config" ;;
 		*) true ;;
-		esac || say "warning: not in this kernel's config: $line"
+		esac || refused+=("$line")
 	done < <(fragments | gawk '
 		# A later fragment overrides an earlier one, as it does for kconfig.
 		match($0, /CONFIG_[A-Za-z0-9_]+/) {
 			last[substr($0, RSTART, RLENGTH)] = $0
 		}
-		END { for (symbol in last) print last[symbol] }')
+		END { for (symbol in last) print last[symbol] }' | sort)
+	[ ${#refused[@]} = 0 ] || die "Linux $version does not take $(
+		printf '%s, ' "${refused[@]}" | sed 's/, $//'): say in kernel-patches/config/NAME-$version.config what the kernel has instead, and why"
 }
 
 # The tree with the patches "$@", ready to be built.

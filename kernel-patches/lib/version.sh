@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # variables are build-kernel's
+#
+# Part of build-kernel. What depends on the version of the source: which of our
+# series, harness patches and config fragments belong to it.
+
+# "7.3" from a source's Makefile on standard input.
+version_of() {
+	sed -n 's/^\(VERSION\|PATCHLEVEL\) = //p' | paste -sd.
+}
+
+# Of paths that end in a version, DIR-6.12 or FILE-6.12.config, those that are not
+# newer than the source, oldest first.
+not_newer() {
+	local path since
+
+	printf '%s\n' "$@" | sort -V | while read -r path; do
+		since=${path##*-}
+		since=${since%.config}
+		[ ! -e "$path" ] || ! printf '%s\n' "$since" "$version" |
+			sort -V -C || printf '%s\n' "$path"
+	done
+}
+
+# The folder of the harness patches: of this version, or the last one before it
+# that has one of its own.
+harness_dir() {
+	not_newer "$here"/harness/linux-* | tail -n1
+}
+
+# The fragments that a kernel is configured by; a later line overrides an earlier
+# one. NAME-VERSION.config has what NAME.config cannot have from VERSION on.
+fragments() {
+	local part
+
+	for part in bench "$config"; do
+		cat "$here/config/$part.config"
+		not_newer "$here/config/$part"-[0-9]*.config |
+			xargs -r -d '\n' cat
+		[ "$config" != bench ] || break
+	done
+}
