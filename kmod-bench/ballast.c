@@ -157,7 +157,8 @@ static u32 neighbour_size(size_t size)
 static int try_place(struct bench_ctx *ctx, size_t size, bool *placed)
 {
 	u32 in_front = neighbour_size(size);
-	void __percpu *obj, __percpu *spare;
+	void __percpu *spare;
+	void __percpu *obj;
 
 	if (in_front) {
 		ctx->neighbour = __alloc_percpu_gfp(in_front, BENCH_ALIGN,

@@ -108,9 +108,12 @@ void counters_open(struct counters *c, u32 wanted);
 void counters_read(struct counters *c, struct counts *counts);
 void counters_close(struct counters *c);
 
+/* irqs.c */
+unsigned int irqs_seen(int cpu);
+unsigned int irq_works_seen(int cpu);
+
 /* run.c */
 u32 run_clock(void);
-unsigned int irqs_seen(int cpu);
 int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	     struct pcpu_bench_sample *samples, struct counters *counters,
 	     struct counts *counts);

@@ -2,13 +2,11 @@
 /*
  * The measured loop: samples of the three arms in turn, and what disturbed them.
  */
-#include <linux/kernel_stat.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
 #ifdef CONFIG_X86
-#include <asm/hardirq.h>
 #include <asm/msr.h>
 #include <asm/tsc.h>
 #endif
@@ -43,27 +41,6 @@ struct quiet {
 	unsigned long switches;
 	int cpu;
 };
-
-/* Interrupts and NMIs that @cpu has taken. */
-unsigned int irqs_seen(int cpu)
-{
-	unsigned int n = kstat_cpu_irqs_sum(cpu);
-
-#ifdef CONFIG_X86
-	/* Vectors with an entry of their own are not in the common count. */
-	const irq_cpustat_t *stat = per_cpu_ptr(&irq_stat, cpu);
-
-	n += stat->__nmi_count + stat->x86_platform_ipis +
-	     stat->apic_perf_irqs + stat->apic_irq_work_irqs;
-#ifdef CONFIG_X86_LOCAL_APIC
-	n += stat->apic_timer_irqs + stat->irq_spurious_count;
-#endif
-#ifdef CONFIG_SMP
-	n += stat->irq_resched_count + stat->irq_call_count;
-#endif
-#endif
-	return n;
-}
 
 static void quiet_read(struct quiet *q)
 {

@@ -6,28 +6,16 @@
  */
 #include <linux/delay.h>
 #include <linux/kernel.h>
-#include <linux/kernel_stat.h>
 #include <linux/rcupdate.h>
+#include <linux/srcu.h>
+/* Needs srcu.h in front of it in some kernels. */
 #include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
-#ifdef CONFIG_X86
-#include <asm/hardirq.h>
-#endif
 
 #include "bench.h"
-
-/* An operation may have the CPU interrupt itself to do its own work. */
-static u64 irq_works_seen(int cpu)
-{
-#ifdef CONFIG_X86
-	return per_cpu_ptr(&irq_stat, cpu)->apic_irq_work_irqs;
-#else
-	return 0;
-#endif
-}
 
 /* The counters of the calling task and its CPU, now. */
 void quiet_fill(struct pcpu_bench_quiet *quiet)
