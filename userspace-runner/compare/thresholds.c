@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
+/* The rules of a gate: reading them, and finding the one that counts. */
+#include <ctype.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <math.h>
@@ -9,101 +10,229 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "compare/thresholds.h"
+#include "plan/plan.h"
+#include "plan/topology.h"
 
-enum { INSTRUMENT, BENCH, TOPOLOGY, SIZE, QUANTITY, ALLOWED, NR_WORDS };
+#define SPACES		" \t\r\n"
+#define BYTE_ORDER_MARK	"\xef\xbb\xbf"
 
-static bool parse_number(const char *text, char **end, double *value)
+/* "12" or "1.5": strtod() takes far more, "1e3", "0x10" and "nan" for one. */
+static bool parse_number(const char **text, double *value)
 {
-	*value = strtod(text, end);
-	return *end != text && isfinite(*value) && *value >= 0;
+	const char *p = *text;
+	char *end;
+
+	p += strspn(p, "0123456789");
+	if (p == *text)
+		return false;
+	if (*p == '.' && isdigit((unsigned char)p[1]))
+		p += 1 + strspn(p + 1, "0123456789");
+	*value = strtod(*text, &end);
+	*text = p;
+	return end == p && isfinite(*value);
 }
 
 bool threshold_parse(const char *text, struct threshold *rule)
 {
-	char *end = (char *)text;
+	bool amount = false, percent = false;
 	double value;
 
 	if (!strcmp(text, "ignore")) {
 		rule->ignore = true;
 		return true;
 	}
-	do {
-		if (!parse_number(text, &end, &value))
+	for (;; text++) {
+		if (!parse_number(&text, &value))
 			return false;
-		if (*end == '%') {
+		/* "1,000" is nobody's amount of 1 and 0. */
+		if (*text == '%' ? percent : amount)
+			return false;
+		if (*text == '%') {
+			percent = true;
 			rule->percent = value;
-			end++;
+			text++;
 		} else {
+			amount = true;
 			rule->absolute = value;
 		}
-		text = end + 1;
-	} while (*end == ',');
-	return !*end;
+		if (*text != ',')
+			return !*text;
+	}
 }
 
-static bool parse_size(const char *text, struct threshold *rule)
+/* ---------------------------------------------------------------- one rule */
+
+static bool is_pattern(const char *word)
 {
-	char *end;
-
-	rule->size_max = LLONG_MAX;
-	if (!strcmp(text, "*"))
-		return true;
-	if (*text < '0' || *text > '9')
-		return false;
-	rule->size_min = strtoll(text, &end, 10);
-	rule->size_max = rule->size_min;
-	if (*end == '-' && end[1] >= '0' && end[1] <= '9')
-		rule->size_max = strtoll(end + 1, &end, 10);
-	return !*end && rule->size_min <= rule->size_max;
+	return strpbrk(word, "*?[");
 }
 
-static bool parse_quantity(const char *text, struct threshold *rule)
+static bool parse_instrument(const char *word, struct threshold *rule)
+{
+	enum instrument instrument;
+
+	rule->instrument = strdup(word);
+	return is_pattern(word) || !instrument_parse(word, &instrument);
+}
+
+static bool parse_bench(const char *word, struct threshold *rule)
+{
+	rule->bench = strdup(word);
+	return is_pattern(word) || plan_has_bench(word);
+}
+
+static bool parse_topology(const char *word, struct threshold *rule)
+{
+	struct topology topo;
+
+	rule->topology = strdup(word);
+	return is_pattern(word) || !topology_parse(word, &topo);
+}
+
+/* Digits that a long long has room for. */
+static bool parse_bytes(const char **text, long long *bytes)
+{
+	size_t len = strspn(*text, "0123456789");
+
+	*bytes = strtoll(*text, NULL, 10);
+	*text += len;
+	return len && len <= 18;
+}
+
+static bool parse_size(const char *word, struct threshold *rule)
+{
+	rule->size_max = LLONG_MAX;
+	if (!strcmp(word, "*"))
+		return true;
+	if (!parse_bytes(&word, &rule->size_min))
+		return false;
+	rule->size_max = rule->size_min;
+	if (*word == '-') {
+		word++;
+		if (!parse_bytes(&word, &rule->size_max))
+			return false;
+	}
+	return !*word && rule->size_min <= rule->size_max;
+}
+
+static bool parse_quantity(const char *word, struct threshold *rule)
 {
 	for (rule->quantity = 0; rule->quantity < NR_QUANTITIES;
 	     rule->quantity++)
-		if (!strcmp(text, quantity_name(rule->quantity)))
+		if (!strcmp(word, quantity_name(rule->quantity)))
 			return true;
 	return false;
 }
 
-static int add_rule(struct thresholds *t, char *line, size_t number)
+/* The words of a rule, in their order. */
+static const struct {
+	const char *name, *give;
+	bool (*parse)(const char *word, struct threshold *rule);
+} words[] = {
+	{ "instrument", "insn, time, profile, model or a pattern",
+	  parse_instrument },
+	{ "bench", "one of 'pcpubench list', or a pattern", parse_bench },
+	{ "topology", "one such as 176c1n, or a pattern", parse_topology },
+	{ "size", "bytes, FROM-TO or *", parse_size },
+	{ "quantity", "cost, off or on", parse_quantity },
+	{ "allowed",
+	  "an amount, a percentage such as 1%, one of each as 5,1%, or ignore",
+	  threshold_parse },
+};
+
+#define NR_WORDS	(sizeof(words) / sizeof(words[0]))
+
+static void free_rule(struct threshold *rule)
 {
-	struct threshold rule = { .ignore = false };
-	char *words[NR_WORDS + 1] = { NULL }, *save = NULL, *word;
+	free(rule->instrument);
+	free(rule->bench);
+	free(rule->topology);
+}
+
+static int wrong(const struct thresholds *t, size_t line, size_t column,
+		 const char *what)
+{
+	return err(EX_USE, "%s: line %zu, column %zu: %s", t->path, line,
+		   column, what);
+}
+
+/* Cut @text, a line without its comment, into words: how many, at most one more. */
+static size_t split(char *text, char *word[NR_WORDS + 1])
+{
 	size_t nr = 0;
 
-	line[strcspn(line, "#\n")] = '\0';
-	for (word = strtok_r(line, " \t\r", &save); word && nr <= NR_WORDS;
-	     word = strtok_r(NULL, " \t\r", &save))
-		words[nr++] = word;
-	if (!nr)
-		return 0;
+	for (; nr <= NR_WORDS; nr++) {
+		text += strspn(text, SPACES);
+		if (!*text)
+			break;
+		word[nr] = text;
+		text += strcspn(text, SPACES);
+		if (*text)
+			*text++ = '\0';
+	}
+	return nr;
+}
+
+static int parse_rule(const struct thresholds *t, char *text,
+		      struct threshold *rule)
+{
+	char *end = text + strcspn(text, "\r\n");
+	char *word[NR_WORDS + 1], what[256];
+	size_t i, nr = split(text, word);
+
 	if (nr != NR_WORDS)
-		return err(EX_USE, "%s: line %zu: a rule has six words: instrument bench topology size quantity allowed",
-			   t->path, number);
-	if (!parse_size(words[SIZE], &rule))
-		return err(EX_USE, "%s: line %zu: size '%s': give bytes, FROM-TO or *",
-			   t->path, number, words[SIZE]);
-	if (!parse_quantity(words[QUANTITY], &rule))
-		return err(EX_USE, "%s: line %zu: quantity '%s': give cost, off or on",
-			   t->path, number, words[QUANTITY]);
-	if (!threshold_parse(words[ALLOWED], &rule))
-		return err(EX_USE, "%s: line %zu: allowed '%s': give an amount, a percentage such as 1%%, both as 5,1%%, or ignore",
-			   t->path, number, words[ALLOWED]);
+		return wrong(t, rule->line,
+			     (nr < NR_WORDS ? end : word[NR_WORDS]) - text + 1,
+			     "a rule has six words: instrument bench topology size quantity allowed");
+	for (i = 0; i < NR_WORDS; i++) {
+		if (words[i].parse(word[i], rule))
+			continue;
+		snprintf(what, sizeof(what), "%s '%.80s': give %s",
+			 words[i].name, word[i], words[i].give);
+		return wrong(t, rule->line, word[i] - text + 1, what);
+	}
+	return 0;
+}
+
+static int add_rule(struct thresholds *t, char *text, size_t line)
+{
+	struct threshold rule = { .line = line };
+	int e;
+
+	text[strcspn(text, "#")] = '\0';
+	if (!text[strspn(text, SPACES)])
+		return 0;
 	if (array_room(&t->rules, t->nr, sizeof(rule)))
 		return EX_FAIL;
-	rule.instrument = strdup(words[INSTRUMENT]);
-	rule.bench = strdup(words[BENCH]);
-	rule.topology = strdup(words[TOPOLOGY]);
-	t->rules[t->nr++] = rule;
-	return rule.instrument && rule.bench && rule.topology ? 0 : no_memory();
+	e = parse_rule(t, text, &rule);
+	if (!e && !(rule.instrument && rule.bench && rule.topology))
+		e = no_memory();
+	if (e)
+		free_rule(&rule);
+	else
+		t->rules[t->nr++] = rule;
+	return e;
+}
+
+/* -------------------------------------------------------------- their file */
+
+static int add_line(struct thresholds *t, char *text, size_t len, size_t line)
+{
+	if (line == 1 && !strncmp(text, BYTE_ORDER_MARK, 3))
+		return wrong(t, line, 1,
+			     "a byte order mark: save the file as UTF-8 without one");
+	if (strlen(text) < len)
+		return wrong(t, line, strlen(text) + 1,
+			     "a zero byte: save the file as UTF-8");
+	return add_rule(t, text, line);
 }
 
 int thresholds_read(struct thresholds *t, const char *path)
 {
 	FILE *in = fopen(path, "re");
-	char *line = NULL;
-	size_t room = 0, number = 0;
+	char *text = NULL;
+	size_t room = 0, line = 0;
+	ssize_t len;
 	int e = 0;
 
 	*t = (struct thresholds){ .path = strdup(path) };
@@ -114,14 +243,14 @@ int thresholds_read(struct thresholds *t, const char *path)
 	}
 	if (!t->path)
 		e = no_memory();
-	while (!e && getline(&line, &room, in) > 0)
-		e = add_rule(t, line, ++number);
+	while (!e && (len = getline(&text, &room, in)) > 0)
+		e = add_line(t, text, len, ++line);
 	if (!e && ferror(in))
 		e = err_errno(EX_USE, "cannot read thresholds from %s", path);
 	if (!e && !t->nr)
 		e = err(EX_USE, "%s has no rule in it: ci/thresholds shows how one looks",
 			path);
-	free(line);
+	free(text);
 	fclose(in);
 	if (e)
 		thresholds_free(t);
@@ -132,14 +261,24 @@ void thresholds_free(struct thresholds *t)
 {
 	size_t i;
 
-	for (i = 0; i < t->nr; i++) {
-		free(t->rules[i].instrument);
-		free(t->rules[i].bench);
-		free(t->rules[i].topology);
-	}
+	for (i = 0; i < t->nr; i++)
+		free_rule(&t->rules[i]);
 	free(t->rules);
 	free(t->path);
 	memset(t, 0, sizeof(*t));
+}
+
+/* --------------------------------------------------------- which one counts */
+
+bool threshold_matches(const struct threshold *rule,
+		       const struct compare_group *g, long long size,
+		       enum quantity q)
+{
+	return rule->quantity == q && size >= rule->size_min &&
+	       size <= rule->size_max &&
+	       !fnmatch(rule->instrument, g->instrument, 0) &&
+	       !fnmatch(rule->bench, g->bench, 0) &&
+	       !fnmatch(rule->topology, g->topology, 0);
 }
 
 const struct threshold *thresholds_find(const struct thresholds *t,
@@ -148,16 +287,9 @@ const struct threshold *thresholds_find(const struct thresholds *t,
 {
 	size_t i;
 
-	for (i = t->nr; i-- > 0;) {
-		const struct threshold *rule = &t->rules[i];
-
-		if (rule->quantity == q && size >= rule->size_min &&
-		    size <= rule->size_max &&
-		    !fnmatch(rule->instrument, g->instrument, 0) &&
-		    !fnmatch(rule->bench, g->bench, 0) &&
-		    !fnmatch(rule->topology, g->topology, 0))
-			return rule;
-	}
+	for (i = t->nr; i-- > 0;)
+		if (threshold_matches(&t->rules[i], g, size, q))
+			return &t->rules[i];
 	return NULL;
 }
 

@@ -195,6 +195,20 @@ static bool has_variant(const char *list, const char *variant)
 	return false;
 }
 
+/* Which operations there are, is known where they are measured. */
+bool plan_has_bench(const char *name)
+{
+	const struct bench *bench = bench_of(name);
+	const char *variant = bench ? name + strlen(bench->name) : NULL;
+	char one[64];
+
+	if (!bench || !*variant)
+		return bench;
+	snprintf(one, sizeof(one), "/%.*s", (int)strcspn(variant + 1, "/"),
+		 variant + 1);
+	return has_variant(bench->variants, one);
+}
+
 static int parse_bench(struct plan *plan, const char *text)
 {
 	const struct bench *bench = bench_of(text);

@@ -64,6 +64,9 @@ int plan_sizes(struct plan *plan, const char *text);
 /* Benches there are, for `list`: the @i'th name and what it does, or NULL. */
 const char *plan_bench(unsigned int i, const char **what);
 
+/* Is @name what a cell's bench may be called, "NAME[/VARIANT[/OPERATION]]"? */
+bool plan_has_bench(const char *name);
+
 /* How many times as long as percpu-alloc's a run of @plan's bench may take. */
 unsigned int plan_length(const struct plan *plan);
 
