@@ -25,8 +25,20 @@ check "one instruction is more" says '64 +978 +979 +1 +0.01% more' \
 check "two kernels of one file are compared" \
 	says 'OLD baseline, NEW v1' \
 	tests/unit/data/typical.jsonl:baseline :v1
+sed '1s/"id":"[^"]*"/"id":"again"/' tests/unit/data/typical.jsonl \
+	>"$tmp/typical-again.jsonl"
 check "all kernels of one name are compared" says 'OLD b, NEW b' \
-	tests/unit/data/typical.jsonl tests/unit/data/typical.jsonl
+	tests/unit/data/typical.jsonl "$tmp/typical-again.jsonl"
+check "... but for the control, which is told" \
+	says 'nokmem is the control: no cell of it counts, as it must be' \
+	tests/unit/data/typical.jsonl "$tmp/typical-again.jsonl"
+check "a run is not compared with itself, not even by --force" \
+	fails 2 'baseline of run typical is on both sides' \
+	"$pcpubench" compare --force tests/unit/data/typical.jsonl \
+	tests/unit/data/typical.jsonl
+check "what neither side tells is told" \
+	says 'taken to be alike, as neither side tells it' \
+	"$tmp/insn-no-config.jsonl" "$tmp/insn-no-config-again.jsonl"
 check "what is not measured is missing" says '1024 - - - - missing' \
 	"$tmp/insn.jsonl" "$tmp/insn-missing.jsonl"
 check "what is not significant is ~" says '~' "$tmp/time.jsonl" \
@@ -34,7 +46,7 @@ check "what is not significant is ~" says '~' "$tmp/time.jsonl" \
 check "what is slower is slower" says '<.001 slower' "$tmp/time.jsonl" \
 	"$tmp/time-slower.jsonl"
 check "too few boots are told" says 'need 1 more boot of each side' \
-	"$tmp/time-4.jsonl" "$tmp/time-4.jsonl"
+	"$tmp/time-4.jsonl" "$tmp/time-4-again.jsonl"
 check "another compiler is refused" fails 2 'not comparable: compiler' \
 	"$pcpubench" compare "$tmp/insn.jsonl" "$tmp/insn-compiler.jsonl"
 check "... and told with --force" says 'gcc 13 in NEW' --force \

@@ -74,4 +74,25 @@ renaming_passes() {
 	"$pcpubench" gate "$tmp/three.jsonl:baseline" ":$renamed"
 }
 check "another name and a comment pass" renaming_passes
+
+# As the README has it: all of the table, the control too.
+two_benches() {
+	local i file
+
+	for i in old new; do
+		make -s bench-qemu TOPOLOGY=1c1n SIZES=64 \
+			SERIES="baseline nokmem v1" >"$tmp/$i" || return
+		file=$(sed -n 's/^results: //p' "$tmp/$i")
+		mv "$file" "$tmp/$i.jsonl" || return
+	done
+}
+check "a table is measured twice" two_benches
+benches_pass() {
+	make -s gate OLD="$tmp/old.jsonl" NEW="$tmp/new.jsonl" >"$tmp/out" &&
+		[ "$(grep -c ', the same build: 1 of 1 cell$' "$tmp/out")" = 2 ] &&
+		grep -q '^  nokmem, without accounting' "$tmp/out" && return
+	cat "$tmp/out"
+	return 1
+}
+check "make gate of the two passes, and tells each pair" benches_pass
 finish

@@ -7,11 +7,17 @@
 export PYTHONDONTWRITEBYTECODE=1
 /usr/bin/python3 tests/e2e/gate_data.py "$tmp" || exit 1
 
+# insn:v1 is $tmp/insn.jsonl:v1, and :v1 is itself.
+file() {
+	[[ $1 == :* ]] && echo "$1" && return
+	echo "$tmp/${1%%:*}.jsonl${1#"${1%%:*}"}"
+}
+
 # gate CODE TEXT OLD NEW args...: exits with CODE, and prints or says TEXT.
 gate() {
 	local code=$1 text=$2 old=$3 new=$4 out got
 	shift 4
-	out=$("$pcpubench" gate "$tmp/$old.jsonl" "$tmp/$new.jsonl" "$@" 2>&1)
+	out=$("$pcpubench" gate "$(file "$old")" "$(file "$new")" "$@" 2>&1)
 	got=$?
 	[ "$got" = "$code" ] || { echo "exit code $got: $out"; return 1; }
 	# Lines are wrapped: look at the words.
@@ -44,7 +50,7 @@ check "one invalid boot does not pass" gate 3 'boots differ' \
 check "a failed boot does not pass" gate 3 'it hung' insn insn-failed
 check "failed boots alone do not pass" gate 3 'it hung' insn insn-all-failed
 check "... on both sides neither" gate 3 'no cell was measured' \
-	insn-all-failed insn-all-failed
+	insn-all-failed insn-all-failed-again
 check "another topology does not pass" gate 3 'not measured' \
 	insn insn-topology
 check "a run without kernels does not pass" gate 2 'no kernel in it' \
@@ -94,17 +100,17 @@ check "time: 3 % less than what a layout is worth is not told" \
 	gate 3 'another layout of the same code is worth' \
 	time-uneven time-uneven-slower
 check "insn: layouts may count differently" gate 0 'pass:' \
-	insn-layouts insn-layouts
+	insn-layouts insn-layouts-again
 check "insn: more than a layout is worth is found" \
 	gate 1 'baseline: cost:' insn-layouts insn-layouts-on-3
 check "insn: less than what a layout is worth is not told" \
 	gate 3 'another layout of the same code is worth' \
 	insn-layouts insn-layouts-on-1
 check "insn: boots of one layout may not differ" \
-	gate 3 'boots differ: on' insn-layout-twice insn-layout-twice
+	gate 3 'boots differ: on' insn-layout-twice insn-layout-twice-again
 check "time: too few boots do not pass" \
 	gate 3 'too few boots to find anything, need about 1 more boot' \
-	time-4 time-4
+	time-4 time-4-again
 check "time: too much noise does not pass" \
 	gate 3 'the interval ends above that, need about' time time-noisy
 check "time: another host is not comparable" \
@@ -113,7 +119,63 @@ check "time: a control with drift does not pass what is below it" \
 	gate 3 'two runs of OLD are' time time-again \
 	--control "$tmp/time-drift.jsonl"
 check "time: with a good control the same passes" \
-	gate 0 pass time time-again --control "$tmp/time.jsonl"
+	gate 0 pass time time-again --control "$tmp/time-control.jsonl"
+check "another setting of the machine is not comparable" \
+	gate 2 'governor: performance in OLD, powersave in NEW' \
+	time-state time-state-other
+check "... nor is one that only one side tells" \
+	gate 2 'governor: unknown in OLD, performance in NEW' time time-state
+check "one layout of the code is not comparable with another" \
+	gate 2 "seed of the code's layout: 0 in OLD, 3 in NEW" \
+	insn insn-layout-other
+check "... nor with several" \
+	gate 2 'layouts of the code: 1 in OLD, 2 in NEW' insn insn-layouts
+check "harness patches of one name and other content are not comparable" \
+	gate 2 'harness patches: other ones in NEW by the same names' \
+	insn-harness-one insn-harness-other
+check "what neither side tells is told" \
+	gate 0 'taken to be alike, as neither side tells: kernel config' \
+	insn-no-config insn-no-config-again
+
+# What is compared with itself passes, whatever it is.
+cp "$tmp/insn.jsonl" "$tmp/copy.jsonl"
+ln -s insn.jsonl "$tmp/link.jsonl"
+for what in insn copy link; do
+	check "a run is not compared with itself: $what" \
+		gate 2 'baseline of run insn is on both sides' insn "$what"
+done
+check "... by the kernel's name" fails 2 'v1 of run bench is on both sides' \
+	"$pcpubench" gate "$tmp/bench.jsonl" :v1
+check "... by both names" fails 2 'v1 of run bench is on both sides' \
+	"$pcpubench" gate "$tmp/bench.jsonl:v1" "$tmp/bench.jsonl:v1"
+check "... in one of several files" fails 2 'baseline of run again is on both' \
+	"$pcpubench" gate "$tmp/insn.jsonl,$tmp/insn-again.jsonl" \
+	"$tmp/insn-again.jsonl"
+for side in time time-again; do
+	check "a control that is a side is refused: $side" \
+		gate 2 '--control has boots of run' time time-again \
+		--control "$tmp/$side.jsonl"
+done
+
+check "two runs of all kernels pass, the control's invalid cells too" \
+	gate 0 'pass: of 25 checks 25 passed' bench bench-again
+for what in 'baseline 6.12.117 with baseline 6.12.117, the same build: 4 of 4 cells' \
+	'v1 6.12.117 with v1 6.12.117, the same build: 4 of 4 cells' \
+	'control: nokmem, without accounting'; do
+	check "... and tells: $what" gate 0 "$what" bench bench-again
+done
+check "two kernels of one run are told" \
+	gate 1 'baseline 6.12.117 with v1 6.12.117: 4 of 4 cells' \
+	bench:baseline :v1
+check "a control that counts makes no proof" \
+	gate 3 'NEW: 1 of its 4 cells count as accounted, so no proof can be' \
+	bench bench-charged
+check "a control that one side has is enough" gate 0 'control: nokmem' \
+	bench bench-alone
+check "a control alone does not pass" gate 3 'build: 0 of 4 cells' \
+	bench:nokmem bench-again:nokmem
+check "a kernel that one side has does not pass" \
+	gate 3 'v1 with nothing: it is only in NEW' insn bench-alone
 
 rules() {
 	printf '%s\n' "$@" >"$tmp/rules"
@@ -133,19 +195,71 @@ check "what a rule ignores is said" gate 0 ', 2 ignored' insn insn-on-1 \
 	-t "$tmp/rules"
 rules '* * * * cost ignore' '* * * * off ignore'
 check "ignoring everything does not pass" gate 3 'no cell was measured' \
-	insn insn -t "$tmp/rules"
+	insn insn-again -t "$tmp/rules"
 rules 'insn * * * cost 0'
 check "a cell without a rule for off does not pass" \
 	gate 3 'no rule for it' insn insn-again -t "$tmp/rules"
 rules '* * * * cost 0' '* * * * off 0' '* * * * on 0'
 check "on is judged where it has a rule" gate 1 'baseline: on: ' \
 	insn insn-on-1 -t "$tmp/rules"
-for line in '* * * cost 0' '* * * 9-1 cost 0' '* * * * all 0' \
-	'* * * * cost -1' '* * * * cost 1x' '* * * * cost nan' '# none'; do
-	rules "$line"
-	check "rules '$line' are refused" gate 2 "$tmp/rules" insn insn \
-		-t "$tmp/rules"
-done
+# wrong COLUMN RULE: the only rule is refused, by line and column.
+wrong() {
+	printf '# a comment\n%b\n' "$2" >"$tmp/rules"
+	gate 2 "$tmp/rules: line 2, column $1: " insn insn-again -t "$tmp/rules"
+}
+while IFS='|' read -r column rule; do
+	check "rule '$rule' is refused at column $column" wrong "$column" "$rule"
+done <<'END'
+13|* * * cost 0
+16|* * * * cost 0 0
+7|* * * 9-1 cost 0
+7|* * * 1,024 cost 0
+7|* * * 99999999999999999999 cost 0
+9|* * * * all 0
+14|* * * * cost -1
+14|* * * * cost 1x
+14|* * * * cost nan
+14|* * * * cost 0x10
+14|* * * * cost 1e3
+14|* * * * cost 200,1
+14|* * * * cost 1,000
+14|* * * * cost 1.000.000
+14|* * * * cost 1,000%,2
+14|* * * * cost 1%,2%
+14|* * * * cost 5,
+1|ins * * * cost 200
+3|* percpu_alloc * * cost 0
+3|* percpu-alloc/array * * cost 0
+3|* bpf-percpu-map/arry * * cost 0
+5|* * 176c * cost 0
+2|*\0* * * * cost 0
+END
+printf '\xef\xbb\xbfinsn * * * cost 0\n' >"$tmp/rules"
+check "a byte order mark is refused" gate 2 'line 1, column 1: a byte order' \
+	insn insn-again -t "$tmp/rules"
+iconv -t UTF-16LE ci/thresholds >"$tmp/rules"
+check "UTF-16 is refused" gate 2 'line 1, column 2: a zero byte' insn \
+	insn-again -t "$tmp/rules"
+rules '# none'
+check "a file without a rule is refused" gate 2 'has no rule in it' \
+	insn insn-again -t "$tmp/rules"
+rules 'insn * * * cost 0' 'time * * * cost 1%' '* * * 65 cost 9' \
+	'ins[pn] *alloc 176c* * off 0' 'insn * * * cost 2'
+check "rules that matched nothing are told" \
+	gate 0 'lines 2, 3: matched nothing' insn insn-on-1 -t "$tmp/rules"
+check "... and those that a later one overrules" \
+	gate 0 'line 1: overruled by later lines wherever they match' \
+	insn insn-on-1 -t "$tmp/rules"
+check "... and those that counted, as they were understood" \
+	gate 0 'line 5 (insn * * cost): 2 allowed, 2 checks' \
+	insn insn-on-1 -t "$tmp/rules"
+rules '* * * * cost 1,5%' '* * * * off 0'
+check "an amount and a percentage are told as both" \
+	gate 0 'line 1 (* * * cost): 1 or 5% allowed, the larger, 2 checks' \
+	insn insn-on-1 -t "$tmp/rules"
+printf 'insn\t* * * cost 0\r\ninsn * * * off 0' >"$tmp/rules"
+check "CRLF, tabs and no newline at the end are taken" \
+	gate 0 'pass: of 8 checks 8 passed' insn insn-again -t "$tmp/rules"
 
 same_everywhere() {
 	"$pcpubench" gate -f text="$tmp/o.txt" -f md="$tmp/o.md" \
@@ -193,6 +307,28 @@ check "GitHub: a pass is no error" github_says insn-again 0 0
 check "GitHub: a regression is an error, and so is the sum" \
 	github_says insn-on-1 1 2
 check "GitHub: what cannot be told is an error" github_says insn-missing 3 3
+github_starts_with_the_worst() {
+	"$pcpubench" gate -f github "$tmp/many.jsonl" "$tmp/many-worse.jsonl" \
+		>"$tmp/o.gh" 2>/dev/null
+	[ $? = 1 ] && /usr/bin/python3 - "$tmp/o.gh" <<'END'
+import re
+import sys
+
+lines = open(sys.argv[1], encoding="utf-8").read().splitlines()
+assert lines[0].startswith("::error title=pcpubench gate::regression: of 28"), \
+    lines[0]
+assert "%0Acompared: baseline " in lines[0] and "matched nothing" in lines[0]
+worst = [line for line in lines[1:] if line.startswith("::error ")]
+assert worst == lines[1:11], lines
+assert all(" regression::" in line for line in worst), worst
+more = [float(re.search(r"\(\+([0-9.]+)%25\)", line)[1]) for line in worst]
+assert more == sorted(more, reverse=True) and more[0] > more[-1] > 0, more
+assert lines[11] == "::group::4 more" and lines[16:] == ["::endgroup::"], lines
+assert all(line.startswith("inconclusive: ") for line in lines[12:16]), lines
+END
+}
+check "GitHub: the sum and the worst ten come first" \
+	github_starts_with_the_worst
 github_escapes() {
 	same_everywhere insn-on-1 1 && grep -q '(+0.01%25)' "$tmp/o.gh"
 }
@@ -228,7 +364,7 @@ check "a format nobody knows is a usage error" fails 2 "no format 'xml'" \
 	"$pcpubench" gate -f xml a b
 check "a kernel that is not there is a usage error" \
 	fails 2 "has no kernel 'v9': there is baseline" \
-	"$pcpubench" gate "$tmp/insn.jsonl:v9" "$tmp/insn.jsonl"
+	"$pcpubench" gate "$tmp/insn.jsonl:v9" "$tmp/insn-again.jsonl"
 check "a level that is none is a usage error" fails 2 'alpha=2' \
 	"$pcpubench" gate --alpha=2 a b
 

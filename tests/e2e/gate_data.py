@@ -95,6 +95,46 @@ def all_invalid(records):
     return recount(records)
 
 
+def bench(name, kernels=("baseline", "nokmem", "v1")):
+    """As `make bench` has it: kernels on two topologies, one the control."""
+    records = [make_data.run(name)] + [make_data.kernel(k) for k in kernels]
+    number = 0
+    for topology in make_data.TOPOLOGIES:
+        for kernel in kernels:
+            number += 1
+            records += make_data.booted(number, kernel, topology, SIZES)
+    return make_data.end(records)
+
+
+def charged(records, kernel):
+    """One cell of it passes for accounted."""
+    for cell in cells(records):
+        if cell["kernel"] == kernel and not cell["valid"]:
+            cell["valid"] = True
+            del cell["reason"]
+            cell["proof"]["held"] = cell["proof"]["expected"]
+            arms = cell["arms"]
+            arms["on"]["ticks"] = [t + 9 for t in arms["on"]["ticks"]]
+            break
+    return recount(records)
+
+
+def many(name, worse):
+    """Twelve sizes; the more, the larger; two have no number."""
+    sizes = [64 << i for i in range(12)]
+    records = [make_data.run(name), make_data.kernel("baseline")]
+    records += make_data.booted(1, "baseline", "176c1n", sizes)
+    for i, cell in enumerate(cells(records)):
+        if worse and i < 2:
+            cell["proof"]["held"] = 0
+            cell["valid"] = False
+            cell["reason"] = "nothing was charged"
+        elif worse:
+            more(records, "on", cell["pairs"] * i * cell["param"],
+                 cell["param"])
+    return make_data.end(records)
+
+
 def main():
     os.chdir(sys.argv[1])
     write = make_data.write
@@ -167,6 +207,39 @@ def main():
     write("insn-layouts-on-3", counted("layouts-3", (0, 1), 2 * pairs,
                                        3 * pairs))
     write("insn-layout-twice", counted("layout-twice", (1, 1), 2 * pairs))
+    for name in ("layouts", "layout-twice"):
+        seeds = (1, 1) if name == "layout-twice" else (0, 1)
+        write(f"insn-{name}-again", counted(name + "-again", seeds, 2 * pairs))
+    write("insn-layout-other", counted("layout-other", (3,), 0))
+    write("insn-all-failed-again",
+          [dict(r, id="all-failed-again") if r["type"] == "run" else r
+           for r in make_data.end(all_failed)])
+    write("time-4-again", timed("time-4-again", 4, 12))
+    write("time-control", timed("time-control", 10, 2))
+    state = {"governor": "performance"}
+    for name, it in ("", state), ("-other", {"governor": "powersave"}):
+        records = timed("state" + name, 10, 1)
+        for record in records:
+            if record["type"] == "boot":
+                record["state"] = it
+        write("time-state" + name, records)
+
+    for name in "bench", "bench-again":
+        write(name, bench(name))
+    write("bench-charged", charged(bench("charged"), "nokmem"))
+    write("bench-alone", bench("alone", ("baseline", "v1")))
+    write("many", many("many", False))
+    write("many-worse", many("many-worse", True))
+    for text in "one", "other":
+        records = insn("harness-" + text)
+        records[1]["harness"] = [{"name": "0001-x.patch",
+                                  "sha256": make_data.sha(text)}]
+        write("insn-harness-" + text, records)
+    for name in "", "-again":
+        records = insn("no-config" + name)
+        records[1]["config_sha256"] = ""
+        write("insn-no-config" + name, records)
+
     write("time-drift", timed("time-drift", 10, 9, 1.05))
 
 

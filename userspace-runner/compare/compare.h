@@ -113,8 +113,11 @@ struct compare_options {
 };
 
 /*
- * @control_kernel: the kernel of the control, where one was named
+ * @control_kernel: the kernel of --control, where one was named
+ * @controls: kernels without accounting, which are not compared but have to be
+ *	invalid, where all kernels of two files are paired by name
  * @differs: what makes the two not comparable, one line each
+ * @unknown: what neither side tells, and is taken to be alike, one line each
  * @nr_tests: how many the false discovery rate is controlled over
  */
 struct compare {
@@ -125,10 +128,14 @@ struct compare {
 	unsigned int control_kernel;
 	struct compare_pair *pairs;
 	size_t nr_pairs;
+	struct compare_pair *controls;
+	size_t nr_controls;
 	struct compare_group *groups;
 	size_t nr_groups;
 	char **differs;
 	size_t nr_differs;
+	char **unknown;
+	size_t nr_unknown;
 	size_t nr_tests;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Are two sides comparable? What is not the same, is said. */
+/* Are two sides comparable? Each thing that differs becomes a line that says so. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,13 +7,14 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "compare/compare.h"
+#include "compare/sides.h"
 #include "results/record.h"
 
-static int differ(struct compare *c, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+static int add_line(char ***lines, size_t *nr, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Each once, however many boots it is true of. */
-static int differ(struct compare *c, const char *fmt, ...)
+static int add_line(char ***lines, size_t *nr, const char *fmt, ...)
 {
 	char *text;
 	va_list ap;
@@ -25,18 +26,24 @@ static int differ(struct compare *c, const char *fmt, ...)
 	va_end(ap);
 	if (len < 0)
 		return no_memory();
-	for (i = 0; i < c->nr_differs && strcmp(c->differs[i], text); i++)
+	for (i = 0; i < *nr && strcmp((*lines)[i], text); i++)
 		;
-	if (i < c->nr_differs) {
+	if (i < *nr) {
 		free(text);
 		return 0;
 	}
-	if (array_room(&c->differs, c->nr_differs, sizeof(*c->differs))) {
+	if (array_room(lines, *nr, sizeof(**lines))) {
 		free(text);
 		return EX_FAIL;
 	}
-	c->differs[c->nr_differs++] = text;
+	(*lines)[(*nr)++] = text;
 	return 0;
+}
+
+/* Neither side tells @what: it may differ. */
+static int unknown(struct compare *c, const char *what)
+{
+	return add_line(&c->unknown, &c->nr_unknown, "%s", what);
 }
 
 static const char *known(const char *text)
@@ -49,23 +56,47 @@ static int check_text(struct compare *c, const char *what, const char *old,
 {
 	old = known(old);
 	new = known(new);
-	if (!strcmp(old, new))
-		return 0;
-	return differ(c, "%s: %.*s in OLD, %.*s in NEW", what, digits, old,
-		      digits, new);
+	if (strcmp(old, new))
+		return add_line(&c->differs, &c->nr_differs,
+				"%s: %.*s in OLD, %.*s in NEW", what, digits,
+				old, digits, new);
+	return strcmp(old, "unknown") ? 0 : unknown(c, what);
 }
 
 static int check_number(struct compare *c, const char *where, const char *what,
 			long long old, long long new)
 {
-	if (old == new)
-		return 0;
-	return differ(c, "%s: %s: %lld in OLD, %lld in NEW", where, what, old,
-		      new);
+	char text[128];
+
+	if (old != new)
+		return add_line(&c->differs, &c->nr_differs,
+				"%s: %s: %lld in OLD, %lld in NEW", where,
+				what, old, new);
+	snprintf(text, sizeof(text), "%s: %s", where, what);
+	return old < 0 ? unknown(c, text) : 0;
 }
 
 #define WHOLE	1000
 #define DIGITS	12	/* of a hash */
+
+/* A name says nothing of what is in a patch. */
+static int check_harness(struct compare *c, const struct table_kernel *old,
+			 const struct table_kernel *new)
+{
+	const char *had = old->harness ? old->harness : "none";
+	const char *has = new->harness ? new->harness : "none";
+
+	if (strcmp(had, has))
+		return check_text(c, "harness patches", had, has, WHOLE);
+	return json_equal(record_at(table_kernel_record(&c->old, old),
+				    "harness"),
+			  record_at(table_kernel_record(&c->new, new),
+				    "harness")) ||
+	       !old->harness ? 0 :
+	       add_line(&c->differs, &c->nr_differs,
+			"harness patches: other ones in NEW by the same names: %s",
+			had);
+}
 
 static int check_kernels(struct compare *c, const struct table_kernel *old,
 			 const struct table_kernel *new)
@@ -73,8 +104,7 @@ static int check_kernels(struct compare *c, const struct table_kernel *old,
 	return check_text(c, "compiler", old->compiler, new->compiler, WHOLE) ||
 	       check_text(c, "kernel config", old->config_sha256,
 			  new->config_sha256, DIGITS) ||
-	       check_text(c, "harness patches", old->harness, new->harness,
-			  WHOLE) ? EX_FAIL : 0;
+	       check_harness(c, old, new) ? EX_FAIL : 0;
 }
 
 /*
@@ -98,7 +128,7 @@ static int plan_of(const struct table *t, const struct table_boot *b,
 		     word = strtok_r(NULL, " ", &save))
 			if (strncmp(word, "--sizes=", 8) &&
 			    strncmp(word, "--bench=", 8) &&
-			    !(own && *own && strstr(own, word)))
+			    !cmdline_has(own, word))
 				fprintf(out, "%s ", word);
 	free(copy);
 	if (!out || fclose(out) || !copy) {
@@ -155,7 +185,7 @@ static int check_state(struct compare *c, const char *where,
 	const json_t *b = record_at(table_record(&c->new, new), "state");
 	char what[128];
 
-	if (!a || !b)
+	if (!a && !b)
 		return 0;
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		snprintf(what, sizeof(what), "%s: %s", where, settings[i]);
@@ -166,13 +196,23 @@ static int check_state(struct compare *c, const char *where,
 	return 0;
 }
 
+static int check_guests(struct compare *c, const char *topology,
+			const struct table_boot *old,
+			const struct table_boot *new)
+{
+	return check_text(c, "QEMU", old->qemu, new->qemu, WHOLE) ||
+	       check_text(c, "CPU model", old->cpu_model, new->cpu_model,
+			  WHOLE) ||
+	       check_number(c, topology, "MiB of memory", old->memory_mib,
+			    new->memory_mib) ? EX_FAIL : 0;
+}
+
 static int check_boots(struct compare *c, const char *topology, bool exact,
 		       const struct table_boot *old, const struct table_boot *new)
 {
-	if (check_text(c, "QEMU", old->qemu, new->qemu, WHOLE) ||
-	    check_text(c, "CPU model", old->cpu_model, new->cpu_model, WHOLE) ||
-	    check_number(c, topology, "MiB of memory", old->memory_mib,
-			 new->memory_mib) ||
+	bool guest = old->qemu || new->qemu;
+
+	if ((guest && check_guests(c, topology, old, new)) ||
 	    check_number(c, topology, "possible CPUs", old->possible_cpus,
 			 new->possible_cpus) ||
 	    check_number(c, topology, "online CPUs", old->online_cpus,
@@ -187,8 +227,7 @@ static int check_boots(struct compare *c, const char *topology, bool exact,
 		return EX_FAIL;
 	/* Instructions are the same on every host; times are not. */
 	return exact ? 0 : check_hosts(c, &c->old.runs[old->run],
-				       &c->new.runs[new->run],
-				       old->qemu || new->qemu);
+				       &c->new.runs[new->run], guest);
 }
 
 static bool boot_of(const struct table *t, const struct table_boot *b,
@@ -197,6 +236,45 @@ static bool boot_of(const struct table *t, const struct table_boot *b,
 	return b->status == BOOT_OK && b->kernel == kernel &&
 	       !strcmp(t->topologies.name[b->topology], g->topology) &&
 	       !strcmp(t->instruments.name[b->instrument], g->instrument);
+}
+
+/* In how many layouts a side's kernel was measured there; @seed: one of them. */
+static size_t layouts_of(const struct table *t, unsigned int kernel,
+			 const struct compare_group *g, long long *seed)
+{
+	const struct table_boot *b, *before;
+	size_t nr = 0;
+
+	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
+		if (!boot_of(t, b, kernel, g))
+			continue;
+		for (before = t->boots; !boot_of(t, before, kernel, g) ||
+		     before->layout != b->layout; before++)
+			;
+		nr += before == b;
+		*seed = b->layout;
+	}
+	return nr;
+}
+
+/*
+ * Another layout moves the counts by itself. One layout of either side has to be
+ * the same; of several on both sides compare_layouts() knows what they are worth.
+ */
+static int check_layouts(struct compare *c, const struct compare_group *g)
+{
+	const struct compare_pair *p = &c->pairs[g->pair];
+	long long old_seed = 0, new_seed = 0;
+	size_t old = layouts_of(&c->old, p->old, g, &old_seed);
+	size_t new = layouts_of(&c->new, p->new, g, &new_seed);
+
+	if ((old > 1 && new > 1) ||
+	    (old == 1 && new == 1 && old_seed == new_seed))
+		return 0;
+	return old == new ?
+	       check_number(c, g->topology, "seed of the code's layout",
+			    old_seed, new_seed) :
+	       check_number(c, g->topology, "layouts of the code", old, new);
 }
 
 /*
@@ -224,27 +302,69 @@ static int check_group(struct compare *c, const struct compare_group *g)
 	for (old = old1; old < c->old.boots + c->old.nr_boots && !e; old++)
 		if (boot_of(&c->old, old, p->old, g))
 			e = check_boots(c, g->topology, exact, old, new1);
-	return e;
+	return e ? e : check_layouts(c, g);
 }
 
 /* A control of another build would measure the difference it is to rule out. */
 static int check_control(struct compare *c, const struct compare_pair *p)
 {
 	const struct table_kernel *old = &c->old.kernels[p->old], *k;
-	size_t i;
+	unsigned int control = compare_control_kernel(c, p);
 
-	for (i = 0; i < c->control.nr_kernels; i++) {
-		k = &c->control.kernels[i];
-		if (c->control_kernel != COMPARE_NO_KERNEL ?
-		    c->control_kernel != i : c->control.nr_kernels > 1 &&
-					     strcmp(k->name, p->old_name))
-			continue;
-		if (!same_text(k->image_sha256, old->image_sha256) ||
-		    !same_text(k->module_sha256, old->module_sha256) ||
-		    !same_text(k->cmdline, old->cmdline))
-			return differ(c, "control: kernel %s is another build than OLD's %s",
-				      k->name, old->name);
-	}
+	if (control == COMPARE_NO_KERNEL)
+		return 0;
+	k = &c->control.kernels[control];
+	if (same_text(k->image_sha256, old->image_sha256) &&
+	    same_text(k->module_sha256, old->module_sha256) &&
+	    same_text(k->cmdline, old->cmdline))
+		return 0;
+	return add_line(&c->differs, &c->nr_differs,
+			"control: kernel %s is another build than OLD's %s",
+			k->name, old->name);
+}
+
+/* ------------------------------------------------- a thing and the thing itself */
+
+static bool same_boot(const struct table *a, const struct table_boot *x,
+		      const struct table *b, const struct table_boot *y)
+{
+	return x->number == y->number &&
+	       !strcmp(a->runs[x->run].id, b->runs[y->run].id) &&
+	       !strcmp(a->kernels[x->kernel].name, b->kernels[y->kernel].name);
+}
+
+/* A boot of these kernels that both tables have, or NULL. */
+static const struct table_boot *shared_boot(const struct table *a,
+					    unsigned int kernel_a,
+					    const struct table *b,
+					    unsigned int kernel_b)
+{
+	const struct table_boot *x, *y;
+
+	for (x = a->boots; x < a->boots + a->nr_boots; x++)
+		for (y = b->boots; y < b->boots + b->nr_boots; y++)
+			if (x->kernel == kernel_a && y->kernel == kernel_b &&
+			    same_boot(a, x, b, y))
+				return x;
+	return NULL;
+}
+
+/* What is compared with itself passes, whatever it is. */
+static int refuse_itself(const struct compare *c, const struct compare_pair *p)
+{
+	unsigned int control = compare_control_kernel(c, p);
+	const struct table_boot *b;
+
+	b = shared_boot(&c->old, p->old, &c->new, p->new);
+	if (b)
+		return err(EX_USE, "%s of run %s is on both sides: give another run as NEW, or two kernels of one as FILE:KERNEL FILE:KERNEL",
+			   p->old_name, c->old.runs[b->run].id);
+	b = shared_boot(&c->control, control, &c->old, p->old);
+	if (!b)
+		b = shared_boot(&c->control, control, &c->new, p->new);
+	if (b)
+		return err(EX_USE, "--control has boots of run %s, which is one of the sides: measure OLD once more",
+			   c->control.runs[b->run].id);
 	return 0;
 }
 
@@ -254,6 +374,8 @@ int compare_check(struct compare *c)
 	size_t i;
 	int e = 0;
 
+	for (p = c->pairs; p < c->pairs + c->nr_pairs && !e; p++)
+		e = refuse_itself(c, p);
 	for (p = c->pairs; p < c->pairs + c->nr_pairs && !e; p++)
 		if (p->old != COMPARE_NO_KERNEL && p->new != COMPARE_NO_KERNEL) {
 			e = check_kernels(c, &c->old.kernels[p->old],

@@ -118,6 +118,42 @@ static int check_boots(struct gate *g, const char *side, const struct table *t,
 	return finish(g, &d, ok && !bad ? GATE_PASS : GATE_INCONCLUSIVE);
 }
 
+static int check_pair(struct gate *g, const struct compare_pair *p)
+{
+	return check_boots(g, "OLD", &g->compare->old, p->old) ||
+	       check_boots(g, "NEW", &g->compare->new, p->new) ? EX_FAIL : 0;
+}
+
+/* Says why the control @kernel of @t shows nothing, if so. */
+static bool is_bad_control(FILE *text, const char *side, const struct table *t,
+			   unsigned int kernel)
+{
+	size_t all, valid = table_valid_cells(t, kernel, &all);
+
+	if (kernel == COMPARE_NO_KERNEL)
+		return false;
+	if (valid)
+		fprintf(text, "%s: %zu of its %zu cells count as accounted, so no proof can be trusted",
+			side, valid, all);
+	else if (!all)
+		fprintf(text, "%s: no cell of it was measured", side);
+	return valid || !all;
+}
+
+/* A kernel without accounting: each proof has to find that out. */
+static int check_control(struct gate *g, const struct compare_pair *p)
+{
+	const struct compare *c = g->compare;
+	struct draft d;
+	bool bad;
+
+	if (begin(&d, "control %s is invalid", p->old_name))
+		return EX_FAIL;
+	bad = is_bad_control(d.text, "OLD", &c->old, p->old) ||
+	      is_bad_control(d.text, "NEW", &c->new, p->new);
+	return finish(g, &d, bad ? GATE_INCONCLUSIVE : GATE_PASS);
+}
+
 static int check_runs(struct gate *g)
 {
 	const struct compare *c = g->compare;
@@ -127,8 +163,11 @@ static int check_runs(struct gate *g)
 	    check_files(g, "control", &c->control))
 		return EX_FAIL;
 	for (i = 0; i < c->nr_pairs; i++)
-		if (check_boots(g, "OLD", &c->old, c->pairs[i].old) ||
-		    check_boots(g, "NEW", &c->new, c->pairs[i].new))
+		if (check_pair(g, &c->pairs[i]))
+			return EX_FAIL;
+	for (i = 0; i < c->nr_controls; i++)
+		if (check_pair(g, &c->controls[i]) ||
+		    check_control(g, &c->controls[i]))
 			return EX_FAIL;
 	return 0;
 }
@@ -289,6 +328,7 @@ static int check_cell(struct gate *g, const struct compare_group *group,
 	const struct compare_pair *p = &g->compare->pairs[group->pair];
 	const struct threshold *rule = thresholds_find(g->thresholds, group,
 						       cell->param, q);
+	const struct compare_diff *diff = &cell->diff[q];
 	enum gate_state state;
 	struct draft d;
 
@@ -301,6 +341,11 @@ static int check_cell(struct gate *g, const struct compare_group *group,
 		  quantity_name(q)))
 		return EX_FAIL;
 	state = judge(g, d.text, group, cell, q, rule);
+	if (rule)
+		g->judged[rule - g->thresholds->rules]++;
+	if (state == GATE_REGRESSION)
+		d.check.above = compare_percent(diff, diff->diff -
+						threshold_allowed(rule, diff));
 	return finish(g, &d, state);
 }
 
@@ -327,7 +372,14 @@ int gate_judge(struct gate *g, const struct compare *c,
 	size_t i, k, q, judged = 0;
 	struct draft d;
 
-	*g = (struct gate){ .compare = c, .thresholds = t };
+	*g = (struct gate){
+		.compare = c, .thresholds = t,
+		.judged = calloc(t->nr, sizeof(*g->judged)),
+	};
+	if (!g->judged) {
+		no_memory();
+		goto fail;
+	}
 	if (check_runs(g))
 		goto fail;
 	for (i = 0; i < c->nr_groups; i++)
@@ -348,6 +400,8 @@ int gate_judge(struct gate *g, const struct compare *c,
 		if (finish(g, &d, GATE_INCONCLUSIVE))
 			goto fail;
 	}
+	if (gate_notes(g))
+		goto fail;
 	return 0;
 fail:
 	gate_free(g);
@@ -362,7 +416,11 @@ void gate_free(struct gate *g)
 		free(g->checks[i].name);
 		free(g->checks[i].text);
 	}
+	for (i = 0; i < g->nr_notes; i++)
+		free(g->notes[i].text);
 	free(g->checks);
+	free(g->notes);
+	free(g->judged);
 	memset(g, 0, sizeof(*g));
 }
 

@@ -21,19 +21,34 @@ enum gate_state {
 /*
  * @name: unique, such as "176c1n insn percpu-alloc 64 a: off"
  * @text: figures or reason, one line
+ * @above: of a regression: percent of the scale above what is allowed
  */
 struct gate_check {
 	char *name;
 	char *text;
 	enum gate_state state;
+	double above;
 };
 
+/*
+ * What was judged by what, which no check says: a line of @text under @about,
+ * "compared" for one.
+ */
+struct gate_note {
+	const char *about;
+	char *text;
+};
+
+/* @judged: for each rule, checks that it counted for */
 struct gate {
 	const struct compare *compare;
 	const struct thresholds *thresholds;
 	struct gate_check *checks;
 	size_t nr;
 	size_t count[NR_GATE_STATES];
+	size_t *judged;
+	struct gate_note *notes;
+	size_t nr_notes;
 };
 
 /* Mark what is judged; between compare_load() and compare_judge(). */
@@ -46,6 +61,12 @@ void gate_select(struct compare *c, const struct thresholds *t);
  */
 int gate_judge(struct gate *g, const struct compare *c,
 	       const struct thresholds *t);
+
+/*
+ * Fill in g->notes, when all checks are there; gate_judge() does. 0 or EX_FAIL
+ * with err().
+ */
+int gate_notes(struct gate *g);
 
 void gate_free(struct gate *g);
 

@@ -326,6 +326,20 @@ static void put_group(struct doc *d, const struct compare *c,
 		put_floor(d, c, g);
 }
 
+static void put_control(struct doc *d, const struct compare *c,
+			const struct compare_pair *p)
+{
+	size_t all, valid = table_valid_cells(&c->old, p->old, &all) +
+			    table_valid_cells(&c->new, p->new, &all);
+
+	if (valid)
+		doc_put(d, DOC_TITLE, "%s is the control, and %zu of its cells count: no proof can be trusted.",
+			p->old_name, valid);
+	else
+		doc_put(d, DOC_TITLE, "%s is the control: no cell of it counts, as it must be.",
+			p->old_name);
+}
+
 static void put_side(struct doc *d, const char *name, const struct table *t)
 {
 	doc_put(d, DOC_HEADING, "%s", name);
@@ -361,17 +375,27 @@ static void put_method(struct doc *d, const struct compare *c)
 			100 * c->opt.confidence, c->nr_tests, c->opt.alpha);
 }
 
+static void put_lines(struct doc *d, const char *title, char *const *lines,
+		      size_t nr)
+{
+	if (nr)
+		doc_put(d, DOC_TITLE, "%s:", title);
+	for (size_t i = 0; i < nr; i++)
+		doc_put(d, DOC_ITEM, "%s", lines[i]);
+}
+
 static int put_document(struct doc *d, const struct compare *c)
 {
 	size_t i;
 
-	if (c->nr_differs) {
-		doc_put(d, DOC_TITLE, "compared although not comparable:");
-		for (i = 0; i < c->nr_differs; i++)
-			doc_put(d, DOC_ITEM, "%s", c->differs[i]);
-	}
+	put_lines(d, "compared although not comparable", c->differs,
+		  c->nr_differs);
+	put_lines(d, "taken to be alike, as neither side tells it", c->unknown,
+		  c->nr_unknown);
 	for (i = 0; i < c->nr_groups; i++)
 		put_group(d, c, &c->groups[i]);
+	for (i = 0; i < c->nr_controls; i++)
+		put_control(d, c, &c->controls[i]);
 	put_method(d, c);
 	if (same_runs(c)) {
 		report_provenance(d, &c->old);

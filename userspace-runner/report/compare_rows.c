@@ -160,23 +160,33 @@ static int json_row(const struct row *row, void *ctx)
 	return json_array_append_new(ctx, object) ? no_memory() : 0;
 }
 
+/* NULL when memory ran out. */
+static json_t *texts(char *const *lines, size_t nr)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < nr; i++)
+		if (json_array_append_new(list, json_string(lines[i]))) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
 int compare_json(FILE *out, const struct compare *c)
 {
-	json_t *differs = json_array(), *rows = json_array(), *all;
-	size_t i;
-	int e = 0;
+	json_t *rows = json_array(), *all;
+	int e;
 
-	for (i = 0; i < c->nr_differs; i++)
-		if (json_array_append_new(differs, json_string(c->differs[i])))
-			e = no_memory();
-	all = json_pack("{s:f s:f s:I s:o s:o}", "alpha", c->opt.alpha,
+	all = json_pack("{s:f s:f s:I s:o s:o s:o}", "alpha", c->opt.alpha,
 			"confidence", c->opt.confidence, "tests",
-			(json_int_t)c->nr_tests, "differs", differs, "cells",
+			(json_int_t)c->nr_tests,
+			"differs", texts(c->differs, c->nr_differs),
+			"unknown", texts(c->unknown, c->nr_unknown), "cells",
 			rows);
 	if (!all)
 		return no_memory();
-	if (!e)
-		e = each_row(c, json_row, rows);
+	e = each_row(c, json_row, rows);
 	if (!e &&
 	    json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
 		e = no_memory();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The checks of a gate for people and for the programs of a CI. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -48,6 +49,21 @@ static void put_state(struct doc *d, const struct gate *g,
 				check->text);
 }
 
+/* Does note @i begin what is told about something else than the one before? */
+static bool begins(const struct gate *g, size_t i)
+{
+	return !i || strcmp(g->notes[i].about, g->notes[i - 1].about);
+}
+
+static void put_notes(struct doc *d, const struct gate *g)
+{
+	for (size_t i = 0; i < g->nr_notes; i++) {
+		if (begins(g, i))
+			doc_put(d, DOC_TITLE, "%s:", g->notes[i].about);
+		doc_put(d, DOC_ITEM, "%s", g->notes[i].text);
+	}
+}
+
 static int put_document(struct doc *d, const struct gate *g)
 {
 	char *text = NULL;
@@ -67,7 +83,7 @@ static int put_document(struct doc *d, const struct gate *g)
 	put_state(d, g, GATE_INCONCLUSIVE, "cannot be told");
 	put_state(d, g, GATE_IMPROVED, "improved");
 	put_state(d, g, GATE_IGNORED, "not judged");
-	doc_put(d, DOC_TITLE, "rules: %s", g->thresholds->path);
+	put_notes(d, g);
 	return d->failed ? no_memory() : 0;
 }
 
@@ -100,6 +116,11 @@ int gate_ktap(FILE *out, const struct gate *g)
 	size_t i;
 
 	fprintf(out, "KTAP version 1\n1..%zu\n", g->nr);
+	for (i = 0; i < g->nr_notes; i++) {
+		fprintf(out, "# %s: ", g->notes[i].about);
+		put_plain(out, g->notes[i].text, "");
+		fputc('\n', out);
+	}
 	for (i = 0; i < g->nr; i++) {
 		const struct gate_check *check = &g->checks[i];
 
@@ -174,7 +195,13 @@ int gate_junit(FILE *out, const struct gate *g)
 			fputs("</system-out></testcase>\n", out);
 		}
 	}
-	fputs("</testsuite>\n</testsuites>\n", out);
+	fputs("<system-out>", out);
+	for (size_t i = 0; i < g->nr_notes; i++) {
+		fprintf(out, "%s: ", g->notes[i].about);
+		put_xml(out, g->notes[i].text);
+		fputc('\n', out);
+	}
+	fputs("</system-out>\n</testsuite>\n</testsuites>\n", out);
 	return 0;
 }
 
@@ -190,11 +217,8 @@ static void put_github(FILE *out, const char *s)
 			fputc(*s, out);
 }
 
-static void put_annotation(FILE *out, const char *level,
-			   const struct gate_check *check)
+static void put_check(FILE *out, const struct gate_check *check)
 {
-	fprintf(out, "::%s title=pcpubench %s::", level,
-		gate_state_name(check->state));
 	put_github(out, check->name);
 	if (check->text[0])
 		fputs(": ", out);
@@ -202,19 +226,70 @@ static void put_annotation(FILE *out, const char *level,
 	fputc('\n', out);
 }
 
+static void put_annotation(FILE *out, const char *level,
+			   const struct gate_check *check)
+{
+	fprintf(out, "::%s title=pcpubench %s::", level,
+		gate_state_name(check->state));
+	put_check(out, check);
+}
+
+/* GitHub shows ten annotations of a step, the first ones. */
+#define WORST	10
+
+/* Regressions first, and of these what is the farthest above its limit. */
+static int by_badness(const void *x, const void *y)
+{
+	const struct gate_check *a = *(const struct gate_check *const *)x;
+	const struct gate_check *b = *(const struct gate_check *const *)y;
+
+	if (a->state != b->state)
+		return a->state > b->state ? -1 : 1;
+	if (a->above != b->above)
+		return a->above > b->above ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+/* The worst as annotations, what nobody would be shown in a part to unfold. */
+static void put_failed(FILE *out, const struct gate_check **failed, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr && i < WORST; i++)
+		put_annotation(out, "error", failed[i]);
+	if (i == nr)
+		return;
+	fprintf(out, "::group::%zu more\n", nr - i);
+	for (; i < nr; i++) {
+		fprintf(out, "%s: ", gate_state_name(failed[i]->state));
+		put_check(out, failed[i]);
+	}
+	fputs("::endgroup::\n", out);
+}
+
 int gate_github(FILE *out, const struct gate *g)
 {
+	const struct gate_check **failed = calloc(g->nr, sizeof(*failed));
 	const struct gate_check *check;
+	size_t i, nr = 0;
 
-	for (check = g->checks; check < g->checks + g->nr; check++) {
+	if (!failed)
+		return no_memory();
+	for (check = g->checks; check < g->checks + g->nr; check++)
 		if (fails(check))
-			put_annotation(out, "error", check);
-		else if (check->state == GATE_IMPROVED)
-			put_annotation(out, "notice", check);
-	}
-	fprintf(out, "::%s title=pcpubench gate::",
-		gate_exit(g) ? "error" : "notice");
+			failed[nr++] = check;
+	qsort(failed, nr, sizeof(*failed), by_badness);
+	fprintf(out, "::%s title=pcpubench gate::", nr ? "error" : "notice");
 	gate_summary(out, g);
+	for (i = 0; i < g->nr_notes; i++) {
+		fprintf(out, "%%0A%s: ", g->notes[i].about);
+		put_github(out, g->notes[i].text);
+	}
 	fputc('\n', out);
+	put_failed(out, failed, nr);
+	for (check = g->checks; check < g->checks + g->nr; check++)
+		if (check->state == GATE_IMPROVED)
+			put_annotation(out, "notice", check);
+	free(failed);
 	return 0;
 }

@@ -281,21 +281,6 @@ static void put_intro(struct doc *d, const struct lkml *l)
 		doc_put(d, DOC_ITEM, "%s", l->left_out[i]);
 }
 
-/* The `kernel` record of a table's kernel. */
-static const json_t *kernel_record(const struct table *t, size_t kernel)
-{
-	const json_t *records = t->runs[t->kernels[kernel].run].file.records;
-	const json_t *record;
-	size_t i;
-
-	json_array_foreach(records, i, record)
-		if (record_is(record, "kernel") &&
-		    !strcmp(record_string(record, "kernel"),
-			    t->kernels[kernel].name))
-			return record;
-	return NULL;
-}
-
 /* ".patch" makes most names too long for a line, and says nothing. */
 static size_t has_suffix(const char *name)
 {
@@ -313,7 +298,7 @@ static void put_patches(struct doc *d, const struct table *t,
 
 	if (kernel == COMPARE_NO_KERNEL)
 		return;
-	record = kernel_record(t, kernel);
+	record = table_kernel_record(t, &t->kernels[kernel]);
 	patches = record ? json_object_get(record, "patches") : NULL;
 	if (!json_array_size(patches))
 		return;

@@ -381,6 +381,51 @@ void table_free(struct table *t)
 	memset(t, 0, sizeof(*t));
 }
 
+bool cmdline_has(const char *cmdline, const char *word)
+{
+	size_t len = strlen(word);
+	const char *at = cmdline;
+
+	for (; at && (at = strstr(at, word)); at += len)
+		if ((at == cmdline || at[-1] == ' ') &&
+		    (!at[len] || at[len] == ' '))
+			return true;
+	return false;
+}
+
+bool table_is_control(const struct table_kernel *k)
+{
+	return cmdline_has(k->cmdline, "cgroup.memory=nokmem");
+}
+
+size_t table_valid_cells(const struct table *t, unsigned int kernel,
+			 size_t *all)
+{
+	const struct table_cell *c;
+	size_t valid = 0;
+
+	*all = 0;
+	for (c = t->cells; c < t->cells + t->nr_cells; c++)
+		if (c->kernel == kernel) {
+			(*all)++;
+			valid += c->nr_values > 0;
+		}
+	return valid;
+}
+
+const json_t *table_kernel_record(const struct table *t,
+				  const struct table_kernel *k)
+{
+	const json_t *record;
+	size_t i;
+
+	json_array_foreach(t->runs[k->run].file.records, i, record)
+		if (record_is(record, "kernel") &&
+		    !strcmp(record_string(record, "kernel"), k->name))
+			return record;
+	return NULL;
+}
+
 const json_t *table_record(const struct table *t, const struct table_boot *b)
 {
 	const json_t *record;

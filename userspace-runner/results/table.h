@@ -202,6 +202,23 @@ int table_load(struct table *t, char *const *paths, size_t nr);
 /* Frees what table_load() put there; harmless on a zeroed @t. */
 void table_free(struct table *t);
 
+/* Is @word one of the words of @cmdline, which may be NULL? */
+bool cmdline_has(const char *cmdline, const char *word);
+
+/*
+ * Is @k booted with kernel memory accounting switched off, as `nokmem` is? No
+ * cell of it may be valid, which shows that the proofs of the others are any.
+ */
+bool table_is_control(const struct table_kernel *k);
+
+/* How many cells of @kernel a boot proved, and of how many in @all. */
+size_t table_valid_cells(const struct table *t, unsigned int kernel,
+			 size_t *all);
+
+/* The record that @k was read from, the first of its name. */
+const json_t *table_kernel_record(const struct table *t,
+				  const struct table_kernel *k);
+
 /* The record that @b was read from. */
 const json_t *table_record(const struct table *t, const struct table_boot *b);
 

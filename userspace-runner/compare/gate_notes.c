@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a gate tells beside its checks: what was compared, and by which rules. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "compare/gate.h"
+
+static int note(struct gate *g, const char *about, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int note(struct gate *g, const char *about, const char *fmt, ...)
+{
+	struct gate_note n = { .about = about };
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&n.text, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return no_memory();
+	if (array_room(&g->notes, g->nr_notes, sizeof(n))) {
+		free(n.text);
+		return EX_FAIL;
+	}
+	g->notes[g->nr_notes++] = n;
+	return 0;
+}
+
+/* ----------------------------------------------------------------- kernels */
+
+/* Cells of a pair that have numbers on both sides; @all: and those without. */
+static size_t cells_of(const struct compare *c, size_t pair, size_t *all)
+{
+	size_t i, k, nr = 0;
+
+	*all = 0;
+	for (i = 0; i < c->nr_groups; i++)
+		for (k = 0; c->groups[i].pair == pair &&
+		     k < c->groups[i].nr_cells; k++) {
+			(*all)++;
+			nr += !c->groups[i].cells[k].reason[0];
+		}
+	return nr;
+}
+
+static bool same_build(const struct table_kernel *a, const struct table_kernel *b)
+{
+	return a->image_sha256 && same_text(a->image_sha256, b->image_sha256) &&
+	       same_text(a->module_sha256, b->module_sha256) &&
+	       same_text(a->cmdline, b->cmdline);
+}
+
+static const char *release(const struct table_kernel *k)
+{
+	return k->release ? k->release : "of an unknown release";
+}
+
+static int note_pair(struct gate *g, size_t pair)
+{
+	const struct compare *c = g->compare;
+	const struct compare_pair *p = &c->pairs[pair];
+	const struct table_kernel *old, *new;
+	size_t all, nr = cells_of(c, pair, &all);
+
+	if (p->old == COMPARE_NO_KERNEL || p->new == COMPARE_NO_KERNEL)
+		return note(g, "compared", "%s with nothing: it is only in %s",
+			    p->old_name,
+			    p->old == COMPARE_NO_KERNEL ? "NEW" : "OLD");
+	old = &c->old.kernels[p->old];
+	new = &c->new.kernels[p->new];
+	return note(g, "compared", "%s %s with %s %s%s: %zu of %zu %s",
+		    p->old_name, release(old), p->new_name, release(new),
+		    same_build(old, new) ? ", the same build" : "", nr, all,
+		    all == 1 ? "cell" : "cells");
+}
+
+static int note_kernels(struct gate *g)
+{
+	const struct compare *c = g->compare;
+	size_t i;
+	int e = 0;
+
+	for (i = 0; i < c->nr_pairs && !e; i++)
+		e = note_pair(g, i);
+	for (i = 0; i < c->nr_controls && !e; i++)
+		e = note(g, "control", "%s, without accounting: no cell of it may count",
+			 c->controls[i].old_name);
+	for (i = 0; i < c->nr_unknown && !e; i++)
+		e = note(g, "taken to be alike, as neither side tells", "%s",
+			 c->unknown[i]);
+	return e;
+}
+
+/* ------------------------------------------------------------------- rules */
+
+/* As it was understood: of "1,5%" not everybody expects the same. */
+static void allowed(char text[64], const struct threshold *rule)
+{
+	if (rule->ignore)
+		snprintf(text, 64, "ignored");
+	else if (rule->absolute > 0 && rule->percent > 0)
+		snprintf(text, 64, "%.10g or %.10g%% allowed, the larger",
+			 rule->absolute, rule->percent);
+	else
+		snprintf(text, 64, "%.10g%s allowed",
+			 fmax(rule->absolute, rule->percent),
+			 rule->percent > 0 ? "%" : "");
+}
+
+static int note_rule(struct gate *g, const struct threshold *rule, size_t nr)
+{
+	char text[64];
+
+	allowed(text, rule);
+	return note(g, "rules", "line %zu (%s %s %s %s): %s, %zu %s", rule->line,
+		    rule->instrument, rule->bench, rule->topology,
+		    quantity_name(rule->quantity), text, nr,
+		    nr == 1 ? "check" : "checks");
+}
+
+static bool matches(const struct compare *c, const struct threshold *rule)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->nr_groups; i++)
+		for (k = 0; k < c->groups[i].nr_cells; k++)
+			if (threshold_matches(rule, &c->groups[i],
+					      c->groups[i].cells[k].param,
+					      rule->quantity))
+				return true;
+	return false;
+}
+
+/* Lines of the rules that decided nothing, and @matched or did not. */
+static int note_idle(struct gate *g, bool matched, const char *what)
+{
+	const struct thresholds *t = g->thresholds;
+	char *text = NULL;
+	size_t i, len, nr = 0;
+	FILE *out = open_memstream(&text, &len);
+	int e = 0;
+
+	if (!out)
+		return no_memory();
+	for (i = 0; i < t->nr; i++)
+		if (!g->judged[i] &&
+		    matches(g->compare, &t->rules[i]) == matched)
+			fprintf(out, "%s%zu", nr++ ? ", " : "",
+				t->rules[i].line);
+	if (fclose(out))
+		e = no_memory();
+	else if (nr)
+		e = note(g, "rules", "line%s %s: %s", nr == 1 ? "" : "s", text,
+			 what);
+	free(text);
+	return e;
+}
+
+int gate_notes(struct gate *g)
+{
+	const struct thresholds *t = g->thresholds;
+	size_t i;
+	int e = note_kernels(g);
+
+	if (!e)
+		e = note(g, "rules", "%s", t->path);
+	for (i = 0; i < t->nr && !e; i++)
+		if (g->judged[i])
+			e = note_rule(g, &t->rules[i], g->judged[i]);
+	if (!e)
+		e = note_idle(g, true, "overruled by later lines wherever they match");
+	return e ? e : note_idle(g, false, "matched nothing");
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Two sides as they are named, FILE[,FILE...][:KERNEL], and which kernels they pair. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "compare/sides.h"
+
+void side_free(struct side *s)
+{
+	free(s->text);
+	free(s->files);
+}
+
+static int split_files(struct side *s, char *text)
+{
+	char *save = NULL, *file;
+
+	for (file = strtok_r(text, ",", &save); file;
+	     file = strtok_r(NULL, ",", &save)) {
+		if (array_room(&s->files, s->nr_files, sizeof(*s->files)))
+			return EX_FAIL;
+		s->files[s->nr_files++] = file;
+	}
+	return 0;
+}
+
+int side_parse(struct side *s, const char *arg, const struct side *base)
+{
+	char *colon;
+	int e;
+
+	*s = (struct side){ .text = strdup(arg) };
+	if (!s->text)
+		return no_memory();
+	if (access(arg, F_OK)) {
+		colon = strrchr(s->text, ':');
+		if (colon) {
+			*colon = '\0';
+			s->kernel = colon + 1;
+		}
+	}
+	if (s->kernel && !*s->kernel)
+		return err(EX_USE, "'%s': no kernel after the colon: give FILE:KERNEL",
+			   arg);
+	if (!access(s->text, F_OK)) {
+		if (array_room(&s->files, 0, sizeof(*s->files)))
+			return EX_FAIL;
+		s->files[s->nr_files++] = s->text;
+		return 0;
+	}
+	e = split_files(s, s->text);
+	if (e || s->nr_files)
+		return e;
+	if (!base)
+		return err(EX_USE, "'%s': no results file: give FILE[:KERNEL]",
+			   arg);
+	for (; s->nr_files < base->nr_files; s->nr_files++) {
+		if (array_room(&s->files, s->nr_files, sizeof(*s->files)))
+			return EX_FAIL;
+		s->files[s->nr_files] = base->files[s->nr_files];
+	}
+	return 0;
+}
+
+/* ---------------------------------------------------------------- kernels */
+
+unsigned int compare_kernel(const struct table *t, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; name && i < t->nr_kernels; i++)
+		if (!strcmp(t->kernels[i].name, name))
+			return i;
+	return COMPARE_NO_KERNEL;
+}
+
+static int no_kernel(const struct table *t, const struct side *s,
+		     const char *what)
+{
+	char names[256] = "";
+	size_t i, len = 0;
+
+	for (i = 0; i < t->nr_kernels && len < sizeof(names); i++)
+		len += snprintf(names + len, sizeof(names) - len, "%s%s",
+				i ? ", " : "", t->kernels[i].name);
+	return err(EX_USE, "%s %s: there %s %s", s->files[0], what,
+		   t->nr_kernels == 1 ? "is" : "are",
+		   t->nr_kernels ? names : "none");
+}
+
+int side_kernel(const struct side *s, const struct table *t,
+		unsigned int *kernel)
+{
+	char what[128];
+
+	*kernel = compare_kernel(t, s->kernel);
+	if (!s->kernel || *kernel != COMPARE_NO_KERNEL)
+		return 0;
+	snprintf(what, sizeof(what), "has no kernel '%s'", s->kernel);
+	return no_kernel(t, s, what);
+}
+
+static int add_pair(struct compare_pair **pairs, size_t *nr,
+		    const struct compare *c, unsigned int old, unsigned int new)
+{
+	struct compare_pair p = { .old = old, .new = new };
+
+	if (old != COMPARE_NO_KERNEL)
+		p.old_name = c->old.kernels[old].name;
+	if (new != COMPARE_NO_KERNEL)
+		p.new_name = c->new.kernels[new].name;
+	if (!p.old_name)
+		p.old_name = p.new_name;
+	if (!p.new_name)
+		p.new_name = p.old_name;
+	if (array_room(pairs, *nr, sizeof(p)))
+		return EX_FAIL;
+	(*pairs)[(*nr)++] = p;
+	return 0;
+}
+
+/* The kernel of one side when only the other's was named. */
+static int only_or_named(const struct table *t, const struct side *s,
+			 const char *name, unsigned int *index)
+{
+	char what[160];
+
+	*index = t->nr_kernels == 1 ? 0 : compare_kernel(t, name);
+	if (*index != COMPARE_NO_KERNEL)
+		return 0;
+	snprintf(what, sizeof(what), "has no kernel '%s', so say which with FILE:KERNEL",
+		 name);
+	return no_kernel(t, s, what);
+}
+
+/* A control is there to be invalid on both sides: nothing to compare. */
+static int add_named(struct compare *c, unsigned int old, unsigned int new)
+{
+	const struct table_kernel *k = old != COMPARE_NO_KERNEL ?
+				       &c->old.kernels[old] :
+				       &c->new.kernels[new];
+
+	if (table_is_control(k))
+		return add_pair(&c->controls, &c->nr_controls, c, old, new);
+	return add_pair(&c->pairs, &c->nr_pairs, c, old, new);
+}
+
+static int pair_by_name(struct compare *c, const struct side *old,
+			const struct side *new)
+{
+	unsigned int i, other, both = 0;
+	int e = 0;
+
+	for (i = 0; i < c->old.nr_kernels && !e; i++) {
+		other = compare_kernel(&c->new, c->old.kernels[i].name);
+		both += other != COMPARE_NO_KERNEL &&
+			!table_is_control(&c->old.kernels[i]);
+		e = add_named(c, i, other);
+	}
+	for (i = 0; i < c->new.nr_kernels && !e; i++)
+		if (compare_kernel(&c->old, c->new.kernels[i].name) ==
+		    COMPARE_NO_KERNEL)
+			e = add_named(c, COMPARE_NO_KERNEL, i);
+	if (!e && !both)
+		e = err(EX_USE, "%s and %s have no kernel of the same name: say which with FILE:KERNEL",
+			old->files[0], new->files[0]);
+	return e;
+}
+
+int pair_kernels(struct compare *c, const struct side *old,
+		 const struct side *new)
+{
+	unsigned int o = 0, n = 0;
+	int e;
+
+	if (!c->old.nr_kernels || !c->new.nr_kernels)
+		return err(EX_USE, "%s has no kernel in it: nothing was measured",
+			   c->old.nr_kernels ? new->files[0] : old->files[0]);
+	if (!old->kernel && !new->kernel &&
+	    (c->old.nr_kernels != 1 || c->new.nr_kernels != 1))
+		return pair_by_name(c, old, new);
+	e = old->kernel ? side_kernel(old, &c->old, &o) :
+	    new->kernel ? only_or_named(&c->old, old, new->kernel, &o) : 0;
+	if (!e)
+		e = new->kernel ? side_kernel(new, &c->new, &n) :
+		    old->kernel ? only_or_named(&c->new, new, old->kernel, &n) :
+		    0;
+	return e ? e : add_pair(&c->pairs, &c->nr_pairs, c, o, n);
+}
+
+/* The one asked for, the only one, or the one of OLD's name. */
+unsigned int compare_control_kernel(const struct compare *c,
+				    const struct compare_pair *p)
+{
+	if (c->control_kernel != COMPARE_NO_KERNEL)
+		return c->control_kernel;
+	return c->control.nr_kernels == 1 ? 0 :
+	       compare_kernel(&c->control, p->old_name);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Two sides as they are named, FILE[,FILE...][:KERNEL], and which kernels they pair. */
+#ifndef PCPUBENCH_COMPARE_SIDES_H
+#define PCPUBENCH_COMPARE_SIDES_H
+
+#include "compare/compare.h"
+
+/* @kernel: NULL where none is named */
+struct side {
+	char *text;		/* owns the rest */
+	char **files;
+	size_t nr_files;
+	const char *kernel;
+};
+
+/*
+ * Take @arg apart. A path may have commas and colons in it: what exists is taken
+ * as it is. With @base, ":KERNEL" is of its files. Returns 0, EX_USE or EX_FAIL
+ * with err(); side_free() either way.
+ */
+int side_parse(struct side *s, const char *arg, const struct side *base);
+
+void side_free(struct side *s);
+
+/* The kernel of that name, COMPARE_NO_KERNEL where there is none or no name. */
+unsigned int compare_kernel(const struct table *t, const char *name);
+
+/*
+ * The kernel that @s names in @t, COMPARE_NO_KERNEL if it names none; EX_USE with
+ * err() if @t does not have it.
+ */
+int side_kernel(const struct side *s, const struct table *t,
+		unsigned int *kernel);
+
+/* Fill in c->pairs and c->controls. 0, EX_USE or EX_FAIL with err(). */
+int pair_kernels(struct compare *c, const struct side *old,
+		 const struct side *new);
+
+/* The kernel of --control that is OLD's of @p again, or COMPARE_NO_KERNEL. */
+unsigned int compare_control_kernel(const struct compare *c,
+				    const struct compare_pair *p);
+
+#endif
