@@ -41,8 +41,9 @@ GUEST_ONLY := $(filter-out %/selftest_log.c,$(wildcard $(S)/guest/*.c))
 RUNNER_SRC := $(filter-out $(GUEST_ONLY),$(wildcard $(S)/*.c $(S)/*/*.c \
 	$(S)/measure/benches/*.c)) tcg-plugin/cache.c
 GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c) \
-	$(addprefix $(S)/,base/err.c base/file.c base/memory.c \
-	plan/plan.c plan/topology.c results/proof.c results/writer.c)
+	$(addprefix $(S)/,base/err.c base/file.c base/memory.c base/near.c \
+	base/options.c plan/plan.c plan/topology.c results/proof.c \
+	results/writer.c)
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
@@ -73,7 +74,7 @@ $(B)/obj/%.o: %.c Makefile
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Its text has the version in it: a new commit, a new text.
-$(B)/obj/$(S)/boot/session.o: $(B)/version
+$(B)/obj/$(S)/boot/session.o $(B)/obj/$(S)/main.o: $(B)/version
 $(B)/version: FORCE
 	@mkdir -p $(B)
 	@[ "$$(cat $@ 2>/dev/null)" = "$(VERSION)" ] || echo "$(VERSION)" >$@

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Before and after, from `pcpubench compare --format json`: slopes.png, .svg.
+"""Before and after, from `pcpubench compare --json`: slopes.png, .svg.
 
 slopes.py COMPARE.json OUT-DIR
 

@@ -38,6 +38,34 @@ for command in boot doctor list merge report run sweep; do
 		"$p" "$command" --format
 	check "$command: --help" has_help "$command"
 done
+check "a command that was mistyped is guessed" fails 2 "did you mean 'report'" \
+	"$p" repotr x
+check "an option too" fails 2 "did you mean --topologies" \
+	"$p" sweep --toplogies=1c1n
+check "what is no option is one too many" fails 2 "argument 'x' is one too many" \
+	"$p" list x
+check "help of what is none" fails 2 "unknown command 'none'" "$p" help none
+
+# The last lines of a command's help: how it is called, with its own options.
+has_example() {
+	local help option
+
+	help=$("$p" help "$1") || return
+	diff <("$p" "$1" --help) - <<<"$help" || return
+	diff <("$p" "$1" -h) - <<<"$help" || return
+	sed '1,/^Example:$/d' <<<"$help" >"$tmp/example"
+	grep -q "^  .*pcpubench $1" "$tmp/example" || { echo "$help"; return 1; }
+	while read -r option; do
+		sed '/^Example:$/,$d' <<<"$help" | grep -q -- " $option\>" ||
+			{ echo "no option $option"; return 1; }
+	done < <(sed 's/ -- .*//' "$tmp/example" | grep -o -- '--[a-z-]*')
+}
+mapfile -t commands < <("$p" --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
+check "there are commands" [ "${#commands[@]}" -gt 15 ]
+for command in "${commands[@]}"; do
+	check "$command: its help ends with an example" has_example "$command"
+done
+check "--version" grep -q '^pcpubench [0-9a-f]\{12\}$' <("$p" --version)
 
 check "run: no other instrument" fails 2 "give one of time, profile" \
 	"$p" run --instrument=insn

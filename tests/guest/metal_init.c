@@ -136,7 +136,7 @@ static pid_t start(char *const *args)
 	if (!freopen(SAID, "a", stdout) || !freopen(SAID, "a", stderr))
 		_exit(99);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	ret = cmd_run(argc, argv);
+	ret = cmd_run.run(argc, argv);
 	if (ret && err_message()[0])
 		fprintf(stderr, "pcpubench: %s\n", err_message());
 	exit(ret);

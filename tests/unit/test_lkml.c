@@ -174,7 +174,7 @@ static int run(const char *arg1, const char *arg2)
 {
 	char *argv[] = { "lkml", (char *)arg1, (char *)arg2, NULL };
 
-	return cmd_lkml(arg2 ? 3 : arg1 ? 2 : 1, argv);
+	return cmd_lkml.run(arg2 ? 3 : arg1 ? 2 : 1, argv);
 }
 
 static void test_cmd(void **state)

@@ -10,6 +10,8 @@
 #include "base/err.h"
 #include "plan/plan.h"
 
+static const struct command test = { .name = "test", .options = plan_opts };
+
 static int parse(const char *option, struct plan *plan)
 {
 	char copy[600];
@@ -17,8 +19,7 @@ static int parse(const char *option, struct plan *plan)
 
 	snprintf(copy, sizeof(copy), "%s", option);
 	plan_init(plan);
-	return argp_parse(&plan_argp, 2, argv, ARGP_NO_EXIT | ARGP_NO_ERRS,
-			  NULL, plan);
+	return options_parse(&test, 2, argv, plan);
 }
 
 static void takes_sizes(void **state)
@@ -72,8 +73,7 @@ static int parse2(const char *a, const char *b, struct plan *plan)
 	char *argv[] = { (char *)"test", (char *)a, (char *)b, NULL };
 
 	plan_init(plan);
-	return argp_parse(&plan_argp, 3, argv, ARGP_NO_EXIT | ARGP_NO_ERRS,
-			  NULL, plan);
+	return options_parse(&test, 3, argv, plan);
 }
 
 /* What a size may be depends on the bench, in whatever order they come. */
@@ -131,9 +131,7 @@ static void survives_the_way_to_the_guest(void **state)
 	assert_true(n < PLAN_ARGS);
 	args[0] = (char *)"init";
 	plan_init(&there);
-	assert_int_equal(argp_parse(&plan_argp, n + 1, args,
-				    ARGP_NO_EXIT | ARGP_NO_ERRS, NULL, &there),
-			 0);
+	assert_int_equal(options_parse(&test, n + 1, args, &there), 0);
 	assert_string_equal(there.bench, plan.bench);
 	assert_int_equal(there.nr_sizes, plan.nr_sizes);
 	assert_memory_equal(there.sizes, plan.sizes, sizeof(plan.sizes));

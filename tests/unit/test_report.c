@@ -212,7 +212,7 @@ static int run(const char *arg1, const char *arg2, const char *output)
 	fd = open(output, O_WRONLY);
 	assert_true(saved >= 0 && fd >= 0);
 	assert_true(dup2(fd, STDOUT_FILENO) >= 0);
-	e = cmd_report(arg2 ? 3 : arg1 ? 2 : 1, argv);
+	e = cmd_report.run(arg2 ? 3 : arg1 ? 2 : 1, argv);
 	assert_true(dup2(saved, STDOUT_FILENO) >= 0);
 	clearerr(stdout);
 	close(saved);

@@ -26,76 +26,37 @@ void session_options_init(struct session_options *opt)
 	plan_init(&opt->plan);
 }
 
-enum {
-	KEY_APPEND = 0x100,
-	KEY_BOOTS,
-	KEY_DEADLINE,
-	KEY_MACHINE,
-	KEY_MEMORY,
-	KEY_PLAIN,
-};
-
-static const struct argp_option options[] = {
-	{ "instrument", 'i', "NAME", 0,
-	  "insn: exact instructions; time: ns, where KVM works; profile: insn, and which function they are in; model: cycles as a model of a machine's caches estimates them (insn)", 1 },
-	{ "boots", KEY_BOOTS, "N", 0, "Boots of each kernel and topology (1)",
-	  1 },
-	{ "jobs", 'j', "N", 0, "Guests at once (one a core; of time, one)", 1 },
-	{ "output", 'o', "FILE", 0, "Results file (results/TIME.jsonl)", 1 },
-	{ "append", KEY_APPEND, "ARGS", 0, "More kernel command line", 1 },
-	{ "machine", KEY_MACHINE, "NAME", 0,
-	  "What model models: machines/NAME.machine, or a file (epyc-176)", 1 },
-	{ "plain", KEY_PLAIN, NULL, 0,
-	  "Boot insn without the plugin that watches pcpu_lock: the same counts, a little sooner", 1 },
-	{ "memory", KEY_MEMORY, "MIB", 0,
-	  "Memory of a guest (what the topology needs)", 1 },
-	{ "deadline", KEY_DEADLINE, "S", 0,
-	  "Seconds after which a guest counts as hung", 1 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int set_instrument(const char *arg, void *into)
 {
-	struct session_options *opt = state->input;
+	struct session_options *opt = into;
 
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &opt->plan;
-		return 0;
-	case 'i':
-		return instrument_parse(arg, &opt->plan.instrument);
-	case 'j':
-		return parse_count("jobs", arg, 1, 64, &opt->jobs);
-	case 'o':
-		opt->output = arg;
-		return 0;
-	case KEY_APPEND:
-		opt->append = arg;
-		return 0;
-	case KEY_MACHINE:
-		opt->machine = arg;
-		return 0;
-	case KEY_PLAIN:
-		opt->plain = true;
-		return 0;
-	case KEY_BOOTS:
-		return parse_count("boots", arg, 1, 10000, &opt->boots);
-	case KEY_DEADLINE:
-		return parse_count("deadline", arg, 1, 86400, &opt->deadline_s);
-	case KEY_MEMORY:
-		return parse_count("memory", arg, 64, 1 << 24,
-				   &opt->memory_mib);
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	return instrument_parse(arg, &opt->plan.instrument);
 }
 
-static const struct argp_child children[] = { { .argp = &plan_argp }, { 0 } };
-
-const struct argp session_argp = {
-	.options = options,
-	.parser = parse,
-	.children = children,
+const struct opt session_opts[] = {
+	{ "instrument", 'i', "NAME",
+	  "insn: exact instructions; time: ns, where KVM works; profile: insn, and which function they are in; model: cycles as a model of a machine's caches estimates them (insn)",
+	  OPT_CALL(set_instrument) },
+	{ "boots", 0, "N", "Boots of each kernel and topology (1)",
+	  OPT_COUNT(struct session_options, boots, 1, 10000) },
+	{ "jobs", 'j', "N", "Guests at once (one a core; of time, one)",
+	  OPT_COUNT(struct session_options, jobs, 1, 64) },
+	{ "output", 'o', "FILE", "Results file (results/TIME.jsonl)",
+	  OPT_TEXT(struct session_options, output) },
+	{ "append", 0, "ARGS", "More kernel command line",
+	  OPT_TEXT(struct session_options, append) },
+	{ "machine", 0, "NAME",
+	  "What model models: machines/NAME.machine, or a file (epyc-176)",
+	  OPT_TEXT(struct session_options, machine) },
+	{ "plain", 0, NULL,
+	  "Boot insn without the plugin that watches pcpu_lock: the same counts, a little sooner",
+	  OPT_FLAG(struct session_options, plain) },
+	{ "memory", 0, "MIB", "Memory of a guest (what the topology needs)",
+	  OPT_COUNT(struct session_options, memory_mib, 64, 1 << 24) },
+	{ "deadline", 0, "S", "Seconds after which a guest counts as hung",
+	  OPT_COUNT(struct session_options, deadline_s, 1, 86400) },
+	{ OPT_MORE(struct session_options, plan, plan_opts) },
+	{ 0 }
 };
 
 static void cpu_name(char *name, size_t room)

@@ -6,8 +6,7 @@
 #ifndef PCPUBENCH_BOOT_SESSION_H
 #define PCPUBENCH_BOOT_SESSION_H
 
-#include <argp.h>
-
+#include "base/options.h"
 #include "boot/boot.h"
 #include "results/writer.h"
 
@@ -25,8 +24,8 @@ struct session_options {
 
 void session_options_init(struct session_options *opt);
 
-/* argp child whose input is a struct session_options; has plan_argp in it. */
-extern const struct argp session_argp;
+/* Options that fill it in, those of the plan among them. */
+extern const struct opt session_opts[];
 
 /**
  * session_begin - write the `run` record of a new results file

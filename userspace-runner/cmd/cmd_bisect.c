@@ -9,94 +9,60 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/paths.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "series/bisect_run.h"
 
 struct arguments {
 	struct bisect b;
-	char *cell, *names[2];
-	const char *git, *threshold, *output;
-	int nr_names, quantity;
+	const char *cell, *git, *threshold, *output;
+	struct words names;
+	int quantity;
 	bool json;
 };
 
-enum {
-	KEY_GIT = 0x500,
-	KEY_JSON,
-};
+static const char *const quantities[] = { "cost", "off", "on", NULL };
 
-static const struct argp_option options[] = {
-	{ "cell", 'c', "TOPOLOGY,BENCH,SIZE", 0,
-	  "What to measure, such as 176c1n,percpu-alloc,64", 0 },
-	{ "threshold", 't', "ALLOWED", 0,
+static int check(void *into)
+{
+	struct arguments *args = into;
+
+	if (args->names.nr != 2)
+		return err(EX_USE, "bisect between what? Give GOOD and BAD, such as 'baseline d'");
+	if (!args->cell)
+		return err(EX_USE, "bisect which cell? Give --cell, such as --cell=176c1n,percpu-alloc,64");
+	return 0;
+}
+
+static const struct opt options[] = {
+	{ "cell", 'c', "TOPOLOGY,BENCH,SIZE",
+	  "What to measure, such as 176c1n,percpu-alloc,64",
+	  OPT_TEXT(struct arguments, cell) },
+	{ "threshold", 't', "ALLOWED",
 	  "How much more than GOOD is still good: instructions, percent such as 1%, or both as 5,1% (what ci/thresholds says)",
-	  0 },
-	{ "quantity", 'q', "NAME", 0,
-	  "cost, which is on - off, off or on (cost)", 0 },
-	{ "git", KEY_GIT, "DIR", 0,
-	  "GOOD and BAD are commits of the kernel tree DIR", 0 },
-	{ "output", 'o', "FILE", 0, "Results file (results/TIME.jsonl)", 0 },
-	{ "json", KEY_JSON, NULL, 0, "Print everything as JSON", 0 },
+	  OPT_TEXT(struct arguments, threshold) },
+	{ "quantity", 'q', "NAME",
+	  "cost, which is on - off, off or on (cost)",
+	  OPT_WORD(struct arguments, quantity, quantities) },
+	{ "git", 0, "DIR", "GOOD and BAD are commits of the kernel tree DIR",
+	  OPT_TEXT(struct arguments, git) },
+	{ "output", 'o', "FILE", "Results file (results/TIME.jsonl)",
+	  OPT_TEXT(struct arguments, output) },
+	{ "json", 0, NULL, "Print everything as JSON",
+	  OPT_FLAG(struct arguments, json) },
+	{ OPT_WORDS(struct arguments, names) },
+	{ OPT_CHECK(check) },
 	{ 0 }
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	static const char *const quantities[] = { "cost", "off", "on", NULL };
-	struct arguments *args = state->input;
-
-	switch (key) {
-	case 'c':
-		args->cell = arg;
-		return 0;
-	case 't':
-		args->threshold = arg;
-		return 0;
-	case 'q':
-		return parse_word("quantity", arg, quantities, &args->quantity);
-	case KEY_GIT:
-		args->git = arg;
-		return 0;
-	case 'o':
-		args->output = arg;
-		return 0;
-	case KEY_JSON:
-		args->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (args->nr_names < 2)
-			args->names[args->nr_names] = arg;
-		args->nr_names++;
-		return 0;
-	case ARGP_KEY_END:
-		if (args->nr_names != 2)
-			return err(EX_USE, "bisect between what? Give GOOD and BAD, such as 'baseline d'");
-		if (!args->cell)
-			return err(EX_USE, "bisect which cell? Give --cell, such as --cell=176c1n,percpu-alloc,64");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "GOOD BAD --cell=TOPOLOGY,BENCH,SIZE",
-	.doc = "Find the patch or commit after which a cell takes more than GOOD and a threshold, building only what it takes to know.\vBAD is a series that boot takes, NAME@N for its first N patches, or a path of patches with a slash in it; GOOD is what it begins with: baseline, NAME@N, or another series that is the same so far. Commits are taken along first parents. What does not build or boot is skipped. Exits with 0 when it is found, with 3 where BAD is not bad or only skipped kernels are left.",
-};
-
-static int parse_cell(struct arguments *args)
+/* @copy: of --cell, which the plan has its bench's name in afterwards */
+static int parse_cell(struct arguments *args, char *copy)
 {
 	struct plan *plan = &args->b.opt.plan;
-	char *save = NULL, *topo, *bench, *size;
+	char *topo = strsep(&copy, ","), *bench = strsep(&copy, ",");
+	char *size = strsep(&copy, ",");
 	int ret;
 
-	topo = strtok_r(args->cell, ",", &save);
-	bench = strtok_r(NULL, ",", &save);
-	size = strtok_r(NULL, ",", &save);
-	if (!size || strtok_r(NULL, ",", &save))
+	if (!size || copy)
 		return err(EX_USE, "--cell: give topology, bench and size, such as 176c1n,percpu-alloc,64");
 	ret = topology_parse(topo, &args->b.topo);
 	plan->bench = bench;
@@ -145,7 +111,7 @@ static int find_good(struct arguments *args)
 	struct bisect *b = &args->b;
 	struct step *good;
 	size_t nr, i;
-	int ret = steps_list(args->names[0], &good, &nr);
+	int ret = steps_list(args->names.word[0], &good, &nr);
 
 	if (ret)
 		return ret;
@@ -154,7 +120,7 @@ static int find_good(struct arguments *args)
 			break;
 	if (i < nr)
 		ret = err(EX_USE, "%s is not what %s begins with: its patch %zu, %s, is another",
-			  args->names[0], args->names[1], i, good[i].subject);
+			  args->names.word[0], args->names.word[1], i, good[i].subject);
 	b->good = nr - 1;
 	steps_free(good, nr);
 	return ret;
@@ -166,17 +132,17 @@ static int find_steps(struct arguments *args)
 	int ret;
 
 	if (args->git)
-		ret = steps_source(args->git, args->names[0],
-				   strlen(args->names[0]));
+		ret = steps_source(args->git, args->names.word[0],
+				   strlen(args->names.word[0]));
 	else
 		ret = 0;
 	if (!ret)
-		ret = steps_list(args->names[1], &b->steps, &b->nr);
+		ret = steps_list(args->names.word[1], &b->steps, &b->nr);
 	if (!ret && !args->git)
 		ret = find_good(args);
 	if (!ret && b->good + 1 >= b->nr)
 		ret = err(EX_USE, "%s has no patch that %s has not",
-			  args->names[1], args->names[0]);
+			  args->names.word[1], args->names.word[0]);
 	b->bad = b->nr - 1;
 	return ret;
 }
@@ -191,18 +157,21 @@ static int write_json(FILE *out, const void *what)
 	return bisect_json(out, what);
 }
 
-int cmd_bisect(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments args = { 0 };
 	struct thresholds rules = { 0 };
 	struct bisect *b = &args.b;
+	char *cell = NULL;
 	int ret, ret2;
 
 	session_options_init(&b->opt);
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_bisect, argc, argv, &args);
 	b->quantity = args.quantity;
-	if (!ret)
-		ret = parse_cell(&args);
+	if (!ret) {
+		cell = strdup(args.cell);
+		ret = cell ? parse_cell(&args, cell) : no_memory();
+	}
 	if (!ret)
 		ret = find_rule(&args, &rules);
 	if (!ret)
@@ -219,5 +188,16 @@ int cmd_bisect(int argc, char **argv)
 	}
 	bisect_free(b);
 	thresholds_free(&rules);
+	free(cell);
 	return ret;
 }
+
+const struct command cmd_bisect = {
+	.name = "bisect",
+	.what = "which patch or commit makes a cell dearer",
+	.args = "GOOD BAD --cell=TOPOLOGY,BENCH,SIZE",
+	.doc = "Find the patch or commit after which a cell takes more than GOOD and a threshold, building only what it takes to know.\vBAD is a series that boot takes, NAME@N for its first N patches, or a path of patches with a slash in it; GOOD is what it begins with: baseline, NAME@N, or another series that is the same so far. Commits are taken along first parents. What does not build or boot is skipped. Exits with 0 when it is found, with 3 where BAD is not bad or only skipped kernels are left.",
+	.example = "  pcpubench bisect --cell=176c1n,percpu-alloc,64 baseline d\n",
+	.options = options,
+	.run = run,
+};

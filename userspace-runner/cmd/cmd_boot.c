@@ -7,31 +7,13 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "boot/session.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 
 struct arguments {
 	struct session_options opt;
-	char *kernel, *image, *module, *layouts;
+	const char *image, *module, *layouts;
+	struct words kernels;
 	struct topology topo;
-};
-
-enum {
-	KEY_IMAGE = 0x300,
-	KEY_MODULE,
-	KEY_LAYOUT,
-};
-
-static const struct argp_option options[] = {
-	{ "topology", 't', "NAME", 0,
-	  "CPUs and nodes the guest believes in, such as 80c2n (176c1n)", 0 },
-	{ "image", KEY_IMAGE, "FILE", 0,
-	  "Boot this vmlinux or bzImage instead of a KERNEL of ours", 0 },
-	{ "module", KEY_MODULE, "FILE", 0, "The pcpu_bench.ko for it", 0 },
-	{ "layout-seed", KEY_LAYOUT, "N[,N...]", 0,
-	  "Boot it with its code linked in other orders, --boots of each: insn counts the same, times may not; 0 is the order as it is",
-	  0 },
-	{ 0 }
 };
 
 /* Numbers with commas in between. */
@@ -47,63 +29,57 @@ static int check_seeds(const char *arg)
 	return ret;
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int set_topology(const char *arg, void *into)
 {
-	struct arguments *args = state->input;
+	struct arguments *args = into;
 
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &args->opt;
-		return 0;
-	case 't':
-		return topology_parse(arg, &args->topo);
-	case KEY_IMAGE:
-		args->image = arg;
-		return 0;
-	case KEY_MODULE:
-		args->module = arg;
-		return 0;
-	case KEY_LAYOUT:
-		args->layouts = arg;
-		return check_seeds(arg);
-	case ARGP_KEY_ARG:
-		if (args->kernel)
-			return err(EX_USE, "boot takes one kernel; 'sweep' takes more");
-		args->kernel = arg;
-		return 0;
-	case ARGP_KEY_END:
-		if (!args->image != !args->module)
-			return err(EX_USE,
-				   "--image and --module go together: a module fits one kernel");
-		if (args->layouts && args->image)
-			return err(EX_USE,
-				   "--layout-seed is for a KERNEL that is linked here, not for --image");
-		if (args->layouts &&
-		    instrument_watched(args->opt.plan.instrument))
-			return err(EX_USE,
-				   "--layout-seed is for the instruments insn and time");
-		if (!args->kernel == !args->image)
-			return err(EX_USE,
-				   "boot which kernel? A name ('pcpubench list' has them), or --image and --module");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	return topology_parse(arg, &args->topo);
 }
 
-static const struct argp_child children[] = {
-	{ .argp = &session_argp }, { 0 }
+static int set_layouts(const char *arg, void *into)
+{
+	struct arguments *args = into;
+
+	args->layouts = arg;
+	return check_seeds(arg);
+}
+
+static int check(void *into)
+{
+	const struct arguments *args = into;
+
+	if (args->kernels.nr > 1)
+		return err(EX_USE, "boot takes one kernel; 'sweep' takes more");
+	if (!args->image != !args->module)
+		return err(EX_USE, "--image and --module go together: a module fits one kernel");
+	if (args->layouts && args->image)
+		return err(EX_USE, "--layout-seed is for a KERNEL that is linked here, not for --image");
+	if (args->layouts && instrument_watched(args->opt.plan.instrument))
+		return err(EX_USE, "--layout-seed is for the instruments insn and time");
+	if (!args->kernels.nr == !args->image)
+		return err(EX_USE, "boot which kernel? A name ('pcpubench list' has them), or --image and --module");
+	return 0;
+}
+
+static const struct opt options[] = {
+	{ "topology", 't', "NAME",
+	  "CPUs and nodes the guest believes in, such as 80c2n (176c1n)",
+	  OPT_CALL(set_topology) },
+	{ "image", 0, "FILE",
+	  "Boot this vmlinux or bzImage instead of a KERNEL of ours",
+	  OPT_TEXT(struct arguments, image) },
+	{ "module", 0, "FILE", "The pcpu_bench.ko for it",
+	  OPT_TEXT(struct arguments, module) },
+	{ "layout-seed", 0, "N[,N...]",
+	  "Boot it with its code linked in other orders, --boots of each: insn counts the same, times may not; 0 is the order as it is",
+	  OPT_CALL(set_layouts) },
+	{ OPT_MORE(struct arguments, opt, session_opts) },
+	{ OPT_WORDS(struct arguments, kernels) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "KERNEL\n--image=FILE --module=FILE",
-	.doc = "Boot one kernel with one topology, measure there, and print the table.",
-	.children = children,
-};
-
-int cmd_boot(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	char *report[] = { (char *)"report", NULL, NULL };
 	struct kernel *kernels = NULL;
@@ -114,17 +90,17 @@ int cmd_boot(int argc, char **argv)
 
 	session_options_init(&args.opt);
 	topology_parse("176c1n", &args.topo);
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_boot, argc, argv, &args);
 	if (ret)
 		return ret;
 	if (args.image)
 		ret = kernel_prebuilt(args.image, args.module, &kernels, &nr);
 	else if (args.layouts)
-		ret = kernel_layouts(args.kernel,
+		ret = kernel_layouts(args.kernels.word[0],
 				     topology_needs_harness(&args.topo),
 				     args.layouts, &kernels, &nr);
 	else
-		ret = kernels_build(&args.kernel, 1,
+		ret = kernels_build(&args.kernels.word[0], 1,
 				    topology_needs_harness(&args.topo),
 				    &kernels, &nr);
 	if (!ret)
@@ -132,7 +108,7 @@ int cmd_boot(int argc, char **argv)
 				   argv, &path);
 	if (!ret) {
 		report[1] = path;
-		ret = cmd_report(2, report);
+		ret = cmd_report.run(2, report);
 	}
 	if (!ret)
 		printf("\nresults: %s\n", path);
@@ -140,3 +116,13 @@ int cmd_boot(int argc, char **argv)
 	kernels_free(kernels, nr);
 	return ret;
 }
+
+const struct command cmd_boot = {
+	.name = "boot",
+	.what = "boot one kernel with one topology and measure",
+	.args = "KERNEL\n--image=FILE --module=FILE",
+	.doc = "Boot one kernel with one topology, measure there, and print the table.",
+	.example = "  pcpubench boot d --topology=1024c8n --sizes=64,1024\n",
+	.options = options,
+	.run = run,
+};

@@ -17,7 +17,6 @@
 #include "campaign/files.h"
 #include "campaign/host.h"
 #include "campaign/status.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "plan/plan.h"
 
@@ -25,53 +24,10 @@
 
 struct arguments {
 	struct campaign c;
-	const char *verb, *via, *output;
-	bool as_json;
-	char **run_args;
-	size_t nr_run_args;
+	const char *via, *output;
+	struct words words, run_args;
+	bool json;
 };
-
-enum {
-	KEY_BOOTS = 0x500,
-	KEY_UNTIL_CI,
-	KEY_VIA,
-	KEY_SEED,
-	KEY_QUIET_LOAD,
-	KEY_QUIET_WAIT,
-	KEY_BOOT_WAIT,
-	KEY_RUN_WAIT,
-};
-
-static const struct argp_option options[] = {
-	{ "boots", KEY_BOOTS, "N", 0, "Measured boots of each kernel (5)", 0 },
-	{ "until-ci", KEY_UNTIL_CI, "PERCENT", 0,
-	  "... or fewer: until every cell's 95 % interval is within so many percentage points of its ACCT COST", 0 },
-	{ "via", KEY_VIA, "WAY", 0,
-	  "How to boot: systemd-boot, grub (an entry for once), kexec, or auto, the first of these that is there (auto)", 0 },
-	{ "output", 'o', "FILE", 0, "Results file (results/campaign-ID.jsonl)",
-	  0 },
-	{ "seed", KEY_SEED, "N", 0, "Of the order of the kernels (drawn)", 0 },
-	{ "quiet-load", KEY_QUIET_LOAD, "LOAD", 0,
-	  "Measure when the load average is at most that (0.5)", 0 },
-	{ "quiet-wait", KEY_QUIET_WAIT, "S", 0,
-	  "... and that within so long, or the boot failed (900)", 0 },
-	{ "boot-wait", KEY_BOOT_WAIT, "S", 0,
-	  "A boot that takes longer is hung: where there is a watchdog, it ends it (600)", 0 },
-	{ "run-wait", KEY_RUN_WAIT, "S", 0,
-	  "Measuring that takes longer is hung (3600)", 0 },
-	{ "json", 'j', NULL, 0, "Print the status as JSON", 0 },
-	{ 0 }
-};
-
-static int parse_positive(const char *what, const char *text, double *val)
-{
-	char *end;
-
-	*val = strtod(text, &end);
-	if (end == text || *end || !(*val > 0) || *val > 1e6)
-		return err(EX_USE, "%s: '%s' is no number above 0", what, text);
-	return 0;
-}
 
 /* Names of kernels are names of files and of columns. */
 static int check_name(const char *name)
@@ -116,76 +72,61 @@ static int add_kernel(struct campaign *c, const char *text)
 	return check_name(k->name);
 }
 
-static error_t parse_verb(struct arguments *args, const char *arg)
+static int check(void *into)
 {
 	static const char *const verbs[] = { "start", "status", "stop", "step" };
+	struct arguments *args = into;
+	struct words *words = &args->words;
+	bool known = false;
+	int ret = 0;
 
+	if (!words->nr)
+		return err(EX_USE, "campaign what? start, status or stop");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (!strcmp(arg, verbs[i]))
-			args->verb = verbs[i];
-	return args->verb ? 0 :
-	       err(EX_USE, "campaign %s: there are start, status and stop", arg);
+		known |= !strcmp(words->word[0], verbs[i]);
+	if (!known)
+		return err(EX_USE, "campaign %s: there are start, status and stop",
+			   words->word[0]);
+	if (!strcmp(words->word[0], "start") && words->nr == 1)
+		return err(EX_USE, "campaign start: give the kernels to boot, such as %s",
+			   "6.12.1-amd64: 'ls /boot/vmlinuz-*' has them");
+	if (strcmp(words->word[0], "start") && words->nr > 1)
+		return err(EX_USE, "campaign %s takes no kernel",
+			   words->word[0]);
+	for (size_t i = 1; i < words->nr && !ret; i++)
+		ret = add_kernel(&args->c, words->word[i]);
+	return ret;
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *args = state->input;
-	struct campaign *c = &args->c;
-	unsigned int n;
-	int ret;
-
-	switch (key) {
-	case KEY_BOOTS:
-		return parse_count("boots", arg, 1, CAMPAIGN_BOOTS, &c->boots);
-	case KEY_UNTIL_CI:
-		return parse_positive("until-ci", arg, &c->until_ci);
-	case KEY_VIA:
-		args->via = arg;
-		return 0;
-	case 'o':
-		args->output = arg;
-		return 0;
-	case KEY_SEED:
-		ret = parse_count("seed", arg, 1, ~0U, &n);
-		c->seed = n;
-		return ret;
-	case KEY_QUIET_LOAD:
-		return parse_positive("quiet-load", arg, &c->quiet_load);
-	case KEY_QUIET_WAIT:
-		return parse_count("quiet-wait", arg, 1, 86400,
-				   &c->quiet_wait_s);
-	case KEY_BOOT_WAIT:
-		return parse_count("boot-wait", arg, 60, 86400,
-				   &c->boot_wait_s);
-	case KEY_RUN_WAIT:
-		return parse_count("run-wait", arg, 1, 864000, &c->run_wait_s);
-	case 'j':
-		args->as_json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (!args->verb)
-			return parse_verb(args, arg);
-		if (strcmp(args->verb, "start"))
-			return err(EX_USE, "campaign %s takes no kernel",
-				   args->verb);
-		return add_kernel(c, arg);
-	case ARGP_KEY_END:
-		if (!args->verb)
-			return err(EX_USE, "campaign what? start, status or stop");
-		if (!strcmp(args->verb, "start") && !c->nr_kernels)
-			return err(EX_USE, "campaign start: give the kernels to boot, such as %s",
-				   "6.12.1-amd64: 'ls /boot/vmlinuz-*' has them");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "start KERNEL... [-- RUN-OPTION...]\nstatus\nstop",
-	.doc = "Boot installed kernels in turn, in random order, and measure after each boot; in the end go back to the kernel it came from. A KERNEL is [NAME=]RELEASE[:ARGS]: /boot/vmlinuz-RELEASE, with ARGS on its command line.\vA boot that panics or hangs comes back to the default kernel, is counted, and made up for; after three in a row its kernel is given up. What the machine boots by itself is never changed. RUN-OPTIONs are those of 'pcpubench run'.",
+static const struct opt options[] = {
+	{ "boots", 0, "N", "Measured boots of each kernel (5)",
+	  OPT_COUNT(struct arguments, c.boots, 1, CAMPAIGN_BOOTS) },
+	{ "until-ci", 0, "PERCENT",
+	  "... or fewer: until every cell's 95 % interval is within so many percentage points of its ACCT COST",
+	  OPT_REAL(struct arguments, c.until_ci, 1000000) },
+	{ "via", 0, "WAY",
+	  "How to boot: systemd-boot, grub (an entry for once), kexec, or auto, the first of these that is there (auto)",
+	  OPT_TEXT(struct arguments, via) },
+	{ "output", 'o', "FILE", "Results file (results/campaign-ID.jsonl)",
+	  OPT_TEXT(struct arguments, output) },
+	{ "seed", 0, "N", "Of the order of the kernels (drawn)",
+	  OPT_COUNT(struct arguments, c.seed, 1, ~0U) },
+	{ "quiet-load", 0, "LOAD",
+	  "Measure when the load average is at most that (0.5)",
+	  OPT_REAL(struct arguments, c.quiet_load, 1000000) },
+	{ "quiet-wait", 0, "S",
+	  "... and that within so long, or the boot failed (900)",
+	  OPT_COUNT(struct arguments, c.quiet_wait_s, 1, 86400) },
+	{ "boot-wait", 0, "S",
+	  "A boot that takes longer is hung: where there is a watchdog, it ends it (600)",
+	  OPT_COUNT(struct arguments, c.boot_wait_s, 60, 86400) },
+	{ "run-wait", 0, "S", "Measuring that takes longer is hung (3600)",
+	  OPT_COUNT(struct arguments, c.run_wait_s, 1, 864000) },
+	{ "json", 0, NULL, "Print the status as JSON",
+	  OPT_FLAG(struct arguments, json) },
+	{ OPT_WORDS(struct arguments, words) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 /* --------------------------------------------------------------------- start */
@@ -250,9 +191,9 @@ static int fill_in(struct arguments *args)
 		ret = absolute(&c->output, dir,
 			       args->output ? args->output : name);
 	free(cmdline);
-	c->run_args = calloc(args->nr_run_args + 1, sizeof(char *));
-	for (size_t i = 0; i < args->nr_run_args && c->run_args; i++)
-		c->run_args[c->nr_run_args++] = strdup(args->run_args[i]);
+	c->run_args = calloc(args->run_args.nr + 1, sizeof(char *));
+	for (size_t i = 0; i < args->run_args.nr && c->run_args; i++)
+		c->run_args[c->nr_run_args++] = strdup(args->run_args.word[i]);
 	return ret ? ret : c->run_args ? 0 : no_memory();
 }
 
@@ -389,34 +330,49 @@ static int stop(void)
 	return ret;
 }
 
-int cmd_campaign(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments args = {
 		.via = "auto",
 		.c = { .boots = 5, .quiet_load = 0.5, .quiet_wait_s = 900,
 		       .boot_wait_s = 600, .run_wait_s = 3600 },
 	};
+	const char *verb;
 	int ret, i;
 
 	/* What is behind -- is for another command to understand. */
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
 		;
 	if (i < argc) {
-		args.run_args = argv + i + 1;
-		args.nr_run_args = argc - i - 1;
+		args.run_args.word = argv + i + 1;
+		args.run_args.nr = argc - i - 1;
 	}
-	ret = parse_args(&argp, i, argv, &args);
-	if (!ret && strcmp(args.verb, "status") && geteuid())
+	ret = options_parse(&cmd_campaign, i, argv, &args);
+	if (ret)
+		goto out;
+	verb = args.words.word[0];
+	if (strcmp(verb, "status") && geteuid())
 		ret = err(EX_FAIL, "campaign %s has to be root's: it reboots the machine",
-			  args.verb);
-	if (!ret && !strcmp(args.verb, "start"))
+			  verb);
+	else if (!strcmp(verb, "start"))
 		ret = start(&args);
-	else if (!ret && !strcmp(args.verb, "status"))
-		ret = campaign_status(CAMPAIGN_DIR, args.as_json);
-	else if (!ret && !strcmp(args.verb, "stop"))
+	else if (!strcmp(verb, "status"))
+		ret = campaign_status(CAMPAIGN_DIR, args.json);
+	else if (!strcmp(verb, "stop"))
 		ret = stop();
-	else if (!ret)
+	else
 		ret = step();
+out:
 	campaign_free(&args.c);
 	return ret;
 }
+
+const struct command cmd_campaign = {
+	.name = "campaign",
+	.what = "boot installed kernels in turn and measure each",
+	.args = "start KERNEL... [-- RUN-OPTION...]\nstatus\nstop",
+	.doc = "Boot installed kernels in turn, in random order, and measure after each boot; in the end go back to the kernel it came from. A KERNEL is [NAME=]RELEASE[:ARGS]: /boot/vmlinuz-RELEASE, with ARGS on its command line.\vA boot that panics or hangs comes back to the default kernel, is counted, and made up for; after three in a row its kernel is given up. What the machine boots by itself is never changed. RUN-OPTIONs are those of 'pcpubench run'.",
+	.example = "  pcpubench campaign start old=6.12.1-amd64 new=6.12.2-amd64 -- --sizes=64\n",
+	.options = options,
+	.run = run,
+};

@@ -1,83 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* pcpubench compare: two revisions, cell by cell. */
-#include <argp.h>
 
 #include "base/err.h"
 #include "base/output.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
 #include "compare/compare.h"
 
-static const char *const formats[] = { "text", "md", "csv", "json", NULL };
+enum { TEXT, MD, CSV, JSON };
 
-static int (*const writers[])(FILE *out, const struct compare *c) = {
-	compare_text, compare_md, compare_csv, compare_json,
+static const char *const formats[] = {
+	[TEXT] = "text", [MD] = "md", [CSV] = "csv", [JSON] = "json", NULL
 };
 
-struct args {
+static int (*const writers[])(FILE *out, const struct compare *c) = {
+	[TEXT] = compare_text, [MD] = compare_md, [CSV] = compare_csv, [JSON] = compare_json,
+};
+
+struct arguments {
 	struct compare_args compare;
-	int format;		/* index of formats */
+	int format;
 	bool force;
 };
 
-enum { OPT_FORCE = 0x100 };
-
-static const struct argp_option options[] = {
-	{ "format", 'f', "FORMAT", 0,
-	  "text (72 columns at most, the default), md, csv or json", 0 },
-	{ "force", OPT_FORCE, NULL, 0,
-	  "Compare what is not comparable, and say what differs", 0 },
-	{ NULL, 0, NULL, 0, NULL, 0 }
-};
-
-static error_t parse_opt(int key, char *arg, struct argp_state *state)
-{
-	struct args *args = state->input;
-
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &args->compare;
-		return 0;
-	case 'f':
-		return parse_word("format", arg, formats, &args->format);
-	case OPT_FORCE:
-		args->force = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = {
-	{ .argp = &compare_argp }, { 0 }
-};
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse_opt,
-	.args_doc = COMPARE_ARGS_DOC,
-	.doc = "Compare two revisions, cell by cell: ACCT COST and both arms, and whether the difference is real.\v"
-	       COMPARE_ARGS_HELP
-	       "Exits with 0, with 2 where the two are not comparable, with 3 where no cell has numbers on both sides.",
-	.children = children,
+static const struct opt options[] = {
+	{ "format", 'f', "FORMAT",
+	  "text (72 columns at most, the default), md, csv or json",
+	  OPT_WORD(struct arguments, format, formats) },
+	{ "json", 0, NULL, "Short for --format=json",
+	  OPT_CHOICE(struct arguments, format, JSON) },
+	{ "force", 0, NULL,
+	  "Compare what is not comparable, and say what differs",
+	  OPT_FLAG(struct arguments, force) },
+	{ OPT_MORE(struct arguments, compare, compare_opts) },
+	{ 0 }
 };
 
 static int write_compare(FILE *out, const void *what)
 {
-	const struct args *args = what;
+	const struct arguments *args = what;
 
 	return writers[args->format](out, &args->compare.compare);
 }
 
-int cmd_compare(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct args args = { .force = false };
+	struct arguments args = { .force = false };
 	struct compare *c = &args.compare.compare;
 	int e;
 
 	compare_args_init(&args.compare);
-	e = parse_args(&argp, argc, argv, &args);
+	e = options_parse(&cmd_compare, argc, argv, &args);
 	if (!e)
 		e = compare_args_load(&args.compare, "compare");
 	if (e)
@@ -93,3 +66,15 @@ int cmd_compare(int argc, char **argv)
 	compare_free(c);
 	return e;
 }
+
+const struct command cmd_compare = {
+	.name = "compare",
+	.what = "two revisions, cell by cell, with significance",
+	.args = COMPARE_ARGS_DOC,
+	.doc = "Compare two revisions, cell by cell: ACCT COST and both arms, and whether the difference is real.\v"
+	       COMPARE_ARGS_HELP
+	       "Exits with 0, with 2 where the two are not comparable, with 3 where no cell has numbers on both sides.",
+	.example = "  pcpubench compare results/reference/bench-6.12.jsonl:v1 :d\n",
+	.options = options,
+	.run = run,
+};

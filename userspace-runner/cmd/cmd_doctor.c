@@ -11,7 +11,6 @@
 #include "base/paths.h"
 #include "base/process.h"
 #include "boot/session.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "metal/state.h"
 #include "metal/undo.h"
@@ -21,62 +20,33 @@
 #include "vm/vm.h"
 
 struct arguments {
-	bool as_json, again, tune, restore;
+	bool json, again, tune, restore;
 	const char *asked;	/* NULL: the question is not where */
 };
 
-enum {
-	KEY_TUNE = 0x300,
-	KEY_RESTORE,
-	KEY_WHERE,
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "Print JSON", 0 },
-	{ "retry-kvm", 'k', NULL, 0,
-	  "Try a guest under KVM even if the answer is known", 0 },
-	{ "tune", KEY_TUNE, NULL, 0,
-	  "Set the governor, turbo, SMT, NUMA balancing and the NMI watchdog for steady times, until --restore or the next boot",
-	  0 },
-	{ "restore", KEY_RESTORE, NULL, 0, "Put back what --tune has set", 0 },
-	{ "where", KEY_WHERE, "WHAT", 0,
-	  "Only say whether 'make bench' measures on metal or in qemu, and why; WHAT it was told that only QEMU has",
-	  0 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int check(void *into)
 {
-	struct arguments *args = state->input;
+	const struct arguments *args = into;
 
-	switch (key) {
-	case KEY_TUNE:
-		args->tune = true;
-		return 0;
-	case KEY_RESTORE:
-		args->restore = true;
-		return 0;
-	case KEY_WHERE:
-		args->asked = arg;
-		return 0;
-	case ARGP_KEY_END:
-		return args->tune && args->restore ?
-		       err(EX_USE, "--tune or --restore, not both") : 0;
-	case 'j':
-		args->as_json = true;
-		return 0;
-	case 'k':
-		args->again = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	return args->tune && args->restore ?
+	       err(EX_USE, "--tune or --restore, not both") : 0;
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.doc = "Say what this machine can measure and what is missing, and what of its state is in times measured here.",
+static const struct opt options[] = {
+	{ "json", 0, NULL, "Print JSON", OPT_FLAG(struct arguments, json) },
+	{ "retry-kvm", 'k', NULL,
+	  "Try a guest under KVM even if the answer is known",
+	  OPT_FLAG(struct arguments, again) },
+	{ "tune", 0, NULL,
+	  "Set the governor, turbo, SMT, NUMA balancing and the NMI watchdog for steady times, until --restore or the next boot",
+	  OPT_FLAG(struct arguments, tune) },
+	{ "restore", 0, NULL, "Put back what --tune has set",
+	  OPT_FLAG(struct arguments, restore) },
+	{ "where", 0, "WHAT",
+	  "Only say whether 'make bench' measures on metal or in qemu, and why; WHAT it was told that only QEMU has",
+	  OPT_TEXT(struct arguments, asked) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 static void add(json_t *list, const char *what, bool ok, const char *say)
@@ -206,7 +176,7 @@ static void print(const json_t *list)
 		       json_string_value(json_object_get(item, "say")));
 }
 
-int cmd_doctor(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments args = { 0 };
 	bool able = true, metal;
@@ -216,7 +186,7 @@ int cmd_doctor(int argc, char **argv)
 	size_t i;
 	int ret;
 
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_doctor, argc, argv, &args);
 	if (ret)
 		return ret;
 	if (args.asked) {
@@ -237,7 +207,7 @@ int cmd_doctor(int argc, char **argv)
 	metal = where_metal(say, sizeof(say));
 	add(list, "metal", metal, say);
 	add_facts(state);
-	if (args.as_json) {
+	if (args.json) {
 		json_array_extend(list, state);
 		json_dumpf(list, stdout, JSON_INDENT(2));
 		printf("\n");
@@ -252,3 +222,12 @@ int cmd_doctor(int argc, char **argv)
 	json_decref(state);
 	return able || metal ? 0 : err(EX_FAIL, "something that 'make bench' needs is missing, see above");
 }
+
+const struct command cmd_doctor = {
+	.name = "doctor",
+	.what = "what this machine can do and what is missing",
+	.doc = "Say what this machine can measure and what is missing, and what of its state is in times measured here.",
+	.example = "  pcpubench doctor\n",
+	.options = options,
+	.run = run,
+};

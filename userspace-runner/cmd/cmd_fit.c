@@ -15,43 +15,25 @@
 struct arguments {
 	const char *hold_out;
 	bool json;
-	struct file_args files;
+	struct words files;
 };
 
-enum {
-	KEY_HOLD_OUT = 0x500,
-	KEY_JSON,
-};
-
-static const struct argp_option options[] = {
-	{ "hold-out", KEY_HOLD_OUT, "NAME,...", 0,
-	  "Topologies to leave out of the fit and predict (every fourth)", 0 },
-	{ "json", KEY_JSON, NULL, 0, "Print everything as JSON", 0 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int check(void *into)
 {
-	struct arguments *args = state->input;
+	const struct arguments *args = into;
 
-	switch (key) {
-	case KEY_HOLD_OUT:
-		args->hold_out = arg;
-		return 0;
-	case KEY_JSON:
-		args->json = true;
-		return 0;
-	default:
-		return parse_files(key, state, &args->files,
-				   "such as those of a sweep");
-	}
+	return files_given(&args->files, "such as those of a sweep");
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "FILE...",
-	.doc = "Fit ACCT COST of each kernel and size to CPUs and nodes, from results files, and predict topologies that the fit has not seen.\vA term is kept only if it makes predictions better. The plain model, a + b * CPUs + c * nodes, is always shown beside it.",
+static const struct opt options[] = {
+	{ "hold-out", 0, "NAME,...",
+	  "Topologies to leave out of the fit and predict (every fourth)",
+	  OPT_TEXT(struct arguments, hold_out) },
+	{ "json", 0, NULL, "Print everything as JSON",
+	  OPT_FLAG(struct arguments, json) },
+	{ OPT_WORDS(struct arguments, files) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 static const char *name_of(const struct fit_point *p)
@@ -196,14 +178,14 @@ static void print_text(const struct fit_set *set, const struct table *t)
 		       set->skipped);
 }
 
-int cmd_fit(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments args = { 0 };
 	struct fit_set set = { 0 };
 	struct table table;
 	int ret;
 
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_fit, argc, argv, &args);
 	if (ret)
 		return ret;
 	ret = files_load(&table, &args.files);
@@ -220,3 +202,13 @@ int cmd_fit(int argc, char **argv)
 	table_free(&table);
 	return ret;
 }
+
+const struct command cmd_fit = {
+	.name = "fit",
+	.what = "how the cost grows with CPUs and nodes",
+	.args = "FILE...",
+	.doc = "Fit ACCT COST of each kernel and size to CPUs and nodes, from results files, and predict topologies that the fit has not seen.\vA term is kept only if it makes predictions better. The plain model, a + b * CPUs + c * nodes, is always shown beside it.",
+	.example = "  pcpubench fit results/reference/sweep-6.12.jsonl\n",
+	.options = options,
+	.run = run,
+};

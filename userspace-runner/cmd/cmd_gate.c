@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* pcpubench gate: may this patch go in? */
-#include <argp.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +7,6 @@
 #include "base/err.h"
 #include "base/output.h"
 #include "base/paths.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
 #include "compare/gate.h"
@@ -37,24 +34,17 @@ struct output {
 	const struct gate *gate;
 };
 
-struct args {
+struct arguments {
 	struct compare_args compare;
 	const char *thresholds;
 	struct output outputs[MAX_OUTPUTS];
 	size_t nr_outputs;
 };
 
-static const struct argp_option options[] = {
-	{ "format", 'f', "FORMAT[=FILE]", 0,
-	  "text (the default), md, ktap, junit or github; may be given several times, with a FILE to write it to",
-	  0 },
-	{ "thresholds", 't', "FILE", 0, "Rules (ci/thresholds)", 0 },
-	{ NULL, 0, NULL, 0, NULL, 0 }
-};
-
-static error_t add_output(struct args *args, const char *arg)
+static int add_output(const char *arg, void *into)
 {
 	const char *equal = strchr(arg, '=');
+	struct arguments *args = into;
 	size_t i, len = equal ? (size_t)(equal - arg) : strlen(arg);
 
 	for (i = 0; i < NR_FORMATS; i++)
@@ -62,50 +52,25 @@ static error_t add_output(struct args *args, const char *arg)
 		    !strncmp(formats[i].name, arg, len))
 			break;
 	if (i == NR_FORMATS || (equal && !equal[1]))
-		err(EX_USE, "gate: no format '%s': give text, md, ktap, junit or github, and =FILE to write it to",
-		    arg);
-	else if (args->nr_outputs == MAX_OUTPUTS)
-		err(EX_USE, "gate: at most %d formats", MAX_OUTPUTS);
-	else
-		args->outputs[args->nr_outputs++] = (struct output){
-			.format = &formats[i],
-			.path = equal ? equal + 1 : NULL,
-		};
-	return err_message()[0] ? EINVAL : 0;
+		return err(EX_USE, "gate: no format '%s': give text, md, ktap, junit or github, and =FILE to write it to",
+			   arg);
+	if (args->nr_outputs == MAX_OUTPUTS)
+		return err(EX_USE, "gate: at most %d formats", MAX_OUTPUTS);
+	args->outputs[args->nr_outputs++] = (struct output){
+		.format = &formats[i],
+		.path = equal ? equal + 1 : NULL,
+	};
+	return 0;
 }
 
-static error_t parse_opt(int key, char *arg, struct argp_state *state)
-{
-	struct args *args = state->input;
-
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &args->compare;
-		return 0;
-	case 'f':
-		return add_output(args, arg);
-	case 't':
-		args->thresholds = arg;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = {
-	{ .argp = &compare_argp }, { 0 }
-};
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse_opt,
-	.args_doc = COMPARE_ARGS_DOC,
-	.doc = "Judge two revisions by the rules in ci/thresholds.\v"
-	       COMPARE_ARGS_HELP
-	       "Exits with 0 for no regression, 1 for a regression, 2 for wrong usage, unreadable or "
-	       "incomparable input, 3 where it cannot be told: missing or invalid cells, failed "
-	       "boots, interrupted runs, too few boots. docs/gate.md has the rest.",
-	.children = children,
+static const struct opt options[] = {
+	{ "format", 'f', "FORMAT[=FILE]",
+	  "text (the default), md, ktap, junit or github; may be given several times, with a FILE to write it to",
+	  OPT_CALL(add_output) },
+	{ "thresholds", 't', "FILE", "Rules (ci/thresholds)",
+	  OPT_TEXT(struct arguments, thresholds) },
+	{ OPT_MORE(struct arguments, compare, compare_opts) },
+	{ 0 }
 };
 
 static int write_gate(FILE *out, const void *what)
@@ -115,7 +80,7 @@ static int write_gate(FILE *out, const void *what)
 	return output->format->write(out, output->gate);
 }
 
-static int write_all(struct args *args, const struct gate *g)
+static int write_all(struct arguments *args, const struct gate *g)
 {
 	size_t i;
 	int e = 0;
@@ -155,7 +120,7 @@ static int not_one(int e)
 	return e == EX_FAIL ? EX_INVALID : e;
 }
 
-static int run(struct args *args)
+static int judge(struct arguments *args)
 {
 	struct compare *c = &args->compare.compare;
 	struct thresholds rules;
@@ -198,12 +163,26 @@ out:
 	return e;
 }
 
-int cmd_gate(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct args args = { .nr_outputs = 0 };
+	struct arguments args = { .nr_outputs = 0 };
 	int e;
 
 	compare_args_init(&args.compare);
-	e = parse_args(&argp, argc, argv, &args);
-	return e ? e : run(&args);
+	e = options_parse(&cmd_gate, argc, argv, &args);
+	return e ? e : judge(&args);
 }
+
+const struct command cmd_gate = {
+	.name = "gate",
+	.what = "exit code for a CI: may this revision go in?",
+	.args = COMPARE_ARGS_DOC,
+	.doc = "Judge two revisions by the rules in ci/thresholds.\v"
+	       COMPARE_ARGS_HELP
+	       "Exits with 0 for no regression, 1 for a regression, 2 for wrong usage, unreadable or "
+	       "incomparable input, 3 where it cannot be told: missing or invalid cells, failed "
+	       "boots, interrupted runs, too few boots. docs/gate.md has the rest.",
+	.example = "  pcpubench gate --format=text --format=junit=gate.xml old.jsonl new.jsonl\n",
+	.options = options,
+	.run = run,
+};

@@ -8,7 +8,7 @@
 #include "base/process.h"
 #include "cmd/cmd.h"
 
-int cmd_kernel(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	const struct process script = { .argv = (const char *const *)argv };
 	char path[PATH_MAX];
@@ -22,3 +22,10 @@ int cmd_kernel(int argc, char **argv)
 		return EX_FAIL;
 	return process_code(&script, process_wait(pid, 0));
 }
+
+/* Its --help is the script's. */
+const struct command cmd_kernel = {
+	.name = "kernel",
+	.what = "add patches or a kernel of your own by name",
+	.run = run,
+};

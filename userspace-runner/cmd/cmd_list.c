@@ -8,30 +8,16 @@
 
 #include "base/err.h"
 #include "boot/session.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "kernel/kernel.h"
 
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "Print JSON", 0 },
-	{ 0 }
+struct arguments {
+	bool json;
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	bool *as_json = state->input;
-
-	(void)arg;
-	if (key != 'j')
-		return ARGP_ERR_UNKNOWN;
-	*as_json = true;
-	return 0;
-}
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.doc = "List the kernels (of the version in $KERNEL, default 6.12), benches and instruments there are.",
+static const struct opt options[] = {
+	{ "json", 0, NULL, "Print JSON", OPT_FLAG(struct arguments, json) },
+	{ 0 }
 };
 
 static void print_group(const char *title, json_t *group)
@@ -44,7 +30,7 @@ static void print_group(const char *title, json_t *group)
 		printf("  %-18s %s\n", name, json_string_value(what));
 }
 
-int cmd_list(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	json_t *list = json_pack("{s:{}, s:{}, s:{s:s, s:s, s:s, s:s}}", "kernels",
 				 "benches", "instruments", "insn",
@@ -55,16 +41,16 @@ int cmd_list(int argc, char **argv)
 	json_t *kernels = json_object_get(list, "kernels");
 	json_t *benches = json_object_get(list, "benches");
 	const char *name, *what;
-	bool as_json = false;
+	struct arguments args = { .json = false };
 	unsigned int i;
 	int ret;
 
-	ret = parse_args(&argp, argc, argv, &as_json);
+	ret = options_parse(&cmd_list, argc, argv, &args);
 	if (!ret)
 		ret = kernels_list(kernels);
 	for (i = 0; (name = plan_bench(i, &what)); i++)
 		json_object_set_new(benches, name, json_string(what));
-	if (!ret && as_json) {
+	if (!ret && args.json) {
 		json_dumpf(list, stdout, JSON_INDENT(2));
 		printf("\n");
 	} else if (!ret) {
@@ -78,3 +64,12 @@ int cmd_list(int argc, char **argv)
 	json_decref(list);
 	return ret;
 }
+
+const struct command cmd_list = {
+	.name = "list",
+	.what = "kernels, benches and instruments there are",
+	.doc = "List the kernels (of the version in $KERNEL, default 6.12), benches and instruments there are.",
+	.example = "  KERNEL=6.1 pcpubench list\n",
+	.options = options,
+	.run = run,
+};

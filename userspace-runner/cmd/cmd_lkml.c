@@ -13,33 +13,21 @@
 #include "report/lkml.h"
 
 struct arguments {
-	char **sides;
-	int nr_sides;
+	struct words sides;
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int check(void *into)
 {
-	struct arguments *args = state->input;
+	const struct arguments *args = into;
 
-	(void)arg;
-	switch (key) {
-	case ARGP_KEY_ARGS:
-		args->sides = state->argv + state->next;
-		args->nr_sides = state->argc - state->next;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		return err(EX_USE, "no results file: give FILE, or OLD and NEW as 'pcpubench compare' takes them");
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	return args->sides.nr ? 0 :
+	       err(EX_USE, "no results file: give FILE, or OLD and NEW as 'pcpubench compare' takes them");
 }
 
-static const struct argp argp = {
-	.parser = parse,
-	.args_doc = "FILE\nOLD NEW...",
-	.doc = "Print what to paste into a mail: what two or more revisions measured, side by side, what was run on what, and how to repeat it, in 72 columns of ASCII that no mailer wraps.\v"
-	       COMPARE_ARGS_HELP
-	       "Of FILE alone `baseline`, or else its first kernel, is compared with all others; those that are not comparable are left out and named.",
+static const struct opt options[] = {
+	{ OPT_WORDS(struct arguments, sides) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 /* "FILE:KERNEL", for free(). */
@@ -122,33 +110,31 @@ static int write_mail(FILE *out, const void *what)
 	return lkml_text(out, what);
 }
 
-int cmd_lkml(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct arguments args = { NULL, 0 };
+	struct arguments args = { 0 };
 	struct compare *all = NULL;
 	struct lkml l = { NULL, 0, NULL, 0 };
 	struct table t = { 0 };
 	size_t nr;
 	int ret;
 
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_lkml, argc, argv, &args);
 	if (ret)
 		return ret;
-	nr = args.nr_sides - 1;
+	nr = args.sides.nr - 1;
 	if (!nr) {
-		struct file_args file = { args.sides, 1 };
-
-		ret = files_load(&t, &file);
+		ret = files_load(&t, &args.sides);
 		nr = t.nr_kernels;
 	}
 	if (!ret) {
 		all = calloc(nr + 1, sizeof(*all));
 		ret = all ? 0 : no_memory();
 	}
-	if (!ret && args.nr_sides == 1)
-		ret = add_all(&l, all, args.sides[0], &t);
-	for (int i = 1; i < args.nr_sides && !ret; i++)
-		ret = add(&l, all, args.sides[0], args.sides[i], true);
+	if (!ret && args.sides.nr == 1)
+		ret = add_all(&l, all, args.sides.word[0], &t);
+	for (size_t i = 1; i < args.sides.nr && !ret; i++)
+		ret = add(&l, all, args.sides.word[0], args.sides.word[i], true);
 	l.compares = all;
 	if (!ret)
 		ret = output_write(NULL, write_mail, &l);
@@ -161,3 +147,15 @@ int cmd_lkml(int argc, char **argv)
 	table_free(&t);
 	return ret;
 }
+
+const struct command cmd_lkml = {
+	.name = "lkml",
+	.what = "a mail's body: revisions side by side",
+	.args = "FILE\nOLD NEW...",
+	.doc = "Print what to paste into a mail: what two or more revisions measured, side by side, what was run on what, and how to repeat it, in 72 columns of ASCII that no mailer wraps.\v"
+	       COMPARE_ARGS_HELP
+	       "Of FILE alone `baseline`, or else its first kernel, is compared with all others; those that are not comparable are left out and named.",
+	.example = "  pcpubench lkml results/reference/bench-6.12.jsonl:v1 :d\n",
+	.options = options,
+	.run = run,
+};

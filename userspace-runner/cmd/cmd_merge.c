@@ -11,37 +11,25 @@
 
 struct arguments {
 	const char *output;
-	struct file_args files;
+	struct words files;
 };
 
-static const struct argp_option options[] = {
-	{ "output", 'o', "FILE", 0, "The file to make", 0 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int check(void *into)
 {
-	struct arguments *args = state->input;
+	const struct arguments *args = into;
+	int ret = files_given(&args->files, "such as the shards of a sweep");
 
-	switch (key) {
-	case 'o':
-		args->output = arg;
-		return 0;
-	case ARGP_KEY_END:
-		if (!args->output)
-			return err(EX_USE, "merge into which file? Give --output");
-		return 0;
-	default:
-		return parse_files(key, state, &args->files,
-				   "such as the shards of a sweep");
-	}
+	if (!ret && !args->output)
+		ret = err(EX_USE, "merge into which file? Give --output");
+	return ret;
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "FILE...",
-	.doc = "Make one results file of several, such as the shards of a sweep.\vA boot that several files have is kept once. Of the instrument insn, boots of one kernel and topology in several files have to agree to the last instruction: there the first is kept, and a difference is an error. What shards should have measured and did not is told, and 'pcpubench sweep' with the merged file as --output makes up for it.",
+static const struct opt options[] = {
+	{ "output", 'o', "FILE", "The file to make",
+	  OPT_TEXT(struct arguments, output) },
+	{ OPT_WORDS(struct arguments, files) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 static void tell(const struct merge *m)
@@ -73,16 +61,16 @@ static void tell(const struct merge *m)
 	fprintf(stderr, "\n");
 }
 
-int cmd_merge(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments args = { 0 };
 	struct merge m;
 	int ret;
 
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_merge, argc, argv, &args);
 	if (ret)
 		return ret;
-	ret = merge_files(&m, args.output, args.files.files, args.files.nr, argc,
+	ret = merge_files(&m, args.output, args.files.word, args.files.nr, argc,
 			  argv);
 	if (ret)
 		return ret;
@@ -91,3 +79,13 @@ int cmd_merge(int argc, char **argv)
 	merge_free(&m);
 	return 0;
 }
+
+const struct command cmd_merge = {
+	.name = "merge",
+	.what = "one results file of several, such as shards",
+	.args = "FILE...",
+	.doc = "Make one results file of several, such as the shards of a sweep.\vA boot that several files have is kept once. Of the instrument insn, boots of one kernel and topology in several files have to agree to the last instruction: there the first is kept, and a difference is an error. What shards should have measured and did not is told, and 'pcpubench sweep' with the merged file as --output makes up for it.",
+	.example = "  pcpubench merge --output=sweep.jsonl results/shard-*.jsonl\n",
+	.options = options,
+	.run = run,
+};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* model: how far the modelled cycles are from what hardware measured. */
-#include <argp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,35 +10,23 @@
 
 struct arguments {
 	const char *calibrate;
-	struct file_args files;
+	struct words files;
 };
 
-static const struct argp_option options[] = {
-	{ "calibrate", 'c', "TOPOLOGY", 0,
-	  "First fit the factors to this topology's published cells, use them for every machine, and print them",
-	  0 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int check(void *into)
 {
-	struct arguments *args = state->input;
+	const struct arguments *args = into;
 
-	switch (key) {
-	case 'c':
-		args->calibrate = arg;
-		return 0;
-	default:
-		return parse_files(key, state, &args->files,
-				   "made with --instrument model");
-	}
+	return files_given(&args->files, "made with --instrument model");
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "FILE...",
-	.doc = "Print published, counted and modelled ACCT COST side by side, with their errors. The model is one: caches and TLBs of one core, no prefetching, fixed shares of hidden latency.",
+static const struct opt options[] = {
+	{ "calibrate", 'c', "TOPOLOGY",
+	  "First fit the factors to this topology's published cells, use them for every machine, and print them",
+	  OPT_TEXT(struct arguments, calibrate) },
+	{ OPT_WORDS(struct arguments, files) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 /* The machine that the first cell of @topology was modelled on. */
@@ -114,7 +101,7 @@ static int print_model(const struct arguments *args,
 	return print_all(cells, nr, &m);
 }
 
-int cmd_model(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	const struct profile_filter all = { .param = -1 };
 	struct arguments args = { NULL, { NULL, 0 } };
@@ -124,13 +111,13 @@ int cmd_model(int argc, char **argv)
 	size_t nr;
 	int ret;
 
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_model, argc, argv, &args);
 	if (ret)
 		return ret;
 	ret = published_read(&published);
 	if (ret)
 		return ret;
-	ret = profile_set_load(&set, args.files.files, args.files.nr, &all);
+	ret = profile_set_load(&set, args.files.word, args.files.nr, &all);
 	if (!ret) {
 		ret = validate_cells(&set, &published, &cells, &nr);
 		if (!ret) {
@@ -144,3 +131,13 @@ int cmd_model(int argc, char **argv)
 		ret = err_errno(EX_FAIL, "cannot write the table");
 	return ret;
 }
+
+const struct command cmd_model = {
+	.name = "model",
+	.what = "how well the model meets published figures",
+	.args = "FILE...",
+	.doc = "Print published, counted and modelled ACCT COST side by side, with their errors. The model is one: caches and TLBs of one core, no prefetching, fixed shares of hidden latency.",
+	.example = "  pcpubench model results/reference/model-176c1n-6.12.jsonl\n",
+	.options = options,
+	.run = run,
+};

@@ -25,55 +25,31 @@
 struct arguments {
 	const char *output, *hold_out;
 	bool text, compare;
-	struct file_args files;
+	struct words files;
 };
 
-enum {
-	KEY_HOLD_OUT = 0x600,
-	KEY_TEXT,
-	KEY_COMPARE,
-};
-
-static const struct argp_option options[] = {
-	{ "output", 'o', "DIR", 0, "Where PNG and SVG files go (plots)", 0 },
-	{ "text", KEY_TEXT, NULL, 0,
-	  "Draw the cost against CPUs with letters, 72 columns wide", 0 },
-	{ "compare", KEY_COMPARE, NULL, 0,
-	  "Draw before and after: two arguments, OLD and NEW of 'pcpubench compare'",
-	  0 },
-	{ "hold-out", KEY_HOLD_OUT, "NAME,...", 0,
-	  "Topologies to leave out of the fits (every fourth)", 0 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int check(void *into)
 {
-	struct arguments *args = state->input;
+	const struct arguments *args = into;
 
-	switch (key) {
-	case 'o':
-		args->output = arg;
-		return 0;
-	case KEY_TEXT:
-		args->text = true;
-		return 0;
-	case KEY_COMPARE:
-		args->compare = true;
-		return 0;
-	case KEY_HOLD_OUT:
-		args->hold_out = arg;
-		return 0;
-	default:
-		return parse_files(key, state, &args->files,
-				   "such as those of a sweep");
-	}
+	return files_given(&args->files, "such as those of a sweep");
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "FILE...\n--compare OLD NEW",
-	.doc = "Draw what results files have: ACCT COST against CPUs, nodes and size, with the fits of 'pcpubench fit', and how timed samples are distributed.",
+static const struct opt options[] = {
+	{ "output", 'o', "DIR", "Where PNG and SVG files go (plots)",
+	  OPT_TEXT(struct arguments, output) },
+	{ "text", 0, NULL,
+	  "Draw the cost against CPUs with letters, 72 columns wide",
+	  OPT_FLAG(struct arguments, text) },
+	{ "compare", 0, NULL,
+	  "Draw before and after: two arguments, OLD and NEW of 'pcpubench compare'",
+	  OPT_FLAG(struct arguments, compare) },
+	{ "hold-out", 0, "NAME,...",
+	  "Topologies to leave out of the fits (every fourth)",
+	  OPT_TEXT(struct arguments, hold_out) },
+	{ OPT_WORDS(struct arguments, files) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 typedef int (*write_fn)(FILE *out, const void *what);
@@ -145,12 +121,10 @@ static int draw(const char *script, write_fn fn, const void *what,
 /* Before and after: everything else is what `compare` says. */
 static int plot_compare(const struct arguments *args)
 {
-	struct compare_args sides = { .nr_sides = (int)args->files.nr };
+	struct compare_args sides = { .sides = args->files };
 	struct compare *c = &sides.compare;
 	int ret;
 
-	for (size_t i = 0; i < 2 && i < args->files.nr; i++)
-		sides.sides[i] = args->files.files[i];
 	compare_args_init(&sides);
 	ret = compare_args_load(&sides, "plot --compare");
 	if (ret)
@@ -204,10 +178,10 @@ static int plot_files(const struct arguments *args)
 	return ret;
 }
 
-int cmd_plot(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments args = { .output = "plots" };
-	int ret = parse_args(&argp, argc, argv, &args);
+	int ret = options_parse(&cmd_plot, argc, argv, &args);
 
 	if (ret)
 		return ret;
@@ -215,3 +189,13 @@ int cmd_plot(int argc, char **argv)
 		return err(EX_USE, "--text draws curves only: leave out --compare");
 	return args.compare ? plot_compare(&args) : plot_files(&args);
 }
+
+const struct command cmd_plot = {
+	.name = "plot",
+	.what = "pictures of the cost against CPUs, nodes and size",
+	.args = "FILE...\n--compare OLD NEW",
+	.doc = "Draw what results files have: ACCT COST against CPUs, nodes and size, with the fits of 'pcpubench fit', and how timed samples are distributed.",
+	.example = "  pcpubench plot --output=/tmp results/reference/sweep-6.12.jsonl\n",
+	.options = options,
+	.run = run,
+};

@@ -4,8 +4,6 @@
  * its own and no option of `report`: it asks for one cell and its stacks where
  * that prints tables of cells.
  */
-#include <argp.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +11,6 @@
 
 #include "base/err.h"
 #include "base/memory.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "plan/plan.h"
 #include "profile/annotate.h"
@@ -21,147 +18,86 @@
 #include "profile/print.h"
 #include "profile/set.h"
 
-enum form { TEXT, CSV, JSON, FOLDED };
+enum { TEXT, CSV, JSON, FOLDED };
+
+static const char *const formats[] = {
+	[TEXT] = "text", [CSV] = "csv", [JSON] = "json", [FOLDED] = "folded",
+	NULL
+};
+
+static const char *const arms[] = {
+	[WEIGHT_OFF] = "off", [WEIGHT_ON] = "on", [WEIGHT_COST] = "cost", NULL
+};
 
 struct arguments {
 	struct profile_filter filter;
-	enum form form;
-	enum profile_weight weight;
+	int form, weight;
 	bool diff, callers, parts, kinds, annotate, inlines;
 	unsigned int top;
 	bool top_given;
 	const char *flame;
-	char **args;
-	size_t nr_args;
+	struct words words;
 };
 
-enum {
-	KEY_DIFF = 0x400,
-	KEY_FLAME,
-	KEY_ARM,
-	KEY_CALLERS,
-	KEY_TOP,
-	KEY_PARTS,
-	KEY_KINDS,
-	KEY_ANNOTATE,
-	KEY_INLINES,
-};
-
-static const struct argp_option options[] = {
-	{ "kernel", 'k', "NAME", 0, "Only this kernel's cells", 0 },
-	{ "topology", 't', "NAME", 0, "Only this topology's", 0 },
-	{ "bench", 'b', "NAME", 0, "Only this bench's", 0 },
-	{ "size", 's', "BYTES", 0, "Only this size's", 0 },
-	{ "format", 'f', "FORMAT", 0,
-	  "text (72 columns at most, the default), csv, json, or folded: stacks for flame graph tools",
-	  1 },
-	{ "top", KEY_TOP, "N", 0,
-	  "Functions in a table of text (15; 0 for all)", 1 },
-	{ "callers", KEY_CALLERS, NULL, 0,
-	  "Below each function who calls it, the dearest ways first", 1 },
-	{ "parts", KEY_PARTS, NULL, 0,
-	  "Not by function but by allocator: percpu, slab and the rest (text or csv)",
-	  1 },
-	{ "kinds", KEY_KINDS, NULL, 0,
-	  "Kernels side by side, and what of their cost is page-table walks, loop, statistics, charge",
-	  1 },
-	{ "inlines", KEY_INLINES, NULL, 0,
-	  "Take inlined functions for functions of their own, by debug information that is built for it once",
-	  1 },
-	{ "annotate", KEY_ANNOTATE, NULL, 0,
-	  "Print the source of the dearest functions (3, or --top) with what each line costs, on - off",
-	  2 },
-	{ "diff", KEY_DIFF, NULL, 0,
-	  "Compare: first name OLD and NEW, two results files, or two kernels and then the files that have them",
-	  2 },
-	{ "flame", KEY_FLAME, "FILE", 0,
-	  "Draw one cell's stacks as a flame graph (SVG); with --diff, NEW's in the colours of the difference",
-	  2 },
-	{ "arm", KEY_ARM, "ARM", 0,
-	  "What folded and --flame are of: off, on, or cost, which is on - off (cost)",
-	  2 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int check(void *into)
 {
-	static const char *const forms[] = { "text", "csv", "json", "folded",
-					     NULL };
-	static const char *const arms[] = { "off", "on", "cost", NULL };
-	struct arguments *args = state->input;
-	unsigned int n;
-	int val, ret;
+	const struct arguments *args = into;
 
-	switch (key) {
-	case 'k':
-		args->filter.kernel = arg;
-		return 0;
-	case 't':
-		args->filter.topology = arg;
-		return 0;
-	case 'b':
-		args->filter.bench = arg;
-		return 0;
-	case 's':
-		ret = parse_count("size", arg, 1, 1 << 30, &n);
-		args->filter.param = n;
-		return ret;
-	case 'f':
-		ret = parse_word("format", arg, forms, &val);
-		args->form = val;
-		return ret;
-	case KEY_ARM:
-		ret = parse_word("arm", arg, arms, &val);
-		args->weight = val;
-		return ret;
-	case KEY_KINDS:
-		args->kinds = true;
-		return 0;
-	case KEY_ANNOTATE:
-		args->annotate = true;
-		return 0;
-	case KEY_INLINES:
-		args->inlines = true;
-		return 0;
-	case KEY_TOP:
-		args->top_given = true;
-		return parse_count("top", arg, 0, 100000, &args->top);
-	case KEY_DIFF:
-		args->diff = true;
-		return 0;
-	case KEY_CALLERS:
-		args->callers = true;
-		return 0;
-	case KEY_PARTS:
-		args->parts = true;
-		return 0;
-	case KEY_FLAME:
-		args->flame = arg;
-		return 0;
-	case ARGP_KEY_ARGS:
-		args->args = state->argv + state->next;
-		args->nr_args = state->argc - state->next;
-		return 0;
-	case ARGP_KEY_END:
-		if (args->nr_args < (args->diff ? 2 : 1))
-			return err(EX_USE, args->diff ?
-				   "profile: --diff compares two: name two results files, or two kernels and a file" :
-				   "profile: no results file: give one or more, made with --instrument profile");
-		if (args->parts && (args->diff || args->flame || args->callers ||
-				    args->form == JSON || args->form == FOLDED))
-			return err(EX_USE,
-				   "profile: --parts is a table by itself, as text or csv: leave out --diff, --flame and --callers");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	if (args->words.nr < (args->diff ? 2 : 1))
+		return err(EX_USE, args->diff ?
+			   "profile: --diff compares two: name two results files, or two kernels and a file" :
+			   "profile: no results file: give one or more, made with --instrument profile");
+	if (args->parts && (args->diff || args->flame || args->callers ||
+			    args->form == JSON || args->form == FOLDED))
+		return err(EX_USE,
+			   "profile: --parts is a table by itself, as text or csv: leave out --diff, --flame and --callers");
+	return 0;
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "FILE...\n--diff OLD NEW [FILE...]",
-	.doc = "Print which functions the cost of accounting is in, from results files made with --instrument profile. The functions of a cell add up to the cell. In QEMU they are exact instructions, of 'run' times that perf has sampled.",
+static const struct opt options[] = {
+	{ "kernel", 'k', "NAME", "Only this kernel's cells",
+	  OPT_TEXT(struct arguments, filter.kernel) },
+	{ "topology", 't', "NAME", "Only this topology's",
+	  OPT_TEXT(struct arguments, filter.topology) },
+	{ "bench", 'b', "NAME", "Only this bench's",
+	  OPT_TEXT(struct arguments, filter.bench) },
+	{ "size", 's', "BYTES", "Only this size's",
+	  OPT_COUNT(struct arguments, filter.param, 1, 1 << 30) },
+	{ "format", 'f', "FORMAT",
+	  "text (72 columns at most, the default), csv, json, or folded: stacks for flame graph tools",
+	  OPT_WORD(struct arguments, form, formats) },
+	{ "json", 0, NULL, "Short for --format=json",
+	  OPT_CHOICE(struct arguments, form, JSON) },
+	{ "top", 0, "N", "Functions in a table of text (15; 0 for all)",
+	  OPT_COUNT(struct arguments, top, 0, 100000),
+	  OPT_GIVEN(struct arguments, top_given) },
+	{ "callers", 0, NULL,
+	  "Below each function who calls it, the dearest ways first",
+	  OPT_FLAG(struct arguments, callers) },
+	{ "parts", 0, NULL,
+	  "Not by function but by allocator: percpu, slab and the rest (text or csv)",
+	  OPT_FLAG(struct arguments, parts) },
+	{ "kinds", 0, NULL,
+	  "Kernels side by side, and what of their cost is page-table walks, loop, statistics, charge",
+	  OPT_FLAG(struct arguments, kinds) },
+	{ "inlines", 0, NULL,
+	  "Take inlined functions for functions of their own, by debug information that is built for it once",
+	  OPT_FLAG(struct arguments, inlines) },
+	{ "annotate", 0, NULL,
+	  "Print the source of the dearest functions (3, or --top) with what each line costs, on - off",
+	  OPT_FLAG(struct arguments, annotate) },
+	{ "diff", 0, NULL,
+	  "Compare: first name OLD and NEW, two results files, or two kernels and then the files that have them",
+	  OPT_FLAG(struct arguments, diff) },
+	{ "flame", 0, "FILE",
+	  "Draw one cell's stacks as a flame graph (SVG); with --diff, NEW's in the colours of the difference",
+	  OPT_TEXT(struct arguments, flame) },
+	{ "arm", 0, "ARM",
+	  "What folded and --flame are of: off, on, or cost, which is on - off (cost)",
+	  OPT_WORD(struct arguments, weight, arms) },
+	{ OPT_WORDS(struct arguments, words) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 /* The only cell there is, for what shows one. */
@@ -256,7 +192,7 @@ static int show_pair(FILE *out, const struct arguments *args,
 static int show_diff(FILE *out, const struct arguments *args,
 		     const struct profile_set *a, const struct profile_set *b)
 {
-	const char *old = b ? NULL : args->args[0];
+	const char *old = b ? NULL : args->words.word[0];
 	const struct profile_set *to = b ? b : a;
 	unsigned int nr = 0;
 	int ret = 0;
@@ -266,7 +202,7 @@ static int show_diff(FILE *out, const struct arguments *args,
 
 		if (old && strcmp(p->kernel, old))
 			continue;
-		q = profile_set_find(to, p, b ? p->kernel : args->args[1]);
+		q = profile_set_find(to, p, b ? p->kernel : args->words.word[1]);
 		if (!q && b && b->nr)
 			q = profile_set_find(to, p, b->profiles[0].kernel);
 		if (q)
@@ -274,22 +210,22 @@ static int show_diff(FILE *out, const struct arguments *args,
 	}
 	if (!ret && !nr)
 		ret = err(EX_USE, "profile: %s and %s have no cell in common",
-			  args->args[0], args->args[1]);
+			  args->words.word[0], args->words.word[1]);
 	return ret;
 }
 
 static int diff(FILE *out, const struct arguments *args)
 {
 	struct profile_set a, b;
-	bool files = args->nr_args == 2;
+	bool files = args->words.nr == 2;
 	int ret;
 
-	ret = profile_set_load(&a, files ? args->args : args->args + 2,
-			       files ? 1 : args->nr_args - 2, &args->filter);
+	ret = profile_set_load(&a, files ? args->words.word : args->words.word + 2,
+			       files ? 1 : args->words.nr - 2, &args->filter);
 	if (ret)
 		return ret;
 	if (files) {
-		ret = profile_set_load(&b, args->args + 1, 1, &args->filter);
+		ret = profile_set_load(&b, args->words.word + 1, 1, &args->filter);
 		if (!ret) {
 			ret = show_diff(out, args, &a, &b);
 			profile_set_free(&b);
@@ -301,7 +237,7 @@ static int diff(FILE *out, const struct arguments *args)
 	return ret;
 }
 
-int cmd_profile(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments args = {
 		.filter.param = -1,
@@ -314,7 +250,7 @@ int cmd_profile(int argc, char **argv)
 	FILE *out;
 	int ret;
 
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_profile, argc, argv, &args);
 	if (ret)
 		return ret;
 	signal(SIGPIPE, SIG_IGN);
@@ -325,7 +261,7 @@ int cmd_profile(int argc, char **argv)
 	if (args.diff) {
 		ret = diff(out, &args);
 	} else {
-		ret = profile_set_load(&set, args.args, args.nr_args,
+		ret = profile_set_load(&set, args.words.word, args.words.nr,
 				       &args.filter);
 		if (!ret) {
 			ret = show(out, &args, &set);
@@ -339,3 +275,13 @@ int cmd_profile(int argc, char **argv)
 	free(text);
 	return ret;
 }
+
+const struct command cmd_profile = {
+	.name = "profile",
+	.what = "which functions the cost is in",
+	.args = "FILE...\n--diff OLD NEW [FILE...]",
+	.doc = "Print which functions the cost of accounting is in, from results files made with --instrument profile. The functions of a cell add up to the cell. In QEMU they are exact instructions, of 'run' times that perf has sampled.",
+	.example = "  pcpubench profile --kernel=v1 --size=64 results/reference/profile-6.12.jsonl\n",
+	.options = options,
+	.run = run,
+};

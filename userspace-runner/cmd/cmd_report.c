@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* pcpubench report: tables from results files. */
-#include <argp.h>
 
 #include "base/err.h"
 #include "base/output.h"
@@ -8,69 +7,59 @@
 #include "cmd/cmd.h"
 #include "report/report.h"
 
-static const char *const formats[] = { "text", "md", "csv", "json", NULL };
+enum { TEXT, MD, CSV, JSON };
 
-static int (*const writers[])(FILE *out, const struct report *r) = {
-	report_text, report_md, report_csv, report_json,
+static const char *const formats[] = {
+	[TEXT] = "text", [MD] = "md", [CSV] = "csv", [JSON] = "json", NULL
 };
 
-struct args {
-	int format;		/* index of formats */
+static int (*const writers[])(FILE *out, const struct report *r) = {
+	[TEXT] = report_text, [MD] = report_md, [CSV] = report_csv, [JSON] = report_json,
+};
+
+struct arguments {
+	int format;
 	bool published;
-	struct file_args files;
+	struct words files;
 	struct report report;
 };
 
-enum { OPT_PUBLISHED = 0x100 };
-
-static const struct argp_option options[] = {
-	{ "format", 'f', "FORMAT", 0,
-	  "text (72 columns at most, the default), md, csv or json", 0 },
-	{ "published", OPT_PUBLISHED, NULL, 0,
-	  "Set published figures beside the measured ones", 0 },
-	{ NULL, 0, NULL, 0, NULL, 0 }
-};
-
-static error_t parse_opt(int key, char *arg, struct argp_state *state)
+static int check(void *into)
 {
-	struct args *args = state->input;
+	const struct arguments *args = into;
 
-	switch (key) {
-	case 'f':
-		return parse_word("format", arg, formats, &args->format);
-	case OPT_PUBLISHED:
-		args->published = true;
-		return 0;
-	default:
-		return parse_files(key, state, &args->files,
-				   "such as results/*.jsonl");
-	}
+	return files_given(&args->files, "such as results/*.jsonl");
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse_opt,
-	.args_doc = "FILE...",
-	.doc = "Print what accounting costs, from the results files of one or more runs.\v"
-	       "Boots of the same kernel in several files are merged. A cell without proof of "
-	       "accounting is `invalid` and never a number.",
+static const struct opt options[] = {
+	{ "format", 'f', "FORMAT",
+	  "text (72 columns at most, the default), md, csv or json",
+	  OPT_WORD(struct arguments, format, formats) },
+	{ "json", 0, NULL, "Short for --format=json",
+	  OPT_CHOICE(struct arguments, format, JSON) },
+	{ "published", 0, NULL,
+	  "Set published figures beside the measured ones",
+	  OPT_FLAG(struct arguments, published) },
+	{ OPT_WORDS(struct arguments, files) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 static int write_report(FILE *out, const void *what)
 {
-	const struct args *args = what;
+	const struct arguments *args = what;
 
 	return writers[args->format](out, &args->report);
 }
 
-int cmd_report(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct published published = { 0 };
 	struct table table;
-	struct args args = { .report.table = &table };
+	struct arguments args = { .report.table = &table };
 	int e;
 
-	e = parse_args(&argp, argc, argv, &args);
+	e = options_parse(&cmd_report, argc, argv, &args);
 	if (e)
 		return e;
 	if (args.published) {
@@ -87,3 +76,15 @@ int cmd_report(int argc, char **argv)
 	published_free(&published);
 	return e;
 }
+
+const struct command cmd_report = {
+	.name = "report",
+	.what = "tables from results files",
+	.args = "FILE...",
+	.doc = "Print what accounting costs, from the results files of one or more runs.\v"
+	       "Boots of the same kernel in several files are merged. A cell without proof of "
+	       "accounting is `invalid` and never a number.",
+	.example = "  pcpubench report --published results/reference/bench-6.12.jsonl\n",
+	.options = options,
+	.run = run,
+};

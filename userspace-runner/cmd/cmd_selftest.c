@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "guest/selftest_log.h"
 #include "kernel/kernel.h"
@@ -26,8 +25,7 @@ struct arguments {
 	struct topology topo;
 	const char *config;
 	unsigned int jobs, deadline_s;
-	char **kernels;
-	size_t nr_kernels;
+	struct words kernels;
 };
 
 /* One kernel's guest, and what came of it. */
@@ -38,52 +36,26 @@ struct subject {
 	unsigned int tries;	/* boots that tripped */
 };
 
-enum {
-	KEY_CONFIG = 0x500,
-	KEY_DEADLINE,
-};
-
-static const struct argp_option options[] = {
-	{ "topology", 't', "NAME", 0,
-	  "CPUs and nodes the guests believe in (16c2n+6m)", 0 },
-	{ "config", KEY_CONFIG, "NAME", 0,
-		  "Kernels with kernel-patches/config/NAME.config; debug: with KASAN, lockdep, kmemleak and fault injection (bench)",
-	  0 },
-	{ "jobs", 'j', "N", 0, "Guests at once (one a core)", 0 },
-	{ "deadline", KEY_DEADLINE, "S", 0,
-	  "Seconds after which a guest counts as hung", 0 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int set_topology(const char *arg, void *into)
 {
-	struct arguments *args = state->input;
+	struct arguments *args = into;
 
-	switch (key) {
-	case 't':
-		return topology_parse(arg, &args->topo);
-	case 'j':
-		return parse_count("jobs", arg, 1, 64, &args->jobs);
-	case KEY_CONFIG:
-		args->config = arg;
-		return 0;
-	case KEY_DEADLINE:
-		return parse_count("deadline", arg, 1, 86400,
-				   &args->deadline_s);
-	case ARGP_KEY_ARGS:
-		args->kernels = state->argv + state->next;
-		args->nr_kernels = state->argc - state->next;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	return topology_parse(arg, &args->topo);
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "[KERNEL...]",
-	.doc = "Check in a guest of each KERNEL (all there are, if none is named) that each node is charged, and later uncharged, exactly the percpu memory that lies on it. Print KTAP.",
+static const struct opt options[] = {
+	{ "topology", 't', "NAME",
+	  "CPUs and nodes the guests believe in (16c2n+6m)",
+	  OPT_CALL(set_topology) },
+	{ "config", 0, "NAME",
+	  "Kernels with kernel-patches/config/NAME.config; debug: with KASAN, lockdep, kmemleak and fault injection (bench)",
+	  OPT_TEXT(struct arguments, config) },
+	{ "jobs", 'j', "N", "Guests at once (one a core)",
+	  OPT_COUNT(struct arguments, jobs, 1, 64) },
+	{ "deadline", 0, "S", "Seconds after which a guest counts as hung",
+	  OPT_COUNT(struct arguments, deadline_s, 1, 86400) },
+	{ OPT_WORDS(struct arguments, kernels) },
+	{ 0 }
 };
 
 static int start(struct subject *s, const struct arguments *args)
@@ -246,7 +218,7 @@ static bool accounts(const struct kernel *k)
 	return !strstr(k->cmdline, "nokmem");
 }
 
-int cmd_selftest(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct kernel *kernels = NULL;
 	struct arguments args = { 0 };
@@ -256,7 +228,7 @@ int cmd_selftest(int argc, char **argv)
 
 	topology_parse("16c2n+6m", &args.topo);
 	args.config = getenv("CONFIG");
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_selftest, argc, argv, &args);
 	if (ret)
 		return ret;
 	/* A machine of QEMU's has no more places for CPUs to be plugged in. */
@@ -266,15 +238,15 @@ int cmd_selftest(int argc, char **argv)
 	if (args.config && !strcmp(args.config, "bench"))
 		args.config = NULL;
 	setenv("CONFIG", args.config ? args.config : "bench", 1);
-	ret = kernels_build(args.kernels, args.nr_kernels, false, &kernels,
-			    &nr);
+	ret = kernels_build(args.kernels.word, args.kernels.nr, false,
+			    &kernels, &nr);
 	if (!ret) {
 		subjects = calloc(nr + 1, sizeof(*subjects));
 		if (!subjects)
 			ret = err(EX_FAIL, "out of memory");
 	}
 	for (i = 0; i < nr && !ret; i++)
-		if (args.nr_kernels || accounts(&kernels[i]))
+		if (args.kernels.nr || accounts(&kernels[i]))
 			subjects[n++].kernel = &kernels[i];
 	if (!ret)
 		ret = run_all(subjects, n, &args);
@@ -282,3 +254,13 @@ int cmd_selftest(int argc, char **argv)
 	kernels_free(kernels, nr);
 	return ret;
 }
+
+const struct command cmd_selftest = {
+	.name = "selftest",
+	.what = "is percpu memory accounted right, node by node",
+	.args = "[KERNEL...]",
+	.doc = "Check in a guest of each KERNEL (all there are, if none is named) that each node is charged, and later uncharged, exactly the percpu memory that lies on it. Print KTAP.",
+	.example = "  pcpubench selftest d --topology=8c2n\n",
+	.options = options,
+	.run = run,
+};

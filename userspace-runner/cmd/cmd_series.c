@@ -9,7 +9,6 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/output.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "results/record.h"
 #include "series/price.h"
@@ -17,34 +16,29 @@
 
 struct arguments {
 	struct sweep sweep;
-	const char *name, *git, *from;
+	const char *git, *from;
+	struct words names;
+	const char *name;	/* the one of them, or NULL */
 	bool json;
 };
 
-enum {
-	KEY_FROM = 0x500,
-	KEY_GIT,
-	KEY_JSON,
-};
-
-static const struct argp_option options[] = {
-	{ "topologies", 't', "NAME,...", 0,
-	  "CPUs and nodes the guests believe in (176c1n,80c2n)", 0 },
-	{ "git", KEY_GIT, "DIR", 0,
-	  "NAME is a range BASE..HEAD of the kernel tree DIR: price its commits",
-	  0 },
-	{ "from", KEY_FROM, "FILE", 0,
-	  "Build and measure nothing: print what this results file of the command has",
-	  0 },
-	{ "json", KEY_JSON, NULL, 0, "Print everything as JSON", 0 },
-	{ 0 }
-};
-
-static int parse_end(struct arguments *args)
+static int set_topologies(const char *arg, void *into)
 {
+	struct arguments *args = into;
+
+	return grid_add_names(&args->sweep.grid, arg);
+}
+
+static int check(void *into)
+{
+	struct arguments *args = into;
 	struct sweep *s = &args->sweep;
 	const char *instrument = instrument_name[s->opt.plan.instrument];
 
+	if (args->names.nr > 1)
+		return err(EX_USE, "series takes one series, and '%s' is another",
+			   args->names.word[1]);
+	args->name = args->names.nr ? args->names.word[0] : NULL;
 	if (args->from)
 		return !args->name ? 0 :
 			err(EX_USE, "--from=%s says what series it is: leave out '%s'",
@@ -57,48 +51,22 @@ static int parse_end(struct arguments *args)
 	return s->grid.nr ? 0 : grid_add_names(&s->grid, "176c1n,80c2n");
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *args = state->input;
-
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &args->sweep.opt;
-		return 0;
-	case 't':
-		return grid_add_names(&args->sweep.grid, arg);
-	case KEY_FROM:
-		args->from = arg;
-		return 0;
-	case KEY_GIT:
-		args->git = arg;
-		return 0;
-	case KEY_JSON:
-		args->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (args->name)
-			return err(EX_USE, "series takes one series, and '%s' is another",
-				   arg);
-		args->name = arg;
-		return 0;
-	case ARGP_KEY_END:
-		return parse_end(args);
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = {
-	{ .argp = &session_argp }, { 0 }
-};
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "NAME\n--git=DIR BASE..HEAD\n--from=FILE",
-	.doc = "Build and measure the kernel after each patch of a series, and print what each patch adds to a pair: to accounting's cost, and to the paths without and with it.\vNAME is a series that boot takes, or a path of patches with a slash in it. The results file is named by what is measured: the same command again measures what is missing and prints. A patch that does not build or boot is told, and the next is priced against the last that does. Exits with 3 where a patch has no price of its own.",
-	.children = children,
+static const struct opt options[] = {
+	{ "topologies", 't', "NAME,...",
+	  "CPUs and nodes the guests believe in (176c1n,80c2n)",
+	  OPT_CALL(set_topologies) },
+	{ "git", 0, "DIR",
+	  "NAME is a range BASE..HEAD of the kernel tree DIR: price its commits",
+	  OPT_TEXT(struct arguments, git) },
+	{ "from", 0, "FILE",
+	  "Build and measure nothing: print what this results file of the command has",
+	  OPT_TEXT(struct arguments, from) },
+	{ "json", 0, NULL, "Print everything as JSON",
+	  OPT_FLAG(struct arguments, json) },
+	{ OPT_MORE(struct arguments, sweep.opt, session_opts) },
+	{ OPT_WORDS(struct arguments, names) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 /* FNV-1a: a name for a file, and no proof of anything. */
@@ -213,7 +181,8 @@ static int measure(struct arguments *args, const struct kernel *kernels,
 	return ret;
 }
 
-static int run(struct arguments *args, struct price *p, int argc, char **argv)
+static int build_and_print(struct arguments *args, struct price *p, int argc,
+			   char **argv)
 {
 	struct kernel *kernels = calloc(p->nr, sizeof(*kernels));
 	char path[NAME_MAX];
@@ -237,14 +206,14 @@ static int run(struct arguments *args, struct price *p, int argc, char **argv)
 	return ret;
 }
 
-int cmd_series(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments args = { .sweep.shard = { 1, 1 } };
 	struct price p = { 0 };
 	int ret;
 
 	session_options_init(&args.sweep.opt);
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_series, argc, argv, &args);
 	if (ret || args.from) {
 		ret = ret ? ret : print_price(&args, args.from);
 		goto out;
@@ -255,9 +224,19 @@ int cmd_series(int argc, char **argv)
 	if (!ret && p.nr < 2)
 		ret = err(EX_USE, "%s has no patch to price", args.name);
 	if (!ret)
-		ret = run(&args, &p, argc, argv);
+		ret = build_and_print(&args, &p, argc, argv);
 	price_free(&p);
 out:
 	sweep_free(&args.sweep);
 	return ret;
 }
+
+const struct command cmd_series = {
+	.name = "series",
+	.what = "what each patch of a series adds",
+	.args = "NAME\n--git=DIR BASE..HEAD\n--from=FILE",
+	.doc = "Build and measure the kernel after each patch of a series, and print what each patch adds to a pair: to accounting's cost, and to the paths without and with it.\vNAME is a series that boot takes, or a path of patches with a slash in it. The results file is named by what is measured: the same command again measures what is missing and prints. A patch that does not build or boot is told, and the next is priced against the last that does. Exits with 3 where a patch has no price of its own.",
+	.example = "  pcpubench series d --topologies=176c1n --sizes=64\n",
+	.options = options,
+	.run = run,
+};

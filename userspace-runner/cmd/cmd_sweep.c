@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "boot/resume.h"
 #include "boot/session.h"
-#include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "sweep/describe.h"
 #include "sweep/emit.h"
@@ -20,45 +19,50 @@ struct arguments {
 	enum emit_format emit;
 	unsigned int shards;
 	bool dry_run;
+	struct words kernels;
 };
 
-enum {
-	KEY_CPUS = 0x400,
-	KEY_NODES,
-	KEY_MEM_NODES,
-	KEY_DRY_RUN,
-	KEY_SHARD,
-	KEY_EMIT,
-	KEY_SHARDS,
-};
-
-static const struct argp_option options[] = {
-	{ "topologies", 't', "NAME,...", 0,
-	  "CPUs and nodes the guests believe in (176c1n,80c2n)", 0 },
-	{ "cpus", KEY_CPUS, "LIST", 0,
-	  "A grid of topologies: these CPUs, such as 1,2,4,..,4096", 0 },
-	{ "nodes", KEY_NODES, "LIST", 0,
-	  "... on so many nodes, such as 1..8 (1)", 0 },
-	{ "mem-nodes", KEY_MEM_NODES, "LIST", 0,
-	  "... with so many memory-only nodes more (0)", 0 },
-	{ "file", 'f', "FILE", 0,
-	  "Take kernels, topologies, grids and sizes from FILE", 0 },
-	{ "dry-run", KEY_DRY_RUN, NULL, 0,
-	  "Say what would run and for how long, and what is done", 2 },
-	{ "shard", KEY_SHARD, "K/N", 0,
-	  "Only share K of N; 'pcpubench merge' puts them together", 2 },
-	{ "emit", KEY_EMIT, "WHAT", 0,
-	  "Write a job array for slurm, a script around GNU parallel, or a workflow for github, that runs the shards",
-	  2 },
-	{ "shards", KEY_SHARDS, "N", 0, "How many shards --emit makes (4)", 2 },
-	{ 0 }
-};
-
-static int parse_end(struct arguments *args)
+static int set_topologies(const char *arg, void *into)
 {
+	struct arguments *args = into;
+
+	return grid_add_names(&args->sweep.grid, arg);
+}
+
+static int set_file(const char *arg, void *into)
+{
+	struct arguments *args = into;
+
+	return sweep_read_file(&args->sweep, arg);
+}
+
+static int set_shard(const char *arg, void *into)
+{
+	struct arguments *args = into;
+
+	return shard_parse(arg, &args->sweep.shard);
+}
+
+static int set_emit(const char *arg, void *into)
+{
+	struct arguments *args = into;
+
+	return emit_parse(arg, &args->emit);
+}
+
+static int check(void *into)
+{
+	struct arguments *args = into;
 	struct sweep *s = &args->sweep;
 	int ret = 0;
 
+	/* What is named gives a file's list up. */
+	if (args->kernels.nr)
+		sweep_drop_kernels(s);
+	for (size_t i = 0; i < args->kernels.nr && !ret; i++)
+		ret = sweep_add_kernels(s, args->kernels.word[i]);
+	if (ret)
+		return ret;
 	if (args->cpus)
 		ret = grid_add_product(&s->grid, args->cpus, args->nodes,
 				       args->mem_nodes);
@@ -73,59 +77,36 @@ static int parse_end(struct arguments *args)
 	return ret;
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *args = state->input;
-	struct sweep *s = &args->sweep;
-
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &s->opt;
-		return 0;
-	case 't':
-		return grid_add_names(&s->grid, arg);
-	case 'f':
-		return sweep_read_file(s, arg);
-	case KEY_CPUS:
-		args->cpus = arg;
-		return 0;
-	case KEY_NODES:
-		args->nodes = arg;
-		return 0;
-	case KEY_MEM_NODES:
-		args->mem_nodes = arg;
-		return 0;
-	case KEY_DRY_RUN:
-		args->dry_run = true;
-		return 0;
-	case KEY_SHARD:
-		return shard_parse(arg, &s->shard);
-	case KEY_EMIT:
-		return emit_parse(arg, &args->emit);
-	case KEY_SHARDS:
-		return parse_count("shards", arg, 1, 10000, &args->shards);
-	case ARGP_KEY_ARG:
-		/* They come after all options: a file's list gives way. */
-		if (!state->arg_num)
-			sweep_drop_kernels(s);
-		return sweep_add_kernels(s, arg);
-	case ARGP_KEY_END:
-		return parse_end(args);
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = {
-	{ .argp = &session_argp }, { 0 }
-};
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "[KERNEL...]",
-	.doc = "Boot every KERNEL (all there are, if none is named) with every topology, several guests at once, and print the path of the results file.\vStarted again with the same --output, after whatever ended it, a sweep goes on where it stopped. A boot that fails is tried once more.",
-	.children = children,
+static const struct opt options[] = {
+	{ "topologies", 't', "NAME,...",
+	  "CPUs and nodes the guests believe in (176c1n,80c2n)",
+	  OPT_CALL(set_topologies) },
+	{ "cpus", 0, "LIST",
+	  "A grid of topologies: these CPUs, such as 1,2,4,..,4096",
+	  OPT_TEXT(struct arguments, cpus) },
+	{ "nodes", 0, "LIST", "... on so many nodes, such as 1..8 (1)",
+	  OPT_TEXT(struct arguments, nodes) },
+	{ "mem-nodes", 0, "LIST",
+	  "... with so many memory-only nodes more (0)",
+	  OPT_TEXT(struct arguments, mem_nodes) },
+	{ "file", 'f', "FILE",
+	  "Take kernels, topologies, grids and sizes from FILE",
+	  OPT_CALL(set_file) },
+	{ OPT_MORE(struct arguments, sweep.opt, session_opts) },
+	{ "dry-run", 0, NULL,
+	  "Say what would run and for how long, and what is done",
+	  OPT_FLAG(struct arguments, dry_run) },
+	{ "shard", 0, "K/N",
+	  "Only share K of N; 'pcpubench merge' puts them together",
+	  OPT_CALL(set_shard) },
+	{ "emit", 0, "WHAT",
+	  "Write a job array for slurm, a script around GNU parallel, or a workflow for github, that runs the shards",
+	  OPT_CALL(set_emit) },
+	{ "shards", 0, "N", "How many shards --emit makes (4)",
+	  OPT_COUNT(struct arguments, shards, 1, 10000) },
+	{ OPT_WORDS(struct arguments, kernels) },
+	{ OPT_CHECK(check) },
+	{ 0 }
 };
 
 /* The names, where none was given: they decide what the sweep is. */
@@ -192,7 +173,7 @@ static int plan_only(struct arguments *args)
 	return ret;
 }
 
-int cmd_sweep(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments args = { .sweep.shard = { 1, 1 }, .shards = 4 };
 	struct sweep *s = &args.sweep;
@@ -203,7 +184,7 @@ int cmd_sweep(int argc, char **argv)
 	int ret;
 
 	session_options_init(&s->opt);
-	ret = parse_args(&argp, argc, argv, &args);
+	ret = options_parse(&cmd_sweep, argc, argv, &args);
 	if (!ret)
 		ret = name_kernels(s);
 	if (!ret && (args.dry_run || args.emit)) {
@@ -231,3 +212,13 @@ out:
 	sweep_free(s);
 	return ret;
 }
+
+const struct command cmd_sweep = {
+	.name = "sweep",
+	.what = "boot kernels x topologies, several at once",
+	.args = "[KERNEL...]",
+	.doc = "Boot every KERNEL (all there are, if none is named) with every topology, several guests at once, and print the path of the results file.\vStarted again with the same --output, after whatever ended it, a sweep goes on where it stopped. A boot that fails is tried once more.",
+	.example = "  pcpubench sweep baseline d --cpus=1,2,4,..,256 --sizes=64 --dry-run\n",
+	.options = options,
+	.run = run,
+};

@@ -3,8 +3,7 @@
 #ifndef PCPUBENCH_CMD_COMPARE_ARGS_H
 #define PCPUBENCH_CMD_COMPARE_ARGS_H
 
-#include <argp.h>
-
+#include "base/options.h"
 #include "compare/compare.h"
 
 #define COMPARE_ARGS_DOC	"OLD NEW"
@@ -15,15 +14,14 @@
 
 struct compare_args {
 	struct compare_options opt;
-	const char *sides[2];
-	int nr_sides;
+	struct words sides;
 	struct compare compare;
 };
 
 void compare_args_init(struct compare_args *args);
 
-/* argp child whose input is a struct compare_args. */
-extern const struct argp compare_argp;
+/* Options that fill it in. */
+extern const struct opt compare_opts[];
 
 /* compare_load() of what was given; EX_USE when that is not two sides. */
 int compare_args_load(struct compare_args *args, const char *command);

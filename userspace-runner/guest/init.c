@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* /init of a guest: load the module, measure, send the results, power off. */
-#include <argp.h>
-
 #include "base/err.h"
 #include "guest/guest.h"
 #include "guest/selftest.h"
@@ -12,64 +10,36 @@ struct arguments {
 	const char *topology;
 	bool selftest;
 	unsigned int online;
+	struct words words;	/* what the kernel does not know goes to init */
 };
 
-enum {
-	KEY_ONLINE = 0x400,
-	KEY_SELFTEST,
-};
+static int set_instrument(const char *arg, void *into)
+{
+	struct arguments *args = into;
 
-static const struct argp_option options[] = {
-	{ "selftest", KEY_SELFTEST, NULL, 0, "", 0 },
-	{ "online", KEY_ONLINE, "N", 0, "", 0 },
-	{ "instrument", 'i', "NAME", 0, "", 0 },
-	{ "topology", 't', "NAME", 0, "", 0 },
+	return instrument_parse(arg, &args->plan.instrument);
+}
+
+static const struct opt options[] = {
+	{ "selftest", 0, NULL, "", OPT_FLAG(struct arguments, selftest) },
+	{ "online", 0, "N", "", OPT_COUNT(struct arguments, online, 1, 8) },
+	{ "instrument", 'i', "NAME", "", OPT_CALL(set_instrument) },
+	{ "topology", 't', "NAME", "", OPT_TEXT(struct arguments, topology) },
+	{ OPT_MORE(struct arguments, plan, plan_opts) },
+	{ OPT_WORDS(struct arguments, words) },
 	{ 0 }
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *args = state->input;
-
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &args->plan;
-		return 0;
-	case 'i':
-		return instrument_parse(arg, &args->plan.instrument);
-	case 't':
-		args->topology = arg;
-		return 0;
-	case KEY_SELFTEST:
-		args->selftest = true;
-		return 0;
-	case KEY_ONLINE:
-		return parse_count("online", arg, 1, 8, &args->online);
-	case ARGP_KEY_ARG:
-		/* What the kernel does not know it hands to init. */
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static int run(int argc, char **argv)
 {
-	const struct argp_child children[] = { { .argp = &plan_argp }, { 0 } };
-	const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.children = children,
-	};
+	const struct command init = { .name = "init", .options = options };
 	struct arguments args = { .online = 1 };
 	int ret;
 
 	plan_init(&args.plan);
-	ret = argp_parse(&argp, argc, argv, ARGP_SILENT, NULL, &args);
-	if (ret)
-		return err_message()[0] ? ret :
-		       err(EX_USE, "guest: the runner's options are not mine");
-	ret = guest_mount();
+	ret = options_parse(&init, argc, argv, &args);
+	if (!ret)
+		ret = guest_mount();
 	if (!ret)
 		ret = guest_seed_random();
 	if (!ret)

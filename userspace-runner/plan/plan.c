@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <ctype.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -125,22 +123,6 @@ void plan_init(struct plan *plan)
 		.pairs = 1,
 		.entries = 1,
 	};
-}
-
-int parse_count(const char *what, const char *text, unsigned int min,
-		unsigned int max, unsigned int *val)
-{
-	unsigned long n;
-	char *end;
-
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (!isdigit((unsigned char)*text) || *end || errno || n < min ||
-	    n > max)
-		return err(EX_USE, "%s: '%s' is not a number from %u to %u",
-			   what, text, min, max);
-	*val = n;
-	return 0;
 }
 
 int plan_sizes(struct plan *plan, const char *text)
@@ -275,62 +257,40 @@ int plan_check(struct plan *plan)
 	return 0;
 }
 
-enum {
-	KEY_ROUNDS = 0x200,
-	KEY_PAIRS,
-	KEY_ENTRIES,
-};
-
-static const struct argp_option options[] = {
-	{ "bench", 'b', "NAME", 0, "What to measure (percpu-alloc)", 10 },
-	{ "sizes", 's', "BYTES,...", 0,
-	  "Object sizes, multiples of 4 up to 32768; of a map, the value's, any that the kernel takes (64,256,1024,4096,8192)",
-	  10 },
-	{ "entries", KEY_ENTRIES, "N", 0, "Entries of a map (1)", 10 },
-	{ "rounds", KEY_ROUNDS, "N", 0,
-	  "Samples of each arm (24; of maps 7; under time 200 and 31)", 10 },
-	{ "pairs", KEY_PAIRS, "N", 0,
-	  "Operations in a sample (1; under time what takes about 50 us)", 10 },
-	{ 0 }
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int set_bench(const char *arg, void *plan)
 {
-	struct plan *plan = state->input;
-	int ret = 0;
-
-	switch (key) {
-	case 'b':
-		ret = parse_bench(plan, arg);
-		break;
-	case 's':
-		ret = plan_sizes(plan, arg);
-		break;
-	case KEY_ROUNDS:
-		ret = parse_count("rounds", arg, 1, PCPU_BENCH_MAX_ROUNDS,
-				  &plan->rounds);
-		plan->rounds_given = true;
-		break;
-	case KEY_ENTRIES:
-		ret = parse_count("entries", arg, 1, MAX_ENTRIES,
-				  &plan->entries);
-		break;
-	case ARGP_KEY_END:
-		ret = plan_check(plan);
-		break;
-	case KEY_PAIRS:
-		ret = parse_count("pairs", arg, 1, PCPU_BENCH_MAX_PAIRS,
-				  &plan->pairs);
-		plan->pairs_given = true;
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-	/* A code of err.h; argp hands it back from argp_parse(). */
-	return ret;
+	return parse_bench(plan, arg);
 }
 
-const struct argp plan_argp = { .options = options, .parser = parse };
+static int set_sizes(const char *arg, void *plan)
+{
+	return plan_sizes(plan, arg);
+}
+
+static int check(void *plan)
+{
+	return plan_check(plan);
+}
+
+const struct opt plan_opts[] = {
+	{ "bench", 'b', "NAME", "What to measure (percpu-alloc)",
+	  OPT_CALL(set_bench) },
+	{ "sizes", 's', "BYTES,...",
+	  "Object sizes, multiples of 4 up to 32768; of a map, the value's, any that the kernel takes (64,256,1024,4096,8192)",
+	  OPT_CALL(set_sizes) },
+	{ "entries", 0, "N", "Entries of a map (1)",
+	  OPT_COUNT(struct plan, entries, 1, MAX_ENTRIES) },
+	{ "rounds", 0, "N",
+	  "Samples of each arm (24; of maps 7; under time 200 and 31)",
+	  OPT_COUNT(struct plan, rounds, 1, PCPU_BENCH_MAX_ROUNDS),
+	  OPT_GIVEN(struct plan, rounds_given) },
+	{ "pairs", 0, "N",
+	  "Operations in a sample (1; under time what takes about 50 us)",
+	  OPT_COUNT(struct plan, pairs, 1, PCPU_BENCH_MAX_PAIRS),
+	  OPT_GIVEN(struct plan, pairs_given) },
+	{ OPT_CHECK(check) },
+	{ 0 }
+};
 
 int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 	      char room[PLAN_ROOM])

@@ -6,9 +6,10 @@
 #ifndef PCPUBENCH_PLAN_PLAN_H
 #define PCPUBENCH_PLAN_PLAN_H
 
-#include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "base/options.h"
 
 #define PLAN_MAX_SIZES	32
 
@@ -76,11 +77,8 @@ bool plan_marked(const struct plan *plan);
 /* Does @plan's bench take @size? */
 bool plan_takes(const struct plan *plan, unsigned int size);
 
-/*
- * argp child whose input is a struct plan. A wrong value ends in plan_error():
- * argp's own way of reporting does not know err().
- */
-extern const struct argp plan_argp;
+/* Options that fill in a struct plan, and plan_check() it. */
+extern const struct opt plan_opts[];
 
 /**
  * plan_args - write @plan as options, for another process
@@ -92,9 +90,5 @@ extern const struct argp plan_argp;
 #define PLAN_ROOM	512
 int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 	      char room[PLAN_ROOM]);
-
-/* A count from @min to @max, nothing after it. EX_USE naming @what. */
-int parse_count(const char *what, const char *text, unsigned int min,
-		unsigned int max, unsigned int *val);
 
 #endif

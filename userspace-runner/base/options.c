@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Options as tables: argp reads and prints them. */
+#include <argp.h>
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/near.h"
+#include "base/options.h"
+
+#define MAX_ROWS	64
+#define KEY_FIRST	0x100	/* of the keys of rows without a letter */
+#define KEY_HELP	'h'
+
+/* A command's rows with those of the tables in it, and where each fills in. */
+struct parser {
+	const struct command *command;
+	struct {
+		const struct opt *opt;
+		char *into;
+	} rows[MAX_ROWS];
+	size_t nr;
+	struct argp_option options[MAX_ROWS + 1];
+	size_t nr_options;
+};
+
+int parse_count(const char *what, const char *text, unsigned int min,
+		unsigned int max, unsigned int *val)
+{
+	unsigned long n;
+	char *end;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (!isdigit((unsigned char)*text) || *end || errno || n < min ||
+	    n > max)
+		return err(EX_USE, "%s: '%s' is not a number from %u to %u",
+			   what, text, min, max);
+	*val = n;
+	return 0;
+}
+
+static int set_count(const struct opt *o, const char *arg, char *at)
+{
+	unsigned int n;
+	unsigned long long wide;
+	int ret = parse_count(o->name, arg, o->min, o->max, &n);
+
+	if (ret)
+		return ret;
+	wide = n;
+	if (o->size == sizeof(wide))
+		memcpy(at, &wide, sizeof(wide));
+	else
+		memcpy(at, &n, sizeof(n));
+	return 0;
+}
+
+static int set_real(const struct opt *o, const char *arg, double *val)
+{
+	char *end;
+
+	*val = strtod(arg, &end);
+	if (end != arg && !*end && *val > 0 && *val < o->max)
+		return 0;
+	return err(EX_USE, "--%s=%s: give a number between 0 and %u, such as 0.05",
+		   o->name, arg, o->max);
+}
+
+static int set_word(const struct opt *o, const char *arg, int *val)
+{
+	char list[128] = "";
+
+	for (*val = 0; o->words[*val]; (*val)++)
+		if (!strcmp(o->words[*val], arg))
+			return 0;
+	for (int i = 0; o->words[i]; i++)
+		snprintf(list + strlen(list), sizeof(list) - strlen(list),
+			 "%s%s", i ? ", " : "", o->words[i]);
+	return err(EX_USE, "no %s '%s': give one of %s", o->name, arg, list);
+}
+
+static int set(const struct opt *o, const char *arg, char *into)
+{
+	void *at = into + o->at;
+
+	if (o->given)
+		*(bool *)(into + o->given) = true;
+	switch (o->kind) {
+	case OPT_IS_FLAG:
+		*(bool *)at = true;
+		return 0;
+	case OPT_IS_CHOICE:
+		*(int *)at = o->min;
+		return 0;
+	case OPT_IS_TEXT:
+		*(const char **)at = arg;
+		return 0;
+	case OPT_IS_COUNT:
+		return set_count(o, arg, at);
+	case OPT_IS_REAL:
+		return set_real(o, arg, at);
+	case OPT_IS_WORD:
+		return set_word(o, arg, at);
+	default:
+		return o->set(arg, into);
+	}
+}
+
+static int check_all(const struct parser *p)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < p->nr && !ret; i++)
+		if (p->rows[i].opt->kind == OPT_IS_CHECK)
+			ret = p->rows[i].opt->check(p->rows[i].into);
+	return ret;
+}
+
+static error_t take_words(const struct parser *p,
+			  const struct argp_state *state)
+{
+	const struct words words = {
+		.word = state->argv + state->next,
+		.nr = state->argc - state->next,
+	};
+
+	for (size_t i = 0; i < p->nr; i++) {
+		const struct opt *o = p->rows[i].opt;
+
+		if (o->kind != OPT_IS_WORDS)
+			continue;
+		*(struct words *)(p->rows[i].into + o->at) = words;
+		return 0;
+	}
+	return err(EX_USE, "argument '%s' is one too many: 'pcpubench %s --help' has all of them",
+		   words.word[0], p->command->name);
+}
+
+/* What argp cannot place: an option that is none, or without its value. */
+static int refuse(const struct parser *p, const char *last)
+{
+	const char *names[MAX_ROWS + 1], *near;
+	char name[64];
+	size_t n;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(last, "="), last);
+	for (n = 0; n < p->nr_options; n++) {
+		names[n] = p->options[n].name;
+		if (p->options[n].arg && !strncmp(name, "--", 2) &&
+		    !strcmp(name + 2, names[n]))
+			return err(EX_USE, "incomplete argument '%s': give --%s=%s",
+				   last, names[n], p->options[n].arg);
+	}
+	names[n] = NULL;
+	near = strncmp(name, "--", 2) ? NULL : nearest(name + 2, names);
+	if (near)
+		return err(EX_USE, "unknown argument '%s': did you mean --%s?",
+			   last, near);
+	return err(EX_USE, "unknown or incomplete argument '%s': 'pcpubench %s --help' has all of them",
+		   last, p->command->name);
+}
+
+static void help(const struct parser *p)
+{
+	const struct command *c = p->command;
+	const struct argp argp = {
+		.options = p->options, .args_doc = c->args, .doc = c->doc,
+	};
+	char name[64];
+
+	snprintf(name, sizeof(name), "pcpubench %s", c->name);
+	argp_help(&argp, stdout, ARGP_HELP_USAGE | ARGP_HELP_LONG |
+		  ARGP_HELP_DOC, name);
+	if (c->example)
+		printf("\nExample:\n%s", c->example);
+	exit(fflush(stdout) ? EX_FAIL : 0);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const struct parser *p = state->input;
+
+	switch (key) {
+	case KEY_HELP:
+		help(p);
+		return 0;
+	case ARGP_KEY_ARGS:
+		return take_words(p, state);
+	case ARGP_KEY_END:
+		return check_all(p);
+	case ARGP_KEY_ERROR:
+		/* A row's function has said it already. */
+		if (!err_message()[0])
+			refuse(p, state->next > 0 &&
+			       state->next <= state->argc ?
+			       state->argv[state->next - 1] : "");
+		return 0;
+	}
+	for (size_t i = 0; i < p->nr; i++) {
+		const struct opt *o = p->rows[i].opt;
+
+		if (o->name && key == (o->key ? o->key : KEY_FIRST + (int)i))
+			return set(o, arg, p->rows[i].into);
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* In the order of the rows: argp sorts what is in one group. */
+static void add_option(struct parser *p, const char *name, int key,
+		       const char *arg, const char *doc)
+{
+	p->options[p->nr_options] = (struct argp_option){
+		.name = name, .key = key, .arg = arg, .doc = doc,
+		.group = (int)++p->nr_options,
+	};
+}
+
+static void add_rows(struct parser *p, const struct opt *o, char *into)
+{
+	for (; o->kind != OPT_NONE; o++) {
+		assert(p->nr + 1 < MAX_ROWS);
+		if (o->kind == OPT_IS_MORE) {
+			add_rows(p, o->more, into + o->at);
+			continue;
+		}
+		if (o->name)
+			add_option(p, o->name, o->key ? o->key :
+				   KEY_FIRST + (int)p->nr, o->arg, o->doc);
+		p->rows[p->nr].opt = o;
+		p->rows[p->nr++].into = into;
+	}
+}
+
+int options_parse(const struct command *command, int argc, char **argv,
+		  void *into)
+{
+	struct parser p = { .command = command };
+	const struct argp argp = { .options = p.options, .parser = parse };
+	int ret;
+
+	err(0, "%s", "");
+	add_rows(&p, command->options, into);
+	add_option(&p, "help", KEY_HELP, NULL, "Print this");
+	ret = argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL,
+			 &p);
+	return ret && (ret < EX_FAIL || ret > EX_INVALID) ? EX_USE : ret;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Options as tables. A command fills in one struct; a row of its table says what
+ * an option is called, what it takes, and where in that struct it goes:
+ *
+ *	struct arguments { bool json; unsigned int boots; struct words files; };
+ *
+ *	static const struct opt options[] = {
+ *		{ "boots", 0, "N", "Boots of each kernel (1)",
+ *		  OPT_COUNT(struct arguments, boots, 1, 10000) },
+ *		{ "json", 0, NULL, "Print JSON", OPT_FLAG(struct arguments, json) },
+ *		{ OPT_WORDS(struct arguments, files) },
+ *		{ 0 }
+ *	};
+ */
+#ifndef PCPUBENCH_BASE_OPTIONS_H
+#define PCPUBENCH_BASE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The arguments that are no options. */
+struct words {
+	char **word;
+	size_t nr;
+};
+
+enum opt_kind {
+	OPT_NONE,		/* ends a table */
+	OPT_IS_FLAG,		/* bool: true */
+	OPT_IS_CHOICE,		/* int: @min */
+	OPT_IS_TEXT,		/* const char * */
+	OPT_IS_COUNT,		/* an integer of any size: @min to @max */
+	OPT_IS_REAL,		/* double: above 0, below @max */
+	OPT_IS_WORD,		/* int: index of @words */
+	OPT_IS_CALL,		/* whatever set() makes of it */
+	OPT_IS_WORDS,		/* struct words: what is left */
+	OPT_IS_MORE,		/* all of another table */
+	OPT_IS_CHECK,		/* no option: check() when all are read */
+};
+
+struct opt {
+	const char *name;
+	int key;		/* its letter, 0 without one */
+	const char *arg;	/* what its value is called, NULL: it has none */
+	const char *doc;
+	enum opt_kind kind;
+	size_t at, size;	/* of its place in the command's struct */
+	size_t given;		/* of a bool that is set with it, 0 without */
+	unsigned int min, max;
+	const char *const *words;	/* NULL ends them */
+	const struct opt *more;
+	/* Both return 0, or an exit code with err(). @into: see OPT_*() */
+	int (*set)(const char *arg, void *into);
+	int (*check)(void *into);
+};
+
+/* Dividing by zero where the field @f of @s is no @type. */
+#define OPT_AT(s, f, type) \
+	.at = offsetof(s, f) / __builtin_types_compatible_p(		\
+		__typeof__(((s *)0)->f), type)
+
+#define OPT_FLAG(s, f)	.kind = OPT_IS_FLAG, OPT_AT(s, f, bool)
+#define OPT_CHOICE(s, f, value) \
+	.kind = OPT_IS_CHOICE, OPT_AT(s, f, int), .min = (value)
+#define OPT_TEXT(s, f)	.kind = OPT_IS_TEXT, OPT_AT(s, f, const char *)
+#define OPT_COUNT(s, f, from, to) \
+	.kind = OPT_IS_COUNT, .at = offsetof(s, f),			\
+	.size = sizeof(((s *)0)->f), .min = (from), .max = (to)
+#define OPT_REAL(s, f, below) \
+	.kind = OPT_IS_REAL, OPT_AT(s, f, double), .max = (below)
+#define OPT_WORD(s, f, list) \
+	.kind = OPT_IS_WORD, OPT_AT(s, f, int), .words = (list)
+/* set() gets the struct's address. */
+#define OPT_CALL(fn)	.kind = OPT_IS_CALL, .set = (fn)
+#define OPT_WORDS(s, f)	.kind = OPT_IS_WORDS, OPT_AT(s, f, struct words)
+/* A table for the struct that is field @f. */
+#define OPT_MORE(s, f, table) \
+	.kind = OPT_IS_MORE, .at = offsetof(s, f), .more = (table)
+/* In the order of the rows; @into: the table's struct */
+#define OPT_CHECK(fn)	.kind = OPT_IS_CHECK, .check = (fn)
+#define OPT_GIVEN(s, f)	.given = offsetof(s, f)
+
+/* `pcpubench NAME` */
+struct command {
+	const char *name;
+	const char *what;	/* in the list of all commands */
+	const char *args;	/* what comes beside options, a form a line */
+	const char *doc;	/* what it does; after a \v what else to know */
+	const char *example;	/* lines for a shell, with a newline each */
+	const struct opt *options;
+	int (*run)(int argc, char **argv);
+};
+
+/**
+ * options_parse - fill in @into, from a command's arguments
+ * @argv: argv[0] is not looked at
+ *
+ * --help prints, and exits. 0, or an exit code with one line of err(): of a row's
+ * function, or EX_USE.
+ */
+int options_parse(const struct command *command, int argc, char **argv,
+		  void *into);
+
+/* A count from @min to @max, nothing after it. EX_USE naming @what. */
+int parse_count(const char *what, const char *text, unsigned int min,
+		unsigned int max, unsigned int *val);
+
+#endif
