@@ -13,22 +13,22 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "measure/benches/bpf_map.h"
-#include "measure/machine.h"
+#include "measure/target.h"
 #include "tap.h"
 
-static struct machine m;
+static struct target t;
 static bool charges;	/* the kernel is bpf-charge */
 
 static long long percpu(void)
 {
 	long long bytes = -1;
 
-	return cgroup_percpu_bytes(&m.cg, &bytes) ? -1 : bytes;
+	return cgroup_percpu_bytes(&t.cg, &bytes) ? -1 : bytes;
 }
 
 static void settle(void)
 {
-	ioctl(m.fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_ALL);
+	ioctl(t.fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_ALL);
 }
 
 static long long file_number(const char *path, const char *key)
@@ -49,7 +49,7 @@ static long long cgroup_number(const char *name)
 {
 	char path[300], text[64];
 
-	snprintf(path, sizeof(path), "%s/%s", m.cg.path, name);
+	snprintf(path, sizeof(path), "%s/%s", t.cg.path, name);
 	return read_file(path, text, sizeof(text)) ? -1 : atoll(text);
 }
 
@@ -71,13 +71,13 @@ static long long round8(unsigned int size)
 static long long must_charge(const struct bpf_map_kind *kind,
 			     unsigned int size, unsigned int entries)
 {
-	long long values = bpf_map_values(kind, entries, m.info.possible_cpus);
+	long long values = bpf_map_values(kind, entries, t.info.possible_cpus);
 	long long bytes = 0;
 
 	if (charges || kind->flags)
-		bytes += values * machine_charge(&m, round8(size));
+		bytes += values * target_charge(&t, round8(size));
 	if (charges && bpf_map_has_elements(kind))
-		bytes += 8 * machine_charge(&m, 4) + machine_charge(&m, 8);
+		bytes += 8 * target_charge(&t, 4) + target_charge(&t, 8);
 	return bytes;
 }
 
@@ -114,7 +114,7 @@ static void charges_to_the_byte(void)
 	for (i = 0; (kind = bpf_map_kind(i)); i++) {
 		for (s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
 			/* 1 GiB for an element on each of 176 CPUs. */
-			if (kind->flags && m.info.possible_cpus > 16 &&
+			if (kind->flags && t.info.possible_cpus > 16 &&
 			    sizes[s] > 8192)
 				continue;
 			charged(kind, sizes[s], 1);
@@ -132,14 +132,14 @@ static void charges_an_update(void)
 	void *value;
 	int fd, wrong = 0;
 
-	value = calloc(m.info.possible_cpus, size);
+	value = calloc(t.info.possible_cpus, size);
 	fd = bpf_map_make(kind, size, nr);
 	held = percpu();
 	for (i = 0; i < nr; i++)
 		wrong += !!bpf_map_add(fd, i, value);
 	same(wrong, 0, "update: adds elements");
 	/* ... and another is allocated in its place. */
-	same(percpu() - held, nr * machine_charge(&m, size),
+	same(percpu() - held, nr * target_charge(&t, size),
 	     "update: each charges an element");
 	same(bpf_map_add(fd, 0, value) ? errno : 0, EEXIST,
 	     "update: does not add an element twice");
@@ -160,13 +160,13 @@ static void charges_an_update(void)
 static void limited(const struct bpf_map_kind *kind, unsigned int entries)
 {
 	unsigned int size = 8192;
-	long long limit = bpf_map_values(kind, entries, m.info.possible_cpus) *
-			  machine_charge(&m, size) / 2;
+	long long limit = bpf_map_values(kind, entries, t.info.possible_cpus) *
+			  target_charge(&t, size) / 2;
 	long long before = percpu();
 	char path[300], text[32], what[160];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/memory.max", m.cg.path);
+	snprintf(path, sizeof(path), "%s/memory.max", t.cg.path);
 	snprintf(text, sizeof(text), "%lld",
 		 cgroup_number("memory.current") + limit);
 	same(write_file(path, text), 0, "the cgroup gets a limit");
@@ -206,12 +206,12 @@ static void charges_nobody_in_the_root(void)
 	int fd;
 
 	for (i = 0; (kind = bpf_map_kind(i)); i++) {
-		cgroup_leave(&m.cg);
+		cgroup_leave(&t.cg);
 		fd = bpf_map_make(kind, 64, 1);
 		held = percpu();
 		close(fd);
 		settle();
-		cgroup_enter(&m.cg);
+		cgroup_enter(&t.cg);
 		snprintf(what, sizeof(what), "%s of the root: bytes charged",
 			 kind->name);
 		same(fd < 0 ? -1 : held - before, 0, what);
@@ -231,7 +231,7 @@ static int cycle(const struct bpf_map_kind *kind, unsigned int n)
 		close(fd);
 		/* Or 10 000 maps wait to be freed, and that is no leak. */
 		if (n % 16 == 0)
-			ioctl(m.fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_MAPS);
+			ioctl(t.fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_MAPS);
 	}
 	settle();
 	return wrong;
@@ -242,7 +242,7 @@ static int cycle(const struct bpf_map_kind *kind, unsigned int n)
 /* All kinds in turn; where that takes minutes, only the first. */
 static void leaves_nothing_behind(void)
 {
-	unsigned int i, kinds = m.info.possible_cpus > 16 ? 1 : 4;
+	unsigned int i, kinds = t.info.possible_cpus > 16 ? 1 : 4;
 	long long bytes, kib;
 	int wrong = 0;
 
@@ -374,13 +374,13 @@ static int test(void)
 	if (!ret)
 		ret = guest_load_module();
 	if (!ret)
-		ret = device_open(&m.fd);
+		ret = device_open(&t.fd);
 	if (!ret)
-		ret = device_info(m.fd, &m.info, NULL, 0);
+		ret = device_info(t.fd, &t.info, NULL, 0);
 	if (!ret)
-		ret = cgroup_create(&m.cg, GUEST_CGROUP);
+		ret = cgroup_create(&t.cg, GUEST_CGROUP);
 	if (!ret)
-		ret = cgroup_enter(&m.cg);
+		ret = cgroup_enter(&t.cg);
 	if (ret)
 		return ret;
 	charges = file_number("/proc/cmdline", "pcpubench_kernel=bpf-charge") >= 0;
@@ -402,7 +402,7 @@ static int test(void)
 	leaves_nothing_behind();
 	leaves_nothing_when_killed();
 	close(guard);
-	ret = cgroup_destroy(&m.cg);
+	ret = cgroup_destroy(&t.cg);
 	same(ret, 0, "the cgroup can be removed");
 	return ret;
 }

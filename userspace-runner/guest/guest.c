@@ -16,7 +16,6 @@
 
 #include "base/err.h"
 #include "guest/guest.h"
-#include "measure/measure.h"
 #include "results/writer.h"
 
 #define PORT	0xe9
@@ -62,14 +61,14 @@ static void tick(bool runs)
 	outb(0, PIT_CHANNEL_0);
 }
 
-void guest_slow_tick(void)
+tick_fn guest_slow_tick(void)
 {
 	if (ioperm(PIT_CHANNEL_0, 4, 1)) {
 		perror("init: interval timer");
-		return;
+		return NULL;
 	}
 	tick(true);
-	measure_tick = tick;
+	return tick;
 }
 
 void guest_gate(void)

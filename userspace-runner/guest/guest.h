@@ -8,7 +8,7 @@
 #ifndef PCPUBENCH_GUEST_GUEST_H
 #define PCPUBENCH_GUEST_GUEST_H
 
-#include <jansson.h>
+#include "measure/target.h"
 
 #define GUEST_CGROUP	"/sys/fs/cgroup"
 
@@ -24,9 +24,9 @@ int guest_emit(json_t *record, void *arg);
  * takes longer than that, and no sample of it would ever be clean. Let it tick
  * as slowly as it can, every 65536 / 1193182 s; the time of day is the TSC's.
  * Only where the timer is nobody else's: vm.c leaves out all others. What takes
- * longer still may stop it (measure_tick()).
+ * longer still may stop it: returns what does, or NULL.
  */
-void guest_slow_tick(void);
+tick_fn guest_slow_tick(void);
 
 /*
  * A port nobody is at, or the gate: there the plugin lets the second byte that

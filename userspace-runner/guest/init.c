@@ -34,6 +34,9 @@ static int run(int argc, char **argv)
 {
 	const struct command init = { .name = "init", .options = options };
 	struct arguments args = { .online = 1 };
+	struct measure_env env = {
+		.cgroup_mount = GUEST_CGROUP, .emit = guest_emit,
+	};
 	int ret;
 
 	plan_init(&args.plan);
@@ -47,13 +50,11 @@ static int run(int argc, char **argv)
 	if (!ret && args.selftest)
 		return selftest(args.topology, args.online, guest_emit, NULL);
 	if (!ret && args.plan.instrument == INSTRUMENT_INSN) {
-		guest_slow_tick();
+		env.tick = guest_slow_tick();
 		guest_gate();
 	}
-	if (!ret)
-		ret = measure(&args.plan, GUEST_CGROUP, args.topology,
-			      guest_emit, NULL);
-	return ret;
+	env.expect = args.topology;
+	return ret ? ret : measure(&args.plan, &env);
 }
 
 int main(int argc, char **argv)

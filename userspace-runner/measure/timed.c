@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The `time` instrument: warm-up, pairs a sample, counters, clock speed. */
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -125,7 +126,7 @@ static size_t ticks_of(const struct pcpu_bench_sample *samples, size_t nr,
 }
 
 /* A block of the warm-up: BLOCK rounds, nothing counted. */
-static int run_block(const struct machine *m, const struct pcpu_bench_run *run,
+static int run_block(const struct target *t, const struct pcpu_bench_run *run,
 		     unsigned int warmup, struct pcpu_bench_sample *samples)
 {
 	struct pcpu_bench_run block = *run;
@@ -135,16 +136,16 @@ static int run_block(const struct machine *m, const struct pcpu_bench_run *run,
 	block.rounds = BLOCK;
 	block.warmup = warmup;
 	block.samples = (uintptr_t)samples;
-	return device_run(m->fd, &block);
+	return device_run(t->fd, &block);
 }
 
-double timed_ns(const struct machine *m, double ticks)
+double timed_ns(const struct target *t, double ticks)
 {
-	return m->info.clock == PCPU_BENCH_CLOCK_TSC ?
-	       ticks * 1e6 / m->info.tsc_khz : ticks;
+	return t->info.clock == PCPU_BENCH_CLOCK_TSC ?
+	       ticks * 1e6 / t->info.tsc_khz : ticks;
 }
 
-static int choose_pairs(const struct machine *m, struct pcpu_bench_run *run)
+static int choose_pairs(const struct target *t, struct pcpu_bench_run *run)
 {
 	struct pcpu_bench_sample samples[BLOCK * PCPU_BENCH_NR_ARMS];
 	unsigned long long off[BLOCK], on[BLOCK];
@@ -153,15 +154,15 @@ static int choose_pairs(const struct machine *m, struct pcpu_bench_run *run)
 	int ret;
 
 	run->pairs = 1;
-	ret = run_block(m, run, run->warmup, samples);
+	ret = run_block(t, run, run->warmup, samples);
 	if (ret)
 		return ret;
 	n = ticks_of(samples, BLOCK * PCPU_BENCH_NR_ARMS, PCPU_BENCH_ARM_OFF,
 		     off);
-	longest = timed_ns(m, timed_median(off, n));
+	longest = timed_ns(t, timed_median(off, n));
 	n = ticks_of(samples, BLOCK * PCPU_BENCH_NR_ARMS, PCPU_BENCH_ARM_ON,
 		     on);
-	ns = timed_ns(m, timed_median(on, n));
+	ns = timed_ns(t, timed_median(on, n));
 	if (ns > longest)
 		longest = ns;
 	while (run->pairs < MAX_PAIRS && 2 * run->pairs * longest <= SAMPLE_NS)
@@ -169,7 +170,7 @@ static int choose_pairs(const struct machine *m, struct pcpu_bench_run *run)
 	return 0;
 }
 
-static int warm_up(const struct machine *m, struct pcpu_bench_run *run,
+static int warm_up(const struct target *t, struct pcpu_bench_run *run,
 		   bool *stable)
 {
 	struct pcpu_bench_sample samples[BLOCK * PCPU_BENCH_NR_ARMS];
@@ -182,7 +183,7 @@ static int warm_up(const struct machine *m, struct pcpu_bench_run *run,
 	*stable = false;
 	for (block = 0; block < MAX_BLOCKS && !*stable; block++) {
 		/* Until the stock and the statistics have settled: least. */
-		ret = run_block(m, run, block ? 0 : least, samples);
+		ret = run_block(t, run, block ? 0 : least, samples);
 		if (ret)
 			return ret;
 		run->warmup += BLOCK;
@@ -268,7 +269,7 @@ static uint64_t draw_seed(void)
 	return seed ? seed : 1;
 }
 
-int timed_run(const struct machine *m, const struct plan *plan,
+int timed_run(const struct target *t, const struct plan *plan,
 	      struct pcpu_bench_run *run, json_t **more)
 {
 	const size_t nr = (size_t)run->rounds * PCPU_BENCH_NR_ARMS;
@@ -284,9 +285,9 @@ int timed_run(const struct machine *m, const struct plan *plan,
 		return err(EX_FAIL, "out of memory for %zu samples", nr);
 	run->seed = plan->seed ? plan->seed : draw_seed();
 	if (!plan->pairs_given)
-		ret = choose_pairs(m, run);
+		ret = choose_pairs(t, run);
 	if (!ret)
-		ret = warm_up(m, run, &stable);
+		ret = warm_up(t, run, &stable);
 	warmed = run->warmup;
 	/* The proof, which flushes, came before all of this; the ballast not. */
 	run->warmup = least;
@@ -297,11 +298,11 @@ int timed_run(const struct machine *m, const struct plan *plan,
 	if (!ret && measure_stop)
 		ret = err(EX_INTR, "interrupted");
 	if (!ret)
-		ret = device_run(m->fd, run);
+		ret = device_run(t->fd, run);
 	if (!ret) {
 		*more = describe(run, stable, samples, counts, nr);
 		for (size_t i = 0; i < nr; i++)
-			samples[i].ticks = llround(timed_ns(m, samples[i].ticks));
+			samples[i].ticks = llround(timed_ns(t, samples[i].ticks));
 		run->warmup += warmed;
 	}
 	free(counts);

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "measure/machine.h"
+#include "measure/target.h"
 
 /* The bit of a sample's `disturbed` that is set here: see timed_speed(). */
 #define TIMED_SPEED	0x8U
@@ -20,7 +20,7 @@
  * Ticks of the samples are ns afterwards. Without pairs given a sample is as many
  * as take about 50 us, a power of two: one in eighty meets a tick of 250 Hz.
  */
-int timed_run(const struct machine *m, const struct plan *plan,
+int timed_run(const struct target *t, const struct plan *plan,
 	      struct pcpu_bench_run *run, json_t **more);
 
 /**
@@ -49,7 +49,7 @@ double timed_speed(struct pcpu_bench_sample *samples,
 double timed_median(unsigned long long *x, size_t nr);
 
 /* @ticks of the machine's clock in ns. */
-double timed_ns(const struct machine *m, double ticks);
+double timed_ns(const struct target *t, double ticks);
 
 /* Why a counter does not count, from the module's (negative) errno. */
 const char *timed_why_not(int error);

@@ -136,6 +136,10 @@ static int run_once(const struct metal_options *opt, struct undo *undo,
 		.opt = opt,
 		.kernel = json_string_value(json_object_get(kernel, "kernel")),
 	};
+	const struct measure_env env = {
+		.cgroup_mount = mount, .emit = take, .arg = &t,
+		.more = opt->profile ? perf_profile : NULL,
+	};
 	double start = clock_now(), stolen = cpu_stolen_s("", cpu), wall_s;
 	json_t *boot;
 	char dir[300];
@@ -146,7 +150,7 @@ static int run_once(const struct metal_options *opt, struct undo *undo,
 	if (!ret)
 		ret = undo_rmdir(undo, dir);
 	if (!ret)
-		ret = measure(&opt->plan, mount, NULL, take, &t);
+		ret = measure(&opt->plan, &env);
 	if (!ret && measure_stop)
 		ret = err(EX_INTR, "interrupted");
 	if (!ret) {
@@ -213,7 +217,6 @@ int metal_run(const struct metal_options *opt, int argc, char **argv,
 		ret = undo_begin(&undo, NULL, "run", false);
 	if (ret)
 		return ret;
-	measure_more = opt->profile ? perf_profile : NULL;
 	ret = run_all(opt, &undo, argc, argv, path, room);
 	/* The first thing that went wrong is the one to tell. */
 	snprintf(first, sizeof(first), "%s", err_message());

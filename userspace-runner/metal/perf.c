@@ -162,13 +162,13 @@ struct windows {
 
 /* Its three samples ended at @end, one right after the other. */
 static int note(struct windows *w, const struct pcpu_bench_sample *samples,
-		const struct machine *m, int64_t end)
+		const struct target *t, int64_t end)
 {
 	int64_t from[PCPU_BENCH_NR_ARMS], to[PCPU_BENCH_NR_ARMS];
 
 	for (int i = PCPU_BENCH_NR_ARMS; i--;) {
 		to[i] = end;
-		end -= (int64_t)timed_ns(m, (double)samples[i].ticks);
+		end -= (int64_t)timed_ns(t, (double)samples[i].ticks);
 		from[i] = end;
 	}
 	for (int i = 0; i < PCPU_BENCH_NR_ARMS; i++) {
@@ -188,7 +188,7 @@ static int note(struct windows *w, const struct pcpu_bench_sample *samples,
 }
 
 /* The loop, in long samples, for ALL_NS. */
-static int run_loops(const struct machine *m, const struct pcpu_bench_run *run,
+static int run_loops(const struct target *t, const struct pcpu_bench_run *run,
 		     double longest, struct windows *w)
 {
 	struct pcpu_bench_sample samples[PCPU_BENCH_NR_ARMS];
@@ -205,9 +205,9 @@ static int run_loops(const struct machine *m, const struct pcpu_bench_run *run,
 		     (__u32)pairs : PCPU_BENCH_MAX_PAIRS;
 	while (!ret && now_ns() - start < ALL_NS) {
 		ret = measure_stop ? err(EX_INTR, "interrupted") :
-		      device_run(m->fd, &loop);
+		      device_run(t->fd, &loop);
 		if (!ret)
-			ret = note(w, samples, m, now_ns());
+			ret = note(w, samples, t, now_ns());
 	}
 	return ret;
 }
@@ -226,7 +226,7 @@ static bool begun(int control, int ack)
 	       read(ack, answer, sizeof(answer)) > 0;
 }
 
-static int record(const struct machine *m, const struct pcpu_bench_run *run,
+static int record(const struct target *t, const struct pcpu_bench_run *run,
 		  double longest, const char *data, int errors,
 		  struct windows *w)
 {
@@ -261,7 +261,7 @@ static int record(const struct machine *m, const struct pcpu_bench_run *run,
 	close(keep[1]);
 	if (!ret) {
 		ret = begun(control[1], ack[0]) ?
-		      run_loops(m, run, longest, w) :
+		      run_loops(t, run, longest, w) :
 		      measure_stop ? err(EX_INTR, "interrupted") : -1;
 		kill(pid, SIGINT);
 		code = process_wait(pid, 0);
@@ -295,8 +295,7 @@ static int fold(const char *data, int errors, const struct windows *w,
 	return code && !ret ? said(errors, "script") : ret;
 }
 
-int perf_profile(const struct machine *m, const struct pcpu_bench_run *run,
-		 emit_fn emit, void *arg)
+int perf_profile(const struct target *t, const struct pcpu_bench_run *run)
 {
 	char dir[] = "/tmp/pcpubench-perf-XXXXXX", data[64];
 	struct profile p = {
@@ -317,13 +316,13 @@ int perf_profile(const struct machine *m, const struct pcpu_bench_run *run,
 	snprintf(data, sizeof(data), "%s/perf.data", dir);
 	errors = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	ret = errors < 0 ? err_errno(EX_FAIL, "%s", dir) :
-	      record(m, run, fmax(p.ns[PROFILE_OFF], p.ns[PROFILE_ON]), data,
+	      record(t, run, fmax(p.ns[PROFILE_OFF], p.ns[PROFILE_ON]), data,
 		     errors, &w);
 	if (!ret)
 		ret = fold(data, errors, &w, &p);
 	if (!ret) {
 		rec = profile_json(&p);
-		ret = rec ? emit(rec, arg) : EX_FAIL;
+		ret = rec ? target_emit(t, rec) : EX_FAIL;
 	}
 	close(errors);
 	unlink(data);

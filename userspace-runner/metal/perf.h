@@ -3,7 +3,7 @@
 #ifndef PCPUBENCH_METAL_PERF_H
 #define PCPUBENCH_METAL_PERF_H
 
-#include "measure/machine.h"
+#include "measure/target.h"
 
 /* What perf samples; another than PERF_EVENT is not looked for beforehand. */
 #define PERF_EVENT	"cycles:k"
@@ -24,11 +24,10 @@ int perf_ready(void);
  * perf_profile - sample the loop of @run and emit a `profile` record
  * @run: as it was measured: its samples in ns say what a pair takes
  *
- * A measure_more. Takes some seconds: each arm in turn for so long that it can
+ * Of struct measure_env. Takes some seconds: each arm in turn for so long that it can
  * be told by its time which of them a sample was taken in. Nothing that is
  * measured here is in a cell, as perf slows it down.
  */
-int perf_profile(const struct machine *m, const struct pcpu_bench_run *run,
-		 emit_fn emit, void *arg);
+int perf_profile(const struct target *t, const struct pcpu_bench_run *run);
 
 #endif

@@ -7,7 +7,10 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "measure/benches/bench_bpf_map.h"
+#include "measure/benches/bench_percpu_alloc.h"
 #include "measure/benches/map_cell.h"
+#include "measure/benches/map_rounds.h"
 #include "measure/benches/workers.h"
 
 /*
@@ -25,7 +28,7 @@
 static void judge_fit(struct life *l, const struct charge *c)
 {
 	if (bpf_map_values(l->kind, l->plan->entries,
-			   l->m->info.possible_cpus) < 0)
+			   l->t->info.possible_cpus) < 0)
 		snprintf(l->unfit, sizeof(l->unfit),
 			 "before 6.8 such a map gets as many values as an atomic allocation finds: maps differ");
 	l->long_life = c->uses * l->plan->pairs > LONG_LIFE;
@@ -38,13 +41,12 @@ static void judge_fit(struct life *l, const struct charge *c)
  */
 static unsigned int warmup_of(const struct life *l, long long uses)
 {
-	long long pages = uses / l->m->info.page_size;
+	long long pages = uses / l->t->info.page_size;
 
 	return 4 + 64 / (2 * (pages > 0 ? pages : 1)) / l->plan->pairs;
 }
 
-static int measure_kind(struct life *l, const char *unusable, emit_fn emit,
-			void *arg)
+static int measure_kind(struct life *l, const char *unusable)
 {
 	char reason[PROOF_REASON_LEN] = "";
 	struct charge c = { 0 };
@@ -57,11 +59,11 @@ static int measure_kind(struct life *l, const char *unusable, emit_fn emit,
 	l->warmup = warmup_of(l, c.uses);
 	judge_fit(l, &c);
 	if (!ret)
-		ret = life_rounds(l);
+		ret = map_rounds(l);
 	if (life_go_to(l, PCPU_BENCH_ARM_ON) && !ret)
 		ret = EX_FAIL;
 	if (!ret)
-		ret = cgroup_percpu_bytes(&l->m->cg, &p.after);
+		ret = cgroup_percpu_bytes(&l->t->cg, &p.after);
 	if (ret == EX_INVALID)
 		bpf_map_refused(l->kind, l->size, l->plan->entries, l->error,
 				reason, sizeof(reason));
@@ -70,14 +72,13 @@ static int measure_kind(struct life *l, const char *unusable, emit_fn emit,
 	else if (!ret)
 		proof_broken(&p, reason);
 	if (!ret || ret == EX_INVALID)
-		ret = map_cells_emit(l, &p, &c, reason, emit, arg);
+		ret = map_cells_emit(l, &p, &c, reason);
 	life_free(l);
 	return ret;
 }
 
-static int measure_kinds(const struct machine *m, const struct plan *plan,
-			 unsigned int size, bool ops, const char *unusable,
-			 emit_fn emit, void *arg)
+static int measure_kinds(const struct target *t, const struct plan *plan,
+			 unsigned int size, bool ops, const char *unusable)
 {
 	const char *only = strchr(plan->bench, '/');
 	const struct bpf_map_kind *kind;
@@ -86,12 +87,12 @@ static int measure_kinds(const struct machine *m, const struct plan *plan,
 
 	for (i = 0; (kind = bpf_map_kind(i)) && !ret; i++) {
 		struct life l = {
-			.m = m, .plan = plan, .kind = kind, .size = size,
+			.t = t, .plan = plan, .kind = kind, .size = size,
 			.ops = ops,
 		};
 
 		if (!only || !strcmp(only + 1, kind->name))
-			ret = measure_kind(&l, unusable, emit, arg);
+			ret = measure_kind(&l, unusable);
 	}
 	return ret;
 }
@@ -109,8 +110,8 @@ static int run_first(bool yes)
 	return 0;
 }
 
-static int measure_size(const struct machine *m, const struct plan *plan,
-			unsigned int size, bool ops, emit_fn emit, void *arg)
+static int measure_size(const struct target *t, const struct plan *plan,
+			unsigned int size, bool ops)
 {
 	char unusable[PROOF_REASON_LEN];
 	int ret, guard;
@@ -121,7 +122,7 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 	 * BPF's memory; its percpu objects are charged until RCU frees it.
 	 */
 	if (!ret)
-		ret = device_settle(m->fd, PCPU_BENCH_SETTLE_ALL);
+		ret = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
 	if (!ret)
 		ret = device_open(&guard);
 	if (ret)
@@ -132,7 +133,7 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 	if (!ret)
 		ret = run_first(true);
 	if (!ret) {
-		ret = measure_kinds(m, plan, size, ops, unusable, emit, arg);
+		ret = measure_kinds(t, plan, size, ops, unusable);
 		if (run_first(false) && !ret)
 			ret = EX_FAIL;
 	}
@@ -141,8 +142,8 @@ static int measure_size(const struct machine *m, const struct plan *plan,
 }
 
 /* An allocation by itself, in the same boot, shows what its part in it is. */
-int measure_bpf_map(const struct machine *m, const struct plan *plan,
-		    unsigned int size, emit_fn emit, void *arg)
+int measure_bpf_map(const struct target *t, const struct plan *plan,
+		    unsigned int size)
 {
 	struct plan alloc;
 	int ret = 0;
@@ -150,12 +151,12 @@ int measure_bpf_map(const struct machine *m, const struct plan *plan,
 	plan_init(&alloc);
 	alloc.instrument = plan->instrument;
 	if (plan_takes(&alloc, size))
-		ret = measure_percpu_alloc(m, &alloc, size, emit, arg);
-	return ret ? ret : measure_size(m, plan, size, false, emit, arg);
+		ret = measure_percpu_alloc(t, &alloc, size);
+	return ret ? ret : measure_size(t, plan, size, false);
 }
 
-int measure_bpf_map_ops(const struct machine *m, const struct plan *plan,
-			unsigned int size, emit_fn emit, void *arg)
+int measure_bpf_map_ops(const struct target *t, const struct plan *plan,
+			unsigned int size)
 {
-	return measure_size(m, plan, size, true, emit, arg);
+	return measure_size(t, plan, size, true);
 }

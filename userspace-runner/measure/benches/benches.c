@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "measure/machine.h"
+#include "measure/benches/bench_bpf_map.h"
+#include "measure/benches/bench_percpu_alloc.h"
+#include "measure/benches/benches.h"
 
 static const struct {
 	const char *name;

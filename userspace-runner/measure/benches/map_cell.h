@@ -9,10 +9,9 @@
  * map_cells_emit - a `cell` record for each operation
  * @broken: why none of them is valid, "" when they are
  *
- * What the kernel refused (l->error) has no samples. 0 or what @emit returns.
+ * What the kernel refused (l->error) has no samples. 0 or an exit code.
  */
 int map_cells_emit(const struct life *l, const struct proof *p,
-		   const struct charge *c, const char *broken, emit_fn emit,
-		   void *arg);
+		   const struct charge *c, const char *broken);
 
 #endif

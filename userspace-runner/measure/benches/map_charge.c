@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What a map is charged, found by holding one in each arm. */
 #include <unistd.h>
 
 #include "base/err.h"
@@ -7,7 +8,7 @@
 /* Hold a map in the child, and look. */
 static int hold_on(struct life *l, struct charge *c)
 {
-	const struct cgroup *cg = &l->m->cg;
+	const struct cgroup *cg = &l->t->cg;
 	long long percpu, slab, now = 0;
 	unsigned int i;
 	int fd, ret;
@@ -52,7 +53,7 @@ static int hold_off(struct life *l, long long *percpu)
 	fd = bpf_map_make(l->kind, l->size, l->plan->entries);
 	if (fd < 0)
 		return life_refused(l);
-	ret = cgroup_percpu_bytes(&l->m->cg, percpu);
+	ret = cgroup_percpu_bytes(&l->t->cg, percpu);
 	close(fd);
 	if (life_settle(l, PCPU_BENCH_SETTLE_ALL) && !ret)
 		ret = EX_FAIL;
@@ -66,15 +67,15 @@ int map_charge_prove(struct life *l, struct proof *p, struct charge *c)
 	int ret;
 
 	/* What the kernel refuses as a value proves itself as the largest. */
-	if (size > l->m->info.max_size)
-		size = l->m->info.max_size;
-	p->expected = machine_charge(l->m, size);
-	ret = cgroup_percpu_bytes(&l->m->cg, &p->before);
+	if (size > l->t->info.max_size)
+		size = l->t->info.max_size;
+	p->expected = target_charge(l->t, size);
+	ret = cgroup_percpu_bytes(&l->t->cg, &p->before);
 	if (!ret)
-		ret = machine_hold(l->m, size, PCPU_BENCH_ARM_OFF,
+		ret = target_hold(l->t, size, PCPU_BENCH_ARM_OFF,
 				   &p->off_held, &p->first_chunk);
 	if (!ret)
-		ret = machine_hold(l->m, size, PCPU_BENCH_ARM_ON, &p->held,
+		ret = target_hold(l->t, size, PCPU_BENCH_ARM_ON, &p->held,
 				   &p->first_chunk);
 	if (!ret)
 		ret = hold_on(l, c);
@@ -90,12 +91,12 @@ int map_charge_prove(struct life *l, struct proof *p, struct charge *c)
 	 * charged: bpf_mem_alloc_init() charges all or, in the root, none.
 	 */
 	values = bpf_map_values(l->kind, l->plan->entries,
-				l->m->info.possible_cpus);
-	c->values = c->percpu / machine_charge(l->m, life_value_bytes(l));
+				l->t->info.possible_cpus);
+	c->values = c->percpu / target_charge(l->t, life_value_bytes(l));
 	if (values < 0)
 		values = c->values;
 	else if (c->values > values)
 		c->values = values;
-	c->uses = values * life_value_bytes(l) * l->m->info.possible_cpus;
+	c->uses = values * life_value_bytes(l) * l->t->info.possible_cpus;
 	return 0;
 }

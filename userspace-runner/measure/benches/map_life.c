@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The maps of one kind and size, their samples, and the cgroup they are made in. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,12 +7,10 @@
 
 #include "base/err.h"
 #include "measure/benches/map_life.h"
-#include "measure/benches/sample.h"
-#include "measure/benches/workers.h"
 
 int life_init(struct life *l)
 {
-	size_t len = (size_t)life_value_bytes(l) * l->m->info.possible_cpus;
+	size_t len = (size_t)life_value_bytes(l) * l->t->info.possible_cpus;
 	unsigned int i;
 	enum life_op op;
 
@@ -63,7 +62,7 @@ unsigned int life_value_bytes(const struct life *l)
 
 int life_settle(const struct life *l, unsigned long what)
 {
-	return device_settle(l->m->fd, what);
+	return device_settle(l->t->fd, what);
 }
 
 int life_go_to(struct life *l, enum pcpu_bench_arm arm)
@@ -72,8 +71,8 @@ int life_go_to(struct life *l, enum pcpu_bench_arm arm)
 
 	if (arm == l->in || arm == PCPU_BENCH_ARM_EMPTY)
 		return 0;
-	ret = arm == PCPU_BENCH_ARM_ON ? cgroup_enter(&l->m->cg) :
-	      cgroup_leave(&l->m->cg);
+	ret = arm == PCPU_BENCH_ARM_ON ? cgroup_enter(&l->t->cg) :
+	      cgroup_leave(&l->t->cg);
 	l->in = arm;
 	return ret;
 }
@@ -82,128 +81,4 @@ int life_refused(struct life *l)
 {
 	l->error = errno;
 	return EX_INVALID;
-}
-
-/* Whoever waits for the map to be freed is switched out until it is. */
-static unsigned int allowed(const struct life *l, enum life_op op)
-{
-	unsigned int may = op == OP_DESTROY_WAIT || op == OP_CYCLE ?
-			   SAMPLE_MAY_SWITCH : 0;
-
-	/* Without elements destroying waits for no grace period. */
-	if ((op == OP_CYCLE || op == OP_CREATE) && l->long_life)
-		may |= SAMPLE_WITHOUT_TICK;
-	return may;
-}
-
-static int take(struct life *l, enum life_op op, enum pcpu_bench_arm arm,
-		size_t at)
-{
-	struct pcpu_bench_sample *s = &l->samples[op][at];
-	life_fn run = life_sample(op, arm);
-	struct sample_clock clock;
-	int ret;
-
-	if (!life_has_op(l, op))
-		return 0;
-	s->arm = arm;
-	ret = sample_begin(&clock, l->m->fd, l->plan->instrument, arm,
-			   allowed(l, op));
-	if (!ret)
-		ret = run(l);
-	/* An error ends the run, so the sample needs no end. */
-	return ret ? ret : sample_end(&clock, s);
-}
-
-/*
- * Maps get ids one after another, kept in a tree of 64 a node: a map pays for a
- * new node where its id begins one, and for a deeper tree after 64 and 4096. A
- * map is held that has an id just below the next ones, in the same node, of a
- * tree that is three deep from the start.
- */
-#define IDS_A_NODE	64
-#define IDS_ABOVE	4096
-
-static int hold_id(struct life *l)
-{
-	/* A life has at most two of each map; the last node's last is slack. */
-	unsigned int need = 2 * l->plan->pairs + 2, id;
-	int fd = -1, ret;
-
-	ret = life_go_to(l, PCPU_BENCH_ARM_OFF);
-	while (!ret) {
-		fd = bpf_map_anchor(&id);
-		if (fd < 0)
-			return err_errno(EX_FAIL, "cannot make a BPF map");
-		if (id >= IDS_ABOVE && (need >= IDS_A_NODE ||
-					id % IDS_A_NODE + need < IDS_A_NODE))
-			break;
-		close(fd);
-		/* Or thousands of them wait to be freed. */
-		if (id % IDS_A_NODE == 0)
-			ret = life_settle(l, PCPU_BENCH_SETTLE_MAPS);
-	}
-	if (l->anchor >= 0)
-		close(l->anchor);
-	l->anchor = fd;
-	return ret ? ret : life_settle(l, PCPU_BENCH_SETTLE_ALL);
-}
-
-/* What makes one life like another. */
-static int prepare(struct life *l)
-{
-	int ret = hold_id(l);
-
-	/* On a machine that is somebody's its workers stay as they are. */
-	if (!ret && l->plan->instrument == INSTRUMENT_INSN)
-		ret = workers_first();
-	return ret;
-}
-
-/* One sample of every operation. Destroying is seen twice, so takes two lives. */
-static int live(struct life *l, enum pcpu_bench_arm arm, size_t at)
-{
-	enum life_op op;
-	int ret;
-
-	ret = prepare(l);
-	if (!ret)
-		ret = life_go_to(l, arm);
-	/* Changing the cgroup starts grace periods, which are not the map's. */
-	if (!ret && l->plan->instrument == INSTRUMENT_TIME)
-		ret = life_settle(l, PCPU_BENCH_SETTLE_ALL);
-	for (op = OP_CREATE; op <= OP_DESTROY && !ret; op++)
-		ret = take(l, op, arm, at);
-	if (!ret)
-		ret = life_settle(l, PCPU_BENCH_SETTLE_ALL);
-	if (!ret && l->ops && arm != PCPU_BENCH_ARM_EMPTY)
-		ret = life_create_all(l);
-	if (!ret)
-		ret = take(l, OP_DESTROY_WAIT, arm, at);
-	if (!ret)
-		ret = take(l, OP_CYCLE, arm, at);
-	life_close_all(l);
-	if (life_settle(l, PCPU_BENCH_SETTLE_ALL) && !ret)
-		ret = EX_FAIL;
-	return ret;
-}
-
-int life_rounds(struct life *l)
-{
-	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] =
-		PCPU_BENCH_ORDER;
-	unsigned int round, i;
-	size_t at = 0;
-	enum life_op op;
-	int ret = 0;
-
-	for (round = 0; round < l->warmup + l->plan->rounds && !ret; round++) {
-		if (round <= l->warmup)
-			at = 0;
-		for (i = 0; i < PCPU_BENCH_NR_ARMS && !ret; i++)
-			ret = live(l, order[round % 2][i], at++);
-	}
-	for (op = OP_CREATE; op < NR_CELLS && !ret; op++)
-		sample_judge(l->samples[op], l->nr);
-	return ret;
 }

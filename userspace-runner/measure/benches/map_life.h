@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The life of a BPF percpu map, sample by sample. The arms differ in the cgroup
- * of the task: `on` runs in a child memcg, `off` in the one the task came from, on
- * a machine at rest the root's, where nothing is charged.
+ * The maps of one kind and size, from making one to its end. The arms differ in
+ * the cgroup of the task: `on` runs in a child memcg, `off` in the one the task
+ * came from, on a machine at rest the root's, where nothing is charged.
  */
 #ifndef PCPUBENCH_MEASURE_BENCHES_MAP_LIFE_H
 #define PCPUBENCH_MEASURE_BENCHES_MAP_LIFE_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #include "measure/benches/bpf_map.h"
-#include "measure/machine.h"
+#include "measure/target.h"
 #include "pcpu_bench.h"
 #include "results/proof.h"
 
@@ -28,7 +28,7 @@ enum life_op {
 
 /* All of one kind and one value size. */
 struct life {
-	const struct machine *m;
+	const struct target *t;
 	const struct plan *plan;
 	const struct bpf_map_kind *kind;
 	unsigned int size;	/* of a value */
@@ -45,7 +45,7 @@ struct life {
 	size_t nr;		/* in each of these */
 };
 
-/* Room for @l, whose m, plan, kind, size and ops are set. EX_FAIL without. */
+/* Room for @l, whose t, plan, kind, size and ops are set. EX_FAIL without. */
 int life_init(struct life *l);
 void life_free(struct life *l);
 
@@ -63,21 +63,5 @@ int life_go_to(struct life *l, enum pcpu_bench_arm arm);
 
 /* What the kernel refuses is no error of ours: EX_INVALID, and errno in @l. */
 int life_refused(struct life *l);
-
-/**
- * life_rounds - all samples of all operations, arms in turn
- *
- * 0; EX_INVALID when the kernel refuses a map, l->error says with which errno;
- * or another exit code.
- */
-int life_rounds(struct life *l);
-
-/* map_ops.c: plan->pairs maps, held. As life_rounds() without samples. */
-int life_create_all(struct life *l);
-void life_close_all(struct life *l);
-
-/* map_ops.c: what a sample of @op does. The empty arm is what is taken off. */
-typedef int (*life_fn)(struct life *l);
-life_fn life_sample(enum life_op op, enum pcpu_bench_arm arm);
 
 #endif

@@ -2,9 +2,9 @@
 /* What is done to maps in a sample, and what is taken off: plan->pairs times. */
 #include <unistd.h>
 
-#include "measure/benches/map_life.h"
+#include "measure/benches/map_ops.h"
 
-void life_close_all(struct life *l)
+void map_close_all(struct life *l)
 {
 	unsigned int i;
 
@@ -15,7 +15,7 @@ void life_close_all(struct life *l)
 	}
 }
 
-int life_create_all(struct life *l)
+int map_create_all(struct life *l)
 {
 	unsigned int i;
 
@@ -49,13 +49,13 @@ static int delete_all(struct life *l)
 
 static int destroy_all(struct life *l)
 {
-	life_close_all(l);
+	map_close_all(l);
 	return 0;
 }
 
 static int destroy_all_wait(struct life *l)
 {
-	life_close_all(l);
+	map_close_all(l);
 	return life_settle(l, PCPU_BENCH_SETTLE_MAPS);
 }
 
@@ -107,12 +107,12 @@ static const life_fn run_empty[NR_CELLS] = {
 };
 
 static const life_fn run_op[NR_CELLS] = {
-	[OP_CREATE] = life_create_all, [OP_UPDATE] = update_all,
+	[OP_CREATE] = map_create_all, [OP_UPDATE] = update_all,
 	[OP_DELETE] = delete_all, [OP_DESTROY] = destroy_all,
 	[OP_DESTROY_WAIT] = destroy_all_wait, [OP_CYCLE] = cycle_all,
 };
 
-life_fn life_sample(enum life_op op, enum pcpu_bench_arm arm)
+life_fn map_op(enum life_op op, enum pcpu_bench_arm arm)
 {
 	return arm == PCPU_BENCH_ARM_EMPTY ? run_empty[op] : run_op[op];
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* One sample of an operation in user space: its ticks, and what disturbed it. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,8 +11,6 @@
 #include "base/err.h"
 #include "mark.h"
 #include "measure/benches/sample.h"
-#include "measure/device.h"
-#include "measure/measure.h"
 
 static inline uint64_t now(enum instrument instrument)
 {
@@ -91,28 +90,28 @@ static inline void mark_arm(enum pcpu_bench_arm arm)
 
 static bool stops_tick(const struct sample_clock *clock)
 {
-	return measure_tick && clock->may & SAMPLE_WITHOUT_TICK;
+	return clock->target->env->tick && clock->may & SAMPLE_WITHOUT_TICK;
 }
 
-int sample_begin(struct sample_clock *clock, int fd,
+int sample_begin(struct sample_clock *clock, const struct target *t,
 		 enum instrument instrument, enum pcpu_bench_arm arm,
 		 unsigned int may)
 {
 	int ret = 0;
 
 	clock->may = may;
-	clock->fd = fd;
+	clock->target = t;
 	clock->instrument = instrument;
 	/* Under icount sleeping costs nothing, and every tick would count. */
 	if (instrument == INSTRUMENT_INSN)
-		ret = device_settle(fd, PCPU_BENCH_SETTLE_TICK);
+		ret = device_settle(t->fd, PCPU_BENCH_SETTLE_TICK);
 	if (!ret && counts_switches(clock))
 		ret = switches_read(&clock->switches);
 	/* Which may raise a last interrupt. */
 	if (stops_tick(clock))
-		measure_tick(false);
+		t->env->tick(false);
 	if (!ret)
-		ret = quiet_read(fd, &clock->quiet);
+		ret = quiet_read(t->fd, &clock->quiet);
 	mark_arm(arm);
 	clock->start = now(instrument);
 	return ret;
@@ -127,9 +126,9 @@ int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample)
 	int ret;
 
 	mark(MARK_END);
-	ret = quiet_read(clock->fd, &after);
+	ret = quiet_read(clock->target->fd, &after);
 	if (stops_tick(clock))
-		measure_tick(true);
+		clock->target->env->tick(true);
 	if (!ret && counts_switches(clock))
 		ret = switches_read(&switches);
 	if (ret)

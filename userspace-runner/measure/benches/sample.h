@@ -6,8 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pcpu_bench.h"
-#include "plan/plan.h"
+#include "measure/target.h"
 
 /*
  * The operation waits for another task: being switched out is part of it, and,
@@ -19,7 +18,7 @@
 #define SAMPLE_WITHOUT_TICK	0x2U
 
 struct sample_clock {
-	int fd;
+	const struct target *target;
 	enum instrument instrument;
 	unsigned int may;
 	struct pcpu_bench_quiet quiet;
@@ -29,13 +28,12 @@ struct sample_clock {
 
 /**
  * sample_begin - start the clock
- * @fd: of the module
  * @arm: what the sample is of, for the marks of whoever watches (mark.h)
  * @may: SAMPLE_MAY_* bits
  *
  * The calling task is pinned. 0 or EX_FAIL.
  */
-int sample_begin(struct sample_clock *clock, int fd,
+int sample_begin(struct sample_clock *clock, const struct target *t,
 		 enum instrument instrument, enum pcpu_bench_arm arm,
 		 unsigned int may);
 

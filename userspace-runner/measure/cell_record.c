@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What was measured of a cell, as a `cell` record of docs/results.md. */
+#include "measure/cell_record.h"
+
+json_t *cell_record(const struct plan *plan, const char *bench,
+		    unsigned int size, unsigned int pairs, unsigned int warmup,
+		    const char *reason)
+{
+	json_t *cell = json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:b}",
+				 "type", "cell", "bench", bench,
+				 "param", (int)size,
+				 "unit", instrument_counts(plan->instrument) ?
+				 "insn" : "ns",
+				 "pairs", (int)pairs, "warmup", (int)warmup,
+				 "valid", !reason[0]);
+
+	if (reason[0])
+		json_object_set_new(cell, "reason", json_string(reason));
+	return cell;
+}
+
+static json_t *arm_json(const struct pcpu_bench_sample *samples, size_t nr,
+			enum pcpu_bench_arm arm)
+{
+	json_t *ticks = json_array(), *disturbed = json_array();
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		if (samples[i].arm != arm)
+			continue;
+		json_array_append_new(ticks, json_integer(samples[i].ticks));
+		json_array_append_new(disturbed,
+				      json_integer(samples[i].disturbed));
+	}
+	return json_pack("{s:o, s:o}", "ticks", ticks, "disturbed", disturbed);
+}
+
+void cell_record_samples(json_t *cell, const struct pcpu_bench_sample *samples,
+			 size_t nr, const struct proof *p)
+{
+	json_t *more = json_pack(
+		"{s:{s:o, s:o, s:o}, s:{s:I, s:I, s:I, s:I, s:I, s:I}}",
+		"arms", "empty", arm_json(samples, nr, PCPU_BENCH_ARM_EMPTY),
+		"off", arm_json(samples, nr, PCPU_BENCH_ARM_OFF),
+		"on", arm_json(samples, nr, PCPU_BENCH_ARM_ON),
+		"proof", "expected", (json_int_t)p->expected,
+		"before", (json_int_t)p->before,
+		"off_held", (json_int_t)p->off_held,
+		"held", (json_int_t)p->held, "after", (json_int_t)p->after,
+		"first_chunk", (json_int_t)p->first_chunk);
+
+	json_object_update(cell, more);
+	json_decref(more);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The kernel that is measured: taking hold of it, and what it charges. */
+#include <dirent.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "measure/target.h"
+#include "plan/topology.h"
+
+volatile sig_atomic_t measure_stop;
+
+static unsigned int count_nodes(void)
+{
+	DIR *dir = opendir("/sys/devices/system/node");
+	struct dirent *e;
+	unsigned int n = 0;
+
+	if (!dir)
+		return 1;	/* a kernel without NUMA */
+	while ((e = readdir(dir)))
+		if (!strncmp(e->d_name, "node", 4) && e->d_name[4] >= '0' &&
+		    e->d_name[4] <= '9')
+			n++;
+	closedir(dir);
+	return n;
+}
+
+static int check_topology(const struct target *t, const char *expect)
+{
+	struct topology topo;
+	unsigned int node;
+	int ret;
+
+	ret = topology_parse(expect, &topo);
+	if (ret)
+		return ret;
+	if (t->info.possible_cpus != topo.cpus ||
+	    t->nodes != topology_all_nodes(&topo))
+		return err(EX_FAIL,
+			   "asked for %s, but the kernel came up with %u possible CPUs and %u nodes",
+			   expect, t->info.possible_cpus, t->nodes);
+	for (node = 0; node < topology_all_nodes(&topo); node++)
+		if (t->node_cpus[node] != topology_cpus_of(&topo, node))
+			return err(EX_FAIL,
+				   "asked for %s, but node %u has %u CPUs instead of %u",
+				   expect, node, t->node_cpus[node],
+				   topology_cpus_of(&topo, node));
+	return 0;
+}
+
+static int emit_guest(const struct target *t)
+{
+	unsigned int with_cpus = 0, node;
+	struct utsname uts;
+
+	for (node = 0; node < PCPU_BENCH_MAX_NODES; node++)
+		with_cpus += t->node_cpus[node] > 0;
+	uname(&uts);
+	return target_emit(t, json_pack(
+			   "{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:s}",
+			   "type", "guest", "release", uts.release,
+			   "possible_cpus", (int)t->info.possible_cpus,
+			   "online_cpus", (int)t->info.online_cpus,
+			   "nodes", (int)t->nodes,
+			   "cpu_nodes", (int)with_cpus,
+			   "nodes_shift", (int)t->info.nodes_shift,
+			   "unit_size", (int)t->info.unit_size,
+			   "clock", t->info.clock == PCPU_BENCH_CLOCK_TSC ?
+			   "tsc" : "ns"));
+}
+
+/* Stay on this CPU: a migrated sample is a lost one. */
+static int pin(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		return err_errno(EX_FAIL, "cannot pin to a CPU");
+	return 0;
+}
+
+int target_open(struct target *t, const struct measure_env *env)
+{
+	int ret;
+
+	*t = (struct target){ .env = env, .fd = -1 };
+	ret = device_open(&t->fd);
+	if (ret)
+		return ret;
+	ret = device_info(t->fd, &t->info, t->node_cpus, PCPU_BENCH_MAX_NODES);
+	t->nodes = count_nodes();
+	if (!ret && env->expect)
+		ret = check_topology(t, env->expect);
+	if (!ret)
+		ret = emit_guest(t);
+	if (!ret)
+		ret = pin();
+	if (!ret)
+		ret = cgroup_create(&t->cg, env->cgroup_mount);
+	if (!ret)
+		ret = cgroup_enter(&t->cg);
+	return ret ? ret : cgroup_charge_half(&t->cg);
+}
+
+int target_close(struct target *t, int ret)
+{
+	char first[512];
+	int ret2 = 0;
+
+	snprintf(first, sizeof(first), "%s", err_message());
+	if (t->fd >= 0)
+		ret2 = cgroup_destroy(&t->cg);
+	/* The first thing that went wrong is the one to tell. */
+	if (ret)
+		err(ret, "%s", first);
+	close(t->fd);
+	return ret ? ret : ret2;
+}
+
+long long target_charge(const struct target *t, unsigned int size)
+{
+	return (long long)size * t->info.possible_cpus + size / 4 * 8;
+}
+
+int target_hold(const struct target *t, unsigned int size,
+		enum pcpu_bench_arm arm, long long *bytes,
+		long long *first_chunk)
+{
+	struct pcpu_bench_hold hold = {
+		.bench = "percpu-alloc",
+		.param = size,
+		.arm = arm,
+		.count = 1,
+		.guard = 1,
+	};
+	int ret, ret2;
+
+	ret = device_hold(t->fd, &hold);
+	if (ret)
+		return ret;
+	*first_chunk += hold.first_chunk;
+	ret = cgroup_percpu_bytes(&t->cg, bytes);
+	ret2 = device_release(t->fd);
+	return ret ? ret : ret2;
+}
