@@ -75,14 +75,36 @@ def twins():
             yield "%s: %s" % (name, " ".join(sorted(places)))
 
 
+# Of functions that are seen from outside: who declares them, and where they are.
+def functions(ending, after):
+    found = collections.defaultdict(set)
+    pattern = re.compile(r"^(?!static\b|typedef\b)[a-z_][\w *]*[ *](\w+)"
+                         r"\([^;{}]*\)[^;{}()]*(?:\([^;{}]*\))*\s*" + after, re.M)
+    for name in files:
+        if name.endswith(ending):
+            text = open(os.path.join(top, name), encoding="utf-8").read()
+            for function in pattern.findall(text):
+                found[function].add(name)
+    return found
+
+
+def elsewhere():
+    defined = functions(".c", "{")
+    for function, headers in functions(".h", ";").items():
+        for header in headers:
+            if room(header) not in map(room, defined[function]):
+                yield "%s: %s() is in %s" % (
+                    header, function, " ".join(defined[function]) or "no file")
+
+
 def at_root():
     for name in files:
         if "/" not in name and name != "main.c":
             yield name
 
 
-found = list({"up": up, "circles": circles, "twins": twins,
-              "root": at_root}[sys.argv[3]]())
+found = list({"up": up, "circles": circles, "twins": twins, "root": at_root,
+              "elsewhere": elsewhere}[sys.argv[3]]())
 print("\n".join(found))
 sys.exit(bool(found))
 END
@@ -94,6 +116,7 @@ check "a room includes only lower floors" rooms up
 check "no circle between files" rooms circles
 check "a file's name is in one room only" rooms twins
 check "main.c alone is at the root" rooms root
+check "what a header declares is in its room" rooms elsewhere
 
 # only_in FILES PATTERN: no other file of the program has it.
 only_in() {

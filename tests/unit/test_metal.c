@@ -26,7 +26,7 @@
 #include "results/record.h"
 #include "results/repeats.h"
 #include "results/store.h"
-#include "results/table.h"
+#include "results/table_load.h"
 
 #define DATA	"tests/unit/data/"
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/price_doc.h"
 #include "series/price.h"
 
 #define NR_STEPS	5

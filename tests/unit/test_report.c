@@ -22,6 +22,7 @@
 #include "cmd/cmd.h"
 #include "doc/doc.h"
 #include "report/report.h"
+#include "results/table_load.h"
 
 #define DATA	"tests/unit/data/"
 #define GOLDEN	"tests/golden/"

@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "results/reader.h"
 #include "results/record.h"
-#include "results/table.h"
+#include "results/table_load.h"
 #include "results/writer.h"
 #include "run_file.h"
 

@@ -16,7 +16,7 @@
 #include "results/cell.h"
 #include "results/proof.h"
 #include "results/record.h"
-#include "results/table.h"
+#include "results/table_load.h"
 #include "results/writer.h"
 #include "run_file.h"
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "results/record.h"
+#include "results/table_load.h"
 #include "results/times.h"
 
 static json_t *times_of(char *path)

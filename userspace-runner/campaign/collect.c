@@ -15,7 +15,7 @@
 #include "campaign/host.h"
 #include "results/reader.h"
 #include "results/record.h"
-#include "results/table.h"
+#include "results/table_load.h"
 #include "stats/stats.h"
 #include "sweep/merge.h"
 

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "cmd/args.h"
+#include "results/table_load.h"
 
 int files_given(const struct words *files, const char *which)
 {

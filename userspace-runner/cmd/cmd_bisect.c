@@ -10,7 +10,7 @@
 #include "base/output.h"
 #include "base/paths.h"
 #include "cmd/cmd.h"
-#include "series/bisect_run.h"
+#include "report/bisect_doc.h"
 
 struct arguments {
 	struct bisect b;

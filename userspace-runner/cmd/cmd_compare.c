@@ -5,7 +5,7 @@
 #include "base/output.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
-#include "compare/compare.h"
+#include "report/compare_doc.h"
 
 enum { TEXT, MD, CSV, JSON };
 

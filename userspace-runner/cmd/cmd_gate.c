@@ -9,7 +9,7 @@
 #include "base/paths.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
-#include "compare/gate.h"
+#include "report/gate_write.h"
 
 struct format {
 	const char *name;

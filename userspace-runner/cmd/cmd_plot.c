@@ -14,6 +14,7 @@
 #include "cmd/compare_args.h"
 #include "fit/fit.h"
 #include "fit/json.h"
+#include "report/compare_doc.h"
 #include "results/table.h"
 #include "results/times.h"
 #include "results/writer.h"

@@ -10,8 +10,8 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "cmd/cmd.h"
+#include "report/price_doc.h"
 #include "results/record.h"
-#include "series/price.h"
 #include "sweep/sweep.h"
 
 struct arguments {

@@ -9,7 +9,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "results/table.h"
 
@@ -206,14 +205,5 @@ const char *compare_unit(const struct compare_group *g);
 
 /* Percent of the scale. */
 double compare_percent(const struct compare_diff *d, double amount);
-
-/*
- * What `compare` writes. Text has 72 columns at most. Each returns 0 or EX_FAIL
- * with err() when memory ran out; errors of @out are the caller's.
- */
-int compare_text(FILE *out, const struct compare *c);
-int compare_md(FILE *out, const struct compare *c);
-int compare_csv(FILE *out, const struct compare *c);
-int compare_json(FILE *out, const struct compare *c);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "compare/compare.h"
 #include "compare/sides.h"
 #include "results/record.h"

@@ -75,18 +75,4 @@ int gate_exit(const struct gate *g);
 
 const char *gate_state_name(enum gate_state state);
 
-/* "regression: 2 of 30 checks" and so on, one line. */
-void gate_summary(FILE *out, const struct gate *g);
-
-/*
- * What `gate` writes: text of at most 72 columns, Markdown, KTAP version 1,
- * JUnit XML, GitHub annotations. Each returns 0 or EX_FAIL with err() when
- * memory ran out; errors of @out are the caller's.
- */
-int gate_text(FILE *out, const struct gate *g);
-int gate_md(FILE *out, const struct gate *g);
-int gate_ktap(FILE *out, const struct gate *g);
-int gate_junit(FILE *out, const struct gate *g);
-int gate_github(FILE *out, const struct gate *g);
-
 #endif

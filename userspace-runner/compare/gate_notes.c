@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "compare/gate.h"
 
 static int note(struct gate *g, const char *about, const char *fmt, ...)

@@ -8,6 +8,7 @@
 #include "compare/compare.h"
 #include "compare/sides.h"
 #include "results/record.h"
+#include "results/table_load.h"
 
 void compare_options_init(struct compare_options *opt)
 {
@@ -172,6 +173,17 @@ int compare_load(struct compare *c, const char *old, const char *new,
 	if (e)
 		compare_free(c);
 	return e;
+}
+
+bool compare_has_numbers(const struct compare *c)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->nr_groups; i++)
+		for (k = 0; k < c->groups[i].nr_cells; k++)
+			if (!c->groups[i].cells[k].reason[0])
+				return true;
+	return false;
 }
 
 void compare_free(struct compare *c)

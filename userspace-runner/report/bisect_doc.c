@@ -7,8 +7,8 @@
 #include "base/memory.h"
 #include "doc/doc.h"
 #include "doc/figures.h"
+#include "report/bisect_doc.h"
 #include "results/record.h"
-#include "series/bisect_run.h"
 
 static const char *instrument(const struct bisect *b)
 {

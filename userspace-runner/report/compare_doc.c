@@ -7,9 +7,9 @@
 
 #include "base/err.h"
 #include "base/memory.h"
-#include "compare/compare.h"
 #include "doc/doc.h"
 #include "doc/figures.h"
+#include "report/compare_doc.h"
 #include "report/report.h"
 
 /* One table: a quantity of all cells of a group, or ACCT COST in percent. */

@@ -7,7 +7,7 @@
 #include "base/csv.h"
 #include "base/err.h"
 #include "base/memory.h"
-#include "compare/compare.h"
+#include "report/compare_doc.h"
 
 struct row {
 	const struct compare_pair *pair;
@@ -16,17 +16,6 @@ struct row {
 	enum quantity quantity;
 	const struct compare *compare;
 };
-
-bool compare_has_numbers(const struct compare *c)
-{
-	size_t i, k;
-
-	for (i = 0; i < c->nr_groups; i++)
-		for (k = 0; k < c->groups[i].nr_cells; k++)
-			if (!c->groups[i].cells[k].reason[0])
-				return true;
-	return false;
-}
 
 /* Of the kernel of a side, "" where that is not known. */
 static const char *release(const struct table *t, unsigned int kernel)

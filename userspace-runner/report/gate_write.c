@@ -5,8 +5,8 @@
 
 #include "base/err.h"
 #include "base/memory.h"
-#include "compare/gate.h"
 #include "doc/doc.h"
+#include "report/gate_write.h"
 
 static bool fails(const struct gate_check *check)
 {

@@ -8,9 +8,9 @@
 #include "base/memory.h"
 #include "doc/doc.h"
 #include "doc/figures.h"
+#include "report/price_doc.h"
 #include "report/report.h"
 #include "results/record.h"
-#include "series/price.h"
 
 #define LABEL_LEN	24	/* columns: more would push the numbers off */
 

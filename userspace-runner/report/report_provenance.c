@@ -3,6 +3,7 @@
  * How the numbers can be had again. What many kernels or boots share is said
  * once: an item is put down with the first that has it.
  */
+#include "base/text.h"
 #include "doc/doc.h"
 #include "report/report.h"
 

@@ -185,20 +185,6 @@ enum table_state {
 	TABLE_MISSING,		/* not measured */
 };
 
-/* Equal, or both not known. */
-bool same_text(const char *a, const char *b);
-
-/**
- * table_load - read results files and merge them
- * @paths: @nr of them; each must be another run
- *
- * A kernel's name must stand for one image, module and command line in all of
- * them: boots of two are no replicates. Only cells of boots whose record says
- * `ok` count. Returns 0, EX_USE when a file is not usable, EX_FAIL when memory
- * ran out, both with err(); then @t holds nothing.
- */
-int table_load(struct table *t, char *const *paths, size_t nr);
-
 /* Frees what table_load() put there; harmless on a zeroed @t. */
 void table_free(struct table *t);
 
@@ -221,6 +207,15 @@ const json_t *table_kernel_record(const struct table *t,
 
 /* The record that @b was read from. */
 const json_t *table_record(const struct table *t, const struct table_boot *b);
+
+/* Below 0, 0 or above, as @a is less, the same or more. */
+static inline int table_order(unsigned int a, unsigned int b)
+{
+	return (a > b) - (a < b);
+}
+
+/* The order of struct table's cells, for bsearch() and qsort(). */
+int table_order_cells(const void *a, const void *b);
 
 /* The cell at that place, or NULL where no boot measured it. */
 const struct table_cell *table_find(const struct table *t,

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "results/cell.h"
 #include "results/record.h"
 #include "results/table_add.h"

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "doc/figures.h"
+#include "results/table_load.h"
 #include "series/bisect_run.h"
 
 /* What the search has at hand. */

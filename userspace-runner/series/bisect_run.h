@@ -3,8 +3,6 @@
 #ifndef PCPUBENCH_SERIES_BISECT_RUN_H
 #define PCPUBENCH_SERIES_BISECT_RUN_H
 
-#include <stdio.h>
-
 #include "boot/session.h"
 #include "compare/thresholds.h"
 #include "kernel/steps.h"
@@ -50,10 +48,6 @@ struct bisect {
  * be, with @searched set where only skipped steps are left.
  */
 int bisect_run(struct bisect *b, int argc, char **argv);
-
-/* The answer. Each returns 0 or EX_FAIL with err(). */
-int bisect_text(FILE *out, const struct bisect *b);
-int bisect_json(FILE *out, const struct bisect *b);
 
 void bisect_free(struct bisect *b);
 

@@ -76,11 +76,7 @@ int price_check(const struct price *p);
 /* Patches that have no price of their own in some cell. */
 size_t price_missing(const struct price *p);
 
-/*
- * Text has 72 columns at most. Each returns 0 or EX_FAIL with err() when memory
- * ran out; errors of @out are the caller's.
- */
-int price_text(FILE *out, const struct price *p);
+/* All of it as one object. 0 or EX_FAIL with err(). */
 int price_json(FILE *out, const struct price *p);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "results/record.h"
+#include "results/table_load.h"
 #include "series/price.h"
 
 json_t *price_record(const struct price *p)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From results files to their table. */
+#ifndef PCPUBENCH_RESULTS_TABLE_LOAD_H
+#define PCPUBENCH_RESULTS_TABLE_LOAD_H
+
+#include "results/table.h"
+
+/**
+ * table_load - read results files and merge them
+ * @paths: @nr of them; each must be another run
+ *
+ * A kernel's name must stand for one image, module and command line in all of
+ * them: boots of two are no replicates. Only cells of boots whose record says
+ * `ok` count. Returns 0, EX_USE when a file is not usable, EX_FAIL when memory
+ * ran out, both with err(); then @t holds nothing.
+ */
+int table_load(struct table *t, char *const *paths, size_t nr);
+
+#endif
