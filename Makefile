@@ -74,7 +74,7 @@ $(B)/obj/%.o: %.c Makefile
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Its text has the version in it: a new commit, a new text.
-$(B)/obj/$(S)/boot/session.o $(B)/obj/$(S)/main.o: $(B)/version
+$(B)/obj/$(S)/results/recorder.o $(B)/obj/$(S)/main.o: $(B)/version
 $(B)/version: FORCE
 	@mkdir -p $(B)
 	@[ "$$(cat $@ 2>/dev/null)" = "$(VERSION)" ] || echo "$(VERSION)" >$@

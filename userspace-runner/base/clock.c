@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The one clock by which durations are taken. */
-#include <time.h>
-
+/* The clock by which durations are taken, and the time of day as a text. */
 #include "base/clock.h"
 
 double clock_now(void)
@@ -10,4 +8,12 @@ double clock_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec + ts.tv_nsec * 1e-9;
+}
+
+void clock_utc(time_t at, const char *form, char *text, size_t room)
+{
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	strftime(text, room, form, &tm);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Several guests at once: which starts when, and what is recorded of each. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,7 +32,6 @@ static void on_signal(int sig)
 struct slot {
 	struct vm vm;
 	struct boot_job *job;	/* NULL: free */
-	unsigned int number;
 	json_t *profiles;	/* of its cells, or NULL */
 	char unwatched[256];	/* why pcpu_lock was not watched, or "" */
 };
@@ -39,7 +39,7 @@ struct slot {
 /* What boot_all() is in the middle of. */
 struct crew {
 	struct slot slots[MAX_PARALLEL];
-	unsigned int nr_slots, running, next_number;
+	unsigned int nr_slots, running;
 	struct boot_job *jobs;
 	size_t nr_jobs;
 	const struct boot_options *opt;
@@ -47,55 +47,16 @@ struct crew {
 	double guest_s;		/* of those that have ended */
 };
 
-/* What is added to a record of the guest's: where it comes from. */
-static void add_origin(const struct slot *s, json_t *record)
-{
-	const struct boot_job *job = s->job;
-
-	json_object_set_new(record, "boot", json_integer(s->number));
-	json_object_set_new(record, "kernel", json_string(job->kernel->name));
-	json_object_set_new(record, "topology",
-			    json_string(job->spec.topo.name));
-	json_object_set_new(record, "instrument", json_string(
-		instrument_name[job->spec.plan.instrument]));
-}
-
-static int write_cells(const struct slot *s, struct results_writer *w,
-		       struct boot_counts *counts)
-{
-	json_t *cell;
-	size_t i;
-	int ret = 0;
-
-	json_array_foreach(s->vm.cells, i, cell) {
-		add_origin(s, cell);
-		if (!ret)
-			ret = results_write(w, cell);
-		counts->cells++;
-		counts->invalid += !json_is_true(json_object_get(cell, "valid"));
-	}
-	json_array_foreach(s->profiles, i, cell) {
-		add_origin(s, cell);
-		if (!ret)
-			ret = results_write(w, cell);
-	}
-	return ret;
-}
-
-static int record_boot(struct slot *s, struct results_writer *w,
-		       struct boot_counts *counts)
+/* The numbers of a failed boot are none, so it is recorded without cells. */
+static int record_boot(struct slot *s, struct recorder *r)
 {
 	const struct boot_job *job = s->job;
 	const struct vm *vm = &s->vm;
-	json_t *boot, *guest;
-	int ret = 0;
+	json_t *boot, *guest, *cells = json_array();
+	int ret;
 
-	/* Numbers of a boot that failed are none. */
-	if (!vm->failed[0])
-		ret = write_cells(s, w, counts);
-	boot = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:f}",
-			 "type", "boot", "boot", (int)s->number,
-			 "kernel", job->kernel->name,
+	boot = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:f}",
+			 "type", "boot", "kernel", job->kernel->name,
 			 "topology", job->spec.topo.name,
 			 "instrument",
 			 instrument_name[job->spec.plan.instrument],
@@ -118,18 +79,19 @@ static int record_boot(struct slot *s, struct results_writer *w,
 	if (s->unwatched[0])
 		json_object_set_new(boot, "unwatched",
 				    json_string(s->unwatched));
-	counts->boots++;
 	if (vm->failed[0]) {
-		counts->failed++;
 		json_object_set_new(boot, "reason", json_string(vm->failed));
 		json_object_set_new(boot, "console",
 				    vm_console_tail(vm, CONSOLE_LINES));
+	} else {
+		json_array_extend(cells, vm->cells);
+		json_array_extend(cells, s->profiles);
 	}
+	ret = recorder_boot(r, boot, cells);
 	if (!ret)
-		ret = results_write(w, boot);
-	if (!ret)
-		ret = results_sync(w);
+		ret = results_sync(&r->w);
 	json_decref(boot);
+	json_decref(cells);
 	return ret;
 }
 
@@ -257,7 +219,6 @@ static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 		return ret;
 	}
 	s->job = job;
-	s->number = c->next_number++;
 	job->running = true;
 	c->running++;
 	return 0;
@@ -279,8 +240,7 @@ static int start_some(struct crew *c)
 	return ret;
 }
 
-static int end_job(struct crew *c, struct slot *s, struct results_writer *w,
-		   struct boot_counts *counts)
+static int end_job(struct crew *c, struct slot *s, struct recorder *r)
 {
 	struct boot_job *job = s->job;
 	int ret;
@@ -291,7 +251,7 @@ static int end_job(struct crew *c, struct slot *s, struct results_writer *w,
 		job->failed++;
 	else
 		job->done = true;
-	ret = record_boot(s, w, counts);
+	ret = record_boot(s, r);
 	if (!s->vm.failed[0] || job->failed >= c->opt->tries)
 		progress_done(&c->progress, job->cost, s->vm.failed[0]);
 	tell(c, s);
@@ -331,8 +291,7 @@ static void wait_some(const struct crew *c)
 	poll(p, n, POLL_MS);
 }
 
-static int run_crew(struct crew *c, struct results_writer *w,
-		    struct boot_counts *counts)
+static int run_crew(struct crew *c, struct recorder *r)
 {
 	int ret = 0;
 
@@ -344,7 +303,7 @@ static int run_crew(struct crew *c, struct results_writer *w,
 		wait_some(c);
 		for (unsigned int i = 0; i < c->nr_slots && !ret; i++)
 			if (c->slots[i].job && vm_poll(&c->slots[i].vm))
-				ret = end_job(c, &c->slots[i], w, counts);
+				ret = end_job(c, &c->slots[i], r);
 	}
 	for (unsigned int i = 0; i < c->nr_slots; i++)
 		if (c->slots[i].job)
@@ -368,7 +327,7 @@ static double cpu_used(void)
 }
 
 int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
-	     struct results_writer *w, struct boot_counts *counts)
+	     struct recorder *r)
 {
 	struct sigaction sa = { .sa_handler = on_signal }, old_int, old_term;
 	struct crew *c = calloc(1, sizeof(*c));
@@ -380,7 +339,6 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	c->jobs = jobs;
 	c->nr_jobs = nr;
 	c->opt = opt;
-	c->next_number = opt->first;
 	/* Timed guests side by side would measure each other. */
 	c->nr_slots = opt->parallel ? opt->parallel :
 		      nr && jobs->spec.plan.instrument == INSTRUMENT_TIME ? 1 :
@@ -400,7 +358,7 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	interrupted = 0;
 	sigaction(SIGINT, &sa, &old_int);
 	sigaction(SIGTERM, &sa, &old_term);
-	ret = run_crew(c, w, counts);
+	ret = run_crew(c, r);
 	sigaction(SIGINT, &old_int, NULL);
 	sigaction(SIGTERM, &old_term, NULL);
 	progress_clear(&c->progress);
@@ -413,7 +371,7 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 		};
 	if (interrupted && !ret)
 		ret = err(EX_INTR, "interrupted: %zu of %zu boots are in %s",
-			  c->progress.done, nr, w->path);
+			  c->progress.done, nr, r->w.path);
 	free(c);
 	return ret;
 }

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "kernel/kernel.h"
-#include "results/writer.h"
+#include "results/recorder.h"
 #include "vm/vm.h"
 
 /*
@@ -29,11 +29,6 @@ struct boot_job {
 /* A boot that failed may do so for the host's sake: it gets another chance. */
 #define BOOT_TRIES	2
 
-/* What is in the file: of `end`, whoever wrote it. */
-struct boot_counts {
-	unsigned int boots, failed, cells, invalid;
-};
-
 /*
  * How busy the machine was kept.
  * @slots: guests that could run at once
@@ -50,19 +45,16 @@ struct boot_load {
 /*
  * @parallel: guests at a time, 0 for one a core
  * @tries: a boot that failed this often is given up
- * @first: number of the first boot that is written
  * @load: is filled in, when all have run; may be NULL
  */
 struct boot_options {
 	unsigned int parallel;
 	unsigned int tries;
-	unsigned int first;
 	struct boot_load *load;
 };
 
 /**
  * boot_all - run those of @jobs that are not done, the longest first
- * @counts: is added to
  *
  * A boot's records are written when it ends, `boot` after its cells, and are on
  * the disk before anything else is done: a boot without its `boot` record did
@@ -72,6 +64,6 @@ struct boot_options {
  * written, EX_INTR after Ctrl-C, when every guest has been ended.
  */
 int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
-	     struct results_writer *w, struct boot_counts *counts);
+	     struct recorder *r);
 
 #endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Which boots of a sweep its file has, and going on with it. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "boot/resume.h"
-#include "results/reader.h"
+#include "results/boots.h"
 #include "results/record.h"
 
 #define LOCK_TRIES	10
@@ -45,19 +46,15 @@ static int check_sweep(const struct results *file, const json_t *sweep)
 static int check_kernel(const struct results *file, const json_t *record,
 			const struct kernel *kernels, size_t nr)
 {
-	static const char *const same[] = { "image_sha256", "module_sha256",
-					    "cmdline" };
-	const char *name = record_string(record, "kernel");
+	const char *name = record_string(record, "kernel"), *field;
 
 	for (size_t i = 0; i < nr; i++) {
 		if (strcmp(kernels[i].name, name))
 			continue;
-		for (size_t j = 0; j < sizeof(same) / sizeof(same[0]); j++)
-			if (!json_equal(json_object_get(record, same[j]),
-					json_object_get(kernels[i].record,
-							same[j])))
-				return err(EX_USE, "%s was measured with another %s, its %s differs: choose another name, or remove it",
-					   file->path, name, same[j]);
+		field = kernel_difference(record, kernels[i].record);
+		if (field)
+			return err(EX_USE, "%s was measured with another %s, its %s differs: choose another name, or remove it",
+				   file->path, name, field);
 	}
 	return 0;
 }
@@ -75,94 +72,68 @@ static struct boot_job *find_job(const json_t *boot, struct boot_job *jobs,
 	return NULL;
 }
 
-/* Everything up to the last record that says something is whole. */
-static size_t whole_records(const struct results *file)
-{
-	size_t n = json_array_size(file->records);
-	const json_t *last;
-
-	for (; n > 1; n--) {
-		last = json_array_get(file->records, n - 1);
-		if (!record_is(last, "cell") && !record_is(last, "profile") &&
-		    !record_is(last, "end"))
-			break;
-	}
-	return n;
-}
-
 static void take_boot(const json_t *record, struct boot_job *jobs, size_t nr,
-		      struct resume *r)
+		      struct resume *had)
 {
 	struct boot_job *job = find_job(record, jobs, nr);
-	bool failed = !strcmp(record_string(record, "status"), "failed");
 
-	r->counts.boots++;
-	r->counts.failed += failed;
 	if (!job)
 		return;
-	if (failed) {
+	if (!strcmp(record_string(record, "status"), "failed")) {
 		job->failed++;
 	} else {
 		job->done = true;
-		r->had++;
+		had->had++;
 	}
 }
 
-static int take_all(const struct results *file, size_t whole,
-		    const struct kernel *kernels, size_t nr_kernels,
-		    struct boot_job *jobs, size_t nr_jobs, struct resume *r)
+static int take_kernels(const struct results *file,
+			const struct kernel *kernels, size_t nr,
+			struct resume *had)
 {
+	const json_t *record;
+	size_t i;
 	int ret = 0;
 
-	for (size_t i = 0; i < whole && !ret; i++) {
-		const json_t *rec = json_array_get(file->records, i);
-
-		if (record_is(rec, "kernel")) {
-			json_object_set_new(r->kernels,
-					    record_string(rec, "kernel"),
-					    json_true());
-			ret = check_kernel(file, rec, kernels, nr_kernels);
-		} else if (record_is(rec, "boot")) {
-			take_boot(rec, jobs, nr_jobs, r);
-		} else if (record_is(rec, "cell")) {
-			r->counts.cells++;
-			r->counts.invalid +=
-				!json_is_true(json_object_get(rec, "valid"));
-		}
-		if (record_is(rec, "boot") || record_is(rec, "cell"))
-			if (record_int(rec, "boot") >= r->next_boot)
-				r->next_boot = record_int(rec, "boot") + 1;
+	json_array_foreach(file->records, i, record) {
+		if (!record_is(record, "kernel"))
+			continue;
+		json_object_set_new(had->kernels,
+				    record_string(record, "kernel"),
+				    json_true());
+		if (!ret)
+			ret = check_kernel(file, record, kernels, nr);
 	}
 	return ret;
 }
 
-int resume_read(const char *path, struct results_writer *w,
-		const json_t *sweep, const struct kernel *kernels,
-		size_t nr_kernels, struct boot_job *jobs, size_t nr_jobs,
-		unsigned int tries, struct resume *r)
+int resume_read(const char *path, struct recorder *r, const json_t *sweep,
+		const struct kernel *kernels, size_t nr_kernels,
+		struct boot_job *jobs, size_t nr_jobs, unsigned int tries,
+		struct resume *had)
 {
-	struct results file;
-	size_t whole, i;
+	struct boots boots;
+	size_t i;
 	int ret;
 
-	*r = (struct resume){ .next_boot = 1, .kernels = json_object() };
-	ret = results_read(path, &file);
+	*had = (struct resume){ .kernels = json_object() };
+	ret = boots_read(path, &boots);
 	if (ret)
 		return ret;
-	whole = whole_records(&file);
-	r->ended = file.ended;
-	ret = check_sweep(&file, sweep);
+	had->ended = boots.file.ended;
+	ret = check_sweep(&boots.file, sweep);
 	if (!ret)
-		ret = take_all(&file, whole, kernels, nr_kernels, jobs,
-			       nr_jobs, r);
-	for (i = 0; i < nr_jobs && file.ended; i++)
+		ret = take_kernels(&boots.file, kernels, nr_kernels, had);
+	for (i = 0; i < boots.nr && boots.list[i].record; i++)
+		take_boot(boots.list[i].record, jobs, nr_jobs, had);
+	for (i = 0; i < nr_jobs && had->ended; i++)
 		if (jobs[i].failed >= tries)
 			jobs[i].failed = tries - 1;
-	if (!ret && w && !(file.ended && r->had == nr_jobs))
-		ret = results_keep(w, whole);
-	results_free(&file);
+	if (!ret && r && !(had->ended && had->had == nr_jobs))
+		ret = boots_go_on(&boots, r);
+	boots_free(&boots);
 	if (ret)
-		resume_free(r);
+		resume_free(had);
 	return ret;
 }
 
@@ -183,15 +154,16 @@ static bool is_blank(const char *path)
 		       sizeof(begin) - 1);
 }
 
-int resume_open(struct results_writer *w, const char *path,
-		const json_t *sweep, bool *fresh)
+int resume_open(struct recorder *r, const char *path, const json_t *sweep,
+		bool *fresh)
 {
 	struct results file;
 	int ret;
 
+	*r = (struct recorder){ .last = 0 };
 	*fresh = access(path, F_OK) != 0;
 	if (*fresh)
-		return results_create(w, path);
+		return results_create(&r->w, path);
 	*fresh = is_blank(path);
 	if (!*fresh) {
 		ret = results_read(path, &file);
@@ -207,7 +179,7 @@ int resume_open(struct results_writer *w, const char *path,
 	 * moment: it was forked and had not become QEMU yet.
 	 */
 	for (int i = 0; i < LOCK_TRIES; i++) {
-		ret = results_append(w, path);
+		ret = results_append(&r->w, path);
 		if (!ret)
 			break;
 		usleep(LOCK_PAUSE_US);
@@ -215,8 +187,8 @@ int resume_open(struct results_writer *w, const char *path,
 	return ret;
 }
 
-void resume_free(struct resume *r)
+void resume_free(struct resume *had)
 {
-	json_decref(r->kernels);
-	r->kernels = NULL;
+	json_decref(had->kernels);
+	had->kernels = NULL;
 }

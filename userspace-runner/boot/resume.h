@@ -8,35 +8,30 @@
 #include "boot/boot.h"
 
 /*
- * @next_boot: number for the next boot that is written
  * @had: boots of this sweep that are in the file and count
  * @kernels: names that have their record, a JSON object
- * @counts: of all that is in the file
  * @ended: the file had an `end`, which is cut off when boots are still wanted
  */
 struct resume {
-	unsigned int next_boot;
 	size_t had;
 	json_t *kernels;
-	struct boot_counts counts;
 	bool ended;
 };
 
 /**
  * resume_read - which of @jobs does a results file have already?
- * @w: open on the file, NULL to change nothing
+ * @r: open on the file, NULL to change nothing
  * @sweep: what is to be measured, as in the `sweep` field of `run`
  * @tries: as in struct boot_options
  *
- * Marks @jobs. With @w, takes back what a kill left of a boot at the end of the
- * file, and its `end` when a boot is still wanted. Boots that had failed for
- * good in a sweep that ended get one more try. EX_USE when the file holds
+ * Marks @jobs. With @r, goes on with the file when a boot is still wanted. Boots
+ * that had failed for good in a sweep that ended get one more try. EX_USE when the file holds
  * something else than this sweep of these @kernels.
  */
-int resume_read(const char *path, struct results_writer *w,
-		const json_t *sweep, const struct kernel *kernels,
-		size_t nr_kernels, struct boot_job *jobs, size_t nr_jobs,
-		unsigned int tries, struct resume *r);
+int resume_read(const char *path, struct recorder *r, const json_t *sweep,
+		const struct kernel *kernels, size_t nr_kernels,
+		struct boot_job *jobs, size_t nr_jobs, unsigned int tries,
+		struct resume *had);
 
 /**
  * resume_open - open a sweep's results file, a new one or one to go on with
@@ -45,9 +40,9 @@ int resume_read(const char *path, struct results_writer *w,
  * Looks at what is there before it touches it. EX_USE when that is no file of
  * this sweep, or another process writes it.
  */
-int resume_open(struct results_writer *w, const char *path,
-		const json_t *sweep, bool *fresh);
+int resume_open(struct recorder *r, const char *path, const json_t *sweep,
+		bool *fresh);
 
-void resume_free(struct resume *r);
+void resume_free(struct resume *had);
 
 #endif

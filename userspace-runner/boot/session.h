@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What a command that measures has in common with the others: its results file,
- * and the options that say how to boot.
- */
+/* What commands that boot have in common: the options that say how. */
 #ifndef PCPUBENCH_BOOT_SESSION_H
 #define PCPUBENCH_BOOT_SESSION_H
 
 #include "base/options.h"
 #include "boot/boot.h"
-#include "results/writer.h"
 
 /* Options of `boot` and `sweep`. */
 struct session_options {
@@ -28,23 +24,6 @@ void session_options_init(struct session_options *opt);
 extern const struct opt session_opts[];
 
 /**
- * session_begin - write the `run` record of a new results file
- * @more: fields of it that only some commands have, or NULL
- */
-int session_begin(struct results_writer *w, const json_t *more, int argc,
-		  char **argv);
-
-/* The path of a results file that nobody named: under results/, by time. */
-void session_new_path(char *path, size_t room);
-
-/**
- * session_create - make a results file and write its `run` record
- * @output: its path, NULL for a new one under results/
- */
-int session_create(struct results_writer *w, const char *output,
-		   const json_t *more, int argc, char **argv);
-
-/**
  * session_jobs - every kernel with every topology, opt->boots times
  * @jobs: receives an array of @nr, for free()
  */
@@ -52,9 +31,6 @@ int session_jobs(const struct session_options *opt,
 		 const struct kernel *kernels, size_t nr_kernels,
 		 const struct topology *topos, size_t nr_topos,
 		 struct boot_job **jobs, size_t *nr);
-
-/* Write the `end` record, and close. */
-int session_end(struct results_writer *w, const struct boot_counts *counts);
 
 /**
  * session_boot - boot every kernel with every topology, opt->boots times

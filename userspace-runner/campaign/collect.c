@@ -8,13 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/memory.h"
-#include "boot/session.h"
 #include "campaign/files.h"
 #include "campaign/host.h"
-#include "results/reader.h"
-#include "results/record.h"
+#include "results/boots.h"
 #include "results/table_load.h"
 #include "stats/stats.h"
 #include "sweep/merge.h"
@@ -41,31 +40,31 @@ struct known {
 
 static int learn(struct known *k, const char *path)
 {
-	struct results file;
+	struct boots boots;
 	json_t *rec;
 	size_t i;
 	int ret;
 
-	ret = results_read(path, &file);
+	ret = boots_read(path, &boots);
 	if (ret)
 		return ret;
-	json_array_foreach(file.records, i, rec) {
+	json_array_foreach(boots.file.records, i, rec)
 		if (record_is(rec, "kernel"))
 			json_object_set(k->kernels,
 					record_string(rec, "kernel"), rec);
-		if (!record_is(rec, "boot"))
-			continue;
+	for (i = 0; i < boots.nr && boots.list[i].record; i++) {
+		rec = boots.list[i].record;
 		snprintf(k->topology, sizeof(k->topology), "%s",
 			 record_string(rec, "topology"));
 		snprintf(k->instrument, sizeof(k->instrument), "%s",
 			 record_string(rec, "instrument"));
 	}
-	results_free(&file);
+	boots_free(&boots);
 	return 0;
 }
 
 static int write_kernels(const struct campaign *c, const struct known *k,
-			 struct results_writer *w)
+			 struct recorder *r)
 {
 	json_t *rec;
 	int ret = 0;
@@ -81,7 +80,7 @@ static int write_kernels(const struct campaign *c, const struct known *k,
 					"kernel", c->kernels[i].name,
 					"release", c->kernels[i].release,
 					"compiler", "");
-		ret = results_write(w, rec);
+		ret = recorder_write(r, rec);
 		json_decref(rec);
 	}
 	return ret;
@@ -90,38 +89,33 @@ static int write_kernels(const struct campaign *c, const struct known *k,
 static int write_failed(const struct campaign *c, const struct known *k,
 			const char *path)
 {
-	char *argv[] = { (char *)"campaign", NULL };
-	struct boot_counts counts = { 0 };
-	struct results_writer w;
+	char *argv[] = { (char *)"campaign", NULL }, ended[32];
+	struct recorder r;
 	json_t *rec;
-	int ret, ret2;
+	int ret;
 
 	remove(path);
-	ret = session_create(&w, path, NULL, 1, argv);
+	ret = recorder_create(&r, path, NULL, 1, argv);
 	if (ret)
 		return ret;
-	ret = write_kernels(c, k, &w);
+	ret = write_kernels(c, k, &r);
 	for (size_t i = 0; i < c->nr && !ret; i++) {
 		if (c->list[i].outcome != OUTCOME_FAILED)
 			continue;
-		counts.boots++;
-		counts.failed++;
-		rec = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s*}",
-				"type", "boot", "boot", (int)counts.boots,
+		clock_utc(c->list[i].ended, CLOCK_RECORD, ended, sizeof(ended));
+		rec = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s}",
+				"type", "boot",
 				"kernel", c->kernels[c->list[i].kernel].name,
 				"topology", k->topology,
 				"instrument", k->instrument,
 				"status", "failed",
 				"reason", c->list[i].reason,
 				"boot_id", c->list[i].id[0] ?
-				c->list[i].id : NULL);
-		ret = results_write(&w, rec);
+				c->list[i].id : NULL, "ended", ended);
+		ret = recorder_boot(&r, rec, NULL);
 		json_decref(rec);
 	}
-	if (!ret)
-		return session_end(&w, &counts);
-	ret2 = results_close(&w);
-	return ret ? ret : ret2;
+	return recorder_end(&r, ret);
 }
 
 /* ------------------------------------------------------------------ together */

@@ -9,6 +9,7 @@
 #include "boot/resume.h"
 #include "boot/session.h"
 #include "cmd/cmd.h"
+#include "results/recorder.h"
 #include "sweep/describe.h"
 #include "sweep/emit.h"
 #include "sweep/sweep.h"
@@ -200,7 +201,7 @@ static int run(int argc, char **argv)
 	if (ret)
 		goto out;
 	if (!s->opt.output) {
-		session_new_path(path, sizeof(path));
+		recorder_new_path(path, sizeof(path));
 		s->opt.output = path;
 	}
 	ret = sweep_run(s, kernels, NULL, stdout, &given_up, argc, argv);

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -55,10 +54,6 @@ static int take(json_t *record, void *arg)
 		t->topo = topology_met(record);
 		return 0;
 	}
-	json_object_set_new(record, "kernel", json_string(t->kernel));
-	json_object_set_new(record, "topology", json_string(t->topo.name));
-	json_object_set_new(record, "instrument", json_string(
-				instrument_name[t->opt->plan.instrument]));
 	if (!strcmp(json_string_value(json_object_get(record, "type")),
 		    "cell"))
 		fprintf(stderr, "%s %lld B: %s\n",
@@ -96,10 +91,8 @@ static int undo_controllers(struct undo *undo, const char *mount)
 static json_t *boot_record(const struct taken *t, const struct module *m,
 			   int cpu, double wall_s, double stolen_s)
 {
-	char id[64], line[4096], started[32], *cmdline;
+	char id[64], line[4096], ended[32], *cmdline;
 	json_t *boot, *guest = json_copy(t->guest);
-	time_t now = time(NULL);
-	struct tm tm;
 
 	if (read_file("/proc/sys/kernel/random/boot_id", id, sizeof(id)))
 		id[0] = '\0';
@@ -107,14 +100,13 @@ static json_t *boot_record(const struct taken *t, const struct module *m,
 	if (read_file("/proc/cmdline", line, sizeof(line)))
 		line[0] = '\0';
 	cmdline = kernel_cmdline(line);
-	gmtime_r(&now, &tm);
-	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	clock_utc(time(NULL), CLOCK_RECORD, ended, sizeof(ended));
 	json_object_del(guest, "type");
 	boot = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:i, s:o, s:{s:I, s:s, s:b}, s:o}",
 			 "type", "boot", "kernel", t->kernel,
 			 "topology", t->topo.name, "instrument",
 			 instrument_name[t->opt->plan.instrument],
-			 "status", "ok", "boot_id", id, "ended", started,
+			 "status", "ok", "boot_id", id, "ended", ended,
 			 "cmdline", cmdline ? cmdline : "", "wall_s", wall_s,
 			 "cpu", cpu, "guest", guest,
 			 "layout", "seed", (json_int_t)m->layout,

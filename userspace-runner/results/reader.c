@@ -108,29 +108,21 @@ static int add_lines(struct results *r, const char *text, size_t len)
 /* An `end` that does not count what is there tells of lines that are lost. */
 static int check_end(struct results *r)
 {
-	long long boots = 0, failed = 0, cells = 0, invalid = 0;
+	struct record_counts n = { 0 };
 	const json_t *record, *end = NULL;
-	const char *status;
 	size_t i;
 
 	json_array_foreach(r->records, i, record) {
-		if (record_is(record, "boot")) {
-			status = record_string(record, "status");
-			boots++;
-			failed += !strcmp(status, "failed");
-		} else if (record_is(record, "cell")) {
-			cells++;
-			invalid += json_is_false(record_at(record, "valid"));
-		}
+		record_count(record, &n);
 		end = record;
 	}
 	if (!record_is(end, "end"))
 		return 0;
 	r->ended = true;
-	if (record_int(end, "boots") != boots ||
-	    record_int(end, "failed") != failed ||
-	    record_int(end, "cells") != cells ||
-	    record_int(end, "invalid") != invalid)
+	if (record_int(end, "boots") != n.boots ||
+	    record_int(end, "failed") != n.failed ||
+	    record_int(end, "cells") != n.cells ||
+	    record_int(end, "invalid") != n.invalid)
 		return err(EX_USE, "%s: its end counts other boots or cells than there are, so lines were lost or changed: take the file as it was written",
 			   r->path);
 	return 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The rules of each record, and how its fields are read. */
 #include <string.h>
 
 #include "base/err.h"
@@ -113,6 +114,14 @@ static const struct rule rules[] = {
 	{ "cell", "charge.percpu", COUNT, MUST },
 	{ "cell", "charge.values", COUNT, MUST },
 
+	{ "profile", "boot", POSITIVE, MUST },
+	{ "profile", "kernel", NAME, MUST },
+	{ "profile", "topology", NAME, MUST },
+	{ "profile", "instrument", NAME, MUST },
+	{ "profile", "bench", NAME, MUST },
+	{ "profile", "param", COUNT, MUST },
+	{ "profile", "pairs", POSITIVE, MUST },
+
 	{ "end", "boots", COUNT, MUST },
 	{ "end", "failed", COUNT, MUST },
 	{ "end", "cells", COUNT, MUST },
@@ -157,6 +166,36 @@ bool record_is(const json_t *record, const char *type)
 	const char *s = record_string(record, "type");
 
 	return s && !strcmp(s, type);
+}
+
+const char *kernel_difference(const json_t *a, const json_t *b)
+{
+	static const char *const same[] = {
+		"release", "image_sha256", "module_sha256", "build_id",
+		"cmdline",
+	};
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		const json_t *x = json_object_get(a, same[i]);
+		const json_t *y = json_object_get(b, same[i]);
+
+		/* What both do not tell is no difference. */
+		if (x != y && !json_equal(x, y))
+			return same[i];
+	}
+	return NULL;
+}
+
+void record_count(const json_t *record, struct record_counts *counts)
+{
+	if (record_is(record, "boot")) {
+		counts->boots++;
+		counts->failed += !strcmp(record_string(record, "status"),
+					  "failed");
+	} else if (record_is(record, "cell")) {
+		counts->cells++;
+		counts->invalid += !json_is_true(record_at(record, "valid"));
+	}
 }
 
 static bool one_line(const char *s)

@@ -37,6 +37,20 @@ const char *instrument_unit(const char *name);
 /* True when the record's `type` is @type. */
 bool record_is(const json_t *record, const char *type);
 
+/*
+ * The field in which two `kernel` records are of two builds, or NULL. One of
+ * another name may be of the same build.
+ */
+const char *kernel_difference(const json_t *a, const json_t *b);
+
+/* What an `end` record counts. */
+struct record_counts {
+	unsigned int boots, failed, cells, invalid;
+};
+
+/* Add @record to the counts of its file. */
+void record_count(const json_t *record, struct record_counts *counts);
+
 /**
  * record_check - everything the program reads of a record is as documented
  * @file, @line: where the record comes from, for the message

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A file that grows by a boot of one kernel at a time. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
-#include "boot/session.h"
-#include "results/reader.h"
-#include "results/record.h"
+#include "results/boots.h"
 #include "results/store.h"
 
 /* FNV-1a, 32 bits: enough to tell builds of one release on one host apart. */
@@ -37,121 +36,68 @@ void store_path(const json_t *kernel, const char *cmdline, char *path,
 		 record_string(kernel, "release"), hash);
 }
 
-static int check_same(const char *path, const json_t *had, const json_t *kernel)
+static int check_same(const struct results *file, const json_t *kernel)
 {
-	static const char *const same[] = {
-		"kernel", "release", "build_id", "image_sha256",
-		"module_sha256",
-	};
+	const json_t *had;
+	const char *field;
+	size_t i;
 
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
-		if (!json_equal(json_object_get(had, same[i]),
-				json_object_get(kernel, same[i])))
+	json_array_foreach(file->records, i, had) {
+		if (!record_is(had, "kernel"))
+			continue;
+		field = strcmp(record_string(had, "kernel"),
+			       record_string(kernel, "kernel")) ?
+			"name" : kernel_difference(had, kernel);
+		if (field)
 			return err(EX_USE, "%s holds another kernel, its %s differs: choose another name with --output",
-				   path, same[i]);
+				   file->path, field);
+	}
 	return 0;
 }
 
-/* What the file has: @next boot's number, @whole records, @counts. */
-static int look(const char *path, const json_t *kernel, size_t *whole,
-		long long *next, struct boot_counts *counts)
+static int go_on(struct recorder *r, const char *path, const json_t *kernel)
 {
-	struct results file;
-	const json_t *rec;
-	size_t i, nr_cells = 0, nr_invalid = 0;
+	struct boots had;
+	int ret = boots_read(path, &had);
+
+	if (ret)
+		return ret;
+	*r = (struct recorder){ .last = 0 };
+	ret = check_same(&had.file, kernel);
+	if (!ret)
+		ret = results_append(&r->w, path);
+	if (!ret) {
+		ret = boots_go_on(&had, r);
+		if (ret)
+			recorder_end(r, ret);
+	}
+	boots_free(&had);
+	return ret;
+}
+
+static int begin(struct recorder *r, const char *path, const json_t *kernel,
+		 int argc, char **argv)
+{
+	int ret = recorder_create(r, path, NULL, argc, argv);
+
+	if (ret)
+		return ret;
+	ret = recorder_write(r, kernel);
+	return ret ? recorder_end(r, ret) : 0;
+}
+
+int store_append(const char *path, const json_t *kernel, const json_t *boot,
+		 json_t *cells, int argc, char **argv)
+{
+	struct recorder r;
 	int ret;
 
-	ret = results_read(path, &file);
+	ret = access(path, F_OK) ? begin(&r, path, kernel, argc, argv) :
+				   go_on(&r, path, kernel);
 	if (ret)
 		return ret;
-	*whole = 1;
-	*next = 1;
-	json_array_foreach(file.records, i, rec) {
-		if (record_is(rec, "kernel"))
-			ret = ret ? ret : check_same(path, rec, kernel);
-		if (record_is(rec, "cell")) {
-			nr_cells++;
-			nr_invalid += !json_is_true(record_at(rec, "valid"));
-		}
-		if (record_is(rec, "boot")) {
-			counts->boots++;
-			counts->failed += !strcmp(record_string(rec, "status"),
-						  "failed");
-			counts->cells += nr_cells;
-			counts->invalid += nr_invalid;
-			nr_cells = nr_invalid = 0;
-			if (record_int(rec, "boot") >= *next)
-				*next = record_int(rec, "boot") + 1;
-		}
-		if (record_is(rec, "boot") || record_is(rec, "kernel"))
-			*whole = i + 1;
-	}
-	results_free(&file);
-	return ret;
-}
-
-static int begin(struct results_writer *w, const char *path, json_t *kernel,
-		 int argc, char **argv)
-{
-	int ret = session_create(w, path, NULL, argc, argv);
-
-	if (ret)
-		return ret;
-	ret = results_write(w, kernel);
-	if (ret)
-		results_close(w);
-	return ret;
-}
-
-static int go_on(struct results_writer *w, const char *path, size_t whole)
-{
-	int ret = results_append(w, path);
-
-	if (ret)
-		return ret;
-	ret = results_keep(w, whole);
-	if (ret)
-		results_close(w);
-	return ret;
-}
-
-int store_append(const char *path, json_t *kernel, json_t *boot, json_t *cells,
-		 int argc, char **argv)
-{
-	struct boot_counts counts = { 0 };
-	struct results_writer w;
-	long long number = 1;
-	size_t whole = 0, i;
-	json_t *cell;
-	int ret = 0;
-
-	if (access(path, F_OK)) {
-		ret = begin(&w, path, kernel, argc, argv);
-	} else {
-		ret = look(path, kernel, &whole, &number, &counts);
-		if (!ret)
-			ret = go_on(&w, path, whole);
-	}
-	if (ret)
-		return ret;
-	json_array_foreach(cells, i, cell) {
-		json_object_set_new(cell, "boot", json_integer(number));
-		if (!ret)
-			ret = results_write(&w, cell);
-		if (!record_is(cell, "cell"))
-			continue;
-		counts.cells++;
-		counts.invalid += !json_is_true(record_at(cell, "valid"));
-	}
-	json_object_set_new(boot, "boot", json_integer(number));
-	counts.boots++;
+	ret = recorder_boot(&r, boot, cells);
 	if (!ret)
-		ret = results_write(&w, boot);
-	if (!ret)
-		ret = results_sync(&w);
-	if (ret) {
-		results_close(&w);
-		return ret;
-	}
-	return session_end(&w, &counts);
+		ret = results_sync(&r.w);
+	return recorder_end(&r, ret);
 }

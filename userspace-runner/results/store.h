@@ -19,14 +19,15 @@ void store_path(const json_t *kernel, const char *cmdline, char *path,
 		size_t room);
 
 /**
- * store_append - add one run on the running kernel, `boot` and its `cell`s and `profile`s
+ * store_append - add one run on the running kernel
  * @path: is made if it is not there; its directory too
+ * @boot, @cells: as recorder_boot() takes them
  *
- * Numbers them, and is on the disk on return. A file without its end, as a power
+ * Is on the disk on return. A file without its end, as a power
  * cut leaves it, loses what has no `boot` record. EX_USE when @path holds another
  * kernel or machine.
  */
-int store_append(const char *path, json_t *kernel, json_t *boot, json_t *cells,
-		 int argc, char **argv);
+int store_append(const char *path, const json_t *kernel, const json_t *boot,
+		 json_t *cells, int argc, char **argv);
 
 #endif

@@ -12,8 +12,7 @@
 /* What the search has at hand. */
 struct run {
 	struct bisect *b;
-	struct results_writer w;
-	struct boot_counts counts;
+	struct recorder rec;
 	bool harness;
 };
 
@@ -23,7 +22,7 @@ static int read_cell(const struct run *run, const char *name,
 {
 	long long param = run->b->opt.plan.sizes[0];
 	const struct table_cell *cell = NULL;
-	char *path = run->w.path;
+	char *path = run->rec.w.path;
 	struct table t;
 	size_t i, k;
 	int ret = table_load(&t, &path, 1);
@@ -54,10 +53,7 @@ static int read_cell(const struct run *run, const char *name,
 
 static int boot_kernel(struct run *run, const struct kernel *kernel)
 {
-	const struct boot_options how = {
-		.parallel = 1, .tries = BOOT_TRIES,
-		.first = run->counts.boots + 1,
-	};
+	const struct boot_options how = { .parallel = 1, .tries = BOOT_TRIES };
 	struct boot_job *jobs;
 	size_t nr;
 	int ret;
@@ -66,9 +62,9 @@ static int boot_kernel(struct run *run, const struct kernel *kernel)
 			   &nr);
 	if (ret)
 		return ret;
-	ret = results_write(&run->w, kernel->record);
+	ret = recorder_write(&run->rec, kernel->record);
 	if (!ret)
-		ret = boot_all(jobs, nr, &how, &run->w, &run->counts);
+		ret = boot_all(jobs, nr, &how, &run->rec);
 	free(jobs);
 	return ret;
 }
@@ -191,7 +187,7 @@ static int search(struct run *run)
 int bisect_run(struct bisect *b, int argc, char **argv)
 {
 	struct run run = { .b = b };
-	int ret, ret2;
+	int ret;
 
 	b->from = b->good;
 	b->to = b->bad;
@@ -200,17 +196,13 @@ int bisect_run(struct bisect *b, int argc, char **argv)
 	b->at = calloc(b->nr, sizeof(*b->at));
 	if (!b->state || !b->at)
 		return no_memory();
-	ret = session_create(&run.w, b->opt.output, NULL, argc, argv);
+	ret = recorder_create(&run.rec, b->opt.output, NULL, argc, argv);
 	if (ret)
 		return ret;
-	b->path = strdup(run.w.path);
+	b->path = strdup(run.rec.w.path);
+	/* A search without an answer has measured all there is. */
 	ret = search(&run);
-	if (ret && ret != EX_INVALID) {
-		results_close(&run.w);
-		return ret;
-	}
-	ret2 = session_end(&run.w, &run.counts);
-	return ret2 ? ret2 : ret;
+	return recorder_end(&run.rec, ret == EX_INVALID ? 0 : ret) ? : ret;
 }
 
 void bisect_free(struct bisect *b)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Boots of several files in one: copies once, exact counts checked. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,18 +8,24 @@
 
 #include "base/err.h"
 #include "base/memory.h"
-#include "boot/session.h"
-#include "results/reader.h"
-#include "results/record.h"
+#include "plan/plan.h"
+#include "results/boots.h"
 #include "sweep/merge.h"
 
-/*
- * All boots that stay, by what they are of: "kernel\ttopology\tinstrument" is
- * an array of {boot, cells, file}. Its order is that of the output.
- */
+/* A boot that stays. Those of one kernel, topology and instrument are a group. */
+struct kept {
+	const struct boot_records *boot;
+	const struct boots *from;
+	size_t group;
+};
+
 struct pile {
+	struct boots *files;
+	size_t nr_files;
+	struct kept *list;
+	size_t nr, nr_groups;
+	json_t *known;		/* boots_drop_known() */
 	json_t *kernels;	/* name: record */
-	json_t *boots;
 	json_t *runs;		/* `run` records, without their `merged` */
 	json_t *sweep;		/* what all files wanted, without shard; or NULL */
 	bool mixed;		/* files with and without a sweep */
@@ -36,24 +43,32 @@ static json_t *without(const json_t *record, const char *key)
 
 static int add_kernel(struct pile *p, const json_t *rec, const char *path)
 {
-	static const char *const same[] = { "image_sha256", "module_sha256",
-					    "cmdline" };
-	const char *name = record_string(rec, "kernel");
-	json_t *had = json_object_get(p->kernels, name);
+	const char *name = record_string(rec, "kernel"), *field;
+	const json_t *had = json_object_get(p->kernels, name);
 
-	for (size_t i = 0; had && i < sizeof(same) / sizeof(same[0]); i++)
-		if (!json_equal(json_object_get(had, same[i]),
-				json_object_get(rec, same[i])))
-			return err(EX_USE, "%s: its kernel %s is another one than in the files before, its %s differs: merge what was built alike",
-				   path, name, same[i]);
+	field = had ? kernel_difference(had, rec) : NULL;
+	if (field)
+		return err(EX_USE, "%s: its kernel %s is another one than in the files before, its %s differs: merge what was built alike",
+			   path, name, field);
 	if (!had)
 		json_object_set(p->kernels, name, (json_t *)rec);
 	return 0;
 }
 
+static bool has_run(const struct pile *p, const json_t *run)
+{
+	const json_t *had;
+	size_t i;
+
+	json_array_foreach(p->runs, i, had)
+		if (json_equal(had, run))
+			return true;
+	return false;
+}
+
 static int add_run(struct pile *p, const json_t *rec, const char *path)
 {
-	json_t *sweep = json_object_get(rec, "sweep"), *old, *earlier;
+	json_t *sweep = json_object_get(rec, "sweep"), *earlier, *run;
 	size_t i;
 
 	if (sweep) {
@@ -70,21 +85,22 @@ static int add_run(struct pile *p, const json_t *rec, const char *path)
 	}
 	/* A merged file brings the runs that it was made of. */
 	earlier = json_object_get(rec, "merged");
-	json_array_foreach(earlier, i, old)
-		json_array_append(p->runs, old);
-	if (!earlier)
-		json_array_append(p->runs, (json_t *)rec);
+	earlier = earlier ? json_incref(earlier) : json_pack("[O]", rec);
+	json_array_foreach(earlier, i, run)
+		if (!has_run(p, run))
+			json_array_append(p->runs, run);
+	json_decref(earlier);
 	return 0;
 }
 
-/* What was counted, without how long it took and which boot it was. */
-static json_t *counts_of(const json_t *boot)
+/* What was counted, without which boot it was. */
+static json_t *counts_of(const struct boot_records *boot)
 {
 	json_t *counts = json_object(), *cell;
 	char key[256];
 	size_t i;
 
-	json_array_foreach(json_object_get(boot, "cells"), i, cell) {
+	json_array_foreach(boot->cells, i, cell) {
 		snprintf(key, sizeof(key), "%s %s %lld",
 			 record_string(cell, "type"),
 			 record_string(cell, "bench"),
@@ -94,31 +110,15 @@ static json_t *counts_of(const json_t *boot)
 	return counts;
 }
 
-static bool is_failed(const json_t *boot)
+static bool is_failed(const struct boot_records *boot)
 {
-	return !strcmp(record_string(boot, "boot.status"), "failed");
-}
-
-static bool is_copy(const json_t *a, const json_t *b)
-{
-	json_t *boot_a = without(json_object_get(a, "boot"), "boot");
-	json_t *boot_b = without(json_object_get(b, "boot"), "boot");
-	json_t *counts_a = counts_of(a), *counts_b = counts_of(b);
-	/* wall_s, to some nanoseconds, is in it: no two boots are alike. */
-	bool same = json_equal(boot_a, boot_b) &&
-		    json_equal(counts_a, counts_b);
-
-	json_decref(boot_a);
-	json_decref(boot_b);
-	json_decref(counts_a);
-	json_decref(counts_b);
-	return same;
+	return !strcmp(record_string(boot->record, "status"), "failed");
 }
 
 /* 0 when no cell that both have differs. */
-static int agree(const json_t *a, const json_t *b, const char *path)
+static int agree(const struct kept *a, const struct kept *b)
 {
-	json_t *counts_a = counts_of(a), *counts_b = counts_of(b);
+	json_t *counts_a = counts_of(a->boot), *counts_b = counts_of(b->boot);
 	json_t *cell, *other;
 	const char *key;
 	int ret = 0;
@@ -127,102 +127,89 @@ static int agree(const json_t *a, const json_t *b, const char *path)
 		other = json_object_get(counts_b, key);
 		if (!ret && other && !json_equal(cell, other))
 			ret = err(EX_INVALID, "%s and %s disagree on %s %s %s: one of them is wrong, insn counts are exact",
-				  record_string(b, "file"), path,
-				  record_string(a, "boot.kernel"),
-				  record_string(a, "boot.topology"), key);
+				  a->from->file.path, b->from->file.path,
+				  record_string(a->boot->record, "kernel"),
+				  record_string(a->boot->record, "topology"),
+				  key);
 	}
 	json_decref(counts_a);
 	json_decref(counts_b);
 	return ret;
 }
 
-/* Take @boot in, or leave it out and count it. */
-static int add_boot(struct pile *p, struct merge *m, json_t *boot,
-		    const char *path)
+static bool same_place(const struct boot_records *a,
+		       const struct boot_records *b)
 {
-	const char *instrument = record_string(boot, "boot.instrument");
-	json_t *place, *other;
-	bool agreed = false;
-	char key[512];
-	size_t i;
-	int ret;
+	static const char *const fields[] = { "kernel", "topology",
+					      "instrument" };
 
-	snprintf(key, sizeof(key), "%s\t%s\t%s",
-		 record_string(boot, "boot.kernel"),
-		 record_string(boot, "boot.topology"), instrument);
-	place = json_object_get(p->boots, key);
-	if (!place) {
-		place = json_array();
-		json_object_set_new(p->boots, key, place);
-	}
-	json_array_foreach(place, i, other) {
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (strcmp(record_string(a->record, fields[i]),
+			   record_string(b->record, fields[i])))
+			return false;
+	return true;
+}
+
+/* Take @new in, or count it as one that others have measured, and as exactly. */
+static int add_boot(struct pile *p, struct merge *m, struct kept new)
+{
+	bool exact = !strcmp(record_string(new.boot->record, "instrument"),
+			     instrument_name[INSTRUMENT_INSN]);
+	bool agreed = false;
+	int ret = 0;
+
+	new.group = p->nr_groups;
+	for (size_t i = 0; i < p->nr && !ret; i++) {
+		const struct kept *other = &p->list[i];
+
+		if (!same_place(new.boot, other->boot))
+			continue;
+		new.group = other->group;
 		/* Within one file all boots are replicates. */
-		if (!strcmp(record_string(other, "file"), path))
+		if (!exact || other->from == new.from ||
+		    is_failed(new.boot) || is_failed(other->boot))
 			continue;
-		if (is_copy(boot, other)) {
-			m->twice++;
-			return 0;
-		}
-		if (strcmp(instrument, instrument_name[INSTRUMENT_INSN]) ||
-		    is_failed(boot) || is_failed(other))
-			continue;
-		ret = agree(boot, other, path);
-		if (ret)
-			return ret;
+		ret = agree(other, &new);
 		agreed = true;
 	}
-	if (agreed)
+	if (ret)
+		return ret;
+	if (agreed) {
 		m->agreed++;
-	else
-		json_array_append(place, boot);
+		return 0;
+	}
+	if (array_room(&p->list, p->nr, sizeof(new)))
+		return EX_FAIL;
+	p->nr_groups += new.group == p->nr_groups;
+	p->list[p->nr++] = new;
 	return 0;
 }
 
 static int add_file(struct pile *p, struct merge *m, const char *path)
 {
-	json_t *boots = json_object(), *rec, *boot, *cells;
-	struct results file;
-	char key[32];
-	size_t i;
+	struct boots *file = &p->files[p->nr_files];
+	const json_t *rec;
+	size_t i, twice;
 	int ret;
 
-	ret = results_read(path, &file);
-	if (ret) {
-		json_decref(boots);
+	ret = boots_read(path, file);
+	if (ret)
 		return ret;
-	}
-	json_array_foreach(file.records, i, rec) {
+	p->nr_files++;
+	json_array_foreach(file->file.records, i, rec) {
 		if (record_is(rec, "run"))
 			ret = add_run(p, rec, path);
 		else if (record_is(rec, "kernel"))
 			ret = add_kernel(p, rec, path);
 		if (ret)
-			goto out;
-		if (!record_is(rec, "boot") && !record_is(rec, "cell") &&
-		    !record_is(rec, "profile"))
-			continue;
-		snprintf(key, sizeof(key), "%lld", record_int(rec, "boot"));
-		boot = json_object_get(boots, key);
-		if (!boot) {
-			boot = json_pack("{s:s, s:[]}", "file", path, "cells");
-			json_object_set_new(boots, key, boot);
-		}
-		cells = json_object_get(boot, "cells");
-		if (record_is(rec, "boot"))
-			json_object_set(boot, "boot", rec);
-		else
-			json_array_append(cells, rec);
+			return ret;
 	}
-	const char *nr;
-
-	json_object_foreach(boots, nr, boot) {
-		/* Without its record a boot did not happen: it was killed. */
-		if (!ret && json_object_get(boot, "boot"))
-			ret = add_boot(p, m, boot, path);
-	}
-out:
-	json_decref(boots);
-	results_free(&file);
+	ret = boots_drop_known(file, p->known, &twice);
+	m->twice += twice;
+	for (i = 0; i < file->nr && !ret; i++)
+		if (file->list[i].record)
+			ret = add_boot(p, m, (struct kept){
+				.boot = &file->list[i], .from = file });
 	return ret;
 }
 
@@ -231,13 +218,17 @@ out:
 static size_t good_boots(const struct pile *p, const char *kernel,
 			 const char *topology, const char *instrument)
 {
-	json_t *boot;
-	char key[512];
-	size_t i, n = 0;
+	const struct boot_records wanted = {
+		.record = json_pack("{s:s, s:s, s:s}", "kernel", kernel,
+				    "topology", topology,
+				    "instrument", instrument),
+	};
+	size_t n = 0;
 
-	snprintf(key, sizeof(key), "%s\t%s\t%s", kernel, topology, instrument);
-	json_array_foreach(json_object_get(p->boots, key), i, boot)
-		n += !is_failed(boot);
+	for (size_t i = 0; i < p->nr; i++)
+		n += same_place(p->list[i].boot, &wanted) &&
+		     !is_failed(p->list[i].boot);
+	json_decref(wanted.record);
 	return n;
 }
 
@@ -269,57 +260,61 @@ static void find_missing(const struct pile *p, struct merge *m)
 
 /* ------------------------------------------------------------------- output */
 
-static int write_boot(struct results_writer *w, json_t *boot,
-		      struct boot_counts *counts)
+static int write_pile(const struct pile *p, struct recorder *r)
 {
-	json_t *rec = json_object_get(boot, "boot"), *cell;
-	int number = ++counts->boots, ret = 0;
-	size_t i;
+	json_t *kernel;
+	const char *name;
+	size_t group, i;
+	int ret = 0;
 
-	counts->failed += is_failed(boot);
-	json_array_foreach(json_object_get(boot, "cells"), i, cell) {
-		json_object_set_new(cell, "boot", json_integer(number));
+	json_object_foreach(p->kernels, name, kernel)
 		if (!ret)
-			ret = results_write(w, cell);
-		if (!record_is(cell, "cell"))
-			continue;	/* its profile */
-		counts->cells++;
-		counts->invalid += !json_is_true(json_object_get(cell, "valid"));
-	}
-	json_object_set_new(rec, "boot", json_integer(number));
-	return ret ? ret : results_write(w, rec);
+			ret = recorder_write(r, kernel);
+	for (group = 0; group < p->nr_groups; group++)
+		for (i = 0; i < p->nr && !ret; i++)
+			if (p->list[i].group == group)
+				ret = recorder_boot(r, p->list[i].boot->record,
+						    p->list[i].boot->cells);
+	return ret;
 }
 
-static int write_pile(const struct pile *p, struct results_writer *w,
-		      const struct merge *m)
+/* As far as times are replicates of each other. */
+static bool same_machine(const json_t *a, const json_t *b)
 {
-	struct boot_counts counts = { 0 };
-	json_t *val, *boot;
-	const char *key;
-	int ret = 0, ret2;
-	size_t i;
+	return json_equal(record_at(a, "host.cpu"), record_at(b, "host.cpu")) &&
+	       json_equal(record_at(a, "host.cpus"), record_at(b, "host.cpus"));
+}
 
-	json_object_foreach(p->kernels, key, val)
-		if (!ret)
-			ret = results_write(w, val);
-	json_object_foreach(p->boots, key, val) {
-		json_array_foreach(val, i, boot)
-			if (!ret)
-				ret = write_boot(w, boot, &counts);
+/*
+ * A run is of one host, and times are that host's, wherever they are merged.
+ * Counts are the same everywhere.
+ */
+static int set_host(const struct pile *p, json_t *run)
+{
+	const json_t *first = NULL, *other;
+
+	for (const struct kept *k = p->list; k < p->list + p->nr; k++) {
+		if (is_failed(k->boot) || instrument_is_exact(
+				record_string(k->boot->record, "instrument")))
+			continue;
+		other = json_array_get(k->from->file.records, 0);
+		first = first ? first : other;
+		if (!same_machine(first, other))
+			return err(EX_USE, "%s is of another machine than the times before it, which are no replicates of its: merge each machine's, and compare the files",
+				   k->from->file.path);
 	}
-	if (!ret && !m->nr_missing)
-		return session_end(w, &counts);
-	ret2 = results_close(w);
-	return ret ? ret : ret2;
+	if (first)
+		json_object_set(run, "host", json_object_get(first, "host"));
+	return 0;
 }
 
 /* All in @output or nothing: it is made under another name first. */
 static int write_output(const struct pile *p, const struct merge *m,
 			const char *output, int argc, char **argv)
 {
-	struct results_writer w;
-	char *part = NULL;
 	json_t *run = json_object();
+	struct recorder r;
+	char *part = NULL;
 	int ret;
 
 	if (asprintf(&part, "%s.part", output) < 0)
@@ -328,14 +323,15 @@ static int write_output(const struct pile *p, const struct merge *m,
 	json_object_set(run, "merged", p->runs);
 	if (p->sweep && !p->mixed)
 		json_object_set(run, "sweep", p->sweep);
-	ret = results_create(&w, part);
+	ret = set_host(p, run);
+	if (!ret)
+		ret = recorder_create(&r, part, run, argc, argv);
 	if (ret)
 		goto out;
-	ret = session_begin(&w, run, argc, argv);
-	if (ret)
-		results_close(&w);
-	else
-		ret = write_pile(p, &w, m);
+	ret = write_pile(p, &r);
+	/* What lacks boots has no end: a sweep may go on with it. */
+	ret = !ret && m->nr_missing ? results_close(&r.w) :
+				      recorder_end(&r, ret);
 	if (!ret && rename(part, output))
 		ret = err_errno(EX_FAIL, "cannot name %s", output);
 	if (ret)
@@ -350,13 +346,14 @@ int merge_files(struct merge *m, const char *output, char *const *files,
 		size_t nr, int argc, char **argv)
 {
 	struct pile p = {
-		.kernels = json_object(), .boots = json_object(),
+		.files = calloc(nr, sizeof(*p.files)),
+		.known = json_object(), .kernels = json_object(),
 		.runs = json_array(),
 	};
-	int ret = 0;
+	int ret = p.files ? 0 : no_memory();
 
 	*m = (struct merge){ .missing = json_object() };
-	if (access(output, F_OK) == 0)
+	if (!ret && access(output, F_OK) == 0)
 		ret = err(EX_USE, "%s exists already: choose another name or remove it",
 			  output);
 	for (size_t i = 0; i < nr && !ret; i++)
@@ -365,10 +362,14 @@ int merge_files(struct merge *m, const char *output, char *const *files,
 		find_missing(&p, m);
 	if (!ret)
 		ret = write_output(&p, m, output, argc, argv);
+	json_decref(p.known);
 	json_decref(p.kernels);
-	json_decref(p.boots);
 	json_decref(p.runs);
 	json_decref(p.sweep);
+	while (p.nr_files)
+		boots_free(&p.files[--p.nr_files]);
+	free(p.files);
+	free(p.list);
 	if (ret)
 		merge_free(m);
 	return ret;

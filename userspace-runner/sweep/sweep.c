@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A sweep from its plan to its file. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,44 +27,40 @@ static void tell_load(const struct boot_load *l)
 /* Everything that is still wanted, and the end. */
 static int run_wanted(const struct sweep *s, const struct kernel *kernels,
 		      struct boot_job *jobs, size_t nr, struct resume *had,
-		      struct results_writer *w, size_t *given_up)
+		      struct recorder *r, size_t *given_up)
 {
 	struct boot_load load = { 0 };
 	struct boot_options how = {
-		.parallel = s->opt.jobs, .tries = BOOT_TRIES,
-		.first = had->next_boot, .load = &load,
+		.parallel = s->opt.jobs, .tries = BOOT_TRIES, .load = &load,
 	};
-	struct boot_counts counts = had->counts;
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; i < s->nr_kernels && !ret; i++)
 		if (!json_object_get(had->kernels, kernels[i].name))
-			ret = results_write(w, kernels[i].record);
+			ret = recorder_write(r, kernels[i].record);
 	if (!ret)
-		ret = boot_all(jobs, nr, &how, w, &counts);
-	if (ret) {
-		results_close(w);
-		return ret;
-	}
+		ret = boot_all(jobs, nr, &how, r);
+	if (ret)
+		return recorder_end(r, ret);
 	tell_load(&load);
 	for (i = 0; i < nr; i++)
 		*given_up += !jobs[i].done;
-	if (counts.failed)
-		fprintf(stderr, "%u of %u boots failed%s\n", counts.failed,
-			counts.boots, *given_up ? "" :
+	if (r->counts.failed)
+		fprintf(stderr, "%u of %u boots failed%s\n", r->counts.failed,
+			r->counts.boots, *given_up ? "" :
 			", and were made up for by others");
-	return session_end(w, &counts);
+	return recorder_end(r, 0);
 }
 
 int sweep_run(const struct sweep *s, const struct kernel *kernels,
 	      const json_t *more, FILE *tell, size_t *given_up, int argc,
 	      char **argv)
 {
-	struct resume had = { .next_boot = 1, .kernels = NULL };
+	struct resume had = { .kernels = NULL };
 	json_t *what = sweep_json(s), *fields;
 	struct boot_job *jobs = NULL;
-	struct results_writer w;
+	struct recorder r;
 	bool fresh;
 	size_t nr;
 	int ret;
@@ -74,7 +71,7 @@ int sweep_run(const struct sweep *s, const struct kernel *kernels,
 	if (!ret)
 		ret = order_shard(jobs, &nr, &s->shard);
 	if (!ret)
-		ret = resume_open(&w, s->opt.output, what, &fresh);
+		ret = resume_open(&r, s->opt.output, what, &fresh);
 	if (ret)
 		goto out;
 	/* Whoever asked wants to know, also when it is not going to be whole. */
@@ -86,22 +83,22 @@ int sweep_run(const struct sweep *s, const struct kernel *kernels,
 	if (more)
 		json_object_update(fields, (json_t *)more);
 	if (fresh)
-		ret = session_begin(&w, fields, argc, argv);
+		ret = recorder_begin(&r, fields, argc, argv);
 	else
-		ret = resume_read(s->opt.output, &w, what, kernels,
+		ret = resume_read(s->opt.output, &r, what, kernels,
 				  s->nr_kernels, jobs, nr, BOOT_TRIES, &had);
 	json_decref(fields);
 	if (ret) {
-		results_close(&w);
+		recorder_end(&r, ret);
 		goto out;
 	}
 	if (!fresh)
 		fprintf(stderr, "%s has %zu of %zu boots%s\n", s->opt.output,
 			had.had, nr, had.had == nr ? "" : ": going on");
 	if (had.ended && had.had == nr)
-		ret = results_close(&w);
+		ret = results_close(&r.w);
 	else
-		ret = run_wanted(s, kernels, jobs, nr, &had, &w, given_up);
+		ret = run_wanted(s, kernels, jobs, nr, &had, &r, given_up);
 out:
 	resume_free(&had);
 	json_decref(what);

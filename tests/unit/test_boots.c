@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Boots read, gone on with, and counted once. Runs in the tree's root. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/err.h"
+#include "results/boots.h"
+#include "run_file.h"
+#include "sweep/merge.h"
+
+#define DATA	"tests/unit/data/"
+
+static char *argv[] = { (char *)"test", NULL };
+
+static size_t known_of(const char *name, json_t *known)
+{
+	struct boots b;
+	size_t dropped, had;
+
+	assert_int_equal(boots_read(name, &b), 0);
+	had = b.nr;
+	assert_int_equal(boots_drop_known(&b, known, &dropped), 0);
+	assert_int_equal(b.nr + dropped, had);
+	boots_free(&b);
+	return dropped;
+}
+
+static void test_known(void **state)
+{
+	json_t *known = json_object();
+
+	(void)state;
+	assert_int_equal(known_of(DATA "simulated.jsonl", known), 0);
+	assert_int_equal(known_of(DATA "simulated.jsonl", known), 16);
+	/* Two of its boots failed alike. */
+	assert_int_equal(known_of(DATA "troubles.jsonl", known), 0);
+	assert_int_equal(known_of(DATA "troubles.jsonl", known), 10);
+	/* The same times of another machine are others; counts are not. */
+	assert_int_equal(known_of(DATA "times.jsonl", known), 0);
+	assert_int_equal(known_of(DATA "times-elsewhere.jsonl", known), 0);
+	json_decref(known);
+}
+
+/* Copy the first @lines of @from to @path; false when it has fewer. */
+static bool cut(const char *from, size_t lines)
+{
+	FILE *in = fopen(from, "r"), *out = fopen(path, "w");
+	char *line = NULL;
+	size_t room = 0;
+
+	assert_true(in && out);
+	while (lines && getline(&line, &room, in) > 0) {
+		fputs(line, out);
+		lines--;
+	}
+	free(line);
+	fclose(in);
+	fclose(out);
+	return !lines;
+}
+
+/* Go on with the file as it is, and measure the boot @again once more. */
+static void go_on(const struct boot_records *again)
+{
+	struct recorder r = { .last = 0 };
+	struct boots b;
+	json_t *cells;
+
+	assert_int_equal(boots_read(path, &b), 0);
+	assert_int_equal(results_append(&r.w, path), 0);
+	assert_int_equal(boots_go_on(&b, &r), 0);
+	for (size_t i = 0; i < b.nr; i++)
+		if (b.list[i].record)
+			assert_true(b.list[i].number <= r.last);
+	boots_free(&b);
+	cells = json_deep_copy(again->cells);
+	assert_int_equal(recorder_boot(&r, again->record, cells), 0);
+	json_decref(cells);
+	assert_int_equal(recorder_end(&r, 0), 0);
+}
+
+/* Wherever a run was cut off, going on with its file leaves what is whole. */
+static void test_every_cut(void **state)
+{
+	const char *from = "results/reference/profile-6.12.jsonl";
+	struct boots whole, b;
+	size_t lines, boots, i;
+
+	(void)state;
+	assert_int_equal(boots_read(from, &whole), 0);
+	/* Its run and its kernels. */
+	for (lines = 7; cut(from, lines); lines++) {
+		for (boots = 0, i = 0; i < lines; i++)
+			boots += record_is(json_array_get(whole.file.records,
+							  i), "boot");
+		go_on(&whole.list[0]);
+		assert_int_equal(boots_read(path, &b), 0);
+		assert_true(b.file.ended);
+		assert_int_equal(b.nr, boots + 1);
+		for (i = 0; i < b.nr; i++) {
+			assert_non_null(b.list[i].record);
+			assert_int_equal(json_array_size(b.list[i].cells),
+					 json_array_size(whole.list[0].cells));
+		}
+		boots_free(&b);
+	}
+	assert_int_equal(lines, json_array_size(whole.file.records) + 1);
+	boots_free(&whole);
+}
+
+static void test_damaged(void **state)
+{
+	struct recorder r;
+	struct boots b;
+	json_t *cell;
+
+	(void)state;
+	assert_int_equal(boots_read(DATA "simulated.jsonl", &b), 0);
+	cell = json_deep_copy(json_array_get(b.list[0].cells, 0));
+	boots_free(&b);
+
+	assert_int_equal(recorder_create(&r, path, NULL, 1, argv), 0);
+	recorder_write(&r, cell);
+	assert_int_equal(recorder_end(&r, 0), 0);
+	assert_int_equal(boots_read(path, &b), EX_USE);
+	assert_non_null(strstr(err_message(), "has no record"));
+	json_decref(cell);
+}
+
+/* Merge @files into the file, and return the boots that it has. */
+static size_t merge(char *const *files, size_t nr, size_t twice)
+{
+	struct merge m;
+	struct boots b;
+	size_t boots;
+
+	unlink(path);
+	if (merge_files(&m, path, files, nr, 1, argv))
+		fail_msg("%s", err_message());
+	assert_int_equal(m.twice, twice);
+	merge_free(&m);
+	assert_int_equal(boots_read(path, &b), 0);
+	boots = b.nr;
+	boots_free(&b);
+	return boots;
+}
+
+static void test_merge(void **state)
+{
+	char *one = DATA "simulated.jsonl", *thrice[] = { one, one, one };
+	char merged[80], *again[] = { one, merged, one };
+	struct boots b;
+
+	(void)state;
+	assert_int_equal(merge(thrice, 3, 32), 16);
+	snprintf(merged, sizeof(merged), "%s.merged", path);
+	assert_int_equal(rename(path, merged), 0);
+	assert_int_equal(merge(again, 3, 32), 16);
+	assert_int_equal(boots_read(path, &b), 0);
+	assert_int_equal(json_array_size(record_at(
+			json_array_get(b.file.records, 0), "merged")), 1);
+	boots_free(&b);
+	unlink(merged);
+}
+
+static const json_t *host_of(const struct boots *b)
+{
+	return record_at(json_array_get(b->file.records, 0), "host");
+}
+
+static void test_merge_machines(void **state)
+{
+	char *times[] = { DATA "times.jsonl", DATA "times-elsewhere.jsonl" };
+	struct boots b, from;
+	struct merge m;
+
+	(void)state;
+	assert_int_equal(merge_files(&m, path, times, 2, 1, argv),
+			 EX_USE);
+	assert_non_null(strstr(err_message(), "another machine"));
+	assert_int_equal(access(path, F_OK), -1);
+	/* Merged anywhere, they are of the machine that measured them. */
+	assert_int_equal(merge(&times[1], 1, 0), 5);
+	assert_int_equal(boots_read(path, &b), 0);
+	assert_int_equal(boots_read(times[1], &from), 0);
+	assert_true(json_equal(host_of(&b), host_of(&from)));
+	boots_free(&b);
+	boots_free(&from);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_known),
+		cmocka_unit_test_teardown(test_every_cut, drop_file),
+		cmocka_unit_test_teardown(test_damaged, drop_file),
+		cmocka_unit_test_teardown(test_merge, drop_file),
+		cmocka_unit_test_teardown(test_merge_machines, drop_file),
+	};
+
+	return cmocka_run_group_tests_name("boots", tests, make_dir, drop_dir);
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The one reader of boots, and the one judge of what is whole. */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "results/boots.h"
+
+static bool is_part(const json_t *record)
+{
+	return record_is(record, "cell") || record_is(record, "profile");
+}
+
+/* The latest first: cells stand beside their boot. */
+static struct boot_records *find_boot(const struct boots *b, long long number)
+{
+	for (size_t i = b->nr; i--;)
+		if (b->list[i].number == number)
+			return &b->list[i];
+	return NULL;
+}
+
+static bool same_string(const json_t *a, const json_t *b, const char *field)
+{
+	return !strcmp(record_string(a, field), record_string(b, field));
+}
+
+static int check_kernel(const struct boots *b, const json_t *record,
+			size_t line)
+{
+	const json_t *other;
+	size_t i;
+
+	json_array_foreach(b->file.records, i, other)
+		if (record_is(other, "kernel") &&
+		    same_string(other, record, "kernel"))
+			return 0;
+	return err(EX_USE, "%s: line %zu: kernel '%s' has no record: the file is damaged, measure again",
+		   b->file.path, line, record_string(record, "kernel"));
+}
+
+static int add_boot(struct boots *b, const json_t *record, size_t line)
+{
+	struct boot_records boot = { .number = record_int(record, "boot") };
+	int e = check_kernel(b, record, line);
+
+	if (e)
+		return e;
+	if (array_room(&b->list, b->nr, sizeof(boot)))
+		return EX_FAIL;
+	boot.cells = json_array();
+	if (record_is(record, "boot"))
+		boot.record = json_incref((json_t *)record);
+	b->list[b->nr++] = boot;
+	return boot.cells ? 0 : no_memory();
+}
+
+/* By its record, or, of a boot that has none, by its first cell. */
+static int check_part(const struct boots *b, const struct boot_records *boot,
+		      const json_t *record, size_t line)
+{
+	const json_t *like = boot->record, *other;
+	size_t i;
+
+	if (!like)
+		like = json_array_get(boot->cells, 0);
+	if (like && !(same_string(like, record, "kernel") &&
+		      same_string(like, record, "topology") &&
+		      same_string(like, record, "instrument")))
+		return err(EX_USE, "%s: line %zu: the cell is of another kernel, topology or instrument than its boot: the file is damaged, measure again",
+			   b->file.path, line);
+	json_array_foreach(boot->cells, i, other)
+		if (same_string(other, record, "type") &&
+		    same_string(other, record, "bench") &&
+		    record_int(other, "param") == record_int(record, "param"))
+			return err(EX_USE, "%s: line %zu: the same cell of boot %lld is there twice: the file is damaged, measure again",
+				   b->file.path, line, boot->number);
+	return 0;
+}
+
+static int add_part(struct boots *b, const json_t *record, size_t line)
+{
+	struct boot_records *boot = find_boot(b, record_int(record, "boot"));
+	int e = 0;
+
+	if (!boot) {
+		e = add_boot(b, record, line);
+		boot = e ? NULL : &b->list[b->nr - 1];
+	}
+	if (!e)
+		e = check_part(b, boot, record, line);
+	if (e)
+		return e;
+	return json_array_append(boot->cells, (json_t *)record) ?
+	       no_memory() : 0;
+}
+
+static size_t whole_records(const struct boots *b)
+{
+	size_t n = json_array_size(b->file.records);
+	const json_t *last;
+
+	for (; n > 1; n--) {
+		last = json_array_get(b->file.records, n - 1);
+		if (!record_is(last, "end") &&
+		    !(is_part(last) &&
+		      !find_boot(b, record_int(last, "boot"))->record))
+			break;
+	}
+	return n;
+}
+
+int boots_read(const char *path, struct boots *b)
+{
+	const json_t *record;
+	size_t i;
+	int e;
+
+	memset(b, 0, sizeof(*b));
+	e = results_read(path, &b->file);
+	json_array_foreach(b->file.records, i, record) {
+		if (e || !record_is(record, "boot"))
+			continue;
+		if (find_boot(b, record_int(record, "boot")))
+			e = err(EX_USE, "%s: line %zu: boot %lld is there twice: the file is damaged, measure again",
+				path, i + 1, record_int(record, "boot"));
+		else
+			e = add_boot(b, record, i + 1);
+	}
+	/* A boot's cells stand before or after its record. */
+	json_array_foreach(b->file.records, i, record)
+		if (!e && is_part(record))
+			e = add_part(b, record, i + 1);
+	if (e)
+		boots_free(b);
+	else
+		b->whole = whole_records(b);
+	return e;
+}
+
+static void drop_boot(struct boot_records *boot)
+{
+	json_decref(boot->record);
+	json_decref(boot->cells);
+}
+
+void boots_free(struct boots *b)
+{
+	for (size_t i = 0; i < b->nr; i++)
+		drop_boot(&b->list[i]);
+	free(b->list);
+	results_free(&b->file);
+	memset(b, 0, sizeof(*b));
+}
+
+static void add_unnumbered(json_t *all, const json_t *record)
+{
+	json_t *copy = json_copy((json_t *)record);
+
+	json_object_del(copy, "boot");
+	json_array_append_new(all, copy);
+}
+
+/* All that makes a boot this one, as a text for free(); NULL: no memory. */
+static char *identity(const struct boots *b, const struct boot_records *boot)
+{
+	const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;
+	const json_t *run = json_array_get(b->file.records, 0), *cell;
+	json_t *all = json_array();
+	const char *instrument;
+	char *text;
+	size_t i;
+
+	if (boot->record)
+		add_unnumbered(all, boot->record);
+	json_array_foreach(boot->cells, i, cell)
+		add_unnumbered(all, cell);
+	instrument = record_string(json_array_get(all, 0), "instrument");
+	if (!instrument_is_exact(instrument)) {
+		json_array_append(all, (json_t *)record_at(run, "host.cpu"));
+		json_array_append(all, (json_t *)record_at(run, "host.cpus"));
+	}
+	text = json_dumps(all, flags);
+	json_decref(all);
+	return text;
+}
+
+/* Count @boot in @here; has @known as many of it? */
+static bool is_known(const struct boots *b, const struct boot_records *boot,
+		     json_t *here, const json_t *known, int *e)
+{
+	char *text = identity(b, boot);
+	json_int_t n = json_integer_value(json_object_get(here, text)) + 1;
+
+	if (!text || json_object_set_new(here, text, json_integer(n)))
+		*e = no_memory();
+	n -= json_integer_value(json_object_get(known, text));
+	free(text);
+	return !*e && n <= 0;
+}
+
+int boots_drop_known(struct boots *b, json_t *known, size_t *dropped)
+{
+	json_t *here = json_object(), *n;
+	size_t i, kept = 0;
+	const char *text;
+	int e = 0;
+
+	for (i = 0; i < b->nr; i++)
+		if (!e && is_known(b, &b->list[i], here, known, &e))
+			drop_boot(&b->list[i]);
+		else
+			b->list[kept++] = b->list[i];
+	json_object_foreach(here, text, n)
+		if (json_integer_value(n) >
+		    json_integer_value(json_object_get(known, text)))
+			json_object_set(known, text, n);
+	json_decref(here);
+	if (dropped)
+		*dropped = b->nr - kept;
+	b->nr = kept;
+	return e;
+}
+
+int boots_go_on(const struct boots *b, struct recorder *r)
+{
+	const json_t *record;
+	long long number;
+
+	for (size_t i = 0; i < b->whole; i++) {
+		record = json_array_get(b->file.records, i);
+		record_count(record, &r->counts);
+		number = record_int(record, "boot");
+		if (number > r->last)
+			r->last = number;
+	}
+	return results_keep(&r->w, b->whole);
+}

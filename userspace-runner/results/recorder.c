@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The one writer of a run and its boots. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "results/recorder.h"
+
+#ifndef PCPUBENCH_VERSION
+#define PCPUBENCH_VERSION "unknown"
+#endif
+
+static void cpu_name(char *name, size_t room)
+{
+	char line[256];
+	FILE *f = fopen("/proc/cpuinfo", "r");
+
+	snprintf(name, room, "unknown");
+	while (f && fgets(line, sizeof(line), f)) {
+		char *val = strchr(line, ':');
+
+		if (strncmp(line, "model name", 10) || !val)
+			continue;
+		val[strcspn(val, "\n")] = '\0';
+		snprintf(name, room, "%s", val + 2);
+		break;
+	}
+	if (f)
+		fclose(f);
+}
+
+static void os_name(char *name, size_t room)
+{
+	char line[256];
+	FILE *f = fopen("/etc/os-release", "r");
+
+	snprintf(name, room, "unknown");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "PRETTY_NAME=", 12))
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(name, room, "%s", line + 13);
+		name[strcspn(name, "\"")] = '\0';
+		break;
+	}
+	if (f)
+		fclose(f);
+}
+
+void recorder_new_path(char *path, size_t room)
+{
+	char id[32];
+
+	clock_utc(time(NULL), CLOCK_NAME, id, sizeof(id));
+	snprintf(path, room, "results/%s-%d.jsonl", id, (int)getpid());
+}
+
+int recorder_begin(struct recorder *r, const json_t *more, int argc,
+		   char **argv)
+{
+	char id[32], started[32], cpu[256], os[256];
+	json_t *command = json_array(), *run;
+	time_t now = time(NULL);
+	struct utsname uts;
+	int i, ret;
+
+	clock_utc(now, CLOCK_NAME, id, sizeof(id));
+	clock_utc(now, CLOCK_RECORD, started, sizeof(started));
+	cpu_name(cpu, sizeof(cpu));
+	os_name(os, sizeof(os));
+	uname(&uts);
+	for (i = 0; i < argc; i++)
+		json_array_append_new(command, json_string(argv[i]));
+	run = json_pack("{s:s, s:i, s:s, s:s, s:o, s:s, s:{s:s, s:i, s:s, s:s}}",
+			"type", "run", "version", RESULTS_VERSION, "id", id,
+			"started", started, "command", command,
+			"tool", "pcpubench " PCPUBENCH_VERSION,
+			"host", "cpu", cpu,
+			"cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
+			"kernel", uts.release, "os", os);
+	if (more)
+		json_object_update(run, (json_t *)more);
+	ret = recorder_write(r, run);
+	json_decref(run);
+	return ret;
+}
+
+int recorder_create(struct recorder *r, const char *output, const json_t *more,
+		    int argc, char **argv)
+{
+	char path[64];
+	int ret;
+
+	*r = (struct recorder){ .last = 0 };
+	recorder_new_path(path, sizeof(path));
+	ret = results_create(&r->w, output ? output : path);
+	if (ret)
+		return ret;
+	ret = recorder_begin(r, more, argc, argv);
+	return ret ? recorder_end(r, ret) : 0;
+}
+
+int recorder_write(struct recorder *r, const json_t *record)
+{
+	record_count(record, &r->counts);
+	return results_write(&r->w, record);
+}
+
+int recorder_boot(struct recorder *r, const json_t *boot, json_t *cells)
+{
+	static const char *const origin[] = { "boot", "kernel", "topology",
+					      "instrument" };
+	json_t *numbered, *cell;
+	size_t i, j;
+	int ret = 0;
+
+	numbered = json_pack("{s:s, s:I}", "type", "boot", "boot",
+			     (json_int_t)++r->last);
+	json_object_update_missing(numbered, (json_t *)boot);
+	json_array_foreach(cells, i, cell) {
+		for (j = 0; j < sizeof(origin) / sizeof(origin[0]); j++)
+			json_object_set(cell, origin[j],
+					json_object_get(numbered, origin[j]));
+		if (!ret)
+			ret = recorder_write(r, cell);
+	}
+	if (!ret)
+		ret = recorder_write(r, numbered);
+	json_decref(numbered);
+	return ret;
+}
+
+int recorder_end(struct recorder *r, int ret)
+{
+	const struct record_counts *n = &r->counts;
+	json_t *end;
+	int ret2;
+
+	if (!ret) {
+		end = json_pack("{s:s, s:i, s:i, s:i, s:i}", "type", "end",
+				"boots", (int)n->boots, "failed",
+				(int)n->failed, "cells", (int)n->cells,
+				"invalid", (int)n->invalid);
+		ret = results_write(&r->w, end);
+		json_decref(end);
+	}
+	ret2 = results_close(&r->w);
+	return ret ? ret : ret2;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Measuring into a results file: its `run`, the kernels, boot after boot, and the
+ * `end`. Whoever has measured a boot, or has it from another file, writes it here.
+ */
+#ifndef PCPUBENCH_RESULTS_RECORDER_H
+#define PCPUBENCH_RESULTS_RECORDER_H
+
+#include "results/record.h"
+#include "results/writer.h"
+
+/*
+ * @counts: of all records of the file, for its `end`
+ * @last: the highest number of a boot in it
+ */
+struct recorder {
+	struct results_writer w;
+	struct record_counts counts;
+	long long last;
+};
+
+/* The path of a results file that nobody named: under results/, by time. */
+void recorder_new_path(char *path, size_t room);
+
+/**
+ * recorder_begin - write the `run` record: when and where, by which command
+ * @more: fields of it that only some commands have, or NULL
+ *
+ * @r->w is open and has no record yet. 0 or EX_FAIL.
+ */
+int recorder_begin(struct recorder *r, const json_t *more, int argc,
+		   char **argv);
+
+/**
+ * recorder_create - make a results file and write its `run` record
+ * @output: its path, NULL for a new one under results/
+ *
+ * Returns as results_create() does; then @r needs no recorder_end().
+ */
+int recorder_create(struct recorder *r, const char *output, const json_t *more,
+		    int argc, char **argv);
+
+/* Write a record, such as a kernel's, and count it. 0 or EX_FAIL. */
+int recorder_write(struct recorder *r, const json_t *record);
+
+/**
+ * recorder_boot - write a boot, its own record after those of its cells
+ * @boot: a `boot` record, without a number or with that of another file
+ * @cells: array of `cell` and `profile` records, or NULL; each receives the
+ *	number, and the kernel, topology and instrument of @boot
+ *
+ * A boot without its record did not happen: what a crash leaves of one is cut
+ * off by whoever goes on with the file. 0 or EX_FAIL.
+ */
+int recorder_boot(struct recorder *r, const json_t *boot, json_t *cells);
+
+/**
+ * recorder_end - close; if all went well, with the `end` record
+ * @ret: how it went so far
+ *
+ * Returns @ret if that is not 0.
+ */
+int recorder_end(struct recorder *r, int ret);
+
+#endif
