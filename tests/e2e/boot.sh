@@ -44,6 +44,40 @@ starts_with_half_a_page() {
 check "a memcg has half a page left, and nothing else, when it is measured" \
 	starts_with_half_a_page
 
+# cell SIZE FILE: its part of the CSV, its proof, and why it is invalid.
+cell() {
+	"$pcpubench" report --format=csv "$2" | grep ",$1,"
+	grep '"type":"cell"' "$2" | grep "\"param\":$1," |
+		grep -o '"proof":{[^}]*}\|"reason":.*'
+}
+
+# One m for all sizes: what is charged too little for some is found.
+knows_what_is_charged() {
+	local file=$tmp/charged.jsonl
+
+	boot tests/patches/copies-alone --topology=16c2n --sizes=64,8192 \
+		-o "$file" >"$tmp/charged" || return
+	cell 8192 "$file"
+	[ "$(grep -c '"expected":1024,"beyond":0,.*"valid":true' "$file")" = 1 ] &&
+		[ "$(grep -c '"expected":131072,"beyond":0,.*"valid":true' \
+			"$file")" = 1 ] &&
+		grep -q 'S x (N + 0)' "$tmp/charged"
+}
+check "what a kernel charges beyond the copies is learned from it, and said" \
+	knows_what_is_charged
+finds_what_is_not_charged() {
+	local file=$tmp/uncharged.jsonl
+
+	boot tests/wrong/undercharged --topology=16c2n --sizes=64,8192 \
+		-o "$file" || return
+	cell 64 "$file"
+	cell 8192 "$file"
+	cell 64 "$file" | grep -q '"beyond":2,' && cell 8192 "$file" |
+		grep -q 'the charge is wrong: 131072 of 147456 B'
+}
+check "a charge that is too small for large objects makes these invalid" \
+	finds_what_is_not_charged
+
 # Two layouts: other images and modules, other addresses, the same counts.
 layouts_count_alike() {
 	local file=$tmp/layouts.jsonl

@@ -16,7 +16,7 @@
 #include "measure/target.h"
 #include "tap.h"
 
-static struct target t;
+static struct target t = { .beyond = PROOF_BEYOND };
 static bool charges;	/* the kernel is bpf-charge */
 
 static long long percpu(void)

@@ -14,7 +14,6 @@
 
 #include "base/err.h"
 #include "results/cell.h"
-#include "results/proof.h"
 #include "results/record.h"
 #include "results/table_load.h"
 #include "results/writer.h"
@@ -136,36 +135,6 @@ static void test_locked(void **state)
 }
 
 /* --- the proof --- */
-
-static void test_proof(void **state)
-{
-	static const struct {
-		struct proof proof;
-		const char *says;
-	} cases[] = {
-		{ { 100, 50, 150, 50, 50, 0, 0 }, NULL },
-		{ { 100, 50, 50, 50, 50, 0, 0 }, "nothing was charged: 0 of 100 B" },
-		{ { 100, 50, 149, 50, 50, 0, 0 }, "99 of 100 B" },
-		{ { 100, 50, 20, 50, 50, 0, 0 }, "-30 of 100 B" },
-		{ { 100, 50, 150, 51, 50, 0, 0 }, "51 B after it was freed" },
-		{ { 100, 50, 150, 50, 58, 0, 0 }, "unaccounted object was charged: 8 B" },
-		{ { 100, 50, 150, 50, 50, 1, 0 }, "object lies in the first chunk" },
-		{ { 100, 50, 150, 50, 50, 0, 1 }, "1 sample in the first chunk" },
-		{ { 0, 50, 50, 50, 50, 0, 0 }, "no charge is expected" },
-	};
-	char reason[PROOF_REASON_LEN];
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *said = proof_broken(&cases[i].proof, reason);
-
-		if (!cases[i].says)
-			assert_null(said);
-		else
-			assert_non_null(strstr(said, cases[i].says));
-	}
-}
 
 /* `valid` is true in the file all the same. */
 static void test_proof_is_recomputed(void **state)
@@ -367,7 +336,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_cell_fields, drop_file),
 		cmocka_unit_test_teardown(test_locked, drop_file),
-		cmocka_unit_test(test_proof),
 		cmocka_unit_test_teardown(test_proof_is_recomputed, drop_file),
 		cmocka_unit_test(test_table_insn),
 		cmocka_unit_test(test_table_troubles),

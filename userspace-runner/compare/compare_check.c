@@ -223,6 +223,9 @@ static int check_boots(struct compare *c, const char *topology, bool exact,
 			 new->nodes_shift) ||
 	    check_number(c, topology, "bytes of a percpu unit", old->unit_size,
 			 new->unit_size) ||
+	    (old->beyond >= 0 && new->beyond >= 0 &&
+	     check_number(c, topology, "bytes charged for each of an object beyond its copies",
+			  old->beyond, new->beyond)) ||
 	    check_plans(c, topology, &c->old, old, new) ||
 	    check_state(c, topology, &c->old, old, new))
 		return EX_FAIL;

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "guest/group.h"
+#include "measure/flush.h"
 
 static const char *file_of(const struct group *g, const char *name)
 {
@@ -101,7 +102,7 @@ int group_seen(const struct group *g, unsigned int nr_nodes, struct seen *seen)
 	int ret;
 
 	memset(seen, 0, sizeof(*seen));
-	ret = read_file(file_of(g, "cpu.stat"), text, sizeof(text));
+	ret = flush_stats(GROUP_MOUNT);
 	if (!ret)
 		ret = read_file(file_of(g, "memory.stat"), text, sizeof(text));
 	if (ret)

@@ -37,12 +37,7 @@ int group_nodes(const struct group *g, const char *list);
 /* Remove it; what it still has goes to its parent. */
 int group_remove(struct group *g);
 
-/**
- * group_seen - what the kernel says @g has
- * @nr_nodes: nodes that there are
- *
- * Up to date: reading cpu.stat has the kernel add up what its CPUs know.
- */
+/* What the kernel says @g has, up to date, of @nr_nodes nodes. */
 int group_seen(const struct group *g, unsigned int nr_nodes, struct seen *seen);
 
 #endif

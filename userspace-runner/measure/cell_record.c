@@ -39,11 +39,12 @@ void cell_record_samples(json_t *cell, const struct pcpu_bench_sample *samples,
 			 size_t nr, const struct proof *p)
 {
 	json_t *more = json_pack(
-		"{s:{s:o, s:o, s:o}, s:{s:I, s:I, s:I, s:I, s:I, s:I}}",
+		"{s:{s:o, s:o, s:o}, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I}}",
 		"arms", "empty", arm_json(samples, nr, PCPU_BENCH_ARM_EMPTY),
 		"off", arm_json(samples, nr, PCPU_BENCH_ARM_OFF),
 		"on", arm_json(samples, nr, PCPU_BENCH_ARM_ON),
 		"proof", "expected", (json_int_t)p->expected,
+		"beyond", (json_int_t)p->beyond,
 		"before", (json_int_t)p->before,
 		"off_held", (json_int_t)p->off_held,
 		"held", (json_int_t)p->held, "after", (json_int_t)p->after,

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "measure/cgroup.h"
+#include "measure/flush.h"
 
 #define PAGE		4096
 /*
@@ -46,18 +47,14 @@ static int find_home(struct cgroup *cg, const char *mount)
  */
 static int look_up(const struct cgroup *cg)
 {
-	static const char *const names[] = { "cpu.stat", "memory.stat" };
 	char path[300];
-	size_t i;
 
 	if (access(cg->home, R_OK))
 		return err_errno(EX_FAIL, "cannot read %s", cg->home);
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", cg->path, names[i]);
-		if (access(path, R_OK))
-			return err_errno(EX_FAIL, "cannot read %s", path);
-	}
-	return 0;
+	snprintf(path, sizeof(path), "%s/memory.stat", cg->path);
+	if (access(path, R_OK))
+		return err_errno(EX_FAIL, "cannot read %s", path);
+	return flush_stats(cg->mount);
 }
 
 int cgroup_create(struct cgroup *cg, const char *mount)
@@ -66,6 +63,7 @@ int cgroup_create(struct cgroup *cg, const char *mount)
 	int ret;
 
 	*cg = (struct cgroup){ .pipe = { -1, -1 } };
+	snprintf(cg->mount, sizeof(cg->mount), "%s", mount);
 	snprintf(path, sizeof(path), "%s/cgroup.controllers", mount);
 	if (access(path, F_OK))
 		return err(EX_FAIL, "no cgroup v2 at %s: mount it (mount -t cgroup2 none %s)",
@@ -145,8 +143,7 @@ static int stat_bytes(const struct cgroup *cg, const char *key,
 	char path[300], buf[8192], *p;
 	int ret;
 
-	snprintf(path, sizeof(path), "%s/cpu.stat", cg->path);
-	ret = read_file(path, buf, sizeof(buf));
+	ret = flush_stats(cg->mount);
 	if (ret)
 		return ret;
 	snprintf(path, sizeof(path), "%s/memory.stat", cg->path);

@@ -7,6 +7,7 @@
 #define PCPUBENCH_MEASURE_CGROUP_H
 
 struct cgroup {
+	char mount[128];	/* of the hierarchy */
 	char path[256];		/* of the child, "" before cgroup_create() */
 	char home[256];		/* cgroup.procs where the task came from */
 	int pipe[2];		/* what the child is charged half a page for */
@@ -39,11 +40,7 @@ int cgroup_leave(const struct cgroup *cg);
 /* cgroup_leave(), and remove the child. */
 int cgroup_destroy(struct cgroup *cg);
 
-/**
- * cgroup_percpu_bytes - `percpu` of the child's memory.stat, up to date
- *
- * Reading cpu.stat first makes the kernel flush what CPUs have not yet added.
- */
+/* `percpu` of the child's memory.stat, up to date. */
 int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes);
 
 /*

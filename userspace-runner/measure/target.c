@@ -85,6 +85,30 @@ static int pin(void)
 	return 0;
 }
 
+/*
+ * Where that is nothing that a kernel may charge, each cell says what it expected
+ * and what it saw.
+ */
+static int learn_beyond(struct target *t)
+{
+	static const unsigned int sizes[] = { 4, 1020 };
+	long long before, held[2], first_chunk = 0;
+	unsigned int i;
+	int ret, beyond;
+
+	ret = cgroup_percpu_bytes(&t->cg, &before);
+	for (i = 0; i < 2 && !ret; i++) {
+		ret = target_hold(t, sizes[i], PCPU_BENCH_ARM_ON, &held[i],
+				  &first_chunk);
+		held[i] -= before;
+	}
+	if (ret)
+		return ret;
+	beyond = proof_beyond(sizes, held, 2, t->info.possible_cpus);
+	t->beyond = beyond < 0 ? PROOF_BEYOND : beyond;
+	return 0;
+}
+
 int target_open(struct target *t, const struct measure_env *env)
 {
 	int ret;
@@ -105,7 +129,9 @@ int target_open(struct target *t, const struct measure_env *env)
 		ret = cgroup_create(&t->cg, env->cgroup_mount);
 	if (!ret)
 		ret = cgroup_enter(&t->cg);
-	return ret ? ret : cgroup_charge_half(&t->cg);
+	if (!ret)
+		ret = cgroup_charge_half(&t->cg);
+	return ret ? ret : learn_beyond(t);
 }
 
 int target_close(struct target *t, int ret)
@@ -125,7 +151,7 @@ int target_close(struct target *t, int ret)
 
 long long target_charge(const struct target *t, unsigned int size)
 {
-	return (long long)size * t->info.possible_cpus + size / 4 * 8;
+	return (long long)size * (t->info.possible_cpus + t->beyond);
 }
 
 int target_hold(const struct target *t, unsigned int size,

@@ -10,6 +10,7 @@
 #include "measure/cgroup.h"
 #include "measure/device.h"
 #include "plan/plan.h"
+#include "results/proof.h"
 
 /*
  * Not 0: leave off as soon as that is clean. For a signal handler; a call into
@@ -49,6 +50,7 @@ struct target {
 	int fd;			/* of the module */
 	struct pcpu_bench_info info;
 	struct cgroup cg;	/* the calling task is in it */
+	unsigned int beyond;	/* m of what this kernel charges: proof.h */
 	__u32 node_cpus[PCPU_BENCH_MAX_NODES];
 	unsigned int nodes;	/* that have memory or CPUs */
 };
@@ -72,10 +74,9 @@ static inline int target_emit(const struct target *t, json_t *record)
 }
 
 /**
- * target_charge - bytes charged for one percpu object of @size bytes
+ * target_charge - bytes this kernel charges for one percpu object of @size bytes
  *
- * A copy for each possible CPU, and a pointer to the object's cgroup for each
- * granule of 4 bytes (pcpu_obj_full_size(), mm/percpu-internal.h).
+ * As it did for other sizes when it was opened: proof_beyond().
  */
 long long target_charge(const struct target *t, unsigned int size);
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "doc/doc.h"
 #include "report/report.h"
+#include "results/proof.h"
 
 #define HASH_DIGITS	12	/* tell any two builds apart, and fit a mail */
 
@@ -97,6 +98,47 @@ static void put_topologies(struct doc *d, const struct table *t)
 	}
 }
 
+static bool charged_alike(const struct table *t, unsigned int kernel,
+			  long long beyond)
+{
+	for (size_t i = 0; i < t->nr_boots; i++)
+		if (t->boots[i].kernel == kernel && t->boots[i].beyond == beyond)
+			return true;
+	return false;
+}
+
+static void put_names(struct doc *d, const struct table *t, long long beyond)
+{
+	const char *before = " by";
+
+	for (unsigned int kernel = 0; kernel < t->nr_kernels; kernel++) {
+		if (!charged_alike(t, kernel, beyond))
+			continue;
+		doc_print(d, "%s %s", before, t->kernels[kernel].name);
+		before = ",";
+	}
+}
+
+/* What the kernels charge for an object; which does what, where they differ. */
+static void put_charges(struct doc *d, const struct table *t)
+{
+	unsigned int kernel, nr;
+	long long beyond;
+
+	for (beyond = 0; beyond <= PROOF_MOST_BEYOND; beyond++) {
+		for (kernel = 0, nr = 0; kernel < t->nr_kernels; kernel++)
+			nr += charged_alike(t, kernel, beyond);
+		if (!nr)
+			continue;
+		doc_begin(d, DOC_ITEM);
+		doc_print(d, "charged for S bytes on N possible CPUs: S x (N + %lld)",
+			  beyond);
+		if (nr < t->nr_kernels)
+			put_names(d, t, beyond);
+		doc_end(d);
+	}
+}
+
 static void put_emulators(struct doc *d, const struct table *t)
 {
 	const struct table_boot *b, *other;
@@ -146,6 +188,7 @@ void report_provenance(struct doc *d, const struct table *t)
 {
 	doc_put(d, DOC_TITLE, "measured with:");
 	put_kernels(d, t);
+	put_charges(d, t);
 	put_emulators(d, t);
 	put_topologies(d, t);
 	put_runs(d, t);

@@ -3,6 +3,23 @@
 
 #include "results/proof.h"
 
+/* obj_exts has a word or more for each granule of the allocator. */
+#define GRANULE		4
+#define WORD		8
+
+int proof_beyond(const unsigned int sizes[], const long long charged[],
+		 unsigned int nr, unsigned int cpus)
+{
+	long long m = charged[0] / sizes[0] - cpus;
+
+	for (unsigned int i = 0; i < nr; i++)
+		if (charged[i] != sizes[i] * (cpus + m))
+			return -1;
+	if (m < 0 || m % (WORD / GRANULE) || m > PROOF_MOST_BEYOND)
+		return -1;
+	return (int)m;
+}
+
 const char *proof_broken(const struct proof *p, char reason[PROOF_REASON_LEN])
 {
 	long long charged = p->held - p->before;

@@ -100,6 +100,7 @@ static const struct rule rules[] = {
 	{ "cell", "chunk.moved", COUNT, MAY },
 	{ "cell", "proof", OBJECT, MAY },
 	{ "cell", "proof.expected", COUNT, MUST },
+	{ "cell", "proof.beyond", COUNT, MAY },
 	{ "cell", "proof.before", COUNT, MUST },
 	{ "cell", "proof.held", COUNT, MUST },
 	{ "cell", "proof.after", COUNT, MUST },

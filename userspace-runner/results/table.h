@@ -61,6 +61,7 @@ struct table_boot {
 	long long nodes;
 	long long nodes_shift;
 	long long unit_size;	/* bytes of a CPU's part of a percpu chunk */
+	long long beyond;	/* m of what its kernel charges: proof.h; -1 unknown */
 	const char *boot_id;	/* of a machine that was measured as it ran */
 	long long layout;	/* seed of the code's layout, 0 as written */
 	size_t first;		/* the first of this boot_id and kernel, or itself */

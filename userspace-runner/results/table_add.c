@@ -126,6 +126,7 @@ static int add_boot(struct table *t, const json_t *record, size_t line,
 		.unit_size = record_int(record, "guest.unit_size"),
 		.boot_id = record_string(record, "boot_id"),
 		.layout = record_int(record, "layout.seed"),
+		.beyond = -1,
 		.first = t->nr_boots,
 	};
 	size_t k, i;
@@ -265,6 +266,8 @@ static int add_cell(struct table *t, const json_t *record, size_t line)
 	/* A boot that failed, or may have, is never a number. */
 	if (e || boot->status != BOOT_OK)
 		return e;
+	if (boot->beyond < 0)
+		boot->beyond = record_int(record, "proof.beyond");
 	e = get_cell(t, record, boot, &cell);
 	if (e)
 		return e;

@@ -54,7 +54,10 @@ int measure_percpu_alloc(const struct target *t, const struct plan *plan,
 		.rounds = plan->rounds,
 		.warmup = warmup_of(t, plan, size),
 	};
-	struct proof p = { .expected = target_charge(t, size) };
+	struct proof p = {
+		.expected = target_charge(t, size),
+		.beyond = t->beyond,
+	};
 	size_t nr = (size_t)plan->rounds * PCPU_BENCH_NR_ARMS;
 	char reason[PROOF_REASON_LEN] = "";
 	json_t *cell, *more = NULL;

@@ -70,6 +70,7 @@ int map_charge_prove(struct life *l, struct proof *p, struct charge *c)
 	if (size > l->t->info.max_size)
 		size = l->t->info.max_size;
 	p->expected = target_charge(l->t, size);
+	p->beyond = l->t->beyond;
 	ret = cgroup_percpu_bytes(&l->t->cg, &p->before);
 	if (!ret)
 		ret = target_hold(l->t, size, PCPU_BENCH_ARM_OFF,

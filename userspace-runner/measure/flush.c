@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Bring the statistics of memory cgroups up to date.
+ *
+ * A kernel adds up what its CPUs have counted when memory.stat is read, but only
+ * once that is more than 64 changes for each CPU (MEMCG_CHARGE_BATCH), else every
+ * two seconds: memcg_vmstats_needs_flush(), mm/memcontrol.c. Up to 6.15 reading
+ * cpu.stat did it at once; from 6.16 on that adds up nothing but CPU time.
+ *
+ * A page fault is such a change. And it shows when all has been added up, for
+ * `pgfault` moves only then: a move that is seen after a fault of ours belongs to
+ * an addition after the call. Of the root's statistics, for every cgroup is in
+ * them, wherever the caller is.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "measure/flush.h"
+
+#define PAGE		4096L
+/* Faults for each CPU, at most: 64 times what is needed. */
+#define MAX_FAULTS	(64 * 64)
+
+/*
+ * A page past the end of a mapped file, here the program's own: reading it never
+ * maps one, so it can be had again and again, and nobody is charged. Behind the
+ * file's last page, which has the page table there.
+ */
+static const char *past_the_end(void)
+{
+	static const char *page;
+	volatile const char *last;
+	struct stat st;
+	int fd;
+
+	if (page)
+		return page;
+	fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st)) {
+		err_errno(EX_FAIL, "cannot open /proc/self/exe");
+		return NULL;
+	}
+	last = mmap(NULL, 2 * PAGE, PROT_READ, MAP_PRIVATE, fd,
+		    (st.st_size - 1) / PAGE * PAGE);
+	close(fd);
+	if (last == MAP_FAILED) {
+		err_errno(EX_FAIL, "cannot map /proc/self/exe");
+		return NULL;
+	}
+	*last;
+	page = (const char *)last + PAGE;
+	return page;
+}
+
+/* From within a syscall: there it is an error, and no signal. */
+static int fault(long times)
+{
+	const char *page = past_the_end();
+
+	if (!page)
+		return EX_FAIL;
+	while (times--)
+		if (!syscall(SYS_rt_sigprocmask, SIG_BLOCK, page, NULL,
+			     _NSIG / 8) || errno != EFAULT)
+			return err(EX_FAIL, "no page fault past a file's end");
+	return 0;
+}
+
+static int count_faults(const char *mount, long long *faults)
+{
+	char path[300], text[16384], *line;
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/memory.stat", mount);
+	ret = read_file(path, text, sizeof(text));
+	if (ret)
+		return ret;
+	line = strstr(text, "\npgfault ");
+	if (!line)
+		return err(EX_FAIL, "%s has no line 'pgfault'", path);
+	*faults = atoll(line + strlen("\npgfault "));
+	return 0;
+}
+
+int flush_stats(const char *mount)
+{
+	long most = MAX_FAULTS * sysconf(_SC_NPROCESSORS_ONLN), times;
+	long long before, now;
+	int ret;
+
+	ret = count_faults(mount, &before);
+	for (times = 1; !ret && times <= most; times *= 2) {
+		ret = fault(times);
+		if (!ret)
+			ret = count_faults(mount, &now);
+		if (!ret && now != before)
+			return 0;
+	}
+	return ret ? ret : err(EX_FAIL,
+		"%s/memory.stat does not follow: %ld page faults are not in it",
+		mount, times - 1);
+}
