@@ -104,7 +104,7 @@ for i in 3 1 2; do
 done
 printf '# mine\np1.diff -p1\np2.diff # why\n\np3.diff\n' >"$tmp/quilt/series"
 check "a quilt series" imports 3 "$tmp/quilt"
-check "a range of commits" imports 3 --git "$tmp/tree" base..HEAD
+check "a range of commits" imports 3 --git base..HEAD "$tmp/tree"
 cat "$tmp"/patches/* >"$tmp/one-after-another.mbox"
 check "patches in one file" imports 3 "$tmp/one-after-another.mbox"
 git -C "$tmp/tree" diff base HEAD >"$tmp/plain.diff"
@@ -119,7 +119,7 @@ check "subject and message are kept" keeps_the_name
 refused() {
 	local text=$1
 	shift
-	fails 2 "$text" "$import" "$@" "$tmp/refused" || return
+	fails 2 "$text" "$import" --quiet "$@" "$tmp/refused" || return
 	if [ -e "$tmp/refused" ] || ls -d "$tmp"/.import-*; then
 		echo "something is left"
 		return 1
@@ -132,19 +132,20 @@ cat "$tmp"/v2/v2-0000* >"$tmp/cover.mbox"
 check "a cover letter alone is no series" refused 'no patch in it' \
 	"$tmp/cover.mbox"
 echo hello >"$tmp/hello"
-check "a text is no series" refused 'neither an mbox nor a patch' "$tmp/hello"
+check "a text is no series" refused 'hello: no patch in it' "$tmp/hello"
 mkdir "$tmp/empty"
 check "an empty folder is no series" refused 'no series file' "$tmp/empty"
-mkdir "$tmp/p0" && echo 'p1.diff -p0' >"$tmp/p0/series"
-check "a level other than -p1 is refused" refused 'line 1: only -p1' "$tmp/p0"
+mkdir "$tmp/odd" && echo 'p1.diff --fuzz=3' >"$tmp/odd/series"
+check "an option that quilt has not is refused" \
+	refused "series: line 1: '--fuzz=3'" "$tmp/odd"
 mkdir "$tmp/lost" && echo 'p1.diff' >"$tmp/lost/series"
 check "a patch that quilt names and is not there is refused" \
 	refused 'no such patch' "$tmp/lost"
 check "an empty range is refused" refused 'no commit in' \
-	--git "$tmp/tree" HEAD..HEAD
+	--git HEAD..HEAD "$tmp/tree"
 check "a commit that is none is refused" refused 'nosuch' \
-	--git "$tmp/tree" base..nosuch
-check "one commit is no range" refused 'give a range' --git "$tmp/tree" base
+	--git base..nosuch "$tmp/tree"
+check "one commit is no range" refused 'give a range' --git base "$tmp/tree"
 check "a file that is not there is refused" refused 'no such file' "$tmp/none"
 check "a file that is there is not written over" \
 	fails 2 'is there already' "$import" "$tmp/patches" "$tmp/names-kept"

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The series folder that is made of patches: them, a file `series` that names them,
+and `origin`, which says what was taken: lines of a word, a tab and a text."""
+import hashlib
+import os
+import re
+import sys
+
+PACKED = (".gz", ".xz", ".bz2")
+MAILS = (".eml", ".mbox", ".mbx")
+
+
+def unpacked(name):
+    """A file's name without what packed it."""
+    for ending in PACKED:
+        name = name.removesuffix(ending)
+    return name
+
+
+def count(patches):
+    return "1 patch" if len(patches) == 1 else "%d patches" % len(patches)
+
+
+def put(folder, name, text):
+    with open(os.path.join(folder, name), "w", encoding="utf-8",
+              errors="surrogateescape") as out:
+        out.write(text)
+
+
+class Series:
+    """Patches in order, and what is to be said of them.
+
+    @patches: mails.Mail or commits.Commit
+    @origin: pairs of a word and a text; "passed" as often as there is something
+    """
+
+    def __init__(self, title, patches, origin):
+        self.title = " ".join(title.split())
+        self.patches = patches
+        self.origin = [(key, " ".join(text.split()))
+                       for key, text in origin if text]
+
+    def write(self, folder):
+        lines = []
+        names = set()
+        for place, patch in enumerate(self.patches, 1):
+            name = file_name(patch, place)
+            if name in names:
+                name = "%04d-%s" % (place, name)
+            names.add(name)
+            with open(os.path.join(folder, name), "wb") as out:
+                out.write(patch_text(patch))
+            options = [] if patch.options == ("-p1",) else patch.options
+            lines.append(" ".join([name, *options]))
+        put(folder, "series", "# %s.\n%s" % (self.title, "".join(
+            line + "\n" for line in lines)))
+        put(folder, "origin", "".join("%s\t%s\n" % item
+                                      for item in self.origin))
+
+    def say(self):
+        """What was taken, on standard error."""
+        lines = [self.title]
+        for place, patch in enumerate(self.patches, 1):
+            lines.append("  %d: %s%s" % (place, patch.title,
+                                         patch.id and " <%s>" % patch.id))
+        for key, text in self.origin:
+            if key in ("base", "needs"):
+                lines.append("  %s: %s" % (key, text))
+            elif key == "passed":
+                lines.append("  passed over: " + text)
+        print("\n".join(lines).encode("utf-8", "replace").decode(),
+              file=sys.stderr)
+
+
+def file_name(patch, place):
+    """Its own, as a word, if that is a patch's."""
+    name = unpacked(os.path.basename(patch.name or ""))
+    if name and not name.endswith(MAILS):
+        return re.sub(r"[^A-Za-z0-9._+-]+", "-", name)
+    words = re.sub(r"[^A-Za-z0-9._]+", "-", patch.title)[:52]
+    return "%04d-%s.patch" % (place, words.strip("-.") or "patch")
+
+
+def patch_text(patch):
+    """A mail in which git mailinfo finds the same patch again: of the message
+    nothing looks like one, since mailinfo ended it there."""
+    commit = "" if "@" in patch.id else patch.id
+    lines = ["From %s Mon Sep 17 00:00:00 2001" % (commit or "0" * 40)]
+    if patch.id and not commit:
+        lines.append("Message-ID: <%s>" % patch.id)
+    if patch.author:
+        lines.append("From: " + patch.author)
+    if patch.date:
+        lines.append("Date: " + patch.date)
+    lines.append("Subject: [PATCH] " + patch.title)
+    return b"%s\n\n%s\n%s" % (
+        "\n".join(lines).encode("utf-8", "surrogateescape"), patch.message,
+        patch.diff)
+
+
+def keep(folder, target):
+    """Give a folder the name of its content in @target; the path it has then."""
+    content = hashlib.sha256()
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name), "rb") as part:
+            data = part.read()
+        content.update(b"%s\0%d\0" % (name.encode(), len(data)))
+        content.update(data)
+    named = os.path.join(target, content.hexdigest()[:16])
+    if not os.path.exists(named):
+        os.rename(folder, named)
+    return named

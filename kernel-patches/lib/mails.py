@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Mails as git reads them: it splits an mbox (mailsplit), takes a mail apart
+(mailinfo), and says whether there is a patch in it (apply). Read here are subjects,
+senders and Message-IDs, which say where in a series a mail belongs."""
+import email.parser
+import email.utils
+import os
+import re
+import shutil
+
+from own_git import Refused, git, read
+
+# git's own first line of a patch that it formatted, and the commit.
+FORMATTED = re.compile(rb"From ([0-9a-f]{40}|[0-9a-f]{64}) Mon Sep 17 00:00:00 2001")
+BASE = re.compile(rb"^base-commit: ([0-9a-f]{7,64})\s*$", re.M)
+NEEDS = re.compile(rb"^prerequisite-patch-id: [0-9a-f]{40}", re.M)
+REPLY = re.compile(r"\s*(re|aw|sv|antw|回复|答复)\s*(\[\d+\])?\s*[:：]", re.I)
+TAGS = re.compile(r"(\s*(fwd?:)?\s*\[[^\]]*\])+", re.I)
+NAMED = re.compile(r"((?:patch|rfc|rft|re-?sen[dt]|repost)[-.]?)*v(\d+(?:\.\d+)*)",
+                   re.I)
+PLACED = re.compile(r"(\d[\w.]*)/(\d+)")
+
+
+def ids(headers, name):
+    return re.findall(r"<([^<>\s]+)>", str(headers.get(name, "")))
+
+
+def fields_of(info):
+    """What git mailinfo prints of a mail."""
+    return dict(line.split(": ", 1) for line in info.decode(
+        "utf-8", "surrogateescape").splitlines() if ": " in line)
+
+
+def header_fields(raw, folder):
+    """Subject and sender as the header has them; the text may have others."""
+    top = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+    if b"=?" in top or not top.isascii():
+        try:
+            fields = fields_of(git("mailinfo", "-k", os.devnull, os.devnull,
+                                   folder=folder, data=top + b"\n\n"))
+            return fields.get("Subject", ""), "%s <%s>" % (
+                fields.get("Author", ""), fields.get("Email", ""))
+        except Refused:
+            pass
+    headers = email.parser.BytesHeaderParser().parsebytes(top)
+    return [" ".join(str(headers.get(name, "")).split())
+            for name in ("Subject", "From")]
+
+
+class Mail:
+    """A mail, or a patch with no more than a text before it.
+
+    @number: its place in what was given, from 1
+    @name: of its file, if that has no other mail
+    @options: git apply's
+    """
+
+    def __init__(self, raw, number, name, options, folder):
+        self.raw = raw
+        self.number = number
+        self.name = name
+        self.options = options
+        headers = email.parser.BytesHeaderParser().parsebytes(raw)
+        self.subject, self.sender = header_fields(raw, folder)
+        self.address = email.utils.parseaddr(self.sender)[1].lower()
+        found = FORMATTED.match(raw)
+        self.formatted = bool(found)
+        commit = found.group(1).decode() if found else ""
+        commit = "" if re.fullmatch("0*", commit) else commit
+        self.id = "".join(ids(headers, "Message-ID")[:1]) or commit
+        self.root = (ids(headers, "References") + ids(headers, "In-Reply-To") +
+                     [self.id])[0]
+        self.read_tags()
+        self.title, self.author, self.date = self.subject, "", ""
+        self.message, self.diff = b"", b""
+        self.has_diff = False
+        self.error = None
+        try:
+            self.read(folder)
+        except Refused as error:
+            self.error = str(error)
+
+    def read_tags(self):
+        """Version and place: "[PATCH v2 03/9]", "[EXTERNAL] [RFC PATCHv2]"."""
+        found = TAGS.match(self.subject)
+        words = re.split(r"[\s,;:\[\]]+", found.group(0) if found else "")
+        versions = {m.group(2) for m in map(NAMED.fullmatch, words) if m}
+        places = {m.groups() for m in map(PLACED.fullmatch, words) if m}
+        self.claims = bool(places) or any("patch" in w.lower() for w in words)
+        self.tagged = self.claims or any("rfc" in w.lower() for w in words)
+        self.reply = bool(REPLY.match(self.subject))
+        # v6.12 beside v2 is a kernel's.
+        plain = {v for v in versions if v.isdigit()}
+        versions = plain or versions or {"1"}
+        self.clear = len(versions) == 1 and len(places) <= 1
+        self.version = max(versions)
+        self.place, self.total = max(places) if places else (None, None)
+        if self.place is not None and self.place.isdigit():
+            self.place = str(int(self.place))
+        self.total = int(self.total) if self.total else None
+
+    def __str__(self):
+        return "%s (%s)" % (self.name or "mail %d" % self.number, self.subject)
+
+    def whole(self):
+        """It is a whole number of the series, and not a half."""
+        return self.place.isdigit() and 1 <= int(self.place) <= self.total
+
+    def order(self):
+        digits = re.match(r"\d+", self.place).group(0)
+        return int(digits), self.place[len(digits):]
+
+    def read(self, folder):
+        """Have git take it apart."""
+        message = os.path.join(folder, "message")
+        diff = os.path.join(folder, "diff")
+        fields = fields_of(git("mailinfo", message, diff, folder=folder,
+                               data=self.raw))
+        self.title = fields.get("Subject", "").strip() or self.name
+        self.date = fields.get("Date", "")
+        if fields.get("Email"):
+            self.author = "%s <%s>" % (fields.get("Author", ""),
+                                       fields["Email"])
+        with open(message, "rb") as text:
+            self.message = text.read()
+        with open(diff, "rb") as text:
+            self.diff = text.read()
+        if self.diff:
+            self.has_diff = bool(git(
+                "apply", "--numstat", "-z", "--allow-empty", *self.options,
+                diff, folder=folder))
+
+    def check(self):
+        """It is a patch."""
+        if self.error or not self.has_diff:
+            raise Refused("%s: %s" % (self, self.error or
+                                      "there is no patch in it"))
+
+    def trailers(self, pattern):
+        return pattern.findall(self.message + b"\n" + self.diff)
+
+
+def split(path, folder):
+    """The mails of an mbox, a Maildir, or a file with one."""
+    source = os.path.join(folder, "source")
+    mails = os.path.join(folder, "mails")
+    if os.path.isdir(path):
+        source = os.path.abspath(path)
+    else:
+        with open(source, "wb") as out:
+            out.write(read(path))
+    os.mkdir(mails)
+    git("mailsplit", "-b", "-d8", "-o" + mails, "--", source, folder=folder)
+    found = []
+    for name in sorted(os.listdir(mails)):
+        with open(os.path.join(mails, name), "rb") as mail:
+            found.append(mail.read())
+    shutil.rmtree(mails)
+    return found
