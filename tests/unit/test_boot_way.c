@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/process.h"
-#include "campaign/files.h"
 #include "campaign/way.h"
 
 /* As grub-mkconfig writes it on Debian, shortened. */
@@ -148,14 +148,14 @@ static void test_files(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/a/b", dir);
-	assert_int_equal(file_replace(path, "one"), 0);
-	assert_int_equal(file_replace(path, "two"), 0);
-	text = file_read(path);
+	assert_int_equal(install_file(path, "one"), 0);
+	assert_int_equal(install_file(path, "two"), 0);
+	text = read_text(path);
 	assert_string_equal(text, "two");
 	free(text);
-	assert_int_equal(file_remove(path), 0);
-	assert_int_equal(file_remove(path), 0);
-	assert_null(file_read(path));
+	assert_int_equal(remove_file(path), 0);
+	assert_int_equal(remove_file(path), 0);
+	assert_null(read_text(path));
 	snprintf(path, sizeof(path), "%s/a", dir);
 	rmdir(path);
 	rmdir(dir);

@@ -15,8 +15,9 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "base/file.h"
+#include "base/text.h"
 #include "campaign/campaign.h"
-#include "campaign/files.h"
 #include "campaign/host.h"
 #include "campaign/step.h"
 #include "results/reader.h"
@@ -263,13 +264,13 @@ static void begin(struct world *w, struct campaign *c, const char *bad_args)
 	assert_non_null(mkdtemp(w->dir));
 	boot_default(w);
 	memset(c, 0, sizeof(*c));
-	campaign_text(&c->id, "c0ffee00");
-	campaign_text(&c->via, "grub");
-	campaign_text(&c->home, HOME);
-	campaign_text(&c->home_cmdline, "root=/dev/vda1");
-	campaign_text(&c->output, "/x.jsonl");
-	campaign_text(&c->program, "/pcpubench");
-	campaign_text(&c->directory, "/");
+	text_set(&c->id, "c0ffee00");
+	text_set(&c->via, "grub");
+	text_set(&c->home, HOME);
+	text_set(&c->home_cmdline, "root=/dev/vda1");
+	text_set(&c->output, "/x.jsonl");
+	text_set(&c->program, "/pcpubench");
+	text_set(&c->directory, "/");
 	c->boots = BOOTS;
 	c->seed = 42;
 	for (size_t i = 0; i < 3; i++) {
@@ -530,7 +531,7 @@ static void test_state_file(void **state)
 	(void)state;
 	begin(&w, &c, "a=b");
 	campaign_add(&c, 2, "boot-0");
-	campaign_text(&c.list[0].reason, "why \"not\"");
+	text_set(&c.list[0].reason, "why \"not\"");
 	c.list[0].outcome = OUTCOME_FAILED;
 	c.phase = PHASE_MEASURING;
 	c.until_ci = 0.25;
@@ -594,7 +595,7 @@ static void read_back(const char *path, size_t boots, size_t failures)
 /* The file of a boot is one with five in it, four of which are valid. */
 static void test_collect(void **state)
 {
-	char *text = file_read("tests/unit/data/times.jsonl");
+	char *text = read_text("tests/unit/data/times.jsonl");
 	char path[128], output[128];
 	struct campaign c;
 	struct world w;
@@ -604,8 +605,8 @@ static void test_collect(void **state)
 	begin(&w, &c, "");
 	assert_non_null(text);
 	snprintf(output, sizeof(output), "%s/all.jsonl", w.dir);
-	campaign_text(&c.output, "%s", output);
-	campaign_text(&c.kernels[0].name, "baseline");
+	text_set(&c.output, "%s", output);
+	text_set(&c.kernels[0].name, "baseline");
 	c.nr_kernels = 2;
 	free(c.kernels[2].name);
 	free(c.kernels[2].release);
@@ -616,12 +617,12 @@ static void test_collect(void **state)
 	campaign_add(&c, 1, "boot-0")->outcome = OUTCOME_FAILED;
 	campaign_add(&c, 0, "boot-0")->outcome = OUTCOME_OK;
 	campaign_add(&c, 0, "boot-0")->outcome = OUTCOME_FAILED;
-	campaign_text(&c.list[0].reason, "it \"hung\"");
-	campaign_text(&c.list[2].reason, "it went down");
+	text_set(&c.list[0].reason, "it \"hung\"");
+	text_set(&c.list[2].reason, "it went down");
 	campaign_add(&c, 0, "boot-0");
 	c.until_ci = 100;
 	boot_path(&c, w.dir, 2, path, sizeof(path));
-	assert_int_equal(file_replace(path, text), 0);
+	assert_int_equal(install_file(path, text), 0);
 	for (int again = 0; again < 2; again++) {
 		if (campaign_collect(&c, w.dir, &narrow))
 			fail_msg("%s", err_message());

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Files: read, written, and replaced. */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -28,6 +33,91 @@ int read_file(const char *path, char *buf, size_t room)
 	return 0;
 }
 
+char *read_text(const char *path)
+{
+	char *text = NULL;
+	size_t room = 0;
+	FILE *f = fopen(path, "re");
+	ssize_t n;
+
+	if (!f)
+		return NULL;
+	n = getdelim(&text, &room, '\0', f);
+	fclose(f);
+	if (n >= 0)
+		return text;
+	free(text);
+	return strdup("");
+}
+
+int take_lines(FILE *in, line_fn take, void *arg)
+{
+	char *line = NULL;
+	size_t room = 0;
+	int ret = 0;
+
+	while (!ret && getline(&line, &room, in) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		ret = take(line, arg);
+	}
+	free(line);
+	return ret;
+}
+
+int read_lines(const char *path, line_fn take, void *arg)
+{
+	FILE *in = fopen(path, "re");
+	int ret;
+
+	if (!in)
+		return -1;
+	ret = take_lines(in, take, arg);
+	fclose(in);
+	return ret;
+}
+
+struct field {
+	const char *key;
+	char *val;
+	size_t room;
+};
+
+static int take_field(char *line, void *arg)
+{
+	const struct field *f = arg;
+	char *at = line + strlen(f->key);
+
+	if (strncmp(line, f->key, strlen(f->key)) || !strchr(" \t:=", *at))
+		return 0;
+	at += strspn(at, " \t:=");
+	if (*at == '"')
+		at[1 + strcspn(at + 1, "\"")] = '\0';
+	snprintf(f->val, f->room, "%s", at + (*at == '"'));
+	return 1;
+}
+
+bool read_field(const char *path, const char *key, char *val, size_t room)
+{
+	struct field f = { key, val, room };
+
+	val[0] = '\0';
+	return read_lines(path, take_field, &f) == 1;
+}
+
+int write_all(int fd, const char *data, size_t len)
+{
+	ssize_t done;
+
+	for (; len; data += done, len -= (size_t)done) {
+		do
+			done = write(fd, data, len);
+		while (done < 0 && errno == EINTR);
+		if (done < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int write_file(const char *path, const char *text)
 {
 	ssize_t len;
@@ -36,6 +126,7 @@ int write_file(const char *path, const char *text)
 	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(EX_FAIL, "cannot write %s", path);
+	/* Of proc and cgroups a write is one order: it is not gone on with. */
 	len = write(fd, text, strlen(text));
 	saved = errno;
 	close(fd);
@@ -44,4 +135,92 @@ int write_file(const char *path, const char *text)
 		return err_errno(EX_FAIL, "cannot write '%s' to %s", text,
 				 path);
 	return 0;
+}
+
+/* A directory's names are on the disk only after it was synced itself. */
+static int sync_parent(const char *path)
+{
+	char copy[PATH_MAX];
+	int fd, ret;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	ret = fsync(fd);
+	close(fd);
+	return ret;
+}
+
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
+int replace_file(const char *path, const char *text)
+{
+	bool special = is_special(path);
+	char part[PATH_MAX];
+	int fd, bad;
+
+	snprintf(part, sizeof(part), special ? "%s" : "%s.%d.tmp", path,
+		 (int)getpid());
+	fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return err_errno(EX_FAIL, "cannot write %s", path);
+	bad = write_all(fd, text, strlen(text)) || (!special && fsync(fd));
+	bad |= close(fd);
+	if (!bad && !special)
+		bad = rename(part, path) || sync_parent(path);
+	if (!bad)
+		return 0;
+	err_errno(EX_FAIL, "cannot write %s", path);
+	if (!special)
+		unlink(part);
+	return EX_FAIL;
+}
+
+int install_file(const char *path, const char *text)
+{
+	int ret = make_parents(path);
+
+	return ret ? ret : replace_file(path, text);
+}
+
+int remove_file(const char *path)
+{
+	if (!path[0] || (unlink(path) && errno == ENOENT))
+		return 0;
+	if (!access(path, F_OK) || sync_parent(path))
+		return err_errno(EX_FAIL, "cannot remove %s", path);
+	return 0;
+}
+
+int make_parents(const char *path)
+{
+	char copy[PATH_MAX], *slash;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	for (slash = strchr(copy + !!*copy, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(copy, 0777) && errno != EEXIST)
+			return err(EX_USE, "cannot make the directory %s: %m: choose another place",
+				   copy);
+		*slash = '/';
+	}
+	return 0;
+}
+
+int sync_system(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ret = fd < 0 ? -1 : syncfs(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return ret ? err_errno(EX_FAIL, "cannot sync the file system of %s",
+			       path) : 0;
 }

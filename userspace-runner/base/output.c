@@ -1,37 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* All of a text or nothing of it. */
 #include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/output.h"
-
-static int replace(const char *path, const char *text, size_t len)
-{
-	char *tmp = NULL;
-	FILE *out;
-	int e = 0;
-
-	if (asprintf(&tmp, "%s.%d.tmp", path, (int)getpid()) < 0)
-		return no_memory();
-	out = fopen(tmp, "we");
-	if (!out) {
-		e = err_errno(EX_FAIL, "cannot write %s", path);
-		goto out;
-	}
-	if (fwrite(text, 1, len, out) != len)
-		e = err_errno(EX_FAIL, "cannot write %s", path);
-	if (fclose(out) && !e)
-		e = err_errno(EX_FAIL, "cannot write %s", path);
-	if (!e && rename(tmp, path))
-		e = err_errno(EX_FAIL, "cannot write %s", path);
-	if (e)
-		unlink(tmp);
-out:
-	free(tmp);
-	return e;
-}
 
 int output_write(const char *path, output_fn fn, const void *what)
 {
@@ -48,9 +23,21 @@ int output_write(const char *path, output_fn fn, const void *what)
 	if (fclose(out) && !e)
 		e = no_memory();
 	if (!e && path)
-		e = replace(path, text, len);
+		e = replace_file(path, text);
 	else if (!e && (fwrite(text, 1, len, stdout) != len || fflush(stdout)))
 		e = err_errno(EX_FAIL, "cannot write to the standard output");
 	free(text);
 	return e;
+}
+
+int output_json(FILE *out, json_t *json)
+{
+	int bad;
+
+	if (!json)
+		return no_memory();
+	bad = json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	fputc('\n', out);
+	json_decref(json);
+	return bad ? no_memory() : 0;
 }

@@ -3,6 +3,7 @@
 #ifndef PCPUBENCH_BASE_OUTPUT_H
 #define PCPUBENCH_BASE_OUTPUT_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 typedef int (*output_fn)(FILE *out, const void *what);
@@ -15,5 +16,8 @@ typedef int (*output_fn)(FILE *out, const void *what);
  * EX_FAIL with err().
  */
 int output_write(const char *path, output_fn fn, const void *what);
+
+/* Print @json, and free it. NULL is one that there was no memory for. EX_FAIL. */
+int output_json(FILE *out, json_t *json);
 
 #endif

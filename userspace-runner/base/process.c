@@ -242,20 +242,14 @@ int process_code(const struct process *p, int code)
 	return code ? err(code, "%s", "") : 0;
 }
 
-int process_lines(const struct process *p, process_line take, void *arg)
+int process_lines(const struct process *p, line_fn take, void *arg)
 {
-	char *line = NULL;
-	size_t room = 0;
 	FILE *out;
-	int code = process_read(p, &out), ret = 0;
+	int code = process_read(p, &out), ret;
 
 	if (!out)
 		return EX_FAIL;
-	while (!ret && getline(&line, &room, out) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		ret = take(line, arg);
-	}
-	free(line);
+	ret = take_lines(out, take, arg);
 	fclose(out);
 	return ret ? ret : process_code(p, code);
 }

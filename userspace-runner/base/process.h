@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "base/file.h"
+
 #define PROCESS_NULL	-1	/* for a file: /dev/null */
 
 /*
@@ -88,16 +90,13 @@ int process_read(const struct process *p, FILE **out);
  */
 int process_code(const struct process *p, int code);
 
-/* Takes one line without its newline, which it may change: 0, or an exit code. */
-typedef int (*process_line)(char *line, void *arg);
-
 /**
  * process_lines - process_read(), and each line to @take
  *
  * EX_FAIL when it is not started; what @take returned, if that is not 0; else as
  * process_code().
  */
-int process_lines(const struct process *p, process_line take, void *arg);
+int process_lines(const struct process *p, line_fn take, void *arg);
 
 /* Is there a program @name in $PATH? */
 bool process_find(const char *name);

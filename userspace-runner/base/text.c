@@ -1,10 +1,83 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text that may not be there. */
+/* Texts, and how others want them: CSV, XML and the shell. */
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 
 bool same_text(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : a == b;
+}
+
+int text_set(char **text, const char *fmt, ...)
+{
+	va_list ap;
+	char *new;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&new, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return no_memory();
+	free(*text);
+	*text = new;
+	return 0;
+}
+
+void text_csv(FILE *out, const char *s)
+{
+	if (!s[strcspn(s, ",\"\r\n")]) {
+		fputs(s, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *s; s++) {
+		if (*s == '"')
+			fputc('"', out);
+		fputc(*s, out);
+	}
+	fputc('"', out);
+}
+
+void text_xml(FILE *out, const char *s)
+{
+	for (; *s; s++)
+		switch (*s) {
+		case '&':
+			fputs("&amp;", out);
+			break;
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '>':
+			fputs("&gt;", out);
+			break;
+		case '"':
+			fputs("&quot;", out);
+			break;
+		default:
+			/* XML 1.0 has no other control characters at all. */
+			fputc((unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s,
+			      out);
+		}
+}
+
+void text_shell(FILE *out, const char *s)
+{
+	if (*s && !s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=,./:@%+")]) {
+		fputs(s, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *s; s++)
+		if (*s == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*s, out);
+	fputc('\'', out);
 }

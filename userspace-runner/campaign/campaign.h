@@ -131,10 +131,6 @@ bool campaign_is_ours(const struct campaign *c, const char *cmdline);
 /* What was under way did not happen; the next step goes home. */
 void campaign_stop(struct campaign *c);
 
-/* Set *@text to a copy of what is printed; EX_FAIL when memory ran out. */
-int campaign_text(char **text, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /**
  * campaign_load - read DIR/state.json
  *

@@ -10,8 +10,8 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/memory.h"
-#include "campaign/files.h"
 #include "campaign/host.h"
 #include "results/boots.h"
 #include "results/table_load.h"
@@ -132,7 +132,7 @@ static int merge(const struct campaign *c, char **files, size_t nr)
 	if (ret)
 		return ret;
 	merge_free(&m);
-	ret = file_sync_system(part);
+	ret = sync_system(part);
 	if (!ret && rename(part, c->output))
 		ret = err_errno(EX_FAIL, "cannot name %s", c->output);
 	return ret;

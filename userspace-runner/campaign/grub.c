@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
-#include "campaign/files.h"
 #include "campaign/way.h"
 
 #define BEGIN	"### BEGIN " WAY_ENTRY " ###\n"
@@ -43,7 +43,7 @@ static char *read_in(const struct grub *g, const char *name)
 	char path[64];
 
 	snprintf(path, sizeof(path), "%s/%s", g->dir, name);
-	return file_read(path);
+	return read_text(path);
 }
 
 /*
@@ -218,7 +218,7 @@ static int write_custom(const struct grub *g, const char *entry)
 	else if (old && !strcmp(old, new))
 		ret = 0;
 	else
-		ret = new[0] ? file_replace(path, new) : file_remove(path);
+		ret = new[0] ? install_file(path, new) : remove_file(path);
 	free(old);
 	free(new);
 	return ret;
@@ -264,7 +264,7 @@ static int grub_arm(const struct way_kernel *k)
 		ret = process_must(argv);
 	/* grub reads the disk, not what the kernel is going to write. */
 	if (!ret)
-		ret = file_sync_system(g->dir);
+		ret = sync_system(g->dir);
 	free(entry);
 	return ret;
 }

@@ -7,9 +7,10 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
-#include "campaign/files.h"
+#include "base/text.h"
 #include "campaign/host.h"
 
 /* The guard of units.c looks for it. */
@@ -17,7 +18,7 @@
 
 static int boot_id(void *ctx, char id[BOOT_ID_LEN])
 {
-	char *text = file_read("/proc/sys/kernel/random/boot_id");
+	char *text = read_text("/proc/sys/kernel/random/boot_id");
 
 	(void)ctx;
 	if (!text)
@@ -29,7 +30,7 @@ static int boot_id(void *ctx, char id[BOOT_ID_LEN])
 
 static int cmdline(void *ctx, char *line, size_t room)
 {
-	char *text = file_read("/proc/cmdline");
+	char *text = read_text("/proc/cmdline");
 
 	(void)ctx;
 	if (!text)
@@ -65,7 +66,7 @@ static int arm(void *ctx, const struct campaign *c, const char *kernel,
 	int ret = cmd ? 0 : no_memory();
 
 	if (!ret && args) {
-		ret = campaign_text(&more, WAY_ARGS " %s%s", watchdog_args(),
+		ret = text_set(&more, WAY_ARGS " %s%s", watchdog_args(),
 				    args);
 		k.args = more;
 	}
@@ -163,11 +164,11 @@ static int measure(void *ctx, const struct campaign *c, size_t number)
 	snprintf(part, sizeof(part), "%s.part", path);
 	/* What was begun before a crash is not gone on with. */
 	remove(part);
-	ret = file_make_parents(part);
+	ret = make_parents(part);
 	if (!ret)
 		ret = run(c, part, c->kernels[c->list[number - 1].kernel].name);
 	if (!ret)
-		ret = file_sync_system(m->dir);
+		ret = sync_system(m->dir);
 	if (!ret && rename(part, path))
 		ret = err_errno(EX_FAIL, "cannot name %s", path);
 	return ret;

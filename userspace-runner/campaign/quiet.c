@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/process.h"
-#include "campaign/files.h"
 #include "campaign/host.h"
 
 #define LOOK_S	5
@@ -35,7 +35,7 @@ int quiet_wait(double load, unsigned int wait_s)
 	process_run(settle, state, sizeof(state), 120);
 	for (waited = 0; ; waited += LOOK_S) {
 		up = is_up(state, sizeof(state));
-		text = file_read("/proc/loadavg");
+		text = read_text("/proc/loadavg");
 		now = text ? strtod(text, NULL) : -1;
 		free(text);
 		if (now < 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "campaign/campaign.h"
 
 struct campaign_count campaign_count(const struct campaign *c,
@@ -141,20 +142,4 @@ bool campaign_is_ours(const struct campaign *c, const char *cmdline)
 
 	return find_token(cmdline, token, sizeof(token)) &&
 	       !strncmp(token, c->id, len) && token[len] == '.';
-}
-
-int campaign_text(char **text, const char *fmt, ...)
-{
-	va_list ap;
-	char *new;
-	int len;
-
-	va_start(ap, fmt);
-	len = vasprintf(&new, fmt, ap);
-	va_end(ap);
-	if (len < 0)
-		return no_memory();
-	free(*text);
-	*text = new;
-	return 0;
 }

@@ -11,9 +11,10 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "campaign/campaign.h"
-#include "campaign/files.h"
 
 #define VERSION	1
 
@@ -93,7 +94,7 @@ int campaign_save(const struct campaign *c, const char *dir)
 	if (!text)
 		return no_memory();
 	snprintf(path, sizeof(path), "%s/%s", dir, CAMPAIGN_STATE);
-	ret = file_replace(path, text);
+	ret = install_file(path, text);
 	free(text);
 	return ret;
 }
@@ -123,7 +124,7 @@ static int read_boot(struct campaign *c, json_t *json)
 	b->tries = tries;
 	b->chosen = chosen;
 	b->ended = ended;
-	return reason ? campaign_text(&b->reason, "%s", reason) : 0;
+	return reason ? text_set(&b->reason, "%s", reason) : 0;
 }
 
 static int read_kernel(struct campaign *c, json_t *json)
@@ -196,14 +197,14 @@ static int read_state(struct campaign *c, json_t *json)
 	c->narrow = narrow;
 	c->home_tries = tries;
 	snprintf(c->home_from, sizeof(c->home_from), "%s", home_from);
-	if (campaign_text(&c->id, "%s", id) ||
-	    campaign_text(&c->via, "%s", via) ||
-	    campaign_text(&c->home, "%s", home) ||
-	    campaign_text(&c->home_cmdline, "%s", home_cmdline) ||
-	    campaign_text(&c->output, "%s", output) ||
-	    campaign_text(&c->program, "%s", program) ||
-	    campaign_text(&c->directory, "%s", directory) ||
-	    (note && campaign_text(&c->note, "%s", note)))
+	if (text_set(&c->id, "%s", id) ||
+	    text_set(&c->via, "%s", via) ||
+	    text_set(&c->home, "%s", home) ||
+	    text_set(&c->home_cmdline, "%s", home_cmdline) ||
+	    text_set(&c->output, "%s", output) ||
+	    text_set(&c->program, "%s", program) ||
+	    text_set(&c->directory, "%s", directory) ||
+	    (note && text_set(&c->note, "%s", note)))
 		return EX_FAIL;
 	ret = read_args(c, args);
 	json_array_foreach(kernels, i, item)

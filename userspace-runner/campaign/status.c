@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/output.h"
 #include "campaign/campaign.h"
 #include "campaign/host.h"
 #include "campaign/status.h"
@@ -98,9 +99,9 @@ static void print_text(const struct campaign *c)
 	printf("results: %s\n", c->output);
 }
 
-static void print_json(const struct campaign *c)
+static int print_json(const struct campaign *c)
 {
-	json_t *kernels = json_array(), *json;
+	json_t *kernels = json_array();
 	struct campaign_count n;
 	char text[512];
 
@@ -114,15 +115,13 @@ static void print_json(const struct campaign *c)
 			"failed", (int)n.failed,
 			"given_up", campaign_given_up(c, i)));
 	}
-	json = json_pack("{s:s, s:s, s:I, s:i, s:s, s:b, s:s, s:o}",
+	return output_json(stdout, json_pack(
+			 "{s:s, s:s, s:I, s:i, s:s, s:b, s:s, s:o}",
 			 "id", c->id, "via", c->via,
 			 "seed", (json_int_t)c->seed, "boots", (int)c->boots,
 			 "now", what_now(c, text, sizeof(text)),
 			 "over", c->phase == PHASE_OVER && !units_present(),
-			 "results", c->output, "kernels", kernels);
-	json_dumpf(json, stdout, JSON_INDENT(2));
-	printf("\n");
-	json_decref(json);
+			 "results", c->output, "kernels", kernels));
 }
 
 int campaign_status(const char *dir, bool as_json)
@@ -133,9 +132,9 @@ int campaign_status(const char *dir, bool as_json)
 	if (ret)
 		return ret;
 	if (as_json)
-		print_json(&c);
+		ret = print_json(&c);
 	else
 		print_text(&c);
 	campaign_free(&c);
-	return 0;
+	return ret;
 }

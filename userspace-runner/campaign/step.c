@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "campaign/step.h"
 
 #define TRIES	2
@@ -64,7 +65,7 @@ static int end_boot(struct stepper *s, const char *reason)
 {
 	struct campaign_boot *b = campaign_current(s->c);
 
-	if (reason && campaign_text(&b->reason, "%s", reason))
+	if (reason && text_set(&b->reason, "%s", reason))
 		return EX_FAIL;
 	b->outcome = reason ? OUTCOME_FAILED : OUTCOME_OK;
 	b->ended = time(NULL);
@@ -210,7 +211,7 @@ static int returning(struct stepper *s)
 		c->home_tries--;
 	if (!home && c->home_tries < HOME_TRIES)
 		return go_home(s);
-	if (!home && campaign_text(&c->note, "it did not come back to %s: this is %s",
+	if (!home && text_set(&c->note, "it did not come back to %s: this is %s",
 				   c->home, s->here.release))
 		return EX_FAIL;
 	return enter(s, PHASE_OVER);

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/process.h"
-#include "campaign/files.h"
 #include "campaign/way.h"
 
 #define ONESHOT "/sys/firmware/efi/efivars/LoaderEntryOneShot-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
@@ -100,7 +100,7 @@ static int find_entry(const char *release, const char *args, char **entry)
 		if (!strstr(e->d_name, ".conf") || !strcmp(e->d_name, ENTRY))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		conf = file_read(path);
+		conf = read_text(path);
 		if (conf)
 			*entry = loader_entry(conf, release, args);
 		free(conf);
@@ -133,10 +133,10 @@ static int arm(const struct way_kernel *k)
 	ret = entries_dir(dir, sizeof(dir));
 	if (!ret) {
 		snprintf(path, sizeof(path), "%s/%s", dir, ENTRY);
-		ret = file_replace(path, entry);
+		ret = install_file(path, entry);
 	}
 	if (!ret)
-		ret = file_sync_system(dir);
+		ret = sync_system(dir);
 	if (!ret)
 		ret = process_must(argv);
 	free(entry);
@@ -160,7 +160,7 @@ static int clean(void)
 	if (ret)
 		return ret;
 	snprintf(path, sizeof(path), "%s/%s", dir, ENTRY);
-	return file_remove(path);
+	return remove_file(path);
 }
 
 const struct way way_systemd_boot = {

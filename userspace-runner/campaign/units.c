@@ -11,9 +11,10 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
-#include "campaign/files.h"
+#include "base/text.h"
 #include "campaign/host.h"
 
 #define UNITS		"/etc/systemd/system/"
@@ -76,7 +77,7 @@ static int write_unit(const struct campaign *c)
 	print_env(out);
 	fprintf(out, "\n[Install]\nWantedBy=multi-user.target\n");
 	fclose(out);
-	ret = file_replace(UNIT, text);
+	ret = install_file(UNIT, text);
 	free(text);
 	return ret;
 }
@@ -91,7 +92,7 @@ static int write_guard(const struct campaign *c)
 	char *text = NULL;
 	int ret;
 
-	ret = campaign_text(&text, "[Unit]\n"
+	ret = text_set(&text, "[Unit]\n"
 		"Description=pcpubench campaign: reboot if it gets no further\n"
 		"DefaultDependencies=no\nIgnoreOnIsolate=yes\n"
 		"ConditionKernelCommandLine=pcpubench.campaign\n\n"
@@ -100,7 +101,7 @@ static int write_guard(const struct campaign *c)
 		"[Install]\nWantedBy=sysinit.target emergency.target rescue.target\n",
 		c->boot_wait_s);
 	if (!ret)
-		ret = file_replace(GUARD, text);
+		ret = install_file(GUARD, text);
 	free(text);
 	return ret;
 }
@@ -135,7 +136,7 @@ int units_remove(void)
 	if (!access(GUARD, F_OK))
 		ret = systemctl("disable", CAMPAIGN_NAME "-guard.service");
 	if (!ret)
-		ret = file_remove(GUARD);
+		ret = remove_file(GUARD);
 	if (!ret)
 		ret = watchdog_remove();
 	if (!ret)
@@ -146,6 +147,6 @@ int units_remove(void)
 	if (!ret && units_present())
 		ret = systemctl("disable", CAMPAIGN_NAME ".service");
 	if (!ret)
-		ret = file_remove(UNIT);
+		ret = remove_file(UNIT);
 	return ret ? ret : systemctl("daemon-reload", NULL);
 }

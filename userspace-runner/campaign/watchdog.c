@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/process.h"
-#include "campaign/files.h"
+#include "base/text.h"
 #include "campaign/host.h"
 
 #define SYSTEMD		"/etc/systemd/system.conf.d/50-" CAMPAIGN_NAME ".conf"
@@ -59,7 +60,7 @@ static struct drivers find_drivers(void)
 /* Is the shared module loaded with what forbids to stop one? */
 static bool never_stops(void)
 {
-	char *text = file_read(SHARED "parameters/stop_on_reboot");
+	char *text = read_text(SHARED "parameters/stop_on_reboot");
 	bool never = text && text[0] == '0';
 
 	free(text);
@@ -103,7 +104,7 @@ static int keep_counting(const struct campaign *c)
 		if (!runs("modinfo", "-k", c->kernels[i / d.nr].release,
 			  d.name[i % d.nr]))
 			return 0;
-	ret = file_replace(OPTIONS, "options watchdog stop_on_reboot=0\n");
+	ret = install_file(OPTIONS, "options watchdog stop_on_reboot=0\n");
 	if (!ret && !never_stops())
 		load_anew(&d);
 	return ret;
@@ -122,27 +123,27 @@ int watchdog_install(const struct campaign *c)
 	watchdog_wait();
 	if (access("/dev/watchdog0", F_OK) && runs("modinfo", SOFT, NULL, NULL)) {
 		runs("modprobe", SOFT, NULL, NULL);
-		ret = file_replace(MODULES, SOFT "\n");
+		ret = install_file(MODULES, SOFT "\n");
 	}
 	if (!ret)
 		ret = keep_counting(c);
 	if (!ret)
-		ret = campaign_text(&text, "[Manager]\nRuntimeWatchdogSec=60\n"
+		ret = text_set(&text, "[Manager]\nRuntimeWatchdogSec=60\n"
 				    "RebootWatchdogSec=%u\nKExecWatchdogSec=%u\n",
 				    c->boot_wait_s, c->boot_wait_s);
 	if (!ret)
-		ret = file_replace(SYSTEMD, text);
+		ret = install_file(SYSTEMD, text);
 	free(text);
 	return ret;
 }
 
 int watchdog_remove(void)
 {
-	int ret = file_remove(SYSTEMD);
+	int ret = remove_file(SYSTEMD);
 
 	if (!ret)
-		ret = file_remove(MODULES);
-	return ret ? ret : file_remove(OPTIONS);
+		ret = remove_file(MODULES);
+	return ret ? ret : remove_file(OPTIONS);
 }
 
 void watchdog_reset(void)

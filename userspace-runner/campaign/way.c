@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/process.h"
 #include "campaign/campaign.h"
-#include "campaign/files.h"
 #include "campaign/way.h"
 
 static const struct way *const ways[] = {
@@ -74,7 +74,7 @@ static int kexec_usable(void)
 
 	if (code < 0 || code == 127)
 		return err(EX_USE, "there is no kexec: install kexec-tools");
-	disabled = file_read("/proc/sys/kernel/kexec_load_disabled");
+	disabled = read_text("/proc/sys/kernel/kexec_load_disabled");
 	code = !disabled || disabled[0] != '0';
 	free(disabled);
 	return code ? err(EX_USE, "this kernel has kexec switched off: see /proc/sys/kernel/kexec_load_disabled") : 0;
@@ -90,7 +90,7 @@ static int kexec_find(const char *release)
 static int kexec_disarm(void)
 {
 	const char *argv[] = { "kexec", "-u", NULL };
-	char *loaded = file_read("/sys/kernel/kexec_loaded");
+	char *loaded = read_text("/sys/kernel/kexec_loaded");
 	int ret = loaded && loaded[0] == '1' ? process_must(argv) : 0;
 
 	free(loaded);

@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
-#include "campaign/files.h"
+#include "base/text.h"
 #include "campaign/host.h"
 #include "campaign/status.h"
 #include "cmd/cmd.h"
@@ -59,7 +60,7 @@ static int add_kernel(struct campaign *c, const char *text)
 	if (strpbrk(args, "\n'\"\\$;{}"))
 		return err(EX_USE, "the arguments of %s have a character in them that boot loaders take for their own",
 			   k->release);
-	if (!k->name && campaign_text(&k->name, "%s%s%s", k->release,
+	if (!k->name && text_set(&k->name, "%s%s%s", k->release,
 				      args[0] ? "+" : "", args))
 		return EX_FAIL;
 	if (eq >= head)
@@ -148,8 +149,8 @@ static int lock(int *fd, bool wait_for)
 
 static int absolute(char **path, const char *dir, const char *name)
 {
-	return name[0] == '/' ? campaign_text(path, "%s", name) :
-				campaign_text(path, "%s/%s", dir, name);
+	return name[0] == '/' ? text_set(path, "%s", name) :
+				text_set(path, "%s/%s", dir, name);
 }
 
 static int fill_in(struct arguments *args)
@@ -169,7 +170,7 @@ static int fill_in(struct arguments *args)
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
 		return err_errno(EX_FAIL, "no random number");
 	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	cmdline = file_read("/proc/cmdline");
+	cmdline = read_text("/proc/cmdline");
 	if (n < 0 || !getcwd(dir, sizeof(dir)) || !cmdline) {
 		free(cmdline);
 		return err_errno(EX_FAIL, "cannot tell where this is");
@@ -178,15 +179,15 @@ static int fill_in(struct arguments *args)
 	cmdline[strcspn(cmdline, "\n")] = '\0';
 	uname(&uts);
 	snprintf(name, sizeof(name), "results/campaign-%08x.jsonl", id);
-	ret = campaign_text(&c->id, "%08x", id);
+	ret = text_set(&c->id, "%08x", id);
 	if (!ret)
-		ret = campaign_text(&c->home, "%s", uts.release);
+		ret = text_set(&c->home, "%s", uts.release);
 	if (!ret)
-		ret = campaign_text(&c->home_cmdline, "%s", cmdline);
+		ret = text_set(&c->home_cmdline, "%s", cmdline);
 	if (!ret)
-		ret = campaign_text(&c->program, "%s", program);
+		ret = text_set(&c->program, "%s", program);
 	if (!ret)
-		ret = campaign_text(&c->directory, "%s", dir);
+		ret = text_set(&c->directory, "%s", dir);
 	if (!ret)
 		ret = absolute(&c->output, dir,
 			       args->output ? args->output : name);
@@ -241,14 +242,14 @@ static int start(struct arguments *args)
 	if (!ret)
 		ret = check_kernels(c, way);
 	if (!ret)
-		ret = campaign_text(&c->via, "%s", way->name);
+		ret = text_set(&c->via, "%s", way->name);
 	if (!ret)
 		ret = fill_in(args);
 	if (!ret && !access(c->output, F_OK))
 		ret = err(EX_USE, "%s exists already: choose another name or remove it",
 			  c->output);
 	if (!ret)
-		ret = file_make_parents(c->output);
+		ret = make_parents(c->output);
 	if (!ret)
 		ret = campaign_save(c, CAMPAIGN_DIR);
 	if (!ret)

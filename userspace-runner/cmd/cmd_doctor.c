@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/output.h"
 #include "base/paths.h"
 #include "base/process.h"
 #include "boot/session.h"
@@ -209,8 +210,7 @@ static int run(int argc, char **argv)
 	add_facts(state);
 	if (args.json) {
 		json_array_extend(list, state);
-		json_dumpf(list, stdout, JSON_INDENT(2));
-		printf("\n");
+		ret = output_json(stdout, json_incref(list));
 	} else {
 		print(list);
 		printf("\nTimes measured on this machine (- is in them, and may be meant so):\n");
@@ -220,6 +220,8 @@ static int run(int argc, char **argv)
 	}
 	json_decref(list);
 	json_decref(state);
+	if (ret)
+		return ret;
 	return able || metal ? 0 : err(EX_FAIL, "something that 'make bench' needs is missing, see above");
 }
 

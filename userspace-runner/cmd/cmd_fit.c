@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/output.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "fit/fit.h"
@@ -145,17 +146,6 @@ static void print_why(const struct fit_set *set)
 			       model_terms[j].why);
 }
 
-static int print_json(const struct fit_set *set, const struct table *t)
-{
-	json_t *list = fit_json(set, t);
-	int bad;
-
-	bad = json_dumpf(list, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-	printf("\n");
-	json_decref(list);
-	return bad ? err(EX_FAIL, "cannot write the fits") : 0;
-}
-
 static void print_text(const struct fit_set *set, const struct table *t)
 {
 	const struct fit *f;
@@ -195,7 +185,7 @@ static int run(int argc, char **argv)
 	if (!ret && !set.nr)
 		ret = err(EX_INVALID, "nothing to fit: a curve wants six valid topologies of one kernel and size, besides those held out");
 	if (!ret && args.json)
-		ret = print_json(&set, &table);
+		ret = output_json(stdout, fit_json(&set, &table));
 	else if (!ret)
 		print_text(&set, &table);
 	fit_free(&set);

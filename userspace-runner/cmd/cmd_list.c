@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/output.h"
 #include "boot/session.h"
 #include "cmd/cmd.h"
 #include "kernel/kernel.h"
@@ -51,8 +52,7 @@ static int run(int argc, char **argv)
 	for (i = 0; (name = plan_bench(i, &what)); i++)
 		json_object_set_new(benches, name, json_string(what));
 	if (!ret && args.json) {
-		json_dumpf(list, stdout, JSON_INDENT(2));
-		printf("\n");
+		ret = output_json(stdout, json_incref(list));
 	} else if (!ret) {
 		print_group("Kernels", kernels);
 		print_group("Benches", benches);

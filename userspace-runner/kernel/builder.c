@@ -11,7 +11,7 @@
 #include "kernel/builder.h"
 
 int builder_run(const char *const *options, char *const *names, size_t nr,
-		process_line take, void *arg)
+		line_fn take, void *arg)
 {
 	struct process builder = { 0 };
 	char path[PATH_MAX];

@@ -13,6 +13,6 @@
  * As process_lines().
  */
 int builder_run(const char *const *options, char *const *names, size_t nr,
-		process_line take, void *arg);
+		line_fn take, void *arg);
 
 #endif

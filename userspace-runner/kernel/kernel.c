@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/paths.h"
+#include "base/text.h"
 #include "kernel/builder.h"
 #include "kernel/kernel.h"
 
@@ -60,43 +62,49 @@ static void add_patch(json_t *list, char *val)
 					      "sha256", hash ? hash : ""));
 }
 
+struct manifest {
+	struct kernel *k;
+	char dir[PATH_MAX];
+	json_t *patches, *harness;
+};
+
+/* "key<tab>value" */
+static int take_entry(char *line, void *arg)
+{
+	char *key = strsep(&line, "\t");
+	struct manifest *m = arg;
+
+	if (!line)
+		return 0;
+	if (!strcmp(key, "image"))
+		return text_set(&m->k->image, "%s/%s", m->dir, line);
+	if (!strcmp(key, "module"))
+		return text_set(&m->k->module, "%s/%s", m->dir, line);
+	if (!strcmp(key, "patch"))
+		add_patch(m->patches, line);
+	else if (!strcmp(key, "harness"))
+		add_patch(m->harness, line);
+	else
+		set(m->k->record, key, line);
+	return 0;
+}
+
 static int read_manifest(struct kernel *k, const char *path)
 {
-	json_t *patches = json_array(), *harness = json_array();
-	char *line = NULL, *val, dir[PATH_MAX];
-	size_t room = 0;
-	FILE *f;
+	struct manifest m = {
+		.k = k, .patches = json_array(), .harness = json_array(),
+	};
+	int ret;
 
 	k->record = json_pack("{s:s, s:s, s:o, s:o, s:s}", "type", "kernel",
-			      "kernel", k->name, "patches", patches,
-			      "harness", harness, "cmdline", k->cmdline);
-	f = fopen(path, "r");
-	if (!f)
-		return err_errno(EX_FAIL, "kernel manifest %s", path);
-	snprintf(dir, sizeof(dir), "%s", path);
-	dirname(dir);
-	while (getline(&line, &room, f) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		val = strchr(line, '\t');
-		if (!val)
-			continue;
-		*val++ = '\0';
-		if (!strcmp(line, "image")) {
-			if (asprintf(&k->image, "%s/%s", dir, val) < 0)
-				k->image = NULL;
-		} else if (!strcmp(line, "module")) {
-			if (asprintf(&k->module, "%s/%s", dir, val) < 0)
-				k->module = NULL;
-		} else if (!strcmp(line, "patch")) {
-			add_patch(patches, val);
-		} else if (!strcmp(line, "harness")) {
-			add_patch(harness, val);
-		} else {
-			set(k->record, line, val);
-		}
-	}
-	free(line);
-	fclose(f);
+			      "kernel", k->name, "patches", m.patches,
+			      "harness", m.harness, "cmdline", k->cmdline);
+	snprintf(m.dir, sizeof(m.dir), "%s", path);
+	dirname(m.dir);
+	ret = read_lines(path, take_entry, &m);
+	if (ret)
+		return ret < 0 ? err_errno(EX_FAIL, "kernel manifest %s", path) :
+				 ret;
 	if (!k->image || !k->module)
 		return err(EX_FAIL, "kernel manifest %s is not complete: remove its folder and build again",
 			   path);

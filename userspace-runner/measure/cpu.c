@@ -43,23 +43,15 @@ int cpu_choose(int wanted)
 
 double cpu_stolen_s(const char *root, int cpu)
 {
-	char path[300], name[16], line[512];
-	double ticks = NAN;
-	FILE *f;
+	char path[300], name[16], times[512];
+	double ticks;
 
 	snprintf(path, sizeof(path), "%s/proc/stat", root);
-	snprintf(name, sizeof(name), "cpu%d ", cpu);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, name, strlen(name))) {
-			/* user nice system idle iowait irq softirq steal */
-			if (sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %*s %lf",
-				   &ticks) != 1)
-				ticks = NAN;
-			break;
-		}
-	if (f)
-		fclose(f);
+	snprintf(name, sizeof(name), "cpu%d", cpu);
+	read_field(path, name, times, sizeof(times));
+	/* user nice system idle iowait irq softirq steal */
+	if (sscanf(times, "%*s %*s %*s %*s %*s %*s %*s %lf", &ticks) != 1)
+		ticks = NAN;
 	return ticks / (double)sysconf(_SC_CLK_TCK);
 }
 

@@ -61,21 +61,10 @@ static bool has_word(const char *text, const char *word)
 
 static void read_cpuinfo(struct look *l)
 {
-	char path[512], *line = NULL;
-	size_t room = 0;
-	FILE *f;
+	char path[512];
 
 	snprintf(path, sizeof(path), "%s/proc/cpuinfo", l->root);
-	f = fopen(path, "re");
-	l->flags[0] = '\0';
-	while (f && getline(&line, &room, f) > 0)
-		if (!strncmp(line, "flags", 5)) {
-			snprintf(l->flags, sizeof(l->flags), "%s", line);
-			break;
-		}
-	free(line);
-	if (f)
-		fclose(f);
+	read_field(path, "flags", l->flags, sizeof(l->flags));
 }
 
 static void set(struct state_fact *f, enum state_verdict verdict,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/output.h"
 #include "profile/print.h"
 
 static int csv_cell(FILE *out, const struct profile *p)
@@ -83,10 +84,8 @@ int profile_as_json(FILE *out, const struct profile_set *set)
 		if (!cell || json_array_append_new(list, cell))
 			e = no_memory();
 	}
-	if (!e && json_dumpf(list, out, JSON_INDENT(2) |
-					JSON_REAL_PRECISION(15)))
-		e = no_memory();
-	fputc('\n', out);
+	if (!e)
+		return output_json(out, list);
 	json_decref(list);
 	return e;
 }

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/output.h"
 #include "doc/doc.h"
 #include "doc/figures.h"
 #include "report/bisect_doc.h"
@@ -108,12 +109,12 @@ static json_t *step_json(const struct bisect *b, size_t step)
 
 int bisect_json(FILE *out, const struct bisect *b)
 {
-	json_t *suspects = json_array(), *o;
-	int bad;
+	json_t *suspects = json_array();
 
 	for (size_t i = b->good + 1; i <= b->bad; i++)
 		json_array_append_new(suspects, step_json(b, i));
-	o = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:f, s:b, s:i, s:o, s:o, s:o, s:o, s:o}",
+	return output_json(out, json_pack(
+		      "{s:s, s:s, s:s, s:i, s:s, s:s, s:f, s:b, s:i, s:o, s:o, s:o, s:o, s:o}",
 		      "topology", b->topo.name, "bench", b->opt.plan.bench,
 		      "instrument", instrument(b),
 		      "param", (int)b->opt.plan.sizes[0],
@@ -124,11 +125,5 @@ int bisect_json(FILE *out, const struct bisect *b)
 		      "before", step_json(b, b->good),
 		      "after", step_json(b, b->bad),
 		      "good", step_json(b, b->from),
-		      "bad", step_json(b, b->to));
-	if (!o)
-		return no_memory();
-	bad = json_dumpf(o, out, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-	fputc('\n', out);
-	json_decref(o);
-	return bad ? err(EX_FAIL, "cannot write the answer") : 0;
+		      "bad", step_json(b, b->to)));
 }

@@ -4,9 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/csv.h"
+#include "base/text.h"
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/output.h"
 #include "report/compare_doc.h"
 
 struct row {
@@ -70,7 +71,7 @@ static int csv_row(const struct row *row, void *ctx)
 	size_t i;
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		csv_text(out, texts[i]);
+		text_csv(out, texts[i]);
 		fputc(',', out);
 	}
 	fprintf(out, "%lld,%s,%s,", row->cell->param,
@@ -79,7 +80,7 @@ static int csv_row(const struct row *row, void *ctx)
 		csv_number(out, values[i]);
 	fprintf(out, "%zu,%zu,%zu,%s,", row->cell->nr_old, row->cell->nr_new,
 		row->cell->need, verdict_name(d->verdict, row->cell->exact));
-	csv_text(out, row->cell->reason);
+	text_csv(out, row->cell->reason);
 	fputc('\n', out);
 	return 0;
 }
@@ -176,10 +177,8 @@ int compare_json(FILE *out, const struct compare *c)
 	if (!all)
 		return no_memory();
 	e = each_row(c, json_row, rows);
-	if (!e &&
-	    json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
-		e = no_memory();
-	fputc('\n', out);
+	if (!e)
+		return output_json(out, all);
 	json_decref(all);
 	return e;
 }

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "doc/doc.h"
 #include "report/gate_write.h"
 
@@ -140,34 +141,11 @@ int gate_ktap(FILE *out, const struct gate *g)
 
 /* -------------------------------------------------------------------- JUnit */
 
-static void put_xml(FILE *out, const char *s)
-{
-	for (; *s; s++)
-		switch (*s) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			/* XML 1.0 has no other control characters at all. */
-			fputc((unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s,
-			      out);
-		}
-}
-
 static void put_element(FILE *out, const char *element,
 			const struct gate_check *check)
 {
 	fprintf(out, "><%s message=\"", element);
-	put_xml(out, check->text);
+	text_xml(out, check->text);
 	fprintf(out, "\"/></testcase>\n");
 }
 
@@ -181,7 +159,7 @@ int gate_junit(FILE *out, const struct gate *g)
 		g->count[GATE_IGNORED]);
 	for (check = g->checks; check < g->checks + g->nr; check++) {
 		fputs("<testcase classname=\"pcpubench.gate\" name=\"", out);
-		put_xml(out, check->name);
+		text_xml(out, check->name);
 		fputc('"', out);
 		if (check->state == GATE_REGRESSION) {
 			put_element(out, "failure", check);
@@ -191,14 +169,14 @@ int gate_junit(FILE *out, const struct gate *g)
 			put_element(out, "skipped", check);
 		} else {
 			fputs("><system-out>", out);
-			put_xml(out, check->text);
+			text_xml(out, check->text);
 			fputs("</system-out></testcase>\n", out);
 		}
 	}
 	fputs("<system-out>", out);
 	for (size_t i = 0; i < g->nr_notes; i++) {
 		fprintf(out, "%s: ", g->notes[i].about);
-		put_xml(out, g->notes[i].text);
+		text_xml(out, g->notes[i].text);
 		fputc('\n', out);
 	}
 	fputs("</system-out>\n</testsuite>\n</testsuites>\n", out);

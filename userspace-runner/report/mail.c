@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "doc/doc.h"
 #include "report/mail.h"
 
@@ -48,14 +49,7 @@ void mail_text(FILE *out, const char *text)
 	}
 }
 
-static bool is_plain(const char *word)
-{
-	return *word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
-				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				     "-_=,./:@%+")];
-}
-
-/* The word as the shell reads it back, each ' as '\''. */
+/* As text_shell() prints it, for free(). */
 static char *quoted(const char *word)
 {
 	char *text = NULL;
@@ -64,17 +58,7 @@ static char *quoted(const char *word)
 
 	if (!out)
 		return NULL;
-	if (is_plain(word)) {
-		fputs(word, out);
-	} else {
-		fputc('\'', out);
-		for (; *word; word++)
-			if (*word == '\'')
-				fputs("'\\''", out);
-			else
-				fputc(*word, out);
-		fputc('\'', out);
-	}
+	text_shell(out, word);
 	return fclose(out) ? NULL : text;
 }
 

@@ -4,9 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/csv.h"
+#include "base/text.h"
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/output.h"
 #include "report/report.h"
 
 /* @cell is NULL for a kernel that never came up where others were measured. */
@@ -78,14 +79,14 @@ static int csv_row(const struct row *row, void *ctx)
 	FILE *out = csv->out;
 	bool valid = cell && cell->valid;
 
-	csv_text(out, row->kernel);
+	text_csv(out, row->kernel);
 	fputc(',', out);
-	csv_text(out, row->topology);
+	text_csv(out, row->topology);
 	fputc(',', out);
-	csv_text(out, row->instrument);
+	text_csv(out, row->instrument);
 	fputc(',', out);
 	if (row->bench) {
-		csv_text(out, row->bench);
+		text_csv(out, row->bench);
 		fprintf(out, ",%lld,", row->param);
 	} else {
 		fputs(",,", out);
@@ -174,10 +175,8 @@ int report_json(FILE *out, const struct report *r)
 	if (!rows)
 		return no_memory();
 	e = each_row(r, json_row, rows);
-	if (!e &&
-	    json_dumpf(rows, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)))
-		e = no_memory();
-	fputc('\n', out);
+	if (!e)
+		return output_json(out, rows);
 	json_decref(rows);
 	return e;
 }

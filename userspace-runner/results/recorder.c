@@ -6,48 +6,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "results/recorder.h"
 
 #ifndef PCPUBENCH_VERSION
 #define PCPUBENCH_VERSION "unknown"
 #endif
-
-static void cpu_name(char *name, size_t room)
-{
-	char line[256];
-	FILE *f = fopen("/proc/cpuinfo", "r");
-
-	snprintf(name, room, "unknown");
-	while (f && fgets(line, sizeof(line), f)) {
-		char *val = strchr(line, ':');
-
-		if (strncmp(line, "model name", 10) || !val)
-			continue;
-		val[strcspn(val, "\n")] = '\0';
-		snprintf(name, room, "%s", val + 2);
-		break;
-	}
-	if (f)
-		fclose(f);
-}
-
-static void os_name(char *name, size_t room)
-{
-	char line[256];
-	FILE *f = fopen("/etc/os-release", "r");
-
-	snprintf(name, room, "unknown");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (strncmp(line, "PRETTY_NAME=", 12))
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		snprintf(name, room, "%s", line + 13);
-		name[strcspn(name, "\"")] = '\0';
-		break;
-	}
-	if (f)
-		fclose(f);
-}
 
 void recorder_new_path(char *path, size_t room)
 {
@@ -68,8 +32,10 @@ int recorder_begin(struct recorder *r, const json_t *more, int argc,
 
 	clock_utc(now, CLOCK_NAME, id, sizeof(id));
 	clock_utc(now, CLOCK_RECORD, started, sizeof(started));
-	cpu_name(cpu, sizeof(cpu));
-	os_name(os, sizeof(os));
+	if (!read_field("/proc/cpuinfo", "model name", cpu, sizeof(cpu)))
+		strcpy(cpu, "unknown");
+	if (!read_field("/etc/os-release", "PRETTY_NAME", os, sizeof(os)))
+		strcpy(os, "unknown");
 	uname(&uts);
 	for (i = 0; i < argc; i++)
 		json_array_append_new(command, json_string(argv[i]));

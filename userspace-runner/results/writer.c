@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "results/writer.h"
 
@@ -26,28 +27,6 @@ int results_dump_line(const json_t *record, char **line, size_t *len)
 	(*line)[size] = '\n';
 	*len = size + 1;
 	return 0;
-}
-
-int make_parents(const char *path)
-{
-	char *dir = strdup(path);
-	char *slash;
-	int e = 0;
-
-	if (!dir)
-		return no_memory();
-	for (slash = strchr(dir + 1, '/'); *dir && slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(dir, 0777) && errno != EEXIST) {
-			e = err(EX_USE, "cannot make the directory %s: %m: choose another place",
-				dir);
-			break;
-		}
-		*slash = '/';
-	}
-	free(dir);
-	return e;
 }
 
 static int open_writer(struct results_writer *w, const char *path, int flags)
@@ -137,22 +116,6 @@ int results_append(struct results_writer *w, const char *path)
 	if (e)
 		give_up(w);
 	return e;
-}
-
-/* Like write(), but a signal does not cut it short. */
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t done = write(fd, data, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -1;
-		data += done;
-		len -= (size_t)done;
-	}
-	return 0;
 }
 
 int results_write(struct results_writer *w, const json_t *record)

@@ -66,7 +66,4 @@ int results_keep(struct results_writer *w, size_t lines);
 /* Returns 0, or EX_FAIL with err() when the file system reports a loss late. */
 int results_close(struct results_writer *w);
 
-/* Make the directories that @path goes through; what ends in / is one. EX_USE. */
-int make_parents(const char *path);
-
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/output.h"
 #include "series/price.h"
 
 static json_t *number(double value)
@@ -83,17 +84,10 @@ static json_t *sums(const struct price *p)
 
 int price_json(FILE *out, const struct price *p)
 {
-	json_t *steps = json_array(), *o;
-	int bad;
+	json_t *steps = json_array();
 
 	for (size_t step = 0; step < p->nr; step++)
 		json_array_append_new(steps, step_json(p, step));
-	o = json_pack("{s:s, s:o, s:o}", "series", p->name, "steps", steps,
-		      "sums", sums(p));
-	if (!o)
-		return no_memory();
-	bad = json_dumpf(o, out, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-	fputc('\n', out);
-	json_decref(o);
-	return bad ? err(EX_FAIL, "cannot write the prices") : 0;
+	return output_json(out, json_pack("{s:s, s:o, s:o}", "series", p->name,
+					  "steps", steps, "sums", sums(p)));
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/paths.h"
 #include "base/process.h"
 #include "vm/accel.h"
@@ -85,23 +86,10 @@ static bool try_guest(char *why, unsigned int room)
 	return code == EXIT_OK;
 }
 
-static void first_line(const char *path, char *line, size_t room)
-{
-	FILE *f = fopen(path, "r");
-
-	line[0] = '\0';
-	if (f) {
-		if (fgets(line, room, f))
-			line[strcspn(line, "\n")] = '\0';
-		fclose(f);
-	}
-}
-
 bool accel_kvm(char *why, unsigned int room, bool again)
 {
-	char path[PATH_MAX], boot[64], line[256];
+	char path[PATH_MAX], boot[64], known[256];
 	bool works;
-	FILE *f;
 	int fd;
 
 	fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -111,20 +99,21 @@ bool accel_kvm(char *why, unsigned int room, bool again)
 		return false;
 	}
 	close(fd);
-	first_line("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
+	if (read_file("/proc/sys/kernel/random/boot_id", boot, sizeof(boot)))
+		boot[0] = '\0';
+	boot[strcspn(boot, "\n")] = '\0';
 	snprintf(path, sizeof(path), "%s/kvm-%s-%s", path_cache(), boot,
 		 qemu_version());
-	first_line(path, line, sizeof(line));
-	if (!again && (line[0] == '+' || line[0] == '-')) {
-		snprintf(why, room, "%s", line + 1);
-		return line[0] == '+';
+	if (!again && !access(path, R_OK) &&
+	    !read_file(path, known, sizeof(known)) &&
+	    (known[0] == '+' || known[0] == '-')) {
+		known[strcspn(known, "\n")] = '\0';
+		snprintf(why, room, "%s", known + 1);
+		return known[0] == '+';
 	}
 	works = try_guest(why, room);
-	f = fopen(path, "w");
-	if (f) {
-		fprintf(f, "%c%s\n", works ? '+' : '-', why);
-		fclose(f);
-	}
+	snprintf(known, sizeof(known), "%c%.250s", works ? '+' : '-', why);
+	replace_file(path, known);
 	return works;
 }
 

@@ -17,6 +17,7 @@
 #include "../../tcg-plugin/gate.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/paths.h"
 #include "base/process.h"
 #include "guest/guest.h"
@@ -44,16 +45,10 @@ const char *vm_cpu_model(enum instrument instrument)
 
 unsigned int vm_free_mib(void)
 {
-	unsigned long kib = 0;
-	char line[128];
-	FILE *f = fopen("/proc/meminfo", "r");
+	char kib[32];
 
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "MemAvailable: %lu", &kib) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return kib / 1024;
+	read_field("/proc/meminfo", "MemAvailable", kib, sizeof(kib));
+	return strtoul(kib, NULL, 10) / 1024;
 }
 
 int vm_memory(const struct vm_spec *spec, unsigned int *mib)

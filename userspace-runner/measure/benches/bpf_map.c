@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "measure/benches/bpf_map.h"
 
 /* PCPU_MIN_UNIT_SIZE: larger values are refused with E2BIG, 6.1 to 6.12. */
@@ -94,18 +95,11 @@ int bpf_map_del(int fd, unsigned int key)
 
 long long bpf_map_memlock(int fd)
 {
-	long long bytes = -1;
-	char path[64], line[128];
-	FILE *f;
+	char path[64], bytes[32];
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	f = fopen(path, "r");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "memlock: %lld", &bytes) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return bytes;
+	return read_field(path, "memlock", bytes, sizeof(bytes)) ?
+	       strtoll(bytes, NULL, 10) : -1;
 }
 
 /* CAP_BPF, or CAP_SYS_ADMIN which stands for it. */
@@ -134,15 +128,9 @@ static bool booted_with(const char *option)
 {
 	char text[4096], *word, *item, *words = NULL, *items;
 	bool found = false;
-	size_t len;
-	FILE *f;
 
-	f = fopen("/proc/cmdline", "r");
-	if (!f)
+	if (read_file("/proc/cmdline", text, sizeof(text)))
 		return false;
-	len = fread(text, 1, sizeof(text) - 1, f);
-	fclose(f);
-	text[len] = '\0';
 	for (word = strtok_r(text, " \n", &words); word;
 	     word = strtok_r(NULL, " \n", &words)) {
 		if (strncmp(word, "cgroup.memory=", 14))

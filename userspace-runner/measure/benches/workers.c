@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "measure/benches/workers.h"
 
 /* "kworker/u176:2", and not "kworker/0:1", which is bound to CPU 0 */
@@ -14,18 +16,12 @@
 
 static bool is_unbound(const char *pid)
 {
-	char path[300], name[sizeof(UNBOUND)] = "";
-	FILE *f;
+	char path[300], name[sizeof(UNBOUND)];
 
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	f = fopen(path, "r");
 	/* Gone between two looks: then it is nobody's worker. */
-	if (!f)
-		return false;
-	if (!fgets(name, sizeof(name), f))
-		name[0] = '\0';
-	fclose(f);
-	return !strcmp(name, UNBOUND);
+	return !access(path, R_OK) && !read_file(path, name, sizeof(name)) &&
+	       !strcmp(name, UNBOUND);
 }
 
 int workers_first(void)
