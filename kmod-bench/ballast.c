@@ -19,6 +19,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "bench.h"
@@ -46,6 +47,19 @@
 /* Places that are tried: holes of a page in a place of their own are rare. */
 #define MAX_TRIES	64
 
+/* No more than this part of the memory that is free when the first piece comes. */
+#define BALLAST_SHARE	4
+
+static bool ballast_fits(struct bench_ctx *ctx, size_t size)
+{
+	u64 bytes = (ctx->ballast_bytes + size) * num_possible_cpus();
+
+	if (!ctx->nr_ballast)
+		ctx->ballast_most = ((u64)max(si_mem_available(), 0L) <<
+				     PAGE_SHIFT) / BALLAST_SHARE;
+	return bytes <= ctx->ballast_most;
+}
+
 static int ballast_add(struct bench_ctx *ctx, void __percpu *obj, size_t size)
 {
 	if (!ctx->ballast) {
@@ -54,7 +68,7 @@ static int ballast_add(struct bench_ctx *ctx, void __percpu *obj, size_t size)
 		if (!ctx->ballast)
 			return -ENOMEM;
 	}
-	if (ctx->nr_ballast == MAX_BALLAST)
+	if (ctx->nr_ballast == MAX_BALLAST || !ballast_fits(ctx, size))
 		return -ENOSPC;
 	ctx->ballast[ctx->nr_ballast++] = obj;
 	ctx->ballast_bytes += size;
@@ -105,6 +119,8 @@ static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
 	int err;
 
 	for (;;) {
+		if (signal_pending(current))
+			return -ERESTARTSYS;
 		obj = __alloc_percpu_gfp(size, align, GFP_KERNEL);
 		if (!obj)
 			return -ENOMEM;
@@ -127,8 +143,8 @@ static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
  *
  * The next object that fits in its page begins at a multiple of PLACE_STEP, and
  * not in the first chunk. What is held stays until ballast_drop(); calling it
- * again fills what was freed since. 0, -ENOMEM, or -ENOSPC when there are more
- * holes than anybody's percpu memory should have.
+ * again fills what was freed since. 0, -ENOMEM, -ERESTARTSYS, or -ENOSPC when there
+ * are more holes than anybody's percpu memory should have.
  */
 int ballast_guard(struct bench_ctx *ctx)
 {
@@ -209,8 +225,10 @@ int ballast_place(struct bench_ctx *ctx, size_t size)
 void ballast_drop(struct bench_ctx *ctx)
 {
 	drop_neighbour(ctx);
-	while (ctx->nr_ballast)
+	while (ctx->nr_ballast) {
 		free_percpu(ctx->ballast[--ctx->nr_ballast]);
+		cond_resched();
+	}
 	kvfree(ctx->ballast);
 	ctx->ballast = NULL;
 	ctx->ballast_bytes = 0;

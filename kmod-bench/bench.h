@@ -38,13 +38,15 @@ struct bench_ctx {
 	struct mutex lock;	/* one ioctl of a file at a time */
 	const struct bench *bench;
 	u32 param;
+	u32 slice;		/* pairs that the loop does at one go */
 	void __percpu *last;
 
 	/* ballast.c: unaccounted objects that put the measured ones in place */
 	void __percpu **ballast;
 	void __percpu *neighbour;
 	u32 nr_ballast;
-	u64 ballast_bytes;
+	u64 ballast_bytes;	/* of each possible CPU */
+	u64 ballast_most;
 	bool pinned;		/* some of them lie outside of the first chunk */
 
 	void __percpu **held;
@@ -66,13 +68,10 @@ extern const struct bench bench_percpu_alloc;
 
 /* benches.c */
 const struct bench *bench_find(const char *name);
-const struct bench *bench_nth(u32 index);
-u32 bench_count(void);
 
 /* chunk.c */
 bool chunk_is_first(void __percpu *obj);
 u32 chunk_offset(void __percpu *obj);
-int chunk_free_bytes(size_t size, size_t align);
 u32 chunk_unit_size(void);
 void chunk_init(void);
 
@@ -84,13 +83,13 @@ void ballast_drop(struct bench_ctx *ctx);
 /* objects.c */
 long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc);
 long objects_free(struct bench_ctx *ctx, const struct pcpu_bench_free *which);
-void objects_free_all(struct bench_ctx *ctx);
+long objects_free_all(struct bench_ctx *ctx, bool interruptible);
 
 /* walk.c */
 long objects_walk(struct bench_ctx *ctx, struct pcpu_bench_walk *walk);
 
 /* counters.c */
-#define COUNTERS_EVENTS	(PCPU_BENCH_TASK_CLOCK + 1)	/* are perf's */
+#define COUNTERS_EVENTS	(PCPU_BENCH_CACHE_MISSES + 1)	/* are perf's */
 
 /* Of one sample, or so far. */
 struct counts {

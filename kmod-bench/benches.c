@@ -11,16 +11,6 @@ static const struct bench *const bench_table[] = {
 	&bench_percpu_alloc,
 };
 
-const struct bench *bench_nth(u32 index)
-{
-	return index < ARRAY_SIZE(bench_table) ? bench_table[index] : NULL;
-}
-
-u32 bench_count(void)
-{
-	return ARRAY_SIZE(bench_table);
-}
-
 const struct bench *bench_find(const char *name)
 {
 	u32 i;

@@ -9,7 +9,6 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
 #include "bench.h"
@@ -41,69 +40,6 @@ u32 chunk_offset(void __percpu *obj)
 					cpumask_first(cpu_possible_mask));
 
 	return addr & (offset_range - 1);
-}
-
-/*
- * How the private struct pcpu_chunk begins, 6.1 to 6.12. Nothing exported
- * tells how full a chunk is, so this is read, and believed only if it moves as
- * free_bytes must when an object comes and goes.
- */
-struct chunk_head {
-#ifdef CONFIG_PERCPU_STATS
-	int nr_alloc;
-	size_t max_alloc_size;
-#endif
-	struct list_head list;
-	int free_bytes;
-};
-
-#define PAGE_WORDS	(sizeof(struct page) / sizeof(unsigned long))
-
-/*
- * Each page of a chunk points back to it, in a field of struct page that has
- * changed its name. Read free_bytes through every word of it; a wrong one
- * faults, which gives -1, or does not pass the check below.
- */
-static void peek_free_bytes(void __percpu *obj, int free_bytes[PAGE_WORDS])
-{
-	void *addr = per_cpu_ptr(obj, cpumask_first(cpu_possible_mask));
-	const struct page *page = vmalloc_to_page(addr);
-	const unsigned long *words = (const unsigned long *)page;
-	const struct chunk_head *chunk;
-	int i;
-
-	for (i = 0; i < PAGE_WORDS; i++) {
-		chunk = (const struct chunk_head *)words[i];
-		if (copy_from_kernel_nofault(&free_bytes[i], &chunk->free_bytes,
-					     sizeof(free_bytes[i])))
-			free_bytes[i] = -1;
-	}
-}
-
-/**
- * chunk_free_bytes - free bytes a unit in the chunk that serves @size now
- *
- * -1 where they cannot be told for sure.
- */
-int chunk_free_bytes(size_t size, size_t align)
-{
-	void __percpu *a = __alloc_percpu_gfp(size, align, GFP_KERNEL);
-	void __percpu *b = __alloc_percpu_gfp(size, align, GFP_KERNEL);
-	int with_a[PAGE_WORDS], with_both[PAGE_WORDS], i, ret = -1;
-
-	if (a && b && !chunk_is_first(a) && !chunk_is_first(b)) {
-		peek_free_bytes(a, with_both);
-		free_percpu(b);
-		b = NULL;
-		peek_free_bytes(a, with_a);
-		for (i = 0; i < PAGE_WORDS && ret < 0; i++)
-			if (with_both[i] >= 0 &&
-			    with_a[i] == with_both[i] + (int)size)
-				ret = with_a[i] + (int)size;
-	}
-	free_percpu(b);
-	free_percpu(a);
-	return ret;
 }
 
 /**

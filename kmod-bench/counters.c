@@ -15,28 +15,21 @@
 #include "bench.h"
 
 #ifdef CONFIG_PERF_EVENTS
-static const struct {
-	u32 type;
-	u64 config;
-} events[COUNTERS_EVENTS] = {
-	[PCPU_BENCH_CYCLES] = { PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES },
-	[PCPU_BENCH_INSTRUCTIONS] = { PERF_TYPE_HARDWARE,
-				      PERF_COUNT_HW_INSTRUCTIONS },
-	[PCPU_BENCH_CACHE_MISSES] = { PERF_TYPE_HARDWARE,
-				      PERF_COUNT_HW_CACHE_MISSES },
-	[PCPU_BENCH_TASK_CLOCK] = { PERF_TYPE_SOFTWARE,
-				    PERF_COUNT_SW_TASK_CLOCK },
+static const u64 events[COUNTERS_EVENTS] = {
+	[PCPU_BENCH_CYCLES] = PERF_COUNT_HW_CPU_CYCLES,
+	[PCPU_BENCH_INSTRUCTIONS] = PERF_COUNT_HW_INSTRUCTIONS,
+	[PCPU_BENCH_CACHE_MISSES] = PERF_COUNT_HW_CACHE_MISSES,
 };
 
 static int event_open(struct counters *c, u32 which)
 {
 	struct perf_event_attr attr = {
-		.type = events[which].type,
+		.type = PERF_TYPE_HARDWARE,
 		.size = sizeof(attr),
-		.config = events[which].config,
+		.config = events[which],
 		/* All the time or not at all: a share of it is an estimate. */
 		.pinned = 1,
-		.exclude_user = events[which].type == PERF_TYPE_HARDWARE,
+		.exclude_user = 1,
 	};
 	struct perf_event *event;
 
@@ -53,8 +46,12 @@ static u64 event_read(struct counters *c, u32 which)
 	u64 enabled, running, count;
 
 	count = perf_event_read_value(c->event[which], &enabled, &running);
-	/* Somebody else, such as the NMI watchdog, has the PMU's counter. */
-	if (enabled != running)
+	/*
+	 * Somebody else, such as the NMI watchdog, has the PMU's counter. What
+	 * was never counted is not even enabled: a pinned event that finds no
+	 * counter is done for (event_sched_in(), kernel/events/core.c).
+	 */
+	if (enabled != running || !running)
 		c->err[which] = -EBUSY;
 	return count;
 }

@@ -17,6 +17,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/nodemask.h>
+#include <linux/rwsem.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -27,8 +28,11 @@
 
 #include "bench.h"
 
-/* One loop on the machine at a time: two would measure each other. */
-static DEFINE_MUTEX(run_mutex);
+/*
+ * A loop is alone: another one, or a call that allocates or frees percpu memory,
+ * would be measured with it. Such calls have it shared, the loop exclusively.
+ */
+static DECLARE_RWSEM(percpu_use);
 
 /*
  * Take a structure that begins with its size, from a caller that may know an
@@ -103,26 +107,7 @@ static long ioctl_info(void __user *arg)
 	if (info.clock == PCPU_BENCH_CLOCK_TSC)
 		info.tsc_khz = tsc_khz;
 #endif
-	info.nr_benches = bench_count();
 	return put_sized(arg, usize, &info, sizeof(info));
-}
-
-static long ioctl_name(void __user *arg)
-{
-	struct pcpu_bench_name name;
-	const struct bench *bench;
-	u32 usize;
-	int err;
-
-	err = get_sized(&name, sizeof(name), MIN_SIZE(pcpu_bench_name, name),
-			arg, &usize);
-	if (err)
-		return err;
-	bench = bench_nth(name.index);
-	if (!bench)
-		return -ENOENT;
-	strscpy(name.name, bench->name, sizeof(name.name));
-	return put_sized(arg, usize, &name, sizeof(name));
 }
 
 static const struct bench *checked_bench(const char *name, u32 param)
@@ -177,7 +162,8 @@ static bool run_is_valid(const struct pcpu_bench_run *run)
 {
 	return run->pairs && run->pairs <= PCPU_BENCH_MAX_PAIRS &&
 	       run->rounds && run->rounds <= PCPU_BENCH_MAX_ROUNDS &&
-	       run->warmup <= PCPU_BENCH_MAX_ROUNDS && !run->reserved &&
+	       run->warmup <= PCPU_BENCH_MAX_ROUNDS &&
+	       !run->reserved && !run->reserved2 &&
 	       run->clock <= PCPU_BENCH_CLOCK_NS &&
 	       !(run->counters >> PCPU_BENCH_NR_COUNTERS) &&
 	       !run->counters == !run->counts;
@@ -206,14 +192,10 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 	if (!run.clock)
 		run.clock = run_clock();
 
-	if (!mutex_trylock(&run_mutex))
-		return -EBUSY;
 	bytes = run.rounds * PCPU_BENCH_NR_ARMS * sizeof(*samples);
 	samples = kvzalloc(bytes, GFP_KERNEL);
-	if (!samples) {
-		err = -ENOMEM;
-		goto out_unlock;
-	}
+	if (!samples)
+		return -ENOMEM;
 	err = counts_begin(&run, &counters, &counts);
 	if (err)
 		goto out_free;
@@ -222,7 +204,6 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 		goto out;
 	ctx->bench = bench;
 	ctx->param = run.param;
-	run.chunk_free = chunk_free_bytes(run.param, BENCH_ALIGN);
 	run.pin_bytes = ctx->ballast_bytes;
 	err = run_loop(ctx, &run, samples, &counters, counts);
 	if (!err &&
@@ -237,17 +218,21 @@ out:
 	kvfree(counts);
 out_free:
 	kvfree(samples);
-out_unlock:
-	mutex_unlock(&run_mutex);
 	return err;
 }
 
-static void release_held(struct bench_ctx *ctx)
+/* 0, or -ERESTARTSYS if @interruptible and a signal came before all was freed. */
+static long release_held(struct bench_ctx *ctx, bool interruptible)
 {
-	while (ctx->nr_held)
+	while (ctx->nr_held) {
+		if (interruptible && signal_pending(current))
+			return -ERESTARTSYS;
 		ctx->held_bench->release(ctx->held[--ctx->nr_held]);
+		cond_resched();
+	}
 	kvfree(ctx->held);
 	ctx->held = NULL;
+	return 0;
 }
 
 static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
@@ -282,7 +267,7 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 		goto out;
 	hold.first_chunk = 0;
 	while (ctx->nr_held < hold.count) {
-		err = -EINTR;
+		err = -ERESTARTSYS;
 		if (signal_pending(current))
 			goto out;
 		err = -ENOMEM;
@@ -296,7 +281,7 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 	err = put_sized(arg, usize, &hold, sizeof(hold));
 out:
 	if (err)
-		release_held(ctx);
+		release_held(ctx, false);
 	return err;
 }
 
@@ -374,6 +359,61 @@ static long ioctl_guard(struct bench_ctx *ctx, unsigned long size)
 	return 0;
 }
 
+/* Can be called again after a signal; the last close frees what is left. */
+static long ioctl_release(struct bench_ctx *ctx)
+{
+	long err = release_held(ctx, true);
+
+	return err ? err : objects_free_all(ctx, true);
+}
+
+/* The calls that allocate or free, or look at what does not move meanwhile. */
+static long use_percpu(struct bench_ctx *ctx, unsigned int cmd,
+		       unsigned long arg)
+{
+	void __user *uarg = (void __user *)arg;
+
+	switch (cmd) {
+	case PCPU_BENCH_HOLD:
+		return ioctl_hold(ctx, uarg);
+	case PCPU_BENCH_RELEASE:
+		return ioctl_release(ctx);
+	case PCPU_BENCH_ALLOC:
+		return ioctl_alloc(ctx, uarg);
+	case PCPU_BENCH_FREE:
+		return ioctl_free(ctx, uarg);
+	case PCPU_BENCH_WALK:
+		return ioctl_walk(ctx, uarg);
+	case PCPU_BENCH_GUARD:
+		return ioctl_guard(ctx, arg);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static long run_alone(struct bench_ctx *ctx, void __user *arg)
+{
+	long ret;
+
+	if (!down_write_trylock(&percpu_use))
+		return -EBUSY;
+	ret = ioctl_run(ctx, arg);
+	up_write(&percpu_use);
+	return ret;
+}
+
+static long run_beside(struct bench_ctx *ctx, unsigned int cmd,
+		       unsigned long arg)
+{
+	long ret;
+
+	if (!down_read_trylock(&percpu_use))
+		return -EBUSY;
+	ret = use_percpu(ctx, cmd, arg);
+	up_read(&percpu_use);
+	return ret;
+}
+
 static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 			     unsigned long arg)
 {
@@ -381,35 +421,12 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 	void __user *uarg = (void __user *)arg;
 	long ret;
 
-	/* PCPU_BENCH_RUN and _HOLD take long and can be killed. */
+	/* Many calls take long; all but PCPU_BENCH_SETTLE end at a signal. */
 	if (mutex_lock_interruptible(&ctx->lock))
-		return -EINTR;
+		return -ERESTARTSYS;
 	switch (cmd) {
 	case PCPU_BENCH_INFO:
 		ret = ioctl_info(uarg);
-		break;
-	case PCPU_BENCH_NAME:
-		ret = ioctl_name(uarg);
-		break;
-	case PCPU_BENCH_RUN:
-		ret = ioctl_run(ctx, uarg);
-		break;
-	case PCPU_BENCH_HOLD:
-		ret = ioctl_hold(ctx, uarg);
-		break;
-	case PCPU_BENCH_RELEASE:
-		release_held(ctx);
-		objects_free_all(ctx);
-		ret = 0;
-		break;
-	case PCPU_BENCH_ALLOC:
-		ret = ioctl_alloc(ctx, uarg);
-		break;
-	case PCPU_BENCH_FREE:
-		ret = ioctl_free(ctx, uarg);
-		break;
-	case PCPU_BENCH_WALK:
-		ret = ioctl_walk(ctx, uarg);
 		break;
 	case PCPU_BENCH_QUIET:
 		ret = ioctl_quiet(uarg);
@@ -417,11 +434,11 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 	case PCPU_BENCH_SETTLE:
 		ret = ioctl_settle(arg);
 		break;
-	case PCPU_BENCH_GUARD:
-		ret = ioctl_guard(ctx, arg);
+	case PCPU_BENCH_RUN:
+		ret = run_alone(ctx, uarg);
 		break;
 	default:
-		ret = -ENOTTY;
+		ret = run_beside(ctx, cmd, arg);
 	}
 	mutex_unlock(&ctx->lock);
 	return ret;
@@ -445,9 +462,12 @@ static int pcpu_bench_release(struct inode *inode, struct file *file)
 {
 	struct bench_ctx *ctx = file->private_data;
 
-	release_held(ctx);
-	objects_free_all(ctx);
+	/* A loop that runs is not disturbed; it ends, or can be killed. */
+	down_read(&percpu_use);
+	release_held(ctx, false);
+	objects_free_all(ctx, false);
 	ballast_drop(ctx);
+	up_read(&percpu_use);
 	mutex_destroy(&ctx->lock);
 	kfree(ctx);
 	return 0;

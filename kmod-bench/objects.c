@@ -50,7 +50,10 @@ static int objects_grow(struct bench_ctx *ctx, u32 count)
 	return 0;
 }
 
-/* 0, -EINVAL, -EINTR, -ENOMEM when there is no room for the list itself. */
+/*
+ * 0, -EINVAL, -ENOMEM when there is no room for the list itself, -ERESTARTSYS
+ * when a signal came before the first one; after that it ends the call.
+ */
 long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 {
 	void __percpu *ptr;
@@ -64,7 +67,7 @@ long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 	alloc->first_chunk = 0;
 	for (alloc->done = 0; alloc->done < alloc->count; alloc->done++) {
 		if (signal_pending(current))
-			return -EINTR;
+			return alloc->done ? 0 : -ERESTARTSYS;
 		ptr = __alloc_percpu_gfp(alloc->bytes, alloc->align,
 					 alloc_gfp(alloc->flags));
 		if (!ptr)
@@ -80,6 +83,7 @@ long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 	return 0;
 }
 
+/* 0, -EINVAL, -ERESTARTSYS: called again it frees what is left. */
 long objects_free(struct bench_ctx *ctx, const struct pcpu_bench_free *which)
 {
 	u32 i;
@@ -88,6 +92,8 @@ long objects_free(struct bench_ctx *ctx, const struct pcpu_bench_free *which)
 	    which->count > ctx->nr_objects - which->first)
 		return -EINVAL;
 	for (i = which->first; i < which->first + which->count; i++) {
+		if (signal_pending(current))
+			return -ERESTARTSYS;
 		free_percpu(ctx->objects[i].ptr);
 		ctx->objects[i].ptr = NULL;
 		cond_resched();
@@ -95,13 +101,16 @@ long objects_free(struct bench_ctx *ctx, const struct pcpu_bench_free *which)
 	return 0;
 }
 
-void objects_free_all(struct bench_ctx *ctx)
+/* 0, or -ERESTARTSYS if @interruptible and a signal came before all was freed. */
+long objects_free_all(struct bench_ctx *ctx, bool interruptible)
 {
-	u32 i;
-
-	for (i = 0; i < ctx->nr_objects; i++)
-		free_percpu(ctx->objects[i].ptr);
+	while (ctx->nr_objects) {
+		if (interruptible && signal_pending(current))
+			return -ERESTARTSYS;
+		free_percpu(ctx->objects[--ctx->nr_objects].ptr);
+		cond_resched();
+	}
 	kvfree(ctx->objects);
 	ctx->objects = NULL;
-	ctx->nr_objects = 0;
+	return 0;
 }

@@ -49,7 +49,6 @@ enum pcpu_bench_counter {
 	PCPU_BENCH_CYCLES,	/* the PMU's, in the kernel */
 	PCPU_BENCH_INSTRUCTIONS,
 	PCPU_BENCH_CACHE_MISSES,
-	PCPU_BENCH_TASK_CLOCK,	/* ns by perf's own clock: needs no PMU */
 	PCPU_BENCH_APERF,	/* ticks at the speed the CPU runs at */
 	PCPU_BENCH_MPERF,	/* the same at its base speed */
 	PCPU_BENCH_NR_COUNTERS,
@@ -74,16 +73,9 @@ struct pcpu_bench_info {
 	__u32 unit_size;
 	__u32 clock;
 	__u32 tsc_khz;
-	__u32 nr_benches;
 	__u32 nr_node_cpus;
+	__u32 reserved;
 	__aligned_u64 node_cpus;
-};
-
-/* PCPU_BENCH_NAME: the name of bench @index, ENOENT past the last one. */
-struct pcpu_bench_name {
-	__u32 size;
-	__u32 index;
-	char name[PCPU_BENCH_NAME_LEN];
 };
 
 struct pcpu_bench_sample {
@@ -108,9 +100,8 @@ struct pcpu_bench_sample {
  * @counter_errors has the (negative) error of each other, ENODATA if it was not
  * asked for. EBUSY: somebody else had the PMU's counter.
  *
- * Out: @chunk_free is the number of free bytes of the chunk under test before
- * the loop, -1 where the kernel's layout hides it; @pin_bytes what is held to
- * keep objects out of the first chunk; @outside the number of samples whose
+ * Out: @pin_bytes is what is held to keep objects out of the first chunk, in
+ * bytes of each possible CPU; @outside the number of samples whose
  * objects were found in the first chunk all the same, each of which makes the
  * run worthless; @chunk_offset where in its chunk's unit the object was, in
  * bytes (in its page, where no more can be told), and @moved the number of
@@ -128,8 +119,8 @@ struct pcpu_bench_run {
 	__u32 warmup;
 	__u32 reserved;		/* must be 0 */
 	__aligned_u64 samples;
-	__s32 chunk_free;
 	__u32 outside;
+	__u32 reserved2;	/* must be 0 */
 	__aligned_u64 pin_bytes;
 	__u32 chunk_offset;
 	__u32 moved;
@@ -283,7 +274,6 @@ struct pcpu_bench_quiet {
 
 /* The size lives in the structure, so it is not part of the number. */
 #define PCPU_BENCH_INFO		_IO('P', 0xb0)
-#define PCPU_BENCH_NAME		_IO('P', 0xb1)
 #define PCPU_BENCH_RUN		_IO('P', 0xb2)
 #define PCPU_BENCH_HOLD		_IO('P', 0xb3)
 #define PCPU_BENCH_RELEASE	_IO('P', 0xb4)

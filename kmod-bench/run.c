@@ -79,6 +79,35 @@ static __always_inline void mark_arm(enum pcpu_bench_arm arm)
 	}
 }
 
+/*
+ * One call of the loop can neither be killed nor give way. A sample is several
+ * where it is long, so many pairs each as clear this much: some 0.1 s. An
+ * unaccounted small object takes as long as one of 256 B.
+ */
+#define SLICE_BYTES	(256UL << 20)
+#define SMALL_BYTES	256U
+
+static u32 slice_of(u32 size)
+{
+	return max(SLICE_BYTES / max(size, SMALL_BYTES) / num_possible_cpus(),
+		   1UL);
+}
+
+static __always_inline int loop_in_slices(struct bench_ctx *ctx,
+					  enum pcpu_bench_arm arm, u32 pairs)
+{
+	int err = ctx->bench->loop(ctx, arm, min(pairs, ctx->slice));
+
+	while (unlikely(pairs > ctx->slice) && !err) {
+		pairs -= ctx->slice;
+		cond_resched();
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		err = ctx->bench->loop(ctx, arm, min(pairs, ctx->slice));
+	}
+	return err;
+}
+
 static __always_inline int time_loop(struct bench_ctx *ctx,
 				     enum pcpu_bench_arm arm, u32 pairs,
 				     const u32 clock, u64 *ticks)
@@ -88,7 +117,7 @@ static __always_inline int time_loop(struct bench_ctx *ctx,
 
 	mark_arm(arm);
 	start = now(clock);
-	err = ctx->bench->loop(ctx, arm, pairs);
+	err = loop_in_slices(ctx, arm, pairs);
 	end = now(clock);
 	mark(MARK_END);
 	*ticks = end - start;
@@ -181,7 +210,7 @@ static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
  * @samples: room for run->rounds * PCPU_BENCH_NR_ARMS
  * @counts: the same for the counters, NULL for none
  *
- * 0, -ENOMEM when an operation failed (at a memcg limit, say), -EINTR.
+ * 0, -ENOMEM when an operation failed (at a memcg limit, say), -ERESTARTSYS.
  */
 int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	     struct pcpu_bench_sample *samples, struct counters *counters,
@@ -197,6 +226,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	err = find_place(ctx, run);
 	if (err)
 		return err;
+	ctx->slice = slice_of(ctx->param);
 	run->outside = 0;
 	run->moved = 0;
 	for (round = 0; round < run->warmup + run->rounds; round++) {
@@ -208,7 +238,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 		s *= PCPU_BENCH_NR_ARMS;
 		for (i = 0; i < PCPU_BENCH_NR_ARMS; i++, s++) {
 			if (signal_pending(current))
-				return -EINTR;
+				return -ERESTARTSYS;
 			if (counts)
 				err = count_sample(ctx, order[i], run->pairs,
 						   run->clock, &samples[s],

@@ -11,6 +11,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -170,6 +171,7 @@ static int walk_object(struct walk *w, const struct object *obj,
 		return 0;
 	}
 	for_each_possible_cpu(cpu) {
+		cond_resched();
 		at = walk_copy(w, obj, (unsigned long)per_cpu_ptr(obj->ptr, cpu));
 		if (at < 0)
 			return at;
@@ -193,6 +195,8 @@ static int walk_all(struct walk *w, const struct bench_ctx *ctx,
 	u32 i;
 
 	for (i = 0; i < ctx->nr_objects; i++) {
+		if (signal_pending(current))
+			return -ERESTARTSYS;
 		memset(&out, 0, sizeof(out));
 		if (ctx->objects[i].ptr) {
 			err = walk_object(w, &ctx->objects[i], &out);
@@ -201,7 +205,6 @@ static int walk_all(struct walk *w, const struct bench_ctx *ctx,
 		}
 		if (i < room && copy_to_user(&to[i], &out, sizeof(out)))
 			return -EFAULT;
-		cond_resched();
 	}
 	return 0;
 }
@@ -234,7 +237,7 @@ static int copy_out(const struct walk *w, const struct pcpu_bench_walk *walk)
 /**
  * objects_walk - fill in @walk
  *
- * 0, -EINVAL, -ENOMEM, -EFAULT; -ERANGE when there are nodes past nr_nodes,
+ * 0, -EINVAL, -ENOMEM, -EFAULT, -ERESTARTSYS; -ERANGE when there are nodes past nr_nodes,
  * -EOPNOTSUPP where the place of an object in its unit cannot be told.
  */
 long objects_walk(struct bench_ctx *ctx, struct pcpu_bench_walk *walk)

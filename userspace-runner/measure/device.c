@@ -47,6 +47,10 @@ static int refused(const char *bench, unsigned int param)
 		return err(EX_FAIL,
 			   "%s %u: out of memory: give the machine or the memory cgroup more",
 			   bench, param);
+	case ENOSPC:
+		return err(EX_FAIL,
+			   "%s %u: more holes in the percpu memory than a quarter of what is free may fill: give the machine more memory, or boot it afresh",
+			   bench, param);
 	case EINTR:
 		return err(EX_INTR, "interrupted");
 	default:

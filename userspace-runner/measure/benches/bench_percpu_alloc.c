@@ -35,8 +35,7 @@ static json_t *describe(const struct plan *plan,
 	cell_record_samples(cell, samples,
 			    (size_t)run->rounds * PCPU_BENCH_NR_ARMS, p);
 	json_object_set_new(cell, "chunk", json_pack(
-			    "{s:i, s:i, s:i, s:I, s:i}",
-			    "free", (int)run->chunk_free,
+			    "{s:i, s:i, s:I, s:i}",
 			    "offset", (int)run->chunk_offset,
 			    "moved", (int)run->moved,
 			    "pin_bytes", (json_int_t)run->pin_bytes,

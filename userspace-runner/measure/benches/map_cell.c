@@ -57,9 +57,8 @@ int map_cells_emit(const struct life *l, const struct proof *p,
 		/* What the kernel refused has no samples. */
 		if (!l->error) {
 			cell_record_samples(cell, l->samples[op], l->nr, p);
-			json_object_set_new(cell, "chunk", json_pack(
-					    "{s:i, s:i}", "free", -1,
-					    "outside", 0));
+			json_object_set_new(cell, "chunk",
+					    json_pack("{s:i}", "outside", 0));
 			put_charge(cell, c);
 		}
 		ret = target_emit(l->t, cell);
