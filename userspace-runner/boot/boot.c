@@ -95,27 +95,42 @@ static int record_boot(struct slot *s, struct recorder *r)
 	return ret;
 }
 
-/* A boot whose profile is not what it measured has failed. */
+/*
+ * What the plugin found goes into the cells. The counts are the guest's: they
+ * stand without it. But a boot whose profile is not of what it measured has failed.
+ */
 static void take_profile(struct slot *s)
 {
+	const struct vm_spec *spec = &s->job->spec;
+	const struct kernel *kernel = s->job->kernel;
+	bool watched = instrument_watched(spec->plan.instrument);
 	struct vm *vm = &s->vm;
+	json_t *found, *fields;
+	size_t i;
+	int e;
 
 	s->unwatched[0] = '\0';
 	if (vm->profile_fd < 0 || vm->failed[0])
 		return;
-	if (!instrument_watched(s->job->spec.plan.instrument)) {
-		/* The counts are the guest's: they stand without it. */
-		if (fold_lock(vm->profile_fd, vm->cells))
-			snprintf(s->unwatched, sizeof(s->unwatched), "%s",
-				 err_message());
-		return;
-	}
+	found = json_array();
 	s->profiles = json_array();
-	if (fold_boot(vm->profile_fd, s->job->kernel->image,
-		      s->job->kernel->module,
-		      s->job->spec.plan.instrument == INSTRUMENT_MODEL ?
-		      s->job->spec.machine : NULL, vm->cells, s->profiles))
+	if (watched)
+		e = fold_boot(vm->profile_fd, kernel->image, kernel->module,
+			      spec->plan.instrument == INSTRUMENT_MODEL ?
+			      spec->machine : NULL, vm->cells, s->profiles,
+			      found);
+	else
+		e = fold_lock(vm->profile_fd, vm->cells, found);
+	if (e && watched)
 		snprintf(vm->failed, sizeof(vm->failed), "%s", err_message());
+	else if (e)
+		snprintf(s->unwatched, sizeof(s->unwatched), "%s",
+			 err_message());
+	json_array_foreach(found, i, fields)
+		if (!e)
+			json_object_update_recursive(
+				json_array_get(vm->cells, i), fields);
+	json_decref(found);
 }
 
 static void tell(const struct crew *c, const struct slot *s)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The plugin's samples laid beside the guest's, cell by cell. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ struct fold {
 	uint32_t *node_of;	/* the caller's node of each frame, or NOWHERE */
 	uint32_t *block_of;	/* the profile's of each block, or NOWHERE */
 	size_t next;		/* sample of the stream */
+	json_t *values[PROFILE_ARMS];	/* of a cell, in what is found of it */
 	const char *machine;	/* NULL: no model */
 	struct machine model;
 };
@@ -176,30 +178,7 @@ static long long cycles(const struct fold *f, const struct stream_sample *s)
 	return llround(machine_cycles(&f->model, s->insns, string, events));
 }
 
-static void set_ticks(json_t *cell, int arm, size_t i, long long ticks)
-{
-	json_t *samples = json_object_get(json_object_get(cell, "arms"),
-					  profile_arm_name[arm]);
-
-	json_array_set_new(json_object_get(samples, "ticks"), i,
-			   json_integer(ticks));
-}
-
-static int add_locked(json_t *cell, int arm, uint64_t locked)
-{
-	json_t *samples = json_object_get(json_object_get(cell, "arms"),
-					  profile_arm_name[arm]);
-	json_t *list = json_object_get(samples, "locked");
-
-	if (!list) {
-		list = json_array();
-		json_object_set_new(samples, "locked", list);
-	}
-	return json_array_append_new(list, json_integer(locked)) ?
-	       no_memory() : 0;
-}
-
-static int one_sample(struct fold *f, json_t *cell, long long round,
+static int one_sample(struct fold *f, const json_t *cell, long long round,
 		      long long warmup, int place)
 {
 	static const int order[2][PROFILE_ARMS] = PCPU_BENCH_ORDER;
@@ -217,10 +196,9 @@ static int one_sample(struct fold *f, json_t *cell, long long round,
 	if (round < warmup)
 		return 0;
 	ticks = nth(cell, arm, "ticks", round - warmup);
-	if (f->machine)
-		set_ticks(cell, arm, round - warmup, cycles(f, s));
-	else if (add_locked(cell, arm, s->locked))
-		return EX_FAIL;
+	if (json_array_append_new(f->values[arm], json_integer(
+			f->machine ? cycles(f, s) : (long long)s->locked)))
+		return no_memory();
 	/*
 	 * Not counted in the cell either; and what an interrupt does, such as
 	 * device access in mid-block, QEMU runs twice and counts once.
@@ -235,12 +213,33 @@ static int one_sample(struct fold *f, json_t *cell, long long round,
 	return f->stream.blocks_told ? add_sample(f, s) : 0;
 }
 
+/* What is found of @cell: to begin with, room for its samples' values. */
+static int begin_found(struct fold *f, json_t *found)
+{
+	const char *what = f->machine ? "ticks" : "locked";
+	json_t *arms = json_object();
+
+	for (int arm = 0; arm < PROFILE_ARMS; arm++) {
+		f->values[arm] = json_array();
+		json_object_set_new(arms, profile_arm_name[arm],
+				    json_pack("{s:o}", what, f->values[arm]));
+	}
+	return json_array_append_new(found, json_pack("{s:o, s:s*}",
+			"arms", arms, "unit", f->machine ? "cycles" : NULL)) ?
+	       no_memory() : 0;
+}
+
 /* The samples of @cell, which are the next ones in the stream. */
-static int all_samples(struct fold *f, json_t *cell)
+static int all_samples(struct fold *f, const json_t *cell, json_t *found)
 {
 	long long warmup = record_int(cell, "warmup"), round, rounds;
-	int i, e = 0;
+	int i, e;
 
+	/* What the kernel refused has no samples. */
+	if (!record_at(cell, "arms"))
+		return json_array_append_new(found, json_object()) ?
+		       no_memory() : 0;
+	e = begin_found(f, found);
 	rounds = warmup + json_array_size(record_at(cell, "arms.off.ticks"));
 	for (round = 0; round < rounds && !e; round++)
 		for (i = 0; i < PROFILE_ARMS && !e; i++)
@@ -248,7 +247,8 @@ static int all_samples(struct fold *f, json_t *cell)
 	return e;
 }
 
-static int one_cell(struct fold *f, json_t *cell, json_t *profiles)
+static int one_cell(struct fold *f, const json_t *cell, json_t *profiles,
+		    json_t *found)
 {
 	struct profile *p = &f->profile;
 	json_t *record;
@@ -262,9 +262,7 @@ static int one_cell(struct fold *f, json_t *cell, json_t *profiles)
 	p->param = record_int(cell, "param");
 	p->pairs = record_int(cell, "pairs");
 	p->machine = f->machine;
-	if (f->machine)
-		json_object_set_new(cell, "unit", json_string("cycles"));
-	e = all_samples(f, cell);
+	e = all_samples(f, cell, found);
 	for (i = 0; i < f->stream.nr_events && !e; i++) {
 		p->events[i] = strdup(event_name[i]);
 		p->nr_events++;
@@ -291,21 +289,10 @@ static int check_end(const struct fold *f)
 		   f->stream.nr_samples, f->next);
 }
 
-static void drop_locked(json_t *cells)
-{
-	json_t *cell;
-	size_t i;
-
-	json_array_foreach(cells, i, cell)
-		for (int arm = 0; arm < PROFILE_ARMS; arm++)
-			json_object_del(json_object_get(json_object_get(cell,
-				"arms"), profile_arm_name[arm]), "locked");
-}
-
-int fold_lock(int fd, json_t *cells)
+int fold_lock(int fd, const json_t *cells, json_t *found)
 {
 	struct fold f = { .next = 0 };
-	json_t *cell;
+	const json_t *cell;
 	size_t i;
 	int e;
 
@@ -314,19 +301,17 @@ int fold_lock(int fd, json_t *cells)
 		return e;
 	json_array_foreach(cells, i, cell)
 		if (!e)
-			e = all_samples(&f, cell);
+			e = all_samples(&f, cell, found);
 	if (!e)
 		e = check_end(&f);
-	if (e)
-		drop_locked(cells);
 	stream_free(&f.stream);
 	return e;
 }
 
-static int fold(struct fold *f, const char *module, json_t *cells,
-		json_t *profiles)
+static int fold(struct fold *f, const char *module, const json_t *cells,
+		json_t *profiles, json_t *found)
 {
-	json_t *cell;
+	const json_t *cell;
 	size_t i;
 	int e = 0;
 
@@ -343,16 +328,15 @@ static int fold(struct fold *f, const char *module, json_t *cells,
 	f->block_of = calloc(f->stream.nr_blocks + 1, sizeof(*f->block_of));
 	if (!e && (!f->node_of || !f->block_of))
 		e = no_memory();
-	json_array_foreach(cells, i, cell) {
-		/* What the kernel refused has no samples. */
-		if (!e && json_object_get(cell, "arms"))
-			e = one_cell(f, cell, profiles);
-	}
+	json_array_foreach(cells, i, cell)
+		if (!e)
+			e = one_cell(f, cell, profiles, found);
 	return e ? e : check_end(f);
 }
 
 int fold_boot(int fd, const char *image, const char *module,
-	      const char *machine, json_t *cells, json_t *profiles)
+	      const char *machine, const json_t *cells, json_t *profiles,
+	      json_t *found)
 {
 	struct fold f = { .machine = machine };
 	char *path;
@@ -370,7 +354,7 @@ int fold_boot(int fd, const char *image, const char *module,
 		return e;
 	e = stream_read(&f.stream, fd);
 	if (!e) {
-		e = fold(&f, module, cells, profiles);
+		e = fold(&f, module, cells, profiles, found);
 		stream_free(&f.stream);
 	}
 	symbols_free(&f.symbols);
