@@ -72,19 +72,16 @@ static struct boot_job *find_job(const json_t *boot, struct boot_job *jobs,
 	return NULL;
 }
 
-static void take_boot(const json_t *record, struct boot_job *jobs, size_t nr,
-		      struct resume *had)
+static void take_boot(const struct boot_records *boot, struct boot_job *jobs,
+		      size_t nr, struct resume *had)
 {
-	struct boot_job *job = find_job(record, jobs, nr);
+	struct boot_job *job = find_job(boot->record, jobs, nr);
 
 	if (!job)
 		return;
-	if (!strcmp(record_string(record, "status"), "failed")) {
-		job->failed++;
-	} else {
-		job->done = true;
-		had->had++;
-	}
+	job->done = boot_is_ok(boot);
+	job->failed += !job->done;
+	had->had += job->done;
 }
 
 static int take_kernels(const struct results *file,
@@ -125,7 +122,7 @@ int resume_read(const char *path, struct recorder *r, const json_t *sweep,
 	if (!ret)
 		ret = take_kernels(&boots.file, kernels, nr_kernels, had);
 	for (i = 0; i < boots.nr && boots.list[i].record; i++)
-		take_boot(boots.list[i].record, jobs, nr_jobs, had);
+		take_boot(&boots.list[i], jobs, nr_jobs, had);
 	for (i = 0; i < nr_jobs && had->ended; i++)
 		if (jobs[i].failed >= tries)
 			jobs[i].failed = tries - 1;

@@ -17,9 +17,9 @@ void warn_torn(const struct table *t)
 	size_t i;
 
 	for (i = 0; i < t->nr_runs; i++)
-		if (t->runs[i].file.torn)
+		if (t->runs[i].boots.file.torn)
 			fprintf(stderr, "pcpubench: warning: %s: its last line was cut off and is left out\n",
-				t->runs[i].file.path);
+				t->runs[i].boots.file.path);
 }
 
 int files_load(struct table *t, const struct words *files)

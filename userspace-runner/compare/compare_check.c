@@ -89,10 +89,8 @@ static int check_harness(struct compare *c, const struct table_kernel *old,
 
 	if (strcmp(had, has))
 		return check_text(c, "harness patches", had, has, WHOLE);
-	return json_equal(record_at(table_kernel_record(&c->old, old),
-				    "harness"),
-			  record_at(table_kernel_record(&c->new, new),
-				    "harness")) ||
+	return json_equal(record_at(old->record, "harness"),
+			  record_at(new->record, "harness")) ||
 	       !old->harness ? 0 :
 	       add_line(&c->differs, &c->nr_differs,
 			"harness patches: other ones in NEW by the same names: %s",
@@ -115,7 +113,7 @@ static int check_kernels(struct compare *c, const struct table_kernel *old,
 static int plan_of(const struct table *t, const struct table_boot *b,
 		   char **plan)
 {
-	const char *cmdline = record_string(table_record(t, b), "cmdline");
+	const char *cmdline = record_string(b->record, "cmdline");
 	const char *own = t->kernels[b->kernel].cmdline;
 	char *copy, *save = NULL, *word;
 	size_t len;
@@ -174,7 +172,6 @@ static int check_hosts(struct compare *c, const struct table_run *old,
  * mitigations that a kernel has are not settings.
  */
 static int check_state(struct compare *c, const char *where,
-		       const struct table *old_table,
 		       const struct table_boot *old,
 		       const struct table_boot *new)
 {
@@ -182,8 +179,8 @@ static int check_state(struct compare *c, const char *where,
 		"governor", "turbo", "smt", "numa", "watchdog", "kmem",
 		"clock", "isolated",
 	};
-	const json_t *a = record_at(table_record(old_table, old), "state");
-	const json_t *b = record_at(table_record(&c->new, new), "state");
+	const json_t *a = record_at(old->record, "state");
+	const json_t *b = record_at(new->record, "state");
 	char what[128];
 
 	if (!a && !b)
@@ -227,7 +224,7 @@ static int check_boots(struct compare *c, const char *topology, bool exact,
 	     check_number(c, topology, "bytes charged for each of an object beyond its copies",
 			  old->beyond, new->beyond)) ||
 	    check_plans(c, topology, &c->old, old, new) ||
-	    check_state(c, topology, &c->old, old, new))
+	    check_state(c, topology, old, new))
 		return EX_FAIL;
 	/* Instructions are the same on every host; times are not. */
 	return exact ? 0 : check_hosts(c, &c->old.runs[old->run],

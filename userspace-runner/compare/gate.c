@@ -77,9 +77,9 @@ static int check_files(struct gate *g, const char *side, const struct table *t)
 	bool whole;
 
 	for (r = t->runs; r < t->runs + t->nr_runs; r++) {
-		if (begin(&d, "%s %s is whole", side, r->file.path))
+		if (begin(&d, "%s %s is whole", side, r->boots.file.path))
 			return EX_FAIL;
-		whole = r->file.ended && !r->file.torn;
+		whole = r->boots.file.ended && !r->boots.file.torn;
 		if (!whole)
 			fprintf(d.text, "the run was interrupted or the file is cut off: measure again");
 		if (finish(g, &d, whole ? GATE_PASS : GATE_INCONCLUSIVE))

@@ -64,7 +64,7 @@ static const json_t *kernel_record(const struct profile_set *set,
 	size_t i, f;
 
 	for (f = 0; f < set->nr_files; f++)
-		json_array_foreach(set->files[f].records, i, record)
+		json_array_foreach(set->files[f].file.records, i, record)
 			if (record_is(record, "kernel") &&
 			    !strcmp(record_string(record, "kernel"), name))
 				return record;

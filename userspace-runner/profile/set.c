@@ -65,34 +65,43 @@ static int add(struct profile_set *set, struct profile *p, const char *path)
 	return e;
 }
 
-static int load(struct profile_set *set, const char *path,
-		const struct profile_filter *filter)
+static int add_boot(struct profile_set *set, const struct boot_records *boot,
+		    const char *path, const struct profile_filter *filter)
 {
-	struct results *file = &set->files[set->nr_files];
 	const json_t *record;
 	struct profile p;
 	size_t i;
+	int e = 0;
+
+	json_array_foreach(boot->cells, i, record) {
+		if (e || !record_is(record, "profile"))
+			continue;
+		e = profile_read(&p, record, path);
+		if (!e && passes(&p, filter))
+			e = add(set, &p, path);
+		else if (!e)
+			profile_free(&p);
+	}
+	return e;
+}
+
+/* @known: boots that other files had, NULL where there is no other file. */
+static int load(struct profile_set *set, const char *path, json_t *known,
+		const struct profile_filter *filter)
+{
+	struct boots *file = &set->files[set->nr_files];
 	int e;
 
-	e = results_read(path, file);
+	e = boots_read(path, file);
 	if (e)
 		return e;
 	set->nr_files++;
-	json_array_foreach(file->records, i, record) {
-		if (!record_is(record, "profile"))
-			continue;
-		e = profile_read(&p, record, path);
-		if (e)
-			return e;
-		if (!passes(&p, filter)) {
-			profile_free(&p);
-			continue;
-		}
-		e = add(set, &p, path);
-		if (e)
-			return e;
-	}
-	return 0;
+	if (known)
+		e = boots_drop_known(file, known, NULL);
+	for (size_t i = 0; i < file->nr && !e; i++)
+		if (boot_is_ok(&file->list[i]))
+			e = add_boot(set, &file->list[i], path, filter);
+	return e;
 }
 
 /* Place of a name among the records of a type, in all files. */
@@ -103,7 +112,7 @@ static size_t place(const struct profile_set *set, const char *type,
 	size_t i, f, n = 0;
 
 	for (f = 0; f < set->nr_files; f++)
-		json_array_foreach(set->files[f].records, i, record) {
+		json_array_foreach(set->files[f].file.records, i, record) {
 			if (!record_is(record, type))
 				continue;
 			if (!strcmp(record_string(record, field), name))
@@ -133,15 +142,16 @@ static int compare_cells(const void *x, const void *y, void *arg)
 int profile_set_load(struct profile_set *set, char *const *paths, size_t nr,
 		     const struct profile_filter *filter)
 {
+	json_t *known = nr > 1 ? json_object() : NULL;
 	size_t i;
-	int e = 0;
+	int e;
 
 	memset(set, 0, sizeof(*set));
 	set->files = calloc(nr, sizeof(*set->files));
-	if (!set->files)
-		return no_memory();
+	e = set->files ? 0 : no_memory();
 	for (i = 0; i < nr && !e; i++)
-		e = load(set, paths[i], filter);
+		e = load(set, paths[i], known, filter);
+	json_decref(known);
 	if (!e && !set->nr)
 		e = err(EX_USE, "no such profile in %s: make one with 'pcpubench boot --instrument profile', or ask for another cell",
 			nr > 1 ? "these files" : paths[0]);
@@ -158,7 +168,7 @@ void profile_set_free(struct profile_set *set)
 	while (set->nr)
 		profile_free(&set->profiles[--set->nr]);
 	while (set->nr_files)
-		results_free(&set->files[--set->nr_files]);
+		boots_free(&set->files[--set->nr_files]);
 	free(set->profiles);
 	free(set->files);
 	memset(set, 0, sizeof(*set));

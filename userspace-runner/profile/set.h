@@ -4,7 +4,7 @@
 #define PCPUBENCH_PROFILE_SET_H
 
 #include "profile/profile.h"
-#include "results/reader.h"
+#include "results/boots.h"
 
 /* What to keep: NULL and -1 for all. */
 struct profile_filter {
@@ -17,7 +17,7 @@ struct profile_filter {
  *	kernel and param, the first two as their records come in the files
  */
 struct profile_set {
-	struct results *files;
+	struct boots *files;
 	size_t nr_files;
 	struct profile *profiles;
 	size_t nr;

@@ -298,7 +298,7 @@ static void put_patches(struct doc *d, const struct table *t,
 
 	if (kernel == COMPARE_NO_KERNEL)
 		return;
-	record = table_kernel_record(t, &t->kernels[kernel]);
+	record = t->kernels[kernel].record;
 	patches = record ? json_object_get(record, "patches") : NULL;
 	if (!json_array_size(patches))
 		return;
@@ -346,7 +346,7 @@ static bool kernel_word(const struct table *t, size_t run, char *word,
 static int put_command(FILE *out, const struct table *t, size_t run)
 {
 	const json_t *command = record_at(json_array_get(
-		t->runs[run].file.records, 0), "command");
+		t->runs[run].boots.file.records, 0), "command");
 	size_t n = 0, i, skip, nr = json_array_size(command);
 	const char **words = calloc(nr + 3, sizeof(*words)), *first;
 	char version[64];

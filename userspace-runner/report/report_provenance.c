@@ -181,7 +181,7 @@ static void put_runs(struct doc *d, const struct table *t)
 		doc_put(d, DOC_ITEM, "run: %s, started %s%s%s%s", r->id,
 			known(r->started), r->tool ? ", " : "",
 			r->tool ? r->tool : "",
-			r->file.ended ? "" : ", interrupted before its end");
+			r->boots.file.ended ? "" : ", interrupted before its end");
 }
 
 void report_provenance(struct doc *d, const struct table *t)

@@ -79,7 +79,7 @@ static void put_cell(const void *ctx, size_t row, size_t col,
 	else if (v->what == LAYOUTS &&
 		 layout_spread(v->table, c, value_cost, &low, &high) > 1)
 		range_text(text, low, high);
-	else if (v->counter && !counters_of(v->table, c, v->counter, &off, &on))
+	else if (v->counter && !counters_of(c, v->counter, &off, &on))
 		figure_amount(text, v->what == COUNT_OFF ? off : on - off,
 			      v->what == COUNT_COST);
 }
@@ -292,13 +292,12 @@ static void put_states(struct doc *d, const struct view *v)
 	json_t *value;
 
 	for (b = t->boots; b < end; b++) {
-		state = record_at(table_record(t, b), "state");
+		state = record_at(b->record, "state");
 		if (!state || b->topology != v->block->topology ||
 		    b->instrument != v->block->instrument)
 			continue;
 		for (other = t->boots; other < b; other++)
-			if (same_state(state, record_at(table_record(t, other),
-							"state")))
+			if (same_state(state, record_at(other->record, "state")))
 				break;
 		if (other < b)
 			continue;
@@ -328,7 +327,7 @@ static void put_stolen(struct doc *d, const struct view *v)
 		    b->status != BOOT_OK)
 			continue;
 		of++;
-		record = table_record(t, b);
+		record = b->record;
 		share = json_number_value(record_at(record, "stolen_s")) /
 			json_number_value(record_at(record, "wall_s"));
 		nr += share > CPU_STOLEN_MUCH;

@@ -13,6 +13,12 @@ static bool is_part(const json_t *record)
 	return record_is(record, "cell") || record_is(record, "profile");
 }
 
+bool boot_is_ok(const struct boot_records *boot)
+{
+	return boot->record &&
+	       !strcmp(record_string(boot->record, "status"), "ok");
+}
+
 /* The latest first: cells stand beside their boot. */
 static struct boot_records *find_boot(const struct boots *b, long long number)
 {

@@ -23,6 +23,9 @@ struct boot_records {
 	json_t *cells;
 };
 
+/* Did it come to a good end? Only then do its cells count. */
+bool boot_is_ok(const struct boot_records *boot);
+
 /*
  * @list: the boots that have a record, in the file's order, then those without
  * @whole: how many records of the file are not left over from a boot without a

@@ -7,40 +7,23 @@
 #include "results/record.h"
 #include "stats/stats.h"
 
-static bool boot_ok(const struct table *t, size_t run, long long number)
-{
-	const struct table_boot *b;
-
-	for (b = t->boots; b < t->boots + t->nr_boots; b++)
-		if (b->run == run && b->number == number)
-			return b->status == BOOT_OK;
-	return false;
-}
-
-static bool is_of(const json_t *record, const char *field, const char *name)
-{
-	const char *text = record_string(record, field);
-
-	return text && !strcmp(text, name);
-}
-
 void counters_each_cell(const struct table *t, const struct table_block *block,
 			void (*fn)(const json_t *record, void *arg), void *arg)
 {
+	const struct table_boot *b;
 	const json_t *record;
-	size_t run, i;
+	size_t i;
 
-	for (run = 0; run < t->nr_runs; run++)
-		json_array_foreach(t->runs[run].file.records, i, record)
+	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
+		if (b->status != BOOT_OK || b->topology != block->topology ||
+		    b->instrument != block->instrument)
+			continue;
+		json_array_foreach(b->cells, i, record)
 			if (record_is(record, "cell") &&
-			    is_of(record, "topology",
-				  t->topologies.name[block->topology]) &&
-			    is_of(record, "instrument",
-				  t->instruments.name[block->instrument]) &&
-			    is_of(record, "bench",
-				  t->benches.name[block->bench]) &&
-			    boot_ok(t, run, record_int(record, "boot")))
+			    !strcmp(record_string(record, "bench"),
+				    t->benches.name[block->bench]))
 				fn(record, arg);
+	}
 }
 
 /* The median of one arm's counts of clean samples. False: there are none. */
@@ -68,74 +51,51 @@ static bool arm_counts(const json_t *record, const char *name, const char *arm,
 	return ok;
 }
 
-/* What counters_of() gathers over the records of one cell. */
-struct gather {
-	const struct table *table;
-	const struct table_cell *cell;
-	const char *name;
-	double *off, *on;
-	size_t nr;
-	bool any;
-};
-
-static void gather_cell(const json_t *record, void *arg)
+int counters_of(const struct table_cell *cell, const char *name, double *off,
+		double *on)
 {
-	struct gather *g = arg;
-	double empty, off, on, pairs = (double)record_int(record, "pairs");
-
-	if (!is_of(record, "kernel",
-		   g->table->kernels[g->cell->kernel].name) ||
-	    record_int(record, "param") != g->cell->param ||
-	    !json_is_true(record_at(record, "valid")) ||
-	    !arm_counts(record, g->name, "empty", &empty) ||
-	    !arm_counts(record, g->name, "off", &off) ||
-	    !arm_counts(record, g->name, "on", &on))
-		return;
-	/* No more than the table has of this cell: see get_cell(). */
-	if (g->nr == g->cell->nr_each)
-		return;
-	g->off[g->nr] = (off - empty) / pairs;
-	g->on[g->nr++] = (on - empty) / pairs;
-}
-
-int counters_of(const struct table *t, const struct table_cell *cell,
-		const char *name, double *off, double *on)
-{
-	const struct table_block block = {
-		.topology = cell->topology,
-		.instrument = cell->instrument,
-		.bench = cell->bench,
-	};
-	struct gather g = {
-		.table = t,
-		.cell = cell,
-		.name = name,
-		.off = calloc(cell->nr_each + 1, sizeof(double)),
-		.on = calloc(cell->nr_each + 1, sizeof(double)),
-	};
+	double *x = calloc(cell->nr_each + 1, sizeof(*x));
+	double *y = calloc(cell->nr_each + 1, sizeof(*y)), empty, pairs;
 	int ret = EX_INVALID;
+	size_t i, nr = 0;
 
-	if (g.off && g.on)
-		counters_each_cell(t, &block, gather_cell, &g);
-	if (g.nr && !median_of(g.off, g.nr, off) && !median_of(g.on, g.nr, on))
+	for (i = 0; x && y && i < cell->nr_each; i++) {
+		const json_t *record = cell->each[i].record;
+
+		if (!arm_counts(record, name, "empty", &empty) ||
+		    !arm_counts(record, name, "off", &x[nr]) ||
+		    !arm_counts(record, name, "on", &y[nr]))
+			continue;
+		pairs = (double)record_int(record, "pairs");
+		x[nr] = (x[nr] - empty) / pairs;
+		y[nr] = (y[nr] - empty) / pairs;
+		nr++;
+	}
+	if (nr && !median_of(x, nr, off) && !median_of(y, nr, on))
 		ret = 0;
-	free(g.off);
-	free(g.on);
+	free(x);
+	free(y);
 	return ret;
 }
 
+/* Looked for by counters_any(). */
+struct search {
+	const char *name;
+	bool found;
+};
+
 static void find_counter(const json_t *record, void *arg)
 {
-	struct gather *g = arg;
+	struct search *s = arg;
 
-	g->any |= record_at(record_at(record, "counters"), g->name) != NULL;
+	s->found |= record_at(record_at(record, "counters"), s->name) != NULL;
 }
 
 bool counters_any(const struct table *t, const struct table_block *block,
 		  const char *name)
 {
-	struct gather g = { .name = name };
+	struct search s = { .name = name };
 
-	counters_each_cell(t, block, find_counter, &g);
-	return g.any;
+	counters_each_cell(t, block, find_counter, &s);
+	return s.found;
 }

@@ -15,8 +15,8 @@
  * Of each measurement the medians of the clean samples, over all of them the
  * median. Returns 0, or EX_INVALID without err() when no boot counted it.
  */
-int counters_of(const struct table *t, const struct table_cell *cell,
-		const char *name, double *off, double *on);
+int counters_of(const struct table_cell *cell, const char *name, double *off,
+		double *on);
 
 /* Does any cell of @block have counter @name? */
 bool counters_any(const struct table *t, const struct table_block *block,

@@ -23,7 +23,7 @@ void table_free(struct table *t)
 	size_t i;
 
 	for (i = 0; i < t->nr_runs; i++)
-		results_free(&t->runs[i].file);
+		boots_free(&t->runs[i].boots);
 	for (i = 0; i < t->nr_kernels; i++)
 		free(t->kernels[i].harness);
 	for (i = 0; i < t->nr_cells; i++) {
@@ -75,31 +75,6 @@ size_t table_valid_cells(const struct table *t, unsigned int kernel,
 			valid += c->nr_values > 0;
 		}
 	return valid;
-}
-
-const json_t *table_kernel_record(const struct table *t,
-				  const struct table_kernel *k)
-{
-	const json_t *record;
-	size_t i;
-
-	json_array_foreach(t->runs[k->run].file.records, i, record)
-		if (record_is(record, "kernel") &&
-		    !strcmp(record_string(record, "kernel"), k->name))
-			return record;
-	return NULL;
-}
-
-const json_t *table_record(const struct table *t, const struct table_boot *b)
-{
-	const json_t *record;
-	size_t i;
-
-	json_array_foreach(t->runs[b->run].file.records, i, record)
-		if (record_is(record, "boot") &&
-		    record_int(record, "boot") == b->number)
-			return record;
-	return NULL;
 }
 
 const struct table_cell *table_find(const struct table *t,

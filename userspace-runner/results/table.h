@@ -11,11 +11,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "results/reader.h"
+#include "results/boots.h"
 
 /* A text that the file may leave out is NULL, a number -1. */
 struct table_run {
-	struct results file;	/* owns the texts below */
+	struct boots boots;	/* owns the texts below */
 	const char *id;
 	const char *started;	/* UTC, RFC 3339 */
 	const char *tool;
@@ -37,6 +37,7 @@ struct table_kernel {
 	const char *multi_node_note;	/* true on more than one node */
 	char *harness;		/* names of the harness patches, "a, b" */
 	size_t run;		/* the first that has it */
+	const json_t *record;	/* ... and its record there */
 };
 
 enum boot_status {
@@ -48,6 +49,8 @@ enum boot_status {
 struct table_boot {
 	size_t run;
 	long long number;	/* in its run */
+	const json_t *record;	/* its own; NULL: BOOT_UNFINISHED */
+	const json_t *cells;	/* array: records of cells and profiles */
 	unsigned int kernel;
 	unsigned int topology;
 	unsigned int instrument;
@@ -70,6 +73,7 @@ struct table_boot {
 /* One boot's values of a cell, unit per operation, the empty loop taken off. */
 struct table_value {
 	size_t boot;		/* index in struct table's boots */
+	const json_t *record;	/* the `cell` */
 	double off;
 	double on;
 	double locked_off;	/* of these, under pcpu_lock; NaN: not known */
@@ -201,13 +205,6 @@ bool table_is_control(const struct table_kernel *k);
 /* How many cells of @kernel a boot proved, and of how many in @all. */
 size_t table_valid_cells(const struct table *t, unsigned int kernel,
 			 size_t *all);
-
-/* The record that @k was read from, the first of its name. */
-const json_t *table_kernel_record(const struct table *t,
-				  const struct table_kernel *k);
-
-/* The record that @b was read from. */
-const json_t *table_record(const struct table *t, const struct table_boot *b);
 
 /* Below 0, 0 or above, as @a is less, the same or more. */
 static inline int table_order(unsigned int a, unsigned int b)

@@ -34,20 +34,6 @@ static bool find_kernel(const struct table *t, const char *name, size_t *index)
 	return false;
 }
 
-static int check_same_kernel(const struct table *t,
-			     const struct table_kernel *old,
-			     const struct table_kernel *new)
-{
-	if (same_text(old->image_sha256, new->image_sha256) &&
-	    same_text(old->module_sha256, new->module_sha256) &&
-	    same_text(old->release, new->release) &&
-	    same_text(old->cmdline, new->cmdline))
-		return 0;
-	return err(EX_USE, "%s: kernel '%s' is another build than in %s: give results of one build",
-		   t->runs[new->run].file.path, new->name,
-		   t->runs[old->run].file.path);
-}
-
 /* "a, b" of the names of harness patches, NULL when there are none. */
 static int join_harness(const json_t *harness, char **names)
 {
@@ -79,11 +65,17 @@ static int add_kernel(struct table *t, const json_t *record)
 		.cmdline = record_string(record, "cmdline"),
 		.multi_node_note = record_string(record, "multi_node_note"),
 		.run = t->nr_runs - 1,
+		.record = record,
 	};
 	size_t i;
 
-	if (find_kernel(t, k.name, &i))
-		return check_same_kernel(t, &t->kernels[i], &k);
+	if (find_kernel(t, k.name, &i) &&
+	    kernel_difference(t->kernels[i].record, record))
+		return err(EX_USE, "%s: kernel '%s' is another build than in %s: give results of one build",
+			   t->runs[k.run].boots.file.path, k.name,
+			   t->runs[t->kernels[i].run].boots.file.path);
+	if (i < t->nr_kernels)
+		return 0;
 	if (array_room(&t->kernels, t->nr_kernels, sizeof(k)))
 		return EX_FAIL;
 	if (join_harness(record_at(record, "harness"), &k.harness))
@@ -92,28 +84,16 @@ static int add_kernel(struct table *t, const json_t *record)
 	return 0;
 }
 
-static struct table_boot *find_boot(struct table *t, long long number)
+/* Of one without a record its cells say what it is. */
+static int add_boot(struct table *t, const struct boot_records *boot)
 {
-	size_t i;
-
-	for (i = t->nr_boots; i-- && t->boots[i].run == t->nr_runs - 1;)
-		if (t->boots[i].number == number)
-			return &t->boots[i];
-	return NULL;
-}
-
-/*
- * What a `boot` and a `cell` record both say of their boot. @has_boot_record:
- * false for one that is known by its cells only.
- */
-static int add_boot(struct table *t, const json_t *record, size_t line,
-		    bool has_boot_record)
-{
-	const char *path = t->runs[t->nr_runs - 1].file.path;
-	const char *kernel = record_string(record, "kernel");
+	const json_t *record = boot->record ? boot->record :
+			       json_array_get(boot->cells, 0);
 	struct table_boot b = {
 		.run = t->nr_runs - 1,
-		.number = record_int(record, "boot"),
+		.number = boot->number,
+		.record = boot->record,
+		.cells = boot->cells,
 		.status = BOOT_UNFINISHED,
 		.reason = record_string(record, "reason"),
 		.qemu = record_string(record, "qemu"),
@@ -131,12 +111,7 @@ static int add_boot(struct table *t, const json_t *record, size_t line,
 	};
 	size_t k, i;
 
-	if (find_boot(t, b.number))
-		return err(EX_USE, "%s: line %zu: boot %lld is there twice: the file is damaged, measure again",
-			   path, line, b.number);
-	if (!find_kernel(t, kernel, &k))
-		return err(EX_USE, "%s: line %zu: kernel '%s' has no record: the file is damaged, measure again",
-			   path, line, kernel);
+	find_kernel(t, record_string(record, "kernel"), &k);
 	b.kernel = (unsigned int)k;
 	if (b.layout < 0)
 		b.layout = 0;
@@ -144,9 +119,8 @@ static int add_boot(struct table *t, const json_t *record, size_t line,
 		if (t->boots[i].kernel == b.kernel &&
 		    same_text(t->boots[i].boot_id, b.boot_id))
 			b.first = i;
-	if (has_boot_record)
-		b.status = strcmp(record_string(record, "status"), "ok") ?
-			   BOOT_FAILED : BOOT_OK;
+	if (boot->record)
+		b.status = boot_is_ok(boot) ? BOOT_OK : BOOT_FAILED;
 	if (intern(&t->topologies, record_string(record, "topology"),
 		   &b.topology) ||
 	    intern(&t->instruments, record_string(record, "instrument"),
@@ -192,20 +166,6 @@ static int get_cell(struct table *t, const json_t *record,
 	return 0;
 }
 
-/* A boot that measured a cell twice would pass for two boots. */
-static bool has_boot(const struct table_cell *cell, size_t boot)
-{
-	size_t i;
-
-	for (i = 0; i < cell->nr_values; i++)
-		if (cell->values[i].boot == boot)
-			return true;
-	for (i = 0; i < cell->nr_invalid; i++)
-		if (cell->invalid[i] == boot)
-			return true;
-	return false;
-}
-
 static int add_invalid(struct table_cell *cell, size_t boot, const char *reason)
 {
 	if (!cell->reason)
@@ -220,7 +180,7 @@ static int add_invalid(struct table_cell *cell, size_t boot, const char *reason)
 
 static int add_value(struct table_cell *cell, size_t boot, const json_t *record)
 {
-	struct table_value value = { .boot = boot };
+	struct table_value value = { .boot = boot, .record = record };
 	char reason[CELL_REASON_LEN];
 	int e;
 
@@ -236,51 +196,35 @@ static int add_value(struct table_cell *cell, size_t boot, const json_t *record)
 	return 0;
 }
 
-static int check_cell_boot(const struct table *t, const json_t *record,
-			   size_t line, const struct table_boot *boot)
+static int add_cells(struct table *t, size_t boot)
 {
-	if (!strcmp(record_string(record, "kernel"),
-		    t->kernels[boot->kernel].name) &&
-	    !strcmp(record_string(record, "topology"),
-		    t->topologies.name[boot->topology]) &&
-	    !strcmp(record_string(record, "instrument"),
-		    t->instruments.name[boot->instrument]))
-		return 0;
-	return err(EX_USE, "%s: line %zu: the cell is of another kernel, topology or instrument than its boot: the file is damaged, measure again",
-		   t->runs[boot->run].file.path, line);
-}
-
-static int add_cell(struct table *t, const json_t *record, size_t line)
-{
-	struct table_boot *boot = find_boot(t, record_int(record, "boot"));
+	struct table_boot *b = &t->boots[boot];
 	struct table_cell *cell;
-	int e;
+	const json_t *record;
+	size_t i;
+	int e = 0;
 
-	if (!boot) {
-		e = add_boot(t, record, line, false);
+	/* A boot that failed, or may have, is never a number. */
+	if (b->status != BOOT_OK)
+		return 0;
+	json_array_foreach(b->cells, i, record) {
+		if (!record_is(record, "cell"))
+			continue;
+		if (b->beyond < 0)
+			b->beyond = record_int(record, "proof.beyond");
+		e = get_cell(t, record, b, &cell);
+		if (!e)
+			e = add_value(cell, boot, record);
 		if (e)
 			return e;
-		boot = &t->boots[t->nr_boots - 1];
 	}
-	e = check_cell_boot(t, record, line, boot);
-	/* A boot that failed, or may have, is never a number. */
-	if (e || boot->status != BOOT_OK)
-		return e;
-	if (boot->beyond < 0)
-		boot->beyond = record_int(record, "proof.beyond");
-	e = get_cell(t, record, boot, &cell);
-	if (e)
-		return e;
-	if (has_boot(cell, boot - t->boots))
-		return err(EX_USE, "%s: line %zu: the same cell of boot %lld is there twice: the file is damaged, measure again",
-			   t->runs[boot->run].file.path, line, boot->number);
-	return add_value(cell, boot - t->boots, record);
+	return 0;
 }
 
 int table_add_run(struct table *t)
 {
 	struct table_run *run = &t->runs[t->nr_runs - 1];
-	const json_t *records = run->file.records;
+	const json_t *records = run->boots.file.records;
 	const json_t *record = json_array_get(records, 0);
 	int e = 0;
 	size_t i;
@@ -293,20 +237,13 @@ int table_add_run(struct table *t)
 	run->host_kernel = record_string(record, "host.kernel");
 	run->host_os = record_string(record, "host.os");
 
-	json_array_foreach(records, i, record) {
-		if (record_is(record, "kernel"))
+	json_array_foreach(records, i, record)
+		if (!e && record_is(record, "kernel"))
 			e = add_kernel(t, record);
-		else if (record_is(record, "boot"))
-			e = add_boot(t, record, i + 1, true);
-		if (e)
-			return e;
+	for (i = 0; i < run->boots.nr && !e; i++) {
+		e = add_boot(t, &run->boots.list[i]);
+		if (!e)
+			e = add_cells(t, t->nr_boots - 1);
 	}
-	/* A boot's cells stand before or after its record. */
-	json_array_foreach(records, i, record) {
-		if (record_is(record, "cell"))
-			e = add_cell(t, record, i + 1);
-		if (e)
-			return e;
-	}
-	return 0;
+	return e;
 }

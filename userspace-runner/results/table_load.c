@@ -293,19 +293,22 @@ static int settle(struct table *t)
 	return 0;
 }
 
-static int load_run(struct table *t, const char *path)
+/* @known: boots that other files had, NULL where there is no other file. */
+static int load_run(struct table *t, const char *path, json_t *known)
 {
 	struct table_run run = { .id = NULL };
 	const char *id;
 	size_t i;
 	int e;
 
-	e = results_read(path, &run.file);
-	if (e)
+	e = boots_read(path, &run.boots);
+	if (!e && known)
+		e = boots_drop_known(&run.boots, known, NULL);
+	if (!e)
+		e = array_room(&t->runs, t->nr_runs, sizeof(run));
+	if (e) {
+		boots_free(&run.boots);
 		return e;
-	if (array_room(&t->runs, t->nr_runs, sizeof(run))) {
-		results_free(&run.file);
-		return EX_FAIL;
 	}
 	t->runs[t->nr_runs++] = run;
 	e = table_add_run(t);
@@ -315,18 +318,20 @@ static int load_run(struct table *t, const char *path)
 	for (i = 0; i + 1 < t->nr_runs; i++)
 		if (!strcmp(t->runs[i].id, id))
 			return err(EX_USE, "%s is the same run as %s: give each run once",
-				   path, t->runs[i].file.path);
+				   path, t->runs[i].boots.file.path);
 	return 0;
 }
 
 int table_load(struct table *t, char *const *paths, size_t nr)
 {
+	json_t *known = nr > 1 ? json_object() : NULL;
 	size_t i;
 	int e = 0;
 
 	memset(t, 0, sizeof(*t));
 	for (i = 0; i < nr && !e; i++)
-		e = load_run(t, paths[i]);
+		e = load_run(t, paths[i], known);
+	json_decref(known);
 	if (!e)
 		e = settle(t);
 	if (e)

@@ -10,8 +10,8 @@
  * @paths: @nr of them; each must be another run
  *
  * A kernel's name must stand for one image, module and command line in all of
- * them: boots of two are no replicates. Only cells of boots whose record says
- * `ok` count. Returns 0, EX_USE when a file is not usable, EX_FAIL when memory
+ * them: boots of two are no replicates. A boot that several files have counts
+ * once. Only cells of boots whose record says `ok` count. Returns 0, EX_USE when a file is not usable, EX_FAIL when memory
  * ran out, both with err(); then @t holds nothing.
  */
 int table_load(struct table *t, char *const *paths, size_t nr);

@@ -42,24 +42,6 @@ static int put_quantity(json_t *all, const char *name,
 	       no_memory() : 0;
 }
 
-/* The `cell` record behind what boot @boot says of @c. */
-static const json_t *cell_record(const struct table *t,
-				 const struct table_cell *c, size_t boot)
-{
-	const struct table_boot *b = &t->boots[boot];
-	const json_t *records = t->runs[b->run].file.records, *rec;
-	size_t i;
-
-	json_array_foreach(records, i, rec)
-		if (record_is(rec, "cell") &&
-		    record_int(rec, "boot") == b->number &&
-		    record_int(rec, "param") == c->param &&
-		    !strcmp(record_string(rec, "bench"),
-			    t->benches.name[c->bench]))
-			return rec;
-	return NULL;
-}
-
 /* Append the clean samples of @arm to @list, and count the others. */
 static int add_samples(json_t *list, const json_t *record, const char *arm,
 		       json_int_t *disturbed)
@@ -91,7 +73,7 @@ static int boot_json(const struct table *t, const struct table_cell *c,
 	for (i = 0; i < c->nr_each && !ret; i++) {
 		if (t->boots[c->each[i].boot].first != first)
 			continue;
-		record = cell_record(t, c, c->each[i].boot);
+		record = c->each[i].record;
 		ret = add_samples(off, record, "off", &disturbed);
 		if (!ret)
 			ret = add_samples(on, record, "on", &disturbed);

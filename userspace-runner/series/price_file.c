@@ -56,7 +56,7 @@ int price_read(struct price *p, const char *path)
 	ret = table_load(&p->table, paths, 1);
 	if (ret)
 		return ret;
-	run = json_array_get(p->table.runs[0].file.records, 0);
+	run = json_array_get(p->table.runs[0].boots.file.records, 0);
 	steps = record_at(run, "series.steps");
 	/* The table owns it, and all else that is not copied. */
 	p->name = record_string(run, "series.name");

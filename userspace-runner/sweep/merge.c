@@ -110,11 +110,6 @@ static json_t *counts_of(const struct boot_records *boot)
 	return counts;
 }
 
-static bool is_failed(const struct boot_records *boot)
-{
-	return !strcmp(record_string(boot->record, "status"), "failed");
-}
-
 /* 0 when no cell that both have differs. */
 static int agree(const struct kept *a, const struct kept *b)
 {
@@ -167,7 +162,7 @@ static int add_boot(struct pile *p, struct merge *m, struct kept new)
 		new.group = other->group;
 		/* Within one file all boots are replicates. */
 		if (!exact || other->from == new.from ||
-		    is_failed(new.boot) || is_failed(other->boot))
+		    !boot_is_ok(new.boot) || !boot_is_ok(other->boot))
 			continue;
 		ret = agree(other, &new);
 		agreed = true;
@@ -227,7 +222,7 @@ static size_t good_boots(const struct pile *p, const char *kernel,
 
 	for (size_t i = 0; i < p->nr; i++)
 		n += same_place(p->list[i].boot, &wanted) &&
-		     !is_failed(p->list[i].boot);
+		     boot_is_ok(p->list[i].boot);
 	json_decref(wanted.record);
 	return n;
 }
@@ -294,7 +289,7 @@ static int set_host(const struct pile *p, json_t *run)
 	const json_t *first = NULL, *other;
 
 	for (const struct kept *k = p->list; k < p->list + p->nr; k++) {
-		if (is_failed(k->boot) || instrument_is_exact(
+		if (!boot_is_ok(k->boot) || instrument_is_exact(
 				record_string(k->boot->record, "instrument")))
 			continue;
 		other = json_array_get(k->from->file.records, 0);
