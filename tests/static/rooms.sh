@@ -103,8 +103,22 @@ def at_root():
             yield name
 
 
+# Measuring the kernel that runs, and in the guest, knows of no QEMU.
+def qemu():
+    for name in files:
+        if room(name) not in ("measure", "guest", "metal"):
+            continue
+        todo, seen = [name], set()
+        while todo:
+            seen.add(todo[-1])
+            todo += [to for to in arrows[todo.pop()] if to not in seen]
+        for other in sorted(seen):
+            if room(other) == "vm":
+                yield "%s reaches %s" % (name, other)
+
+
 found = list({"up": up, "circles": circles, "twins": twins, "root": at_root,
-              "elsewhere": elsewhere}[sys.argv[3]]())
+              "qemu": qemu, "elsewhere": elsewhere}[sys.argv[3]]())
 print("\n".join(found))
 sys.exit(bool(found))
 END
@@ -117,6 +131,7 @@ check "no circle between files" rooms circles
 check "a file's name is in one room only" rooms twins
 check "main.c alone is at the root" rooms root
 check "what a header declares is in its room" rooms elsewhere
+check "measuring the kernel that runs includes no QEMU" rooms qemu
 
 # only_in FILES PATTERN: no other file of the program has it.
 only_in() {
@@ -127,4 +142,10 @@ only_in() {
 check "programs are run by base/process.c alone" only_in \
 	'base/process.c|guest/place.c' \
 	'\<(v?fork|exec[lv]p?e?|popen|posix_spawnp?|system|waitpid|wait4)\('
+check "boots are recorded by results/recorder.c alone" only_in \
+	'results/(recorder.c|writer.[ch])' '\<results_write\('
+check "boots are read by results/boots.c alone" only_in \
+	'results/(boots.[ch]|reader.[ch]|recorder.h)' '\<results_read\('
+check "topologies are named by plan/topology.c alone" only_in \
+	'plan/topology.c' '%[a-z]+c%[a-z]+n'
 finish

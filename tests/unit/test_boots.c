@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "profile/set.h"
 #include "results/boots.h"
+#include "results/table_load.h"
 #include "run_file.h"
 #include "sweep/merge.h"
 
@@ -168,6 +170,34 @@ static void test_merge(void **state)
 	unlink(merged);
 }
 
+/* A file beside one that has been made of it says nothing that it did not. */
+static void test_part_and_merged(void **state)
+{
+	char *times = DATA "simulated.jsonl", *both[] = { times, path };
+	char *sampled = "results/reference/metal-profile.jsonl";
+	const struct profile_filter all = { .param = -1 };
+	struct profile_set one, two;
+	struct table t;
+
+	(void)state;
+	merge(both, 1, 0);
+	assert_int_equal(table_load(&t, both, 2), 0);
+	assert_int_equal(t.nr_runs, 2);
+	assert_int_equal(t.nr_boots, 16);
+	table_free(&t);
+
+	both[0] = sampled;
+	merge(both, 1, 0);
+	assert_int_equal(profile_set_load(&one, both, 1, &all), 0);
+	assert_int_equal(profile_set_load(&two, both, 2, &all), 0);
+	assert_int_equal(two.nr, one.nr);
+	assert_true(one.profiles[0].insns[PROFILE_ON]);
+	assert_int_equal(two.profiles[0].insns[PROFILE_ON],
+			 one.profiles[0].insns[PROFILE_ON]);
+	profile_set_free(&one);
+	profile_set_free(&two);
+}
+
 static const json_t *host_of(const struct boots *b)
 {
 	return record_at(json_array_get(b->file.records, 0), "host");
@@ -200,6 +230,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_every_cut, drop_file),
 		cmocka_unit_test_teardown(test_damaged, drop_file),
 		cmocka_unit_test_teardown(test_merge, drop_file),
+		cmocka_unit_test_teardown(test_part_and_merged, drop_file),
 		cmocka_unit_test_teardown(test_merge_machines, drop_file),
 	};
 

@@ -154,7 +154,7 @@ static bool is_blank(const char *path)
 int resume_open(struct recorder *r, const char *path, const json_t *sweep,
 		bool *fresh)
 {
-	struct results file;
+	struct boots boots;
 	int ret;
 
 	*r = (struct recorder){ .last = 0 };
@@ -163,11 +163,11 @@ int resume_open(struct recorder *r, const char *path, const json_t *sweep,
 		return results_create(&r->w, path);
 	*fresh = is_blank(path);
 	if (!*fresh) {
-		ret = results_read(path, &file);
+		ret = boots_read(path, &boots);
 		if (ret)
 			return ret;
-		ret = check_sweep(&file, sweep);
-		results_free(&file);
+		ret = check_sweep(&boots.file, sweep);
+		boots_free(&boots);
 		if (ret)
 			return ret;
 	}
