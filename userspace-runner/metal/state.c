@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What of this machine makes its times worse, and setting it right. */
 #include <ctype.h>
 #include <glob.h>
 #include <stdarg.h>
@@ -85,52 +86,77 @@ static void set(struct state_fact *f, enum state_verdict verdict,
 
 #define TUNE	"'pcpubench doctor --tune' does"
 
-static void look_governor(const struct look *l, struct state_fact *f)
+/* What is set in one file, the first of @files that is there. */
+struct knob {
+	const char *name;
+	struct {
+		const char *path;	/* %d: the CPU */
+		const char *good;	/* the value that is right */
+	} files[2];
+	bool on_off;			/* told like that, not by its value */
+	const char *absent, *good, *bad;	/* what there is to say */
+};
+
+static const struct knob knobs[] = {
+	{ "governor",
+	  { { CPU_DIR "cpu%d/cpufreq/scaling_governor", "performance" } },
+	  false,
+	  "no frequency scaling that Linux has a hand in",
+	  "the clock stays up",
+	  "the clock follows the load and moves in mid-run: set performance (" TUNE ")" },
+	{ "turbo",
+	  { { CPU_DIR "intel_pstate/no_turbo", "1" },
+	    { CPU_DIR "cpufreq/boost", "0" } },
+	  true,
+	  "no turbo that Linux has a hand in",
+	  "the clock does not depend on other cores",
+	  "the clock depends on temperature and on what other cores do: switch it off (" TUNE ")" },
+	{ "smt",
+	  { { CPU_DIR "smt/active", "0" } },
+	  true,
+	  "no SMT",
+	  "no sibling takes part of the core",
+	  "a sibling thread takes half of the core when it runs: switch it off (" TUNE ", or boot with nosmt)" },
+	{ "numa",
+	  { { "/proc/sys/kernel/numa_balancing", "0" } },
+	  true,
+	  "no NUMA balancing",
+	  "no page faults for statistics",
+	  "page faults in mid-run, to see which node uses a page: switch it off (" TUNE ")" },
+	{ "watchdog",
+	  { { "/proc/sys/kernel/nmi_watchdog", "0" } },
+	  true,
+	  "no NMI watchdog",
+	  "no NMIs in samples",
+	  "NMIs in samples, and one of the PMU's counters is taken: switch it off (" TUNE ")" },
+	{ "tracer",
+	  { { "/sys/kernel/tracing/current_tracer", "nop" },
+	    { "/sys/kernel/debug/tracing/current_tracer", "nop" } },
+	  false,
+	  "no tracer",
+	  "no tracer is on",
+	  "every function is traced: echo nop >/sys/kernel/tracing/current_tracer" },
+};
+
+static void look_knob(const struct look *l, struct state_fact *f)
 {
+	const struct knob *k = knobs;
 	char value[64];
+	bool good;
 
-	if (!first_line(l, value, sizeof(value),
-			CPU_DIR "cpu%d/cpufreq/scaling_governor",
-			l->cpu < 0 ? 0 : l->cpu))
-		set(f, STATE_GOOD, "", "no frequency scaling that Linux has a hand in");
-	else if (!strcmp(value, "performance"))
-		set(f, STATE_GOOD, value, "the clock stays up");
-	else
-		set(f, STATE_BAD, value,
-		    "the clock follows the load and moves in mid-run: set performance (" TUNE ")");
-}
-
-static void look_turbo(const struct look *l, struct state_fact *f)
-{
-	char value[64];
-	bool on;
-
-	if (first_line(l, value, sizeof(value), CPU_DIR "intel_pstate/no_turbo"))
-		on = !strcmp(value, "0");
-	else if (first_line(l, value, sizeof(value), CPU_DIR "cpufreq/boost"))
-		on = !strcmp(value, "1");
-	else {
-		set(f, STATE_GOOD, "", "no turbo that Linux has a hand in");
+	while (strcmp(k->name, f->name))
+		k++;
+	for (int i = 0; i < 2 && k->files[i].path; i++) {
+		if (!first_line(l, value, sizeof(value), k->files[i].path,
+				l->cpu < 0 ? 0 : l->cpu))
+			continue;
+		good = !strcmp(value, k->files[i].good);
+		set(f, good ? STATE_GOOD : STATE_BAD,
+		    !k->on_off ? value : good ? "off" : "on", "%s",
+		    good ? k->good : k->bad);
 		return;
 	}
-	if (on)
-		set(f, STATE_BAD, "on",
-		    "the clock depends on temperature and on what other cores do: switch it off (" TUNE ")");
-	else
-		set(f, STATE_GOOD, "off", "the clock does not depend on other cores");
-}
-
-static void look_smt(const struct look *l, struct state_fact *f)
-{
-	char value[64];
-
-	if (!first_line(l, value, sizeof(value), CPU_DIR "smt/active"))
-		set(f, STATE_GOOD, "", "no SMT");
-	else if (!strcmp(value, "1"))
-		set(f, STATE_BAD, "on",
-		    "a sibling thread takes half of the core when it runs: switch it off (" TUNE ", or boot with nosmt)");
-	else
-		set(f, STATE_GOOD, "off", "no sibling takes part of the core");
+	set(f, STATE_GOOD, "", "%s", k->absent);
 }
 
 static void look_isolated(const struct look *l, struct state_fact *f)
@@ -144,34 +170,6 @@ static void look_isolated(const struct look *l, struct state_fact *f)
 	else
 		set(f, STATE_GOOD, value, "the scheduler keeps others off CPU %d, which 'run' takes",
 		    cpu_list_last(value));
-}
-
-static void look_numa(const struct look *l, struct state_fact *f)
-{
-	char value[64];
-
-	if (!first_line(l, value, sizeof(value),
-			"/proc/sys/kernel/numa_balancing"))
-		set(f, STATE_GOOD, "", "no NUMA balancing");
-	else if (strcmp(value, "0"))
-		set(f, STATE_BAD, "on",
-		    "page faults in mid-run, to see which node uses a page: switch it off (" TUNE ")");
-	else
-		set(f, STATE_GOOD, "off", "no page faults for statistics");
-}
-
-static void look_watchdog(const struct look *l, struct state_fact *f)
-{
-	char value[64];
-
-	if (!first_line(l, value, sizeof(value),
-			"/proc/sys/kernel/nmi_watchdog"))
-		set(f, STATE_GOOD, "", "no NMI watchdog");
-	else if (strcmp(value, "0"))
-		set(f, STATE_BAD, "on",
-		    "NMIs in samples, and one of the PMU's counters is taken: switch it off (" TUNE ")");
-	else
-		set(f, STATE_GOOD, "off", "no NMIs in samples");
 }
 
 static void look_mitigations(const struct look *l, struct state_fact *f)
@@ -324,22 +322,6 @@ static void look_virt(const struct look *l, struct state_fact *f)
 	    steal ? ", and has (steal time)" : "");
 }
 
-static void look_tracer(const struct look *l, struct state_fact *f)
-{
-	char value[64];
-
-	if (!first_line(l, value, sizeof(value),
-			"/sys/kernel/tracing/current_tracer") &&
-	    !first_line(l, value, sizeof(value),
-			"/sys/kernel/debug/tracing/current_tracer"))
-		set(f, STATE_GOOD, "", "no tracer");
-	else if (strcmp(value, "nop"))
-		set(f, STATE_BAD, value,
-		    "every function is traced: echo nop >/sys/kernel/tracing/current_tracer");
-	else
-		set(f, STATE_GOOD, value, "no tracer is on");
-}
-
 static void look_kaslr(const struct look *l, struct state_fact *f)
 {
 	if (has_word(l->cmdline, "nokaslr"))
@@ -372,18 +354,18 @@ static const struct {
 	const char *name;
 	void (*look)(const struct look *l, struct state_fact *f);
 } looks[STATE_FACTS] = {
-	{ "governor", look_governor },
-	{ "turbo", look_turbo },
-	{ "smt", look_smt },
+	{ "governor", look_knob },
+	{ "turbo", look_knob },
+	{ "smt", look_knob },
 	{ "isolated", look_isolated },
-	{ "numa", look_numa },
-	{ "watchdog", look_watchdog },
+	{ "numa", look_knob },
+	{ "watchdog", look_knob },
 	{ "mitigated", look_mitigations },
 	{ "debug", look_debug },
 	{ "kmem", look_kmem },
 	{ "clock", look_clock },
 	{ "virt", look_virt },
-	{ "tracer", look_tracer },
+	{ "tracer", look_knob },
 	{ "kaslr", look_kaslr },
 	{ "load", look_load },
 };
