@@ -108,7 +108,8 @@ def pictures(fits):
     small = [f for f in fits if f["param"] == SIZE]
     most = max(p["cpus"] for f in fits for p in f["points"])
 
-    one = lambda p: p["nodes"] == 1 and p["mem_nodes"] == 0
+    plain = lambda p: p["empty_nodes"] == 0 and p["mem_nodes"] == 0
+    one = lambda p: p["nodes"] == 1 and plain(p)
     for name, ylog, y, label in (
             ("cpus", True, lambda p: p["cost"], f"on - off, {unit} per pair"),
             ("cpus-percent", False, percent, "ACCT COST, % of off")):
@@ -125,7 +126,7 @@ def pictures(fits):
         yield name, c
 
     for cpus in (80, 256):
-        mine = lambda p: p["cpus"] == cpus and p["mem_nodes"] == 0
+        mine = lambda p: p["cpus"] == cpus and plain(p)
         if max(sum(map(mine, f["points"])) for f in small) < 3:
             continue
         c = Curves(f"What accounting adds to a {SIZE} B percpu alloc/free pair: "

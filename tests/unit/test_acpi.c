@@ -138,6 +138,9 @@ static void srat(void **state)
 	check_srat("1c1n");
 	check_srat("80c2n");
 	check_srat("16c2n+6m");
+	check_srat("16c2n-1m");
+	check_srat("4096c4n-2m+1m");
+	check_srat("16c2n-2m+1m");
 	check_srat("4096c1n");
 	check_srat("1024c64n");
 }
@@ -191,6 +194,12 @@ static void iasl_agrees(void **state)
 	assert_int_equal(decompiled(&t, "srat", "[Memory Affinity]"), 8);
 	assert_int_equal(decompiled(&t, "srat",
 				    "[Processor Local x2APIC Affinity]"), 45);
+	acpi_free(&t);
+	/* Nothing at all is said of the memory of an empty node. */
+	topology_parse("16c4n-2m", &topo);
+	topology_memory(&topo, mib);
+	t = acpi_srat(&topo, mib);
+	assert_int_equal(decompiled(&t, "srat", "[Memory Affinity]"), 2);
 	acpi_free(&t);
 }
 

@@ -87,19 +87,38 @@ static void is_grid(const struct grid *grid, const char *want)
 
 static void test_grid(void **state)
 {
+	struct grid_axes axes = { { "1,2,4", "1..2", NULL, "0,6" } };
 	struct grid grid = { 0 };
 
 	(void)state;
-	assert_int_equal(grid_add_product(&grid, "1,2,4", "1..2", "0,6"), 0);
+	assert_int_equal(grid_add_product(&grid, &axes), 0);
 	is_grid(&grid, "1c1n 1c1n+6m 2c1n 2c1n+6m 2c2n 2c2n+6m 4c1n 4c1n+6m 4c2n 4c2n+6m");
+	assert_int_equal(grid.left_out, 2);
 	grid_free(&grid);
 
-	assert_int_equal(grid_add_product(&grid, "4", NULL, NULL), 0);
+	axes = (struct grid_axes){ { "4,16", "1..4", "0..2", "0,1" } };
+	assert_int_equal(grid_add_product(&grid, &axes), 0);
+	is_grid(&grid, "4c1n 4c1n+1m 4c1n-1m+1m 4c2n 4c2n+1m 4c2n-1m 4c2n-1m+1m 4c2n-2m+1m 4c3n 4c3n+1m 4c3n-1m 4c3n-1m+1m 4c3n-2m 4c3n-2m+1m 4c4n 4c4n+1m 4c4n-1m 4c4n-1m+1m 4c4n-2m 4c4n-2m+1m 16c1n 16c1n+1m 16c1n-1m+1m 16c2n 16c2n+1m 16c2n-1m 16c2n-1m+1m 16c2n-2m+1m 16c3n 16c3n+1m 16c3n-1m 16c3n-1m+1m 16c3n-2m 16c3n-2m+1m 16c4n 16c4n+1m 16c4n-1m 16c4n-1m+1m 16c4n-2m 16c4n-2m+1m");
+	/* Each: one node less one, less two, less two and one; two less two. */
+	assert_int_equal(grid.left_out, 2 * 4);
+	grid_free(&grid);
+
+	axes = (struct grid_axes){ { "4" } };
+	assert_int_equal(grid_add_product(&grid, &axes), 0);
 	assert_int_equal(grid_add_names(&grid, "4c1n,8c2n, 8c2n"), 0);
 	is_grid(&grid, "4c1n 8c2n");
-	assert_int_equal(grid_add_product(&grid, "1", "2", NULL), EX_USE);
-	assert_int_equal(grid_add_product(&grid, "64", "60", "5"), EX_USE);
+	axes = (struct grid_axes){ { "1", "2" } };
+	assert_int_equal(grid_add_product(&grid, &axes), EX_USE);
+	axes = (struct grid_axes){ { "2", "2", "2" } };
+	assert_int_equal(grid_add_product(&grid, &axes), EX_USE);
+	assert_non_null(strstr(err_message(), "or no memory"));
+	axes = (struct grid_axes){ { NULL, NULL, "1" } };
+	assert_int_equal(grid_add_product(&grid, &axes), EX_USE);
+	axes = (struct grid_axes){ { "64", "60", NULL, "5" } };
+	assert_int_equal(grid_add_product(&grid, &axes), EX_USE);
 	assert_non_null(strstr(err_message(), "at most 64 nodes"));
+	assert_int_equal(grid_axes_set(&axes, GRID_NODES, "1"), EX_USE);
+	assert_non_null(strstr(err_message(), "nodes is given twice"));
 	assert_int_equal(grid_add_names(&grid, ","), EX_USE);
 	grid_free(&grid);
 }
@@ -109,6 +128,7 @@ static void test_shards(void **state)
 {
 	const struct kernel kernels[3] = { 0 };
 	struct session_options opt;
+	const struct grid_axes axes = { { "1,2,4,..,4096" } };
 	double cost, least, most;
 	struct grid grid = { 0 };
 	struct boot_job *jobs;
@@ -118,8 +138,7 @@ static void test_shards(void **state)
 
 	(void)state;
 	session_options_init(&opt);
-	assert_int_equal(grid_add_product(&grid, "1,2,4,..,4096", NULL, NULL),
-			 0);
+	assert_int_equal(grid_add_product(&grid, &axes), 0);
 	for (of = 1; of <= 50; of++) {
 		memset(seen, 0, sizeof(seen));
 		sum = 0;
@@ -203,7 +222,7 @@ static void test_file(void **state)
 	json_t *json;
 
 	(void)state;
-	assert_int_equal(read_text(&s, "# all\n\nkernels=baseline,v1 boots=3\n"
+	assert_int_equal(read_text(&s, "# all\n\nkernels=baseline,v1 boots=3\r\n"
 				   "sizes=64 topologies=5c1n # two\n"
 				   "\tcpus=2,4 nodes=2"), 0);
 	is_grid(&s.grid, "5c1n 2c2n 4c2n");
@@ -229,6 +248,11 @@ static void test_bad_file(void **state)
 		{ "cpus=", "'cpus=' is not KEY=VALUE" },
 		{ "sizes=63", "multiples of 4" },
 		{ "boots=0", "not a number from 1" },
+		{ "boots=2\nsizes=64\nboots=2", "line 3: boots is given twice" },
+		{ "sizes=64 sizes=64", "sizes is given twice" },
+		{ "cpus=1 cpus=2", "cpus is given twice" },
+		{ "kernels=a,b\nkernels=c,a", "line 2: kernel a is given twice" },
+		{ "\xef\xbb\xbf" "boots=2", "line 1: unknown key" },
 		{ "topologies=x", "unknown topology 'x'" },
 		{ "cpus=5000", "not a number" },
 	};

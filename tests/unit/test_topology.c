@@ -14,14 +14,17 @@ static void parses(void **state)
 {
 	static const struct {
 		const char *text;
-		unsigned int cpus, nodes, mem_nodes;
+		unsigned int cpus, nodes, empty_nodes, mem_nodes;
 	} good[] = {
-		{ "1c1n", 1, 1, 0 },
-		{ "176c1n", 176, 1, 0 },
-		{ "80c2n", 80, 2, 0 },
-		{ "16c2n+6m", 16, 2, 6 },
-		{ "4096c64n", 4096, 64, 0 },
-		{ "4096c1n+63m", 4096, 1, 63 },
+		{ "1c1n", 1, 1, 0, 0 },
+		{ "176c1n", 176, 1, 0, 0 },
+		{ "80c2n", 80, 2, 0, 0 },
+		{ "16c2n+6m", 16, 2, 0, 6 },
+		{ "4096c64n", 4096, 64, 0, 0 },
+		{ "4096c1n+63m", 4096, 1, 0, 63 },
+		{ "16c2n-1m", 16, 2, 1, 0 },
+		{ "16c2n-1m+6m", 16, 2, 1, 6 },
+		{ "16c2n-2m+1m", 16, 2, 2, 1 },
 	};
 	struct topology topo;
 
@@ -30,6 +33,7 @@ static void parses(void **state)
 		assert_int_equal(topology_parse(good[i].text, &topo), 0);
 		assert_int_equal(topo.cpus, good[i].cpus);
 		assert_int_equal(topo.nodes, good[i].nodes);
+		assert_int_equal(topo.empty_nodes, good[i].empty_nodes);
 		assert_int_equal(topo.mem_nodes, good[i].mem_nodes);
 		assert_string_equal(topo.name, good[i].text);
 	}
@@ -52,6 +56,14 @@ static void refuses(void **state)
 		{ "176c1n+0m", "unknown topology" },
 		{ "176c1n+2", "unknown topology" },
 		{ "176c1n ", "unknown topology" },
+		{ "16c2n-", "unknown topology" },
+		{ "16c2n-0m", "unknown topology" },
+		{ "16c2n-1", "unknown topology" },
+		{ "16c2n-1m-1m", "unknown topology" },
+		{ "16c2n+6m-1m", "unknown topology" },
+		{ "16c2n-1m+", "unknown topology" },
+		{ "16c2n-3m", "3 nodes without memory, but only 2 nodes" },
+		{ "16c2n-2m", "no node has memory" },
 		{ " 176c1n", "unknown topology" },
 		{ "-1c1n", "unknown topology" },
 		{ "+1c1n", "unknown topology" },
@@ -76,7 +88,7 @@ static void refuses(void **state)
 static void nodes_share_the_cpus(void **state)
 {
 	static const char *const names[] = {
-		"1c1n", "80c2n", "81c2n", "7c7n", "100c7n", "16c2n+6m",
+		"1c1n", "80c2n", "81c2n", "7c7n", "100c7n", "16c2n+6m", "7c3n-2m",
 	};
 	unsigned int count[TOPOLOGY_MAX_NODES], cpu, node, sum;
 	struct topology topo;
@@ -123,6 +135,49 @@ static void memory_fits(void **state)
 	assert_int_equal(sum, 0);
 }
 
+/* What the kernel said of boots: the first of "Fallback order for Node N". */
+static void empty_nodes_are_served(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned int by[10];
+	} seen[] = {
+		{ "16c2n", { 0, 1 } },
+		{ "16c2n-1m", { 0, 0 } },
+		{ "16c2n-2m+1m", { 2, 2, 2 } },
+		{ "16c4n-2m", { 0, 1, 0, 1 } },
+		{ "16c2n-1m+2m", { 0, 3, 2, 3 } },
+		{ "64c8n-8m+2m", { 8, 9, 8, 9, 8, 9, 8, 9, 8, 9 } },
+	};
+	struct topology topo;
+	unsigned int node;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		assert_int_equal(topology_parse(seen[i].name, &topo), 0);
+		for (node = 0; node < topology_all_nodes(&topo); node++)
+			assert_int_equal(topology_memory_node(&topo, node),
+					 seen[i].by[node]);
+	}
+}
+
+static void empty_nodes_have_no_memory(void **state)
+{
+	unsigned int mib[TOPOLOGY_MAX_NODES], sum;
+	struct topology topo;
+
+	(void)state;
+	assert_int_equal(topology_parse("4096c4n-2m", &topo), 0);
+	sum = topology_memory(&topo, mib);
+	assert_int_equal(sum, mib[0] + mib[1]);
+	assert_int_equal(mib[2] + mib[3], 0);
+	/* Each has its own CPUs and those of one empty node. */
+	assert_true(mib[0] >= 2048 / 4 && mib[1] >= 2048 / 4);
+	assert_int_equal(topology_parse("16c2n-2m+1m", &topo), 0);
+	sum = topology_memory(&topo, mib);
+	assert_int_equal(sum, mib[2]);
+}
+
 static void harness_from_255(void **state)
 {
 	struct topology topo;
@@ -163,12 +218,13 @@ static void names_what_it_reads(void **state)
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(topology_parse(names[i], &topo), 0);
-		topo = topology_of(topo.cpus, topo.nodes, topo.mem_nodes);
+		topo = topology_of(topo.cpus, topo.nodes, topo.empty_nodes,
+				   topo.mem_nodes);
 		assert_string_equal(topo.name, names[i]);
 	}
 	/* A machine may have what no guest can. */
-	topo = topology_of(4294967295, 4294967295, 4294967295);
-	assert_string_equal(topo.name, "4294967295c4294967295n+4294967295m");
+	topo = topology_of(4294967295, 4294967295, 4294967295, 4294967295);
+	assert_string_equal(topo.name, "4294967295c4294967295n-4294967295m+4294967295m");
 	assert_int_equal(topology_check(&topo), EX_USE);
 }
 
@@ -180,6 +236,8 @@ int main(void)
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(nodes_share_the_cpus),
 		cmocka_unit_test(memory_fits),
+		cmocka_unit_test(empty_nodes_are_served),
+		cmocka_unit_test(empty_nodes_have_no_memory),
 		cmocka_unit_test(harness_from_255),
 		cmocka_unit_test(online_cpus_take_turns),
 	};

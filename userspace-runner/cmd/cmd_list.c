@@ -58,8 +58,8 @@ static int run(int argc, char **argv)
 		print_group("Benches", benches);
 		print_group("Instruments",
 			    json_object_get(list, "instruments"));
-		printf("Topologies\n  %-18s %s\n", "NcKn[+Mm]",
-		       "1 to 4096 CPUs on K nodes, and M memory-only nodes");
+		printf("Topologies\n  %-18s %s\n", "NcKn[-Em][+Mm]",
+		       "1 to 4096 CPUs on K nodes, E of them without memory, and M memory-only nodes");
 	}
 	json_decref(list);
 	return ret;

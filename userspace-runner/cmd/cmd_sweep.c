@@ -16,7 +16,7 @@
 
 struct arguments {
 	struct sweep sweep;
-	const char *cpus, *nodes, *mem_nodes;
+	struct grid_axes axes;
 	enum emit_format emit;
 	unsigned int shards;
 	bool dry_run;
@@ -64,11 +64,7 @@ static int check(void *into)
 		ret = sweep_add_kernels(s, args->kernels.word[i]);
 	if (ret)
 		return ret;
-	if (args->cpus)
-		ret = grid_add_product(&s->grid, args->cpus, args->nodes,
-				       args->mem_nodes);
-	else if (args->nodes || args->mem_nodes)
-		ret = err(EX_USE, "--nodes and --mem-nodes want --cpus");
+	ret = grid_add_product(&s->grid, &args->axes);
 	if (!ret && args->emit && s->shard.of > 1)
 		ret = err(EX_USE, "--emit makes all shards: leave out --shard");
 	if (!ret && args->emit)
@@ -84,12 +80,15 @@ static const struct opt options[] = {
 	  OPT_CALL(set_topologies) },
 	{ "cpus", 0, "LIST",
 	  "A grid of topologies: these CPUs, such as 1,2,4,..,4096",
-	  OPT_TEXT(struct arguments, cpus) },
+	  OPT_TEXT(struct arguments, axes.list[GRID_CPUS]) },
 	{ "nodes", 0, "LIST", "... on so many nodes, such as 1..8 (1)",
-	  OPT_TEXT(struct arguments, nodes) },
+	  OPT_TEXT(struct arguments, axes.list[GRID_NODES]) },
+	{ "empty-nodes", 0, "LIST",
+	  "... of which so many have CPUs and no memory (0)",
+	  OPT_TEXT(struct arguments, axes.list[GRID_EMPTY_NODES]) },
 	{ "mem-nodes", 0, "LIST",
 	  "... with so many memory-only nodes more (0)",
-	  OPT_TEXT(struct arguments, mem_nodes) },
+	  OPT_TEXT(struct arguments, axes.list[GRID_MEM_NODES]) },
 	{ "file", 'f', "FILE",
 	  "Take kernels, topologies, grids and sizes from FILE",
 	  OPT_CALL(set_file) },
@@ -192,6 +191,8 @@ static int run(int argc, char **argv)
 		ret = plan_only(&args);
 		goto out;
 	}
+	if (!ret)
+		sweep_left_out(stderr, s);
 	/* One kernel for the whole comparison: the patch is on all or none. */
 	for (i = 0; i < s->grid.nr; i++)
 		harness |= topology_needs_harness(&s->grid.topos[i]);

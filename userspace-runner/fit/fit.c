@@ -273,6 +273,8 @@ static int by_topology(const void *a, const void *b)
 		return p->cpus < q->cpus ? -1 : 1;
 	if (p->nodes != q->nodes)
 		return p->nodes < q->nodes ? -1 : 1;
+	if (p->empty_nodes != q->empty_nodes)
+		return p->empty_nodes < q->empty_nodes ? -1 : 1;
 	return p->mem_nodes < q->mem_nodes ? -1 : p->mem_nodes > q->mem_nodes;
 }
 

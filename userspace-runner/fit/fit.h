@@ -61,7 +61,7 @@ struct fit_set {
  * fit_table - fit everything that a table has
  * @hold_out: names of topologies to keep out of the fits and predict, a list
  *	"a,b"; NULL for every fourth one, not the first and not the last, in the
- *	order of CPUs, nodes and memory-only nodes
+ *	order of CPUs, nodes, empty and memory-only nodes
  *
  * The squares that are minimised are those of relative errors, for a cell of
  * 4096 CPUs is no more important than one of 4. Terms are added one at a time,

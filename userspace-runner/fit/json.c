@@ -31,7 +31,7 @@ static double predict(const struct fit *f, unsigned int cpus,
 		      unsigned int nodes)
 {
 	struct model_at at = {
-		.topo = topology_of(cpus, nodes, 0), .size = f->param,
+		.topo = topology_of(cpus, nodes, 0, 0), .size = f->param,
 	};
 
 	return fit_predict(&f->model, &at);
@@ -89,9 +89,10 @@ static json_t *json_fit(const struct fit *f, const struct table *t)
 	for (const struct fit_point *p = f->points;
 	     p < f->points + f->nr_points; p++)
 		json_array_append_new(points, json_pack(
-			"{s:s, s:i, s:i, s:i, s:f, s:f, s:f, s:b}",
+			"{s:s, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:b}",
 			"topology", p->at.topo.name, "cpus", (int)p->at.topo.cpus,
 			"nodes", (int)p->at.topo.nodes,
+			"empty_nodes", (int)p->at.topo.empty_nodes,
 			"mem_nodes", (int)p->at.topo.mem_nodes,
 			"cost", p->cost, "off", p->off,
 			 "predicted", p->predicted,

@@ -24,9 +24,29 @@ static double cpus(const struct model_at *at)
 	return at->topo.cpus;
 }
 
+/* CPUs whose memory is on @node. */
+static unsigned int cpus_served(const struct topology *topo, unsigned int node)
+{
+	unsigned int other, n = 0;
+
+	for (other = 0; other < topo->nodes; other++)
+		if (topology_memory_node(topo, other) == node)
+			n += topology_cpus_of(topo, other);
+	return n;
+}
+
+static unsigned int touched(const struct topology *topo)
+{
+	unsigned int node, n = 0;
+
+	for (node = 0; node < topology_all_nodes(topo); node++)
+		n += cpus_served(topo, node) > 0;
+	return n;
+}
+
 static double nodes(const struct model_at *at)
 {
-	return at->topo.nodes;
+	return touched(&at->topo);
 }
 
 static double words(const struct model_at *at)
@@ -34,9 +54,9 @@ static double words(const struct model_at *at)
 	return (at->topo.cpus + 63) / 64;
 }
 
-static double mem_nodes(const struct model_at *at)
+static double other_nodes(const struct model_at *at)
 {
-	return at->topo.mem_nodes;
+	return topology_all_nodes(&at->topo) - touched(&at->topo);
 }
 
 static double many(const struct model_at *at)
@@ -110,14 +130,6 @@ static double below_word(const struct model_at *at)
 	return at->topo.cpus < 64;
 }
 
-/* CPUs of a node: topology_node_of(). */
-static unsigned int cpus_of(const struct topology *topo, unsigned int node)
-{
-	unsigned int n = topo->cpus, k = topo->nodes;
-
-	return ((node + 1) * n + k - 1) / k - (node * n + k - 1) / k;
-}
-
 /*
  * What memcg_rstat_updated(), mm/memcontrol.c, adds up on a CPU, in pages. Each
  * time it has BATCH it tells the memcg and begins anew: what is above is lost.
@@ -144,26 +156,19 @@ static void update_bytes(struct updates *u, double bytes, bool added)
 	update(u, added ? fmax(floor(bytes / PAGE), 1) : ceil(bytes / PAGE));
 }
 
-/* An object's pages, taken or returned, and its bytes on each of @nodes. */
+/* An object's pages, taken or returned, and its @bytes on each of @nr nodes. */
 static void update_object(struct updates *u, const struct model_at *at,
-			  unsigned int nodes, bool added)
+			  const double *bytes, unsigned int nr, bool added)
 {
-	double exts = at->size / 4 * 8, charge = model_charge(at);
-
 	if (charges(at))
-		update(u, ceil(charge / PAGE));
-	if (nodes == 1) {
-		update_bytes(u, charge, added);
-		return;
-	}
-	/* The kernel runs, and has its obj_exts, on the first node. */
-	for (unsigned int node = 0; node < nodes; node++)
-		update_bytes(u, (double)at->size * cpus_of(&at->topo, node) +
-			     (node ? 0 : exts), added);
+		update(u, ceil(model_charge(at) / PAGE));
+	for (unsigned int i = 0; i < nr; i++)
+		update_bytes(u, bytes[i], added);
 }
 
 /* How often a pair tells, in the long run: until it begins as one before did. */
-static double told_by(const struct model_at *at, unsigned int nodes)
+static double told_by(const struct model_at *at, const double *bytes,
+		      unsigned int nr)
 {
 	unsigned int began[BATCH] = { 0 }, told[BATCH] = { 0 }, pair, i;
 	struct updates u = { 0 };
@@ -174,19 +179,34 @@ static double told_by(const struct model_at *at, unsigned int nodes)
 				return (double)(u.told - told[i]) / (pair - i);
 		began[pair] = u.sum;
 		told[pair] = u.told;
-		update_object(&u, at, nodes, true);
-		update_object(&u, at, nodes, false);
+		update_object(&u, at, bytes, nr, true);
+		update_object(&u, at, bytes, nr, false);
 	}
 }
 
 static double told(const struct model_at *at)
 {
-	return told_by(at, 1);
+	double bytes = model_charge(at);
+
+	return told_by(at, &bytes, 1);
 }
 
 static double told_by_node(const struct model_at *at)
 {
-	return told_by(at, at->topo.nodes);
+	double bytes[TOPOLOGY_MAX_NODES];
+	unsigned int node, cpus, nr = 0;
+
+	for (node = 0; node < topology_all_nodes(&at->topo); node++) {
+		cpus = cpus_served(&at->topo, node);
+		if (!cpus)
+			continue;
+		bytes[nr] = (double)at->size * cpus;
+		/* The kernel runs, and has its obj_exts, on the first CPU's. */
+		if (node == topology_memory_node(&at->topo, 0))
+			bytes[nr] += at->size / 4 * 8;
+		nr++;
+	}
+	return told_by(at, bytes, nr);
 }
 
 #define STOCK	"consume_stock() has up to 64 pages (MEMCG_CHARGE_BATCH)"
@@ -199,12 +219,12 @@ static double told_by_node(const struct model_at *at)
 const struct model_term model_terms[] = {
 	{ "constant", "a pair", "", one, 0 },
 	{ "CPUs", "a possible CPU", "", cpus, 0 },
-	{ "nodes", "a node with CPUs", "", nodes, 0 },
+	{ "nodes", "a node that CPUs have memory on", "", nodes, 0 },
 	{ "words", "64 possible CPUs, or a part",
 	  "num_possible_cpus() weighs a mask word by word (CPUMASK_OFFSTACK)",
 	  words, 0 },
-	{ "mem-nodes", "a memory-only node", "loops over all nodes",
-	  mem_nodes, 0 },
+	{ "mem-nodes", "another node", "loops over all nodes", other_nodes,
+	  0 },
 	{ "many", "more than one node", "", many, 0 },
 	{ "many x CPUs", "a possible CPU, with more than one node", "",
 	  many_cpus, 0 },

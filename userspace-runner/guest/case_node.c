@@ -34,6 +34,61 @@ static bool lacks_far_nodes(struct selftest *t)
 	return t->skip;
 }
 
+/* A CPU that runs and whose node is empty, or -1: any one will do. */
+static int cpu_of_empty(const struct selftest *t)
+{
+	for (unsigned int i = 0; i < t->nr_cpus; i++)
+		if (!topology_has_memory(&t->topo, topology_node_of(&t->topo,
+								    t->cpu[i])))
+			return t->cpu[i];
+	return -1;
+}
+
+/* Every node with memory has the parts of all CPUs that it helps out. */
+static void need_served(struct selftest *t, const struct where *w,
+			unsigned int bytes, unsigned int count)
+{
+	unsigned long long want[MAX_NODES] = { 0 };
+	unsigned int nid;
+
+	for (nid = 0; nid < t->nr_nodes; nid++)
+		want[topology_memory_node(&t->topo, nid)] +=
+			(unsigned long long)topology_cpus_of(&t->topo, nid) *
+			bytes * count;
+	for (nid = 0; nid < t->nr_nodes; nid++)
+		need(t, w->node[nid].object == want[nid],
+		     "node %u has %llu B of the objects, not %llu B", nid,
+		     (unsigned long long)w->node[nid].object, want[nid]);
+}
+
+/* Objects of CPUs whose own node has no memory, by a task on one of them. */
+static int empty_node(struct selftest *t, unsigned int bytes,
+		      unsigned int count)
+{
+	struct group g = { "" };
+	struct place there = { &g, cpu_of_empty(t) };
+	struct objects o = { -1 };
+	struct where w = { .object = NULL };
+	int ret;
+
+	if (!t->topo.empty_nodes) {
+		t->skip = "every node with CPUs has memory here";
+		return 0;
+	}
+	ret = group_make(&g, NULL, "empty-node");
+	if (!ret)
+		ret = objects_open(&o);
+	if (!ret)
+		ret = objects_alloc(&o, &there, bytes, 4, count, ACCOUNT, NULL);
+	if (!ret)
+		ret = expect_objects(t, &g, "held", &o, &w);
+	if (!ret)
+		need_served(t, &w, bytes, count);
+	free(ret ? NULL : w.object);
+	ret = free_all(t, &g, &o, ret);
+	return ret ? ret : group_remove(&g);
+}
+
 /* How often a case goes on until the memory lies as it wants it. */
 #define TRIES	12
 
@@ -305,6 +360,9 @@ static int repopulate(struct selftest *t, unsigned int bytes,
 }
 
 const struct selftest_case node_cases[] = {
+	/* Of chunks that nobody wanted on one node, as the others will. */
+	{ "node without memory, 32 KiB", empty_node, 32768, 20 },
+	{ "node without memory, 64 B", empty_node, 64, 3000 },
 	{ "memory-only node, 32 KiB", memory_only, 32768, 20 },
 	{ "memory-only node, 64 B", memory_only, 64, 3000 },
 	{ "across nodes, 6 KiB", two_nodes, 6144, 40 },

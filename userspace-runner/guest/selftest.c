@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "guest/selftest.h"
 #include "measure/device.h"
+#include "measure/nodes.h"
 
 static const struct selftest_case *const tables[] = {
 	size_cases, node_cases, life_cases, fail_cases, stress_cases,
@@ -178,6 +179,7 @@ static int look_around(struct selftest *t, const char *topology)
 {
 	struct pcpu_bench_info info;
 	__u32 node_cpus[MAX_NODES] = { 0 };
+	bool has_memory[MAX_NODES] = { false };
 	struct group g = { "" };
 	struct objects o;
 	struct seen seen = { .has_nodes = false };
@@ -196,10 +198,14 @@ static int look_around(struct selftest *t, const char *topology)
 		     info.nr_node_ids != t->nr_nodes))
 		ret = err(EX_FAIL, "asked for %s, but the kernel came up with %u possible CPUs and %u node ids",
 			  topology, info.possible_cpus, info.nr_node_ids);
+	nodes_read(has_memory, MAX_NODES);
 	for (i = 0; i < t->nr_nodes && !ret; i++)
 		if (node_cpus[i] != topology_cpus_of(&t->topo, i))
 			ret = err(EX_FAIL, "asked for %s, but node %u has %u CPUs",
 				  topology, i, node_cpus[i]);
+		else if (has_memory[i] != topology_has_memory(&t->topo, i))
+			ret = err(EX_FAIL, "asked for %s, but node %u has %s memory",
+				  topology, i, has_memory[i] ? "some" : "no");
 	if (!ret)
 		ret = group_make(&g, NULL, "look");
 	if (!ret)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The kernel that is measured: taking hold of it, and what it charges. */
-#include <dirent.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,26 +7,11 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "measure/nodes.h"
 #include "measure/target.h"
 #include "plan/topology.h"
 
 volatile sig_atomic_t measure_stop;
-
-static unsigned int count_nodes(void)
-{
-	DIR *dir = opendir("/sys/devices/system/node");
-	struct dirent *e;
-	unsigned int n = 0;
-
-	if (!dir)
-		return 1;	/* a kernel without NUMA */
-	while ((e = readdir(dir)))
-		if (!strncmp(e->d_name, "node", 4) && e->d_name[4] >= '0' &&
-		    e->d_name[4] <= '9')
-			n++;
-	closedir(dir);
-	return n;
-}
 
 static int check_topology(const struct target *t, const char *expect)
 {
@@ -43,30 +27,41 @@ static int check_topology(const struct target *t, const char *expect)
 		return err(EX_FAIL,
 			   "asked for %s, but the kernel came up with %u possible CPUs and %u nodes",
 			   expect, t->info.possible_cpus, t->nodes);
-	for (node = 0; node < topology_all_nodes(&topo); node++)
+	for (node = 0; node < topology_all_nodes(&topo); node++) {
 		if (t->node_cpus[node] != topology_cpus_of(&topo, node))
 			return err(EX_FAIL,
 				   "asked for %s, but node %u has %u CPUs instead of %u",
 				   expect, node, t->node_cpus[node],
 				   topology_cpus_of(&topo, node));
+		if (t->node_memory[node] != topology_has_memory(&topo, node))
+			return err(EX_FAIL,
+				   "asked for %s, but node %u has %s memory",
+				   expect, node,
+				   t->node_memory[node] ? "some" : "no");
+	}
 	return 0;
 }
 
 static int emit_guest(const struct target *t)
 {
-	unsigned int with_cpus = 0, node;
+	unsigned int with_cpus = 0, empty = 0, with_memory = 0, node;
 	struct utsname uts;
 
-	for (node = 0; node < PCPU_BENCH_MAX_NODES; node++)
+	for (node = 0; node < PCPU_BENCH_MAX_NODES; node++) {
 		with_cpus += t->node_cpus[node] > 0;
+		with_memory += t->node_memory[node];
+		empty += t->node_cpus[node] > 0 && !t->node_memory[node];
+	}
 	uname(&uts);
 	return target_emit(t, json_pack(
-			   "{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:s}",
+			   "{s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:s}",
 			   "type", "guest", "release", uts.release,
 			   "possible_cpus", (int)t->info.possible_cpus,
 			   "online_cpus", (int)t->info.online_cpus,
 			   "nodes", (int)t->nodes,
 			   "cpu_nodes", (int)with_cpus,
+			   "empty_nodes", (int)empty,
+			   "memory_nodes", (int)with_memory,
 			   "nodes_shift", (int)t->info.nodes_shift,
 			   "unit_size", (int)t->info.unit_size,
 			   "clock", t->info.clock == PCPU_BENCH_CLOCK_TSC ?
@@ -118,7 +113,7 @@ int target_open(struct target *t, const struct measure_env *env)
 	if (ret)
 		return ret;
 	ret = device_info(t->fd, &t->info, t->node_cpus, PCPU_BENCH_MAX_NODES);
-	t->nodes = count_nodes();
+	t->nodes = nodes_read(t->node_memory, PCPU_BENCH_MAX_NODES);
 	if (!ret && env->expect)
 		ret = check_topology(t, env->expect);
 	if (!ret)

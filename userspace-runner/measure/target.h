@@ -52,6 +52,7 @@ struct target {
 	struct cgroup cg;	/* the calling task is in it */
 	unsigned int beyond;	/* m of what this kernel charges: proof.h */
 	__u32 node_cpus[PCPU_BENCH_MAX_NODES];
+	bool node_memory[PCPU_BENCH_MAX_NODES];
 	unsigned int nodes;	/* that have memory or CPUs */
 };
 

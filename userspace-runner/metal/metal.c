@@ -36,11 +36,12 @@ struct taken {
 
 static struct topology topology_met(const json_t *guest)
 {
-	unsigned int nodes = record_int(guest, "nodes");
 	unsigned int with_cpus = record_int(guest, "cpu_nodes");
+	unsigned int empty = record_int(guest, "empty_nodes");
 
-	return topology_of(record_int(guest, "possible_cpus"), with_cpus,
-			   nodes > with_cpus ? nodes - with_cpus : 0);
+	return topology_of(record_int(guest, "possible_cpus"), with_cpus, empty,
+			   record_int(guest, "memory_nodes") -
+			   (with_cpus - empty));
 }
 
 static int take(json_t *record, void *arg)

@@ -143,44 +143,94 @@ int grid_add_names(struct grid *grid, const char *text)
 	return ret;
 }
 
-static int add_one(struct grid *grid, unsigned int cpus, unsigned int nodes,
-		   unsigned int mem_nodes)
-{
-	struct topology topo = topology_of(cpus, nodes, mem_nodes);
-	int ret = topology_check(&topo);
+const char *const grid_axis_name[NR_GRID_AXES] = {
+	[GRID_CPUS] = "cpus",
+	[GRID_NODES] = "nodes",
+	[GRID_EMPTY_NODES] = "empty-nodes",
+	[GRID_MEM_NODES] = "mem-nodes",
+};
 
+/* What each may be, and is when it is not given. */
+static const struct {
+	unsigned int min, max;
+	const char *if_none;
+} ranges[NR_GRID_AXES] = {
+	[GRID_CPUS] = { 1, TOPOLOGY_MAX_CPUS, NULL },
+	[GRID_NODES] = { 1, TOPOLOGY_MAX_NODES, "1" },
+	[GRID_EMPTY_NODES] = { 0, TOPOLOGY_MAX_NODES - 1, "0" },
+	[GRID_MEM_NODES] = { 0, TOPOLOGY_MAX_NODES - 1, "0" },
+};
+
+int grid_axes_set(struct grid_axes *axes, enum grid_axis axis, const char *list)
+{
+	if (axes->list[axis])
+		return err(EX_USE, "%s is given twice, '%s' and '%s': give one list",
+			   grid_axis_name[axis], axes->list[axis], list);
+	axes->list[axis] = list;
+	return 0;
+}
+
+/* One combination, of the values at @at. */
+static int add_one(struct grid *grid, const struct grid_list *lists,
+		   const size_t *at)
+{
+	unsigned int val[NR_GRID_AXES];
+	struct topology topo;
+	int i, ret;
+
+	for (i = 0; i < NR_GRID_AXES; i++)
+		val[i] = lists[i].vals[at[i]];
+	if (val[GRID_NODES] > val[GRID_CPUS] ||
+	    val[GRID_EMPTY_NODES] > val[GRID_NODES] ||
+	    (val[GRID_EMPTY_NODES] == val[GRID_NODES] &&
+	     !val[GRID_MEM_NODES])) {
+		grid->left_out++;
+		return 0;
+	}
+	topo = topology_of(val[GRID_CPUS], val[GRID_NODES],
+			   val[GRID_EMPTY_NODES], val[GRID_MEM_NODES]);
+	ret = topology_check(&topo);
 	return ret ? ret : grid_add(grid, &topo);
 }
 
-int grid_add_product(struct grid *grid, const char *cpus, const char *nodes,
-		     const char *mem_nodes)
+/* The next combination, the last axis first; false after the last one. */
+static bool next(const struct grid_list *lists, size_t *at)
 {
-	struct grid_list c = { 0 }, n = { 0 }, m = { 0 };
-	size_t i, j, k, fitting = 0;
-	int ret;
-
-	ret = grid_list_parse("cpus", cpus, 1, TOPOLOGY_MAX_CPUS, &c);
-	if (!ret)
-		ret = grid_list_parse("nodes", nodes ? nodes : "1", 1,
-				      TOPOLOGY_MAX_NODES, &n);
-	if (!ret)
-		ret = grid_list_parse("mem-nodes", mem_nodes ? mem_nodes : "0",
-				      0, TOPOLOGY_MAX_NODES - 1, &m);
-	for (i = 0; i < c.nr && !ret; i++) {
-		for (j = 0; j < n.nr && !ret; j++) {
-			if (n.vals[j] > c.vals[i])
-				continue;
-			fitting++;
-			for (k = 0; k < m.nr && !ret; k++)
-				ret = add_one(grid, c.vals[i], n.vals[j],
-					      m.vals[k]);
-		}
+	for (int i = NR_GRID_AXES; i-- > 0;) {
+		if (++at[i] < lists[i].nr)
+			return true;
+		at[i] = 0;
 	}
-	if (!ret && !fitting)
-		ret = err(EX_USE, "every combination has more nodes than CPUs");
-	grid_list_free(&c);
-	grid_list_free(&n);
-	grid_list_free(&m);
+	return false;
+}
+
+int grid_add_product(struct grid *grid, const struct grid_axes *axes)
+{
+	struct grid_list lists[NR_GRID_AXES] = { { NULL, 0 } };
+	size_t at[NR_GRID_AXES] = { 0 }, left_out = grid->left_out, nr = 1;
+	const char *list;
+	int i, ret = 0;
+
+	for (i = 0; i < NR_GRID_AXES && !axes->list[i]; i++)
+		;
+	if (i == NR_GRID_AXES)
+		return 0;
+	if (!axes->list[GRID_CPUS])
+		return err(EX_USE, "nodes without cpus: they want --cpus, in a file cpus=");
+	for (i = 0; i < NR_GRID_AXES && !ret; i++) {
+		list = axes->list[i] ? axes->list[i] : ranges[i].if_none;
+		ret = grid_list_parse(grid_axis_name[i], list, ranges[i].min,
+				      ranges[i].max, &lists[i]);
+		nr *= lists[i].nr;
+	}
+	if (!ret)
+		do
+			ret = add_one(grid, lists, at);
+		while (!ret && next(lists, at));
+	if (!ret && grid->left_out - left_out == nr)
+		ret = err(EX_USE, "no combination can be: each has more nodes than CPUs, more empty nodes than nodes, or no memory");
+	for (i = 0; i < NR_GRID_AXES; i++)
+		grid_list_free(&lists[i]);
 	return ret;
 }
 

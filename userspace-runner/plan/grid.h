@@ -9,11 +9,31 @@
 
 #include "plan/topology.h"
 
-/* No duplicates, in the order in which they were added. */
+/*
+ * No duplicates, in the order in which they were added.
+ * @left_out: combinations that cannot be
+ */
 struct grid {
 	struct topology *topos;
 	size_t nr;
+	size_t left_out;
 };
+
+/* What a grid goes over, each a text for grid_list_parse(); NULL: not given. */
+enum grid_axis {
+	GRID_CPUS,
+	GRID_NODES,
+	GRID_EMPTY_NODES,
+	GRID_MEM_NODES,
+	NR_GRID_AXES,
+};
+
+struct grid_axes {
+	const char *list[NR_GRID_AXES];
+};
+
+/* "cpus" and so on: of the options and the keys of a file. */
+extern const char *const grid_axis_name[NR_GRID_AXES];
 
 struct grid_list {
 	unsigned int *vals;
@@ -39,16 +59,18 @@ int grid_add(struct grid *grid, const struct topology *topo);
 /* Add the topologies of `176c1n,80c2n`. 0, EX_USE or EX_FAIL. */
 int grid_add_names(struct grid *grid, const char *text);
 
+/* Go over @list. EX_USE where that axis has one: which would count? */
+int grid_axes_set(struct grid_axes *axes, enum grid_axis axis, const char *list);
+
 /**
- * grid_add_product - add every combination of three lists
- * @cpus, @nodes, @mem_nodes: texts for grid_list_parse(); NULL for the nodes
- *	is "1", for memory-only nodes "0"
+ * grid_add_product - add every combination of what @axes goes over
  *
- * What cannot be, fewer CPUs than nodes, is left out; when nothing is left, or
- * a combination has too many nodes, that is EX_USE.
+ * One node, none empty and none without CPUs where nothing else is said; nothing
+ * at all without any list. What cannot be (fewer CPUs than nodes, fewer nodes than
+ * empty ones, no memory) is counted and left out. When nothing is left, a
+ * combination has too many nodes, or CPUs are not given, that is EX_USE.
  */
-int grid_add_product(struct grid *grid, const char *cpus, const char *nodes,
-		     const char *mem_nodes);
+int grid_add_product(struct grid *grid, const struct grid_axes *axes);
 
 void grid_free(struct grid *grid);
 

@@ -17,8 +17,11 @@
  * have touched 1.8 GiB in the end, 458 KiB each.
  */
 #define CPU_KIB		768
-/* The kernel, its page structures, the initrd and /init. */
+#define UNIT_KIB	256
+/* The kernel, its page structures, the initrd and /init: where memory begins. */
 #define KERNEL_MIB	256
+/* What the kernel takes elsewhere. */
+#define NODE_MIB	64
 
 /* A number without sign or leading zeros, followed by @unit. */
 static int number(const char **p, char unit, unsigned int *val)
@@ -37,16 +40,20 @@ static int number(const char **p, char unit, unsigned int *val)
 }
 
 struct topology topology_of(unsigned int cpus, unsigned int nodes,
-			    unsigned int mem_nodes)
+			    unsigned int empty_nodes, unsigned int mem_nodes)
 {
 	struct topology topo = {
-		.cpus = cpus, .nodes = nodes, .mem_nodes = mem_nodes,
+		.cpus = cpus, .nodes = nodes, .empty_nodes = empty_nodes,
+		.mem_nodes = mem_nodes,
 	};
-	int len = snprintf(topo.name, sizeof(topo.name), "%uc%un", cpus, nodes);
+	char empty[16] = "", mem[16] = "";
 
+	if (empty_nodes)
+		snprintf(empty, sizeof(empty), "-%um", empty_nodes);
 	if (mem_nodes)
-		snprintf(topo.name + len, sizeof(topo.name) - len, "+%um",
-			 mem_nodes);
+		snprintf(mem, sizeof(mem), "+%um", mem_nodes);
+	snprintf(topo.name, sizeof(topo.name), "%uc%un%s%s", cpus, nodes,
+		 empty, mem);
 	return topo;
 }
 
@@ -59,6 +66,13 @@ int topology_check(const struct topology *topo)
 		return err(EX_USE,
 			   "topology %s: %u nodes with CPUs, but only %u CPUs",
 			   topo->name, topo->nodes, topo->cpus);
+	if (topo->empty_nodes > topo->nodes)
+		return err(EX_USE,
+			   "topology %s: %u nodes without memory, but only %u nodes with CPUs",
+			   topo->name, topo->empty_nodes, topo->nodes);
+	if (topo->empty_nodes == topology_all_nodes(topo))
+		return err(EX_USE, "topology %s: no node has memory",
+			   topo->name);
 	if (topology_all_nodes(topo) > TOPOLOGY_MAX_NODES)
 		return err(EX_USE, "topology %s: at most %d nodes", topo->name,
 			   TOPOLOGY_MAX_NODES);
@@ -67,15 +81,16 @@ int topology_check(const struct topology *topo)
 
 int topology_parse(const char *text, struct topology *topo)
 {
-	unsigned int cpus, nodes, mem_nodes = 0;
+	unsigned int cpus, nodes, empty_nodes = 0, mem_nodes = 0;
 	const char *p = text;
 
 	if (number(&p, 'c', &cpus) || number(&p, 'n', &nodes) ||
+	    (*p == '-' && (p++, number(&p, 'm', &empty_nodes))) ||
 	    (*p == '+' && (p++, number(&p, 'm', &mem_nodes))) || *p)
 		return err(EX_USE,
-			   "unknown topology '%s': use CPUs and nodes such as 176c1n, or 16c2n+6m with memory-only nodes",
+			   "unknown topology '%s': use CPUs and nodes such as 176c1n, 16c2n+6m with memory-only nodes, or 16c2n-1m with a node without memory",
 			   text);
-	*topo = topology_of(cpus, nodes, mem_nodes);
+	*topo = topology_of(cpus, nodes, empty_nodes, mem_nodes);
 	return topology_check(topo);
 }
 
@@ -84,18 +99,22 @@ unsigned int topology_node_of(const struct topology *topo, unsigned int cpu)
 	return (unsigned long)cpu * topo->nodes / topo->cpus;
 }
 
+/* The first of the CPUs that topology_node_of() has on @node. */
+static unsigned int first_cpu(const struct topology *topo, unsigned int node)
+{
+	return ((unsigned long)node * topo->cpus + topo->nodes - 1) /
+	       topo->nodes;
+}
+
 unsigned int topology_cpus_of(const struct topology *topo, unsigned int node)
 {
-	unsigned int cpu, n = 0;
-
-	for (cpu = 0; cpu < topo->cpus; cpu++)
-		n += topology_node_of(topo, cpu) == node;
-	return n;
+	return node < topo->nodes ? first_cpu(topo, node + 1) -
+				    first_cpu(topo, node) : 0;
 }
 
 unsigned int topology_online_cpu(const struct topology *topo, unsigned int i)
 {
-	unsigned int round, node, cpu, seen = 0;
+	unsigned int round, node, seen = 0;
 
 	for (round = 0; ; round++) {
 		for (node = 0; node < topo->nodes; node++) {
@@ -103,21 +122,59 @@ unsigned int topology_online_cpu(const struct topology *topo, unsigned int i)
 				continue;
 			if (seen++ < i)
 				continue;
-			for (cpu = 0; topology_node_of(topo, cpu) != node;)
-				cpu++;
-			return cpu + round;
+			return first_cpu(topo, node) + round;
 		}
 	}
 }
 
+unsigned int topology_memory_node(const struct topology *topo,
+				  unsigned int node)
+{
+	unsigned int load[TOPOLOGY_MAX_NODES] = { 0 };
+	unsigned int at, n, cost, least, best = node;
+
+	if (topology_has_memory(topo, node))
+		return node;
+	for (at = 0; at <= node; at++) {
+		for (n = 0, least = ~0U; n < topology_all_nodes(topo); n++) {
+			if (n == at || !topology_has_memory(topo, n))
+				continue;
+			cost = (n < at) * TOPOLOGY_MAX_NODES + load[n];
+			if (cost < least) {
+				least = cost;
+				best = n;
+			}
+		}
+		load[best]++;
+	}
+	return best;
+}
+
 unsigned int topology_memory(const struct topology *topo, unsigned int *mib)
 {
-	unsigned int node, need, sum = 0;
+	unsigned int all = topology_all_nodes(topo), sum = 0;
+	unsigned int first = topology_memory_node(topo, 0), last = first;
+	unsigned int kib[TOPOLOGY_MAX_NODES] = { 0 }, node, cpus, at;
 
-	for (node = 0; node < topology_all_nodes(topo); node++) {
-		need = topology_cpus_of(topo, node) * CPU_KIB / 1024;
-		need += node ? 64 : KERNEL_MIB;
-		mib[node] = (need + SECTION_MIB - 1) / SECTION_MIB * SECTION_MIB;
+	for (node = 0; node < all; node++)
+		if (topology_has_memory(topo, node))
+			last = node;
+	for (node = 0; node < all; node++) {
+		at = topology_memory_node(topo, node);
+		cpus = topology_cpus_of(topo, node);
+		kib[at] += cpus * CPU_KIB;
+		/* Of the first chunk all that has no node is at the top. */
+		if (at != node)
+			kib[last] += cpus * UNIT_KIB;
+	}
+	for (node = 0; node < all; node++) {
+		mib[node] = 0;
+		if (!topology_has_memory(topo, node))
+			continue;
+		mib[node] = kib[node] / 1024 +
+			    (node == first ? KERNEL_MIB : NODE_MIB);
+		mib[node] = (mib[node] + SECTION_MIB - 1) / SECTION_MIB *
+			    SECTION_MIB;
 		sum += mib[node];
 	}
 	return sum;

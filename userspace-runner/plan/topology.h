@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a guest is made to believe it has: `176c1n` is 176 possible CPUs on one
- * node, `80c2n` 80 on two, `16c2n+6m` 16 on two plus six memory-only nodes.
+ * node, `80c2n` 80 on two, `16c2n+6m` 16 on two plus six memory-only nodes, and
+ * `16c2n-1m` 16 on two, the last of which is empty: it has no memory.
  */
 #ifndef PCPUBENCH_PLAN_TOPOLOGY_H
 #define PCPUBENCH_PLAN_TOPOLOGY_H
 
+#include <stdbool.h>
+
 #define TOPOLOGY_MAX_CPUS	4096
 #define TOPOLOGY_MAX_NODES	64
-#define TOPOLOGY_NAME_LEN	40	/* of any three numbers */
+#define TOPOLOGY_NAME_LEN	52	/* of any four numbers */
 /* Largest count that an unpatched kernel takes without an x2APIC. */
 #define TOPOLOGY_XAPIC_CPUS	254
 
 struct topology {
 	unsigned int cpus;	/* 1 to TOPOLOGY_MAX_CPUS */
 	unsigned int nodes;	/* with CPUs, 1 to cpus */
-	unsigned int mem_nodes;	/* without; they come after the others */
+	unsigned int empty_nodes;	/* of these without memory, the last */
+	unsigned int mem_nodes;	/* without CPUs; they come after the others */
 	char name[TOPOLOGY_NAME_LEN];
 };
 
 /* With its name. Any numbers: a machine may have more than a guest can. */
 struct topology topology_of(unsigned int cpus, unsigned int nodes,
-			    unsigned int mem_nodes);
+			    unsigned int empty_nodes, unsigned int mem_nodes);
 
 /* Can a guest have it? EX_USE with the reason when not. */
 int topology_check(const struct topology *topo);
@@ -46,6 +50,12 @@ static inline unsigned int topology_all_nodes(const struct topology *topo)
 	return topo->nodes + topo->mem_nodes;
 }
 
+static inline bool topology_has_memory(const struct topology *topo,
+				       unsigned int node)
+{
+	return node < topo->nodes - topo->empty_nodes || node >= topo->nodes;
+}
+
 /* Does a kernel need the harness patch to come up with this many CPUs? */
 static inline int topology_needs_harness(const struct topology *topo)
 {
@@ -53,12 +63,24 @@ static inline int topology_needs_harness(const struct topology *topo)
 }
 
 /**
+ * topology_memory_node - the node that the CPUs of @node get memory from
+ *
+ * @node itself, if it has any. Else the one that find_next_best_node() of
+ * mm/page_alloc.c finds, with no node nearer than another and no CPU yet known
+ * to be on one: those after @node come first, and all are taken in turn. Only of
+ * a topology that topology_check() passes.
+ */
+unsigned int topology_memory_node(const struct topology *topo,
+				  unsigned int node);
+
+/**
  * topology_memory - MiB of memory of each node
  * @mib: receives topology_all_nodes() figures, multiples of 128, the size of a
- *	memory section: x86 does not take node boundaries inside one
+ *	memory section: x86 does not take node boundaries inside one; 0 for an
+ *	empty node
  *
- * Enough for the percpu memory of the node's CPUs and the kernel. Returns the
- * sum.
+ * Enough for the percpu memory of the CPUs that get theirs there, and the
+ * kernel. Returns the sum.
  */
 unsigned int topology_memory(const struct topology *topo, unsigned int *mib);
 

@@ -254,6 +254,8 @@ static int compare_blocks(const void *x, const void *y, void *arg)
 		tb = (struct topology){ .nodes = ~0U };
 	diff = table_order(ta.nodes, tb.nodes);
 	if (!diff)
+		diff = table_order(ta.empty_nodes, tb.empty_nodes);
+	if (!diff)
 		diff = table_order(ta.mem_nodes, tb.mem_nodes);
 	if (!diff)
 		diff = table_order(ta.cpus, tb.cpus);

@@ -12,6 +12,9 @@
 
 int sweep_add_kernel(struct sweep *s, const char *name)
 {
+	for (size_t i = 0; i < s->nr_kernels; i++)
+		if (!strcmp(s->kernels[i], name))
+			return err(EX_USE, "kernel %s is given twice", name);
 	if (array_room(&s->kernels, s->nr_kernels, sizeof(*s->kernels)))
 		return EX_FAIL;
 	s->kernels[s->nr_kernels] = strdup(name);
@@ -20,9 +23,13 @@ int sweep_add_kernel(struct sweep *s, const char *name)
 
 int sweep_add_kernels(struct sweep *s, const char *text)
 {
-	char *copy = strdup(text), *save = NULL, *tok;
-	int ret = copy ? 0 : no_memory();
+	char *copy, *save = NULL, *tok;
+	int ret;
 
+	if (!access(text, F_OK))
+		return sweep_add_kernel(s, text);
+	copy = strdup(text);
+	ret = copy ? 0 : no_memory();
 	for (tok = copy ? strtok_r(copy, ", ", &save) : NULL; tok && !ret;
 	     tok = strtok_r(NULL, ", ", &save))
 		ret = sweep_add_kernel(s, tok);
@@ -30,9 +37,9 @@ int sweep_add_kernels(struct sweep *s, const char *text)
 	return ret;
 }
 
-/* What one line has said so far of its grid. */
-struct line_grid {
-	const char *cpus, *nodes, *mem_nodes;
+/* Keys that a file has had. */
+struct had {
+	bool sizes, boots;
 };
 
 /* Told here, with the line, if the bench is known by now (--bench). */
@@ -43,55 +50,70 @@ static int read_sizes(struct plan *plan, const char *val)
 	return ret ? ret : plan_check(plan);
 }
 
-static int read_word(struct sweep *s, char *word, struct line_grid *g)
+/* Which axis of a grid @key is, or NR_GRID_AXES. */
+static enum grid_axis axis_of(const char *key)
+{
+	enum grid_axis axis;
+
+	for (axis = 0; axis < NR_GRID_AXES; axis++)
+		if (!strcmp(key, grid_axis_name[axis]))
+			break;
+	return axis;
+}
+
+/* Of keys that a file has once. */
+static int once(bool *had, const char *key)
+{
+	if (*had)
+		return err(EX_USE, "%s is given twice", key);
+	*had = true;
+	return 0;
+}
+
+static int read_word(struct sweep *s, char *word, struct grid_axes *axes,
+		     struct had *had)
 {
 	char *val = strchr(word, '=');
+	int ret;
 
 	if (!val || !val[1])
 		return err(EX_USE, "'%s' is not KEY=VALUE", word);
 	*val++ = '\0';
-	if (!strcmp(word, "cpus"))
-		g->cpus = val;
-	else if (!strcmp(word, "nodes"))
-		g->nodes = val;
-	else if (!strcmp(word, "mem-nodes"))
-		g->mem_nodes = val;
-	else if (!strcmp(word, "topologies"))
+	if (axis_of(word) < NR_GRID_AXES)
+		return grid_axes_set(axes, axis_of(word), val);
+	if (!strcmp(word, "topologies"))
 		return grid_add_names(&s->grid, val);
-	else if (!strcmp(word, "kernels"))
+	if (!strcmp(word, "kernels"))
 		return sweep_add_kernels(s, val);
-	else if (!strcmp(word, "sizes"))
-		return read_sizes(&s->opt.plan, val);
-	else if (!strcmp(word, "boots"))
-		return parse_count("boots", val, 1, 10000, &s->opt.boots);
-	else
-		return err(EX_USE, "unknown key '%s': use cpus, nodes, mem-nodes, topologies, kernels, sizes or boots",
-			   word);
-	return 0;
+	if (!strcmp(word, "sizes")) {
+		ret = once(&had->sizes, word);
+		return ret ? ret : read_sizes(&s->opt.plan, val);
+	}
+	if (!strcmp(word, "boots")) {
+		ret = once(&had->boots, word);
+		return ret ? ret : parse_count("boots", val, 1, 10000,
+					       &s->opt.boots);
+	}
+	return err(EX_USE, "unknown key '%s': use cpus, nodes, empty-nodes, mem-nodes, topologies, kernels, sizes or boots",
+		   word);
 }
 
-static int read_line(struct sweep *s, char *line)
+static int read_line(struct sweep *s, char *line, struct had *had)
 {
-	struct line_grid g = { 0 };
+	struct grid_axes axes = { { NULL } };
 	char *save = NULL, *word;
 	int ret = 0;
 
-	line[strcspn(line, "#\n")] = '\0';
+	line[strcspn(line, "#\r\n")] = '\0';
 	for (word = strtok_r(line, " \t", &save); word && !ret;
 	     word = strtok_r(NULL, " \t", &save))
-		ret = read_word(s, word, &g);
-	if (ret)
-		return ret;
-	if (g.cpus)
-		return grid_add_product(&s->grid, g.cpus, g.nodes,
-					g.mem_nodes);
-	if (g.nodes || g.mem_nodes)
-		return err(EX_USE, "nodes without cpus");
-	return 0;
+		ret = read_word(s, word, &axes, had);
+	return ret ? ret : grid_add_product(&s->grid, &axes);
 }
 
 int sweep_read_file(struct sweep *s, const char *path)
 {
+	struct had had = { false, false };
 	char *line = NULL, why[512];
 	size_t room = 0, nr = 0;
 	FILE *f = fopen(path, "re");
@@ -101,7 +123,7 @@ int sweep_read_file(struct sweep *s, const char *path)
 		return err_errno(EX_USE, "sweep description %s", path);
 	while (!ret && getline(&line, &room, f) > 0) {
 		nr++;
-		ret = read_line(s, line);
+		ret = read_line(s, line, &had);
 	}
 	free(line);
 	fclose(f);
@@ -148,6 +170,13 @@ json_t *sweep_json(const struct sweep *s)
 	return sweep;
 }
 
+void sweep_left_out(FILE *out, const struct sweep *s)
+{
+	if (s->grid.left_out)
+		fprintf(out, "left out: %zu combinations with more nodes than CPUs, more empty nodes than nodes, or no memory\n",
+			s->grid.left_out);
+}
+
 static void print_topology(FILE *out, const struct topology *topo,
 			   const struct boot_job *jobs, size_t nr)
 {
@@ -188,6 +217,7 @@ void sweep_dry_run(FILE *out, const struct sweep *s,
 		"done", "MiB each", "s each");
 	for (i = 0; i < s->grid.nr; i++)
 		print_topology(out, &s->grid.topos[i], jobs, nr);
+	sweep_left_out(out, s);
 	for (i = 0; i < nr; i++) {
 		done += jobs[i].done;
 		if (jobs[i].done)

@@ -21,19 +21,19 @@ struct sweep {
  * sweep_read_file - add what a description file says
  *
  * Lines of KEY=VALUE words, `#` to the end of the line is a comment. A line
- * with `cpus` is a grid, with `nodes` and `mem-nodes` beside it; `topologies`,
- * `kernels`, `sizes`, `boots` are as the options of the same names. EX_USE with
- * file and line.
+ * with `cpus` is a grid, with `nodes`, `empty-nodes` and `mem-nodes` beside it;
+ * `topologies`, `kernels`, `sizes`, `boots` are as the options of the same names,
+ * and the last two stand in a file once. EX_USE with file and line.
  */
 int sweep_read_file(struct sweep *s, const char *path);
 
 /* Take all kernel names back. */
 void sweep_drop_kernels(struct sweep *s);
 
-/* Add one kernel's name, whatever is in it. 0 or EX_FAIL. */
+/* Add one kernel's name, whatever is in it. 0, EX_FAIL, or EX_USE if it is there. */
 int sweep_add_kernel(struct sweep *s, const char *name);
 
-/* Add kernel names of a list "a,b" to the sweep. 0 or EX_FAIL. */
+/* The same of a list "a,b". A path that exists is one name, commas or not. */
 int sweep_add_kernels(struct sweep *s, const char *text);
 
 /*
@@ -41,6 +41,9 @@ int sweep_add_kernels(struct sweep *s, const char *text);
  * wanted and what they measure.
  */
 json_t *sweep_json(const struct sweep *s);
+
+/* Say how many combinations of a grid are not there, if any. */
+void sweep_left_out(FILE *out, const struct sweep *s);
 
 /* Say what would run, to @out; @jobs know what is done. */
 void sweep_dry_run(FILE *out, const struct sweep *s,

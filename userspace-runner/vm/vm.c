@@ -75,8 +75,8 @@ static int make_initrd(const struct vm_spec *spec, unsigned int mib, int fd)
 	struct acpi_table madt, srat;
 	int ret;
 
-	/* What the user gave on top goes to the first node. */
-	per_node[0] += mib - need;
+	/* What the user gave on top goes to the first node with memory. */
+	per_node[topology_memory_node(&spec->topo, 0)] += mib - need;
 	madt = acpi_madt(&spec->topo);
 	srat = acpi_srat(&spec->topo, per_node);
 	const struct initrd_file files[] = {
