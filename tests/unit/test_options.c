@@ -25,6 +25,7 @@ struct outer {
 	unsigned long long seed;
 	int cpu;
 	double alpha;
+	unsigned int parts;
 	char called[16];
 	struct words files;
 };
@@ -73,6 +74,7 @@ static const struct opt outer_opts[] = {
 	{ "seed", 0, "N", "", OPT_COUNT(struct outer, seed, 1, ~0U) },
 	{ "cpu", 0, "N", "", OPT_COUNT(struct outer, cpu, 0, 8191) },
 	{ "alpha", 0, "P", "", OPT_REAL(struct outer, alpha, 1) },
+	{ "parts", 0, "F,...", "", OPT_SET(struct outer, parts, formats) },
 	{ "call", 0, "WHAT", "", OPT_CALL(call) },
 	{ OPT_MORE(struct outer, inner, inner_opts) },
 	{ OPT_WORDS(struct outer, files) },
@@ -121,6 +123,10 @@ static void fills_in(void **state)
 	assert_int_equal(parse(&o, "--alpha=.25", "--call=me", NULL), 0);
 	assert_true(o.alpha == .25);
 	assert_string_equal(o.called, "me");
+	assert_int_equal(parse(&o, "--parts=json,text", NULL, NULL), 0);
+	assert_int_equal(o.parts, 1 << 2 | 1 << 0);
+	assert_int_equal(parse(&o, "--parts=csv", "--parts=csv,json", NULL), 0);
+	assert_int_equal(o.parts, 1 << 2 | 1 << 1);
 	assert_false(o.inner.pairs_given);
 	assert_int_equal(parse(&o, "--pairs", "7", NULL), 0);
 	assert_int_equal(o.inner.pairs, 7);
@@ -142,6 +148,9 @@ static void refuses(void **state)
 		{ "--alpha=1", EX_USE, "between" },
 		{ "--alpha=nan", EX_USE, "between" },
 		{ "--format=xml", EX_USE, "no format 'xml': give one of text, csv, json" },
+		{ "--parts=csv,xml", EX_USE, "no parts 'xml': give one of text, csv, json" },
+		{ "--parts=,", EX_USE, "--parts: ',' names nothing" },
+		{ "--parts=", EX_USE, "--parts: '' names nothing" },
 		{ "--call=much longer than it may be", EX_FAIL, "too long" },
 		{ "--output", EX_USE, "incomplete argument '--output': give --output=FILE" },
 		{ "--outptu=x", EX_USE, "unknown argument '--outptu=x': did you mean --output?" },

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "base/near.h"
 #include "base/options.h"
 
@@ -84,6 +85,25 @@ static int set_word(const struct opt *o, const char *arg, int *val)
 	return err(EX_USE, "no %s '%s': give one of %s", o->name, arg, list);
 }
 
+static int set_set(const struct opt *o, const char *arg, unsigned int *bits)
+{
+	char *copy = strdup(arg), *save = NULL, *word;
+	int i, ret = 0;
+
+	if (!copy)
+		return no_memory();
+	word = strtok_r(copy, ",", &save);
+	if (!word)
+		ret = err(EX_USE, "--%s: '%s' names nothing", o->name, arg);
+	for (; word && !ret; word = strtok_r(NULL, ",", &save)) {
+		ret = set_word(o, word, &i);
+		if (!ret)
+			*bits |= 1U << i;
+	}
+	free(copy);
+	return ret;
+}
+
 static int set(const struct opt *o, const char *arg, char *into)
 {
 	void *at = into + o->at;
@@ -106,6 +126,8 @@ static int set(const struct opt *o, const char *arg, char *into)
 		return set_real(o, arg, at);
 	case OPT_IS_WORD:
 		return set_word(o, arg, at);
+	case OPT_IS_SET:
+		return set_set(o, arg, at);
 	default:
 		return o->set(arg, into);
 	}

@@ -33,6 +33,7 @@ enum opt_kind {
 	OPT_IS_COUNT,		/* an integer of any size: @min to @max */
 	OPT_IS_REAL,		/* double: above 0, below @max */
 	OPT_IS_WORD,		/* int: index of @words */
+	OPT_IS_SET,		/* unsigned int: a bit for each of @words given */
 	OPT_IS_CALL,		/* whatever set() makes of it */
 	OPT_IS_WORDS,		/* struct words: what is left */
 	OPT_IS_MORE,		/* all of another table */
@@ -71,6 +72,9 @@ struct opt {
 	.kind = OPT_IS_REAL, OPT_AT(s, f, double), .max = (below)
 #define OPT_WORD(s, f, list) \
 	.kind = OPT_IS_WORD, OPT_AT(s, f, int), .words = (list)
+/* Values with commas between. */
+#define OPT_SET(s, f, list) \
+	.kind = OPT_IS_SET, OPT_AT(s, f, unsigned int), .words = (list)
 /* set() gets the struct's address. */
 #define OPT_CALL(fn)	.kind = OPT_IS_CALL, .set = (fn)
 #define OPT_WORDS(s, f)	.kind = OPT_IS_WORDS, OPT_AT(s, f, struct words)

@@ -24,6 +24,12 @@ struct arguments {
 	struct report report;
 };
 
+/* Bits of enum report_part, in their order. */
+static const char *const parts[] = {
+	"percent", "off", "cost", "locked", "notes", "published", "provenance",
+	NULL
+};
+
 static int check(void *into)
 {
 	const struct arguments *args = into;
@@ -37,6 +43,9 @@ static const struct opt options[] = {
 	  OPT_WORD(struct arguments, format, formats) },
 	{ "json", 0, NULL, "Short for --format=json",
 	  OPT_CHOICE(struct arguments, format, JSON) },
+	{ "only", 0, "PART,...",
+	  "Of a text or md document only these parts: percent, off, cost (on - off), locked (of which under pcpu_lock), notes, published, provenance",
+	  OPT_SET(struct arguments, report.parts, parts) },
 	{ "published", 0, NULL,
 	  "Set published figures beside the measured ones",
 	  OPT_FLAG(struct arguments, published) },

@@ -9,10 +9,25 @@
 #include "results/published.h"
 #include "results/table.h"
 
-/* @published: NULL when the published figures are not asked for. */
+/* What a document for people is made of. */
+enum report_part {
+	REPORT_PERCENT = 1 << 0,	/* ACCT COST in percent of off */
+	REPORT_OFF = 1 << 1,
+	REPORT_COST = 1 << 2,		/* on - off as an amount */
+	REPORT_LOCKED = 1 << 3,		/* of either, what is under pcpu_lock */
+	REPORT_NOTES = 1 << 4,		/* invalid cells, boots, spread, charges */
+	REPORT_PUBLISHED = 1 << 5,
+	REPORT_PROVENANCE = 1 << 6,
+};
+
+/*
+ * @published: NULL when the published figures are not asked for
+ * @parts: of a document, 0 for all
+ */
 struct report {
 	const struct table *table;
 	const struct published *published;
+	unsigned int parts;
 };
 
 /*

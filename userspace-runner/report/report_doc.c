@@ -141,6 +141,11 @@ static void put_view(struct doc *d, const struct view *v)
 	doc_grid(d, &g);
 }
 
+static bool wants(const struct report *r, enum report_part part)
+{
+	return !r->parts || r->parts & part;
+}
+
 static const char *unit_word(const struct report *r,
 			     const struct table_block *block)
 {
@@ -175,10 +180,12 @@ static void put_amount(struct doc *d, struct view v, const char *what,
 {
 	const char *unit = unit_word(v.report, v.block);
 
-	doc_put(d, DOC_TITLE, "%s, %s per %s", what, unit, op);
-	v.figure = amount;
-	put_view(d, &v);
-	if (!has_locked(&v))
+	if (wants(v.report, amount == OFF ? REPORT_OFF : REPORT_COST)) {
+		doc_put(d, DOC_TITLE, "%s, %s per %s", what, unit, op);
+		v.figure = amount;
+		put_view(d, &v);
+	}
+	if (!wants(v.report, REPORT_LOCKED) || !has_locked(&v))
 		return;
 	doc_put(d, DOC_TITLE, "of which under pcpu_lock, %s per %s", unit, op);
 	v.figure = part;
@@ -458,6 +465,7 @@ static void put_block(struct doc *d, struct view v)
 	const struct table_block *b = v.block;
 	const char *unit = unit_word(v.report, b);
 	const char *op = "pair";
+	bool notes = wants(v.report, REPORT_NOTES);
 
 	if (b->bench != TABLE_NO_BENCH && report_has_charge(v.report, b))
 		op = "operation";
@@ -473,22 +481,29 @@ static void put_block(struct doc *d, struct view v)
 			  t->instruments.name[b->instrument], unit);
 		doc_end(d);
 		v.figure = PERCENT;
-		put_view(d, &v);
-		put_notes(d, &v);
-		put_reasons(d, v.report, b, false, "invalid:");
+		if (wants(v.report, REPORT_PERCENT))
+			put_view(d, &v);
+		if (notes) {
+			put_notes(d, &v);
+			put_reasons(d, v.report, b, false, "invalid:");
+		}
 		put_amount(d, v, "off", op, OFF, LOCKED_OFF);
 		put_amount(d, v, "on - off", op, COST, LOCKED_COST);
-		put_reasons(d, v.report, b, true, "boots that do not count:");
-		if (report_has_charge(v.report, b))
+		if (notes)
+			put_reasons(d, v.report, b, true,
+				    "boots that do not count:");
+		if (notes && report_has_charge(v.report, b))
 			report_charge(d, v.report, b, v.rows, v.nr_rows);
 	}
-	put_boots(d, &v);
-	if (b->bench != TABLE_NO_BENCH &&
+	if (notes)
+		put_boots(d, &v);
+	if (notes && b->bench != TABLE_NO_BENCH &&
 	    !instrument_is_exact(t->instruments.name[b->instrument]))
 		report_time(d, v.report, b, v.rows, v.nr_rows);
-	put_failures(d, &v);
+	if (notes)
+		put_failures(d, &v);
 	/* Of maps another figure was published: report_charge() has it. */
-	if (v.report->published &&
+	if (v.report->published && wants(v.report, REPORT_PUBLISHED) &&
 	    (b->bench == TABLE_NO_BENCH || !report_has_charge(v.report, b)))
 		put_published(d, v);
 }
@@ -513,7 +528,8 @@ static int put_document(struct doc *d, const struct report *r)
 				v.rows[v.nr_rows++] = k;
 		put_block(d, v);
 	}
-	report_provenance(d, t);
+	if (wants(r, REPORT_PROVENANCE))
+		report_provenance(d, t);
 	free(v.rows);
 	return d->failed ? no_memory() : 0;
 }
