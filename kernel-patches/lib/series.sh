@@ -85,6 +85,7 @@ series_dir() {
 	fi
 	for dir in "$here/linux-$version/$1" "$here/common/$1" \
 		"$here/linux-$version/on-request/$1" \
+		"$here/common/on-request/$1" \
 		"$own/linux-$version/$1"; do
 		if [ -f "$dir/series" ]; then
 			printf '%s\n' "$dir"
@@ -94,9 +95,29 @@ series_dir() {
 	commit_dir "$1"
 }
 
+# Add to patches what the series in folder $1 has, where it is "series NAME" what
+# NAME has for this version.
+add_patches() {
+	local patch dir
+
+	while read -r patch; do
+		case $patch in
+		'' | '#'*) ;;
+		'series '*)
+			dir=$(series_dir "${patch#series }") ||
+				die "$1/series wants $patch, which Linux $version has not"
+			add_patches "$dir" ;;
+		*)
+			[ -f "$1/$patch" ] ||
+				die "$1/series names $patch, which is not there"
+			patches+=("$1/$patch") ;;
+		esac
+	done <"$1/series"
+}
+
 # Sets dir, and the patches of a series: absolute paths, @N taken into account.
 find_series() {
-	local name=$1 nr='' patch
+	local name=$1 nr=''
 	patches=()
 
 	if [[ $name =~ ^(.+)@([0-9]+)$ ]] && [ ! -e "$name" ]; then
@@ -105,12 +126,7 @@ find_series() {
 	fi
 	dir=$(series_dir "$name") || { [ $? != 2 ] || exit 2; die "no series '$name' for Linux $version; there are: $(
 		list_names own | tr '\n' ' ')" 2; }
-	while read -r patch; do
-		case $patch in '' | '#'*) continue ;; esac
-		patches+=("$dir/$patch")
-		[ -f "$dir/$patch" ] ||
-			die "series $name names $dir/$patch, which is not there"
-	done <"$dir/series"
+	add_patches "$dir"
 	[ -n "$nr" ] || return 0
 	if [ -f "$dir/headers" ] || [ "$nr" -gt ${#patches[@]} ]; then
 		die "no $1: $name has ${#patches[@]} patches" 2
