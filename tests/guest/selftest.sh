@@ -42,12 +42,12 @@ code=$?
 check "exit code 0 when all kernels are right" [ "$code" = 0 ]
 # Three cases want a checked kernel. Of the others, the baseline has a total.
 check "baseline: the totals are right, nodes are skipped" \
-	counts "$tmp/right" baseline 30 34
+	counts "$tmp/right" baseline 31 35
 check "baseline: it says why" says "$tmp/right" baseline \
 	'64 B: nodes # SKIP memory.numa_stat of this kernel has no row percpu'
 for kernel in v1 a b c d; do
 	check "$kernel: all totals and nodes are right" \
-		counts "$tmp/right" "$kernel" 58 6
+		counts "$tmp/right" "$kernel" 60 6
 done
 check "the control that accounts nothing is left out" \
 	[ "$(grep -c '# Subtest: nokmem' "$tmp/right")" = 0 ]

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "guest/selftest.h"
+#include "measure/device.h"
 
 /* Some of each size, as many as one step of a case wants. */
 static int some_objects(const struct objects *o, const struct place *place)
@@ -108,6 +109,67 @@ static int removed_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 	return ret ? ret : group_remove(&parent);
 }
 
+struct goer {
+	struct objects o;
+	struct group child;	/* to be removed, "" for one that frees */
+};
+
+static int free_or_remove(void *arg)
+{
+	struct goer *g = arg;
+
+	return g->child.path[0] ? group_remove(&g->child) :
+				  device_release(g->o.fd);
+}
+
+/* As many as keep a CPU busy freeing, of chunks' worth that go with them. */
+static int many_objects(const struct objects *o, const struct place *place)
+{
+	int ret = objects_alloc(o, place, 40, 4, 400, ACCOUNT, NULL);
+
+	return ret ? ret : objects_alloc(o, place, 32768, 4, 12, ACCOUNT, NULL);
+}
+
+/*
+ * A task on each CPU frees what a cgroup has while another removes it, and the
+ * balance worker takes back the pages and the chunks that get empty.
+ */
+static int going_cgroup(struct selftest *t, unsigned int rounds, unsigned int b)
+{
+	const struct bytes nothing = { 0 };
+	struct group parent = { "" };
+	struct goer g[sizeof(t->cpu) / sizeof(t->cpu[0]) + 1];
+	struct place p[sizeof(g) / sizeof(g[0])];
+	struct goer *last = &g[t->nr_cpus];
+	struct place here = { &last->child, -1 };
+	unsigned int i;
+	int ret;
+
+	(void)b;
+	for (i = 0; i <= t->nr_cpus; i++) {
+		g[i] = (struct goer){ .o = { -1 } };
+		p[i] = (struct place){ NULL, i < t->nr_cpus ? t->cpu[i] : -1 };
+	}
+	ret = group_make(&parent, NULL, "parent");
+	for (i = 0; i < t->nr_cpus && !ret; i++)
+		ret = objects_open(&g[i].o);
+	for (; rounds && !ret; rounds--) {
+		ret = group_make(&last->child, &parent, "child");
+		for (i = 0; i < t->nr_cpus && !ret; i++)
+			ret = many_objects(&g[i].o, &here);
+		if (!ret)
+			ret = place_run(p, t->nr_cpus + 1, free_or_remove, g,
+					sizeof(g[0]));
+		if (!ret)
+			ret = settle(t, &parent, &nothing);
+		if (!ret)
+			ret = expect_nothing(t, &parent, "freed and removed");
+	}
+	for (i = 0; i < t->nr_cpus; i++)
+		objects_close(&g[i].o);
+	return ret ? ret : group_remove(&parent);
+}
+
 static bool share_chunk(const struct where *a, const struct where *b)
 {
 	unsigned int i, j;
@@ -166,6 +228,7 @@ static int shared_chunk(struct selftest *t, unsigned int bytes,
 const struct selftest_case life_cases[] = {
 	{ "freed from another cgroup", other_cgroup, 0, 0 },
 	{ "freed after the cgroup is removed", removed_cgroup, 0, 0 },
+	{ "freed while the cgroup is removed", going_cgroup, 6, 0 },
 	{ "two cgroups in one chunk, 40 B", shared_chunk, 40, 60 },
 	{ "two cgroups in one chunk, 2052 B", shared_chunk, 2052, 24 },
 	{ 0 }
