@@ -53,11 +53,11 @@ check "the control that accounts nothing is left out" \
 	[ "$(grep -c '# Subtest: nokmem' "$tmp/right")" = 0 ]
 
 cd tests/wrong || exit 1
-wrong=(straddle obj-exts failed fast-path stale undercharged)
+wrong=(straddle obj-exts failed fast-path stale undercharged late)
 "$pcpubench" selftest "${wrong[@]/#/.\/}" >"$tmp/wrong" 2>"$tmp/wrong.err"
 code=$?
 check "exit code 1 when one is wrong" [ "$code" = 1 ]
-check "and how many are" grep -q '6 of 6 kernels failed' "$tmp/wrong.err"
+check "and how many are" grep -q '7 of 7 kernels failed' "$tmp/wrong.err"
 node='# .*node [0-9] .*: expected [0-9]+ B, seen [0-9]+ B'
 check "found: bytes over a page boundary on the wrong node" \
 	says "$tmp/wrong" ./straddle 'not ok [0-9]+ - across nodes, .*: nodes' \
@@ -76,6 +76,9 @@ check "found: a stale node used for a page that came back" \
 check "found: obj_exts not charged for large areas" \
 	says "$tmp/wrong" ./undercharged 'not ok [0-9]+ - 8 KiB: total' \
 	'# .*expected [0-9]+ B, seen [0-9]+ B' '   ok [0-9]+ - 64 B: total'
+check "found: an area taken off when it may be somebody else's" \
+	says "$tmp/wrong" ./late \
+	'not ok [0-9]+ - at the same time on several CPUs: total'
 cd ../.. || exit 1
 
 # A machine that dies as one does that trips over what the kernel patches: of its
