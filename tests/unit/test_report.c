@@ -35,7 +35,7 @@ static char *report_of(const char *name, write_fn write, bool published)
 	struct published p = { 0 };
 	char path[128], *file = path, *text = NULL;
 	struct table t;
-	struct report r = { &t, published ? &p : NULL };
+	struct report r = { .table = &t, .published = published ? &p : NULL };
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
