@@ -25,10 +25,18 @@ comes_up_as_asked() {
 	boot baseline --topology="$1" --sizes=64 -o "$file" &&
 		grep '"type":"boot"' "$file" | grep -q "\"possible_cpus\":$2,"
 }
-for topology in 1c1n 3c3n 16c2n+6m 254c1n; do
+for topology in 1c1n 3c3n 16c2n+6m 16c2n-1m 16c2n-2m+1m 254c1n; do
 	check "$topology boots and is checked" comes_up_as_asked "$topology" \
 		"${topology%%c*}"
 done
+
+knows_its_nodes() {
+	grep '"type":"boot"' "$tmp/16c2n-$1.jsonl" | grep -q "$2"
+}
+check "an empty node is in the record" knows_its_nodes 1m \
+	'"nodes":2,"cpu_nodes":2,"empty_nodes":1,"memory_nodes":1,'
+check "and two, and a memory-only one" knows_its_nodes 2m+1m \
+	'"nodes":3,"cpu_nodes":2,"empty_nodes":2,"memory_nodes":1,'
 
 # One CPU and 2 pointers' worth: 680 B are charged 2040, which is what is left of a
 # page to the byte, and 684 B take a new one.

@@ -51,6 +51,18 @@ grid_file() {
 		grep -q '^10 of 10 boots to run' "$tmp/out"
 }
 check "a description file" grid_file
+empty_nodes() {
+	local want="4c2n 4c2n+1m 4c2n-1m 4c2n-1m+1m 4c2n-2m+1m"
+
+	"$p" sweep baseline --dry-run --cpus=4 --nodes=2 --empty-nodes=0..2 \
+		--mem-nodes=0,1 >"$tmp/out" || return
+	cat "$tmp/out"
+	[ "$(awk '/c[0-9]+n/ { print $1 }' "$tmp/out" | xargs)" = "$want" ] &&
+		grep -q '^combinations left out: 1 ' "$tmp/out"
+}
+check "nodes without memory, and what cannot be is counted" empty_nodes
+check "a kernel twice" fails 2 "kernel baseline is given twice" \
+	"$p" sweep baseline d baseline --dry-run
 printf 'cpus=4\nkernel=x\n' >"$tmp/bad"
 check "a wrong description file" fails 2 "bad: line 2: unknown key 'kernel'" \
 	"$p" sweep --file="$tmp/bad" --dry-run

@@ -42,15 +42,32 @@ code=$?
 check "exit code 0 when all kernels are right" [ "$code" = 0 ]
 # Three cases want a checked kernel. Of the others, the baseline has a total.
 check "baseline: the totals are right, nodes are skipped" \
-	counts "$tmp/right" baseline 31 35
+	counts "$tmp/right" baseline 31 39
 check "baseline: it says why" says "$tmp/right" baseline \
 	'64 B: nodes # SKIP memory.numa_stat of this kernel has no row percpu'
 for kernel in v1 a b c d; do
 	check "$kernel: all totals and nodes are right" \
-		counts "$tmp/right" "$kernel" 60 6
+		counts "$tmp/right" "$kernel" 60 10
 done
 check "the control that accounts nothing is left out" \
 	[ "$(grep -c '# Subtest: nokmem' "$tmp/right")" = 0 ]
+
+# Where the memory of a CPU is not on its node, two cases more, and none of those
+# that want two memory-only nodes.
+"$pcpubench" selftest -t 16c2n-1m v1 a b c d tests/wrong/cpu-node \
+	>"$tmp/empty" 2>"$tmp/empty.err"
+code=$?
+check "exit code 1 when one of these is wrong" [ "$code" = 1 ]
+for kernel in v1 a b c d; do
+	check "$kernel: a node without memory is right" \
+		counts "$tmp/empty" "$kernel" 52 18
+	check "$kernel: and that was tried" says "$tmp/empty" "$kernel" \
+		'   ok [0-9]+ - node without memory, 64 B: nodes$'
+done
+check "found: a page taken to be on the node of its CPU" \
+	says "$tmp/empty" tests/wrong/cpu-node \
+	'not ok [0-9]+ - node without memory, 64 B: nodes' \
+	'node 0 held: expected [0-9]+ B, seen [0-9]+ B'
 
 cd tests/wrong || exit 1
 wrong=(straddle obj-exts failed fast-path stale undercharged late)
