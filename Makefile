@@ -41,7 +41,7 @@ GUEST_ONLY := $(filter-out %/selftest_log.c,$(wildcard $(S)/guest/*.c))
 RUNNER_SRC := $(filter-out $(GUEST_ONLY),$(wildcard $(S)/*.c $(S)/*/*.c \
 	$(S)/measure/benches/*.c)) tcg-plugin/cache.c
 GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c) \
-	$(addprefix $(S)/,base/err.c base/file.c base/memory.c base/near.c \
+	$(addprefix $(S)/,base/err.c base/file.c base/memory.c base/near.c base/text.c \
 	base/options.c plan/plan.c plan/topology.c results/proof.c \
 	results/writer.c)
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)

@@ -163,6 +163,12 @@ assert any(x.startswith("vmalloc_to_page: ") for x in t), t' "$tmp/a.svg" &&
 }
 check "flame graph and bars are drawn" draws
 
+flame_of_json() {
+	"$pcpubench" profile --size=64 --json "$profile" |
+		plots/flame.py --arm=on - | diff "$tmp/a.svg" -
+}
+check "flame.py draws the same of what --json prints" flame_of_json
+
 folded_adds_up() {
 	local folded off
 

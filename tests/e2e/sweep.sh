@@ -215,6 +215,23 @@ emitted_parallel() {
 		cmp <(cells "$dir/sweep.jsonl") <(cells "$tmp/whole.jsonl")
 }
 check "what --emit=parallel writes makes the whole" emitted_parallel
+# Of every option that says what is measured.
+emits_all() {
+	local option options=(--bench=bpf-percpu-map/hash --sizes=8,72
+		--entries=3 --rounds=5 --pairs=2 --boots=3 --instrument=profile
+		--append="quiet x='1'" --memory=4096 --deadline=77 --plain
+		--topologies=1c1n,2c2n)
+
+	"$p" sweep baseline v1@2 "${options[@]}" --emit=parallel --shards=2 \
+		>"$tmp/all" || return
+	grep '^build/pcpubench sweep' "$tmp/all" | head -n1 >"$tmp/line"
+	for option in "${options[@]}" baseline v1@2 --shard=1/2; do
+		eval "set -- $(cat "$tmp/line")"
+		[[ " $* " == *" $option "* ]] ||
+			{ echo "no $option in $(cat "$tmp/line")"; return 1; }
+	done
+}
+check "a shard is told all that a sweep is" emits_all
 emitted_slurm() {
 	local dir=$tmp/emit
 

@@ -57,6 +57,13 @@ static int call(const char *arg, void *into)
 	return 0;
 }
 
+static void print_call(FILE *out, const void *what)
+{
+	const struct outer *outer = what;
+
+	fputs(outer->called, out);
+}
+
 static const char *const formats[] = { "text", "csv", "json", NULL };
 
 static const struct opt inner_opts[] = {
@@ -171,6 +178,39 @@ static void refuses(void **state)
 	assert_string_equal(err_message(), "");
 }
 
+static const struct opt print_opts[] = {
+	{ "format", 'f', "FORMAT", "", OPT_WORD(struct outer, format, formats) },
+	{ "json", 0, NULL, "", OPT_CHOICE(struct outer, format, 2) },
+	{ "flag", 0, NULL, "", OPT_FLAG(struct outer, json) },
+	{ "output", 'o', "FILE", "", OPT_TEXT(struct outer, output) },
+	{ "seed", 0, "N", "", OPT_COUNT(struct outer, seed, 1, ~0U) },
+	{ "cpu", 0, "N", "", OPT_COUNT(struct outer, cpu, 0, 8191) },
+	{ "alpha", 0, "P", "", OPT_REAL(struct outer, alpha, 1) },
+	{ "call", 0, "WHAT", "", OPT_CALL(call), OPT_PRINT(print_call) },
+	{ "other", 0, "WHAT", "", OPT_CALL(call) },
+	{ OPT_MORE(struct outer, inner, inner_opts) },
+	{ 0 }
+};
+
+static void prints(void **state)
+{
+	const struct outer usual = { .cpu = 3, .output = "here" };
+	struct outer o = usual;
+	char text[400];
+	FILE *out = fmemopen(text, sizeof(text), "w");
+
+	(void)state;
+	assert_int_equal(options_print(out, print_opts, &o, &usual), 0);
+	assert_int_equal(ftell(out), 0);
+	o = (struct outer){
+		.format = 2, .json = true, .output = "it's", .seed = ~0U,
+		.cpu = 0, .alpha = .25, .called = "me", .inner.pairs = 7,
+	};
+	assert_int_equal(options_print(out, print_opts, &o, &usual), 0);
+	fclose(out);
+	assert_string_equal(text, " --format=json --flag --output='it'\\''s' --seed=4294967295 --cpu=0 --alpha=0.25 --call=me");
+}
+
 static void guesses(void **state)
 {
 	static const char *const words[] = { "report", "run", "sweep", NULL };
@@ -193,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fills_in),
 		cmocka_unit_test(refuses),
+		cmocka_unit_test(prints),
 		cmocka_unit_test(guesses),
 	};
 

@@ -33,21 +33,36 @@ int read_file(const char *path, char *buf, size_t room)
 	return 0;
 }
 
-char *read_text(const char *path)
+char *read_stream(FILE *in)
 {
 	char *text = NULL;
 	size_t room = 0;
-	FILE *f = fopen(path, "re");
-	ssize_t n;
 
-	if (!f)
-		return NULL;
-	n = getdelim(&text, &room, '\0', f);
-	fclose(f);
-	if (n >= 0)
+	if (getdelim(&text, &room, '\0', in) >= 0)
 		return text;
 	free(text);
 	return strdup("");
+}
+
+char *read_text(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *text = f ? read_stream(f) : NULL;
+
+	if (f)
+		fclose(f);
+	return text;
+}
+
+FILE *scratch_file(void)
+{
+	FILE *f = tmpfile();
+
+	if (f)
+		fcntl(fileno(f), F_SETFD, FD_CLOEXEC);
+	else
+		err_errno(EX_FAIL, "cannot make a file in /tmp");
+	return f;
 }
 
 int take_lines(FILE *in, line_fn take, void *arg)

@@ -15,6 +15,15 @@ int read_file(const char *path, char *buf, size_t room);
 /* All of it, for free(); NULL with errno when it cannot be read. */
 char *read_text(const char *path);
 
+/* The same of an open file, from where it is. */
+char *read_stream(FILE *in);
+
+/*
+ * A file that has no name, is gone when it is closed, and that other programs do
+ * not inherit. NULL with err().
+ */
+FILE *scratch_file(void);
+
 /* Each line to @take. What that returned; -1 with errno when it cannot be read. */
 int read_lines(const char *path, line_fn take, void *arg);
 

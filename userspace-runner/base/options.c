@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/near.h"
 #include "base/options.h"
+#include "base/text.h"
 
 #define MAX_ROWS	64
 #define KEY_FIRST	0x100	/* of the keys of rows without a letter */
@@ -256,6 +257,60 @@ static void add_rows(struct parser *p, const struct opt *o, char *into)
 		p->rows[p->nr].opt = o;
 		p->rows[p->nr++].into = into;
 	}
+}
+
+/* A value as it would be given, for free(); NULL where it would not. */
+static int value_text(const struct opt *o, const char *into, char **text)
+{
+	const char *at = into + o->at, *word = NULL;
+	unsigned long long n = 0;
+	size_t len;
+	FILE *out;
+
+	*text = NULL;
+	switch (o->kind) {
+	case OPT_IS_FLAG:
+		return *(const bool *)at ? text_set(text, "%s", "") : 0;
+	case OPT_IS_TEXT:
+		word = *(const char *const *)at;
+		return word ? text_set(text, "%s", word) : 0;
+	case OPT_IS_WORD:
+		return text_set(text, "%s", o->words[*(const int *)at]);
+	case OPT_IS_COUNT:
+		memcpy(&n, at, o->size);
+		return text_set(text, "%llu", n);
+	case OPT_IS_REAL:
+		return text_set(text, "%.17g", *(const double *)at);
+	case OPT_IS_CALL:
+		out = o->print ? open_memstream(text, &len) : NULL;
+		if (out)
+			o->print(out, into);
+		return out && fclose(out) ? no_memory() : 0;
+	default:
+		return 0;
+	}
+}
+
+int options_print(FILE *out, const struct opt *o, const void *into,
+		  const void *usual)
+{
+	char *text, *other = NULL;
+	int ret = 0;
+
+	for (; o->kind != OPT_NONE && !ret; o++) {
+		ret = value_text(o, into, &text);
+		if (!ret)
+			ret = value_text(o, usual, &other);
+		if (!ret && text && !same_text(text, other)) {
+			fprintf(out, o->arg ? " --%s=" : " --%s", o->name);
+			if (o->arg)
+				text_shell(out, text);
+		}
+		free(text);
+		free(other);
+		other = NULL;
+	}
+	return ret;
 }
 
 int options_parse(const struct command *command, int argc, char **argv,

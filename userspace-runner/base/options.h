@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* The arguments that are no options. */
 struct words {
@@ -54,6 +55,8 @@ struct opt {
 	/* Both return 0, or an exit code with err(). @into: see OPT_*() */
 	int (*set)(const char *arg, void *into);
 	int (*check)(void *into);
+	/* The value that set() took; NULL: options_print() leaves it out. */
+	void (*print)(FILE *out, const void *into);
 };
 
 /* Dividing by zero where the field @f of @s is no @type. */
@@ -77,6 +80,7 @@ struct opt {
 	.kind = OPT_IS_SET, OPT_AT(s, f, unsigned int), .words = (list)
 /* set() gets the struct's address. */
 #define OPT_CALL(fn)	.kind = OPT_IS_CALL, .set = (fn)
+#define OPT_PRINT(fn)	.print = (fn)
 #define OPT_WORDS(s, f)	.kind = OPT_IS_WORDS, OPT_AT(s, f, struct words)
 /* A table for the struct that is field @f. */
 #define OPT_MORE(s, f, table) \
@@ -105,6 +109,15 @@ struct command {
  */
 int options_parse(const struct command *command, int argc, char **argv,
 		  void *into);
+
+/**
+ * options_print - a table's own rows as options, for a shell
+ * @usual: what they are without being given, which is not printed
+ *
+ * Each has a blank in front. EX_FAIL when memory ran out.
+ */
+int options_print(FILE *out, const struct opt *table, const void *into,
+		  const void *usual);
 
 /* A count from @min to @max, nothing after it. EX_USE naming @what. */
 int parse_count(const char *what, const char *text, unsigned int min,

@@ -157,22 +157,10 @@ static void tail(FILE *f, char *out, size_t room)
 	out[n > 0 ? n : 0] = '\0';
 }
 
-/* A file that has no name and that other programs do not inherit. */
-static FILE *scratch(void)
-{
-	FILE *f = tmpfile();
-
-	if (f)
-		fcntl(fileno(f), F_SETFD, FD_CLOEXEC);
-	else
-		err_errno(EX_FAIL, "cannot make a file in /tmp");
-	return f;
-}
-
 int process_run(const char *const *argv, char *out, size_t room,
 		unsigned int deadline_s)
 {
-	FILE *f = scratch();
+	FILE *f = scratch_file();
 	struct process p = { .argv = argv, .alone = true };
 	pid_t pid;
 	int code;
@@ -220,7 +208,7 @@ int process_read(const struct process *p, FILE **out)
 	pid_t pid;
 	int code;
 
-	*out = scratch();
+	*out = scratch_file();
 	if (!*out)
 		return EX_FAIL;
 	with_file.out = fileno(*out);
@@ -235,11 +223,20 @@ int process_read(const struct process *p, FILE **out)
 	return code;
 }
 
-int process_code(const struct process *p, int code)
+/* What came of a program that tells the user itself. */
+static int process_code(const struct process *p, int code)
 {
 	if (code < 0 || code == EX_INTR)
 		return err(EX_INTR, "interrupted: %s did not end", p->argv[0]);
 	return code ? err(code, "%s", "") : 0;
+}
+
+int process_call(const struct process *p)
+{
+	pid_t pid;
+
+	return process_start(p, &pid) ? EX_FAIL :
+	       process_code(p, process_wait(pid, 0));
 }
 
 int process_lines(const struct process *p, line_fn take, void *arg)

@@ -82,19 +82,17 @@ int process_must(const char *const *argv);
 int process_read(const struct process *p, FILE **out);
 
 /**
- * process_code - what came of a program that tells the user itself
- * @code: as process_wait() returns it
+ * process_call - run a program that tells the user itself, to its end
  *
  * 0, or its own exit code, with nothing more to be said; EX_INTR with err() where
- * it was interrupted.
+ * it was interrupted, EX_FAIL where it is not started.
  */
-int process_code(const struct process *p, int code);
+int process_call(const struct process *p);
 
 /**
  * process_lines - process_read(), and each line to @take
  *
- * EX_FAIL when it is not started; what @take returned, if that is not 0; else as
- * process_code().
+ * What @take returned, if that is not 0, else as process_call().
  */
 int process_lines(const struct process *p, line_fn take, void *arg);
 

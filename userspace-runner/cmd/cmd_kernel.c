@@ -12,15 +12,12 @@ static int run(int argc, char **argv)
 {
 	const struct process script = { .argv = (const char *const *)argv };
 	char path[PATH_MAX];
-	pid_t pid;
 
 	(void)argc;
 	snprintf(path, sizeof(path), "%s/kernel-patches/own-kernels",
 		 path_data());
 	argv[0] = path;
-	if (process_start(&script, &pid))
-		return EX_FAIL;
-	return process_code(&script, process_wait(pid, 0));
+	return process_call(&script);
 }
 
 /* Its --help is the script's. */

@@ -7,11 +7,12 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/paths.h"
-#include "base/process.h"
+#include "base/file.h"
+#include "base/output.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
+#include "cmd/script.h"
 #include "fit/fit.h"
 #include "fit/json.h"
 #include "report/compare_doc.h"
@@ -19,7 +20,6 @@
 #include "results/times.h"
 #include "results/writer.h"
 
-#define PYTHON	"/usr/bin/python3"
 /* Instead of a directory: what plot.py takes for a text. */
 #define TO_STDOUT	"--text"
 
@@ -53,8 +53,6 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-typedef int (*write_fn)(FILE *out, const void *what);
-
 static int write_json(FILE *out, const void *what)
 {
 	return json_dumpf(what, out,
@@ -65,20 +63,6 @@ static int write_json(FILE *out, const void *what)
 static int write_compare(FILE *out, const void *what)
 {
 	return compare_json(out, what);
-}
-
-static int run_script(const char *name, const char *path, const char *out)
-{
-	char script[PATH_MAX];
-	const char *argv[] = { PYTHON, script, path, out, NULL };
-	const struct process python = { .argv = argv };
-	pid_t pid;
-
-	snprintf(script, sizeof(script), "%s/plots/%s", path_data(), name);
-	if (process_start(&python, &pid))
-		return EX_FAIL;
-	return process_wait(pid, 0) ?
-	       err(EX_FAIL, "the pictures were not drawn: run 'make deps'") : 0;
 }
 
 static int make_output(const char *out)
@@ -93,30 +77,12 @@ static int make_output(const char *out)
 	return ret;
 }
 
-/* Hand what @fn writes to a script, by a file that is gone afterwards. */
-static int draw(const char *script, write_fn fn, const void *what,
+static int draw(const char *script, output_fn fn, const void *what,
 		const char *out)
 {
-	char path[] = "/tmp/pcpubench-plot.XXXXXX";
-	int fd, ret;
-	FILE *f;
+	int ret = strcmp(out, TO_STDOUT) ? make_output(out) : 0;
 
-	if (strcmp(out, TO_STDOUT)) {
-		ret = make_output(out);
-		if (ret)
-			return ret;
-	}
-	fd = mkstemp(path);
-	f = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!f)
-		return err_errno(EX_FAIL, "cannot make %s", path);
-	ret = fn(f, what);
-	if (fclose(f) && !ret)
-		ret = err_errno(EX_FAIL, "cannot write %s", path);
-	if (!ret)
-		ret = run_script(script, path, out);
-	unlink(path);
-	return ret;
+	return ret ? ret : script_draw(script, fn, what, out, NULL);
 }
 
 /* Before and after: everything else is what `compare` says. */

@@ -4,14 +4,14 @@
  * its own and no option of `report`: it asks for one cell and its stacks where
  * that prints tables of cells.
  */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/err.h"
-#include "base/memory.h"
+#include "base/file.h"
+#include "base/output.h"
 #include "cmd/cmd.h"
+#include "cmd/script.h"
 #include "plan/plan.h"
 #include "profile/annotate.h"
 #include "profile/parts.h"
@@ -111,17 +111,28 @@ static int only_cell(const struct profile_set *set, const char *what,
 	return 0;
 }
 
-static int write_flame(const char *path, const struct profile *p,
-		       const struct profile *before, enum profile_weight weight)
+struct cells {
+	struct profile cell[2];
+	size_t nr;
+};
+
+static int write_cells(FILE *out, const void *what)
 {
-	FILE *f = fopen(path, "w");
+	const struct cells *cells = what;
+
+	return profile_as_json(out, cells->cell, cells->nr);
+}
+
+static int draw_flame(const struct arguments *args, const struct cells *cells)
+{
+	char option[16], *svg = NULL;
 	int ret;
 
-	if (!f)
-		return err_errno(EX_USE, "flame graph %s", path);
-	ret = profile_flame(f, p, before, weight);
-	if ((ferror(f) | fclose(f)) && !ret)
-		ret = err_errno(EX_FAIL, "flame graph %s", path);
+	snprintf(option, sizeof(option), "--arm=%s", arms[args->weight]);
+	ret = script_draw("flame.py", write_cells, cells, option, &svg);
+	if (!ret)
+		ret = replace_file(args->flame, svg);
+	free(svg);
 	return ret;
 }
 
@@ -133,8 +144,9 @@ static int show(FILE *out, const struct arguments *args,
 
 	if (args->flame) {
 		ret = only_cell(set, "a flame graph", &p);
-		return ret ? ret : write_flame(args->flame, p, NULL,
-					       args->weight);
+		return ret ? ret : draw_flame(args, &(struct cells){
+			.cell = { *p }, .nr = 1,
+		});
 	}
 	if (args->parts)
 		return args->form == CSV ? profile_parts_csv(out, set) :
@@ -154,7 +166,7 @@ static int show(FILE *out, const struct arguments *args,
 	case CSV:
 		return profile_csv(out, set);
 	case JSON:
-		return profile_as_json(out, set);
+		return profile_as_json(out, set->profiles, set->nr);
 	case FOLDED:
 		ret = only_cell(set, "the folded form", &p);
 		return ret ? ret : profile_folded(out, p, NULL, args->weight);
@@ -171,7 +183,9 @@ static int show_pair(FILE *out, const struct arguments *args,
 		return err(EX_USE, "%s is of one cell: choose with --topology and --size",
 			   args->flame ? "a flame graph" : "the folded form");
 	if (args->flame)
-		return write_flame(args->flame, b, a, args->weight);
+		return draw_flame(args, &(struct cells){
+			.cell = { *a, *b }, .nr = 2,
+		});
 	if (args->form == FOLDED)
 		return profile_folded(out, b, a, args->weight);
 	if (args->form != TEXT || args->kinds || args->annotate ||
@@ -216,16 +230,18 @@ static int show_diff(FILE *out, const struct arguments *args,
 
 static int diff(FILE *out, const struct arguments *args)
 {
+	char **word = args->words.word;
+	size_t nr = args->words.nr;
 	struct profile_set a, b;
-	bool files = args->words.nr == 2;
+	bool files = nr == 2;
 	int ret;
 
-	ret = profile_set_load(&a, files ? args->words.word : args->words.word + 2,
-			       files ? 1 : args->words.nr - 2, &args->filter);
+	ret = profile_set_load(&a, files ? word : word + 2, files ? 1 : nr - 2,
+			       &args->filter);
 	if (ret)
 		return ret;
 	if (files) {
-		ret = profile_set_load(&b, args->words.word + 1, 1, &args->filter);
+		ret = profile_set_load(&b, word + 1, 1, &args->filter);
 		if (!ret) {
 			ret = show_diff(out, args, &a, &b);
 			profile_set_free(&b);
@@ -237,6 +253,23 @@ static int diff(FILE *out, const struct arguments *args)
 	return ret;
 }
 
+static int write_profile(FILE *out, const void *what)
+{
+	const struct arguments *args = what;
+	struct profile_set set;
+	int ret;
+
+	if (args->diff)
+		return diff(out, args);
+	ret = profile_set_load(&set, args->words.word, args->words.nr,
+			       &args->filter);
+	if (ret)
+		return ret;
+	ret = show(out, args, &set);
+	profile_set_free(&set);
+	return ret;
+}
+
 static int run(int argc, char **argv)
 {
 	struct arguments args = {
@@ -244,36 +277,9 @@ static int run(int argc, char **argv)
 		.weight = WEIGHT_COST,
 		.top = 15,
 	};
-	struct profile_set set;
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out;
-	int ret;
+	int ret = options_parse(&cmd_profile, argc, argv, &args);
 
-	ret = options_parse(&cmd_profile, argc, argv, &args);
-	if (ret)
-		return ret;
-	signal(SIGPIPE, SIG_IGN);
-	/* All of it or nothing. */
-	out = open_memstream(&text, &len);
-	if (!out)
-		return no_memory();
-	if (args.diff) {
-		ret = diff(out, &args);
-	} else {
-		ret = profile_set_load(&set, args.words.word, args.words.nr,
-				       &args.filter);
-		if (!ret) {
-			ret = show(out, &args, &set);
-			profile_set_free(&set);
-		}
-	}
-	if (fclose(out) && !ret)
-		ret = no_memory();
-	if (!ret && (fwrite(text, 1, len, stdout) != len || fflush(stdout)))
-		ret = err_errno(EX_FAIL, "cannot write the profile");
-	free(text);
-	return ret;
+	return ret ? ret : output_write(NULL, write_profile, &args);
 }
 
 const struct command cmd_profile = {

@@ -154,7 +154,7 @@ static int plan_only(struct arguments *args)
 	ret = session_jobs(&s->opt, kernels, s->nr_kernels, s->grid.topos,
 			   s->grid.nr, &jobs, &nr);
 	if (!ret && args->emit) {
-		emit_write(stdout, args->emit, s, jobs, nr);
+		ret = emit_write(stdout, args->emit, s, jobs, nr);
 	} else if (!ret) {
 		ret = order_shard(jobs, &nr, &s->shard);
 		if (!ret && s->opt.output && !access(s->opt.output, F_OK))

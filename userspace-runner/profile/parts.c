@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "profile/parts.h"
 
 const char *const profile_part_name[PROFILE_PARTS] = {
@@ -117,7 +118,6 @@ int profile_parts_text(FILE *out, const struct profile_set *set)
 	return 0;
 }
 
-/* Names of kernels and benches have neither commas nor quotes in them. */
 int profile_parts_csv(FILE *out, const struct profile_set *set)
 {
 	const struct profile *p;
@@ -132,14 +132,16 @@ int profile_parts_csv(FILE *out, const struct profile_set *set)
 		if (e)
 			return e;
 		totals(&s, &off, &on);
-		for (part = 0; part < PROFILE_PARTS; part++)
-			fprintf(out, "%s,%s,%s,%lld,%s,%.10g,%.10g,%.10g,%.10g,%.10g,%.10g\n",
-				p->kernel, p->topology, p->bench, p->param,
+		for (part = 0; part < PROFILE_PARTS; part++) {
+			text_csv(out, p->kernel);
+			fprintf(out, ",%s,%s,%lld,%s,%.10g,%.10g,%.10g,%.10g,%.10g,%.10g\n",
+				p->topology, p->bench, p->param,
 				profile_part_name[part], s.off[part],
 				share(s.off[part], off), s.on[part],
 				share(s.on[part], on),
 				s.on[part] - s.off[part],
 				share(s.on[part] - s.off[part], on));
+		}
 	}
 	return 0;
 }

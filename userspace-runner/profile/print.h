@@ -23,7 +23,9 @@ int profile_kinds(FILE *out, const struct profile_set *set);
 
 /* One row for each function of each cell. */
 int profile_csv(FILE *out, const struct profile_set *set);
-int profile_as_json(FILE *out, const struct profile_set *set);
+
+/* A list of these @nr cells, each with its functions and its stacks. */
+int profile_as_json(FILE *out, const struct profile *cells, size_t nr);
 
 /* What @a spends and @b does not, and the other way round; 72 columns. */
 int profile_diff(FILE *out, const struct profile *a, const struct profile *b,
@@ -39,23 +41,14 @@ int profile_folded(FILE *out, const struct profile *p,
 		   const struct profile *before, enum profile_weight weight);
 
 /*
- * A flame graph as SVG. The widths are @weight (for the cost, where it is above
- * zero). The colour is what has become of it: since @before, or without it from
- * arm off to arm on.
- */
-int profile_flame(FILE *out, const struct profile *p,
-		  const struct profile *before, enum profile_weight weight);
-
-/*
  * The tree of a cell with the module's frames in front left out, which are the
- * same for all: shared by profile_folded() and profile_flame().
+ * same for all.
  * @self: of one operation; @before: the same there
  */
 struct stack_node {
 	uint32_t parent;	/* PROFILE_ROOT */
 	const char *function;
 	double self, before;
-	double sum, sum_before;	/* with all it calls */
 };
 
 /* For free(): parents come before their children. 0 or EX_FAIL. */

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/text.h"
 #include "profile/print.h"
 
 static int csv_cell(FILE *out, const struct profile *p)
@@ -16,17 +17,18 @@ static int csv_cell(FILE *out, const struct profile *p)
 	if (e)
 		return e;
 	total = profile_total(rows, nr);
-	for (i = 0; i < nr; i++)
-		fprintf(out, "%s,%s,%s,%lld,%s,%.10g,%.10g,%.10g,%.10g,%.10g,%.10g,%s\n",
-			p->kernel, p->topology, p->bench, p->param,
+	for (i = 0; i < nr; i++) {
+		text_csv(out, p->kernel);
+		fprintf(out, ",%s,%s,%lld,%s,%.10g,%.10g,%.10g,%.10g,%.10g,%.10g,%s\n",
+			p->topology, p->bench, p->param,
 			rows[i].function, rows[i].off, rows[i].on, rows[i].cost,
 			total.cost != 0 ? 100 * rows[i].cost / total.cost : 0,
 			rows[i].locked_off, rows[i].locked_on, profile_unit(p));
+	}
 	free(rows);
 	return 0;
 }
 
-/* Names of kernels and functions have neither commas nor quotes in them. */
 int profile_csv(FILE *out, const struct profile_set *set)
 {
 	int e = 0;
@@ -48,6 +50,28 @@ static json_t *row_json(const struct profile_row *r, double cost)
 			 r->locked_on);
 }
 
+/* Each function on each way to it: its own, without what it calls. */
+static json_t *stacks_json(const struct profile *p)
+{
+	json_t *list = json_array();
+	struct stack_node *nodes;
+	size_t nr, i;
+
+	if (profile_stacks(p, NULL, WEIGHT_ON, &nodes, &nr)) {
+		json_decref(list);
+		return NULL;
+	}
+	for (i = 0; i < nr; i++)
+		json_array_append_new(list, json_pack(
+			"{s:i, s:s, s:f, s:f}", "parent",
+			nodes[i].parent == PROFILE_ROOT ? -1 :
+			(int)nodes[i].parent,
+			"function", nodes[i].function, "off",
+			nodes[i].before, "on", nodes[i].self));
+	free(nodes);
+	return list;
+}
+
 static json_t *cell_json(const struct profile *p)
 {
 	struct profile_row *rows, total;
@@ -60,7 +84,7 @@ static json_t *cell_json(const struct profile *p)
 	for (i = 0; i < nr; i++)
 		json_array_append_new(list, row_json(&rows[i], total.cost));
 	free(rows);
-	cell = json_pack("{s:s, s:s, s:s, s:I, s:s, s:f, s:f, s:f, s:{s:f, s:f, s:I, s:I}, s:o}",
+	cell = json_pack("{s:s, s:s, s:s, s:I, s:s, s:f, s:f, s:f, s:{s:f, s:f, s:I, s:I}, s:o, s:o}",
 			 "kernel", p->kernel, "topology", p->topology, "bench",
 			 p->bench, "param", (json_int_t)p->param, "unit",
 			 profile_unit(p), "off", total.off, "on", total.on, "cost",
@@ -68,19 +92,19 @@ static json_t *cell_json(const struct profile *p)
 			 total.locked_on, "longest_off",
 			 (json_int_t)p->longest[PROFILE_OFF], "longest_on",
 			 (json_int_t)p->longest[PROFILE_ON], "functions",
-			 list);
+			 list, "stacks", stacks_json(p));
 	if (!cell)
 		no_memory();
 	return cell;
 }
 
-int profile_as_json(FILE *out, const struct profile_set *set)
+int profile_as_json(FILE *out, const struct profile *cells, size_t nr)
 {
 	json_t *list = json_array(), *cell;
 	int e = 0;
 
-	for (size_t i = 0; i < set->nr && !e; i++) {
-		cell = cell_json(&set->profiles[i]);
+	for (size_t i = 0; i < nr && !e; i++) {
+		cell = cell_json(&cells[i]);
 		if (!cell || json_array_append_new(list, cell))
 			e = no_memory();
 	}

@@ -1,77 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A sweep as work for Slurm, GNU parallel or GitHub. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/memory.h"
+#include "base/text.h"
 #include "sweep/emit.h"
-
-static const char *const names[] = {
-	[EMIT_SLURM] = "slurm",
-	[EMIT_PARALLEL] = "parallel",
-	[EMIT_GITHUB] = "github",
-};
 
 /* Jobs at once in a shard, where the scheduler does not say. */
 #define SHARD_CORES	2
 /* A slow machine, and two guests that do not end together. */
 #define TIME_FACTOR	5
 
-int emit_parse(const char *text, enum emit_format *format)
+/* What this sweep is, as arguments, with @end at the end of each line. */
+static int arguments(FILE *out, const struct sweep *s, const char *end)
 {
-	for (size_t i = 1; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(text, names[i])) {
-			*format = i;
-			return 0;
-		}
-	}
-	return err(EX_USE, "cannot emit '%s': use slurm, parallel or github",
-		   text);
-}
-
-/* One word for a shell. */
-static void word(FILE *out, const char *text)
-{
-	putc('\'', out);
-	for (; *text; text++) {
-		if (*text == '\'')
-			fputs("'\\''", out);
-		else
-			putc(*text, out);
-	}
-	putc('\'', out);
-}
-
-/* The arguments that say what this sweep is, on lines of their own. */
-static void arguments(FILE *out, const struct sweep *s, const char *indent)
-{
-	const struct session_options *opt = &s->opt;
-	const struct plan *plan = &opt->plan;
+	struct session_options opt = s->opt, usual;
+	char *args[PLAN_ARGS], room[PLAN_ROOM];
+	int nr = plan_args(&opt.plan, args, room), ret;
 	size_t i;
 
-	fprintf(out, "--bench=%s --instrument=%s --rounds=%u --pairs=%u \\\n%s",
-		plan->bench, instrument_name[plan->instrument], plan->rounds,
-		plan->pairs, indent);
-	fprintf(out, "--boots=%u --sizes=", opt->boots);
-	for (i = 0; i < plan->nr_sizes; i++)
-		fprintf(out, "%s%u", i ? "," : "", plan->sizes[i]);
-	if (opt->append) {
-		fprintf(out, " --append=");
-		word(out, opt->append);
+	/* A shard's own, each. */
+	opt.output = NULL;
+	opt.jobs = 0;
+	session_options_init(&usual);
+	for (i = 0; i < (size_t)nr; i++) {
+		fputs(i ? " " : "", out);
+		text_shell(out, args[i]);
 	}
-	if (plan->instrument == INSTRUMENT_MODEL) {
-		fprintf(out, " --machine=");
-		word(out, opt->machine);
-	}
-	if (opt->memory_mib)
-		fprintf(out, " --memory=%u", opt->memory_mib);
-	if (opt->deadline_s)
-		fprintf(out, " --deadline=%u", opt->deadline_s);
-	fprintf(out, " \\\n%s--topologies=", indent);
+	ret = options_print(out, session_opts, &opt, &usual);
+	fprintf(out, " %s--topologies=", end);
 	for (i = 0; i < s->grid.nr; i++)
 		fprintf(out, "%s%s", i ? "," : "", s->grid.topos[i].name);
-	fprintf(out, " \\\n%s", indent);
-	for (i = 0; i < s->nr_kernels; i++)
-		fprintf(out, "%s ", s->kernels[i]);
+	fprintf(out, " %s", end);
+	for (i = 0; i < s->nr_kernels; i++) {
+		text_shell(out, s->kernels[i]);
+		fputc(' ', out);
+	}
+	fputs(end, out);
+	return ret;
 }
 
 /* MiB for SHARD_CORES of the largest guests and their runner. */
@@ -98,7 +66,7 @@ static unsigned int shard_minutes(const struct boot_job *jobs, size_t nr,
 	return 10 + TIME_FACTOR * cost / shards / SHARD_CORES / 60;
 }
 
-static void slurm(FILE *out, const struct sweep *s,
+static void slurm(FILE *out, const char *args, const struct sweep *s,
 		  const struct boot_job *jobs, size_t nr)
 {
 	unsigned int of = s->shard.of;
@@ -115,18 +83,19 @@ static void slurm(FILE *out, const struct sweep *s,
 		"#SBATCH --time=%u\n"
 		"#SBATCH --requeue\n"
 		"set -eu\n"
-		"exec build/pcpubench sweep \\\n\t",
+		"exec build/pcpubench sweep \\\n\t%s",
 		nr, of, of, SHARD_CORES, shard_mib(jobs, nr),
-		shard_minutes(jobs, nr, of));
-	arguments(out, s, "\t");
-	fprintf(out, "\\\n\t--shard=\"$SLURM_ARRAY_TASK_ID/%u\" --jobs=\"$SLURM_CPUS_PER_TASK\" \\\n"
+		shard_minutes(jobs, nr, of), args);
+	fprintf(out, "--shard=\"$SLURM_ARRAY_TASK_ID/%u\" --jobs=\"$SLURM_CPUS_PER_TASK\" \\\n"
 		"\t--output=\"results/shard-$SLURM_ARRAY_TASK_ID.jsonl\"\n", of);
 }
 
-static void parallel(FILE *out, const struct sweep *s, size_t nr)
+static void parallel(FILE *out, const char *args, const struct sweep *s,
+		     const struct boot_job *jobs, size_t nr)
 {
 	unsigned int of = s->shard.of;
 
+	(void)jobs;
 	fprintf(out, "#!/bin/bash\n"
 		"# %zu boots in %u shards, one after the other on each machine. In the\n"
 		"# tree of pcpubench, after `make all kernels`, with the options of\n"
@@ -136,22 +105,9 @@ static void parallel(FILE *out, const struct sweep *s, size_t nr)
 		"set -eu\n"
 		"export SHELL=/bin/bash\n"
 		"parallel --jobs=1 --line-buffer \"$@\" <<'EOF'\n", nr, of);
-	for (unsigned int i = 1; i <= of; i++) {
-		/* A command is a line for parallel. */
-		char *text = NULL, *p;
-		size_t len = 0;
-		FILE *line = open_memstream(&text, &len);
-
-		if (!line)
-			continue;
-		arguments(line, s, "");
-		fclose(line);
-		for (p = text; (p = strstr(p, "\\\n"));)
-			memmove(p, p + 2, strlen(p + 2) + 1);
+	for (unsigned int i = 1; i <= of; i++)
 		fprintf(out, "build/pcpubench sweep %s--shard=%u/%u --output=results/shard-%u.jsonl\n",
-			text, i, of, i);
-		free(text);
-	}
+			args, i, of, i);
 	fprintf(out, "EOF\n"
 		"build/pcpubench merge --output=sweep.jsonl");
 	for (unsigned int i = 1; i <= of; i++)
@@ -159,7 +115,7 @@ static void parallel(FILE *out, const struct sweep *s, size_t nr)
 	fprintf(out, "\n");
 }
 
-static void github(FILE *out, const struct sweep *s,
+static void github(FILE *out, const char *args, const struct sweep *s,
 		   const struct boot_job *jobs, size_t nr)
 {
 	unsigned int of = s->shard.of;
@@ -189,9 +145,8 @@ static void github(FILE *out, const struct sweep *s,
 		"      - run: make deps && make all\n"
 		"      - shell: bash\n"
 		"        run: |\n"
-		"          build/pcpubench sweep \\\n            ");
-	arguments(out, s, "            ");
-	fprintf(out, "\\\n            --shard=${{ matrix.shard }}/%u \\\n"
+		"          build/pcpubench sweep \\\n            %s"
+		"--shard=${{ matrix.shard }}/%u \\\n"
 		"            --output=results/shard-${{ matrix.shard }}.jsonl\n"
 		"      - uses: actions/upload-artifact@v4\n"
 		"        if: always()\n"
@@ -215,23 +170,44 @@ static void github(FILE *out, const struct sweep *s,
 		"      - uses: actions/upload-artifact@v4\n"
 		"        with:\n"
 		"          name: sweep\n"
-		"          path: sweep.jsonl\n", of);
+		"          path: sweep.jsonl\n", args, of);
 }
 
-void emit_write(FILE *out, enum emit_format format, const struct sweep *s,
-		const struct boot_job *jobs, size_t nr)
+static const struct {
+	const char *name;
+	const char *end;	/* of a line of arguments: it goes on */
+	void (*write)(FILE *out, const char *args, const struct sweep *s,
+		      const struct boot_job *jobs, size_t nr);
+} formats[] = {
+	[EMIT_SLURM] = { "slurm", "\\\n\t", slurm },
+	[EMIT_PARALLEL] = { "parallel", "", parallel },
+	[EMIT_GITHUB] = { "github", "\\\n            ", github },
+};
+
+int emit_parse(const char *text, enum emit_format *format)
 {
-	switch (format) {
-	case EMIT_SLURM:
-		slurm(out, s, jobs, nr);
-		break;
-	case EMIT_PARALLEL:
-		parallel(out, s, nr);
-		break;
-	case EMIT_GITHUB:
-		github(out, s, jobs, nr);
-		break;
-	case EMIT_NONE:
-		break;
+	for (size_t i = 1; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (!strcmp(text, formats[i].name)) {
+			*format = i;
+			return 0;
+		}
 	}
+	return err(EX_USE, "cannot emit '%s': use slurm, parallel or github",
+		   text);
+}
+
+int emit_write(FILE *out, enum emit_format format, const struct sweep *s,
+	       const struct boot_job *jobs, size_t nr)
+{
+	char *args = NULL;
+	size_t len;
+	FILE *text = open_memstream(&args, &len);
+	int ret = text ? arguments(text, s, formats[format].end) : no_memory();
+
+	if (text && fclose(text) && !ret)
+		ret = no_memory();
+	if (!ret)
+		formats[format].write(out, args, s, jobs, nr);
+	free(args);
+	return ret;
 }

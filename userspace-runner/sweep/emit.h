@@ -19,9 +19,9 @@ int emit_parse(const char *text, enum emit_format *format);
 
 /*
  * Write it to @out: s->shard.of shards, and how their files are merged. @jobs
- * are those of the whole sweep.
+ * are those of the whole sweep. EX_FAIL when memory ran out.
  */
-void emit_write(FILE *out, enum emit_format format, const struct sweep *s,
-		const struct boot_job *jobs, size_t nr);
+int emit_write(FILE *out, enum emit_format format, const struct sweep *s,
+	       const struct boot_job *jobs, size_t nr);
 
 #endif

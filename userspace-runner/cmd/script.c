@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Pictures: the scripts of plots/ draw what commands have to say. */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/paths.h"
+#include "base/process.h"
+#include "cmd/script.h"
+
+#define PYTHON	"/usr/bin/python3"
+
+static int read_output(const struct process *python, char **text)
+{
+	FILE *out;
+	int code = process_read(python, &out);
+
+	if (!out)
+		return EX_FAIL;
+	*text = read_stream(out);
+	fclose(out);
+	return *text ? code : EX_FAIL;
+}
+
+int script_draw(const char *name, output_fn fn, const void *what,
+		const char *arg, char **text)
+{
+	char script[PATH_MAX], path[32];
+	const char *argv[] = { PYTHON, script, path, arg, NULL };
+	struct process python = { .argv = argv, .nr_keep = 1 };
+	FILE *in = scratch_file();
+	int ret, fd;
+
+	if (!in)
+		return EX_FAIL;
+	fd = fileno(in);
+	python.keep = &fd;
+	snprintf(script, sizeof(script), "%s/plots/%s", path_data(), name);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	ret = fn(in, what);
+	if (!ret && fflush(in))
+		ret = err_errno(EX_FAIL, "cannot write to /tmp");
+	if (!ret && (text ? read_output(&python, text) : process_call(&python)))
+		ret = err(EX_FAIL, "the pictures were not drawn: run 'make deps'");
+	fclose(in);
+	return ret;
+}
