@@ -173,11 +173,7 @@ json_t *sweep_json(const struct sweep *s)
 void sweep_left_out(FILE *out, const struct sweep *s)
 {
 	if (s->grid.left_out)
-<<<<<<< HEAD
-		fprintf(out, "left out: %zu combinations with more nodes than CPUs, more empty nodes than nodes, or no memory\n",
-=======
 		fprintf(out, "combinations left out: %zu (more nodes than CPUs, more empty nodes than nodes, or no memory)\n",
->>>>>>> 53c7c29 (Boot topologies with nodes that have CPUs and no memory)
 			s->grid.left_out);
 }
 
