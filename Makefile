@@ -89,6 +89,11 @@ deps: ## Install the Debian packages that are missing (as root)
 kernels: deps ## Build all kernels, or SERIES="a b" of them
 	@kernel-patches/build-kernel $(SERIES) >/dev/null
 
+# A range of commits is compared with its start; "../x" is a path.
+RANGES := $(strip $(foreach name,$(SERIES),\
+	$(if $(findstring ..,$(subst /..,,$(subst ../,,$(name)))),$(name))))
+NAMES = $(if $(RANGES),$(if $(filter baseline,$(SERIES)),,baseline)) $(SERIES)
+
 # Of kernels that are named here, or machines, none is the one that runs.
 ASKED := $(strip $(foreach v,SERIES TOPOLOGY KERNEL KERNEL_SRC CONFIG,\
 	$(if $(filter-out file,$(origin $(v))),$(v)=)))
@@ -108,7 +113,7 @@ bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
 bench-qemu: deps ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=)
 	@$(MAKE) --no-print-directory -s all
 	@file=$$($(B)/pcpubench sweep --bench=$(BENCH) --sizes=$(SIZES) \
-		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)) || \
+		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(NAMES)) || \
 		{ code=$$?; [ -n "$$file" ] && $(B)/pcpubench report "$$file" >&2; \
 		  exit $$code; }; \
 	$(B)/pcpubench report "$$file"; \

@@ -1,64 +1,59 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2034,SC2154 # variables are build-kernel's
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. Bring the source to what a kernel's patches make of it.
+# Part of build-kernel. What patches make of a source.
 
-patch_files() {
-	[ $# -eq 0 ] || sed -n 's,^\(---\|+++\) [ab]/\([^	]*\).*,\2,p' "$@" |
-		sort -u
-}
-
-# From what patch(1) says, the first that failed: of which file, which hunk.
+# From what git says, the first that failed, in one line: of which file and where.
 why_not() {
 	gawk '
-	/^patching file / { file = substr($0, 15) }
-	/^can.t find file to patch/ { lost = 1 }
-	/^\|(---|\+\+\+) / && lost {
-		sub(/^\|(---|\+\+\+) [ab]\//, ""); sub(/\t.*/, "")
-		why = "there is no " $0; exit
+	sub(/^error: patch failed: .*:/, "") { line = $0; next }
+	sub(/^(error|fatal): /, "") && why == "" {
+		why = $0
+		if (sub(/: does not exist in index$/, "", why))
+			why = "there is no " why
+		if (line != "")
+			why = why ", at line " line
 	}
-	/FAILED|malformed|Reversed|Only garbage/ {
-		why = (file == "" ? "" : file ": ") $0; exit
-	}
-	{ last = $0 }
-	END { print why != "" ? why : last }'
+	END { print why }'
 }
 
-# Bring the source to what the patches make of it, touching only files whose
-# content changes, so that make rebuilds no more than it must. orig/ keeps the
-# untouched version of every file that was ever patched (empty: there was none).
-apply_patches() {
-	local stage=$tree/stage file patch out
+# The files that patches change or take from elsewhere, with a NUL after each.
+files_in() {
+	local patch options
 
-	rm -rf "$stage"
-	mkdir -p "$stage"
-	for file in $(patch_files "$@"); do
-		[ -e "$tree/orig/$file" ] && continue
-		mkdir -p "$tree/orig/$(dirname "$file")"
-		if [ -e "$tree/linux/$file" ]; then
-			cp -p "$tree/linux/$file" "$tree/orig/$file.new"
-		else
-			: >"$tree/orig/$file.new"
-		fi
-		mv "$tree/orig/$file.new" "$tree/orig/$file"
-	done
-	cp -a "$tree/orig/." "$stage/"
-	find "$stage" -type f -empty -delete
-	for patch in "$@"; do
-		out=$(patch -d "$stage" -p1 --fuzz=0 --no-backup-if-mismatch \
-			--batch --forward <"$patch" 2>&1) || {
-			rm -rf "$stage"
-			die "$(basename "$patch") does not apply to $source_name: $(
-				why_not <<<"$out")"
-		}
-	done
-	(cd "$tree/orig" && find . -type f -printf '%P\n') | while read -r file; do
-		if [ ! -e "$stage/$file" ]; then
-			rm -f "$tree/linux/$file"
-		elif ! cmp -s "$stage/$file" "$tree/linux/$file"; then
-			cp "$stage/$file" "$tree/linux/$file.new"
-			mv "$tree/linux/$file.new" "$tree/linux/$file"
-		fi
-	done
-	rm -rf "$stage"
+	while IFS=$'\t' read -r patch options; do
+		# shellcheck disable=SC2086 # options are words
+		store_git -C "$store" apply --numstat -z $options "$patch" 2>/dev/null |
+			cut -z -f3 || true
+		sed -n 's/^\(rename\|copy\) \(from\|to\) //p' "$patch" | tr '\n' '\0'
+	done <<<"$1"
+}
+
+# apply TREE PATCHES: print the tree that the patches make of TREE. PATCHES are
+# lines of a path, a tab, and options for git apply. As all are content, what came of
+# them once is so for ever.
+apply() {
+	local from=$1 patch options said known
+	local -x GIT_INDEX_FILE=$tmp/apply-index
+
+	[ -n "$2" ] || { printf '%s\n' "$from"; return; }
+	known=$store/applied/$from-$(while IFS=$'\t' read -r patch options; do
+		printf '%s\n' "$options"
+		cat "$patch"
+	done <<<"$2" | sha)
+	if [ ! -f "$known" ]; then
+		files_in "$2" | need "$from"
+		rm -f "$GIT_INDEX_FILE"
+		store_git read-tree "$from"
+		while IFS=$'\t' read -r patch options; do
+			# shellcheck disable=SC2086 # options are words
+			said=$(store_git -C "$store" apply --cached \
+				--whitespace=nowarn $options "$patch" 2>&1) ||
+				die "$(basename "$patch") does not apply to $source_name: $(
+					why_not <<<"$said")"
+		done <<<"$2"
+		store_git write-tree --missing-ok >"$known.$$"
+		mv "$known.$$" "$known"
+	fi
+	cat "$known"
 }

@@ -49,16 +49,17 @@ download() {
 	return 1
 }
 
-# Sets src to the tarball of Debian's linux-source-$1, and source_name.
-fetch_source() {
-	local package=linux-source-$1 dir=$cache/sources deb
+# Print what Debian's linux-source of the version is called, a tab, and where its
+# tarball is.
+debian_source() {
+	local package=linux-source-$version dir=$cache/sources deb name
 	local -a found
 
 	found=("/usr/src/$package.tar.xz")
 	if [ -f "${found[0]}" ]; then
-		src=${found[0]}
-		source_name="$package $(dpkg-query -W -f '${Version}' "$package" \
-			2>/dev/null || echo 'of unknown version')"
+		printf '%s %s\t%s\n' "$package" "$(dpkg-query -W -f '${Version}' \
+			"$package" 2>/dev/null || echo 'of unknown version')" \
+			"${found[0]}"
 		return
 	fi
 	mkdir -p "$dir"
@@ -81,8 +82,8 @@ fetch_source() {
 		rm -rf "$apt"
 	fi
 	exec 8>&-
-	src=${found[0]}
 	# PACKAGE_VERSION_ARCHITECTURE, a colon written %3a
-	source_name=$(basename "$(dirname "$src")")
-	source_name="$package $(sed 's/^[^_]*_//; s/_[^_]*$//; s/%3a/:/' <<<"$source_name")"
+	name=$(basename "$(dirname "${found[0]}")")
+	printf '%s %s\t%s\n' "$package" "$(sed 's/^[^_]*_//; s/_[^_]*$//; s/%3a/:/' \
+		<<<"$name")" "${found[0]}"
 }

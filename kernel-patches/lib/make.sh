@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2034,SC2154 # variables are build-kernel's
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
 # Part of build-kernel. make in the build tree: with progress, an error in one
 # line, and interruptible.
@@ -7,6 +7,9 @@
 # Nothing of who, where and when goes into the image.
 export KBUILD_BUILD_USER=pcpubench KBUILD_BUILD_HOST=pcpubench
 export KBUILD_BUILD_TIMESTAMP='2020-01-01 00:00:00' KBUILD_BUILD_VERSION=1
+# What a make around us was told is not for the kernel's: -s would leave no step
+# to count, and CONFIG=debug means another thing there.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 
 # Show make's progress: objects done, of how many, and for how long yet. $1 is
 # what is being built, $2 the number of steps that are expected.
@@ -36,32 +39,41 @@ progress() {
 	END { if (tty && shown > start) printf "\r\033[K" > "/dev/stderr" }'
 }
 
+# How many steps make will take. A first build: what it took before, for this
+# config and version, without the objects that an interrupted one left. Else: what
+# is made of files that have changed, and linking.
+steps_expected() {
+	if [ ! -e "$tree/linux/vmlinux" ]; then
+		echo $(($(cat "$steps_known" 2>/dev/null || echo 1200) - $1))
+	elif [ ! -s "$tree/changed" ]; then
+		echo 20
+	else
+		{ find "$tree/linux" -name '.*.o.cmd' -print0 |
+			xargs -0 grep -lFf "$tree/changed" || true; } |
+			gawk 'END { print NR + 20 }'
+	fi
+}
+
 # The first line of a LOG that tells of one.
 first_error() {
 	grep -m1 -E '(error|undefined|ERROR)[: ]|\*\*\*' "$1"
 }
 
-# make with progress; on failure the first error of the compiler. make runs in
-# the background, where Ctrl-C does not reach it: stop() ends it in order.
+# build WHAT ARGUMENT...: make with progress; on failure the first error of the
+# compiler. make runs in the background, where Ctrl-C does not reach it: stop()
+# ends it in order.
 build() {
-	local what=$1 log=$tree/log steps expected failed=no
+	local what=$1 log=$tree/log failed=no objects=''
 	shift
 
-	# What the same took the last time; before that, a guess.
-	steps=1400
-	expected=$tree/steps-first
-	if [ -e "$tree/linux/vmlinux" ]; then
-		steps=60
-		expected=$tree/steps-again-${!#}
-	fi
-	expected=${expected%%=*}
-	[ ! -f "$expected" ] || steps=$(<"$expected")
+	[ -e "$tree/linux/vmlinux" ] ||
+		objects=$(find "$tree/linux" -name '*.o' | wc -l)
 	: >"$tree/dirty"
 	: >"$log"
-	make -C "$tree/linux" -j"$jobs" "$@" >"$log" 2>&1 9>&- &
+	make -C "$tree/linux" -j"$jobs" "$@" >"$log" 2>&1 &
 	make_pid=$!
-	tail -n +1 -f --pid="$make_pid" "$log" 2>/dev/null 9>&- |
-		progress "$what" "$steps" &
+	tail -n +1 -f --pid="$make_pid" "$log" 2>/dev/null |
+		progress "$what" "$(steps_expected "$objects")" &
 	show_pid=$!
 	wait "$make_pid" || failed=yes
 	make_pid=
@@ -73,17 +85,18 @@ build() {
 		[ -z "$why" ] || die "$failed"
 		die "$what does not build: $failed (log: $log)"
 	fi
-	grep -c '^  [A-Z]* ' "$log" >"$expected" || true
+	[ -z "$objects" ] ||
+		echo $((objects + $(grep -c '^  [A-Z]* ' "$log"))) >"$steps_known"
 }
 
 # make removes what it had half written, so the tree is good to go on with.
 stop() {
-	trap '' INT TERM
+	trap '' INT TERM HUP
 	if [ -n "$make_pid" ]; then
 		kill -TERM "$make_pid" 2>/dev/null || true
 		wait "$make_pid" || true
 		rm -f "$tree/dirty"
 	fi
-	say "interrupted; what is compiled is kept"
+	say "interrupted; what is compiled is kept, and the same command goes on"
 	exit 130
 }

@@ -1,8 +1,124 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2034,SC2154 # variables are build-kernel's
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. What is built and kept: images, modules, layouts and debug information, each with
-# the manifest that says what went into it.
+# Part of build-kernel. What is built and kept: images, modules, layouts and debug
+# information, each with the manifest that says what went into it. A function
+# that builds is given what people call it, then the folder it makes.
+
+# A manifest's line KEY with the hash of FILE.
+put_hash() {
+	printf '%s\t%s\n' "$1" "$(sha 64 <"$2")"
+}
+
+# put FOLDER NEW: have the finished folder NEW take the place of FOLDER.
+put() {
+	rm -rf "$1"
+	mv "$2" "$1"
+}
+
+# make_kernel WHAT TREE: what TREE is, in the build tree. "built" says of which
+# kernel the objects and the headers that make generates are.
+make_kernel() {
+	lay_out "$2"
+	rm -f "$tree/built"
+	build "$1" vmlinux modules_prepare
+	printf '%s\n' "$2" >"$tree/built"
+	: >"$tree/changed"
+}
+
+# build_kernel WHAT FOLDER TREE: image, symbols and config of what TREE is.
+build_kernel() {
+	local folder=$2 new=$2/.new.$$ linux=$tree/linux
+
+	make_kernel "$1" "$3"
+	cp "$linux/vmlinux" "$linux/System.map" "$linux/vmlinux.symvers" "$folder/"
+	cp "$linux/.config" "$folder/config"
+	{
+		printf 'release\t%s\n' "$(<"$linux/include/config/kernel.release")"
+		put_hash config_sha256 "$folder/config"
+		printf 'compiler\t%s\n' "$compiler"
+		put_hash image_sha256 "$folder/vmlinux"
+	} >"$new"
+	mv "$new" "$folder/manifest"
+	[ -f "$tree/size" ] || du -s --block-size=1 "$tree" | cut -f1 >"$tree/size"
+}
+
+copy_module() {
+	local file
+
+	for file in "$top"/kmod-bench/*.[ch] "$top/kmod-bench/Kbuild"; do
+		cmp -s "$file" "$1/$(basename "$file")" || cp "$file" "$1/"
+	done
+}
+
+# make_module WHAT FILE [SEED]: the module for what the tree is, in a layout.
+make_module() {
+	mkdir -p "$tree/kmod"
+	copy_module "$tree/kmod"
+	build "$1" M="$tree/kmod" ${3:+"PCPU_BENCH_LAYOUT=$3"} modules
+	cp "$tree/kmod/pcpu_bench.ko" "$2"
+}
+
+# build_module WHAT FOLDER TREE: the module for the kernel that TREE is, next to the
+# FOLDER of its image. It wants the headers of that kernel, and no object.
+build_module() {
+	local new=$2.$$ symbols
+
+	lay_out "$3"
+	if [ "$3" != "$(cat "$tree/built" 2>/dev/null)" ]; then
+		rm -f "$tree/built"
+		build "headers of $1" modules_prepare
+	fi
+	# Without in-tree modules nobody writes Module.symvers but this.
+	symbols=$(dirname "$2")/vmlinux.symvers
+	cmp -s "$symbols" "$tree/linux/Module.symvers" ||
+		cp "$symbols" "$tree/linux/Module.symvers"
+	mkdir -p "$new"
+	make_module "module for $1" "$new/pcpu_bench.ko"
+	put_hash module_sha256 "$new/pcpu_bench.ko" >"$new/manifest"
+	put "$2" "$new"
+}
+
+# build_layout WHAT FOLDER TREE SEED: the kernel linked in the order that the
+# seed draws, and the module likewise. Nothing is compiled again.
+build_layout() {
+	local what=$1 new=$2.$$ seed=$4 linux=$tree/linux
+
+	lay_out "$3"
+	rm -f "$linux/pcpubench-layout.o"
+	build "$what, layout $seed" vmlinux modules_prepare \
+		AR="'$here/layout-ar' $seed"
+	[ -f "$linux/pcpubench-layout.o" ] ||
+		die "$source_name does not link a vmlinux.a: no layouts of it" 2
+	rm -rf "$new"
+	mkdir -p "$new"
+	cp "$linux/vmlinux" "$linux/System.map" "$new/"
+	make_module "module for $what, layout $seed" "$new/pcpu_bench.ko" "$seed"
+	{
+		printf 'image\tvmlinux\nmodule\tpcpu_bench.ko\nlayout\t%s\n' "$seed"
+		put_hash image_sha256 "$new/vmlinux"
+		put_hash module_sha256 "$new/pcpu_bench.ko"
+	} >"$new/manifest"
+	put "$2" "$new"
+}
+
+# manifest_of MODULE FOUND: print the path of a manifest for the kernel whose
+# module is in that folder, with what find_kernel() said of it in a file. The same
+# kernel by another name has another.
+manifest_of() {
+	local lines file
+
+	lines=$(
+		printf 'image\t../vmlinux\nmodule\tpcpu_bench.ko\n'
+		printf 'source\t%s\n' "$source_name"
+		printf 'source_id\t%s\n' "$source_tree"
+		cat "$(dirname "$1")/manifest" "$1/manifest"
+		grep -E '^(tree|commit|patch|harness)	' "$2"
+	)
+	file=$1/manifest-$(sha <<<"$lines")
+	[ -f "$file" ] || printf '%s\n' "$lines" >"$file"
+	printf '%s\n' "$file"
+}
 
 # The objects in the tree with one of these functions, clones and parts as well.
 objects_of() {
@@ -25,189 +141,62 @@ code_of() {
 	rm -f "$tree/text"
 }
 
-say_debug() {
-	printf '%s\t%s\n' "$(sed -n 's/^image_sha256\t//p' \
-		"$cache/kernels/$kid/manifest")" "$cache/kernels/$kid/debug"
-}
-
-# The kernel once more, with debug information in the objects of FUNCTIONS. That
-# changes no code, so what was measured can be looked up in it; which is checked.
-debug_kernel() {
-	local name=$1 functions=$2 ddir=$cache/kernels/$kid/debug
-	local tmp object wanted
+# build_debug WHAT FOLDER TREE FUNCTIONS: the kernel once more, with debug
+# information in the objects of these functions. That changes no code, so what was
+# measured can be looked up in it; which is checked.
+build_debug() {
+	local what=$1 folder=$2 functions=$4 new=$2.$$ object wanted
 	local -a objects
-	shift 2
 
-	if [ -f "$ddir/functions" ] && [ -z "$(comm -23 \
-		<(tr , '\n' <<<"$functions" | sort -u) "$ddir/functions")" ]; then
-		say_debug
-		return
+	if [ -f "$folder/functions" ]; then
+		functions+=,$(paste -sd, "$folder/functions")
 	fi
-	[ ! -f "$ddir/functions" ] ||
-		functions+=,$(paste -sd, "$ddir/functions")
-	lock_tree
-	if [ -f "$cache/kernels/$kid/complete" ]; then
-		patched_tree "$@"
-		build "kernel $name" vmlinux
-	else
-		build_kernel "$name" "$@"
-	fi
+	make_kernel "$what" "$3"
 	mapfile -t objects < <(objects_of "$functions")
 	# make evaluates it for each object; others keep the command they had.
 	wanted="\$(filter ${objects[*]},\$@)"
-	build "debug information for $name" vmlinux \
+	build "debug information for $what" vmlinux \
 		"CFLAGS_KERNEL=\$(if $wanted,-g)" \
 		"AFLAGS_KERNEL=\$(if $wanted,-g)"
 	[ "$(code_of "$tree/linux/vmlinux")" = \
-		"$(code_of "$cache/kernels/$kid/vmlinux")" ] ||
-		die "with debug information $name is other code than without: no lines for it"
-	tmp=$ddir.$$
-	rm -rf "$tmp"
-	mkdir -p "$tmp/source"
-	objcopy --only-keep-debug "$tree/linux/vmlinux" "$tmp/vmlinux.debug"
-	# The tree replaces a file that a patch changes: links stay what they are.
+		"$(code_of "$(dirname "$folder")/vmlinux")" ] ||
+		die "with debug information $what is other code than without: no lines for it"
+	rm -rf "$new"
+	mkdir -p "$new/source"
+	objcopy --only-keep-debug "$tree/linux/vmlinux" "$new/vmlinux.debug"
+	# git replaces a file that it changes: links stay what they are.
 	(cd "$tree/linux" && for object in "${objects[@]}"; do
 		cat "$(dirname "$object")/.$(basename "$object").cmd"
 	done | grep -o '[a-zA-Z0-9_./-]*\.[chS]\b' | sort -u |
 		while read -r file; do
 			[[ $file == /* ]] || [ ! -f "$file" ] ||
-				cp -l --parents "$file" "$tmp/source/"
+				cp -l --parents "$file" "$new/source/"
 		done)
-	tr , '\n' <<<"$functions" | sort -u >"$tmp/functions"
-	rm -rf "$ddir"
-	mv "$tmp" "$ddir"
-	unlock_tree
-	say_debug
+	tr , '\n' <<<"$functions" | sort -u >"$new/functions"
+	put "$folder" "$new"
 }
 
-# A manifest's line KEY with the hash of FILE.
-put_hash() {
-	printf '%s\t%s\n' "$1" "$(sha 64 <"$2")"
-}
-
-copy_module() {
-	cp "$top"/kmod-bench/*.[ch] "$top/kmod-bench/Kbuild" "$1/"
-}
-
-# Build what "$@" (patches) makes, into kernels/$kid.
-build_kernel() {
-	local name=$1 kdir=$cache/kernels/$kid tmp
-	shift
-
-	patched_tree "$@"
-	build "kernel $name" vmlinux modules_prepare
-	tmp=$cache/kernels/.$kid.$$
-	rm -rf "$tmp"
-	mkdir -p "$tmp"
-	cp "$tree/linux/vmlinux" "$tree/linux/System.map" "$tmp/"
-	cp "$tree/linux/.config" "$tmp/config"
-	# Without in-tree modules nobody writes Module.symvers but this.
-	cp "$tree/linux/vmlinux.symvers" "$tree/linux/Module.symvers"
-	{
-		printf 'release\t%s\n' "$(<"$tree/linux/include/config/kernel.release")"
-		printf 'source\t%s\n' "$source_name"
-		printf 'source_id\t%s\n' "$source_id"
-		put_hash config_sha256 "$tmp/config"
-		printf 'compiler\t%s\n' "$compiler"
-		put_hash image_sha256 "$tmp/vmlinux"
-	} >"$tmp/manifest"
-	rm -rf "$kdir"
-	mv "$tmp" "$kdir"
-	: >"$cache/kernels/$kid/complete"
-}
-
-# $tree/kmod/pcpu_bench.ko, in the layout $2.
-make_module() {
-	local kmod=$tree/kmod
-
-	rm -rf "$kmod"
-	mkdir -p "$kmod"
-	copy_module "$kmod"
-	build "module for $1" M="$kmod" ${2:+"PCPU_BENCH_LAYOUT=$2"} modules
-}
-
-# kernels/$kid, whose manifest is $3, linked in the order that seed $2 draws, and
-# the module likewise. Nothing is compiled again.
-build_layout() {
-	local name=$1 seed=$2 manifest=$3 ldir=$4 tmp=$4.$$
-	shift 4
-
-	patched_tree "$@"
-	rm -f "$tree/linux/pcpubench-layout.o"
-	build "kernel $name, layout $seed" vmlinux modules_prepare \
-		AR="'$here/layout-ar' $seed"
-	[ -f "$tree/linux/pcpubench-layout.o" ] ||
-		die "$source_name does not link a vmlinux.a: no layouts of $name" 2
-	rm -rf "$tmp"
-	mkdir -p "$tmp"
-	cp "$tree/linux/vmlinux" "$tree/linux/System.map" "$tmp/"
-	make_module "$name, layout $seed" "$seed"
-	cp "$tree/kmod/pcpu_bench.ko" "$tmp/"
-	{
-		printf 'image\tvmlinux\nmodule\tpcpu_bench.ko\nlayout\t%s\n' "$seed"
-		grep -Ev '^(image|module|image_sha256|module_sha256)	' "$manifest"
-		put_hash image_sha256 "$tmp/vmlinux"
-		put_hash module_sha256 "$tmp/pcpu_bench.ko"
-	} >"$tmp/manifest"
-	rm -rf "$ldir"
-	mv "$tmp" "$ldir"
-}
-
-# The module for kernels/$kid. Wants the tree's headers at that kernel's state;
-# objects of the kernel itself are not touched.
-build_module() {
-	local name=$1 mdir=$2 tmp
-	shift 2
-
-	if [ ! -d "$tree/linux" ] || [ -e "$tree/dirty" ]; then
-		build_kernel "$name" "$@"
-	fi
-	apply_patches "$@"
-	make_module "$name"
-	tmp=$mdir.$$
-	mkdir -p "$tmp"
-	cp "$tree/kmod/pcpu_bench.ko" "$tmp/"
-	manifest_of "$name" "$@" >"$tmp/manifest"
-	rm -rf "$mdir"
-	mv "$tmp" "$mdir"
-}
-
-# One line a field, tab after its name; "patch" and "harness" may repeat.
-manifest_of() {
-	local name=$1 patch kind
-	shift
-
-	printf 'image\t%s\n' "../vmlinux"
-	printf 'module\t%s\n' "pcpu_bench.ko"
-	cat "$cache/kernels/$kid/manifest"
-	put_hash module_sha256 "$tree/kmod/pcpu_bench.ko"
-	for patch in "$@"; do
-		kind='patch'
-		[ "$(dirname "$patch")" != "$(harness_dir)" ] ||
-			kind=harness
-		printf '%s\t%s\t%s\n' "$kind" "$(basename "$patch")" \
-			"$(sha 64 <"$patch")"
-	done
-}
-
-# A kernel that somebody else built, $dir/image, and our module for it, made with
-# the headers whose folder $dir/headers names.
+# prebuilt FOLDER: print the manifest of a kernel that somebody else built,
+# FOLDER/image, with our module for it, made with the headers whose folder is named
+# in FOLDER/headers.
 prebuilt() {
-	local name=$1 dir=$2 mid=$3 headers mdir kmod log
-	headers=$(<"$dir/headers")
-	mdir=$cache/kernels/own-$(cat "$dir/image" "$dir/headers" | sha)/module-$mid
+	local folder=$1 headers mdir kmod log
+
+	headers=$(<"$folder/headers")
+	mdir=$cache/kernels/own-$(cat "$folder/image" "$folder/headers" |
+		sha)/module-$module_id
 	if [ ! -f "$mdir/manifest" ]; then
-		kmod=$(mktemp -d)
+		kmod=$tmp/kmod
 		log=$kmod/log
+		mkdir -p "$kmod"
 		copy_module "$kmod"
 		if ! make -C "$headers" M="$kmod" modules >"$log" 2>&1; then
 			log=$(first_error "$log" || tail -n1 "$log")
-			rm -rf "$kmod"
-			die "the module for $name does not build with $headers: $log"
+			die "the module for $(basename "$folder") does not build with $headers: $log"
 		fi
 		rm -rf "$mdir"
 		mkdir -p "$mdir"
-		cp "$kmod/pcpu_bench.ko" "$dir/image" "$mdir/"
+		cp "$kmod/pcpu_bench.ko" "$folder/image" "$mdir/"
 		{
 			printf 'image\timage\n'
 			printf 'module\t%s\n' pcpu_bench.ko
@@ -219,12 +208,10 @@ prebuilt() {
 			printf 'compiler\t%s\n' "$(sed -n \
 				's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' \
 				"$headers/.config")"
-			put_hash image_sha256 "$dir/image"
+			put_hash image_sha256 "$folder/image"
 			put_hash module_sha256 "$mdir/pcpu_bench.ko"
 		} >"$mdir/manifest.new"
 		mv "$mdir/manifest.new" "$mdir/manifest"
-		rm -rf "$kmod"
 	fi
-	printf '%s\t%s\t%s\t\n' "$name" "$mdir/manifest" \
-		"$(cat "$dir/cmdline" 2>/dev/null || true)"
+	printf '%s\n' "$mdir/manifest"
 }

@@ -2,7 +2,8 @@
 #
 # The patches that a file `series` names, by quilt's rules: a line "NAME OPTIONS"
 # for each, with a tab in between. OPTIONS are git apply's: -pN, and -R where the
-# patch is taken back. What is no option is an error, which names the line.
+# patch is taken back. What is no option is an error, which names the line. Ours may
+# have lines "series NAME" as well, which are printed as they are.
 
 function wrong(what) {
 	printf "line %d: %s: 'NAME -pN' and 'NAME -R' are understood\n", NR, what > "/dev/stderr"
@@ -12,6 +13,11 @@ function wrong(what) {
 {
 	sub(/\r$/, "")
 	sub(/(^|[ \t])#.*/, "")
+}
+
+$1 == "series" && NF == 2 {
+	print
+	next
 }
 
 NF {

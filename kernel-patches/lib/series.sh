@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2034,SC2154 # variables are build-kernel's
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. What a kernel's name stands for: one of our series, one that the user has given
-# a name, a path, or a commit.
+# Part of build-kernel. Series of patches: ours, those that the user has given a
+# name, and those of a path.
 
 # Names in the order of the published table, then whatever else there is.
 # With an argument those as well that were added.
@@ -43,33 +43,8 @@ imported() {
 	printf '%s\n' "$dir"
 }
 
-# The folder made of a commit: all that it has and the source has not, as one
-# patch, which need not be one that could be sent.
-commit_dir() {
-	local commit dir tmp
-
-	[ -n "$git_tree" ] || return 1
-	commit=$(git -C "$git_tree" rev-parse -q --verify "$1^{commit}") || return 1
-	dir=$cache/imported/commit-$(printf '%s %s\n' "$git_base" "$commit" | sha)
-	if [ ! -d "$dir" ]; then
-		mkdir -p "$cache/imported"
-		tmp=$(mktemp -d "$cache/imported/.commit-XXXXXX")
-		chmod 755 "$tmp"
-		git -C "$git_tree" diff --no-color --no-ext-diff --no-textconv \
-			--no-renames --full-index --src-prefix=a/ \
-			--dst-prefix=b/ "$git_base" "$commit" \
-			>"$tmp/${commit:0:12}.patch" ||
-			{ rm -rf "$tmp"; exit 1; }
-		printf '# Commit %s.\n' "$commit" >"$tmp/series"
-		# Of files that are not text nothing would be built.
-		if grep -qm1 '^@@ ' "$tmp/${commit:0:12}.patch"; then
-			printf '%s\n' "${commit:0:12}.patch" >>"$tmp/series"
-		fi
-		mv -T "$tmp" "$dir" 2>/dev/null || rm -rf "$tmp"
-	fi
-	printf '%s\n' "$dir"
-}
-
+# The folder of a series. 1 where there is none of that name, 2 where what is
+# wrong with it has been told.
 series_dir() {
 	local dir
 
@@ -92,47 +67,32 @@ series_dir() {
 			return 0
 		fi
 	done
-	commit_dir "$1"
+	return 1
 }
 
-# Add to patches what the series in folder $1 has, where it is "series NAME" what
-# NAME has for this version.
-add_patches() {
-	local patch dir
+# The patches of a series folder, a line each: its path, a tab, and options for
+# git apply. For a line "series NAME" those that NAME has for this version.
+series_patches() {
+	local lines name options other
 
-	while read -r patch; do
-		case $patch in
-		'' | '#'*) ;;
-		'series '*)
-			dir=$(series_dir "${patch#series }") ||
-				die "$1/series wants $patch, which Linux $version has not"
-			add_patches "$dir" ;;
-		*)
-			[ -f "$1/$patch" ] ||
-				die "$1/series names $patch, which is not there"
-			patches+=("$1/$patch") ;;
-		esac
-	done <"$1/series"
+	lines=$(gawk -f "$here/lib/series.awk" "$1/series" 2>&1) ||
+		die "$1/series: $lines" 2
+	while IFS=$'\t' read -r name options; do
+		if [[ $name == 'series '* ]]; then
+			other=$(series_dir "${name#series }") ||
+				die "$1/series wants $name, which Linux $version has not" 2
+			series_patches "$other"
+		elif [ -f "$1/$name" ]; then
+			printf '%s\t%s\n' "$1/$name" "$options"
+		elif [ -n "$name" ]; then
+			die "$1/series names $name, which is not there" 2
+		fi
+	done <<<"$lines"
 }
 
-# Sets dir, and the patches of a series: absolute paths, @N taken into account.
-find_series() {
-	local name=$1 nr=''
-	patches=()
-
-	if [[ $name =~ ^(.+)@([0-9]+)$ ]] && [ ! -e "$name" ]; then
-		name=${BASH_REMATCH[1]}
-		nr=$((10#${BASH_REMATCH[2]}))
-	fi
-	dir=$(series_dir "$name") || { [ $? != 2 ] || exit 2; die "no series '$name' for Linux $version; there are: $(
-		list_names own | tr '\n' ' ')" 2; }
-	add_patches "$dir"
-	[ -n "$nr" ] || return 0
-	if [ -f "$dir/headers" ] || [ "$nr" -gt ${#patches[@]} ]; then
-		die "no $1: $name has ${#patches[@]} patches" 2
-	fi
-	whole=$([ "$nr" = ${#patches[@]} ] && echo yes || echo no)
-	patches=("${patches[@]:0:nr}")
+# Those that every kernel gets.
+harness_patches() {
+	[ "$harness" = no ] || printf '%s\t-p1\n' "$harness_folder"/*.patch
 }
 
 # A patch's subject on one line, without "[PATCH 1/2]"; else its file's name.
@@ -147,33 +107,4 @@ subject_of() {
 		sub(/^ /, "", text)
 		print text
 	}' "$1"
-}
-
-# What lies between the start and a kernel, each with its name as a kernel.
-list_steps() {
-	local name=$1 dir patch subject nr=0 whole
-	local -a patches
-
-	if [ -n "$git_tree" ] && ! (git_tree='' find_series "$name" 2>/dev/null); then
-		git -C "$git_tree" rev-parse -q --verify "$name^{commit}" >/dev/null ||
-			die "no commit '$name' in $git_tree" 2
-		git -C "$git_tree" merge-base --is-ancestor "$git_base" "$name" ||
-			die "$name does not come after ${git_base:0:12} in $git_tree" 2
-		git -C "$git_tree" log -1 --abbrev=12 --format='%h%x09%s%x09%H' "$git_base"
-		git -C "$git_tree" log --first-parent --reverse --abbrev=12 \
-			--format='%h%x09%s%x09%H' "$git_base..$name"
-		return
-	fi
-	find_series "$name"
-	if [[ $name =~ ^(.+)@[0-9]+$ ]] && [ ! -e "$name" ]; then
-		name=${BASH_REMATCH[1]}
-	fi
-	printf '%s@0\t\t\n' "$name"
-	for patch in "${patches[@]}"; do
-		nr=$((nr + 1))
-		subject=$(subject_of "$patch")
-		printf '%s@%d\t%s\t%s\n' "$name" "$nr" \
-			"${subject:-$(basename "$patch")}" \
-			"$(sha 64 <"$patch")"
-	done
 }

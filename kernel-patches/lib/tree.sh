@@ -1,146 +1,110 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2034,SC2154 # variables are build-kernel's
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. The source that kernels are built in: got and configured.
+# Part of build-kernel. The build tree: the source laid out as files, and the
+# objects made of it. One tree is for all kernels of one origin, config and
+# compiler, and is brought from one to the next.
 
-# The same for a commit of a git tree.
-find_commit() {
-	git_tree=$(realpath -e "$1" 2>/dev/null) ||
-		die "KERNEL_SRC: no such folder $1" 2
-	git_base=$(git -C "$git_tree" rev-parse -q --verify "$2^{commit}") ||
-		die "KERNEL_SRC: no commit '$2' in the git tree $1" 2
-	git -C "$git_tree" cat-file -e "$git_base:mm/percpu.c" 2>/dev/null ||
-		die "$1 is not a kernel source directory" 2
-	source_id=$(git -C "$git_tree" rev-parse "$git_base^{tree}")
-	source_name="$(basename "$git_tree") $(git -C "$git_tree" describe \
-		--tags --always --abbrev=12 "$git_base")"
-	version=$(git -C "$git_tree" show "$git_base:Makefile" | version_of)
-}
+# What the tree is laid out as by this process, since it has locked it.
+laid_out=
 
-# Sets source_name (for people), source_id (for the cache) and version.
-find_source() {
-	local stamp
-
-	if [ -z "$src" ]; then
-		fetch_source "$version"
-	elif [ ! -e "$src" ] && [[ $src == *@* ]]; then
-		find_commit "${src%@*}" "${src##*@}"
-		return
-	else
-		src=$(realpath -e "$src" 2>/dev/null) ||
-			die "KERNEL_SRC: no such file or directory" 2
-		source_name=$(basename "$src")
-	fi
-	if [ -d "$src" ]; then
-		[ -f "$src/mm/percpu.c" ] ||
-			die "$src is not a kernel source directory" 2
-		# Contents by name, size and time; git's own files do not count.
-		source_id=$(cd "$src" && find . -name .git -prune -o -type f \
-			-printf '%P %s %T@\n' | sort | sha)
-		version=$(version_of <"$src/Makefile")
-		return
-	fi
-	# Reading 150 MB takes a second: remember its hash and its version by
-	# name, size and time.
-	stamp=$cache/tarball-$(stat -c '%n %s %Y %i' "$src" | sha)
-	if [ ! -s "$stamp" ]; then
-		mkdir -p "$cache"
-		{ sha 64 <"$src"; tar -xO -f "$src" --no-wildcards-match-slash \
-			--wildcards --occurrence=1 '*/Makefile' | version_of
-		} >"$stamp.$$" || die "$src does not hold a kernel source" 2
-		mv "$stamp.$$" "$stamp"
-	fi
-	{ read -r source_id; read -r version; } <"$stamp"
-}
-
-unpack() {
-	local to=$1
-
-	if [ -n "$git_tree" ]; then
-		say "unpacking $source_name"
-		git -C "$git_tree" archive "$git_base" | tar -x -C "$to" ||
-			die "cannot unpack $source_name"
-	elif [ -d "$src" ]; then
-		say "copying the kernel source"
-		cp -a "$src/." "$to/"
-		rm -rf "$to/.git"
-		make -C "$to" -s mrproper >&2
-	else
-		say "unpacking $source_name"
-		tar -x -f "$src" -C "$to" --strip-components=1 ||
-			die "cannot unpack $src"
-	fi
-	[ -f "$to/mm/percpu.c" ] || die "$src does not hold a kernel source" 2
-}
-
-# Two builders, and a builder and itself after an interrupt, meet here. Once
-# taken it is this builder's until unlock_tree().
+# lock_tree WHAT: nobody else builds in it while WHAT is built.
 lock_tree() {
-	[ "$locked" = no ] || return 0
-	mkdir -p "$cache/trees/$tree_id"
-	exec 9>"$cache/trees/$tree_id/lock"
-	if ! flock -n 9; then
-		say "waiting for another build in the same tree"
-		flock 9
-	fi
-	locked=yes
+	lock -x "$tree" "$1"
+	printf '%s, config %s\n' "$source_origin" "$config" >"$tree/name"
+	printf '%s\n' "$settings" >"$tree/settings"
 }
 
 unlock_tree() {
-	[ "$locked" = no ] || exec 9>&-
-	locked=no
+	unlock "$tree"
+	laid_out=
 }
 
+# prepare_tree TREE: lay the source out where it is not, as TREE or near it.
+#
 # "dirty" stands while make runs. Where it stands before, that make was killed,
 # and a half-written object may look finished: start over from the source.
 prepare_tree() {
 	if [ -e "$tree/dirty" ]; then
-		say "the last build was interrupted: starting over"
-		rm -rf "$tree/linux" "$tree/orig" "$tree/dirty"
+		say "the last build was killed: starting over"
+		rm -rf "$tree/linux" "$tree/kmod" "$tree/index" \
+			"$tree/configured" "$tree/built"
+		rm "$tree/dirty"
 	fi
-	rm -rf "$tree/unpack"
-	if [ ! -d "$tree/linux" ]; then
-		mkdir -p "$tree/unpack"
-		unpack "$tree/unpack"
-		rm -rf "$tree/orig"
-		mv "$tree/unpack" "$tree/linux"
+	rm -f "$tree/index.lock"
+	[ ! -d "$tree/linux" ] || return 0
+	say "laying out $source_name"
+	rm -rf "$tree/new"
+	mkdir "$tree/new"
+	if copy_near_tree "$1"; then
+		return
 	fi
-	mkdir -p "$tree/orig"
+	case $source_kind in
+	tarball)
+		[ -d "$store/unpacked" ] || unpack >/dev/null
+		mv -T "$store/unpacked" "$tree/new"
+		mv "$store/unpacked.index" "$tree/index" ;;
+	folder)
+		folder_git "$source_folder" "$store/index" ls-files -z |
+			tar -C "$source_folder" --null -T - -c |
+			tar -C "$tree/new" -x
+		folder_tree "$tree/new" "$tree/index" >/dev/null ;;
+	esac
+	mv "$tree/new" "$tree/linux"
 }
 
-# tinyconfig is allnoconfig with the kernel's tiny fragments; so are ours.
-configure() {
-	local linux=$tree/linux line sym
-	local -a refused=()
+# Where there is a tree of another origin, with the same config and compiler, that
+# few files tell from TREE, then begin with a copy of it: most of its objects will
+# do. 1 where there is none.
+copy_near_tree() {
+	local other near='' files least=1000
 
-	cat "$linux"/kernel/configs/tiny*.config \
-		"$linux"/arch/x86/configs/tiny.config >"$tree/all.config"
-	fragments >>"$tree/all.config"
-	make -C "$linux" -s KCONFIG_ALLCONFIG="$tree/all.config" allnoconfig \
-		>"$tree/log" 2>&1 || die "configuring failed: see $tree/log"
-	while read -r line; do
-		case $line in
-		CONFIG_*) grep -qxF "$line" "$linux/.config" ;;
-		'# CONFIG_'*' is not set')
-			sym=${line#\# }
-			! grep -q "^${sym%% *}=" "$linux/.config" ;;
-		*) true ;;
-		esac || refused+=("$line")
-	done < <(fragments | gawk '
-		# A later fragment overrides an earlier one, as it does for kconfig.
-		match($0, /CONFIG_[A-Za-z0-9_]+/) {
-			last[substr($0, RSTART, RLENGTH)] = $0
-		}
-		END { for (symbol in last) print last[symbol] }' | sort)
-	[ ${#refused[@]} = 0 ] || die "Linux $version does not take $(
-		printf '%s, ' "${refused[@]}" | sed 's/, $//'): say in kernel-patches/config/NAME-$version.config what the kernel has instead, and why"
+	for other in "$cache/trees"/*; do
+		if [ "$settings" != "$(cat "$other/settings" 2>/dev/null)" ] ||
+			[ ! -f "$other/built" ] || [ -e "$other/dirty" ]; then
+			continue
+		fi
+		files=$(folder_git "$other/linux" "$other/index" diff-index \
+			--cached --name-only "$1" | wc -l)
+		if [ "$files" -lt "$least" ]; then
+			near=$other
+			least=$files
+		fi
+	done
+	[ -n "$near" ] && flock -n -s "$near" \
+		cp -a --reflink=auto "$near/linux/." "$tree/new" || return 1
+	cp "$near/index" "$near/configured" "$near/built" "$tree/"
+	# What is made with a path in its command would be made again, objtool first,
+	# and after it every object.
+	find "$tree/new/tools" -name '.*.cmd' -print0 |
+		xargs -0 sed -i "s,$near/linux,$tree/linux,g"
+	folder_git "$tree/new" "$tree/index" update-index -q --refresh || true
+	mv "$tree/new" "$tree/linux"
 }
 
-# The tree with the patches "$@", ready to be built.
-patched_tree() {
-	prepare_tree
-	apply_patches "$@"
-	[ ! -f "$tree/linux/configured" ] || return 0
-	configure
-	: >"$tree/linux/configured"
+# Bring the files to the content TREE: git writes those that change, and make
+# compiles no more than it must.
+lay_out() {
+	[ "$laid_out" != "$1" ] || return 0
+	prepare_tree "$1"
+	folder_git "$tree/linux" "$tree/index" diff-index --cached --name-only \
+		"$1" >"$tree/differ"
+	tr '\n' '\0' <"$tree/differ" | need "$1"
+	cat "$tree/differ" >>"$tree/changed"
+	folder_git "$tree/linux" "$tree/index" read-tree --reset -u "$1"
+	configure_if_needed
+	rm -rf "$store/unpacked"*
+	laid_out=$1
+}
+
+# The configuration is another where what it is made from is another.
+configure_if_needed() {
+	local made_from
+
+	made_from=$(folder_git "$tree/linux" "$tree/index" ls-files -s -- \
+		'*Kconfig*' scripts kernel/configs arch/x86/configs | sha)
+	if [ "$made_from" != "$(cat "$tree/configured" 2>/dev/null)" ]; then
+		configure
+		printf '%s\n' "$made_from" >"$tree/configured"
+	fi
 }

@@ -4,11 +4,6 @@
 # Part of build-kernel. What depends on the version of the source: which of our
 # series, harness patches and config fragments belong to it.
 
-# "7.3" from a source's Makefile on standard input.
-version_of() {
-	sed -n 's/^\(VERSION\|PATCHLEVEL\) = //p' | paste -sd.
-}
-
 # Of paths that end in a version, DIR-6.12 or FILE-6.12.config, those that are not
 # newer than the source, oldest first.
 not_newer() {

@@ -194,7 +194,8 @@ not_added() {
 sed 's/obj_cgroup_get(objcg)/obj_cgroup_gets(objcg)/' "${one[0]}" >"$tmp/hunk.patch"
 check "a patch that does not apply is told by its name" \
 	not_added '.patch does not apply to linux-source-6.12' "$tmp/hunk.patch"
-check "... by file and hunk" not_added ': mm/percpu.c: Hunk #1 FAILED at 16' \
+check "... by file and line" \
+	not_added ': mm/percpu.c: patch does not apply, at line 16' \
 	"$tmp/hunk.patch"
 sed 's/percpu\.c/nowhere.c/' "${one[0]}" >"$tmp/file.patch"
 check "a file that is not there is told" not_added 'there is no mm/nowhere.c' \

@@ -75,10 +75,10 @@ check "run: a profile is of time" fails 2 "does not tell time" \
 check "build-kernel: unknown option" fails 2 "unknown option" \
 	kernel-patches/build-kernel --frobnicate
 check "build-kernel: no such source" fails 2 "no such file" \
-	kernel-patches/build-kernel --src /none baseline
+	kernel-patches/build-kernel --source=/none baseline
 mkdir "$tmp/empty"
 check "build-kernel: a folder that is no kernel" fails 2 "not a kernel source" \
-	kernel-patches/build-kernel --src "$tmp/empty" baseline
+	kernel-patches/build-kernel --source="$tmp/empty" baseline
 
 check "report: missing file" fails 2 "No such file" "$p" report "$tmp/none"
 check "report: empty file" fails 2 "empty" "$p" report /dev/null

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # settings are build-kernel's
+#
+# Part of build-kernel. Kernels in a git tree of the user's own: a commit, a range
+# of commits A..B, and what is not committed yet, `worktree`.
+
+# Files that git does not know yet are read where the build may read them.
+source_files=('*.[chSsly]' '*.lds' '*.tbl' '*.sh' '*.pl' '*.py' '*.awk' '*.config'
+	'*Kconfig*' '*Makefile*' '*Kbuild*')
+
+# The whole hash of a commit.
+commit_of() {
+	git -C "$source_git" rev-parse -q --verify "$1^{commit}"
+}
+
+tree_of_commit() {
+	git -C "$source_git" rev-parse "$1:${source_prefix%/}"
+}
+
+# Whether a name is a range of commits, and not a path like a/../b.
+is_range() {
+	[[ $1 =~ [^/.]\.\.[^/.] ]]
+}
+
+# Have a commit be `baseline`.
+start_at() {
+	source_commit=$1
+	source_tree=$(tree_of_commit "$1")
+	version=$(version_of "$source_tree")
+	source_name="$(basename "$source_git") $(release_of "$source_tree") ${1:0:12}"
+}
+
+# start_at() the beginning of the range, where one is among the NAMES.
+start_at_range() {
+	local name range='' first
+
+	for name; do
+		[[ $name != *...* && ! $name =~ [^/.]\.\.$ ]] ||
+			die "'$name': give a range of commits, A..B" 2
+		is_range "$name" || continue
+		[ -z "$range" ] || [ "${name%%..*}" = "${range%%..*}" ] ||
+			die "$range and $name start at two commits: measure one at a time" 2
+		range=$name
+	done
+	[ -n "$range" ] || return 0
+	first=$(commit_of "${range%%..*}") ||
+		die "no commit '${range%%..*}' in $source_git" 2
+	start_at "$first"
+}
+
+# The commits after FIRST up to LAST in their order, without those of merged
+# branches.
+commits_between() {
+	local last
+
+	last=$(commit_of "$2") || die "no commit '$2' in $source_git" 2
+	git -C "$source_git" merge-base --is-ancestor "$1" "$last" ||
+		die "$2 does not come after ${1:0:12} in $source_git" 2
+	git -C "$source_git" rev-list --first-parent --reverse "$1..$last"
+}
+
+# find_commit NAME [N]: print the commit, the last of a range or its N-th. 1 where
+# git does not know it.
+find_commit() {
+	local name=$1 nr=${2:-} commits
+
+	if ! is_range "$name"; then
+		[ -z "$nr" ] && commit_of "$name"
+		return
+	fi
+	commits=$(commits_between "$source_commit" "${name##*..}") || exit 2
+	[ "${nr:-0}" -le "$(count "$commits")" ] ||
+		die "no $name@$nr: $name has $(count "$commits") commits" 2
+	printf '%s\n' "$source_commit" "$commits" | grep . |
+		sed -n "$((${nr:-$(count "$commits")} + 1))p"
+}
+
+# git in the user's tree by an index of our own; all it writes goes to the store.
+users_git() {
+	GIT_INDEX_FILE=$tmp/worktree-index GIT_OBJECT_DIRECTORY=$store/objects \
+		git -C "$source_git" "${git_options[@]}" "$@"
+}
+
+# The tree of what is in the user's git tree now: files that git knows, and of new
+# ones those among source_files that it is not told to ignore. It is read once.
+worktree_tree() {
+	if [ -f "$tmp/worktree" ]; then
+		cat "$tmp/worktree"
+		return
+	fi
+	cp "$(git -C "$source_git" rev-parse --path-format=absolute \
+		--git-path index)" "$tmp/worktree-index" 2>/dev/null ||
+		die "no files are checked out at $source_git: there is no series 'worktree'" 2
+	users_git add -u -- .
+	users_git ls-files -z --others --exclude-standard -- "${source_files[@]}" |
+		users_git update-index -z --add --stdin
+	users_git write-tree --missing-ok ${source_prefix:+"--prefix=$source_prefix"} |
+		tee "$tmp/worktree"
+}
+
+# What a tree has otherwise than `baseline`, on one line: its files.
+changes_in() {
+	store_git diff-tree -r --name-status "$source_tree" "$1" | gawk -F '\t' '
+		NR <= 8 {
+			text = text (NR > 1 ? ", " : "") $2 \
+				($1 == "A" ? " (new)" : $1 == "D" ? " (gone)" : "")
+		}
+		END { print text (NR > 8 ? " and " NR - 8 " more" : "") }'
+}
+
+# Those from `baseline` up to LAST, as steps.
+list_commits() {
+	local commits commit
+
+	commits=$(commits_between "$source_commit" "$1")
+	for commit in "$source_commit" $commits; do
+		git -C "$source_git" log -1 --abbrev=12 --format='%h%x09%s%x09%H' \
+			"$commit"
+	done
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
+#
+# Part of build-kernel. The configuration of the build tree.
+
+# tinyconfig is allnoconfig with the kernel's tiny fragments; so are ours.
+configure() {
+	local linux=$tree/linux line sym
+	local -a refused=()
+
+	cat "$linux"/kernel/configs/tiny*.config \
+		"$linux"/arch/x86/configs/tiny.config >"$tree/all.config"
+	fragments >>"$tree/all.config"
+	make -C "$linux" -s KCONFIG_ALLCONFIG="$tree/all.config" allnoconfig \
+		>"$tree/log" 2>&1 || die "configuring failed: see $tree/log"
+	while read -r line; do
+		case $line in
+		CONFIG_*) grep -qxF "$line" "$linux/.config" ;;
+		'# CONFIG_'*' is not set')
+			sym=${line#\# }
+			! grep -q "^${sym%% *}=" "$linux/.config" ;;
+		*) true ;;
+		esac || refused+=("$line")
+	done < <(fragments | gawk '
+		# A later fragment overrides an earlier one, as it does for kconfig.
+		match($0, /CONFIG_[A-Za-z0-9_]+/) {
+			last[substr($0, RSTART, RLENGTH)] = $0
+		}
+		END { for (symbol in last) print last[symbol] }' | sort)
+	[ ${#refused[@]} = 0 ] || die "Linux $version does not take $(
+		printf '%s, ' "${refused[@]}" | sed 's/, $//'): say in kernel-patches/config/NAME-$version.config what the kernel has instead, and why"
+}

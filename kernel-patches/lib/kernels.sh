@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
+#
+# Part of build-kernel. What a kernel's name stands for: a series of patches on the
+# source, or what git knows by that name; NAME@N is the beginning of it.
+
+# The beginning and the number of NAME@N, a line each; NAME alone has no number.
+split_name() {
+	if [[ $1 =~ ^(.+)@([0-9]+)$ ]] && [ ! -e "$1" ]; then
+		printf '%s\n' "${BASH_REMATCH[1]}" "$((10#${BASH_REMATCH[2]}))"
+	else
+		printf '%s\n' "$1"
+	fi
+}
+
+# find_kernel NAME: print what it stands for, lines of a key, a tab and a value,
+# and where they go into a manifest, as they go there:
+#   elsewhere  the folder of a kernel that was built already
+#   tree       the content of one to be built, with the harness patches
+#   commit     where it is one
+#   harness, patch  of each patch its file's name and, after a tab, its hash
+#   cmdline    what the series adds to the kernel's command line
+#   note       what the report is to say of it where there are several nodes
+find_kernel() {
+	local name nr folder code=0
+
+	{ read -r name; read -r nr || true; } < <(split_name "$1")
+	folder=$(series_dir "$name") || code=$?
+	[ "$code" -le 1 ] || exit "$code"
+	if [ "$code" = 0 ]; then
+		find_series "$name" "$nr" "$folder"
+	elif [ "$source_kind" = git ]; then
+		find_in_git "$name" "$nr"
+	else
+		no_kernel "$1"
+	fi
+}
+
+no_kernel() {
+	die "no series '$1' for Linux $version; there are: $(list_names own |
+		tr '\n' ' ')" 2
+}
+
+find_series() {
+	local name=$1 nr=$2 folder=$3 all patches
+
+	all=$(series_patches "$folder")
+	patches=$(head -n "${nr:--0}" <<<"$all")
+	if [ -n "$nr" ] && [ "$nr" -gt "$(count "$all")" ]; then
+		die "no $name@$nr: $name has $(count "$all") patches" 2
+	fi
+	if [ -f "$folder/cmdline" ]; then
+		printf 'cmdline\t%s\n' "$(<"$folder/cmdline")"
+	fi
+	if [ -f "$folder/multi-node-note" ] && [ "$patches" = "$all" ]; then
+		printf 'note\t%s\n' "$(<"$folder/multi-node-note")"
+	fi
+	if [ -f "$folder/headers" ]; then
+		[ -z "$nr" ] || die "no $name@$nr: $name has 0 patches" 2
+		printf 'elsewhere\t%s\n' "$folder"
+	else
+		patched "$source_tree" "$patches"
+	fi
+}
+
+find_in_git() {
+	local name=$1 nr=$2 tree commit code=0
+
+	if [ "$name" = worktree ] && [ -z "$nr" ]; then
+		tree=$(worktree_tree)
+		[ "$tree" != "$source_tree" ] ||
+			die "all is committed in $source_git: there is no series 'worktree'" 2
+		printf 'patch\tworktree\t%s\n' "$(store_git diff-tree -p \
+			--full-index "$source_tree" "$tree" | sha 64)"
+	else
+		commit=$(find_commit "$name" "$nr") || code=$?
+		[ "$code" -le 1 ] || exit "$code"
+		[ "$code" = 0 ] || no_kernel "$name${nr:+@$nr}"
+		tree=$(tree_of_commit "$commit")
+		printf 'commit\t%s\n' "$commit"
+	fi
+	patched "$tree" ''
+}
+
+# Lines of a manifest for what the harness and PATCHES make of TREE.
+patched() {
+	local tree=$1 patches=$2 first
+
+	first=$(harness_patches)
+	record_patches harness "$first"
+	record_patches patch "$patches"
+	tree=$(apply "$tree" "$first")
+	tree=$(apply "$tree" "$patches")
+	printf 'tree\t%s\n' "$tree"
+}
+
+record_patches() {
+	local patch
+
+	while IFS=$'\t' read -r patch _; do
+		[ -z "$patch" ] || printf '%s\t%s\t%s\n' "$1" \
+			"$(basename "$patch")" "$(sha 64 <"$patch")"
+	done <<<"$2"
+}
+
+# The number of lines that are not empty.
+count() {
+	grep -c . <<<"$1" || true
+}
+
+# list_steps NAME: what lies between the start and a kernel, a line "kernel
+# subject id" for each step, with tabs in between.
+list_steps() {
+	local name nr folder='' patch step=0
+
+	{ read -r name; read -r nr || true; } < <(split_name "$1")
+	folder=$(series_dir "$name") || [ $? = 1 ] || exit 2
+	if [ -z "$folder" ] && [ "$source_kind" = git ]; then
+		list_commits "${name##*..}"
+		return
+	fi
+	[ -n "$folder" ] || no_kernel "$name"
+	printf '%s@0\t\t\n' "$name"
+	while IFS=$'\t' read -r patch _; do
+		[ -n "$patch" ] || continue
+		step=$((step + 1))
+		printf '%s@%d\t%s\t%s\n' "$name" "$step" \
+			"$(subject_of "$patch")" "$(sha 64 <"$patch")"
+	done < <(series_patches "$folder" | head -n "${nr:--0}")
+}

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034,SC2154 # settings are build-kernel's
+#
+# Part of build-kernel. Where the source comes from: Debian's package, a tarball,
+# a folder, or a git tree of the user's own. open_source() sets, once:
+#   source_kind    tarball, folder or git
+#   source_name    for people
+#   source_tree    its content, which is that of `baseline`
+#   source_origin  what has one build tree: package, folder or git repository
+#   source_path    of a tarball
+#   source_folder  of a folder
+#   version        of the kernel, such as 6.12: chooses series and fragments
+# and of a git tree
+#   source_git     the folder
+#   source_prefix  where the kernel is in it, "" or ending in a slash
+#   source_commit  the commit that is `baseline`
+
+open_source() {
+	local path=$1 commit=
+
+	if [ -z "$path" ]; then
+		path=$(debian_source)
+		open_tarball "${path#*$'\t'}" "${path%%$'\t'*}"
+		return
+	fi
+	if [ ! -e "$path" ] && [[ $path == *@* ]]; then
+		commit=${path##*@}
+		path=${path%@*}
+	fi
+	path=$(realpath -e "$path" 2>/dev/null) ||
+		die "KERNEL_SRC: no such file or directory: ${1:-}" 2
+	if [ -f "$path" ]; then
+		open_tarball "$path" "$(basename "$path")"
+	elif is_git_tree "$path" "${commit:-HEAD}"; then
+		open_git "$path" "${commit:-HEAD}"
+	elif [ -n "$commit" ]; then
+		die "KERNEL_SRC: no kernel source in commit '$commit' of $path" 2
+	elif [ -f "$path/mm/percpu.c" ]; then
+		open_folder "$path"
+	else
+		die "$path is not a kernel source directory" 2
+	fi
+}
+
+open_tarball() {
+	local seen
+
+	source_kind=tarball
+	source_path=$1
+	source_name=$2
+	source_origin=$(basename "$1")
+	open_store "$source_origin"
+	# To read 1.7 GB takes a while: a file is remembered by size and time.
+	seen=$store/seen-$(stat -c '%s-%Y' "$1")
+	if [ ! -f "$seen" ]; then
+		unpack >"$seen.new"
+		mv "$seen.new" "$seen"
+	fi
+	source_tree=$(<"$seen")
+	version=$(version_of "$source_tree")
+}
+
+# Unpack the tarball into the store's folder, and print its tree.
+unpack() {
+	local to=$store/unpacked
+
+	rm -rf "$to" "$to.index"
+	mkdir "$to"
+	say "unpacking $source_name"
+	tar -x -f "$source_path" -C "$to" --strip-components=1 ||
+		die "cannot unpack $source_path"
+	[ -f "$to/mm/percpu.c" ] ||
+		die "$source_path does not hold a kernel source" 2
+	say "reading $source_name"
+	folder_tree "$to" "$to.index"
+}
+
+open_folder() {
+	source_kind=folder
+	source_folder=$1
+	source_origin=$1
+	open_store "$source_origin"
+	[ -f "$store/index" ] || say "reading $1"
+	source_tree=$(folder_tree "$1" "$store/index")
+	version=$(version_of "$source_tree")
+	source_name="$(basename "$1") $(release_of "$source_tree")"
+}
+
+# Whether FOLDER is the working tree or the repository of a kernel's git. Where
+# git refuses to look, as into somebody else's tree, its reason is told.
+is_git_tree() {
+	local said
+
+	if ! said=$(git -C "$1" rev-parse --git-dir 2>&1); then
+		[[ $said == *'not a git repository'* ]] ||
+			die "$(git_reason "$1" "$said")" 2
+		return 1
+	fi
+	git -C "$1" cat-file -e "$2:$(git -C "$1" rev-parse --show-prefix)mm/percpu.c" \
+		2>/dev/null
+}
+
+# What git says, in one line: "detected dubious ownership in repository at ..."
+# and the command that allows it.
+git_reason() {
+	printf '%s: %s' "$1" "$(sed -n 's/^fatal: //p; s/^[ \t]\+git /; to allow it: git /p' \
+		<<<"$2" | tr -d '\n')"
+}
+
+open_git() {
+	source_kind=git
+	source_git=$1
+	source_prefix=$(git -C "$1" rev-parse --show-prefix)
+	source_origin=$(git -C "$1" rev-parse --path-format=absolute --git-common-dir)
+	source_origin+=${source_prefix:+ $source_prefix}
+	open_store "$source_origin" \
+		--object-format="$(git -C "$1" rev-parse --show-object-format)"
+	# Objects are read where they are, and new ones written to the store.
+	git -C "$1" rev-parse --path-format=absolute --git-path objects \
+		>"$store/objects/info/alternates"
+	source_commit=$(commit_of "$2") ||
+		die "KERNEL_SRC: no commit '$2' in the git tree $1" 2
+	start_at "$source_commit"
+}
+
+# What its Makefile says a tree is: 7.3.0-rc1
+release_of() {
+	need "$1" < <(printf 'Makefile\0')
+	store_git cat-file blob "$1:Makefile" | gawk '
+		/^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION) *=/ { v[$1] = $3 }
+		END { print v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] \
+			v["EXTRAVERSION"] }'
+}
+
+# ... and of which version: 7.3
+version_of() {
+	release_of "$1" | cut -d. -f1,2
+}

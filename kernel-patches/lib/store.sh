@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
+#
+# Part of build-kernel. The cache's folders, their locks, and the git store that
+# holds a source: the content of a kernel is a tree in it.
+
+# The folders that this process has locked, each with its file descriptor. What
+# it starts inherits them: nobody builds beside a make whose builder was killed.
+declare -A held=()
+
+# lock -x|-s FOLDER WHY: make FOLDER and lock it, for oneself or with others,
+# until this process ends. `pcpubench cache` removes nothing that is locked.
+lock() {
+	local mode=$1 folder=$2 fd=${held[$2]:-} who
+
+	while [ -z "$fd" ]; do
+		mkdir -p "$folder"
+		exec {fd}<"$folder"
+		held[$folder]=$fd
+		if ! flock -n "$mode" "$fd"; then
+			who=$(cat "$folder/holder" 2>/dev/null) || who=
+			say "waiting for ${who:-another process} in $folder"
+			flock "$mode" "$fd"
+		fi
+		# Another process may have removed it before it was locked.
+		[ "$folder" -ef "/proc/self/fd/$fd" ] || unlock "$folder"
+		fd=${held[$folder]:-}
+	done
+	flock "$mode" "$fd"
+	[ "$mode" = -s ] || printf 'process %d (%s, since %(%H:%M:%S)T)\n' \
+		$$ "$3" -1 >"$folder/holder"
+	: >"$folder/used"
+}
+
+unlock() {
+	local fd=${held[$1]:-}
+
+	[ -z "$fd" ] || exec {fd}<&-
+	unset "held[$1]"
+}
+
+# Nothing of the caller's own git: its hooks, or a repository it is called from.
+# shellcheck disable=SC2046 # names of variables
+unset $(git rev-parse --local-env-vars)
+export GIT_OPTIONAL_LOCKS=0
+git_options=(-c core.autocrlf=false -c core.fsync=none -c core.hooksPath=/dev/null
+	-c core.splitIndex=false -c core.fsmonitor=false -c advice.detachedHead=false
+	-c checkout.workers=0)
+
+# open_store ORIGIN [OPTION...]: the store of the sources that come from there,
+# locked. A store is made with the options of git init.
+open_store() {
+	store=$cache/stores/$(sha <<<"$1")
+	lock -x "$store" "reading $1"
+	if [ ! -f "$store/HEAD" ]; then
+		git init -q --bare --template= "${@:2}" "$store"
+		mkdir -p "$store/applied"
+	fi
+	printf '%s\n' "$1" >"$store/name"
+}
+
+store_git() {
+	git --git-dir="$store" "${git_options[@]}" "$@"
+}
+
+# store_git with a working tree: FOLDER, as INDEX remembers it.
+folder_git() {
+	GIT_INDEX_FILE=$2 git -C "$1" --git-dir="$store" --work-tree="$1" \
+		"${git_options[@]}" "${@:3}"
+}
+
+# What a build leaves in a folder, where its own .gitignore does not say so. The
+# first patterns undo what a distribution's .gitignore says of the source itself.
+not_source=(--exclude-per-directory=.gitignore -x '!/*' -x '!.*' -x '!tags/')
+for pattern in '.*.cmd' '.*.d' '.tmp*' '.*.swp' '/.config*' '/.version' \
+	'/.checked-*' '/.vmlinux*' '/.cache.mk' '/.missing-syscalls.d' '/.modules*' '/.builtin*' \
+	'*.o' '*.a' '*.ko' '*.mod' '*.mod.c' '*.order' '/vmlinux*' '/System.map' \
+	'/Module.symvers' '/modules.*' '/include/config' '/include/generated' \
+	'*.orig' '*.rej' '*~'; do
+	not_source+=(-x "$pattern")
+done
+
+# folder_tree FOLDER INDEX: print the tree of the source in a folder. INDEX
+# remembers what was read, so that only changed files are read again.
+folder_tree() {
+	folder_git "$1" "$2" ls-files -z --others --modified "${not_source[@]}" \
+		>"$tmp/files"
+	if [ -f "$2" ]; then
+		folder_git "$1" "$2" update-index -z --add --remove --stdin <"$tmp/files"
+	else
+		# At first the hash of a content will do, in a quarter of the
+		# time; but a link is compared with its content.
+		(cd "$1" && xargs -0 -r sh -c \
+			'find "$@" -maxdepth 0 -type l -print0' _ <"$tmp/files") |
+			folder_git "$1" "$2" update-index -z --add --stdin
+		folder_git "$1" "$2" update-index -z --add --info-only \
+			--stdin <"$tmp/files"
+	fi
+	folder_git "$1" "$2" write-tree --missing-ok
+}
+
+# not_in_store TREE FILE...: print those files, with a NUL after each, whose
+# content the store does not have.
+not_in_store() {
+	store_git ls-tree -r "$@" | sed 's/^[0-7]* blob //' >"$tmp/blobs"
+	cut -f1 "$tmp/blobs" | store_git cat-file --batch-check |
+		gawk -F '\t' -v ORS='\0' '
+		NR == FNR { if (sub(/ missing$/, "")) missing[$0]; next }
+		$1 in missing { print $2 }' - "$tmp/blobs"
+}
+
+# need TREE: have the store hold the content of the files of TREE whose names are
+# read, with a NUL after each.
+need() {
+	local folder
+	local -a files
+
+	mapfile -d '' files
+	[ ${#files[@]} -gt 0 ] && [ "$source_kind" != git ] || return 0
+	for folder in "$store/unpacked" "$tree/linux" "$source_folder" again; do
+		mapfile -d '' files < <(not_in_store "$1" "${files[@]}")
+		[ ${#files[@]} -gt 0 ] || return 0
+		if [ "$folder" = again ] && [ "$source_kind" = tarball ]; then
+			unpack >/dev/null
+			folder=$store/unpacked
+		fi
+		[ -d "$folder" ] || continue
+		rm -f "$tmp/need-index"
+		printf '%s\0' "${files[@]}" | folder_git "$folder" \
+			"$tmp/need-index" update-index -z --add --remove --stdin
+	done
+	[ -z "$(not_in_store "$1" "${files[@]}" | tr -d '\0')" ] ||
+		die "${files[0]} of $source_name changes while it is read: run the command again"
+}
