@@ -112,18 +112,18 @@ static const struct opt options[] = {
 /* The names, where none was given: they decide what the sweep is. */
 static int name_kernels(struct sweep *s)
 {
-	json_t *list, *val;
-	const char *name;
-	int ret = 0;
+	json_t *names, *name;
+	size_t i;
+	int ret;
 
 	if (s->nr_kernels)
 		return 0;
-	list = json_object();
-	ret = kernels_list(list);
-	json_object_foreach(list, name, val)
+	names = json_array();
+	ret = kernels_default(names);
+	json_array_foreach(names, i, name)
 		if (!ret)
-			ret = sweep_add_kernels(s, name);
-	json_decref(list);
+			ret = sweep_add_kernels(s, json_string_value(name));
+	json_decref(names);
 	return ret;
 }
 

@@ -17,6 +17,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "kernel/builder.h"
+#include "kernel/kept.h"
 #include "kernel/kernel.h"
 
 static int add_name(char *line, void *list)
@@ -36,6 +37,19 @@ int kernels_list(json_t *list)
 	return builder_run(options, NULL, 0, add_name, list);
 }
 
+static int add_default(char *name, void *names)
+{
+	json_array_append_new(names, json_string(name));
+	return 0;
+}
+
+int kernels_default(json_t *names)
+{
+	static const char *const options[] = { "--names", NULL };
+
+	return builder_run(options, NULL, 0, add_default, names);
+}
+
 static void kernel_free(struct kernel *k)
 {
 	free(k->name);
@@ -44,6 +58,8 @@ static void kernel_free(struct kernel *k)
 	free(k->cmdline);
 	json_decref(k->record);
 	json_decref(k->layout);
+	if (k->held >= 0)
+		close(k->held);
 }
 
 static void set(json_t *record, const char *key, const char *val)
@@ -133,9 +149,30 @@ static int add_kernel(char *line, void *arg)
 	memset(k, 0, sizeof(*k));
 	k->name = strdup(name);
 	k->cmdline = strdup(cmdline);
+	k->held = kept_hold(manifest);
 	ret = read_manifest(k, manifest);
 	if (!ret && *line)
 		set(k->record, "multi_node_note", line);
+	return ret;
+}
+
+/* What was not used for longest makes room for what was built. */
+static int keep_below_limit(void)
+{
+	uint64_t limit, removed;
+	char text[2][16];
+	int ret;
+
+	ret = kept_limit(&limit);
+	if (!ret)
+		ret = kept_trim(limit, &removed);
+	if (!ret && removed) {
+		kept_size_text(removed, text[0]);
+		kept_size_text(limit, text[1]);
+		fprintf(stderr,
+			"removed %s that were not used for longest: the cache is kept below %s (PCPUBENCH_CACHE_LIMIT)\n",
+			text[0], text[1]);
+	}
 	return ret;
 }
 
@@ -147,7 +184,7 @@ static int build(const char *const *options, char *const *names,
 
 	*kernels = list.all;
 	*nr = list.nr;
-	return ret;
+	return ret ? ret : keep_below_limit();
 }
 
 int kernels_build(char *const *names, size_t nr_names, bool harness,
@@ -289,6 +326,7 @@ int kernel_prebuilt(const char *image, const char *module,
 	k = calloc(1, sizeof(*k));
 	if (!k)
 		return no_memory();
+	k->held = -1;
 	k->name = strdup(basename(real));
 	realpath(image, real);
 	k->image = strdup(real);

@@ -13,16 +13,18 @@ struct kernel {
 	char *cmdline;		/* what the series adds, "" for nothing */
 	json_t *record;		/* `kernel` record of the results file */
 	json_t *layout;		/* of its boots' records, or NULL */
+	int held;		/* keeps it in the cache, -1 where it is not there */
 };
 
 /**
- * kernels_build - the kernels @names, built where the cache has them not
+ * kernels_build - the kernels @names, built if not cached
  * @harness: with the harness patches, for more than 254 CPUs
  *
- * No names: every series there is. Progress of a build goes to stderr. On
- * success @kernels is an array of @nr, for kernels_free(). EX_USE for a name
- * that is none, EX_FAIL when a kernel does not build, in one line on stderr
- * from the builder.
+ * No names: every series there is; of the user's git tree baseline and what is
+ * not committed. Progress of a build goes to stderr. On success @kernels is an
+ * array of @nr, for kernels_free(), until which the cache keeps them. EX_USE for
+ * a name that is none, EX_FAIL when a kernel does not build, in one line on
+ * stderr from the builder.
  */
 int kernels_build(char *const *names, size_t nr_names, bool harness,
 		  struct kernel **kernels, size_t *nr);
@@ -50,6 +52,9 @@ int kernel_try(const char *name, bool harness, struct kernel **kernels,
 
 /* Add to the object @list each name there is, with a line that says what it is. */
 int kernels_list(json_t *list);
+
+/* Add to the array @names those that are measured where none is given. */
+int kernels_default(json_t *names);
 
 /* A kernel that somebody else built: its image, and the module for it. */
 int kernel_prebuilt(const char *image, const char *module,

@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is kept of kernels: listed, removed by name, age and size, kept below a
+# limit, and never taken from under one who uses it.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+full=${XDG_CACHE_HOME:-$HOME/.cache}/pcpubench
+manifest=$(kernel-patches/build-kernel baseline 2>/dev/null | cut -f2)
+export XDG_CACHE_HOME=$tmp
+cache=$tmp/pcpubench
+
+# entry KIND ID MEGABYTES DAYS [NAME]: last used so many days ago.
+entry() {
+	mkdir -p "$cache/$1/$2"
+	head -c "$(($3 << 20))" /dev/urandom >"$cache/$1/$2/data"
+	[ -z "${5:-}" ] || echo "$5" >"$cache/$1/$2/name"
+	touch -d "$4 days ago" "$cache/$1/$2/used"
+}
+fill() {
+	rm -rf "$cache"
+	entry kernels aaaa 1 1 "d of linux"
+	entry kernels bbbb 2 40
+	entry trees cccc 4 10
+	entry imported dddd 1 50
+	echo stamp >"$cache/steps-bench"
+}
+has() {
+	local have
+	have=$(cd "$cache" && echo */*)
+	[ "$have" = "$*" ] || { echo "there is $have"; return 1; }
+}
+fill
+lists() {
+	"$pcpubench" cache >"$tmp/list" || return
+	cat "$tmp/list"
+	[ "$(awk 'NR > 1 && !/^all/ { print $1, $2, $3, $4 }' "$tmp/list" |
+		paste -sd,)" = "kernels aaaa 1.0 MiB,trees cccc 4.0 MiB,kernels bbbb 2.0 MiB,imported dddd 1.0 MiB" ] &&
+		grep -q '^kernels .* 24 h  d of linux$' "$tmp/list" &&
+		grep -q '^all: 4, 8.0 MiB of at most 30 GiB$' "$tmp/list"
+}
+check "what there is, the last used first" lists
+as_json() {
+	"$pcpubench" cache kernels --json | /usr/bin/python3 -c '
+import json, sys
+cache = json.load(sys.stdin)
+assert [e["id"] for e in cache["entries"]] == ["aaaa", "bbbb"], cache
+assert cache["entries"][0]["name"] == "d of linux", cache
+assert 8 << 20 <= cache["bytes"] < 9 << 20 and cache["limit"] == 30 << 30, cache'
+}
+check "... as JSON" as_json
+chooses() {
+	local want=$1
+	shift
+	[ "$("$pcpubench" cache "$@" | awk 'NR > 1 && !/^all/ { print $2 }' |
+		xargs)" = "$want" ]
+}
+check "what is old" chooses 'bbbb dddd' --older=30d
+check "... of a kind" chooses bbbb kernels --older=30d
+check "what has to go for so much to be left" chooses 'bbbb dddd' --keep=5.5M
+check "... of a kind" chooses cccc trees --keep=5.5M
+nothing_went() {
+	has imported/dddd kernels/aaaa kernels/bbbb trees/cccc
+}
+check "which removes nothing" nothing_went
+
+"$pcpubench" cache remove --older=30d >/dev/null
+check "by age" has kernels/aaaa trees/cccc
+fill
+"$pcpubench" cache remove bbbb 'd of linux' >/dev/null
+check "by name" has imported/dddd trees/cccc
+fill
+"$pcpubench" cache remove --keep=5.5M >"$tmp/removed"
+check "by size" has kernels/aaaa trees/cccc
+check "... which is told" grep -qx 'removed: 2, 3.0 MiB' "$tmp/removed"
+fill
+flock -s "$cache/trees/cccc" "$pcpubench" cache remove trees kernels \
+	>/dev/null 2>"$tmp/said"
+check "what is in use stays" has imported/dddd trees/cccc
+check "... which is told" grep -qx 'trees/cccc is in use and stays' "$tmp/said"
+nothing_left() {
+	"$pcpubench" cache remove --keep=0 >/dev/null &&
+		[ "$(ls -A "$cache")" = "$(printf '%s\n' imported kernels \
+			steps-bench trees)" ]
+}
+check "all of it" nothing_left
+
+fill
+check "remove what?" fails 2 "remove what?" "$pcpubench" cache remove
+check "a name that is none" fails 2 "there is no 'eeee'" \
+	"$pcpubench" cache remove aaaa eeee
+check "... and nothing is removed" nothing_went
+check "an age that is none" fails 2 "is no age" "$pcpubench" cache --older=30
+check "a size that is none" fails 2 "is no size" "$pcpubench" cache --keep=1X
+check "a limit that is none" fails 2 "PCPUBENCH_CACHE_LIMIT: 'much'" \
+	env PCPUBENCH_CACHE_LIMIT=much "$pcpubench" cache
+
+# A boot of what is built already, in a cache that is too large.
+kernel=$(dirname "$(dirname "$manifest")")
+store=$(dirname "$(grep -lx linux-source-6.12.tar.xz "$full"/stores/*/name)")
+mkdir "$cache/stores" "$cache/sources"
+cp -a "$store" "$cache/stores/"
+cp -a "$kernel" "$cache/kernels/"
+cp -al "$full"/sources/linux-source-6.12_* "$cache/sources/" 2>/dev/null
+kernel=$cache/kernels/$(basename "$kernel")
+touch -d '60 days ago' "$kernel/used"
+boots_in_a_small_cache() {
+	PCPUBENCH_CACHE_LIMIT=4M "$pcpubench" boot baseline --topology=1c1n \
+		--sizes=64 -o "$tmp/boot.jsonl" >"$tmp/table" 2>"$tmp/said" ||
+		{ cat "$tmp/said"; return 1; }
+	cat "$tmp/said"
+	grep -q 'removed .* the cache is kept below 4.0 MiB' "$tmp/said"
+}
+check "the cache is kept below its limit" boots_in_a_small_cache
+check "... what was not used for longest went" \
+	[ ! -e "$cache/imported/dddd" ]
+check "... and the kernel that boots stays" [ -f "$kernel/vmlinux" ]
+finish
