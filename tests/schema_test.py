@@ -38,6 +38,8 @@ BROKEN = [
     ("kernel", "image_sha256", "0123"),
     ("kernel", "harness", ["0001.patch"]),
     ("kernel", "patches", [{"name": "0001.patch"}]),
+    ("kernel", "origin", "thread.mbox"),
+    ("kernel", "origin", {"from": "thread.mbox", "passed": "mail 1"}),
     ("boot", "boot", 0),
     ("boot", "topology", DELETE),
     ("boot", "status", "hung"),

@@ -17,15 +17,33 @@ why_not() {
 	END { print why }'
 }
 
-# The files that patches change or take from elsewhere, with a NUL after each.
-files_in() {
-	local patch options
+# Have git take the patches out of the mails that they are in, into $tmp/diffs/1
+# and so on: a message may have what looks like a patch, and is none.
+take_diffs() {
+	local patch nr=0 said
 
-	while IFS=$'\t' read -r patch options; do
-		# shellcheck disable=SC2086 # options are words
-		store_git -C "$store" apply --numstat -z $options "$patch" 2>/dev/null |
-			cut -z -f3 || true
-		sed -n 's/^\(rename\|copy\) \(from\|to\) //p' "$patch" | tr '\n' '\0'
+	rm -rf "$tmp/diffs"
+	mkdir "$tmp/diffs"
+	while IFS=$'\t' read -r patch _; do
+		nr=$((nr + 1))
+		said=$(store_git mailinfo /dev/null "$tmp/diffs/$nr" \
+			<"$patch" 2>&1 >/dev/null) ||
+			die "$(basename "$patch"): $(why_not <<<"$said")"
+	done <<<"$1"
+}
+
+# The files that patches read or write, with a NUL after each. Taken back, a patch
+# writes what it reads.
+files_in() {
+	local options way nr=0
+
+	while IFS=$'\t' read -r _ options; do
+		nr=$((nr + 1))
+		for way in '' -R; do
+			# shellcheck disable=SC2086 # options are words
+			store_git -C "$store" apply --numstat -z $options $way \
+				"$tmp/diffs/$nr" 2>/dev/null | cut -z -f3- || true
+		done
 	done <<<"$1"
 }
 
@@ -33,7 +51,7 @@ files_in() {
 # lines of a path, a tab, and options for git apply. As all are content, what came of
 # them once is so for ever.
 apply() {
-	local from=$1 patch options said known
+	local from=$1 patch options said known nr=0
 	local -x GIT_INDEX_FILE=$tmp/apply-index
 
 	[ -n "$2" ] || { printf '%s\n' "$from"; return; }
@@ -42,18 +60,30 @@ apply() {
 		cat "$patch"
 	done <<<"$2" | sha)
 	if [ ! -f "$known" ]; then
+		take_diffs "$2"
 		files_in "$2" | need "$from"
 		rm -f "$GIT_INDEX_FILE"
 		store_git read-tree "$from"
 		while IFS=$'\t' read -r patch options; do
+			nr=$((nr + 1))
 			# shellcheck disable=SC2086 # options are words
 			said=$(store_git -C "$store" apply --cached \
-				--whitespace=nowarn $options "$patch" 2>&1) ||
+				--whitespace=nowarn $options \
+				"$tmp/diffs/$nr" 2>&1) ||
 				die "$(basename "$patch") does not apply to $source_name: $(
-					why_not <<<"$said")"
+					why_not <<<"$said")$(made_on)"
 		done <<<"$2"
 		store_git write-tree --missing-ok >"$known.$$"
 		mv "$known.$$" "$known"
 	fi
 	cat "$known"
+}
+
+# Where the patches that do not apply were made, as far as they say it.
+made_on() {
+	[ -n "${series_base:-}" ] || return 0
+	printf '; they were made on %s' "$series_base"
+	if [ "$source_kind" = git ] && commit_of "$series_base" >/dev/null; then
+		printf ': KERNEL_SRC=%s@%.12s' "$source_git" "$series_base"
+	fi
 }

@@ -48,6 +48,29 @@ start_at_range() {
 	start_at "$first"
 }
 
+# start_at() the commit that the patches among the NAMES were made on, if they say
+# so, git has it, and the user has not said where to start.
+start_at_base() {
+	local name nr folder base first='' made_of
+
+	[ -e "$source" ] || return 0
+	for name; do
+		[[ $name != *..* || $name == */* ]] || return 0
+		{ read -r name; read -r nr || true; } < <(split_name "$name")
+		folder=$(series_dir "$name") || { [ $? = 1 ] && continue; exit 2; }
+		[ -f "$folder/origin" ] || continue
+		base=$(field base "$folder/origin")
+		base=$(commit_of "${base:-none}") || continue
+		[ "${first:-$base}" = "$base" ] ||
+			die "$made_of was made on ${first:0:12} and $name on ${base:0:12}: measure one at a time, or say KERNEL_SRC=$source@COMMIT" 2
+		first=$base
+		made_of=$name
+	done
+	[ -n "$first" ] && [ "$first" != "$source_commit" ] || return 0
+	say "baseline is ${first:0:12}, on which $made_of was made; KERNEL_SRC=$source@HEAD takes HEAD"
+	start_at "$first"
+}
+
 # The commits after FIRST up to LAST in their order, without those of merged
 # branches.
 commits_between() {

@@ -21,9 +21,14 @@ def count(patches):
     return "1 patch" if len(patches) == 1 else "%d patches" % len(patches)
 
 
+def line_of(text):
+    """A text on one line, without control characters."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
+
+
 def put(folder, name, text):
     with open(os.path.join(folder, name), "w", encoding="utf-8",
-              errors="surrogateescape") as out:
+              errors="replace") as out:
         out.write(text)
 
 
@@ -35,10 +40,9 @@ class Series:
     """
 
     def __init__(self, title, patches, origin):
-        self.title = " ".join(title.split())
+        self.title = line_of(title)
         self.patches = patches
-        self.origin = [(key, " ".join(text.split()))
-                       for key, text in origin if text]
+        self.origin = [(key, line_of(text)) for key, text in origin if text]
 
     def write(self, folder):
         lines = []
@@ -94,7 +98,7 @@ def patch_text(patch):
         lines.append("Date: " + patch.date)
     lines.append("Subject: [PATCH] " + patch.title)
     return b"%s\n\n%s\n%s" % (
-        "\n".join(lines).encode("utf-8", "surrogateescape"), patch.message,
+        "\n".join(map(line_of, lines)).encode("utf-8", "replace"), patch.message,
         patch.diff)
 
 

@@ -18,7 +18,9 @@ split_name() {
 #   elsewhere  the folder of a kernel that was built already
 #   tree       the content of one to be built, with the harness patches
 #   commit     where it is one
-#   harness, patch  of each patch its file's name and, after a tab, its hash
+#   harness, patch  of each patch its file's name, its hash, subject, author, and
+#              Message-ID or commit, with tabs in between
+#   origin     a word and a text of what was imported, with a tab in between
 #   cmdline    what the series adds to the kernel's command line
 #   note       what the report is to say of it where there are several nodes
 find_kernel() {
@@ -42,7 +44,7 @@ no_kernel() {
 }
 
 find_series() {
-	local name=$1 nr=$2 folder=$3 all patches
+	local name=$1 nr=$2 folder=$3 all patches series_base=''
 
 	all=$(series_patches "$folder")
 	patches=$(head -n "${nr:--0}" <<<"$all")
@@ -54,6 +56,10 @@ find_series() {
 	fi
 	if [ -f "$folder/multi-node-note" ] && [ "$patches" = "$all" ]; then
 		printf 'note\t%s\n' "$(<"$folder/multi-node-note")"
+	fi
+	if [ -f "$folder/origin" ]; then
+		series_base=$(field base "$folder/origin")
+		sed 's/^/origin\t/' "$folder/origin"
 	fi
 	if [ -f "$folder/headers" ]; then
 		[ -z "$nr" ] || die "no $name@$nr: $name has 0 patches" 2
@@ -95,12 +101,13 @@ patched() {
 }
 
 record_patches() {
-	local patch
+	local -a files
 
-	while IFS=$'\t' read -r patch _; do
-		[ -z "$patch" ] || printf '%s\t%s\t%s\n' "$1" \
-			"$(basename "$patch")" "$(sha 64 <"$patch")"
-	done <<<"$2"
+	[ -n "$2" ] || return 0
+	mapfile -t files < <(cut -f1 <<<"$2")
+	paste <(basename -a -- "${files[@]}") \
+		<(sha256sum -- "${files[@]}" | sed 's/^\\//' | cut -c1-64) \
+		<(headers_of "${files[@]}") | sed "s/^/$1\t/"
 }
 
 # The number of lines that are not empty.
@@ -111,7 +118,7 @@ count() {
 # list_steps NAME: what lies between the start and a kernel, a line "kernel
 # subject id" for each step, with tabs in between.
 list_steps() {
-	local name nr folder='' patch step=0
+	local name nr folder='' patch subject step=0
 
 	{ read -r name; read -r nr || true; } < <(split_name "$1")
 	folder=$(series_dir "$name") || [ $? = 1 ] || exit 2
@@ -124,7 +131,8 @@ list_steps() {
 	while IFS=$'\t' read -r patch _; do
 		[ -n "$patch" ] || continue
 		step=$((step + 1))
+		subject=$(headers_of "$patch" | cut -f1)
 		printf '%s@%d\t%s\t%s\n' "$name" "$step" \
-			"$(subject_of "$patch")" "$(sha 64 <"$patch")"
+			"${subject:-$(basename "$patch")}" "$(sha 64 <"$patch")"
 	done < <(series_patches "$folder" | head -n "${nr:--0}")
 }

@@ -113,7 +113,7 @@ manifest_of() {
 		printf 'source\t%s\n' "$source_name"
 		printf 'source_id\t%s\n' "$source_tree"
 		cat "$(dirname "$1")/manifest" "$1/manifest"
-		grep -E '^(tree|commit|patch|harness)	' "$2"
+		grep -E '^(tree|commit|patch|harness|origin)	' "$2"
 	)
 	file=$1/manifest-$(sha <<<"$lines")
 	[ -f "$file" ] || printf '%s\n' "$lines" >"$file"

@@ -32,15 +32,21 @@ describe() {
 		tr '\n' ' ' | sed 's/\. .*//; s/[. ]*$//'
 }
 
-# The folder made of a mbox, a patch or a folder of patches.
+# The folder made of somebody's patches, named by their content. Which they are is
+# said once.
 imported() {
-	local dir
+	local made
 
 	[ -e "$1" ] || return 1
-	dir=$cache/imported/$(find "$1" -type f -print0 | sort -z |
-		xargs -0 sha256sum | sha)
-	[ -d "$dir" ] || "$here/import-series" "$1" "$dir" || exit 2
-	printf '%s\n' "$dir"
+	made=$tmp/imported-$(sha <<<"$1")
+	if [ ! -f "$made" ]; then
+		"$here/import-series" --keep "$1" "$cache/imported" \
+			>"$tmp/made" 2>"$tmp/said" ||
+			die "$(sed 's/^import-series: //' "$tmp/said")" 2
+		[ -n "$why" ] || cat "$tmp/said" >&2
+		mv "$tmp/made" "$made"
+	fi
+	cat "$made"
 }
 
 # The folder of a series. 1 where there is none of that name, 2 where what is
@@ -48,26 +54,22 @@ imported() {
 series_dir() {
 	local dir
 
-	# A name is one of ours, a path is anybody's: a folder as ours are, or
-	# what import-series makes one of, remembered by its content.
-	if [[ $1 == */* ]] || [ -f "$1" ]; then
-		if [ -f "$1/series" ]; then
-			(cd "$1" && pwd)
-		else
-			imported "$1"
-		fi
-		return
+	if [[ $1 != */* ]]; then
+		for dir in "$here/linux-$version/$1" "$here/common/$1" \
+			"$here/linux-$version/on-request/$1" \
+			"$here/common/on-request/$1" \
+			"$own/linux-$version/$1"; do
+			if [ -f "$dir/series" ]; then
+				printf '%s\n' "$dir"
+				return
+			fi
+		done
 	fi
-	for dir in "$here/linux-$version/$1" "$here/common/$1" \
-		"$here/linux-$version/on-request/$1" \
-		"$here/common/on-request/$1" \
-		"$own/linux-$version/$1"; do
-		if [ -f "$dir/series" ]; then
-			printf '%s\n' "$dir"
-			return 0
-		fi
-	done
-	return 1
+	if [ -f "$1/origin" ] || [ -f "$1/headers" ]; then
+		(cd "$1" && pwd)
+	else
+		imported "$1"
+	fi
 }
 
 # The patches of a series folder, a line each: its path, a tab, and options for
@@ -95,16 +97,29 @@ harness_patches() {
 	[ "$harness" = no ] || printf '%s\t-p1\n' "$harness_folder"/*.patch
 }
 
-# A patch's subject on one line, without "[PATCH 1/2]"; else its file's name.
-subject_of() {
+# What the header of each of these patches says, a line each: subject, author, and
+# Message-ID or commit, with tabs in between.
+headers_of() {
 	gawk '
-	tolower($0) ~ /^subject:/ { text = substr($0, 9); on = 1; next }
-	on && /^[ \t]/ { text = text $0; next }
-	on || /^(---|diff|@@)/ { exit }
-	END {
-		gsub(/[ \t]+/, " ", text)
-		sub(/^ *\[[^]]*PATCH[^]]*\] */, "", text)
-		sub(/^ /, "", text)
-		print text
-	}' "$1"
+	BEGIN { IGNORECASE = 1 }
+	BEGINFILE { delete head; key = id = "" }
+	FNR == 1 && /^From [0-9a-f]+ Mon Sep 17 00:00:00 2001$/ {
+		id = $2 ~ /^0+$/ ? "" : $2
+		next
+	}
+	/^$/ || /^(---|diff |@@)/ { nextfile }
+	/^[ \t]/ { head[key] = head[key] $0; next }
+	match($0, /^(subject|from|message-id): */) {
+		key = tolower(substr($0, 1, index($0, ":") - 1))
+		head[key] = substr($0, RLENGTH + 1)
+		next
+	}
+	{ key = "another" }
+	ENDFILE {
+		sub(/^\[[^]]*PATCH[^]]*\] */, "", head["subject"])
+		if (head["message-id"])
+			id = gensub(/.*<(.*)>.*/, "\\1", 1, head["message-id"])
+		line = head["subject"] "\t" head["from"] "\t" id
+		print gensub(/ +/, " ", "g", line)
+	}' "$@"
 }

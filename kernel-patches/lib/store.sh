@@ -54,19 +54,31 @@ open_store() {
 	lock -x "$store" "reading $1"
 	if [ ! -f "$store/HEAD" ]; then
 		git init -q --bare --template= "${@:2}" "$store"
-		mkdir -p "$store/applied"
+		mkdir -p "$store/applied" "$store/info"
+		# What attributes the source gives its files does not matter.
+		echo '* -text !eol -ident !filter !working-tree-encoding' \
+			>"$store/info/attributes"
 	fi
 	printf '%s\n' "$1" >"$store/name"
 }
 
+# git with nobody's configuration, attributes or hooks; lib/own_git.py has the same.
+own_git() {
+	env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C GIT_CONFIG_NOSYSTEM=1 \
+		GIT_CONFIG_GLOBAL=/dev/null GIT_ATTR_NOSYSTEM=1 \
+		GIT_OPTIONAL_LOCKS=0 \
+		${GIT_INDEX_FILE:+"GIT_INDEX_FILE=$GIT_INDEX_FILE"} \
+		git "${git_options[@]}" "$@"
+}
+
 store_git() {
-	git --git-dir="$store" "${git_options[@]}" "$@"
+	own_git --git-dir="$store" "$@"
 }
 
 # store_git with a working tree: FOLDER, as INDEX remembers it.
 folder_git() {
-	GIT_INDEX_FILE=$2 git -C "$1" --git-dir="$store" --work-tree="$1" \
-		"${git_options[@]}" "${@:3}"
+	GIT_INDEX_FILE=$2 own_git -C "$1" --git-dir="$store" --work-tree="$1" \
+		"${@:3}"
 }
 
 # What a build leaves in a folder, where its own .gitignore does not say so. The

@@ -119,7 +119,7 @@ check "subject and message are kept" keeps_the_name
 refused() {
 	local text=$1
 	shift
-	fails 2 "$text" "$import" --quiet "$@" "$tmp/refused" || return
+	fails 2 "$text" "$import" "$@" "$tmp/refused" || return
 	if [ -e "$tmp/refused" ] || ls -d "$tmp"/.import-*; then
 		echo "something is left"
 		return 1

@@ -67,15 +67,45 @@ static void set(json_t *record, const char *key, const char *val)
 	json_object_set_new(record, key, json_string(val));
 }
 
-/* A line "kind<tab>name<tab>hash" of the manifest. */
+/*
+ * "patch<tab>name<tab>hash<tab>subject<tab>author<tab>id" of the manifest; what is
+ * not known is empty.
+ */
 static void add_patch(json_t *list, char *val)
 {
-	char *hash = strchr(val, '\t');
+	static const char *const keys[] = {
+		"name", "sha256", "subject", "author", "id", NULL
+	};
+	json_t *patch = json_object();
+	char *part;
 
-	if (hash)
-		*hash++ = '\0';
-	json_array_append_new(list, json_pack("{s:s, s:s}", "name", val,
-					      "sha256", hash ? hash : ""));
+	for (size_t i = 0; keys[i] && (part = strsep(&val, "\t")); i++) {
+		if (*part)
+			set(patch, keys[i], part);
+	}
+	json_array_append_new(list, patch);
+}
+
+static json_t *get_or_set(json_t *object, const char *key, json_t *fresh)
+{
+	if (json_object_get(object, key))
+		json_decref(fresh);
+	else
+		json_object_set_new(object, key, fresh);
+	return json_object_get(object, key);
+}
+
+/* "origin<tab>key<tab>text" of the manifest; there may be several "passed". */
+static void add_origin(json_t *record, char *val)
+{
+	json_t *origin = get_or_set(record, "origin", json_object());
+	char *key = strsep(&val, "\t");
+
+	if (val && !strcmp(key, "passed"))
+		json_array_append_new(get_or_set(origin, key, json_array()),
+				      json_string(val));
+	else if (val)
+		set(origin, key, val);
 }
 
 struct manifest {
@@ -100,6 +130,8 @@ static int take_entry(char *line, void *arg)
 		add_patch(m->patches, line);
 	else if (!strcmp(key, "harness"))
 		add_patch(m->harness, line);
+	else if (!strcmp(key, "origin"))
+		add_origin(m->k->record, line);
 	else
 		set(m->k->record, key, line);
 	return 0;
