@@ -58,6 +58,7 @@ find_series() {
 		printf 'note\t%s\n' "$(<"$folder/multi-node-note")"
 	fi
 	if [ -f "$folder/origin" ]; then
+		# shellcheck disable=SC2034 # made_on() of apply.sh says it
 		series_base=$(field base "$folder/origin")
 		sed 's/^/origin\t/' "$folder/origin"
 	fi

@@ -217,6 +217,7 @@ emitted_parallel() {
 check "what --emit=parallel writes makes the whole" emitted_parallel
 # Of every option that says what is measured.
 emits_all() {
+	# shellcheck disable=SC2054 # commas are the options' own
 	local option options=(--bench=bpf-percpu-map/hash --sizes=8,72
 		--entries=3 --rounds=5 --pairs=2 --boots=3 --instrument=profile
 		--append="quiet x='1'" --memory=4096 --deadline=77 --plain

@@ -202,7 +202,7 @@ static void test_time(void **state)
 	assert_string_equal(text, "2 h 05 min");
 }
 
-static int read_text(struct sweep *s, const char *text)
+static int sweep_of(struct sweep *s, const char *text)
 {
 	char path[] = "/tmp/test_sweep.XXXXXX";
 	int fd = mkstemp(path), ret;
@@ -222,7 +222,7 @@ static void test_file(void **state)
 	json_t *json;
 
 	(void)state;
-	assert_int_equal(read_text(&s, "# all\n\nkernels=baseline,v1 boots=3\r\n"
+	assert_int_equal(sweep_of(&s, "# all\n\nkernels=baseline,v1 boots=3\r\n"
 				   "sizes=64 topologies=5c1n # two\n"
 				   "\tcpus=2,4 nodes=2"), 0);
 	is_grid(&s.grid, "5c1n 2c2n 4c2n");
@@ -261,7 +261,7 @@ static void test_bad_file(void **state)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct sweep s = { 0 };
 
-		assert_int_equal(read_text(&s, wrong[i][0]), EX_USE);
+		assert_int_equal(sweep_of(&s, wrong[i][0]), EX_USE);
 		assert_non_null(strstr(err_message(), wrong[i][1]));
 		sweep_free(&s);
 	}

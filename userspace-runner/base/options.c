@@ -264,6 +264,7 @@ static int value_text(const struct opt *o, const char *into, char **text)
 {
 	const char *at = into + o->at, *word = NULL;
 	unsigned long long n = 0;
+	double real;
 	size_t len;
 	FILE *out;
 
@@ -280,7 +281,8 @@ static int value_text(const struct opt *o, const char *into, char **text)
 		memcpy(&n, at, o->size);
 		return text_set(text, "%llu", n);
 	case OPT_IS_REAL:
-		return text_set(text, "%.17g", *(const double *)at);
+		memcpy(&real, at, sizeof(real));
+		return text_set(text, "%.17g", real);
 	case OPT_IS_CALL:
 		out = o->print ? open_memstream(text, &len) : NULL;
 		if (out)
