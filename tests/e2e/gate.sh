@@ -148,9 +148,32 @@ check "... by the kernel's name" fails 2 'v1 of run bench is on both sides' \
 	"$pcpubench" gate "$tmp/bench.jsonl" :v1
 check "... by both names" fails 2 'v1 of run bench is on both sides' \
 	"$pcpubench" gate "$tmp/bench.jsonl:v1" "$tmp/bench.jsonl:v1"
-check "... in one of several files" fails 2 'baseline of run again is on both' \
-	"$pcpubench" gate "$tmp/insn.jsonl,$tmp/insn-again.jsonl" \
-	"$tmp/insn-again.jsonl"
+check "... in one of several files" \
+	fails 2 'baseline of run time-again is on both' \
+	"$pcpubench" gate "$tmp/time.jsonl,$tmp/time-again.jsonl" \
+	"$tmp/time-again.jsonl"
+"$pcpubench" merge -o "$tmp/both.jsonl" "$tmp/time.jsonl" \
+	"$tmp/time-again.jsonl" >/dev/null || exit 1
+check "... in a file that it was merged into" gate 2 'is on both sides' \
+	time-again both
+check "... in two such files" gate 2 'is on both sides' both both
+
+# A boot counts once, however often it is given: four are too few.
+thrice() {
+	local four=$tmp/time-4.jsonl
+
+	cp "$four" "$tmp/copy-4.jsonl"
+	"$pcpubench" merge -o "$tmp/thrice.jsonl" "$four" "$four" \
+		"$tmp/copy-4.jsonl" >/dev/null &&
+		"$pcpubench" merge -o "$tmp/again-4.jsonl" "$tmp/thrice.jsonl" \
+			"$four" >/dev/null &&
+		[ "$(grep -c '"type":"boot"' "$tmp/again-4.jsonl")" = 4 ]
+}
+check "a run that is merged three times and again is there once" thrice
+check "... and is not enough" gate 3 'too few boots to find anything' \
+	again-4 time-4-again
+check "... nor beside itself" gate 3 'too few boots to find anything' \
+	"again-4.jsonl,$tmp/time-4" time-4-again
 for side in time time-again; do
 	check "a control that is a side is refused: $side" \
 		gate 2 '--control has boots of run' time time-again \

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "compare/compare.h"
 #include "compare/sides.h"
+#include "results/boots.h"
 #include "results/record.h"
 
 static int add_line(char ***lines, size_t *nr, const char *fmt, ...)
@@ -326,12 +327,27 @@ static int check_control(struct compare *c, const struct compare_pair *p)
 
 /* ------------------------------------------------- a thing and the thing itself */
 
+/* The same that was measured in the same run. When in doubt it is. */
 static bool same_boot(const struct table *a, const struct table_boot *x,
 		      const struct table *b, const struct table_boot *y)
 {
-	return x->number == y->number &&
-	       !strcmp(a->runs[x->run].id, b->runs[y->run].id) &&
-	       !strcmp(a->kernels[x->kernel].name, b->kernels[y->kernel].name);
+	const struct boots *in_a = &a->runs[x->run].boots;
+	const struct boots *in_b = &b->runs[y->run].boots;
+	const json_t *wall_a = record_at(x->record, "wall_s");
+	const json_t *wall_b = record_at(y->record, "wall_s");
+	char *one, *other;
+	bool same;
+
+	/* Most boots took another time, which is found out sooner. */
+	if (((wall_a || wall_b) && !json_equal(wall_a, wall_b)) ||
+	    !boots_share_run(in_a, in_b))
+		return false;
+	one = boot_identity(in_a, x->record, x->cells);
+	other = boot_identity(in_b, y->record, y->cells);
+	same = !one || !other || !strcmp(one, other);
+	free(one);
+	free(other);
+	return same;
 }
 
 /* A boot of these kernels that both tables have, or NULL. */
@@ -345,7 +361,7 @@ static const struct table_boot *shared_boot(const struct table *a,
 	for (x = a->boots; x < a->boots + a->nr_boots; x++)
 		for (y = b->boots; y < b->boots + b->nr_boots; y++)
 			if (x->kernel == kernel_a && y->kernel == kernel_b &&
-			    same_boot(a, x, b, y))
+			    x->record && y->record && same_boot(a, x, b, y))
 				return x;
 	return NULL;
 }

@@ -169,8 +169,8 @@ static void add_unnumbered(json_t *all, const json_t *record)
 	json_array_append_new(all, copy);
 }
 
-/* All that makes a boot this one, as a text for free(); NULL: no memory. */
-static char *identity(const struct boots *b, const struct boot_records *boot)
+char *boot_identity(const struct boots *b, const json_t *record,
+		    const json_t *cells)
 {
 	const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;
 	const json_t *run = json_array_get(b->file.records, 0), *cell;
@@ -179,9 +179,9 @@ static char *identity(const struct boots *b, const struct boot_records *boot)
 	char *text;
 	size_t i;
 
-	if (boot->record)
-		add_unnumbered(all, boot->record);
-	json_array_foreach(boot->cells, i, cell)
+	if (record)
+		add_unnumbered(all, record);
+	json_array_foreach(cells, i, cell)
 		add_unnumbered(all, cell);
 	instrument = record_string(json_array_get(all, 0), "instrument");
 	if (!instrument_is_exact(instrument)) {
@@ -190,14 +190,43 @@ static char *identity(const struct boots *b, const struct boot_records *boot)
 	}
 	text = json_dumps(all, flags);
 	json_decref(all);
+	if (!text)
+		no_memory();
 	return text;
+}
+
+/* Is @id that of the run of @b, or of one that is merged there? */
+static bool has_run(const struct boots *b, const char *id)
+{
+	const json_t *run = json_array_get(b->file.records, 0), *merged;
+	size_t i;
+
+	if (!strcmp(record_string(run, "id"), id))
+		return true;
+	json_array_foreach(record_at(run, "merged"), i, merged)
+		if (!strcmp(record_string(merged, "id"), id))
+			return true;
+	return false;
+}
+
+bool boots_share_run(const struct boots *a, const struct boots *b)
+{
+	const json_t *run = json_array_get(a->file.records, 0), *merged;
+	size_t i;
+
+	if (has_run(b, record_string(run, "id")))
+		return true;
+	json_array_foreach(record_at(run, "merged"), i, merged)
+		if (has_run(b, record_string(merged, "id")))
+			return true;
+	return false;
 }
 
 /* Count @boot in @here; has @known as many of it? */
 static bool is_known(const struct boots *b, const struct boot_records *boot,
 		     json_t *here, const json_t *known, int *e)
 {
-	char *text = identity(b, boot);
+	char *text = boot_identity(b, boot->record, boot->cells);
 	json_int_t n = json_integer_value(json_object_get(here, text)) + 1;
 
 	if (!text || json_object_set_new(here, text, json_integer(n)))

@@ -49,6 +49,17 @@ int boots_read(const char *path, struct boots *b);
 
 void boots_free(struct boots *b);
 
+/*
+ * All that makes a boot of @b this one, its records: what was measured, in how
+ * long, of times on which machine. The same in every file that has the boot.
+ * @record may be NULL. A text for free(); NULL with err() when memory ran out.
+ */
+char *boot_identity(const struct boots *b, const json_t *record,
+		    const json_t *cells);
+
+/* Are these two files, or any of those that they were merged from, of one run? */
+bool boots_share_run(const struct boots *a, const struct boots *b);
+
 /**
  * boots_drop_known - leave out of @b->list what another file has had
  * @known: JSON object, empty before the first file, to which @b's are added
