@@ -65,7 +65,9 @@ series_dir() {
 			fi
 		done
 	fi
-	if [ -f "$1/origin" ] || [ -f "$1/headers" ]; then
+	# A folder that names another series is in our own form, and taken as it is.
+	if [ -f "$1/origin" ] || [ -f "$1/headers" ] ||
+		grep -qsE '^series [^ ]+$' "$1/series"; then
 		(cd "$1" && pwd)
 	else
 		imported "$1"
