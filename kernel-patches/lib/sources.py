@@ -36,8 +36,11 @@ def quilt_patches(path):
     except Refused as error:
         raise Refused("%s/series: %s" % (path, error)) from error
     for line in lines.decode("utf-8", "surrogateescape").splitlines():
-        name, options = line.split("\t")
+        name, _, options = line.partition("\t")
         patch = os.path.join(path, name)
+        if not options:
+            raise Refused("%s/series: '%s': give its path as a kernel's name" %
+                          (path, name))
         if not os.path.isfile(patch):
             raise Refused("%s: no such patch: the series file names it" % patch)
         yield patch, tuple(options.split())
