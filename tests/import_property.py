@@ -144,9 +144,12 @@ def edited(rnd, content):
     return content
 
 
-def change(rnd, files):
-    """One change to the files of a commit."""
-    name = rnd.choice(sorted(files))
+def change(rnd, files, base):
+    """One change to the files of a commit; often again of what a commit before it
+    changed, so that the order matters."""
+    changed = sorted(name for name in files if files[name] != base.get(name))
+    name = rnd.choice(changed if changed and rnd.random() < .5
+                      else sorted(files))
     mode, content = files[name]
     how = rnd.random()
     if how < .45:
@@ -182,7 +185,9 @@ def message_of(rnd, number):
         lines.append(rnd.choice(WORDS + [
             "From the start of a line.", "    diff --git a/x b/x",
             "With an ümlaut.", "> quoted", "a @@ b", "  --- a/mm/a.c",
-            "  +++ b/mm/a.c", "  @@ -1 +1 @@"]))
+            "  +++ b/mm/a.c", "  @@ -1 +1 @@", "@@ -1 +1 @@"]))
+    if rnd.random() < .05:
+        lines += [rnd.choice(NASTY), "+++ b/mm/a.c"]
     return "\n".join(lines) + "\n"
 
 
@@ -222,7 +227,7 @@ def make_series(rnd, stream, branch, base):
     for number in range(rnd.choice([1, 1, 2, 2, 3, 4])):
         before = dict(files)
         for _ in range(rnd.choice([1, 1, 1, 2, 3])):
-            change(rnd, files)
+            change(rnd, files, base)
         if files == before:
             continue
         stream.commit(branch, files, before, message_of(rnd, number), parent,

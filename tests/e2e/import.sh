@@ -508,4 +508,9 @@ rm -rf "$tmp/plain/.git"
 check "a source without git has it named" \
 	plan_fails "they were made on $(own_git rev-parse base)" "$tmp/plain" \
 	"$tmp/on-base.mbox"
+
+# ------------------------------------------------------------------------ random
+
+check "a thousand random series are what git makes of them" \
+	tests/import_property.py 1000
 finish

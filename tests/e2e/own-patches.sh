@@ -75,18 +75,13 @@ box.add(new[2])
 box.flush()
 END
 
-# What the patches of a series folder make of mm/x.c.
+# applied FOLDER NUMBER: it has so many patches, and they make what HEAD is.
 applied() {
-	local name
-	rm -rf "$tmp/apply"
-	mkdir -p "$tmp/apply/mm"
-	echo 0 >"$tmp/apply/mm/x.c"
-	grep -v '^#' "$1/series" >"$tmp/names"
-	[ "$(grep -c . "$tmp/names")" = "$2" ] || { cat "$1/series"; return 1; }
-	while read -r name; do
-		patch -d "$tmp/apply" -p1 --batch --fuzz=0 <"$1/$name" || return 1
-	done <"$tmp/names"
-	[ "$(cat "$tmp/apply/mm/x.c")" = 3 ]
+	local made
+	[ "$(grep -vc '^#' "$1/series")" = "$2" ] || { cat "$1/series"; return 1; }
+	made=$(tests/apply-series "$tmp/tree/.git" base <<<"$1")
+	[ "$made" = "$(git -C "$tmp/tree" rev-parse 'HEAD^{tree}')" ] ||
+		{ echo "$made"; return 1; }
 }
 
 imports() {
@@ -161,7 +156,9 @@ boots_by_path() {
 check "a patch is built and booted by its path" boots_by_path
 
 adds() {
-	"$pcpubench" kernel add mine --from="${one[0]}" &&
+	"$pcpubench" kernel add mine --from="${one[0]}" >"$tmp/added" &&
+		grep -q '^added mine: mm/percpu: take one instruction more' \
+			"$tmp/added" &&
 		"$pcpubench" kernel list | grep -q '^mine ' &&
 		"$pcpubench" list | grep -q '^  mine ' &&
 		"$pcpubench" sweep --topologies=1c1n --sizes=64 \
@@ -169,6 +166,13 @@ adds() {
 		! "$pcpubench" gate "$tmp/mine.jsonl:baseline" :mine
 }
 check "kernel add gives it a name that boots, and the gate finds it" adds
+says_what() {
+	grep -q '"subject":"mm/percpu: take one instruction more to account' \
+		"$tmp/mine.jsonl" &&
+		grep -q '"origin":{"from":"0001-mm-percpu-take-' "$tmp/mine.jsonl" &&
+		/usr/bin/python3 tests/schema_test.py "$tmp/mine.jsonl"
+}
+check "the results file says which patch that is" says_what
 check "a name that is there is refused" \
 	fails 2 "there is a kernel 'mine' already" \
 	"$pcpubench" kernel add mine --from "${one[0]}"
