@@ -59,6 +59,7 @@ HOSTILE = """
 [color]
 	ui = always
 """
+MBOX = b"From mboxrd@z Thu Jan  1 00:00:00 1970\n"
 WISH = {"version": None, "author": None, "wanted": None}
 WORDS = "node percpu chunk page charge walk stock free area lock".split()
 NASTY = ["From nobody Mon Sep 17 00:00:00 2001", ">From here", "---", "-- ",
@@ -370,11 +371,8 @@ class Case:
     def am(self, mails):
         """The tree that git am makes of them, or None."""
         repo = self.bench.repo
-        names = []
-        for number, mail in enumerate(mails):
-            if not mail.startswith(b"From "):
-                mail = b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + mail
-            names.append(self.bench.write("am-%d" % number, mail))
+        names = [self.bench.write("am-%d" % number, mail)
+                 for number, mail in enumerate(mails)]
         git(repo, "read-tree", "-u", "--reset", "base")
         git(repo, "update-ref", "--no-deref", "HEAD", "base")
         if git(repo, "am", "-q", self.level, *names, check=False) is None:
@@ -398,14 +396,13 @@ class Case:
         rnd = self.rnd
         plain = [as_sent(mail, number) for number, mail in enumerate(mails)]
         mails = [encoded(rnd, mail) for mail in plain]
-        tree = self.am(mails)
+        tree = self.am([MBOX + mail for mail in mails])
         box = mails + ([as_sent(cover, 99)] if cover else []) + \
             other_mails(rnd, plain, self.version)
         if rnd.random() < .2:
             box.append(rnd.choice(mails))
         rnd.shuffle(box)
-        data = b"".join(b"From mboxrd@z Thu Jan  1 00:00:00 1970\n%s\n" % mail
-                        for mail in box)
+        data = b"".join(MBOX + mail + b"\n" for mail in box)
         if rnd.random() < .3:
             return self.bench.write("t.mbox.gz", gzip.compress(data, 1)), tree
         return self.bench.write("t.mbox", data), tree

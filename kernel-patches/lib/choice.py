@@ -86,8 +86,10 @@ class Choice:
         if len(rest) > 1:
             rest = self.keep(rest, lambda m: m.place != "0", "a cover letter")
             rest = self.keep(rest, lambda m: not m.reply, "an answer")
-        rest = self.keep(rest, lambda m: m.has_diff or m.error or m.claims and
-                         len(self.mails) > 1, "no patch in it")
+        # Nor is one without a patch passed over that says it has one.
+        rest = self.keep(rest, lambda m: m.has_diff or m.error or
+                         (m.claims or m.formatted) and len(self.mails) > 1,
+                         "no patch in it")
         if not self.ordered and any(m.tagged for m in rest):
             rest = self.keep(rest, lambda m: m.tagged,
                              "no [PATCH] in its subject")

@@ -116,7 +116,7 @@ class Mail:
         diff = os.path.join(folder, "diff")
         fields = fields_of(git("mailinfo", message, diff, folder=folder,
                                data=self.raw))
-        self.title = fields.get("Subject", "").strip() or self.name
+        self.title = fields.get("Subject", "").strip() or self.name or "patch"
         self.date = fields.get("Date", "")
         if fields.get("Email"):
             self.author = "%s <%s>" % (fields.get("Author", ""),
