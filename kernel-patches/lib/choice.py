@@ -44,7 +44,7 @@ class Choice:
         if self.wanted:
             chosen = self.listed()
         else:
-            chosen = self.candidates()
+            chosen = self.once(self.candidates())
             chosen = self.of_one_author(chosen)
             chosen = self.of_one_version(chosen)
             chosen = self.in_order(chosen)
@@ -164,7 +164,6 @@ class Choice:
                 ": " + "; ".join("%s: %s" % item
                                  for item in list(self.passed.items())[:3])
                 if self.passed else ""))
-        mails = self.once(mails)
         some = [m for m in mails if m.place is not None]
         # A file that holds one patch of its owner's is meant, whatever number
         # it has; a list's mail 2/3 lacks the others.
@@ -179,7 +178,8 @@ class Choice:
         """Without what was sent again."""
         kept = {}
         for mail in mails:
-            key = (mail.place, mail.total, mail.title, mail.diff)
+            key = (mail.address, mail.version, mail.place, mail.total,
+                   mail.title, mail.diff)
             if kept.setdefault(key, mail) is not mail:
                 self.passed[mail] = "sent again"
         return list(kept.values())

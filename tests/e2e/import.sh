@@ -164,6 +164,9 @@ resent() {
 	takes t12 "$tmp/resent.mbox" && said 'one): sent again' && said 'mm: c (v2'
 }
 check "what is sent again counts once" resent
+{ cat "$tmp/v2.mbox"
+	mail m3 "$ada" '[PATCHv2] mm: one' "$tmp/p1"; } >"$tmp/again.mbox"
+check "... of a patch without a number, too" takes t1 "$tmp/again.mbox"
 { mail m1 "$ada" '[PATCH 1/2] mm: one' "$tmp/p1"
 	mail m2 "$ada" '[PATCH 1/2] mm: one' "$tmp/pold"
 	mail m3 "$ada" '[PATCH 2/2] mm: two' "$tmp/p2"; } >"$tmp/twice.mbox"
