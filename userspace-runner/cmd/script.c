@@ -2,6 +2,7 @@
 /* Pictures: the scripts of plots/ draw what commands have to say. */
 #include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -28,16 +29,16 @@ int script_draw(const char *name, output_fn fn, const void *what,
 {
 	char script[PATH_MAX], path[32];
 	const char *argv[] = { PYTHON, script, path, arg, NULL };
-	struct process python = { .argv = argv, .nr_keep = 1 };
+	const struct process python = { .argv = argv };
 	FILE *in = scratch_file();
-	int ret, fd;
+	int ret;
 
 	if (!in)
 		return EX_FAIL;
-	fd = fileno(in);
-	python.keep = &fd;
 	snprintf(script, sizeof(script), "%s/plots/%s", path_data(), name);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	/* Its name for whatever the script starts in its turn, too. */
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(),
+		 fileno(in));
 	ret = fn(in, what);
 	if (!ret && fflush(in))
 		ret = err_errno(EX_FAIL, "cannot write to /tmp");
