@@ -20,4 +20,16 @@ int output_write(const char *path, output_fn fn, const void *what);
 /* Print @json, and free it. NULL is one that there was no memory for. EX_FAIL. */
 int output_json(FILE *out, json_t *json);
 
+/* A number of it; null for one that is none (NaN) or has no end. */
+json_t *json_number(double value);
+
+/**
+ * output_csv - print objects as lines of CSV, and free them
+ * @columns: the first line, "a,b,c": which of their fields, in this order
+ * @rows: an array; NULL is one that there was no memory for
+ *
+ * Numbers have ten digits, true is 1; what is null or not there is empty. EX_FAIL.
+ */
+int output_csv(FILE *out, const char *columns, json_t *rows);
+
 #endif

@@ -28,6 +28,24 @@ int text_set(char **text, const char *fmt, ...)
 	return 0;
 }
 
+char *words_without(const char *text, const char *const *starts)
+{
+	char *all = strdup(text), *kept = calloc(1, strlen(text) + 1);
+	char *rest = all, *word;
+	size_t i;
+
+	while (all && kept && (word = strsep(&rest, " \t\n"))) {
+		for (i = 0; starts[i]; i++)
+			if (!strncmp(word, starts[i], strlen(starts[i])))
+				break;
+		if (!word[0] || starts[i])
+			continue;
+		strcat(strcat(kept, kept[0] ? " " : ""), word);
+	}
+	free(all);
+	return kept;
+}
+
 void text_csv(FILE *out, const char *s)
 {
 	if (!s[strcspn(s, ",\"\r\n")]) {

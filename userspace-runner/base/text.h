@@ -18,6 +18,14 @@ bool same_text(const char *a, const char *b);
 int text_set(char **text, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/**
+ * words_without - the words of @text, but those that begin with one of @starts
+ * @starts: NULL ends them
+ *
+ * With one blank in between, for free(); NULL when memory ran out.
+ */
+char *words_without(const char *text, const char *const *starts);
+
 /* A field, in quotes where RFC 4180 wants them. */
 void text_csv(FILE *out, const char *s);
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/output.h"
 #include "fit/json.h"
 
 #define CURVE_STEPS	12	/* points from one power of two to the next */
@@ -16,8 +17,7 @@ static json_t *json_model(const struct fit_model *m, const struct fit *f)
 		json_array_append_new(terms, json_pack("{s:s, s:s, s:f, s:o}",
 			"name", t->name, "what", t->what,
 			"coef", m->lsq.coef[j], "half_interval",
-			isfinite(m->lsq.half[j]) ?
-			json_real(m->lsq.half[j]) : json_null()));
+			json_number(m->lsq.half[j])));
 	}
 	return json_pack("{s:o, s:f, s:s, s:f, s:s, s:i}", "terms", terms,
 			 "fit_worst", m->fit_worst,

@@ -3,42 +3,10 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/err.h"
 #include "base/memory.h"
 #include "base/output.h"
-#include "base/text.h"
 #include "profile/print.h"
-
-static int csv_cell(FILE *out, const struct profile *p)
-{
-	struct profile_row *rows, total;
-	size_t nr, i;
-	int e = profile_rows(p, &rows, &nr);
-
-	if (e)
-		return e;
-	total = profile_total(rows, nr);
-	for (i = 0; i < nr; i++) {
-		text_csv(out, p->kernel);
-		fprintf(out, ",%s,%s,%lld,%s,%.10g,%.10g,%.10g,%.10g,%.10g,%.10g,%s\n",
-			p->topology, p->bench, p->param,
-			rows[i].function, rows[i].off, rows[i].on, rows[i].cost,
-			total.cost != 0 ? 100 * rows[i].cost / total.cost : 0,
-			rows[i].locked_off, rows[i].locked_on, profile_unit(p));
-	}
-	free(rows);
-	return 0;
-}
-
-int profile_csv(FILE *out, const struct profile_set *set)
-{
-	int e = 0;
-
-	fputs("kernel,topology,bench,param,function,off,on,cost,share_pct,locked_off,locked_on,unit\n",
-	      out);
-	for (size_t i = 0; i < set->nr && !e; i++)
-		e = csv_cell(out, &set->profiles[i]);
-	return e;
-}
 
 static json_t *row_json(const struct profile_row *r, double cost)
 {
@@ -112,4 +80,25 @@ int profile_as_json(FILE *out, const struct profile *cells, size_t nr)
 		return output_json(out, list);
 	json_decref(list);
 	return e;
+}
+
+int profile_csv(FILE *out, const struct profile_set *set)
+{
+	json_t *rows = json_array(), *cell, *row;
+	size_t i, k;
+
+	for (i = 0; i < set->nr; i++) {
+		cell = cell_json(&set->profiles[i]);
+		if (!cell) {
+			json_decref(rows);
+			return EX_FAIL;
+		}
+		json_array_foreach(json_object_get(cell, "functions"), k, row) {
+			json_object_update_missing(row, cell);
+			json_array_append(rows, row);
+		}
+		json_decref(cell);
+	}
+	return output_csv(out, "kernel,topology,bench,param,function,off,on,cost,share_pct,locked_off,locked_on,unit",
+			  rows);
 }

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/output.h"
@@ -49,54 +48,6 @@ static int each_row(const struct compare *c, row_fn put, void *ctx)
 	return 0;
 }
 
-static void csv_number(FILE *out, double value)
-{
-	if (isfinite(value))
-		fprintf(out, "%.10g", value);
-	fputc(',', out);
-}
-
-static int csv_row(const struct row *row, void *ctx)
-{
-	const struct compare_diff *d = &row->cell->diff[row->quantity];
-	const double values[] = {
-		d->old, d->new, d->diff, compare_percent(d, d->diff), d->low,
-		d->high, d->p, d->q, d->floor,
-	};
-	const char *texts[] = {
-		row->pair->old_name, row->pair->new_name, row->group->topology,
-		row->group->instrument, row->group->bench,
-	};
-	FILE *out = ctx;
-	size_t i;
-
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		text_csv(out, texts[i]);
-		fputc(',', out);
-	}
-	fprintf(out, "%lld,%s,%s,", row->cell->param,
-		quantity_name(row->quantity), row->group->unit);
-	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		csv_number(out, values[i]);
-	fprintf(out, "%zu,%zu,%zu,%s,", row->cell->nr_old, row->cell->nr_new,
-		row->cell->need, verdict_name(d->verdict, row->cell->exact));
-	text_csv(out, row->cell->reason);
-	fputc('\n', out);
-	return 0;
-}
-
-int compare_csv(FILE *out, const struct compare *c)
-{
-	fputs("kernel_old,kernel_new,topology,instrument,bench,param,quantity,unit,old,new,diff,diff_pct,low,high,p,q,floor,boots_old,boots_new,boots_needed,verdict,reason\n",
-	      out);
-	return each_row(c, csv_row, out);
-}
-
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
 /* What each boot says: the numbers that the verdict is about. */
 static json_t *boot_values(const struct table_cell *c, enum quantity q)
 {
@@ -124,12 +75,12 @@ static int json_row(const struct row *row, void *ctx)
 			   "param", (json_int_t)cell->param,
 			   "quantity", quantity_name(row->quantity),
 			   "unit", row->group->unit,
-			   "old", number(d->old), "new", number(d->new),
-			   "diff", number(d->diff),
-			   "diff_pct", number(compare_percent(d, d->diff)),
-			   "low", number(d->low), "high", number(d->high),
-			   "p", number(d->p), "q", number(d->q),
-			   "floor", number(d->floor),
+			   "old", json_number(d->old), "new", json_number(d->new),
+			   "diff", json_number(d->diff),
+			   "diff_pct", json_number(compare_percent(d, d->diff)),
+			   "low", json_number(d->low), "high", json_number(d->high),
+			   "p", json_number(d->p), "q", json_number(d->q),
+			   "floor", json_number(d->floor),
 			   "values_old", boot_values(cell->old, row->quantity),
 			   "values_new", boot_values(cell->new, row->quantity),
 			   "boots_old", (json_int_t)cell->nr_old,
@@ -180,5 +131,17 @@ int compare_json(FILE *out, const struct compare *c)
 	if (!e)
 		return output_json(out, all);
 	json_decref(all);
+	return e;
+}
+
+int compare_csv(FILE *out, const struct compare *c)
+{
+	json_t *rows = json_array();
+	int e = rows ? each_row(c, json_row, rows) : no_memory();
+
+	if (!e)
+		return output_csv(out, "kernel_old,kernel_new,topology,instrument,bench,param,quantity,unit,old,new,diff,diff_pct,low,high,p,q,floor,boots_old,boots_new,boots_needed,verdict,reason",
+				  rows);
+	json_decref(rows);
 	return e;
 }

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/output.h"
@@ -67,59 +66,6 @@ static int each_row(const struct report *r, row_fn put, void *ctx)
 	return 0;
 }
 
-struct csv {
-	FILE *out;
-	bool published;
-};
-
-static int csv_row(const struct row *row, void *ctx)
-{
-	const struct table_cell *cell = row->cell;
-	const struct csv *csv = ctx;
-	FILE *out = csv->out;
-	bool valid = cell && cell->valid;
-
-	text_csv(out, row->kernel);
-	fputc(',', out);
-	text_csv(out, row->topology);
-	fputc(',', out);
-	text_csv(out, row->instrument);
-	fputc(',', out);
-	if (row->bench) {
-		text_csv(out, row->bench);
-		fprintf(out, ",%lld,", row->param);
-	} else {
-		fputs(",,", out);
-	}
-	if (valid)
-		fprintf(out, "%.10g,%.10g,%.10g,%.10g,", cell->off, cell->on,
-			cell->cost, cell->cost_pct);
-	else
-		fputs(",,,,", out);
-	fprintf(out, "%s,%zu,%d", row->unit, cell ? cell->nr_values : 0, valid);
-	if (csv->published) {
-		fputc(',', out);
-		if (row->published)
-			fprintf(out, "%.10g", row->published->cost_pct);
-	}
-	fputc('\n', out);
-	return 0;
-}
-
-int report_csv(FILE *out, const struct report *r)
-{
-	struct csv csv = { .out = out, .published = r->published };
-
-	fprintf(out, "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid%s\n",
-		r->published ? ",published_pct" : "");
-	return each_row(r, csv_row, &csv);
-}
-
-static json_t *number(bool there, double value)
-{
-	return there && isfinite(value) ? json_real(value) : json_null();
-}
-
 /* Why there is no number, or why not every boot is in it. */
 static const char *reason_of(const struct row *row)
 {
@@ -139,14 +85,14 @@ static int json_row(const struct row *row, void *ctx)
 			   "bench", row->bench,
 			   "param", row->bench ? json_integer(row->param) :
 						 json_null(),
-			   "off", number(valid, valid ? cell->off : 0),
-			   "on", number(valid, valid ? cell->on : 0),
-			   "cost", number(valid, valid ? cell->cost : 0),
-			   "cost_pct", number(valid, valid ? cell->cost_pct : 0),
+			   "off", json_number(valid ? cell->off : NAN),
+			   "on", json_number(valid ? cell->on : NAN),
+			   "cost", json_number(valid ? cell->cost : NAN),
+			   "cost_pct", json_number(valid ? cell->cost_pct : NAN),
 			   "locked_off",
-			   number(valid, valid ? cell->locked_off : 0),
+			   json_number(valid ? cell->locked_off : NAN),
 			   "locked_on",
-			   number(valid, valid ? cell->locked_on : 0),
+			   json_number(valid ? cell->locked_on : NAN),
 			   "unit", row->unit,
 			   "boots", (json_int_t)(cell ? cell->nr_values : 0),
 			   "invalid_boots",
@@ -167,16 +113,26 @@ static int json_row(const struct row *row, void *ctx)
 	return json_array_append_new(ctx, object) ? no_memory() : 0;
 }
 
-int report_json(FILE *out, const struct report *r)
+/* NULL when memory ran out. */
+static json_t *all_rows(const struct report *r)
 {
 	json_t *rows = json_array();
-	int e;
 
-	if (!rows)
-		return no_memory();
-	e = each_row(r, json_row, rows);
-	if (!e)
-		return output_json(out, rows);
+	if (rows && !each_row(r, json_row, rows))
+		return rows;
 	json_decref(rows);
-	return e;
+	return NULL;
+}
+
+int report_json(FILE *out, const struct report *r)
+{
+	return output_json(out, all_rows(r));
+}
+
+int report_csv(FILE *out, const struct report *r)
+{
+	return output_csv(out, r->published ?
+			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid,published_pct" :
+			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid",
+			  all_rows(r));
 }

@@ -7,18 +7,13 @@
 #include "base/output.h"
 #include "series/price.h"
 
-static json_t *number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *quantities(const struct table_cell *cell)
 {
 	json_t *o = json_object();
 
 	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
 		json_object_set_new(o, quantity_name(q), cell ?
-			number(compare_quantity(cell, q)) : json_null());
+			json_number(compare_quantity(cell, q)) : json_null());
 	return o;
 }
 
@@ -31,8 +26,8 @@ static json_t *row(const struct price *p, const struct table_block *b,
 	json_t *adds = json_object(), *o;
 
 	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
-		json_object_set_new(adds, quantity_name(q), step ?
-			number(price_diff(p, b, step, param, q)) : json_null());
+		json_object_set_new(adds, quantity_name(q), json_number(
+			step ? price_diff(p, b, step, param, q) : NAN));
 	o = json_pack("{s:s, s:s, s:s, s:I, s:b, s:o, s:o}",
 		      "topology", t->topologies.name[b->topology],
 		      "instrument", t->instruments.name[b->instrument],
@@ -75,7 +70,7 @@ static json_t *sums(const struct price *p)
 			json_object_del(o, "takes");
 			for (enum quantity q = 0; q < NR_QUANTITIES; q++)
 				json_object_set_new(o, quantity_name(q),
-					number(price_sum(p, b, b->params[i],
+					json_number(price_sum(p, b, b->params[i],
 							 q)));
 			json_array_append_new(list, o);
 		}
