@@ -209,7 +209,7 @@ emitted_parallel() {
 	ln -sfn "$PWD/build" "$dir/build"
 	"$p" sweep --file="$tmp/grid" --emit=parallel --shards=2 >"$dir/go" &&
 		bash -n "$dir/go" || return
-	(cd "$dir" && grep '^build/pcpubench sweep' go | bash -e >/dev/null 2>&1 &&
+	(cd "$dir" && grep 'build/pcpubench sweep' go | bash -e >/dev/null 2>&1 &&
 		tail -n 1 go | bash -e) || return
 	whole "$dir/sweep.jsonl" 10 &&
 		cmp <(cells "$dir/sweep.jsonl") <(cells "$tmp/whole.jsonl")
@@ -223,10 +223,10 @@ emits_all() {
 		--append="quiet x='1'" --memory=4096 --deadline=77 --plain
 		--topologies=1c1n,2c2n)
 
-	"$p" sweep baseline v1@2 "${options[@]}" --emit=parallel --shards=2 \
-		>"$tmp/all" || return
-	grep '^build/pcpubench sweep' "$tmp/all" | head -n1 >"$tmp/line"
-	for option in "${options[@]}" baseline v1@2 --shard=1/2; do
+	KERNEL=6.1 CONFIG=debian "$p" sweep baseline v1@2 "${options[@]}" \
+		--emit=parallel --shards=2 >"$tmp/all" || return
+	grep 'build/pcpubench sweep' "$tmp/all" | head -n1 >"$tmp/line"
+	for option in "${options[@]}" KERNEL=6.1 CONFIG=debian baseline v1@2 --shard=1/2; do
 		eval "set -- $(cat "$tmp/line")"
 		[[ " $* " == *" $option "* ]] ||
 			{ echo "no $option in $(cat "$tmp/line")"; return 1; }

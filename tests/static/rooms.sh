@@ -142,6 +142,10 @@ only_in() {
 check "programs are run by base/process.c alone" only_in \
 	'base/process.c|guest/place.c' \
 	'\<(v?fork|exec[lv]p?e?|popen|posix_spawnp?|system|waitpid|wait4)\('
+# What a user asks for is passed on as options.
+check "the environment is read in few places and written in none" only_in \
+	'base/paths.c|base/process.c|kernel/source.c|kernel/kept.c|campaign/units.c' \
+	'\<(get|set|put|unset)env\('
 check "boots are recorded by results/recorder.c alone" only_in \
 	'results/(recorder.c|writer.[ch])' '\<results_write\('
 check "boots are read by results/boots.c alone" only_in \

@@ -33,6 +33,14 @@ int read_file(const char *path, char *buf, size_t room)
 	return 0;
 }
 
+bool read_first(const char *path, char *line, size_t room)
+{
+	bool ok = !access(path, R_OK) && !read_file(path, line, room);
+
+	line[ok ? strcspn(line, "\n") : 0] = '\0';
+	return ok;
+}
+
 char *read_stream(FILE *in)
 {
 	char *text = NULL;

@@ -12,6 +12,9 @@ typedef int (*line_fn)(char *line, void *arg);
 /* The text of @path, as much as fits into @room with a NUL. EX_FAIL. */
 int read_file(const char *path, char *buf, size_t room);
 
+/* Its first line, without the newline; "" and false when it cannot be read. */
+bool read_first(const char *path, char *line, size_t room);
+
 /* All of it, for free(); NULL with errno when it cannot be read. */
 char *read_text(const char *path);
 

@@ -35,7 +35,8 @@ void progress_done(struct progress *p, double cost, bool failed)
 	p->cost_done += cost;
 }
 
-double progress_left(const struct progress *p, double now)
+/* Seconds until all is done; -1 before anything was done that could tell. */
+static double seconds_left(const struct progress *p, double now)
 {
 	if (p->cost_done <= 0)
 		return -1;
@@ -58,7 +59,7 @@ void progress_time(double seconds, char *text, size_t room)
 void progress_show(struct progress *p, unsigned int running,
 		   const char *names)
 {
-	double now = clock_now(), left = progress_left(p, now);
+	double now = clock_now(), left = seconds_left(p, now);
 	char line[200], time[40];
 	int len;
 
@@ -97,7 +98,7 @@ void progress_line(const struct progress *p, const char *fmt, ...)
 	fprintf(stderr, " (%zu of %zu", p->done + p->failed, p->nr);
 	if (p->failed)
 		fprintf(stderr, ", %zu failed", p->failed);
-	left = progress_left(p, clock_now());
+	left = seconds_left(p, clock_now());
 	if (left > 0) {
 		progress_time(left, time, sizeof(time));
 		fprintf(stderr, ", %s left", time);

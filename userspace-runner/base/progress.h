@@ -28,13 +28,6 @@ void progress_add(struct progress *p, double cost, bool done);
 /* One of them has ended for good. */
 void progress_done(struct progress *p, double cost, bool failed);
 
-/**
- * progress_left - seconds until all is done
- *
- * -1 before anything was done that could tell.
- */
-double progress_left(const struct progress *p, double now);
-
 /* "2 h 05 min", "1 min 20 s", "9 s" */
 void progress_time(double seconds, char *text, size_t room);
 

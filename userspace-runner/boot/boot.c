@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/memory.h"
 #include "base/progress.h"
 #include "boot/boot.h"
 #include "measure/cpu.h"
@@ -350,7 +351,7 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	int ret;
 
 	if (!c)
-		return err(EX_FAIL, "out of memory");
+		return no_memory();
 	c->jobs = jobs;
 	c->nr_jobs = nr;
 	c->opt = opt;

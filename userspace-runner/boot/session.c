@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "boot/order.h"
 #include "boot/session.h"
 
@@ -12,6 +13,7 @@ void session_options_init(struct session_options *opt)
 	*opt = (struct session_options){
 		.boots = 1,
 		.machine = "epyc-176",
+		.source = source_asked(),
 	};
 	plan_init(&opt->plan);
 }
@@ -66,7 +68,7 @@ int session_jobs(const struct session_options *opt,
 	*nr = opt->boots * nr_kernels * nr_topos;
 	*jobs = calloc(*nr, sizeof(**jobs));
 	if (!*jobs)
-		return err(EX_FAIL, "out of memory");
+		return no_memory();
 	for (k = 0; k < opt->boots; k++)
 		for (i = 0; i < nr_topos; i++)
 			for (j = 0; j < nr_kernels; j++)

@@ -9,6 +9,7 @@
 /* Options of `boot` and `sweep`. */
 struct session_options {
 	struct plan plan;
+	struct kernel_source source;	/* what was asked for */
 	const char *output;	/* NULL: results/TIME.jsonl */
 	const char *append;
 	unsigned int boots;	/* of each kernel and topology */

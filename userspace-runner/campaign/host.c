@@ -18,26 +18,16 @@
 
 static int boot_id(void *ctx, char id[BOOT_ID_LEN])
 {
-	char *text = read_text("/proc/sys/kernel/random/boot_id");
-
 	(void)ctx;
-	if (!text)
-		return err_errno(EX_FAIL, "cannot read the boot id");
-	snprintf(id, BOOT_ID_LEN, "%.*s", (int)strcspn(text, "\n"), text);
-	free(text);
-	return 0;
+	return read_first("/proc/sys/kernel/random/boot_id", id, BOOT_ID_LEN) ?
+	       0 : err_errno(EX_FAIL, "cannot read the boot id");
 }
 
 static int cmdline(void *ctx, char *line, size_t room)
 {
-	char *text = read_text("/proc/cmdline");
-
 	(void)ctx;
-	if (!text)
-		return err_errno(EX_FAIL, "cannot read /proc/cmdline");
-	snprintf(line, room, "%.*s", (int)strcspn(text, "\n"), text);
-	free(text);
-	return 0;
+	return read_first("/proc/cmdline", line, room) ? 0 :
+	       err_errno(EX_FAIL, "cannot read /proc/cmdline");
 }
 
 static int release(void *ctx, char *name, size_t room)
@@ -104,11 +94,8 @@ static bool measured(void *ctx, const struct campaign *c, size_t number)
 
 static int quiet(void *ctx, const struct campaign *c)
 {
-	FILE *f = fopen(ARRIVED, "we");
-
 	(void)ctx;
-	if (f)
-		fclose(f);
+	install_file(ARRIVED, "");
 	return quiet_wait(c->quiet_load, c->quiet_wait_s);
 }
 

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "campaign/campaign.h"
 #include "campaign/way.h"
 
@@ -44,24 +45,10 @@ int way_image(const char *release, char *path, size_t room)
 char *way_cmdline(const char *cmdline)
 {
 	static const char *const theirs[] = {
-		"BOOT_IMAGE=", "initrd=", CAMPAIGN_TOKEN,
+		"BOOT_IMAGE=", "initrd=", CAMPAIGN_TOKEN, NULL
 	};
-	char *all = strdup(cmdline), *new = calloc(1, strlen(cmdline) + 2);
-	char *word, *rest = all;
-	bool drop;
 
-	while (all && new && (word = strsep(&rest, " \n"))) {
-		drop = !word[0];
-		for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
-			drop |= !strncmp(word, theirs[i], strlen(theirs[i]));
-		if (drop)
-			continue;
-		if (new[0])
-			strcat(new, " ");
-		strcat(new, word);
-	}
-	free(all);
-	return new;
+	return words_without(cmdline, theirs);
 }
 
 /* --------------------------------------------------------------------- kexec */

@@ -111,7 +111,7 @@ static int find_good(struct arguments *args)
 	struct bisect *b = &args->b;
 	struct step *good;
 	size_t nr, i;
-	int ret = steps_list(args->names.word[0], &good, &nr);
+	int ret = steps_list(&b->opt.source, args->names.word[0], &good, &nr);
 
 	if (ret)
 		return ret;
@@ -132,12 +132,14 @@ static int find_steps(struct arguments *args)
 	int ret;
 
 	if (args->git)
-		ret = steps_source(args->git, args->names.word[0],
-				   strlen(args->names.word[0]));
+		ret = source_commit(&b->opt.source, args->git,
+				    args->names.word[0],
+				    strlen(args->names.word[0]));
 	else
 		ret = 0;
 	if (!ret)
-		ret = steps_list(args->names.word[1], &b->steps, &b->nr);
+		ret = steps_list(&b->opt.source, args->names.word[1],
+				 &b->steps, &b->nr);
 	if (!ret && !args->git)
 		ret = find_good(args);
 	if (!ret && b->good + 1 >= b->nr)

@@ -96,11 +96,11 @@ static int run(int argc, char **argv)
 	if (args.image)
 		ret = kernel_prebuilt(args.image, args.module, &kernels, &nr);
 	else if (args.layouts)
-		ret = kernel_layouts(args.kernels.word[0],
+		ret = kernel_layouts(&args.opt.source, args.kernels.word[0],
 				     topology_needs_harness(&args.topo),
 				     args.layouts, &kernels, &nr);
 	else
-		ret = kernels_build(&args.kernels.word[0], 1,
+		ret = kernels_build(&args.opt.source, args.kernels.word, 1,
 				    topology_needs_harness(&args.topo),
 				    &kernels, &nr);
 	if (!ret)

@@ -159,7 +159,7 @@ static int fill_in(struct arguments *args)
 	char dir[PATH_MAX], program[PATH_MAX], name[64];
 	struct utsname uts;
 	unsigned int id;
-	char *cmdline;
+	char cmdline[4096];
 	ssize_t n;
 	int ret;
 
@@ -170,13 +170,10 @@ static int fill_in(struct arguments *args)
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
 		return err_errno(EX_FAIL, "no random number");
 	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	cmdline = read_text("/proc/cmdline");
-	if (n < 0 || !getcwd(dir, sizeof(dir)) || !cmdline) {
-		free(cmdline);
+	if (n < 0 || !getcwd(dir, sizeof(dir)) ||
+	    !read_first("/proc/cmdline", cmdline, sizeof(cmdline)))
 		return err_errno(EX_FAIL, "cannot tell where this is");
-	}
 	program[n] = '\0';
-	cmdline[strcspn(cmdline, "\n")] = '\0';
 	uname(&uts);
 	snprintf(name, sizeof(name), "results/campaign-%08x.jsonl", id);
 	ret = text_set(&c->id, "%08x", id);
@@ -191,7 +188,6 @@ static int fill_in(struct arguments *args)
 	if (!ret)
 		ret = absolute(&c->output, dir,
 			       args->output ? args->output : name);
-	free(cmdline);
 	c->run_args = calloc(args->run_args.nr + 1, sizeof(char *));
 	for (size_t i = 0; i < args->run_args.nr && c->run_args; i++)
 		c->run_args[c->nr_run_args++] = strdup(args->run_args.word[i]);

@@ -42,13 +42,14 @@ static int run(int argc, char **argv)
 	json_t *kernels = json_object_get(list, "kernels");
 	json_t *benches = json_object_get(list, "benches");
 	const char *name, *what;
+	const struct kernel_source source = source_asked();
 	struct arguments args = { .json = false };
 	unsigned int i;
 	int ret;
 
 	ret = options_parse(&cmd_list, argc, argv, &args);
 	if (!ret)
-		ret = kernels_list(kernels);
+		ret = kernels_list(&source, kernels);
 	for (i = 0; (name = plan_bench(i, &what)); i++)
 		json_object_set_new(benches, name, json_string(what));
 	if (!ret && args.json) {

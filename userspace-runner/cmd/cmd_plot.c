@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/output.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
@@ -57,7 +58,7 @@ static int write_json(FILE *out, const void *what)
 {
 	return json_dumpf(what, out,
 			  JSON_COMPACT | JSON_REAL_PRECISION(12)) ?
-	       err(EX_FAIL, "out of memory for a picture") : 0;
+	       no_memory() : 0;
 }
 
 static int write_compare(FILE *out, const void *what)

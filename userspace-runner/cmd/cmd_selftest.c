@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "cmd/cmd.h"
 #include "guest/selftest_log.h"
 #include "kernel/kernel.h"
@@ -221,13 +222,14 @@ static bool accounts(const struct kernel *k)
 static int run(int argc, char **argv)
 {
 	struct kernel *kernels = NULL;
+	struct kernel_source source = source_asked();
 	struct arguments args = { 0 };
 	struct subject *subjects = NULL;
 	size_t i, nr = 0, n = 0;
 	int ret;
 
 	topology_parse("16c2n+6m", &args.topo);
-	args.config = getenv("CONFIG");
+	args.config = source.config;
 	ret = options_parse(&cmd_selftest, argc, argv, &args);
 	if (ret)
 		return ret;
@@ -237,13 +239,13 @@ static int run(int argc, char **argv)
 			   TOPOLOGY_XAPIC_CPUS, args.topo.name);
 	if (args.config && !strcmp(args.config, "bench"))
 		args.config = NULL;
-	setenv("CONFIG", args.config ? args.config : "bench", 1);
-	ret = kernels_build(args.kernels.word, args.kernels.nr, false,
+	source.config = args.config ? args.config : "bench";
+	ret = kernels_build(&source, args.kernels.word, args.kernels.nr, false,
 			    &kernels, &nr);
 	if (!ret) {
 		subjects = calloc(nr + 1, sizeof(*subjects));
 		if (!subjects)
-			ret = err(EX_FAIL, "out of memory");
+			ret = no_memory();
 	}
 	for (i = 0; i < nr && !ret; i++)
 		if (args.kernels.nr || accounts(&kernels[i]))

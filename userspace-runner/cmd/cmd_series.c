@@ -118,7 +118,7 @@ static int build_steps(struct arguments *args, struct price *p,
 	for (i = 0; i < s->grid.nr; i++)
 		harness |= topology_needs_harness(&s->grid.topos[i]);
 	for (i = 0; i < p->nr && !ret; i++) {
-		ret = kernel_try(p->steps[i].kernel, harness, &one, &nr,
+		ret = kernel_try(&s->opt.source, p->steps[i].kernel, harness, &one, &nr,
 				 p->why[i]);
 		if (ret)
 			break;
@@ -209,6 +209,7 @@ static int build_and_print(struct arguments *args, struct price *p, int argc,
 static int run(int argc, char **argv)
 {
 	struct arguments args = { .sweep.shard = { 1, 1 } };
+	struct kernel_source *source;
 	struct price p = { 0 };
 	int ret;
 
@@ -219,8 +220,10 @@ static int run(int argc, char **argv)
 		goto out;
 	}
 	p.name = args.name;
-	ret = args.git ? steps_range(args.git, args.name, &p.steps, &p.nr) :
-			 steps_list(args.name, &p.steps, &p.nr);
+	source = &args.sweep.opt.source;
+	ret = args.git ? steps_range(source, args.git, args.name, &p.steps,
+				     &p.nr) :
+			 steps_list(source, args.name, &p.steps, &p.nr);
 	if (!ret && p.nr < 2)
 		ret = err(EX_USE, "%s has no patch to price", args.name);
 	if (!ret)

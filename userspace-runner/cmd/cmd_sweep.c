@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "boot/resume.h"
 #include "boot/session.h"
 #include "cmd/cmd.h"
@@ -119,7 +120,7 @@ static int name_kernels(struct sweep *s)
 	if (s->nr_kernels)
 		return 0;
 	names = json_array();
-	ret = kernels_default(names);
+	ret = kernels_default(&s->opt.source, names);
 	json_array_foreach(names, i, name)
 		if (!ret)
 			ret = sweep_add_kernels(s, json_string_value(name));
@@ -135,7 +136,7 @@ static struct kernel *unbuilt(const struct sweep *s)
 	for (size_t i = 0; kernels && i < s->nr_kernels; i++)
 		kernels[i].name = strdup(s->kernels[i]);
 	if (!kernels)
-		err(EX_FAIL, "out of memory");
+		no_memory();
 	return kernels;
 }
 
@@ -197,8 +198,8 @@ static int run(int argc, char **argv)
 	for (i = 0; i < s->grid.nr; i++)
 		harness |= topology_needs_harness(&s->grid.topos[i]);
 	if (!ret)
-		ret = kernels_build(s->kernels, s->nr_kernels, harness,
-				    &kernels, &nr);
+		ret = kernels_build(&s->opt.source, s->kernels, s->nr_kernels,
+				    harness, &kernels, &nr);
 	if (ret)
 		goto out;
 	if (!s->opt.output) {

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "guest/objects.h"
 #include "measure/device.h"
 
@@ -53,7 +54,7 @@ static int read_areas(struct areas *a, int fd)
 
 	a->nr = 0;
 	if (!text)
-		return err(EX_FAIL, "out of memory");
+		return no_memory();
 	ret = device_info(fd, &info, NULL, 0);
 	/* With 1, addresses are shown to those who may have them: root. */
 	if (!ret)
@@ -145,7 +146,7 @@ int objects_where(const struct objects *o, unsigned int nr_nodes,
 	where->object = calloc(where->nr_objects, sizeof(*where->object));
 	area_nodes = calloc((size_t)a.nr * nr_nodes + 1, sizeof(*area_nodes));
 	if (!where->object || !area_nodes)
-		ret = err(EX_FAIL, "out of memory");
+		ret = no_memory();
 	if (!ret)
 		ret = walk(o, nr_nodes, &a, area_nodes, where);
 	if (!ret)

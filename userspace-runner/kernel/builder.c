@@ -3,33 +3,53 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/err.h"
 #include "base/memory.h"
 #include "base/paths.h"
 #include "kernel/builder.h"
 
-int builder_run(const char *const *options, char *const *names, size_t nr,
-		line_fn take, void *arg)
+#define SOURCE_ARGS	8
+
+/* As "--name", "value". */
+static size_t put_source(const char **argv, const struct kernel_source *s)
+{
+	const char *const options[] = {
+		"--kernel", s->version, "--source", s->path,
+		"--config", s->config, "--jobs", s->jobs,
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < SOURCE_ARGS; i += 2) {
+		if (!options[i + 1])
+			continue;
+		argv[n++] = options[i];
+		argv[n++] = options[i + 1];
+	}
+	return n;
+}
+
+int builder_run(const struct kernel_source *source, const char *const *options,
+		char *const *names, size_t nr, line_fn take, void *arg)
 {
 	struct process builder = { 0 };
 	char path[PATH_MAX];
 	const char **argv;
-	size_t n = 1;
+	size_t n = 1, i;
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/kernel-patches/build-kernel",
 		 path_data());
-	while (options[n - 1])
-		n++;
-	argv = calloc(n + nr + 1, sizeof(*argv));
+	for (i = 0; options[i]; i++)
+		;
+	argv = calloc(1 + SOURCE_ARGS + i + nr + 1, sizeof(*argv));
 	if (!argv)
 		return no_memory();
 	argv[0] = path;
-	memcpy(argv + 1, options, (n - 1) * sizeof(*argv));
-	if (nr)
-		memcpy(argv + n, names, nr * sizeof(*argv));
+	n += put_source(argv + n, source);
+	for (i = 0; options[i]; i++)
+		argv[n++] = options[i];
+	for (i = 0; i < nr; i++)
+		argv[n++] = names[i];
 	builder.argv = argv;
 	ret = process_lines(&builder, take, arg);
 	free(argv);

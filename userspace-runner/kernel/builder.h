@@ -4,6 +4,7 @@
 #define PCPUBENCH_KERNEL_BUILDER_H
 
 #include "base/process.h"
+#include "kernel/source.h"
 
 /**
  * builder_run - run it, and hand each line it prints to @take
@@ -12,7 +13,7 @@
  *
  * As process_lines().
  */
-int builder_run(const char *const *options, char *const *names, size_t nr,
-		line_fn take, void *arg);
+int builder_run(const struct kernel_source *source, const char *const *options,
+		char *const *names, size_t nr, line_fn take, void *arg);
 
 #endif

@@ -30,11 +30,11 @@ static int add_name(char *line, void *list)
 	return 0;
 }
 
-int kernels_list(json_t *list)
+int kernels_list(const struct kernel_source *source, json_t *list)
 {
 	static const char *const options[] = { "--list", NULL };
 
-	return builder_run(options, NULL, 0, add_name, list);
+	return builder_run(source, options, NULL, 0, add_name, list);
 }
 
 static int add_default(char *name, void *names)
@@ -43,11 +43,11 @@ static int add_default(char *name, void *names)
 	return 0;
 }
 
-int kernels_default(json_t *names)
+int kernels_default(const struct kernel_source *source, json_t *names)
 {
 	static const char *const options[] = { "--names", NULL };
 
-	return builder_run(options, NULL, 0, add_default, names);
+	return builder_run(source, options, NULL, 0, add_default, names);
 }
 
 static void kernel_free(struct kernel *k)
@@ -208,23 +208,26 @@ static int keep_below_limit(void)
 	return ret;
 }
 
-static int build(const char *const *options, char *const *names,
+static int build(const struct kernel_source *source,
+		 const char *const *options, char *const *names,
 		 size_t nr_names, struct kernel **kernels, size_t *nr)
 {
 	struct kernels list = { NULL };
-	int ret = builder_run(options, names, nr_names, add_kernel, &list);
+	int ret = builder_run(source, options, names, nr_names, add_kernel,
+			      &list);
 
 	*kernels = list.all;
 	*nr = list.nr;
 	return ret ? ret : keep_below_limit();
 }
 
-int kernels_build(char *const *names, size_t nr_names, bool harness,
-		  struct kernel **kernels, size_t *nr)
+int kernels_build(const struct kernel_source *source, char *const *names,
+		  size_t nr_names, bool harness, struct kernel **kernels,
+		  size_t *nr)
 {
 	const char *const options[] = { harness ? "--harness" : NULL, NULL };
 
-	return build(options, names, nr_names, kernels, nr);
+	return build(source, options, names, nr_names, kernels, nr);
 }
 
 /* What goes into the records of its boots; the rest is as the plain one's. */
@@ -244,8 +247,9 @@ static void set_layout(struct kernel *k, const struct kernel *plain)
 	k->record = json_incref(plain->record);
 }
 
-int kernel_layouts(const char *name, bool harness, const char *seeds,
-		   struct kernel **kernels, size_t *nr)
+int kernel_layouts(const struct kernel_source *source, const char *name,
+		   bool harness, const char *seeds, struct kernel **kernels,
+		   size_t *nr)
 {
 	const char *const options[] = {
 		"--layout", seeds, harness ? "--harness" : NULL, NULL
@@ -254,7 +258,7 @@ int kernel_layouts(const char *name, bool harness, const char *seeds,
 	size_t i;
 	int ret;
 
-	ret = build(options, (char *const *)&name, 1, kernels, nr);
+	ret = build(source, options, (char *const *)&name, 1, kernels, nr);
 	if (ret)
 		return ret;
 	plain = *kernels;
@@ -265,8 +269,9 @@ int kernel_layouts(const char *name, bool harness, const char *seeds,
 	return 0;
 }
 
-int kernel_try(const char *name, bool harness, struct kernel **kernels,
-	       size_t *nr, char why[KERNEL_WHY_LEN])
+int kernel_try(const struct kernel_source *source, const char *name,
+	       bool harness, struct kernel **kernels, size_t *nr,
+	       char why[KERNEL_WHY_LEN])
 {
 	char path[] = "/tmp/pcpubench-why.XXXXXX";
 	const char *const options[] = {
@@ -278,7 +283,7 @@ int kernel_try(const char *name, bool harness, struct kernel **kernels,
 	why[0] = '\0';
 	if (fd < 0)
 		return err_errno(EX_FAIL, "cannot make %s", path);
-	ret = build(options, (char *const *)&name, 1, kernels, nr);
+	ret = build(source, options, (char *const *)&name, 1, kernels, nr);
 	len = ret ? read(fd, why, KERNEL_WHY_LEN - 1) : 0;
 	why[len > 0 ? len : 0] = '\0';
 	why[strcspn(why, "\n")] = '\0';

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kernel/source.h"
+
 struct kernel {
 	char *name;
 	char *image, *module;
@@ -26,8 +28,9 @@ struct kernel {
  * a name that is none, EX_FAIL when a kernel does not build, in one line on
  * stderr from the builder.
  */
-int kernels_build(char *const *names, size_t nr_names, bool harness,
-		  struct kernel **kernels, size_t *nr);
+int kernels_build(const struct kernel_source *source, char *const *names,
+		  size_t nr_names, bool harness, struct kernel **kernels,
+		  size_t *nr);
 
 /**
  * kernel_layouts - one kernel, its image and module linked in other orders
@@ -36,8 +39,9 @@ int kernels_build(char *const *names, size_t nr_names, bool harness,
  * On success @kernels has one for each seed. All have one name and one record,
  * that of the kernel as it is. EX_USE for a kernel that is not linked here.
  */
-int kernel_layouts(const char *name, bool harness, const char *seeds,
-		   struct kernel **kernels, size_t *nr);
+int kernel_layouts(const struct kernel_source *source, const char *name,
+		   bool harness, const char *seeds, struct kernel **kernels,
+		   size_t *nr);
 
 /**
  * kernel_try - one kernel, which may not build
@@ -47,14 +51,15 @@ int kernel_layouts(const char *name, bool harness, const char *seeds,
  * 0 in both cases; anything else ends what the caller does.
  */
 #define KERNEL_WHY_LEN	512
-int kernel_try(const char *name, bool harness, struct kernel **kernels,
-	       size_t *nr, char why[KERNEL_WHY_LEN]);
+int kernel_try(const struct kernel_source *source, const char *name,
+	       bool harness, struct kernel **kernels, size_t *nr,
+	       char why[KERNEL_WHY_LEN]);
 
 /* Add to the object @list each name there is, with a line that says what it is. */
-int kernels_list(json_t *list);
+int kernels_list(const struct kernel_source *source, json_t *list);
 
 /* Add to the array @names those that are measured where none is given. */
-int kernels_default(json_t *names);
+int kernels_default(const struct kernel_source *source, json_t *names);
 
 /* A kernel that somebody else built: its image, and the module for it. */
 int kernel_prebuilt(const char *image, const char *module,

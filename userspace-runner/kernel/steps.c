@@ -31,13 +31,15 @@ static int add_step(char *line, void *arg)
 	return s->kernel && s->subject && s->id ? 0 : no_memory();
 }
 
-int steps_list(const char *name, struct step **steps, size_t *nr)
+int steps_list(const struct kernel_source *source, const char *name,
+	       struct step **steps, size_t *nr)
 {
 	static const char *const options[] = { "--steps", NULL };
 	struct list list = { NULL };
 	int ret;
 
-	ret = builder_run(options, (char *const *)&name, 1, add_step, &list);
+	ret = builder_run(source, options, (char *const *)&name, 1, add_step,
+			  &list);
 	if (ret) {
 		steps_free(list.steps, list.nr);
 		list = (struct list){ NULL };
@@ -57,21 +59,8 @@ void steps_free(struct step *steps, size_t nr)
 	free(steps);
 }
 
-int steps_source(const char *dir, const char *base, size_t len)
-{
-	char *src = NULL;
-	int ret;
-
-	if (asprintf(&src, "%s@%.*s", dir, (int)len, base) < 0)
-		return no_memory();
-	/* build-kernel reads it there, as it does what `make` was given. */
-	ret = setenv("KERNEL_SRC", src, 1) ? no_memory() : 0;
-	free(src);
-	return ret;
-}
-
-int steps_range(const char *dir, const char *range, struct step **steps,
-		size_t *nr)
+int steps_range(struct kernel_source *source, const char *dir,
+		const char *range, struct step **steps, size_t *nr)
 {
 	const char *dots = strstr(range, "..");
 	int ret;
@@ -79,6 +68,6 @@ int steps_range(const char *dir, const char *range, struct step **steps,
 	if (!dots || dots == range || !dots[2] || dots[2] == '.')
 		return err(EX_USE, "'%s': give a range of commits, BASE..HEAD",
 			   range);
-	ret = steps_source(dir, range, dots - range);
-	return ret ? ret : steps_list(dots + 2, steps, nr);
+	ret = source_commit(source, dir, range, dots - range);
+	return ret ? ret : steps_list(source, dots + 2, steps, nr);
 }

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "kernel/source.h"
+
 /*
  * A patch of a series, or a commit of a git range.
  * @kernel: name of the kernel that ends with it
@@ -24,15 +26,16 @@ struct step {
  *
  * 0, or the exit code of the builder, which said why on stderr.
  */
-int steps_list(const char *name, struct step **steps, size_t *nr);
+int steps_list(const struct kernel_source *source, const char *name,
+	       struct step **steps, size_t *nr);
 
 void steps_free(struct step *steps, size_t nr);
 
-/* Build from the first @len bytes of @base, a commit of the git tree @dir. */
-int steps_source(const char *dir, const char *base, size_t len);
-
-/* steps_list() of the commits BASE..HEAD of a git tree, along first parents. */
-int steps_range(const char *dir, const char *range, struct step **steps,
-		size_t *nr);
+/*
+ * steps_list() of the commits BASE..HEAD of a git tree, along first parents.
+ * @source: receives BASE
+ */
+int steps_range(struct kernel_source *source, const char *dir,
+		const char *range, struct step **steps, size_t *nr);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "measure/cpu.h"
 
 int cpu_list_last(const char *list)
@@ -27,9 +28,7 @@ static int last_of(const char *path)
 {
 	char list[4096];
 
-	if (access(path, R_OK) || read_file(path, list, sizeof(list)))
-		return -1;
-	return cpu_list_last(list);
+	return read_first(path, list, sizeof(list)) ? cpu_list_last(list) : -1;
 }
 
 int cpu_choose(int wanted)
@@ -65,7 +64,7 @@ int cpu_pin(int wanted, int *cpu)
 	set = CPU_ALLOC(*cpu + 1);
 	room = CPU_ALLOC_SIZE(*cpu + 1);
 	if (!set)
-		return err(EX_FAIL, "out of memory");
+		return no_memory();
 	CPU_ZERO_S(room, set);
 	CPU_SET_S(*cpu, room, set);
 	if (sched_setaffinity(0, room, set))

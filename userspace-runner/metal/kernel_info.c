@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "metal/kernel_info.h"
 
 #define BUILD_ID_LEN	20
@@ -35,24 +36,11 @@ void kernel_banner(const char *line, char *compiler, char *build, size_t room)
 
 char *kernel_cmdline(const char *line)
 {
-	char *copy = strdup(line), *save = NULL, *word, *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	static const char *const theirs[] = {
+		"BOOT_IMAGE=", "initrd=", "root=", "resume=", "pcpubench.", NULL
+	};
 
-	if (copy && out)
-		for (word = strtok_r(copy, " \n", &save); word;
-		     word = strtok_r(NULL, " \n", &save))
-			if (strncmp(word, "BOOT_IMAGE=", 11) &&
-			    strncmp(word, "initrd=", 7) &&
-			    strncmp(word, "root=", 5) &&
-			    strncmp(word, "resume=", 7) &&
-			    strncmp(word, "pcpubench.", 10))
-				fprintf(out, "%s%s", ftell(out) ? " " : "",
-					word);
-	free(copy);
-	if (out)
-		fclose(out);
-	return text;
+	return words_without(line, theirs);
 }
 
 /* The GNU build ID among the running kernel's ELF notes, as hex; "" if none. */
@@ -109,8 +97,7 @@ json_t *kernel_info(const char *name, const char *module_sha256)
 	struct utsname uts;
 
 	uname(&uts);
-	if (read_file("/proc/version", line, sizeof(line)))
-		line[0] = '\0';
+	read_first("/proc/version", line, sizeof(line));
 	kernel_banner(line, compiler, build, sizeof(compiler));
 	build_id(id);
 	hash_first(images, uts.release, image);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "measure/cpu.h"
 #include "metal/kernel_info.h"
 #include "metal/metal.h"
@@ -65,7 +66,7 @@ static int take(json_t *record, void *arg)
 			"measured" :
 			json_string_value(json_object_get(record, "reason")));
 	return json_array_append_new(t->cells, record) ?
-	       err(EX_FAIL, "out of memory") : 0;
+	       no_memory() : 0;
 }
 
 /* The controllers that the child needs and its parent does not give yet. */
@@ -95,11 +96,8 @@ static json_t *boot_record(const struct taken *t, const struct module *m,
 	char id[64], line[4096], ended[32], *cmdline;
 	json_t *boot, *guest = json_copy(t->guest);
 
-	if (read_file("/proc/sys/kernel/random/boot_id", id, sizeof(id)))
-		id[0] = '\0';
-	id[strcspn(id, "\n")] = '\0';
-	if (read_file("/proc/cmdline", line, sizeof(line)))
-		line[0] = '\0';
+	read_first("/proc/sys/kernel/random/boot_id", id, sizeof(id));
+	read_first("/proc/cmdline", line, sizeof(line));
 	cmdline = kernel_cmdline(line);
 	clock_utc(time(NULL), CLOCK_RECORD, ended, sizeof(ended));
 	json_object_del(guest, "type");
@@ -182,7 +180,7 @@ static int run_all(const struct metal_options *opt, struct undo *undo, int argc,
 	if (ret)
 		return ret;
 	kernel = kernel_info(opt->name, plain.sha256);
-	if (!read_file("/proc/cmdline", line, sizeof(line)))
+	if (read_first("/proc/cmdline", line, sizeof(line)))
 		cmdline = kernel_cmdline(line);
 	if (opt->output)
 		snprintf(path, room, "%s", opt->output);

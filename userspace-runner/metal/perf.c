@@ -58,7 +58,7 @@ static int may_open(void)
 		.exclude_hv = 1,
 		.disabled = 1,
 	};
-	char level[32] = "not there";
+	char level[32];
 	long fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1,
 			  PERF_FLAG_FD_CLOEXEC);
 
@@ -69,8 +69,9 @@ static int may_open(void)
 	if (errno != EACCES && errno != EPERM)
 		return err(EX_FAIL, "no profile here: %s; time needs no PMU, and QEMU's plugin none ('boot --instrument=profile')",
 			   timed_why_not(-errno));
-	read_file("/proc/sys/kernel/perf_event_paranoid", level, sizeof(level));
-	level[strcspn(level, "\n")] = '\0';
+	if (!read_first("/proc/sys/kernel/perf_event_paranoid", level,
+			sizeof(level)))
+		strcpy(level, "not there");
 	return err(EX_FAIL, "not allowed to sample the kernel: kernel.perf_event_paranoid is %s, and above 1 only who has CAP_PERFMON may; set it to 1, or run as root outside of a container",
 		   level);
 }

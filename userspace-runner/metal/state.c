@@ -40,11 +40,7 @@ static bool first_line(const struct look *l, char *line, size_t room,
 	vsnprintf(rest, sizeof(rest), fmt, ap);
 	va_end(ap);
 	snprintf(path, sizeof(path), "%s%s", l->root, rest);
-	line[0] = '\0';
-	if (access(path, R_OK) || read_file(path, line, room))
-		return false;
-	line[strcspn(line, "\n")] = '\0';
-	return true;
+	return read_first(path, line, room);
 }
 
 /* Is @word one of those of @text, with nothing or "=..." after it? */

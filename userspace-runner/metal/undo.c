@@ -20,9 +20,7 @@
 
 static void boot_id(char id[64])
 {
-	if (read_file("/proc/sys/kernel/random/boot_id", id, 64))
-		id[0] = '\0';
-	id[strcspn(id, "\n")] = '\0';
+	read_first("/proc/sys/kernel/random/boot_id", id, 64);
 }
 
 static int dump(FILE *out, const void *what)

@@ -26,8 +26,7 @@ static bool file_is(const char *path, const char *text)
 {
 	char buf[256];
 
-	return !access(path, R_OK) && !read_file(path, buf, sizeof(buf)) &&
-	       strstr(buf, text);
+	return read_first(path, buf, sizeof(buf)) && strstr(buf, text);
 }
 
 const char *where_cgroup(void)

@@ -111,7 +111,8 @@ void grid_list_free(struct grid_list *list)
 	*list = (struct grid_list){ 0 };
 }
 
-int grid_add(struct grid *grid, const struct topology *topo)
+/* One topology, if it is not there yet. */
+static int add(struct grid *grid, const struct topology *topo)
 {
 	for (size_t i = 0; i < grid->nr; i++)
 		if (!strcmp(grid->topos[i].name, topo->name))
@@ -135,7 +136,7 @@ int grid_add_names(struct grid *grid, const char *text)
 	     tok = strtok_r(NULL, ", ", &save), nr++) {
 		ret = topology_parse(tok, &topo);
 		if (!ret)
-			ret = grid_add(grid, &topo);
+			ret = add(grid, &topo);
 	}
 	if (!ret && !nr)
 		ret = err(EX_USE, "no topology given");
@@ -190,7 +191,7 @@ static int add_one(struct grid *grid, const struct grid_list *lists,
 	topo = topology_of(val[GRID_CPUS], val[GRID_NODES],
 			   val[GRID_EMPTY_NODES], val[GRID_MEM_NODES]);
 	ret = topology_check(&topo);
-	return ret ? ret : grid_add(grid, &topo);
+	return ret ? ret : add(grid, &topo);
 }
 
 /* The next combination, the last axis first; false after the last one. */

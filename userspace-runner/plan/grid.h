@@ -53,9 +53,6 @@ int grid_list_parse(const char *what, const char *text, unsigned int min,
 		    unsigned int max, struct grid_list *list);
 void grid_list_free(struct grid_list *list);
 
-/* Add one topology, if it is not there yet. 0 or EX_FAIL. */
-int grid_add(struct grid *grid, const struct topology *topo);
-
 /* Add the topologies of `176c1n,80c2n`. 0, EX_USE or EX_FAIL. */
 int grid_add_names(struct grid *grid, const char *text);
 

@@ -73,6 +73,7 @@ static const json_t *kernel_record(const struct profile_set *set,
 
 static int open_listing(struct listing *l, const struct profile_set *set)
 {
+	const struct kernel_source source = source_asked();
 	const json_t *record = kernel_record(set, l->p->kernel);
 	const char *image = record ? record_string(record, "image_sha256") : "";
 	char *list = function_list(l->p);
@@ -85,7 +86,7 @@ static int open_listing(struct listing *l, const struct profile_set *set)
 		return err(EX_USE, "the profile of %s has no addresses: measure with --instrument=profile of this pcpubench",
 			   l->p->kernel);
 	}
-	e = debug_build(l->p->kernel,
+	e = debug_build(&source, l->p->kernel,
 			json_array_size(json_object_get(record, "harness")),
 			list, image ? image : "", &l->dir);
 	free(list);

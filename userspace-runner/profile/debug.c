@@ -26,8 +26,9 @@ static int take_folder(char *line, void *arg)
 	return 0;
 }
 
-int debug_build(const char *name, bool harness, const char *functions,
-		const char *image_sha256, char **dir)
+int debug_build(const struct kernel_source *source, const char *name,
+		bool harness, const char *functions, const char *image_sha256,
+		char **dir)
 {
 	const char *const options[] = {
 		"--debug", functions, harness ? "--harness" : NULL, NULL
@@ -36,7 +37,8 @@ int debug_build(const char *name, bool harness, const char *functions,
 	int ret;
 
 	*dir = NULL;
-	ret = builder_run(options, (char *const *)&name, 1, take_folder, &a);
+	ret = builder_run(source, options, (char *const *)&name, 1,
+			  take_folder, &a);
 	if (ret)
 		return ret;
 	if (a.other)

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "kernel/source.h"
+
 /**
  * debug_build - debug information of some functions of a kernel
  * @functions: their names, a comma between
@@ -14,7 +16,8 @@
  * Builds it where the cache has it not. EX_USE when the kernel of that name is
  * another build here; EX_FAIL; both with err().
  */
-int debug_build(const char *name, bool harness, const char *functions,
-		const char *image_sha256, char **dir);
+int debug_build(const struct kernel_source *source, const char *name,
+		bool harness, const char *functions, const char *image_sha256,
+		char **dir);
 
 #endif

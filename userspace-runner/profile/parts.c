@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "profile/parts.h"
 
-const char *const profile_part_name[PROFILE_PARTS] = {
+static const char *const part_name[PROFILE_PARTS] = {
 	[PART_PERCPU] = "percpu", [PART_SLAB] = "slab", [PART_REST] = "rest",
 };
 
@@ -108,7 +108,7 @@ int profile_parts_text(FILE *out, const struct profile_set *set)
 		fprintf(out, "%-8s %12s %7s %12s %7s %11s %7s\n", "insn/op", "off",
 			"share", "on", "share", "on - off", "of on");
 		for (part = 0; part < PROFILE_PARTS; part++)
-			put_row(out, profile_part_name[part], s.off[part],
+			put_row(out, part_name[part], s.off[part],
 				s.on[part], off, on);
 		put_row(out, "total", off, on, off, on);
 		fputc('\n', out);
@@ -136,7 +136,7 @@ int profile_parts_csv(FILE *out, const struct profile_set *set)
 			text_csv(out, p->kernel);
 			fprintf(out, ",%s,%s,%lld,%s,%.10g,%.10g,%.10g,%.10g,%.10g,%.10g\n",
 				p->topology, p->bench, p->param,
-				profile_part_name[part], s.off[part],
+				part_name[part], s.off[part],
 				share(s.off[part], off), s.on[part],
 				share(s.on[part], on),
 				s.on[part] - s.off[part],

@@ -17,8 +17,6 @@ enum profile_part {
 	PROFILE_PARTS
 };
 
-extern const char *const profile_part_name[PROFILE_PARTS];
-
 /* Instructions of one operation, the empty loop taken off. */
 struct profile_sums {
 	double off[PROFILE_PARTS], on[PROFILE_PARTS];

@@ -75,7 +75,8 @@ double validate_model(const struct machine *m, const struct validate_cell *c)
 	return 100 * (on - off) / off;
 }
 
-double validate_insn(const struct validate_cell *c)
+/* The same by instructions. */
+static double by_insn(const struct validate_cell *c)
 {
 	return 100 * (c->insns[PROFILE_ON] - c->insns[PROFILE_OFF]) /
 	       c->insns[PROFILE_OFF];
@@ -248,7 +249,7 @@ void validate_print(FILE *out, const struct machine *m,
 		if (strcmp(c->p->topology, topology))
 			continue;
 		model = validate_model(m, c);
-		insn = validate_insn(c);
+		insn = by_insn(c);
 		fprintf(out, "%-10.10s %7lld %+9.1f%% %+8.1f%%", c->p->kernel,
 			c->p->param, pub, insn);
 		if (!counts(c, topology)) {

@@ -25,9 +25,8 @@ struct validate_cell {
 int validate_cells(const struct profile_set *set, const struct published *pub,
 		   struct validate_cell **cells, size_t *nr);
 
-/* ACCT COST in percent, by the model and by instructions. */
+/* ACCT COST in percent, by the model. */
 double validate_model(const struct machine *m, const struct validate_cell *c);
-double validate_insn(const struct validate_cell *c);
 
 /**
  * validate_fit - fit m's factors but FACTOR_INSN to the cells of @topology

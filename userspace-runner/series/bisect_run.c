@@ -79,7 +79,7 @@ static int measure(struct run *run, size_t step)
 	int ret;
 
 	run->b->tested++;
-	ret = kernel_try(name, run->harness, &kernel, &nr, at->why);
+	ret = kernel_try(&run->b->opt.source, name, run->harness, &kernel, &nr, at->why);
 	if (ret || at->why[0])
 		return ret;
 	ret = boot_kernel(run, kernel);
@@ -211,4 +211,5 @@ void bisect_free(struct bisect *b)
 	free(b->state);
 	free(b->at);
 	free(b->path);
+	source_free(&b->opt.source);
 }

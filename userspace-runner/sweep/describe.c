@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/progress.h"
 #include "sweep/describe.h"
@@ -40,6 +41,12 @@ int sweep_add_kernels(struct sweep *s, const char *text)
 /* Keys that a file has had. */
 struct had {
 	bool sizes, boots;
+};
+
+struct reading {
+	struct sweep *s;
+	struct had had;
+	size_t nr;	/* of the line */
 };
 
 /* Told here, with the line, if the bench is known by now (--bench). */
@@ -98,40 +105,33 @@ static int read_word(struct sweep *s, char *word, struct grid_axes *axes,
 		   word);
 }
 
-static int read_line(struct sweep *s, char *line, struct had *had)
+static int take_line(char *line, void *arg)
 {
+	struct reading *r = arg;
 	struct grid_axes axes = { { NULL } };
 	char *save = NULL, *word;
 	int ret = 0;
 
-	line[strcspn(line, "#\r\n")] = '\0';
+	r->nr++;
+	line[strcspn(line, "#\r")] = '\0';
 	for (word = strtok_r(line, " \t", &save); word && !ret;
 	     word = strtok_r(NULL, " \t", &save))
-		ret = read_word(s, word, &axes, had);
-	return ret ? ret : grid_add_product(&s->grid, &axes);
+		ret = read_word(r->s, word, &axes, &r->had);
+	return ret ? ret : grid_add_product(&r->s->grid, &axes);
 }
 
 int sweep_read_file(struct sweep *s, const char *path)
 {
-	struct had had = { false, false };
-	char *line = NULL, why[512];
-	size_t room = 0, nr = 0;
-	FILE *f = fopen(path, "re");
-	int ret = 0;
+	struct reading r = { .s = s };
+	int ret = read_lines(path, take_line, &r);
+	char why[512];
 
-	if (!f)
+	if (ret < 0)
 		return err_errno(EX_USE, "sweep description %s", path);
-	while (!ret && getline(&line, &room, f) > 0) {
-		nr++;
-		ret = read_line(s, line, &had);
-	}
-	free(line);
-	fclose(f);
-	if (ret) {
-		snprintf(why, sizeof(why), "%s", err_message());
-		return err(ret, "%s: line %zu: %s", path, nr, why);
-	}
-	return 0;
+	if (!ret)
+		return 0;
+	snprintf(why, sizeof(why), "%s", err_message());
+	return err(ret, "%s: line %zu: %s", path, r.nr, why);
 }
 
 json_t *sweep_json(const struct sweep *s)
@@ -246,4 +246,5 @@ void sweep_free(struct sweep *s)
 {
 	sweep_drop_kernels(s);
 	grid_free(&s->grid);
+	source_free(&s->opt.source);
 }

@@ -13,8 +13,26 @@
 /* A slow machine, and two guests that do not end together. */
 #define TIME_FACTOR	5
 
-/* What this sweep is, as arguments, with @end at the end of each line. */
-static int arguments(FILE *out, const struct sweep *s, const char *end)
+/* Of which kernels, where that was asked for. */
+static void environment(FILE *out, const struct kernel_source *s)
+{
+	const char *const vars[] = {
+		"KERNEL", s->version, "KERNEL_SRC", s->path, "CONFIG", s->config,
+	};
+	const char *env = "env ";
+
+	for (size_t i = 0; i < sizeof(vars) / sizeof(vars[0]); i += 2) {
+		if (!vars[i + 1])
+			continue;
+		fprintf(out, "%s%s=", env, vars[i]);
+		text_shell(out, vars[i + 1]);
+		fputc(' ', out);
+		env = "";
+	}
+}
+
+/* The command for a shard but its own options, with @end at a line's end. */
+static int put_command(FILE *out, const struct sweep *s, const char *end)
 {
 	struct session_options opt = s->opt, usual;
 	char *args[PLAN_ARGS], room[PLAN_ROOM];
@@ -25,6 +43,8 @@ static int arguments(FILE *out, const struct sweep *s, const char *end)
 	opt.output = NULL;
 	opt.jobs = 0;
 	session_options_init(&usual);
+	environment(out, &opt.source);
+	fprintf(out, "build/pcpubench sweep %s", end);
 	for (i = 0; i < (size_t)nr; i++) {
 		fputs(i ? " " : "", out);
 		text_shell(out, args[i]);
@@ -66,7 +86,7 @@ static unsigned int shard_minutes(const struct boot_job *jobs, size_t nr,
 	return 10 + TIME_FACTOR * cost / shards / SHARD_CORES / 60;
 }
 
-static void slurm(FILE *out, const char *args, const struct sweep *s,
+static void slurm(FILE *out, const char *command, const struct sweep *s,
 		  const struct boot_job *jobs, size_t nr)
 {
 	unsigned int of = s->shard.of;
@@ -83,14 +103,14 @@ static void slurm(FILE *out, const char *args, const struct sweep *s,
 		"#SBATCH --time=%u\n"
 		"#SBATCH --requeue\n"
 		"set -eu\n"
-		"exec build/pcpubench sweep \\\n\t%s",
+		"exec %s",
 		nr, of, of, SHARD_CORES, shard_mib(jobs, nr),
-		shard_minutes(jobs, nr, of), args);
+		shard_minutes(jobs, nr, of), command);
 	fprintf(out, "--shard=\"$SLURM_ARRAY_TASK_ID/%u\" --jobs=\"$SLURM_CPUS_PER_TASK\" \\\n"
 		"\t--output=\"results/shard-$SLURM_ARRAY_TASK_ID.jsonl\"\n", of);
 }
 
-static void parallel(FILE *out, const char *args, const struct sweep *s,
+static void parallel(FILE *out, const char *command, const struct sweep *s,
 		     const struct boot_job *jobs, size_t nr)
 {
 	unsigned int of = s->shard.of;
@@ -106,8 +126,8 @@ static void parallel(FILE *out, const char *args, const struct sweep *s,
 		"export SHELL=/bin/bash\n"
 		"parallel --jobs=1 --line-buffer \"$@\" <<'EOF'\n", nr, of);
 	for (unsigned int i = 1; i <= of; i++)
-		fprintf(out, "build/pcpubench sweep %s--shard=%u/%u --output=results/shard-%u.jsonl\n",
-			args, i, of, i);
+		fprintf(out, "%s--shard=%u/%u --output=results/shard-%u.jsonl\n",
+			command, i, of, i);
 	fprintf(out, "EOF\n"
 		"build/pcpubench merge --output=sweep.jsonl");
 	for (unsigned int i = 1; i <= of; i++)
@@ -115,7 +135,7 @@ static void parallel(FILE *out, const char *args, const struct sweep *s,
 	fprintf(out, "\n");
 }
 
-static void github(FILE *out, const char *args, const struct sweep *s,
+static void github(FILE *out, const char *command, const struct sweep *s,
 		   const struct boot_job *jobs, size_t nr)
 {
 	unsigned int of = s->shard.of;
@@ -145,7 +165,7 @@ static void github(FILE *out, const char *args, const struct sweep *s,
 		"      - run: make deps && make all\n"
 		"      - shell: bash\n"
 		"        run: |\n"
-		"          build/pcpubench sweep \\\n            %s"
+		"          %s"
 		"--shard=${{ matrix.shard }}/%u \\\n"
 		"            --output=results/shard-${{ matrix.shard }}.jsonl\n"
 		"      - uses: actions/upload-artifact@v4\n"
@@ -170,13 +190,13 @@ static void github(FILE *out, const char *args, const struct sweep *s,
 		"      - uses: actions/upload-artifact@v4\n"
 		"        with:\n"
 		"          name: sweep\n"
-		"          path: sweep.jsonl\n", args, of);
+		"          path: sweep.jsonl\n", command, of);
 }
 
 static const struct {
 	const char *name;
-	const char *end;	/* of a line of arguments: it goes on */
-	void (*write)(FILE *out, const char *args, const struct sweep *s,
+	const char *end;	/* of a line of the command, which goes on */
+	void (*write)(FILE *out, const char *command, const struct sweep *s,
 		      const struct boot_job *jobs, size_t nr);
 } formats[] = {
 	[EMIT_SLURM] = { "slurm", "\\\n\t", slurm },
@@ -199,15 +219,16 @@ int emit_parse(const char *text, enum emit_format *format)
 int emit_write(FILE *out, enum emit_format format, const struct sweep *s,
 	       const struct boot_job *jobs, size_t nr)
 {
-	char *args = NULL;
+	char *command = NULL;
 	size_t len;
-	FILE *text = open_memstream(&args, &len);
-	int ret = text ? arguments(text, s, formats[format].end) : no_memory();
+	FILE *text = open_memstream(&command, &len);
+	int ret = text ? put_command(text, s, formats[format].end) :
+			 no_memory();
 
 	if (text && fclose(text) && !ret)
 		ret = no_memory();
 	if (!ret)
-		formats[format].write(out, args, s, jobs, nr);
-	free(args);
+		formats[format].write(out, command, s, jobs, nr);
+	free(command);
 	return ret;
 }

@@ -99,15 +99,10 @@ bool accel_kvm(char *why, unsigned int room, bool again)
 		return false;
 	}
 	close(fd);
-	if (read_file("/proc/sys/kernel/random/boot_id", boot, sizeof(boot)))
-		boot[0] = '\0';
-	boot[strcspn(boot, "\n")] = '\0';
+	read_first("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
 	snprintf(path, sizeof(path), "%s/kvm-%s-%s", path_cache(), boot,
 		 qemu_version());
-	if (!again && !access(path, R_OK) &&
-	    !read_file(path, known, sizeof(known)) &&
-	    (known[0] == '+' || known[0] == '-')) {
-		known[strcspn(known, "\n")] = '\0';
+	if (!again && read_first(path, known, sizeof(known)) && known[0]) {
 		snprintf(why, room, "%s", known + 1);
 		return known[0] == '+';
 	}

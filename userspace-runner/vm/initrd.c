@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "vm/initrd.h"
 
 static int add(struct archive *ar, const struct initrd_file *f,
@@ -57,7 +58,7 @@ int initrd_write(int fd, const struct initrd_file *files, size_t nr)
 	size_t i;
 
 	if (!ar)
-		return err(EX_FAIL, "out of memory");
+		return no_memory();
 	archive_write_set_format_cpio_newc(ar);
 	archive_write_add_filter_none(ar);
 	/* No padding to a block: the kernel reads up to the trailer. */

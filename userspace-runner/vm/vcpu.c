@@ -38,7 +38,7 @@ static bool is_vcpu(pid_t qemu, pid_t tid)
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", (int)qemu,
 		 (int)tid);
-	return !access(path, R_OK) && !read_file(path, name, sizeof(name)) &&
+	return read_first(path, name, sizeof(name)) &&
 	       !strncmp(name, NAME, strlen(NAME));
 }
 
@@ -90,8 +90,7 @@ void vcpu_watch(struct vcpu *v, pid_t qemu)
 	}
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", (int)qemu,
 		 (int)v->tid);
-	if (v->tid && !access(path, R_OK) &&
-	    !read_file(path, text, sizeof(text)) &&
+	if (v->tid && read_first(path, text, sizeof(text)) &&
 	    sscanf(text, "%llu %llu", &ran, &waited) == 2)
 		v->waited_s = (double)waited / 1e9;
 }

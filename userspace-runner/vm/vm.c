@@ -423,7 +423,8 @@ bool vm_poll(struct vm *vm)
 	return true;
 }
 
-void vm_kill(struct vm *vm)
+/* End it at once. */
+static void end(struct vm *vm)
 {
 	if (vm->pid < 0)
 		return;
@@ -482,7 +483,7 @@ void vm_free(struct vm *vm)
 		       &vm->results_fd, &vm->profile_fd, &vm->gate_fd[0],
 		       &vm->gate_fd[1] };
 
-	vm_kill(vm);
+	end(vm);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
 		if (*fds[i] >= 0)
 			close(*fds[i]);

@@ -87,9 +87,6 @@ int vm_start(struct vm *vm, const struct vm_spec *spec);
 /* Look after the guest: true when it has ended, by itself or at its deadline. */
 bool vm_poll(struct vm *vm);
 
-/* End it at once. */
-void vm_kill(struct vm *vm);
-
 /* The whole console so far, for free(); NULL when there is none. */
 char *vm_console(const struct vm *vm);
 

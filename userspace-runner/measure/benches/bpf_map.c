@@ -129,7 +129,7 @@ static bool booted_with(const char *option)
 	char text[4096], *word, *item, *words = NULL, *items;
 	bool found = false;
 
-	if (read_file("/proc/cmdline", text, sizeof(text)))
+	if (!read_first("/proc/cmdline", text, sizeof(text)))
 		return false;
 	for (word = strtok_r(text, " \n", &words); word;
 	     word = strtok_r(NULL, " \n", &words)) {

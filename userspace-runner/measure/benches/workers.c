@@ -20,7 +20,7 @@ static bool is_unbound(const char *pid)
 
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
 	/* Gone between two looks: then it is nobody's worker. */
-	return !access(path, R_OK) && !read_file(path, name, sizeof(name)) &&
+	return read_first(path, name, sizeof(name)) &&
 	       !strcmp(name, UNBOUND);
 }
 
