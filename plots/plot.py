@@ -193,9 +193,8 @@ def main():
             path = os.path.join(out, f"{name}.{kind}")
             c.draw(kind, path)
             print(path)
-    # The fits may be a file without a name, which has to stay open for it.
     subprocess.run([sys.executable, os.path.join(HERE, "heatmap.py"),
-                    sys.argv[1], out], check=True, close_fds=False)
+                    sys.argv[1], out], check=True)
 
 
 if __name__ == "__main__":

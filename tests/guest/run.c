@@ -13,13 +13,14 @@
 static int boot(struct vm *vm, char **argv)
 {
 	struct vm_spec spec = { .init = argv[1], .append = argv[4] };
+	const struct kernel_source source = source_asked();
 	struct kernel *kernels;
 	size_t nr;
 	int ret;
 
 	ret = topology_parse(argv[3], &spec.topo);
 	if (!ret)
-		ret = kernels_build(&argv[2], 1, 0, &kernels, &nr);
+		ret = kernels_build(&source, &argv[2], 1, 0, &kernels, &nr);
 	if (ret)
 		return ret;
 	plan_init(&spec.plan);
