@@ -43,7 +43,8 @@ unlock() {
 # shellcheck disable=SC2046 # names of variables
 unset $(git rev-parse --local-env-vars)
 export GIT_OPTIONAL_LOCKS=0
-git_options=(-c core.autocrlf=false -c core.fsync=none -c core.hooksPath=/dev/null
+# A hard link to a file, which debug information is given, changes its ctime.
+git_options=(-c core.trustctime=false -c core.autocrlf=false -c core.fsync=none -c core.hooksPath=/dev/null
 	-c core.splitIndex=false -c core.fsmonitor=false -c advice.detachedHead=false
 	-c checkout.workers=0)
 

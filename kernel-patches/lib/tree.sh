@@ -87,8 +87,14 @@ copy_near_tree() {
 lay_out() {
 	[ "$laid_out" != "$1" ] || return 0
 	prepare_tree "$1"
-	folder_git "$tree/linux" "$tree/index" diff-index --cached --name-only \
-		"$1" >"$tree/differ"
+	# git writes what differs, and what was changed in the tree by others: both
+	# are wanted in the store.
+	folder_git "$tree/linux" "$tree/index" update-index -q --refresh || true
+	{
+		folder_git "$tree/linux" "$tree/index" diff-files --name-only
+		folder_git "$tree/linux" "$tree/index" diff-index --cached \
+			--name-only "$1"
+	} >"$tree/differ"
 	tr '\n' '\0' <"$tree/differ" | need "$1"
 	cat "$tree/differ" >>"$tree/changed"
 	folder_git "$tree/linux" "$tree/index" read-tree --reset -u "$1"
