@@ -58,6 +58,22 @@ check "a control of another build is refused" fails 2 'is another build' \
 	"$pcpubench" compare --control tests/unit/data/typical.jsonl:v1 \
 	"$tmp/insn.jsonl" "$tmp/insn-again.jsonl"
 
+check "a boot that failed is told" says 'NEW: 1 of 2 boots failed: it hung' \
+	"$tmp/insn.jsonl" "$tmp/insn-failed.jsonl"
+check "... and one that does not count" \
+	says 'NEW, 64: 1 of 10 boots do not count: nothing was charged' \
+	"$tmp/time.jsonl" "$tmp/time-one-invalid.jsonl"
+mail_tells() {
+	"$pcpubench" lkml "$tmp/insn.jsonl" "$tmp/insn-failed.jsonl" \
+		"$tmp/insn-extra.jsonl" >"$tmp/mail" &&
+		grep -q '^  baseline: 1 of 2 boots failed: it hung$' "$tmp/mail" &&
+		grep -q '^size, B .* 1024 *4096$' "$tmp/mail" && return
+	cat "$tmp/mail"
+	return 1
+}
+check "a mail tells that too, and has what only its last revision measured" \
+	mail_tells
+
 narrow() {
 	local out
 	out=$(compare "$@") && ! grep -E '^.{73}' <<<"$out"

@@ -215,6 +215,12 @@ def main():
           [dict(r, id="all-failed-again") if r["type"] == "run" else r
            for r in make_data.end(all_failed)])
     write("time-4-again", timed("time-4-again", 4, 12))
+    one_invalid = timed("time-one-invalid", 10, 2)
+    proof = cells(one_invalid)[2 * len(SIZES)]
+    proof["proof"]["held"] = 0
+    proof["valid"] = False
+    proof["reason"] = "nothing was charged"
+    write("time-one-invalid", recount(one_invalid))
     write("time-control", timed("time-control", 10, 2))
     state = {"governor": "performance"}
     for name, it in ("", state), ("-other", {"governor": "powersave"}):

@@ -63,6 +63,20 @@ empty_nodes() {
 check "nodes without memory, and what cannot be is counted" empty_nodes
 check "a kernel twice" fails 2 "kernel baseline is given twice" \
 	"$p" sweep baseline d baseline --dry-run
+echo 'kernels=baseline topologies=1c1n sizes=64 boots=2' >"$tmp/option"
+option_wins() {
+	local order
+
+	for order in "--sizes=256 --boots=3 --file=$tmp/option" \
+		"--file=$tmp/option --sizes=256 --boots=3"; do
+		# shellcheck disable=SC2086 # are words
+		"$p" sweep --dry-run $order >"$tmp/out" || return
+		cat "$tmp/out"
+		grep -q 'sizes 256$' "$tmp/out" &&
+			grep -q '^3 of 3 boots' "$tmp/out" || return
+	done
+}
+check "an option counts and not the file, wherever it stands" option_wins
 printf 'cpus=4\nkernel=x\n' >"$tmp/bad"
 check "a wrong description file" fails 2 "bad: line 2: unknown key 'kernel'" \
 	"$p" sweep --file="$tmp/bad" --dry-run

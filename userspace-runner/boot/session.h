@@ -13,6 +13,7 @@ struct session_options {
 	const char *output;	/* NULL: results/TIME.jsonl */
 	const char *append;
 	unsigned int boots;	/* of each kernel and topology */
+	bool boots_given;
 	unsigned int jobs;	/* 0: one a core */
 	unsigned int memory_mib, deadline_s;
 	const char *machine;	/* of the model */

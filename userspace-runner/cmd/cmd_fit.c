@@ -166,6 +166,12 @@ static void print_text(const struct fit_set *set, const struct table *t)
 	if (set->skipped)
 		printf("%zu cells have too few topologies to be fitted\n",
 		       set->skipped);
+	if (set->invalid)
+		printf("left out: %zu invalid cells, each of one topology\n",
+		       set->invalid);
+	if (set->foreign)
+		printf("left out: %zu cells of topologies that are not named as CPUs and nodes\n",
+		       set->foreign);
 }
 
 static int run(int argc, char **argv)

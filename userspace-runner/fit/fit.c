@@ -351,10 +351,15 @@ static int add_cell(struct fit_set *set, const struct table *t,
 	struct fit_point p = { .cost = c->cost, .off = c->off };
 	struct fit *f;
 
-	/* A topology of other software than ours has no CPUs to fit by. */
-	if (!c->valid || topology_parse(t->topologies.name[c->topology],
-					&p.at.topo))
+	if (!c->valid) {
+		set->invalid++;
 		return 0;
+	}
+	/* A topology of other software than ours has no CPUs to fit by. */
+	if (topology_parse(t->topologies.name[c->topology], &p.at.topo)) {
+		set->foreign++;
+		return 0;
+	}
 	p.at.size = c->param;
 	f = get_fit(set, c);
 	if (!f || array_room(&f->points, f->nr_points, sizeof(p)))

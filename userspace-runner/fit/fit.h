@@ -55,6 +55,8 @@ struct fit_set {
 	struct fit *fits;
 	size_t nr;
 	size_t skipped;		/* cells with too few topologies to fit */
+	size_t invalid;		/* on one topology each, left out of a fit */
+	size_t foreign;		/* ... of a name that is none of ours */
 };
 
 /**

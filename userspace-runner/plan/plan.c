@@ -262,8 +262,11 @@ static int set_bench(const char *arg, void *plan)
 	return parse_bench(plan, arg);
 }
 
-static int set_sizes(const char *arg, void *plan)
+static int set_sizes(const char *arg, void *into)
 {
+	struct plan *plan = into;
+
+	plan->sizes_given = true;
 	return plan_sizes(plan, arg);
 }
 

@@ -41,6 +41,7 @@ struct plan {
 	unsigned int sizes[PLAN_MAX_SIZES];	/* bytes */
 	unsigned int nr_sizes;
 	unsigned int rounds;	/* samples an arm */
+	bool sizes_given;	/* by an option */
 	bool rounds_given;	/* else what the bench does */
 	unsigned int pairs;	/* operations a sample */
 	bool pairs_given;	/* else `time` takes what suits it */

@@ -10,6 +10,7 @@
 #include "doc/doc.h"
 #include "doc/figures.h"
 #include "report/compare_doc.h"
+#include "report/lost.h"
 #include "report/report.h"
 
 /* One table: a quantity of all cells of a group, or ACCT COST in percent. */
@@ -320,6 +321,8 @@ static void put_group(struct doc *d, const struct compare *c,
 		put_view(d, &v);
 	}
 	put_counts(d, g);
+	put_lost(d, "OLD", c, g, false);
+	put_lost(d, "NEW", c, g, true);
 	put_items(d, g);
 	put_layouts(d, c, g);
 	if (!is_exact(g))

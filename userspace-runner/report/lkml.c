@@ -8,6 +8,7 @@
 #include "doc/doc.h"
 #include "doc/figures.h"
 #include "report/lkml.h"
+#include "report/lost.h"
 #include "report/mail.h"
 #include "report/report.h"
 #include "results/record.h"
@@ -28,7 +29,8 @@ struct row {
 
 /* One table: the same quantity of all revisions. */
 struct view {
-	const struct compare_group *first;	/* has the columns */
+	long long *params;	/* the columns: what any of them measured */
+	size_t nr_params;
 	struct row *rows;
 	size_t nr_rows;
 	enum quantity quantity;
@@ -89,7 +91,7 @@ static void view_cell(const void *ctx, size_t row, size_t col,
 		      char text[GRID_CELL_LEN])
 {
 	const struct view *v = ctx;
-	long long param = v->first->cells[col].param;
+	long long param = v->params[col];
 	const struct compare_cell *cell;
 	const struct row *r;
 
@@ -184,33 +186,61 @@ static int add_rows(struct view *v, const struct compare *c,
 	return ret;
 }
 
+static int by_size(const void *a, const void *b)
+{
+	const long long *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int add_columns(struct view *v, const struct compare_group *g)
+{
+	size_t i, k;
+
+	for (i = 0; i < g->nr_cells; i++) {
+		for (k = 0; k < v->nr_params; k++)
+			if (v->params[k] == g->cells[i].param)
+				break;
+		if (k < v->nr_params)
+			continue;
+		if (array_room(&v->params, v->nr_params, sizeof(*v->params)))
+			return EX_FAIL;
+		v->params[v->nr_params++] = g->cells[i].param;
+	}
+	qsort(v->params, v->nr_params, sizeof(*v->params), by_size);
+	return 0;
+}
+
 static int put_view(struct doc *d, const struct lkml *l,
 		    const struct compare_group *first, enum quantity q,
 		    bool percent, const char *title)
 {
-	struct view v = { .first = first, .quantity = q, .percent = percent };
+	struct view v = { .quantity = q, .percent = percent };
 	struct grid g = {
-		.corner = "size, B", .nr_cols = first->nr_cells,
-		.label = view_label, .cell = view_cell, .ctx = &v,
+		.corner = "size, B", .label = view_label, .cell = view_cell,
+		.ctx = &v,
 	};
 	int ret;
 
 	ret = add_row(&v, (struct row){
-		.group = first, .pair = &l->compares->pairs[first->pair],
-		.old = true,
+		.group = first, .pair = l->compares->pairs, .old = true,
 	});
 	for (size_t i = 0; i < l->nr && !ret; i++) {
 		const struct compare_group *group =
 			same_group(&l->compares[i], first);
 
 		if (group)
+			ret = add_columns(&v, group);
+		if (group && !ret)
 			ret = add_rows(&v, &l->compares[i], group);
 	}
 	if (!ret) {
 		g.nr_rows = v.nr_rows;
+		g.nr_cols = v.nr_params;
 		doc_put(d, DOC_TITLE, "%s", title);
 		doc_grid(d, &g);
 	}
+	free(v.params);
 	free(v.rows);
 	return ret;
 }
@@ -237,6 +267,25 @@ static void put_reasons(struct doc *d, const struct lkml *l,
 	}
 }
 
+/* OLD is the same in all compares. */
+static void put_all_lost(struct doc *d, const struct lkml *l,
+			 const struct compare_group *first)
+{
+	const struct compare_group *g;
+	const struct compare *c;
+	bool old = false;
+
+	for (c = l->compares; c < l->compares + l->nr; c++) {
+		g = same_group(c, first);
+		if (!g)
+			continue;
+		if (!old)
+			put_lost(d, short_name(c->pairs->old_name), c, g, false);
+		put_lost(d, short_name(c->pairs->new_name), c, g, true);
+		old = true;
+	}
+}
+
 static int put_group(struct doc *d, const struct lkml *l,
 		     const struct compare_group *g)
 {
@@ -258,6 +307,24 @@ static int put_group(struct doc *d, const struct lkml *l,
 		ret = put_view(d, l, g, q, false, title);
 	}
 	put_reasons(d, l, g);
+	put_all_lost(d, l, g);
+	return ret;
+}
+
+/* What the @k'th revision measured and none before it. */
+static int put_groups(struct doc *d, const struct lkml *l, size_t k)
+{
+	const struct compare *c = &l->compares[k];
+	size_t i, before;
+	int ret = 0;
+
+	for (i = 0; i < c->nr_groups && !ret; i++) {
+		for (before = 0; before < k; before++)
+			if (same_group(&l->compares[before], &c->groups[i]))
+				break;
+		if (before == k)
+			ret = put_group(d, l, &c->groups[i]);
+	}
 	return ret;
 }
 
@@ -406,8 +473,8 @@ static int put_body(FILE *out, const struct lkml *l)
 	int ret = 0;
 
 	put_intro(&d, l);
-	for (size_t i = 0; i < first->nr_groups && !ret; i++)
-		ret = put_group(&d, l, &first->groups[i]);
+	for (size_t k = 0; k < l->nr && !ret; k++)
+		ret = put_groups(&d, l, k);
 	report_provenance(&d, &first->old);
 	for (size_t k = 0; k < l->nr; k++) {
 		const struct table *t = &l->compares[k].new;

@@ -38,23 +38,45 @@ int sweep_add_kernels(struct sweep *s, const char *text)
 	return ret;
 }
 
-/* Keys that a file has had. */
-struct had {
-	bool sizes, boots;
-};
+/* Of keys that are there once. */
+static int once(bool *had, const char *key)
+{
+	if (*had)
+		return err(EX_USE, "%s is given twice", key);
+	*had = true;
+	return 0;
+}
 
 struct reading {
 	struct sweep *s;
-	struct had had;
 	size_t nr;	/* of the line */
 };
 
 /* Told here, with the line, if the bench is known by now (--bench). */
-static int read_sizes(struct plan *plan, const char *val)
+static int read_sizes(struct sweep *s, const char *val)
 {
-	int ret = plan_sizes(plan, val);
+	struct plan plan = s->opt.plan;
+	int ret = once(&s->has_sizes, "sizes");
 
-	return ret ? ret : plan_check(plan);
+	if (!ret)
+		ret = plan_sizes(&plan, val);
+	if (!ret)
+		ret = plan_check(&plan);
+	if (!ret && !plan.sizes_given)
+		s->opt.plan = plan;
+	return ret;
+}
+
+static int read_boots(struct sweep *s, const char *val)
+{
+	unsigned int boots;
+	int ret = once(&s->has_boots, "boots");
+
+	if (!ret)
+		ret = parse_count("boots", val, 1, 10000, &boots);
+	if (!ret && !s->opt.boots_given)
+		s->opt.boots = boots;
+	return ret;
 }
 
 /* Which axis of a grid @key is, or NR_GRID_AXES. */
@@ -68,20 +90,9 @@ static enum grid_axis axis_of(const char *key)
 	return axis;
 }
 
-/* Of keys that a file has once. */
-static int once(bool *had, const char *key)
-{
-	if (*had)
-		return err(EX_USE, "%s is given twice", key);
-	*had = true;
-	return 0;
-}
-
-static int read_word(struct sweep *s, char *word, struct grid_axes *axes,
-		     struct had *had)
+static int read_word(struct sweep *s, char *word, struct grid_axes *axes)
 {
 	char *val = strchr(word, '=');
-	int ret;
 
 	if (!val || !val[1])
 		return err(EX_USE, "'%s' is not KEY=VALUE", word);
@@ -92,15 +103,10 @@ static int read_word(struct sweep *s, char *word, struct grid_axes *axes,
 		return grid_add_names(&s->grid, val);
 	if (!strcmp(word, "kernels"))
 		return sweep_add_kernels(s, val);
-	if (!strcmp(word, "sizes")) {
-		ret = once(&had->sizes, word);
-		return ret ? ret : read_sizes(&s->opt.plan, val);
-	}
-	if (!strcmp(word, "boots")) {
-		ret = once(&had->boots, word);
-		return ret ? ret : parse_count("boots", val, 1, 10000,
-					       &s->opt.boots);
-	}
+	if (!strcmp(word, "sizes"))
+		return read_sizes(s, val);
+	if (!strcmp(word, "boots"))
+		return read_boots(s, val);
 	return err(EX_USE, "unknown key '%s': use cpus, nodes, empty-nodes, mem-nodes, topologies, kernels, sizes or boots",
 		   word);
 }
@@ -116,7 +122,7 @@ static int take_line(char *line, void *arg)
 	line[strcspn(line, "#\r")] = '\0';
 	for (word = strtok_r(line, " \t", &save); word && !ret;
 	     word = strtok_r(NULL, " \t", &save))
-		ret = read_word(r->s, word, &axes, &r->had);
+		ret = read_word(r->s, word, &axes);
 	return ret ? ret : grid_add_product(&r->s->grid, &axes);
 }
 

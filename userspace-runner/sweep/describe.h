@@ -15,6 +15,7 @@ struct sweep {
 	char **kernels;		/* names; none: all there are */
 	size_t nr_kernels;
 	struct shard shard;	/* 1/1 for all of it */
+	bool has_sizes, has_boots;	/* from a description file */
 };
 
 /**
@@ -22,8 +23,9 @@ struct sweep {
  *
  * Lines of KEY=VALUE words, `#` to the end of the line is a comment. A line
  * with `cpus` is a grid, with `nodes`, `empty-nodes` and `mem-nodes` beside it;
- * `topologies`, `kernels`, `sizes`, `boots` are as the options of the same names,
- * and the last two stand in a file once. EX_USE with file and line.
+ * `topologies`, `kernels`, `sizes`, `boots` are as the options of the same names.
+ * The last two stand there once, and give way to an option, wherever that stands.
+ * EX_USE with file and line.
  */
 int sweep_read_file(struct sweep *s, const char *path);
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Boots of a comparison that are in none of its numbers. */
+#ifndef PCPUBENCH_REPORT_LOST_H
+#define PCPUBENCH_REPORT_LOST_H
+
+#include "compare/compare.h"
+#include "doc/doc.h"
+
+/*
+ * Say how many boots of one side failed or proved nothing, and why the first did.
+ * @name: of the side
+ * @new: NEW's side, else OLD's
+ */
+void put_lost(struct doc *d, const char *name, const struct compare *c,
+	      const struct compare_group *g, bool new);
+
+#endif
