@@ -61,6 +61,20 @@ empty_nodes() {
 		grep -q '^combinations left out: 1 ' "$tmp/out"
 }
 check "nodes without memory, and what cannot be is counted" empty_nodes
+check "a kernel that is not there" fails 2 "no series 'nosuch'" \
+	"$p" sweep nosuch --dry-run
+check "... among others, and before a script is written" \
+	fails 2 "no series 'nosuch'" "$p" sweep baseline nosuch --emit=slurm
+cp -r tests/patches/one-more "$tmp/old"
+sed -i 's/obj_cgroup_get(objcg)/obj_cgroup_gets(objcg)/' "$tmp"/old/*.patch
+does_not_apply() {
+	"$p" sweep baseline "$tmp/old" --dry-run >"$tmp/out" 2>"$tmp/err"
+	[ $? = 1 ] && grep -q 'does not apply .* at line 1647$' "$tmp/err" &&
+		[ ! -s "$tmp/out" ] && return
+	cat "$tmp/out" "$tmp/err"
+	return 1
+}
+check "a kernel whose patch does not apply" does_not_apply
 check "a kernel twice" fails 2 "kernel baseline is given twice" \
 	"$p" sweep baseline d baseline --dry-run
 echo 'kernels=baseline topologies=1c1n sizes=64 boots=2' >"$tmp/option"

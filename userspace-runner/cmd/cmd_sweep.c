@@ -140,18 +140,24 @@ static struct kernel *unbuilt(const struct sweep *s)
 	return kernels;
 }
 
-static int plan_only(struct arguments *args)
+static int plan_only(struct arguments *args, bool harness)
 {
 	struct sweep *s = &args->sweep;
-	json_t *what = sweep_json(s);
-	struct kernel *kernels = unbuilt(s);
 	struct boot_job *jobs = NULL;
 	struct resume had = { 0 };
-	size_t nr = 0;
+	struct kernel *kernels;
+	size_t nr = 0, to_build;
+	json_t *what;
 	int ret;
 
+	ret = kernels_plan(&s->opt.source, s->kernels, s->nr_kernels, harness,
+			   &to_build);
+	if (ret)
+		return ret;
+	kernels = unbuilt(s);
 	if (!kernels)
 		return EX_FAIL;
+	what = sweep_json(s);
 	ret = session_jobs(&s->opt, kernels, s->nr_kernels, s->grid.topos,
 			   s->grid.nr, &jobs, &nr);
 	if (!ret && args->emit) {
@@ -163,7 +169,7 @@ static int plan_only(struct arguments *args)
 					  jobs, nr, BOOT_TRIES,
 					  &had);
 		if (!ret)
-			sweep_dry_run(stdout, s, jobs, nr);
+			sweep_dry_run(stdout, s, to_build, jobs, nr);
 	}
 	resume_free(&had);
 	json_decref(what);
@@ -188,15 +194,13 @@ static int run(int argc, char **argv)
 	ret = options_parse(&cmd_sweep, argc, argv, &args);
 	if (!ret)
 		ret = name_kernels(s);
-	if (!ret && (args.dry_run || args.emit)) {
-		ret = plan_only(&args);
-		goto out;
-	}
-	if (!ret)
-		sweep_left_out(stderr, s);
 	/* One kernel for the whole comparison: the patch is on all or none. */
 	for (i = 0; i < s->grid.nr; i++)
 		harness |= topology_needs_harness(&s->grid.topos[i]);
+	if (!ret && (args.dry_run || args.emit)) {
+		ret = plan_only(&args, harness);
+		goto out;
+	}
 	if (!ret)
 		ret = kernels_build(&s->opt.source, s->kernels, s->nr_kernels,
 				    harness, &kernels, &nr);

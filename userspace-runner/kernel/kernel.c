@@ -221,6 +221,28 @@ static int build(const struct kernel_source *source,
 	return ret ? ret : keep_below_limit();
 }
 
+/* "name<tab>folder<tab>content<tab>built", or "to build". */
+static int count_missing(char *line, void *arg)
+{
+	const char *what = strrchr(line, '\t');
+	size_t *to_build = arg;
+
+	*to_build += what && !strcmp(what + 1, "to build");
+	return 0;
+}
+
+int kernels_plan(const struct kernel_source *source, char *const *names,
+		 size_t nr_names, bool harness, size_t *to_build)
+{
+	const char *const options[] = {
+		"--plan", harness ? "--harness" : NULL, NULL
+	};
+
+	*to_build = 0;
+	return builder_run(source, options, names, nr_names, count_missing,
+			   to_build);
+}
+
 int kernels_build(const struct kernel_source *source, char *const *names,
 		  size_t nr_names, bool harness, struct kernel **kernels,
 		  size_t *nr)

@@ -33,6 +33,16 @@ int kernels_build(const struct kernel_source *source, char *const *names,
 		  size_t *nr);
 
 /**
+ * kernels_plan - what kernels_build() would do
+ * @to_build: receives how many of them are not there yet
+ *
+ * Every name is looked up and every patch applied, but nothing is built. Fails as
+ * kernels_build() does.
+ */
+int kernels_plan(const struct kernel_source *source, char *const *names,
+		 size_t nr_names, bool harness, size_t *to_build);
+
+/**
  * kernel_layouts - one kernel, its image and module linked in other orders
  * @seeds: "N[,N...]", 0 for the order as it is
  *

@@ -202,7 +202,7 @@ static void print_topology(FILE *out, const struct topology *topo,
 			done, topology_memory(topo, per_node), cost);
 }
 
-void sweep_dry_run(FILE *out, const struct sweep *s,
+void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,
 		   const struct boot_job *jobs, size_t nr)
 {
 	double cost = 0, longest = 0, wall;
@@ -215,6 +215,8 @@ void sweep_dry_run(FILE *out, const struct sweep *s,
 	fprintf(out, "kernels:");
 	for (i = 0; i < s->nr_kernels; i++)
 		fprintf(out, " %s", s->kernels[i]);
+	fprintf(out, "\nto build: %zu of %zu kernels", to_build,
+		s->nr_kernels);
 	fprintf(out, "\nbench %s, %s, sizes", s->opt.plan.bench,
 		instrument_name[s->opt.plan.instrument]);
 	for (i = 0; i < s->opt.plan.nr_sizes; i++)

@@ -48,7 +48,7 @@ json_t *sweep_json(const struct sweep *s);
 void sweep_left_out(FILE *out, const struct sweep *s);
 
 /* Say what would run, to @out; @jobs know what is done. */
-void sweep_dry_run(FILE *out, const struct sweep *s,
+void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,
 		   const struct boot_job *jobs, size_t nr);
 
 void sweep_free(struct sweep *s);

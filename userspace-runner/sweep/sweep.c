@@ -36,6 +36,7 @@ static int run_wanted(const struct sweep *s, const struct kernel *kernels,
 	size_t i;
 	int ret = 0;
 
+	sweep_left_out(stderr, s);
 	for (i = 0; i < s->nr_kernels && !ret; i++)
 		if (!json_object_get(had->kernels, kernels[i].name))
 			ret = recorder_write(r, kernels[i].record);
