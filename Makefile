@@ -40,9 +40,10 @@ GUEST_LDLIBS := -ljansson -lbpf -lelf -lz -lm
 GUEST_ONLY := $(filter-out %/selftest_log.c,$(wildcard $(S)/guest/*.c))
 RUNNER_SRC := $(filter-out $(GUEST_ONLY),$(wildcard $(S)/*.c $(S)/*/*.c \
 	$(S)/measure/benches/*.c)) tcg-plugin/cache.c
-GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c) \
-	$(addprefix $(S)/,base/err.c base/file.c base/memory.c base/near.c base/text.c \
-	base/options.c plan/plan.c plan/topology.c results/proof.c \
+GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c \
+	$(S)/plan/*.c) \
+	$(addprefix $(S)/,base/err.c base/file.c base/memory.c base/near.c \
+	base/options.c base/text.c results/cell_name.c results/proof.c \
 	results/writer.c)
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)

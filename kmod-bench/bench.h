@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a bench is made of. A bench is one file that defines a struct bench,
- * and one row of bench_table[] in benches.c.
+ * What a bench is made of. A bench is one file bench_NAME.c that defines a struct
+ * bench of that name.
  */
 #ifndef _PCPU_BENCH_BENCH_H
 #define _PCPU_BENCH_BENCH_H
@@ -64,7 +64,8 @@ struct object {
 	bool accounted;
 };
 
-extern const struct bench bench_percpu_alloc;
+/* Of every file bench_NAME.c, by Kbuild: bench_NAME, ... */
+extern const struct bench BENCHES;
 
 /* benches.c */
 const struct bench *bench_find(const char *name);

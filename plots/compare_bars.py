@@ -56,7 +56,7 @@ def draw(axes, key, rows):
     axes.set_xticks(range(len(rows)))
     axes.set_xticklabels([row["param"] for row in rows])
     axes.set_xlabel("size, B; above: NEW - OLD in % of OLD's off")
-    axes.set_ylabel("on - off, %s per pair" %
+    axes.set_ylabel("on - off, %s per operation" %
                     UNITS.get(rows[0]["unit"], rows[0]["unit"]))
     axes.margins(y=.25)
     axes.axhline(0, color="black", linewidth=.8)

@@ -95,7 +95,7 @@ def main():
                                 else (row, bar, size)]) for bar in bars]
             stack(panels[i][j], [(b, c) for b, c in cells if c], shown)
             panels[i][j].set_title(f"{row}, {size} B", fontsize=9)
-        panels[i][0].set_ylabel("on - off,\ninstructions per pair", fontsize=8)
+        panels[i][0].set_ylabel("on - off, instructions\nper operation", fontsize=8)
     handles = [plt.Rectangle((0, 0), 1, 1, color=c)
                for c in [*COLOURS[:len(shown)], "#bbbbbb"]]
     names = [*shown, "all others"]

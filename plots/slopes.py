@@ -134,7 +134,7 @@ def main():
             part = quantities[quantity]
             unit = UNITS.get(part[0]["unit"], part[0]["unit"])
             panel(ax, part, f"{topology}, {bench}, {instrument}\n"
-                            f"{name}, {unit} per pair", inches)
+                            f"{name}, {unit} per {part[0]['per']}", inches)
             ax.set_xticklabels([side(part, "OLD", old), side(part, "NEW", new)])
     note = "%: NEW - OLD of OLD's off; [..]: its interval; ~: not significant"
     if without:

@@ -138,7 +138,7 @@ def figure(cells):
     hosts = ", ".join(sorted({c["host"] for c in cells}))
     fig.suptitle(f"{first['bench']}, {first['topology']}: {first['instrument']}"
                  f" ({unit}), Linux {releases}\n{hosts}\nfigures: median of boots, "
-                 f"{unit} per pair: off, on, on - off and its 95 % interval")
+                 f"{unit} per {first['per']}: off, on, on - off and its 95 % interval")
     legend = [plt.Rectangle((0, 0), 1, 1, color=LIGHT),
               plt.Rectangle((0, 0), 1, 1, color=BETTER),
               plt.Line2D([], [], ls="", marker="o", ms=3, mfc="white",

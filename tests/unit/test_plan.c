@@ -86,11 +86,11 @@ static void takes_a_bench(void **state)
 				"--sizes=1,66,65536", &plan), 0);
 	assert_string_equal(plan.bench, "bpf-percpu-map/lru-hash");
 	assert_int_equal(plan.rounds, 7);
-	assert_true(plan_length(&plan) > 1);
+	assert_true(bench_find(plan.bench)->length > 1);
 	plan.instrument = INSTRUMENT_TIME;
 	assert_int_equal(plan_check(&plan), 0);
 	assert_int_equal(plan.rounds, 31);
-	assert_true(plan_takes(&plan, 65536));
+	assert_true(bench_takes(bench_find(plan.bench), 65536));
 	assert_int_equal(parse2("--sizes=66", "--bench=bpf-percpu-map-ops",
 				&plan), 0);
 	assert_int_equal(parse2("--rounds=24", "--bench=bpf-percpu-map",
@@ -105,28 +105,30 @@ static void takes_a_bench(void **state)
 	plan.instrument = INSTRUMENT_TIME;
 	assert_int_equal(plan_check(&plan), 0);
 	assert_int_equal(plan.rounds, 200);
-	assert_int_equal(plan_length(&plan), 1);
-	assert_false(plan_takes(&plan, 65536));
-	assert_false(plan_takes(&plan, 66));
+	assert_int_equal(bench_find(plan.bench)->length, 1);
+	assert_false(bench_takes(bench_find(plan.bench), 65536));
+	assert_false(bench_takes(bench_find(plan.bench), 66));
 	assert_int_equal(parse2("--bench=bpf-percpu-map", "--pairs=513", &plan),
 			 EX_USE);
 }
 
 /* What goes to the guest says the same there, with the most there can be. */
-static void survives_the_way_to_the_guest(void **state)
+static void goes_there(const char *bench, unsigned int pairs)
 {
 	char *args[PLAN_ARGS + 1], room[PLAN_ROOM];
 	struct plan plan, there;
 	int n;
 
-	(void)state;
 	plan_init(&plan);
+	assert_int_equal(plan_bench(&plan, bench), 0);
 	plan.nr_sizes = PLAN_MAX_SIZES;
 	for (int i = 0; i < PLAN_MAX_SIZES; i++)
 		plan.sizes[i] = 32768 - 4 * i;
 	plan.rounds = 7;
-	plan.pairs = 1 << 20;
-	plan.entries = 65536;
+	plan.pairs = pairs;
+	for (int i = 0; i < NR_BENCH_OPTIONS; i++)
+		if (bench_has(bench_find(bench), i))
+			plan.options.val[i] = bench_opts[i].max;
 	n = plan_args(&plan, args + 1, room);
 	assert_true(n < PLAN_ARGS);
 	args[0] = (char *)"init";
@@ -136,8 +138,68 @@ static void survives_the_way_to_the_guest(void **state)
 	assert_int_equal(there.nr_sizes, plan.nr_sizes);
 	assert_memory_equal(there.sizes, plan.sizes, sizeof(plan.sizes));
 	assert_int_equal(there.rounds, 7);
-	assert_int_equal(there.pairs, 1 << 20);
-	assert_int_equal(there.entries, 65536);
+	assert_int_equal(there.pairs, pairs);
+	assert_memory_equal(there.options.val, plan.options.val,
+			    sizeof(plan.options.val));
+}
+
+static void survives_the_way_to_the_guest(void **state)
+{
+	(void)state;
+	goes_there("percpu-alloc", 1 << 20);
+	goes_there("bpf-percpu-map/hash-noprealloc", 512);
+	goes_there("bpf-percpu-map-ops/hash-noprealloc", 512);
+}
+
+static void knows_whose_an_option_is(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(parse2("--bench=bpf-percpu-map", "--entries=65536",
+				&plan), 0);
+	assert_int_equal(plan.options.val[BENCH_ENTRIES], 65536);
+	assert_int_equal(parse2("--entries=2", "--bench=percpu-alloc", &plan),
+			 EX_USE);
+	assert_string_equal(err_message(),
+			    "--entries: percpu-alloc has no such option");
+	/* A row of each in the order of the enum, and nothing else. */
+	for (int i = 0; i < NR_BENCH_OPTIONS; i++)
+		assert_non_null(bench_opts[i].name);
+	assert_null(bench_opts[NR_BENCH_OPTIONS].name);
+}
+
+/* Every row, so that none is added that is only half filled in. */
+static void rows_are_whole(void **state)
+{
+	const struct bench *b;
+
+	(void)state;
+	for (unsigned int i = 0; (b = bench_nth(i)); i++) {
+		assert_ptr_equal(bench_find(b->name), b);
+		assert_true(b->what && b->adds && strchr(b->one, ' '));
+		assert_true(b->min && b->multiple && b->max >= b->min);
+		assert_true(bench_takes(b, b->min) && bench_takes(b, b->max));
+		assert_true(b->rounds && b->time_rounds && b->pairs);
+		assert_true(b->length);
+		if (b->beside)
+			assert_null(bench_find(b->beside)->beside);
+	}
+	for (int i = 0; i < NR_INSTRUMENTS; i++) {
+		assert_non_null(instruments[i].what);
+		assert_non_null(instruments[i].words);
+		assert_ptr_equal(instrument_find(instruments[i].name),
+				 &instruments[i]);
+	}
+	/* What is not known is not believed to be exact. */
+	assert_false(instrument_find("tomorrow's")->exact);
+	assert_null(bench_find("tomorrow's"));
+	assert_string_equal(bench_op("tomorrow's"), "operation");
+	assert_string_equal(bench_op("bpf-percpu-map-ops/hash/create"),
+			    "operation");
+	assert_string_equal(bench_op("percpu-alloc"), "pair");
+	assert_ptr_equal(bench_find("bpf-percpu-map/array entries=3"),
+			 bench_find("bpf-percpu-map"));
 }
 
 static void knows_its_instruments(void **state)
@@ -157,6 +219,8 @@ int main(void)
 		cmocka_unit_test(takes_a_bench),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(survives_the_way_to_the_guest),
+		cmocka_unit_test(knows_whose_an_option_is),
+		cmocka_unit_test(rows_are_whole),
 		cmocka_unit_test(knows_its_instruments),
 	};
 

@@ -19,8 +19,8 @@
 #define SIZE		64
 
 static const char *names[NR_STEPS] = { "s@0", "s@1", "s@2", "s@3", "s@4" };
-static const char *topology = "16c1n", *instrument = "insn";
-static const char *bench = "percpu-alloc";
+static char *topology = (char *)"16c1n", *instrument = (char *)"insn";
+static char *bench = (char *)"percpu-alloc";
 
 /* A series of four patches, as a table would have it. */
 struct series {

@@ -57,6 +57,24 @@ static int load_changed(struct table *t, const char *field, json_t *value)
 	return table_load(t, &file, 1);
 }
 
+/* A boot with other options has measured another cell. */
+static void test_options(void **state)
+{
+	struct table t;
+
+	(void)state;
+	assert_int_equal(load_changed(&t, "options",
+				      json_pack("{s:i}", "entries", 3)), 0);
+	assert_int_equal(t.benches.nr, 2);
+	assert_string_equal(t.benches.name[0], "percpu-alloc entries=3");
+	assert_string_equal(t.benches.name[1], "percpu-alloc");
+	table_free(&t);
+	assert_int_equal(load_changed(&t, "options",
+				      json_pack("{s:i}", "entries", 1)), 0);
+	assert_int_equal(t.benches.nr, 1);
+	table_free(&t);
+}
+
 static void test_cell_fields(void **state)
 {
 	static const char * const needed[] = {
@@ -335,6 +353,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_cell_fields, drop_file),
+		cmocka_unit_test_teardown(test_options, drop_file),
 		cmocka_unit_test_teardown(test_locked, drop_file),
 		cmocka_unit_test_teardown(test_proof_is_recomputed, drop_file),
 		cmocka_unit_test(test_table_insn),

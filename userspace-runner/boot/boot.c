@@ -60,7 +60,7 @@ static int record_boot(struct slot *s, struct recorder *r)
 			 "type", "boot", "kernel", job->kernel->name,
 			 "topology", job->spec.topo.name,
 			 "instrument",
-			 instrument_name[job->spec.plan.instrument],
+			 instruments[job->spec.plan.instrument].name,
 			 "status", vm->failed[0] ? "failed" : "ok",
 			 "qemu", qemu_version(),
 			 "cpu_model", vm_cpu_model(job->spec.plan.instrument),
@@ -104,7 +104,7 @@ static void take_profile(struct slot *s)
 {
 	const struct vm_spec *spec = &s->job->spec;
 	const struct kernel *kernel = s->job->kernel;
-	bool watched = instrument_watched(spec->plan.instrument);
+	bool watched = instruments[spec->plan.instrument].watched;
 	struct vm *vm = &s->vm;
 	json_t *found, *fields;
 	size_t i;
@@ -202,10 +202,11 @@ static struct boot_job *next_job(const struct crew *c)
 static int find_lock(struct boot_job *job)
 {
 	struct vm_spec *spec = &job->spec;
-	bool must = instrument_watched(spec->plan.instrument);
+	bool must = instruments[spec->plan.instrument].watched;
 
 	spec->lock = 0;
-	spec->watch = must || (spec->watch && plan_marked(&spec->plan) &&
+	spec->watch = must || (spec->watch && 
+			       !bench_find(spec->plan.bench)->by_syscalls &&
 			       spec->plan.instrument == INSTRUMENT_INSN &&
 			       qemu_has_plugins());
 	if (spec->watch)

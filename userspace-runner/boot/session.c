@@ -29,12 +29,12 @@ static void print_instrument(FILE *out, const void *what)
 {
 	const struct session_options *opt = what;
 
-	fputs(instrument_name[opt->plan.instrument], out);
+	fputs(instruments[opt->plan.instrument].name, out);
 }
 
 const struct opt session_opts[] = {
 	{ "instrument", 'i', "NAME",
-	  "insn: exact instructions; time: ns, where KVM works; profile: insn, and which function they are in; model: cycles as a model of a machine's caches estimates them (insn)",
+	  "What to measure by, one of 'pcpubench list' (insn)",
 	  OPT_CALL(set_instrument), OPT_PRINT(print_instrument) },
 	{ "boots", 0, "N", "Boots of each kernel and topology (1)",
 	  OPT_COUNT(struct session_options, boots, 1, 10000),

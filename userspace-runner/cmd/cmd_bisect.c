@@ -65,7 +65,8 @@ static int parse_cell(struct arguments *args, char *copy)
 	if (!size || copy)
 		return err(EX_USE, "--cell: give topology, bench and size, such as 176c1n,percpu-alloc,64");
 	ret = topology_parse(topo, &args->b.topo);
-	plan->bench = bench;
+	if (!ret)
+		ret = plan_bench(plan, bench);
 	if (!ret)
 		ret = plan_sizes(plan, size);
 	return ret ? ret : plan_check(plan);
@@ -76,7 +77,7 @@ static int find_rule(struct arguments *args, struct thresholds *rules)
 {
 	const struct compare_group at = {
 		.topology = args->b.topo.name,
-		.instrument = instrument_name[args->b.opt.plan.instrument],
+		.instrument = instruments[args->b.opt.plan.instrument].name,
 		.bench = args->b.opt.plan.bench,
 	};
 	const struct threshold *rule;

@@ -54,7 +54,7 @@ static int check(void *into)
 		return err(EX_USE, "--image and --module go together: a module fits one kernel");
 	if (args->layouts && args->image)
 		return err(EX_USE, "--layout-seed is for a KERNEL that is linked here, not for --image");
-	if (args->layouts && instrument_watched(args->opt.plan.instrument))
+	if (args->layouts && instruments[args->opt.plan.instrument].watched)
 		return err(EX_USE, "--layout-seed is for the instruments insn and time");
 	if (!args->kernels.nr == !args->image)
 		return err(EX_USE, "boot which kernel? A name ('pcpubench list' has them), or --image and --module");

@@ -121,7 +121,8 @@ static void print_summary(const struct fit_set *set, const struct table *t)
 		within += f->model.held_within;
 		plain += f->plain.held_within;
 	}
-	printf("\nper CPU, per node: what one more adds to a pair; error: the largest\n");
+	printf("\nper CPU, per node: what one more adds to %s; error: the largest\n",
+	       bench_one(t->benches.name[set->fits->bench]));
 	if (held)
 		printf("held out: %zu of %zu cells (%.1f %%) are predicted within 1 %%,\n"
 		       "%zu (%.1f %%) by a + b * CPUs + c * nodes alone\n", within,
@@ -153,11 +154,12 @@ static void print_text(const struct fit_set *set, const struct table *t)
 	for (f = set->fits; f < set->fits + set->nr; f++) {
 		if (f == set->fits || f->bench != f[-1].bench ||
 		    f->instrument != f[-1].instrument)
-			printf("%s%s, %s: ACCT COST = on - off, %s per pair\n",
+			printf("%s%s, %s: ACCT COST = on - off, %s per %s\n",
 			       f == set->fits ? "" : "\n",
 			       t->benches.name[f->bench],
 			       t->instruments.name[f->instrument],
-			       strcmp(f->unit, "ns") ? "instructions" : "ns");
+			       table_instrument(t, f->instrument)->words,
+			       bench_op(t->benches.name[f->bench]));
 		print_fit(f, t);
 	}
 	printf("\n");

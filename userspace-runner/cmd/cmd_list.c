@@ -33,32 +33,31 @@ static void print_group(const char *title, json_t *group)
 
 static int run(int argc, char **argv)
 {
-	json_t *list = json_pack("{s:{}, s:{}, s:{s:s, s:s, s:s, s:s}}", "kernels",
-				 "benches", "instruments", "insn",
-				 "exact instructions, in an emulated guest",
-				 "time", "ns, under KVM or on bare metal",
-				 "profile", "insn, and which function they are in",
-				 "model", "cycles, by a model of a machine's caches");
-	json_t *kernels = json_object_get(list, "kernels");
-	json_t *benches = json_object_get(list, "benches");
-	const char *name, *what;
 	const struct kernel_source source = source_asked();
+	json_t *kernels = json_object(), *benches = json_object();
+	json_t *ways = json_object(), *list;
 	struct arguments args = { .json = false };
+	const struct bench *bench;
 	unsigned int i;
 	int ret;
 
 	ret = options_parse(&cmd_list, argc, argv, &args);
 	if (!ret)
 		ret = kernels_list(&source, kernels);
-	for (i = 0; (name = plan_bench(i, &what)); i++)
-		json_object_set_new(benches, name, json_string(what));
+	for (i = 0; (bench = bench_nth(i)); i++)
+		json_object_set_new(benches, bench->name,
+				    json_string(bench->what));
+	for (i = 0; i < NR_INSTRUMENTS; i++)
+		json_object_set_new(ways, instruments[i].name,
+				    json_string(instruments[i].what));
+	list = json_pack("{s:o, s:o, s:o}", "kernels", kernels,
+			 "benches", benches, "instruments", ways);
 	if (!ret && args.json) {
 		ret = output_json(stdout, json_incref(list));
 	} else if (!ret) {
 		print_group("Kernels", kernels);
 		print_group("Benches", benches);
-		print_group("Instruments",
-			    json_object_get(list, "instruments"));
+		print_group("Instruments", ways);
 		printf("Topologies\n  %-18s %s\n", "NcKn[-Em][+Mm]",
 		       "1 to 4096 CPUs on K nodes, E of them without memory, and M memory-only nodes");
 	}

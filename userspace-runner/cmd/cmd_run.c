@@ -18,7 +18,7 @@ struct arguments {
 	struct words words;
 };
 
-static const char *const instruments[] = { "time", "profile", NULL };
+static const char *const ways[] = { "time", "profile", NULL };
 
 static int set_name(const char *arg, void *into)
 {
@@ -67,7 +67,7 @@ static const struct opt options[] = {
 	  OPT_COUNT(struct arguments, metal.plan.seed, 1, ~0U) },
 	{ "instrument", 0, "NAME",
 	  "time, or profile: also which functions it is in, sampled by perf, some seconds more for each size (time)",
-	  OPT_WORD(struct arguments, instrument, instruments) },
+	  OPT_WORD(struct arguments, instrument, ways) },
 	{ "event", 0, "EVENT",
 	  "What perf samples for a profile: cycles, ref-cycles, cpu-clock, with modifiers (" PERF_EVENT ")",
 	  OPT_CALL(set_event) },

@@ -33,7 +33,7 @@ static int check(void *into)
 {
 	struct arguments *args = into;
 	struct sweep *s = &args->sweep;
-	const char *instrument = instrument_name[s->opt.plan.instrument];
+	const char *instrument = instruments[s->opt.plan.instrument].name;
 
 	if (args->names.nr > 1)
 		return err(EX_USE, "series takes one series, and '%s' is another",
@@ -45,7 +45,7 @@ static int check(void *into)
 			    args->from, args->name);
 	if (!args->name)
 		return err(EX_USE, "price which series? Give its name: 'pcpubench list' has them, or a path");
-	if (!instrument_is_exact(instrument))
+	if (!instrument_find(instrument)->exact)
 		return err(EX_USE, "what a patch adds is counted, and %s is noisy: build NAME@N and NAME@M and 'pcpubench compare' them",
 			   instrument);
 	return s->grid.nr ? 0 : grid_add_names(&s->grid, "176c1n,80c2n");

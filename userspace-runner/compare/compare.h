@@ -200,7 +200,7 @@ bool compare_has_numbers(const struct compare *c);
 const char *quantity_name(enum quantity q);	/* "cost" "off" "on" */
 const char *verdict_name(enum verdict v, bool exact);	/* one word, or "~" */
 
-/* "instructions" or the unit. */
+/* "instructions", or what else the unit is for people. */
 const char *compare_unit(const struct compare_group *g);
 
 /* Percent of the scale. */

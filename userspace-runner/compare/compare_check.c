@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "compare/compare.h"
 #include "compare/sides.h"
+#include "plan/bench.h"
 #include "results/boots.h"
 #include "results/record.h"
 
@@ -107,6 +108,18 @@ static int check_kernels(struct compare *c, const struct table_kernel *old,
 	       check_harness(c, old, new) ? EX_FAIL : 0;
 }
 
+/* Those are in the cell's name. */
+static bool is_bench_option(const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	for (const struct opt *o = bench_opts; o->name; o++)
+		if (!strncmp(word, "--", 2) && strlen(o->name) + 2 == len &&
+		    !strncmp(word + 2, o->name, len - 2))
+			return true;
+	return false;
+}
+
 /*
  * How a boot was told to measure: "cmdline -- plan" without the words that name
  * what to measure, and those the series adds.
@@ -128,6 +141,7 @@ static int plan_of(const struct table *t, const struct table_boot *b,
 		     word = strtok_r(NULL, " ", &save))
 			if (strncmp(word, "--sizes=", 8) &&
 			    strncmp(word, "--bench=", 8) &&
+			    !is_bench_option(word) &&
 			    !cmdline_has(own, word))
 				fprintf(out, "%s ", word);
 	free(copy);
@@ -287,7 +301,7 @@ static int check_group(struct compare *c, const struct compare_group *g)
 {
 	const struct compare_pair *p = &c->pairs[g->pair];
 	const struct table_boot *old, *new, *old1 = NULL, *new1 = NULL;
-	bool exact = instrument_is_exact(g->instrument);
+	bool exact = instrument_find(g->instrument)->exact;
 	int e = 0;
 
 	for (old = c->old.boots; old < c->old.boots + c->old.nr_boots; old++)

@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "compare/compare.h"
-#include "results/record.h"
 #include "results/repeats.h"
 #include "stats/stats.h"
 
@@ -47,7 +46,7 @@ const char *verdict_name(enum verdict v, bool exact)
 
 const char *compare_unit(const struct compare_group *g)
 {
-	return strcmp(g->unit, "insn") ? g->unit : "instructions";
+	return instrument_find(g->instrument)->words;
 }
 
 double compare_percent(const struct compare_diff *d, double amount)
@@ -367,7 +366,7 @@ int compare_judge(struct compare *c)
 	e = each_timed(c, first_look, NULL);
 	for (i = 0; i < c->nr_groups && !e && c->opt.control; i++)
 		for (q = 0; q < NR_QUANTITIES && !e; q++)
-			if (!instrument_is_exact(c->groups[i].instrument))
+			if (!instrument_find(c->groups[i].instrument)->exact)
 				e = control_floor(&c->groups[i], q);
 	if (e || !c->nr_tests)
 		return e;

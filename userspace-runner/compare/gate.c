@@ -205,8 +205,9 @@ static void put_figures(FILE *text, const struct compare_cell *cell,
 		figure_amount(diff, d->diff, true);
 		figure_amount(limit, allowed, false);
 	}
-	fprintf(text, "%s to %s, %s %s per pair (%+.2f%%), %s allowed", a, b,
+	fprintf(text, "%s to %s, %s %s per %s (%+.2f%%), %s allowed", a, b,
 		diff, one ? "instruction" : compare_unit(g),
+		bench_op(g->bench),
 		compare_percent(d, d->diff), limit);
 }
 

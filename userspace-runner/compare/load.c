@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "compare/compare.h"
 #include "compare/sides.h"
-#include "results/record.h"
 #include "results/table_load.h"
 
 void compare_options_init(struct compare_options *opt)
@@ -51,7 +50,7 @@ static int add_cell(struct compare_group *g, const struct table_cell *old,
 		.new = new,
 		.control = control,
 		.param = param,
-		.exact = instrument_is_exact(g->instrument),
+		.exact = instrument_find(g->instrument)->exact,
 		.nr_old = valid_boots(old),
 		.nr_new = valid_boots(new),
 		.judged = { true, true, true },

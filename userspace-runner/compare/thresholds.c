@@ -12,6 +12,7 @@
 #include "compare/thresholds.h"
 #include "plan/plan.h"
 #include "plan/topology.h"
+#include "results/cell_name.h"
 
 #define SPACES		" \t\r\n"
 #define BYTE_ORDER_MARK	"\xef\xbb\xbf"
@@ -77,8 +78,10 @@ static bool parse_instrument(const char *word, struct threshold *rule)
 
 static bool parse_bench(const char *word, struct threshold *rule)
 {
+	const struct bench *bench = bench_find(word);
+
 	rule->bench = strdup(word);
-	return is_pattern(word) || plan_has_bench(word);
+	return is_pattern(word) || (bench && bench_has_variant(bench, word));
 }
 
 static bool parse_topology(const char *word, struct threshold *rule)
@@ -270,6 +273,15 @@ void thresholds_free(struct thresholds *t)
 
 /* --------------------------------------------------------- which one counts */
 
+/* A rule of a bench is one of all its options, unless it names them too. */
+static bool matches_bench(const struct threshold *rule, const char *bench)
+{
+	char name[CELL_NAME_LEN];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(bench, " "), bench);
+	return !fnmatch(rule->bench, name, 0) || !fnmatch(rule->bench, bench, 0);
+}
+
 bool threshold_matches(const struct threshold *rule,
 		       const struct compare_group *g, long long size,
 		       enum quantity q)
@@ -277,7 +289,7 @@ bool threshold_matches(const struct threshold *rule,
 	return rule->quantity == q && size >= rule->size_min &&
 	       size <= rule->size_max &&
 	       !fnmatch(rule->instrument, g->instrument, 0) &&
-	       !fnmatch(rule->bench, g->bench, 0) &&
+	       matches_bench(rule, g->bench) &&
 	       !fnmatch(rule->topology, g->topology, 0);
 }
 

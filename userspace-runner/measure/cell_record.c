@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What was measured of a cell, as a `cell` record of docs/results.md. */
 #include "measure/cell_record.h"
+#include "results/cell_name.h"
 
 json_t *cell_record(const struct plan *plan, const char *bench,
 		    unsigned int size, unsigned int pairs, unsigned int warmup,
@@ -9,13 +10,13 @@ json_t *cell_record(const struct plan *plan, const char *bench,
 	json_t *cell = json_pack("{s:s, s:s, s:i, s:s, s:i, s:i, s:b}",
 				 "type", "cell", "bench", bench,
 				 "param", (int)size,
-				 "unit", instrument_counts(plan->instrument) ?
-				 "insn" : "ns",
+				 "unit", instruments[plan->instrument].unit,
 				 "pairs", (int)pairs, "warmup", (int)warmup,
 				 "valid", !reason[0]);
 
 	if (reason[0])
 		json_object_set_new(cell, "reason", json_string(reason));
+	cell_name_options(cell, bench_find(bench), &plan->options);
 	return cell;
 }
 

@@ -9,31 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/options.h"
+#include "plan/bench.h"
+#include "plan/instrument.h"
 
 #define PLAN_MAX_SIZES	32
-
-/* Kinds of BPF percpu maps, each with a slash before and after it. */
-#define PLAN_MAP_KINDS	"/array/hash/hash-noprealloc/lru-hash/"
-
-enum instrument {
-	INSTRUMENT_INSN,	/* instructions, by TCG icount */
-	INSTRUMENT_TIME,	/* ns */
-	INSTRUMENT_PROFILE,	/* instructions, and whose they are: TCG plugin */
-	INSTRUMENT_MODEL,	/* cycles of a modelled machine, by the same */
-	NR_INSTRUMENTS,
-};
-
-extern const char *const instrument_name[NR_INSTRUMENTS];
-
-/* Does the guest count instructions, under TCG? Then it is exact. */
-bool instrument_counts(enum instrument instrument);
-
-/* Is it what the TCG plugin says? */
-bool instrument_watched(enum instrument instrument);
-
-/* EX_USE when @text is none. */
-int instrument_parse(const char *text, enum instrument *instrument);
 
 struct plan {
 	enum instrument instrument;
@@ -46,7 +25,7 @@ struct plan {
 	unsigned int pairs;	/* operations a sample */
 	bool pairs_given;	/* else `time` takes what suits it */
 	unsigned long long seed;	/* of `time`'s order, 0: any */
-	unsigned int entries;	/* of a map */
+	struct bench_options options;
 };
 
 /* The published sizes, few rounds. */
@@ -60,23 +39,11 @@ void plan_init(struct plan *plan);
  */
 int plan_check(struct plan *plan);
 
+/* Take the bench "NAME[/VARIANT]". EX_USE with the reason. */
+int plan_bench(struct plan *plan, const char *text);
+
 /* Take the sizes of "64,256", for plan_check(). EX_USE with the reason. */
 int plan_sizes(struct plan *plan, const char *text);
-
-/* Benches there are, for `list`: the @i'th name and what it does, or NULL. */
-const char *plan_bench(unsigned int i, const char **what);
-
-/* Is @name what a cell's bench may be called, "NAME[/VARIANT[/OPERATION]]"? */
-bool plan_has_bench(const char *name);
-
-/* How many times as long as percpu-alloc's a run of @plan's bench may take. */
-unsigned int plan_length(const struct plan *plan);
-
-/* Does the module mark the samples of @plan's bench, for the plugin? */
-bool plan_marked(const struct plan *plan);
-
-/* Does @plan's bench take @size? */
-bool plan_takes(const struct plan *plan, unsigned int size);
 
 /* Options that fill in a struct plan, and plan_check() it. */
 extern const struct opt plan_opts[];
@@ -87,8 +54,8 @@ extern const struct opt plan_opts[];
  *
  * Returns the number of arguments.
  */
-#define PLAN_ARGS	7
-#define PLAN_ROOM	512
+#define PLAN_ARGS	(5 + NR_BENCH_OPTIONS)
+#define PLAN_ROOM	(512 + 32 * NR_BENCH_OPTIONS)
 int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 	      char room[PLAN_ROOM]);
 

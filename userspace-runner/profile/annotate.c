@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "plan/bench.h"
 #include "profile/annotate.h"
 #include "profile/debug.h"
 #include "profile/lines.h"
@@ -278,8 +279,9 @@ static int annotate_cell(FILE *out, struct listing *l, size_t top, bool inlines)
 
 	if (e)
 		return e;
-	fprintf(out, "%s %s %s %lld B: on - off, instructions per pair, by source line\n",
-		l->p->kernel, l->p->topology, l->p->bench, l->p->param);
+	fprintf(out, "%s %s %s %lld B: on - off, instructions per %s, by source line\n",
+		l->p->kernel, l->p->topology, l->p->bench, l->p->param,
+		bench_op(l->p->bench));
 	for (i = 0; i < l->nr_functions && (!top || i < top); i++)
 		if (l->functions[i].cost != 0)
 			put_function(out, l, &l->functions[i]);
@@ -310,8 +312,9 @@ static int inlines_cell(FILE *out, struct listing *l, size_t top)
 
 	if (e)
 		return e;
-	fprintf(out, "%s %s %s %lld B: instructions per pair\n", l->p->kernel,
-		l->p->topology, l->p->bench, l->p->param);
+	fprintf(out, "%s %s %s %lld B: instructions per %s\n", l->p->kernel,
+		l->p->topology, l->p->bench, l->p->param,
+		bench_op(l->p->bench));
 	fprintf(out, "%-*s%9s %9s %9s %6s\n", NAME_WIDTH,
 		"function, inlined ones too", "off", "on", "on-off", "share");
 	for (i = 0; i < l->nr_functions; i++) {

@@ -8,6 +8,7 @@
 #include "../../tcg-plugin/cache.h"
 #include "base/err.h"
 #include "base/memory.h"
+#include "plan/bench.h"
 #include "profile/cache_machine.h"
 #include "profile/print.h"
 #include "profile/sampled.h"
@@ -118,9 +119,9 @@ static void put_lock(FILE *out, const struct profile *p,
 	fprintf(out, "under pcpu_lock: off %.1f, on %.1f, on - off %+.1f;\n",
 		total->locked_off, total->locked_on,
 		total->locked_on - total->locked_off);
-	fprintf(out, "  %.1f holds a pair, the longest %lld (off), %lld (on) instructions\n",
+	fprintf(out, "  %.1f holds %s, the longest %lld (off), %lld (on) instructions\n",
 		(double)p->holds[PROFILE_ON] / p->samples[PROFILE_ON] / p->pairs,
-		(long long)p->longest[PROFILE_OFF],
+		bench_one(p->bench), (long long)p->longest[PROFILE_OFF],
 		(long long)p->longest[PROFILE_ON]);
 }
 
@@ -196,7 +197,8 @@ static int put_model(FILE *out, const struct profile *p,
 		on += is;
 	}
 	qsort(list, nr, sizeof(*list), by_cycles);
-	fprintf(out, "model of %s: on - off per pair\n", m.name);
+	fprintf(out, "model of %s: on - off per %s\n", m.name,
+		bench_op(p->bench));
 	fprintf(out, "%-*s%10s %8s %8s %8s %8s\n", NAME_WIDTH, "function",
 		"cycles", "L1 miss", "L2 miss", "L3 miss", "TLB miss");
 	for (i = 0; i < nr && (!top || i < top); i++)
@@ -226,8 +228,9 @@ static int one_table(FILE *out, const struct profile *p, size_t top,
 	for (shown = 0; shown < nr && (!top || shown < top); shown++)
 		if (rows[shown].cost == 0)
 			break;
-	fprintf(out, "%s %s %s %lld B: %s per pair\n", p->kernel, p->topology,
-		p->bench, p->param, p->event ? "ns" : "instructions");
+	fprintf(out, "%s %s %s %lld B: %s per %s\n", p->kernel, p->topology,
+		p->bench, p->param, p->event ? "ns" : "instructions",
+		bench_op(p->bench));
 	fprintf(out, "%-*s%9s %9s %9s %7s %8s\n", NAME_WIDTH, "function", "off",
 		"on", "on-off", "share", p->event ? "+/-" : "locked");
 	for (i = 0; i < shown; i++) {
@@ -270,8 +273,8 @@ int profile_text(FILE *out, const struct profile_set *set, size_t top,
 		counted |= !set->profiles[i].event;
 	}
 	if (!e && sampled)
-		fputs("\nSampled by perf, no exact counts. +/-: 95 % interval of on-off, by the\nnumber of samples alone; the time of a pair is that of the cell.\n",
-		      out);
+		fprintf(out, "\nSampled by perf, no exact counts. +/-: 95 %% interval of on-off, by the\nnumber of samples alone; the time of %s is that of the cell.\n",
+			bench_one(set->profiles[0].bench));
 	if (!e && counted)
 		fputs("\nlocked: of on-off, under pcpu_lock. Exact instruction counts (TCG),\nfunctions add up to the cell.\n",
 		      out);
@@ -348,9 +351,10 @@ int profile_diff(FILE *out, const struct profile *a, const struct profile *b,
 		c->new += rb[i].cost;
 	}
 	qsort(list, nr, sizeof(*list), compare);
-	fprintf(out, "%s -> %s, %s %s %lld B: %s per pair\n", name_a,
+	fprintf(out, "%s -> %s, %s %s %lld B: %s per %s\n", name_a,
 		name_b, a->topology, a->bench, a->param,
-		a->event ? "ns, sampled" : "instructions");
+		a->event ? "ns, sampled" : "instructions",
+		bench_op(a->bench));
 	fprintf(out, "%-*s%9s %10s %11s %10s\n", NAME_WIDTH, "function",
 		"off +/-", "cost then", "cost now", "change");
 	for (i = 0; i < nr; i++) {

@@ -13,7 +13,7 @@
 
 static const char *instrument(const struct bisect *b)
 {
-	return instrument_name[b->opt.plan.instrument];
+	return instruments[b->opt.plan.instrument].name;
 }
 
 /* The row of the table: what was asked for, and the two in the middle. */
@@ -79,9 +79,11 @@ int bisect_text(FILE *out, const struct bisect *b)
 		if (i < b->bad)
 			doc_put(&d, DOC_ITEM, "  skipped: %s", b->at[i].why);
 	}
-	doc_put(&d, DOC_HEADING, "%s, %s, %s, %u B: instructions per pair; %s may be %s more",
+	doc_put(&d, DOC_HEADING, "%s, %s, %s, %u B: %s per %s; %s may be %s more",
 		b->topo.name, b->opt.plan.bench, instrument(b),
-		b->opt.plan.sizes[0], quantity_name(b->quantity), allowed);
+		b->opt.plan.sizes[0],
+		instruments[b->opt.plan.instrument].words,
+		bench_op(b->opt.plan.bench), quantity_name(b->quantity), allowed);
 	doc_grid(&d, &g);
 	doc_put(&d, DOC_HEADING, "%u of %zu kernels were tried",
 		b->tested, b->to - b->from + 1);

@@ -317,7 +317,8 @@ static void put_group(struct doc *d, const struct compare *c,
 	v.percent = false;
 	for (q = 0; q < NR_QUANTITIES; q++) {
 		v.quantity = q;
-		doc_put(d, DOC_TITLE, "%s, %s per pair", titles[q], unit);
+		doc_put(d, DOC_TITLE, "%s, %s per %s", titles[q], unit,
+			bench_op(g->bench));
 		put_view(d, &v);
 	}
 	put_counts(d, g);

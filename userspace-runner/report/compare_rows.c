@@ -66,7 +66,7 @@ static int json_row(const struct row *row, void *ctx)
 	const struct compare_diff *d = &cell->diff[row->quantity];
 	json_t *object;
 
-	object = json_pack("{s:s s:s s:s s:s s:s s:I s:s s:s s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:I s:I s:I s:s s:s s:s}",
+	object = json_pack("{s:s s:s s:s s:s s:s s:I s:s s:s s:s s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:I s:I s:I s:s s:s s:s}",
 			   "kernel_old", row->pair->old_name,
 			   "kernel_new", row->pair->new_name,
 			   "topology", row->group->topology,
@@ -75,6 +75,7 @@ static int json_row(const struct row *row, void *ctx)
 			   "param", (json_int_t)cell->param,
 			   "quantity", quantity_name(row->quantity),
 			   "unit", row->group->unit,
+			   "per", bench_op(row->group->bench),
 			   "old", json_number(d->old), "new", json_number(d->new),
 			   "diff", json_number(d->diff),
 			   "diff_pct", json_number(compare_percent(d, d->diff)),

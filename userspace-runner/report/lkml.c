@@ -289,10 +289,10 @@ static void put_all_lost(struct doc *d, const struct lkml *l,
 static int put_group(struct doc *d, const struct lkml *l,
 		     const struct compare_group *g)
 {
-	static const char *const what[] = {
-		[QUANTITY_COST] = "ACCT COST, on - off",
-		[QUANTITY_OFF] = "off: a pair that is not accounted",
-		[QUANTITY_ON] = "on: a pair that is",
+	static const char *const what[][2] = {
+		[QUANTITY_COST] = { "ACCT COST, on - off", "" },
+		[QUANTITY_OFF] = { "off: ", " that is not accounted" },
+		[QUANTITY_ON] = { "on: ", " that is" },
 	};
 	char title[80];
 	int ret;
@@ -302,8 +302,9 @@ static int put_group(struct doc *d, const struct lkml *l,
 	ret = put_view(d, l, g, QUANTITY_COST, true,
 		       "ACCT COST, (on - off) / off");
 	for (enum quantity q = 0; q < NR_QUANTITIES && !ret; q++) {
-		snprintf(title, sizeof(title), "%s, %s", what[q],
-			 compare_unit(g));
+		snprintf(title, sizeof(title), "%s%s%s, %s", what[q][0],
+			 q == QUANTITY_COST ? "" : bench_one(g->bench),
+			 what[q][1], compare_unit(g));
 		ret = put_view(d, l, g, q, false, title);
 	}
 	put_reasons(d, l, g);
@@ -328,17 +329,32 @@ static int put_groups(struct doc *d, const struct lkml *l, size_t k)
 	return ret;
 }
 
+static bool has_bench(const struct compare *c, const struct bench *bench)
+{
+	for (size_t i = 0; i < c->nr_groups; i++)
+		if (bench_find(c->groups[i].bench) == bench)
+			return true;
+	return false;
+}
+
 static void put_intro(struct doc *d, const struct lkml *l)
 {
 	const struct compare *c = l->compares;
 	bool exact = false, timed = false;
+	const struct bench *bench;
 
 	for (size_t i = 0; i < c->nr_groups; i++) {
 		exact |= c->groups[i].cells[0].exact;
 		timed |= !c->groups[i].cells[0].exact;
 	}
-	doc_put(d, DOC_TEXT, "What __GFP_ACCOUNT adds to an allocation and its free, off and on in the same boot. Change: against %s; relative: in percent of its off, for on of its on.",
-		short_name(c->pairs[0].old_name));
+	doc_begin(d, DOC_TEXT);
+	for (unsigned int i = 0; (bench = bench_nth(i)); i++)
+		if (has_bench(c, bench))
+			doc_print(d, "%s, off and on in the same boot. ",
+				  bench->adds);
+	doc_print(d, "Change: against %s; relative: in percent of its off, for on of its on.",
+		  short_name(c->pairs[0].old_name));
+	doc_end(d);
 	if (exact)
 		doc_put(d, DOC_TEXT, "Counted in an emulator: exact, the same in every boot and on every host, and without caches, pipeline or contention.");
 	if (timed)

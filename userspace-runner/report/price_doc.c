@@ -111,8 +111,7 @@ static void put_view(struct doc *d, const struct view *v)
 		[QUANTITY_OFF] = "off",
 		[QUANTITY_ON] = "on",
 	};
-	const char *unit = instrument_unit(v->price->table.instruments.name
-					   [v->block->instrument]);
+	const struct table *t = &v->price->table;
 	const struct grid g = {
 		.corner = "size, B",
 		.nr_rows = v->price->nr + 2,
@@ -122,8 +121,9 @@ static void put_view(struct doc *d, const struct view *v)
 		.ctx = v,
 	};
 
-	doc_put(d, DOC_TITLE, "%s, %s per pair%s", titles[v->quantity],
-		strcmp(unit, "insn") ? unit : "instructions",
+	doc_put(d, DOC_TITLE, "%s, %s per %s%s", titles[v->quantity],
+		table_instrument(t, v->block->instrument)->words,
+		table_op(t, v->block),
 		changes(v) ? "" : ": no patch changes it");
 	if (changes(v))
 		doc_grid(d, &g);

@@ -3,15 +3,6 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "results/record.h"
-
-const char *report_unit(const struct report *r,
-			const struct table_block *block)
-{
-	const char *name = r->table->instruments.name[block->instrument];
-
-	return instrument_unit(name);
-}
 
 const struct published_row *report_published(const struct report *r,
 					     const struct table_block *block,

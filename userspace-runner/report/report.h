@@ -45,10 +45,6 @@ int report_md(FILE *out, const struct report *r);
 int report_csv(FILE *out, const struct report *r);
 int report_json(FILE *out, const struct report *r);
 
-/* The unit of every number of a block: "insn" (instructions) or "ns". */
-const char *report_unit(const struct report *r,
-			const struct table_block *block);
-
 /* The published percentage beside a place of a block, or NULL. */
 const struct published_row *report_published(const struct report *r,
 					     const struct table_block *block,

@@ -217,11 +217,17 @@ static void put_grid(struct doc *d, const struct view *v, size_t nr_rows,
 	doc_grid(d, &g);
 }
 
+static const struct bench *bench_of(const struct view *v)
+{
+	return bench_find(v->report->table->benches.name[v->block->bench]);
+}
+
 /* Creating and destroying together, as was published? */
 static bool whole(const struct view *v)
 {
-	return !strncmp(v->report->table->benches.name[v->block->bench],
-			"bpf-percpu-map/", 15);
+	const struct bench *bench = bench_of(v);
+
+	return bench && bench->beside;
 }
 
 /* The other kernels against "baseline", where there are both. */
@@ -259,6 +265,7 @@ static void put_deltas(struct doc *d, struct view v)
 
 static const struct table_block *find_alloc(const struct view *v)
 {
+	const struct bench *part = bench_find(bench_of(v)->beside);
 	const struct table *t = v->report->table;
 	const struct table_block *b;
 
@@ -266,7 +273,7 @@ static const struct table_block *find_alloc(const struct view *v)
 		if (b->topology == v->block->topology &&
 		    b->instrument == v->block->instrument &&
 		    b->bench != TABLE_NO_BENCH &&
-		    !strcmp(t->benches.name[b->bench], "percpu-alloc"))
+		    bench_find(t->benches.name[b->bench]) == part)
 			return b;
 	return NULL;
 }
@@ -281,11 +288,12 @@ void report_charge(struct doc *d, const struct report *r,
 
 	put_all_charges(d, &v);
 	put_deltas(d, v);
-	v.alloc = find_alloc(&v);
 	/* Parts of the whole would need a part of the alloc's cost. */
-	if (v.alloc && whole(&v)) {
+	v.alloc = whole(&v) ? find_alloc(&v) : NULL;
+	if (v.alloc) {
 		doc_put(d, DOC_TITLE,
-			"percpu accounting in on: values charged x percpu-alloc's cost");
+			"percpu accounting in on: values charged x %s's cost",
+			bench_of(&v)->beside);
 		put_grid(d, &v, v.nr_rows, share_cell);
 	}
 }

@@ -63,11 +63,14 @@ static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
 	}
 }
 
-/* What a map's life takes is published in us, and data formats keep to ns. */
+/* Times of some benches are in us; data formats keep to ns. */
 static bool in_us(const struct report *r, const struct table_block *block)
 {
-	return !strcmp(report_unit(r, block), "ns") &&
-	       report_has_charge(r, block);
+	const struct table *t = r->table;
+	const struct bench *bench = bench_find(t->benches.name[block->bench]);
+
+	return bench && bench->in_us &&
+	       !strcmp(table_instrument(t, block->instrument)->unit, "ns");
 }
 
 static void place(const struct view *v, unsigned int kernel, long long param,
@@ -149,13 +152,8 @@ static bool wants(const struct report *r, enum report_part part)
 static const char *unit_word(const struct report *r,
 			     const struct table_block *block)
 {
-	const char *unit = report_unit(r, block);
-
-	if (in_us(r, block))
-		return "us";
-	if (!strcmp(unit, "cycles"))
-		return "modelled cycles";
-	return strcmp(unit, "insn") ? unit : "instructions";
+	return in_us(r, block) ? "us" :
+	       table_instrument(r->table, block->instrument)->words;
 }
 
 /* Was pcpu_lock watched in any cell of the block? */
@@ -176,9 +174,10 @@ static bool has_locked(const struct view *v)
 
 /* An amount, and what of it is under pcpu_lock where that is known. */
 static void put_amount(struct doc *d, struct view v, const char *what,
-		       const char *op, enum figure amount, enum figure part)
+		       enum figure amount, enum figure part)
 {
 	const char *unit = unit_word(v.report, v.block);
+	const char *op = table_op(v.report->table, v.block);
 
 	if (wants(v.report, amount == OFF ? REPORT_OFF : REPORT_COST)) {
 		doc_put(d, DOC_TITLE, "%s, %s per %s", what, unit, op);
@@ -309,7 +308,7 @@ static void put_repeats(struct doc *d, const struct view *v,
 {
 	const struct table *t = v->report->table;
 
-	if (instrument_is_exact(t->instruments.name[v->block->instrument]))
+	if (table_instrument(t, v->block->instrument)->exact)
 		return;
 	if (c.ok == 1 && c.repeats > 1)
 		doc_print(d, ", %zu repeats in it: no spread over boots",
@@ -330,7 +329,7 @@ static void put_layouts(struct doc *d, const struct view *v, size_t row)
 	const struct table_cell *c;
 	size_t col, n, most = 0;
 	double low, high, worst = 0;
-	bool exact = instrument_is_exact(t->instruments.name[v->block->instrument]);
+	bool exact = table_instrument(t, v->block->instrument)->exact;
 	char text[GRID_CELL_LEN];
 
 	for (col = 0; col < v->block->nr_params; col++) {
@@ -463,12 +462,8 @@ static void put_block(struct doc *d, struct view v)
 {
 	const struct table *t = v.report->table;
 	const struct table_block *b = v.block;
-	const char *unit = unit_word(v.report, b);
-	const char *op = "pair";
 	bool notes = wants(v.report, REPORT_NOTES);
 
-	if (b->bench != TABLE_NO_BENCH && report_has_charge(v.report, b))
-		op = "operation";
 	doc_begin(d, DOC_HEADING);
 	doc_print(d, "%s, ", t->topologies.name[b->topology]);
 	if (b->bench == TABLE_NO_BENCH) {
@@ -478,7 +473,8 @@ static void put_block(struct doc *d, struct view v)
 	} else {
 		doc_print(d, "%s, %s (%s): ACCT COST = (on-off)/off",
 			  t->benches.name[b->bench],
-			  t->instruments.name[b->instrument], unit);
+			  t->instruments.name[b->instrument],
+			  unit_word(v.report, b));
 		doc_end(d);
 		v.figure = PERCENT;
 		if (wants(v.report, REPORT_PERCENT))
@@ -487,8 +483,8 @@ static void put_block(struct doc *d, struct view v)
 			put_notes(d, &v);
 			put_reasons(d, v.report, b, false, "invalid:");
 		}
-		put_amount(d, v, "off", op, OFF, LOCKED_OFF);
-		put_amount(d, v, "on - off", op, COST, LOCKED_COST);
+		put_amount(d, v, "off", OFF, LOCKED_OFF);
+		put_amount(d, v, "on - off", COST, LOCKED_COST);
 		if (notes)
 			put_reasons(d, v.report, b, true,
 				    "boots that do not count:");
@@ -498,7 +494,7 @@ static void put_block(struct doc *d, struct view v)
 	if (notes)
 		put_boots(d, &v);
 	if (notes && b->bench != TABLE_NO_BENCH &&
-	    !instrument_is_exact(t->instruments.name[b->instrument]))
+	    !table_instrument(t, b->instrument)->exact)
 		report_time(d, v.report, b, v.rows, v.nr_rows);
 	if (notes)
 		put_failures(d, &v);

@@ -32,7 +32,7 @@ static int kernel_rows(const struct report *r, const struct table_block *b,
 		.kernel = t->kernels[kernel].name,
 		.topology = t->topologies.name[b->topology],
 		.instrument = t->instruments.name[b->instrument],
-		.unit = report_unit(r, b),
+		.unit = table_instrument(t, b->instrument)->unit,
 		.boots = table_count(t, b, kernel),
 	};
 	size_t p;

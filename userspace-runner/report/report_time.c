@@ -257,12 +257,12 @@ static void put_counters(struct doc *d, struct view v)
 		if (!counters_any(v.table, v.block, v.counter))
 			continue;
 		v.what = COUNT_OFF;
-		doc_put(d, DOC_TITLE, "off, %s per pair (PMU)",
-			counters[i].title);
+		doc_put(d, DOC_TITLE, "off, %s per %s (PMU)",
+			counters[i].title, table_op(v.table, v.block));
 		put_grid(d, &v);
 		v.what = COUNT_COST;
-		doc_put(d, DOC_TITLE, "on - off, %s per pair (PMU)",
-			counters[i].title);
+		doc_put(d, DOC_TITLE, "on - off, %s per %s (PMU)",
+			counters[i].title, table_op(v.table, v.block));
 		put_grid(d, &v);
 	}
 }
@@ -348,20 +348,21 @@ void report_time(struct doc *d, const struct report *r,
 		.rows = rows,
 		.nr_rows = nr_rows,
 	};
+	const char *op = table_op(r->table, block);
 	size_t boots, layouts;
 
 	most(&v, &boots, &layouts);
 	if (boots > 1) {
 		v.what = BOOTS;
 		doc_put(d, DOC_TITLE,
-			"on - off, lowest and highest boot, ns per pair");
+			"on - off, lowest and highest boot, ns per %s", op);
 		put_grid(d, &v);
 	}
 	if (layouts > 1) {
 		v.what = LAYOUTS;
 		doc_put(d, DOC_TITLE,
-			"on - off, lowest and highest of %zu layouts of the code, ns per pair",
-			layouts);
+			"on - off, lowest and highest of %zu layouts of the code, ns per %s",
+			layouts, op);
 		put_grid(d, &v);
 		put_below(d, &v);
 	}

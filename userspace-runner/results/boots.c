@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "plan/instrument.h"
 #include "results/boots.h"
 
 static bool is_part(const json_t *record)
@@ -184,7 +185,7 @@ char *boot_identity(const struct boots *b, const json_t *record,
 	json_array_foreach(cells, i, cell)
 		add_unnumbered(all, cell);
 	instrument = record_string(json_array_get(all, 0), "instrument");
-	if (!instrument_is_exact(instrument)) {
+	if (!instrument_find(instrument)->exact) {
 		json_array_append(all, (json_t *)record_at(run, "host.cpu"));
 		json_array_append(all, (json_t *)record_at(run, "host.cpus"));
 	}

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "plan/instrument.h"
 #include "results/cell.h"
 #include "results/proof.h"
 #include "results/record.h"
@@ -75,7 +76,7 @@ static int arm_ticks(const json_t *record, const char *arm, double *ticks,
 		sum += t;	/* record_check(): 2^53 at most, so exact */
 		clean[nr++] = (double)t;
 	}
-	if (nr && instrument_is_exact(record_string(record, "instrument")) &&
+	if (nr && instrument_find(record_string(record, "instrument"))->exact &&
 	    !is_map(record)) {
 		*ticks = (double)sum / (double)nr;
 	} else if (nr) {

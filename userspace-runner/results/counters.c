@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/err.h"
+#include "results/cell_name.h"
 #include "results/counters.h"
 #include "results/record.h"
 #include "stats/stats.h"
@@ -20,8 +20,7 @@ void counters_each_cell(const struct table *t, const struct table_block *block,
 			continue;
 		json_array_foreach(b->cells, i, record)
 			if (record_is(record, "cell") &&
-			    !strcmp(record_string(record, "bench"),
-				    t->benches.name[block->bench]))
+			    cell_is_of(record, t->benches.name[block->bench]))
 				fn(record, arg);
 	}
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "plan/instrument.h"
 #include "results/record.h"
 
 enum kind {
@@ -245,22 +246,12 @@ static bool is_kind(const json_t *value, enum kind kind)
 	case STATUS:
 		return s && (!strcmp(s, "ok") || !strcmp(s, "failed"));
 	case UNIT:
-		return s && (!strcmp(s, "insn") || !strcmp(s, "cycles") ||
-			     !strcmp(s, "ns"));
+		for (i = 0; s && i < NR_INSTRUMENTS; i++)
+			if (!strcmp(s, instruments[i].unit))
+				return true;
+		return false;
 	}
 	return false;
-}
-
-bool instrument_is_exact(const char *name)
-{
-	return strcmp(instrument_unit(name), "ns");
-}
-
-const char *instrument_unit(const char *name)
-{
-	if (!strcmp(name, "insn") || !strcmp(name, "profile"))
-		return "insn";
-	return strcmp(name, "model") ? "ns" : "cycles";
 }
 
 /* Where a message comes from, and its one way out. */
@@ -335,7 +326,8 @@ static int check_cell(const json_t *record, const struct place *at)
 {
 	static const char * const arms[] = { "empty", "off", "on" };
 	bool valid = json_is_true(record_at(record, "valid"));
-	const char *unit = instrument_unit(record_string(record, "instrument"));
+	const char *unit = 
+		instrument_find(record_string(record, "instrument"))->unit;
 	size_t i;
 
 	if (strcmp(unit, record_string(record, "unit")))

@@ -28,12 +28,6 @@ const char *record_string(const json_t *record, const char *path);
 /* The integer at @path; -1 when there is none. */
 long long record_int(const json_t *record, const char *path);
 
-/* Does the instrument of that name say the same in every boot? */
-bool instrument_is_exact(const char *name);
-
-/* The unit of its cells: "insn", "cycles" (of a model) or "ns". */
-const char *instrument_unit(const char *name);
-
 /* True when the record's `type` is @type. */
 bool record_is(const json_t *record, const char *type);
 

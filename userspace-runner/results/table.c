@@ -18,6 +18,13 @@ int table_order_cells(const void *x, const void *y)
 	return d ? d : (a->param > b->param) - (a->param < b->param);
 }
 
+static void free_names(struct table_names *names)
+{
+	for (size_t i = 0; i < names->nr; i++)
+		free(names->name[i]);
+	free(names->name);
+}
+
 void table_free(struct table *t)
 {
 	size_t i;
@@ -36,9 +43,9 @@ void table_free(struct table *t)
 		free(t->blocks[i].params);
 	free(t->runs);
 	free(t->kernels);
-	free(t->topologies.name);
-	free(t->instruments.name);
-	free(t->benches.name);
+	free_names(&t->topologies);
+	free_names(&t->instruments);
+	free_names(&t->benches);
 	free(t->boots);
 	free(t->cells);
 	free(t->blocks);

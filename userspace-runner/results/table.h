@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "plan/bench.h"
+#include "plan/instrument.h"
 #include "results/boots.h"
 
 /* A text that the file may leave out is NULL, a number -1. */
@@ -147,7 +149,7 @@ struct table_block {
 };
 
 struct table_names {
-	const char **name;
+	char **name;
 	size_t nr;
 };
 
@@ -205,6 +207,20 @@ bool table_is_control(const struct table_kernel *k);
 /* How many cells of @kernel a boot proved, and of how many in @all. */
 size_t table_valid_cells(const struct table *t, unsigned int kernel,
 			 size_t *all);
+
+/* What is known of @instrument, an index. */
+static inline const struct instrument_row *
+table_instrument(const struct table *t, unsigned int instrument)
+{
+	return instrument_find(t->instruments.name[instrument]);
+}
+
+/* What the numbers of a block's bench are per: "pair". */
+static inline const char *table_op(const struct table *t,
+				   const struct table_block *b)
+{
+	return bench_op(t->benches.name[b->bench]);
+}
 
 /* Below 0, 0 or above, as @a is less, the same or more. */
 static inline int table_order(unsigned int a, unsigned int b)

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "results/cell.h"
+#include "results/cell_name.h"
 #include "results/record.h"
 #include "results/table_add.h"
 
@@ -22,8 +23,8 @@ static int intern(struct table_names *names, const char *name,
 		return 0;
 	if (array_room(&names->name, names->nr, sizeof(*names->name)))
 		return EX_FAIL;
-	names->name[names->nr++] = name;
-	return 0;
+	names->name[names->nr] = strdup(name);
+	return names->name[names->nr++] ? 0 : no_memory();
 }
 
 static bool find_kernel(const struct table *t, const char *name, size_t *index)
@@ -147,9 +148,10 @@ static int get_cell(struct table *t, const json_t *record,
 			.values = record_int(record, "charge.values"),
 		},
 	};
+	char bench[CELL_NAME_LEN];
 	struct table_cell *c;
 
-	if (intern(&t->benches, record_string(record, "bench"), &new.bench))
+	if (intern(&t->benches, cell_name(record, bench), &new.bench))
 		return EX_FAIL;
 	for (c = t->cells; c < t->cells + t->nr_cells; c++) {
 		*cell = c;

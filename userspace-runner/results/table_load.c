@@ -147,7 +147,7 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 	if (e)
 		return e;
 	if (c->nr_values &&
-	    instrument_is_exact(t->instruments.name[c->instrument]))
+	    table_instrument(t, c->instrument)->exact)
 		e = settle_insn(t, c);
 	else if (c->nr_values)
 		e = settle_time(t, c);

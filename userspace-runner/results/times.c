@@ -96,13 +96,14 @@ static int cell_json(const struct table *t, const struct table_cell *c,
 	json_t *boots = json_array(), *boot, *all;
 	int ret = 0;
 
-	all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:o}",
+	all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:o}",
 			"kernel", k->name, "release", known(k->release),
 			"host", known(t->runs[b->run].host_cpu),
 			"topology", t->topologies.name[c->topology],
 			"instrument", t->instruments.name[c->instrument],
 			"bench", t->benches.name[c->bench],
 			"param", (json_int_t)c->param, "unit", c->unit,
+			"per", bench_op(t->benches.name[c->bench]),
 			"boots", boots);
 	json_array_append_new(list, all);
 	for (size_t i = 0; i < c->nr_values && !ret; i++) {
@@ -126,7 +127,7 @@ int times_json(const struct table *t, json_t **list)
 	*list = json_array();
 	for (c = t->cells; c < t->cells + t->nr_cells && !ret; c++)
 		if (c->valid &&
-		    !instrument_is_exact(t->instruments.name[c->instrument]))
+		    !table_instrument(t, c->instrument)->exact)
 			ret = cell_json(t, c, *list);
 	if (ret)
 		json_decref(*list);

@@ -13,7 +13,7 @@
  * times_json - the valid cells of an instrument that is not exact
  * @list: receives an array, to be freed with json_decref(): of each cell its
  *	`kernel`, `release`, `host`, `topology`, `instrument`, `bench`, `param`,
- *	`unit`; in `boots` for each boot the clean samples of `off` and `on`, unit
+ *	`unit`, `per`; in `boots` for each boot the clean samples of `off` and `on`, unit
  *	per operation, and how many were `disturbed` and are not in them; and for
  *	`off`, `on` and `cost` (on - off) what each boot says in `values`, their
  *	`median`, and `low` and `high` of its interval at TIMES_LEVEL

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "results/cell_name.h"
 #include "sweep/describe.h"
 
 int sweep_add_kernel(struct sweep *s, const char *name)
@@ -154,15 +155,18 @@ json_t *sweep_json(const struct sweep *s)
 				      json_string(s->grid.topos[i].name));
 	for (i = 0; i < plan->nr_sizes; i++)
 		json_array_append_new(sizes, json_integer(plan->sizes[i]));
-	sweep = json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:o, s:o, s:i, s:s, s:i}",
+	sweep = json_pack("{s:s, s:s, s:o, s:i, s:i, s:o, s:o, s:i, s:s, s:i}",
 			  "bench", plan->bench,
-			  "instrument", instrument_name[plan->instrument],
+			  "instrument", instruments[plan->instrument].name,
 			  "sizes", sizes, "rounds", (int)plan->rounds,
 			  "pairs", (int)plan->pairs,
-			  "entries", (int)plan->entries, "kernels", kernels,
+			  "kernels", kernels,
 			  "topologies", topos, "boots", (int)s->opt.boots,
 			  "append", s->opt.append ? s->opt.append : "",
 			  "memory", (int)s->opt.memory_mib);
+	if (sweep)
+		cell_name_options(sweep, bench_find(plan->bench),
+				  &plan->options);
 	if (sweep && plan->instrument == INSTRUMENT_MODEL)
 		json_object_set_new(sweep, "machine",
 				    json_string(s->opt.machine));
@@ -218,7 +222,7 @@ void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,
 	fprintf(out, "\nto build: %zu of %zu kernels", to_build,
 		s->nr_kernels);
 	fprintf(out, "\nbench %s, %s, sizes", s->opt.plan.bench,
-		instrument_name[s->opt.plan.instrument]);
+		instruments[s->opt.plan.instrument].name);
 	for (i = 0; i < s->opt.plan.nr_sizes; i++)
 		fprintf(out, " %u", s->opt.plan.sizes[i]);
 	fprintf(out, "\n\n%-14s %6s %6s %8s %9s\n", "topology", "boots",

@@ -149,7 +149,7 @@ static bool same_place(const struct boot_records *a,
 static int add_boot(struct pile *p, struct merge *m, struct kept new)
 {
 	bool exact = !strcmp(record_string(new.boot->record, "instrument"),
-			     instrument_name[INSTRUMENT_INSN]);
+			     instruments[INSTRUMENT_INSN].name);
 	bool agreed = false;
 	int ret = 0;
 
@@ -289,8 +289,8 @@ static int set_host(const struct pile *p, json_t *run)
 	const json_t *first = NULL, *other;
 
 	for (const struct kept *k = p->list; k < p->list + p->nr; k++) {
-		if (!boot_is_ok(k->boot) || instrument_is_exact(
-				record_string(k->boot->record, "instrument")))
+		if (!boot_is_ok(k->boot) || instrument_find(record_string(
+				k->boot->record, "instrument"))->exact)
 			continue;
 		other = json_array_get(k->from->file.records, 0);
 		first = first ? first : other;

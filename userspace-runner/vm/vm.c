@@ -40,7 +40,7 @@
 
 const char *vm_cpu_model(enum instrument instrument)
 {
-	return instrument_counts(instrument) ? INSN_CPU : "host";
+	return instruments[instrument].exact ? INSN_CPU : "host";
 }
 
 unsigned int vm_free_mib(void)
@@ -100,7 +100,7 @@ static int make_initrd(const struct vm_spec *spec, unsigned int mib, int fd)
 
 static bool is_icount(const struct vm_spec *spec)
 {
-	return instrument_counts(spec->plan.instrument) && spec->online <= 1;
+	return instruments[spec->plan.instrument].exact && spec->online <= 1;
 }
 
 /*
@@ -114,7 +114,7 @@ static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 {
 	char room[PLAN_ROOM], *args[PLAN_ARGS];
 	/* The watched guest is the plain one, down to its command line. */
-	enum instrument told = instrument_counts(spec->plan.instrument) ?
+	enum instrument told = instruments[spec->plan.instrument].exact ?
 			       INSTRUMENT_INSN : spec->plan.instrument;
 	int i, n, len;
 
@@ -125,7 +125,7 @@ static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 		       spec->cmdline ? spec->cmdline : "",
 		       spec->append ? spec->append : "",
 		       spec->guest_args ? spec->guest_args : "",
-		       instrument_name[told],
+		       instruments[told].name,
 		       spec->topo.name);
 	for (i = 0; i < n && len < (int)sizeof(vm->cmdline); i++)
 		len += snprintf(vm->cmdline + len, sizeof(vm->cmdline) - len,
@@ -233,7 +233,7 @@ static int start_qemu(struct vm *vm, const struct vm_spec *spec)
 			 "%s,out=/proc/self/fd/%d,gate=%d,lock=%llx%s%s%s",
 			 path_plugin(), vm->profile_fd, vm->gate_fd[0],
 			 spec->lock,
-			 instrument_watched(spec->plan.instrument) ? "" :
+			 instruments[spec->plan.instrument].watched ? "" :
 			 ",only=lock",
 			 vm->machine ? ",cache=" : "",
 			 vm->machine ? vm->machine : "");
@@ -290,7 +290,8 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		return ret;
 	/* Ten times what it takes on a slow and busy machine. */
 	vm->deadline_s = spec->deadline_s ? spec->deadline_s :
-			 (60 + spec->topo.cpus / 8) * plan_length(&spec->plan);
+			 (60 + spec->topo.cpus / 8) * 
+			 bench_find(spec->plan.bench)->length;
 
 	vm->started_s = clock_now();
 	ret = start_qemu(vm, spec);

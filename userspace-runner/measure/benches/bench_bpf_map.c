@@ -7,8 +7,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "measure/benches/bench_bpf_map.h"
-#include "measure/benches/bench_percpu_alloc.h"
+#include "measure/benches/benches.h"
 #include "measure/benches/map_cell.h"
 #include "measure/benches/map_rounds.h"
 #include "measure/benches/workers.h"
@@ -27,7 +26,7 @@
  */
 static void judge_fit(struct life *l, const struct charge *c)
 {
-	if (bpf_map_values(l->kind, l->plan->entries,
+	if (bpf_map_values(l->kind, l->entries,
 			   l->t->info.possible_cpus) < 0)
 		snprintf(l->unfit, sizeof(l->unfit),
 			 "before 6.8 such a map gets as many values as an atomic allocation finds: maps differ");
@@ -65,7 +64,7 @@ static int measure_kind(struct life *l, const char *unusable)
 	if (!ret)
 		ret = cgroup_percpu_bytes(&l->t->cg, &p.after);
 	if (ret == EX_INVALID)
-		bpf_map_refused(l->kind, l->size, l->plan->entries, l->error,
+		bpf_map_refused(l->kind, l->size, l->entries, l->error,
 				reason, sizeof(reason));
 	else if (!ret && unusable[0])
 		snprintf(reason, sizeof(reason), "%s", unusable);
@@ -88,6 +87,7 @@ static int measure_kinds(const struct target *t, const struct plan *plan,
 	for (i = 0; (kind = bpf_map_kind(i)) && !ret; i++) {
 		struct life l = {
 			.t = t, .plan = plan, .kind = kind, .size = size,
+			.entries = plan->options.val[BENCH_ENTRIES],
 			.ops = ops,
 		};
 
@@ -141,18 +141,10 @@ static int measure_size(const struct target *t, const struct plan *plan,
 	return ret;
 }
 
-/* An allocation by itself, in the same boot, shows what its part in it is. */
 int measure_bpf_map(const struct target *t, const struct plan *plan,
 		    unsigned int size)
 {
-	struct plan alloc;
-	int ret = 0;
-
-	plan_init(&alloc);
-	alloc.instrument = plan->instrument;
-	if (plan_takes(&alloc, size))
-		ret = measure_percpu_alloc(t, &alloc, size);
-	return ret ? ret : measure_size(t, plan, size, false);
+	return measure_size(t, plan, size, false);
 }
 
 int measure_bpf_map_ops(const struct target *t, const struct plan *plan,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "measure/benches/bench_percpu_alloc.h"
+#include "measure/benches/benches.h"
 #include "measure/cell_record.h"
 #include "measure/timed.h"
 

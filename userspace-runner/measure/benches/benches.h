@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The benches of measure(): one function each. */
+/* How benches are measured: a function each, for every row of bench_table.h. */
 #ifndef PCPUBENCH_MEASURE_BENCHES_BENCHES_H
 #define PCPUBENCH_MEASURE_BENCHES_BENCHES_H
 
 #include "measure/target.h"
 
 /* Measures one size, emits one cell or more. 0 or an exit code. */
-typedef int (*measure_fn)(const struct target *t, const struct plan *plan,
-			  unsigned int size);
+typedef int measure_fn(const struct target *t, const struct plan *plan,
+		       unsigned int size);
 
-/* The bench that @plan names; EX_USE when there is none. */
-int bench_find(const struct plan *plan, measure_fn *bench);
+#define BENCH(id, ...)	measure_fn measure_##id;
+#include "plan/bench_table.h"
+#undef BENCH
+
+/* That of @plan's bench. */
+measure_fn *bench_measure(const struct plan *plan);
 
 #endif

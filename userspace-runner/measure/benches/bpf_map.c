@@ -19,7 +19,7 @@
 
 #define KIND_LRU	3
 
-/* PLAN_MAP_KINDS has the same names. */
+/* In plan/bench_table.h their benches have the same names. */
 static const struct bpf_map_kind kinds[] = {
 	{ "array", BPF_MAP_TYPE_PERCPU_ARRAY, 0 },
 	{ "hash", BPF_MAP_TYPE_PERCPU_HASH, 0 },

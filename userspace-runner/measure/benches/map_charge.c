@@ -20,7 +20,7 @@ static int hold_on(struct life *l, struct charge *c)
 		ret = cgroup_slab_bytes(cg, &slab);
 	if (ret)
 		return ret;
-	fd = bpf_map_make(l->kind, l->size, l->plan->entries);
+	fd = bpf_map_make(l->kind, l->size, l->entries);
 	if (fd < 0)
 		return life_refused(l);
 	ret = cgroup_percpu_bytes(cg, &now);
@@ -29,7 +29,7 @@ static int hold_on(struct life *l, struct charge *c)
 		ret = cgroup_slab_bytes(cg, &now);
 	c->slab = now - slab;
 	c->memlock = bpf_map_memlock(fd);
-	for (i = 0; bpf_map_has_elements(l->kind) && i < l->plan->entries &&
+	for (i = 0; bpf_map_has_elements(l->kind) && i < l->entries &&
 	     !ret; i++)
 		if (bpf_map_add(fd, i, l->value))
 			ret = life_refused(l);
@@ -50,7 +50,7 @@ static int hold_off(struct life *l, long long *percpu)
 	ret = life_go_to(l, PCPU_BENCH_ARM_OFF);
 	if (ret)
 		return ret;
-	fd = bpf_map_make(l->kind, l->size, l->plan->entries);
+	fd = bpf_map_make(l->kind, l->size, l->entries);
 	if (fd < 0)
 		return life_refused(l);
 	ret = cgroup_percpu_bytes(&l->t->cg, percpu);
@@ -91,7 +91,7 @@ int map_charge_prove(struct life *l, struct proof *p, struct charge *c)
 	 * Where nobody can tell how many values there are, they are those
 	 * charged: bpf_mem_alloc_init() charges all or, in the root, none.
 	 */
-	values = bpf_map_values(l->kind, l->plan->entries,
+	values = bpf_map_values(l->kind, l->entries,
 				l->t->info.possible_cpus);
 	c->values = c->percpu / target_charge(l->t, life_value_bytes(l));
 	if (values < 0)

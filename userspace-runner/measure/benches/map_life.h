@@ -32,6 +32,7 @@ struct life {
 	const struct plan *plan;
 	const struct bpf_map_kind *kind;
 	unsigned int size;	/* of a value */
+	unsigned int entries;
 	bool ops;		/* bpf-percpu-map-ops */
 	void *value;		/* of all CPUs */
 	int *fds;		/* plan->pairs maps */

@@ -20,7 +20,7 @@ int map_create_all(struct life *l)
 	unsigned int i;
 
 	for (i = 0; i < l->plan->pairs; i++) {
-		l->fds[i] = bpf_map_make(l->kind, l->size, l->plan->entries);
+		l->fds[i] = bpf_map_make(l->kind, l->size, l->entries);
 		if (l->fds[i] < 0)
 			return life_refused(l);
 	}
@@ -66,7 +66,7 @@ static int cycle_all(struct life *l)
 	int fd, ret = 0;
 
 	for (i = 0; i < l->plan->pairs && !ret; i++) {
-		fd = bpf_map_make(l->kind, l->size, l->plan->entries);
+		fd = bpf_map_make(l->kind, l->size, l->entries);
 		if (fd < 0)
 			return life_refused(l);
 		close(fd);

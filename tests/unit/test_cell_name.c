@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Cells that were measured with other options are other cells. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "compare/thresholds.h"
+#include "results/cell_name.h"
+
+static void named(const char *record, const char *name)
+{
+	json_t *cell = json_loads(record, 0, NULL);
+	char own[CELL_NAME_LEN];
+
+	assert_non_null(cell);
+	assert_string_equal(cell_name(cell, own), name);
+	assert_true(cell_is_of(cell, name));
+	assert_false(cell_is_of(cell, "another"));
+	json_decref(cell);
+}
+
+static void test_name(void **state)
+{
+	(void)state;
+	named("{\"bench\": \"percpu-alloc\"}", "percpu-alloc");
+	named("{\"bench\": \"bpf-percpu-map/hash\", \"options\": {\"entries\": 1}}",
+	      "bpf-percpu-map/hash");
+	named("{\"bench\": \"bpf-percpu-map/hash\", \"options\": {\"entries\": 100}}",
+	      "bpf-percpu-map/hash entries=100");
+	/* An option of a newer program tells cells apart, too. */
+	named("{\"bench\": \"percpu-alloc\", \"options\": {\"batch\": 1}}",
+	      "percpu-alloc batch=1");
+	/* As files had it before. */
+	named("{\"bench\": \"bpf-percpu-map/hash\", \"entries\": 1}",
+	      "bpf-percpu-map/hash");
+	named("{\"bench\": \"bpf-percpu-map/hash\", \"entries\": 3}",
+	      "bpf-percpu-map/hash entries=3");
+}
+
+static void test_written(void **state)
+{
+	struct bench_options options;
+	json_t *cell = json_pack("{s:s}", "bench", "bpf-percpu-map/array");
+	char own[CELL_NAME_LEN];
+
+	(void)state;
+	bench_options_init(&options);
+	options.val[BENCH_ENTRIES] = 7;
+	cell_name_options(cell, bench_find("percpu-alloc"), &options);
+	assert_null(json_object_get(cell, "options"));
+	cell_name_options(cell, bench_find("bpf-percpu-map"), &options);
+	assert_string_equal(cell_name(cell, own),
+			    "bpf-percpu-map/array entries=7");
+	json_decref(cell);
+}
+
+static bool rule_matches(const char *pattern, const char *bench)
+{
+	const struct threshold rule = {
+		.instrument = (char *)"*", .bench = (char *)pattern,
+		.topology = (char *)"*", .size_max = INT64_MAX,
+	};
+	const struct compare_group group = {
+		.topology = "1c1n", .instrument = "insn", .bench = bench,
+	};
+
+	return threshold_matches(&rule, &group, 64, QUANTITY_COST);
+}
+
+static void test_rule(void **state)
+{
+	(void)state;
+	assert_true(rule_matches("bpf-percpu-map/hash", "bpf-percpu-map/hash"));
+	assert_true(rule_matches("bpf-percpu-map/hash",
+				 "bpf-percpu-map/hash entries=3"));
+	assert_true(rule_matches("*entries=3", "bpf-percpu-map/hash entries=3"));
+	assert_false(rule_matches("*entries=3", "bpf-percpu-map/hash"));
+	assert_false(rule_matches("bpf-percpu-map/hash",
+				  "bpf-percpu-map/hash-noprealloc entries=3"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_written),
+		cmocka_unit_test(test_rule),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

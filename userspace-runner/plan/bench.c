@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of benches, and of the options that only some of them have. */
+#include <stdio.h>
+#include <string.h>
+
+#include "pcpu_bench.h"
+#include "plan/bench.h"
+
+/* PCPU_MIN_UNIT_SIZE: the most that __alloc_percpu_gfp() takes, 6.1 to 6.12. */
+#define BENCH_MAX_OBJECT	32768
+
+/* More than any kernel takes: what a kernel refuses is to be measured too. */
+#define BENCH_MAX_VALUE		(1U << 20)
+
+/* At 4096 CPUs a map of one entry has an element more for each of them. */
+#define BENCH_MAX_ENTRIES	(1U << 16)
+
+/*
+ * Under icount a round is exact; what still varies is the remainder of a page
+ * that the memcg's stock keeps from pair to pair, which comes round after a few.
+ * 24 is a multiple of the short periods (docs/method.md has the figures).
+ */
+#define BENCH_ROUNDS		24
+
+/* Enough for a median that is steady to a part of what samples scatter. */
+#define BENCH_TIME_ROUNDS	200
+
+/* Held at once, each with a descriptor: half of what a process may have. */
+#define BENCH_MAX_MAPS		512
+
+/* A map's life has thousands of times the instructions of a pair; odd, as the
+ * median of an odd number is one of them.
+ */
+#define BENCH_MAP_ROUNDS	7
+
+/* As many as do not take minutes: a life waits for grace periods, of ms each. */
+#define BENCH_MAP_TIME_ROUNDS	31
+
+#define BENCH_MAP_KINDS		"/array/hash/hash-noprealloc/lru-hash/"
+
+static const struct bench benches[] = {
+#define BENCH(id, ...)	{ __VA_ARGS__ },
+#include "plan/bench_table.h"
+#undef BENCH
+};
+
+#define OPTION(option, name, doc, max)					\
+	[option] = { name, 0, "N", doc,					\
+		     OPT_COUNT(struct bench_options, val[option], 1, max), \
+		     OPT_GIVEN(struct bench_options, given[option]) }
+
+const struct opt bench_opts[] = {
+	OPTION(BENCH_ENTRIES, "entries", "Entries of a map (1)",
+	       BENCH_MAX_ENTRIES),
+	{ 0 }
+};
+
+void bench_options_init(struct bench_options *o)
+{
+	*o = (struct bench_options){ 0 };
+	for (int i = 0; i < NR_BENCH_OPTIONS; i++)
+		o->val[i] = bench_opts[i].min;
+}
+
+const struct bench *bench_nth(unsigned int i)
+{
+	return i < sizeof(benches) / sizeof(benches[0]) ? &benches[i] : NULL;
+}
+
+const struct bench *bench_find(const char *name)
+{
+	size_t len = strcspn(name, "/ ");
+	const struct bench *b;
+
+	for (unsigned int i = 0; (b = bench_nth(i)); i++)
+		if (strlen(b->name) == len && !strncmp(name, b->name, len))
+			return b;
+	return NULL;
+}
+
+const char *bench_one(const char *name)
+{
+	const struct bench *bench = bench_find(name);
+
+	return bench ? bench->one : "an operation";
+}
+
+const char *bench_op(const char *name)
+{
+	return strchr(bench_one(name), ' ') + 1;
+}
+
+bool bench_takes(const struct bench *bench, unsigned int size)
+{
+	return size >= bench->min && size <= bench->max &&
+	       !(size % bench->multiple);
+}
+
+bool bench_has_variant(const struct bench *bench, const char *name)
+{
+	const char *at = strchr(name, '/');
+	char variant[64];
+
+	if (!at)
+		return true;
+	snprintf(variant, sizeof(variant), "/%.*s/",
+		 (int)strcspn(at + 1, "/ "), at + 1);
+	return bench->variants && variant[1] != '/' &&
+	       strstr(bench->variants, variant);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The benches, a row each: BENCH(ID, fields of struct bench), and measure_ID() in
+ * measure/benches/ measures it. Included once for everything that is made of
+ * the rows, with BENCH() defined as that; hence no guard.
+ */
+
+BENCH(percpu_alloc,
+	.name = "percpu-alloc",
+	.what = "__alloc_percpu_gfp()/free_percpu() pair of SIZE bytes",
+	.one = "a pair",
+	.adds = "What __GFP_ACCOUNT adds to an allocation and its free",
+	.min = 4, .max = BENCH_MAX_OBJECT, .multiple = 4,
+	.rounds = BENCH_ROUNDS, .time_rounds = BENCH_TIME_ROUNDS,
+	.pairs = PCPU_BENCH_MAX_PAIRS,
+	.length = 1)
+
+BENCH(bpf_map,
+	.name = "bpf-percpu-map",
+	.what = "create a BPF percpu map of values of SIZE bytes and destroy it, until its memory is back",
+	.one = "an operation",
+	.adds = "What accounting adds to making a BPF percpu map and destroying it",
+	.min = 1, .max = BENCH_MAX_VALUE, .multiple = 1,
+	.rounds = BENCH_MAP_ROUNDS, .time_rounds = BENCH_MAP_TIME_ROUNDS,
+	.pairs = BENCH_MAX_MAPS, .length = 10,
+	.by_syscalls = true, .in_us = true,
+	.variants = BENCH_MAP_KINDS, .options = 1 << BENCH_ENTRIES,
+	.beside = "percpu-alloc")
+
+BENCH(bpf_map_ops,
+	.name = "bpf-percpu-map-ops",
+	.what = "the same map's create, update, delete and destroy, each by itself",
+	.one = "an operation",
+	.adds = "What accounting adds to each operation on a BPF percpu map",
+	.min = 1, .max = BENCH_MAX_VALUE, .multiple = 1,
+	.rounds = BENCH_MAP_ROUNDS, .time_rounds = BENCH_MAP_TIME_ROUNDS,
+	.pairs = BENCH_MAX_MAPS, .length = 10,
+	.by_syscalls = true, .interleaved = true, .in_us = true,
+	.variants = BENCH_MAP_KINDS, .options = 1 << BENCH_ENTRIES)
