@@ -198,6 +198,7 @@ int compare_check(struct compare *c);
 bool compare_has_numbers(const struct compare *c);
 
 const char *quantity_name(enum quantity q);	/* "cost" "off" "on" */
+const char *quantity_title(enum quantity q);	/* of a table */
 const char *verdict_name(enum verdict v, bool exact);	/* one word, or "~" */
 
 /* "instructions", or what else the unit is for people. */

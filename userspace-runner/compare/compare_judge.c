@@ -23,6 +23,11 @@ const char *quantity_name(enum quantity q)
 	return names[q];
 }
 
+const char *quantity_title(enum quantity q)
+{
+	return q == QUANTITY_COST ? "ACCT COST, on - off" : quantity_name(q);
+}
+
 const char *verdict_name(enum verdict v, bool exact)
 {
 	switch (v) {

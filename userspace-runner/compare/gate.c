@@ -190,25 +190,17 @@ static void put_figures(FILE *text, const struct compare_cell *cell,
 			double allowed)
 {
 	const struct compare_diff *d = &cell->diff[q];
-	char a[GRID_CELL_LEN], b[GRID_CELL_LEN], diff[GRID_CELL_LEN];
-	char limit[GRID_CELL_LEN];
+	char old[FIGURE_LEN], new[FIGURE_LEN], diff[FIGURE_LEN];
+	char limit[FIGURE_LEN];
 	bool one = !strcmp(g->unit, "insn") && fabs(d->diff) == 1;
 
-	if (cell->exact) {
-		figure_exact(a, d->old, false);
-		figure_exact(b, d->new, false);
-		figure_exact(diff, d->diff, true);
-		figure_exact(limit, allowed, false);
-	} else {
-		figure_amount(a, d->old, false);
-		figure_amount(b, d->new, false);
-		figure_amount(diff, d->diff, true);
-		figure_amount(limit, allowed, false);
-	}
-	fprintf(text, "%s to %s, %s %s per %s (%+.2f%%), %s allowed", a, b,
-		diff, one ? "instruction" : compare_unit(g),
-		bench_op(g->bench),
-		compare_percent(d, d->diff), limit);
+	fprintf(text, "%s to %s, %s %s per %s (%+.2f%%), %s allowed",
+		figure(old, d->old, false, cell->exact),
+		figure(new, d->new, false, cell->exact),
+		figure(diff, d->diff, true, cell->exact),
+		one ? "instruction" : compare_unit(g), bench_op(g->bench),
+		compare_percent(d, d->diff),
+		figure(limit, allowed, false, cell->exact));
 }
 
 static size_t fewer(const struct compare_cell *cell)

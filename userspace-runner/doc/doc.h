@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A document of headings, paragraphs, items and grids, as text for a mail (72
+ * A document of headings, paragraphs, items and tables, as text for a mail (72
  * columns at most, whatever goes in) or as GitHub's Markdown.
  */
 #ifndef PCPUBENCH_DOC_DOC_H
@@ -10,12 +10,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define DOC_WIDTH	72	/* columns of text */
-#define GRID_CELL_LEN	24	/* of a grid's cell, with its NUL */
-
 enum doc_part {
 	DOC_HEADING,		/* of a block */
-	DOC_TITLE,		/* of a grid or a list */
+	DOC_TITLE,		/* of a table or a list */
 	DOC_TEXT,		/* a paragraph */
 	DOC_ITEM,		/* of a list; continued lines are set in */
 };
@@ -34,25 +31,10 @@ struct doc {
 	FILE *para;
 	char *text;
 	size_t len;
-};
-
-/*
- * A table of numbers. Where the columns do not fit beside each other there are
- * several groups of them.
- * @corner: head of the labels
- * @label: of a row, any length
- * @cell: fills in one cell; the heads of the columns are row GRID_HEAD
- */
-#define GRID_HEAD	((size_t)-1)
-
-struct grid {
-	const char *corner;
-	size_t nr_rows;
-	size_t nr_cols;
-	const char *(*label)(const void *ctx, size_t row);
-	void (*cell)(const void *ctx, size_t row, size_t col,
-		     char text[GRID_CELL_LEN]);
-	const void *ctx;
+	struct doc_table {
+		char **texts;
+		size_t nr, width;
+	} table;
 };
 
 /* Begin a part, add to its text any number of times, and put it down. */
@@ -65,6 +47,16 @@ void doc_end(struct doc *d);
 void doc_put(struct doc *d, enum doc_part part, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-void doc_grid(struct doc *d, const struct grid *g);
+/*
+ * A table, row by row: doc_row() begins one by its label, which may be of any
+ * length, doc_cell() goes on. The first row has the heads; the others have as many
+ * cells. doc_table() puts it down, where its columns do not fit beside each other
+ * in several groups of them.
+ */
+void doc_row(struct doc *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void doc_cell(struct doc *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void doc_table(struct doc *d);
 
 #endif

@@ -5,21 +5,26 @@
 
 #include <stdbool.h>
 
-#include "doc/doc.h"
+#define FIGURE_LEN	24	/* of a number as text, with its NUL */
+
+/* All of these return @text. */
 
 /* "+6.4%"; so large that it fits no column: "+1.2e+07%". */
-void figure_percent(char text[GRID_CELL_LEN], double value);
+char *figure_percent(char text[FIGURE_LEN], double value);
 
 /*
  * Three digits or whole units: below that two numbers would look the same.
  * @sign: with a sign always
  */
-void figure_amount(char text[GRID_CELL_LEN], double value, bool sign);
+char *figure_amount(char text[FIGURE_LEN], double value, bool sign);
 
 /*
  * For exact numbers, of which no part may be lost to rounding: all digits down
  * to a hundredth, or the first two of what is smaller.
  */
-void figure_exact(char text[GRID_CELL_LEN], double value, bool sign);
+char *figure_exact(char text[FIGURE_LEN], double value, bool sign);
+
+/* The one or the other. */
+char *figure(char text[FIGURE_LEN], double value, bool sign, bool exact);
 
 #endif

@@ -60,19 +60,6 @@ static const struct {
 	{ "__bitmap_weight", COUNTING },
 };
 
-/* The rows of the table; kinds begin at ROW_KINDS. */
-enum {
-	ROW_OFF,
-	ROW_COST,
-	ROW_PERCENT,
-	ROW_KINDS,
-	ROW_NO_WALK = ROW_KINDS + NR_KINDS,
-	ROW_LOCKED,
-	ROW_HOLD_OFF,
-	ROW_HOLD_ON,
-	NR_ROWS
-};
-
 /* One kernel of the table. */
 struct column {
 	const struct profile *p;
@@ -103,77 +90,95 @@ static int fill(struct column *c, const struct profile *p)
 	return 0;
 }
 
-static const char *label(const void *ctx, size_t row)
+/* What a kernel has in a row; "-" where it leaves @text alone. */
+typedef void (*text_fn)(char text[FIGURE_LEN], const struct column *c);
+
+static void off_text(char text[FIGURE_LEN], const struct column *c)
 {
-	(void)ctx;
-	switch (row) {
-	case ROW_OFF:
-		return "off";
-	case ROW_COST:
-		return "on - off";
-	case ROW_PERCENT:
-		return "  of off";
-	case ROW_NO_WALK:
-		return "of off, walk free";
-	case ROW_LOCKED:
-		return "under pcpu_lock";
-	case ROW_HOLD_OFF:
-		return "longest hold, off";
-	case ROW_HOLD_ON:
-		return "longest hold, on";
-	default:
-		return kind_name[row - ROW_KINDS];
-	}
+	figure_amount(text, c->total.off, false);
 }
 
-static void percent_of(char text[GRID_CELL_LEN], double part, double whole)
+static void cost_text(char text[FIGURE_LEN], const struct column *c)
 {
-	if (whole == 0)
-		snprintf(text, GRID_CELL_LEN, "-");
-	else
-		snprintf(text, GRID_CELL_LEN, "%.1f%%", 100 * part / whole);
+	figure_amount(text, c->total.cost, true);
 }
 
-static void cell(const void *ctx, size_t row, size_t col,
-		 char text[GRID_CELL_LEN])
+static void percent_of_off(char text[FIGURE_LEN], const struct column *c,
+			   double part)
 {
-	const struct column *c = (const struct column *)ctx + col;
-	double off = c->total.off, cost = c->total.cost;
+	figure_percent(text, c->total.off > 0 ? 100 * part / c->total.off : 0);
+}
 
-	if (c->p->event && row >= ROW_LOCKED && row < NR_ROWS) {
-		snprintf(text, GRID_CELL_LEN, "-");
-		return;
-	}
-	switch (row) {
-	case GRID_HEAD:
-		snprintf(text, GRID_CELL_LEN, "%s", c->p->kernel);
-		return;
-	case ROW_OFF:
-		figure_amount(text, off, false);
-		return;
-	case ROW_COST:
-		figure_amount(text, cost, true);
-		return;
-	case ROW_PERCENT:
-		figure_percent(text, off > 0 ? 100 * cost / off : 0);
-		return;
-	case ROW_NO_WALK:
-		figure_percent(text, off > 0 ?
-			       100 * (cost - c->kinds[WALK]) / off : 0);
-		return;
-	case ROW_LOCKED:
+static void percent_text(char text[FIGURE_LEN], const struct column *c)
+{
+	percent_of_off(text, c, c->total.cost);
+}
+
+static void no_walk_text(char text[FIGURE_LEN], const struct column *c)
+{
+	percent_of_off(text, c, c->total.cost - c->kinds[WALK]);
+}
+
+/* perf's samples do not know the lock. */
+static void locked_text(char text[FIGURE_LEN], const struct column *c)
+{
+	if (!c->p->event)
 		figure_amount(text, c->total.locked_on - c->total.locked_off,
 			      true);
-		return;
-	case ROW_HOLD_OFF:
-	case ROW_HOLD_ON:
-		snprintf(text, GRID_CELL_LEN, "%lld", (long long)
-			 c->p->longest[row == ROW_HOLD_ON ? PROFILE_ON :
-							    PROFILE_OFF]);
-		return;
-	default:
-		percent_of(text, c->kinds[row - ROW_KINDS], cost);
+}
+
+static void hold_off_text(char text[FIGURE_LEN], const struct column *c)
+{
+	if (!c->p->event)
+		snprintf(text, FIGURE_LEN, "%lld",
+			 (long long)c->p->longest[PROFILE_OFF]);
+}
+
+static void hold_on_text(char text[FIGURE_LEN], const struct column *c)
+{
+	if (!c->p->event)
+		snprintf(text, FIGURE_LEN, "%lld",
+			 (long long)c->p->longest[PROFILE_ON]);
+}
+
+static void put_row(struct doc *d, const char *label, const struct column *c,
+		    size_t nr, text_fn fn)
+{
+	doc_row(d, "%s", label);
+	for (size_t i = 0; i < nr; i++) {
+		char text[FIGURE_LEN] = "-";
+
+		fn(text, &c[i]);
+		doc_cell(d, "%s", text);
 	}
+}
+
+static void put_kind(struct doc *d, int kind, const struct column *c, size_t nr)
+{
+	doc_row(d, "%s", kind_name[kind]);
+	for (size_t i = 0; i < nr; i++)
+		if (c[i].total.cost == 0)
+			doc_cell(d, "-");
+		else
+			doc_cell(d, "%.1f%%",
+				 100 * c[i].kinds[kind] / c[i].total.cost);
+}
+
+static void put_columns(struct doc *d, const struct column *c, size_t nr)
+{
+	doc_row(d, "%s", "");
+	for (size_t i = 0; i < nr; i++)
+		doc_cell(d, "%.*s", FIGURE_LEN - 1, c[i].p->kernel);
+	put_row(d, "off", c, nr, off_text);
+	put_row(d, "on - off", c, nr, cost_text);
+	put_row(d, "  of off", c, nr, percent_text);
+	for (int kind = 0; kind < NR_KINDS; kind++)
+		put_kind(d, kind, c, nr);
+	put_row(d, "of off, walk free", c, nr, no_walk_text);
+	put_row(d, "under pcpu_lock", c, nr, locked_text);
+	put_row(d, "longest hold, off", c, nr, hold_off_text);
+	put_row(d, "longest hold, on", c, nr, hold_on_text);
+	doc_table(d);
 }
 
 static bool same_block(const struct profile *a, const struct profile *b)
@@ -187,23 +192,17 @@ static int one_block(struct doc *d, const struct profile_set *set, size_t first)
 {
 	const struct profile *like = &set->profiles[first];
 	struct column *columns = calloc(set->nr, sizeof(*columns));
-	struct grid g = {
-		.corner = "",
-		.nr_rows = NR_ROWS,
-		.label = label,
-		.cell = cell,
-		.ctx = columns,
-	};
+	size_t nr = 0;
 	int e = columns ? 0 : no_memory();
 
 	for (size_t i = first; i < set->nr && !e; i++)
 		if (same_block(&set->profiles[i], like))
-			e = fill(&columns[g.nr_cols++], &set->profiles[i]);
+			e = fill(&columns[nr++], &set->profiles[i]);
 	if (!e) {
 		doc_put(d, DOC_HEADING, "%s, %s %lld B: what on - off is made of, %s",
 			like->topology, like->bench, like->param,
 			like->event ? "ns, sampled" : "instructions");
-		doc_grid(d, &g);
+		put_columns(d, columns, nr);
 	}
 	free(columns);
 	return e;

@@ -16,54 +16,38 @@ static const char *instrument(const struct bisect *b)
 	return instruments[b->opt.plan.instrument].name;
 }
 
-/* The row of the table: what was asked for, and the two in the middle. */
-static size_t step_of(const struct bisect *b, size_t row)
+static void put_step(struct doc *d, const struct bisect *b, const char *what,
+		     size_t step)
 {
-	const size_t steps[] = { b->from, b->good, b->bad, b->to };
+	const struct table_cell *cell = &b->at[step].cell;
+	char text[FIGURE_LEN];
 
-	return steps[row];
+	doc_row(d, "%-7s %s", what, b->steps[step].kernel);
+	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
+		doc_cell(d, "%s", figure_exact(text, compare_quantity(cell, q),
+					       q == QUANTITY_COST));
+	doc_cell(d, "%s", figure_exact(text, compare_exact(
+			&b->at[b->from].cell, cell, b->quantity), true));
 }
 
-static const char *row_label(const void *ctx, size_t row)
+/* What was asked for, and the two in the middle. */
+static void put_steps(struct doc *d, const struct bisect *b)
 {
-	static const char *const what[] = { "GOOD", "before", "after", "BAD" };
-	static char label[256];
-	const struct bisect *b = ctx;
-
-	snprintf(label, sizeof(label), "%-7s %s", what[row],
-		 b->steps[step_of(b, row)].kernel);
-	return label;
-}
-
-static void row_cell(const void *ctx, size_t row, size_t col,
-		     char text[GRID_CELL_LEN])
-{
-	static const char *const heads[] = { "cost", "off", "on" };
-	const struct bisect *b = ctx;
-	const struct table_cell *cell;
-
-	if (row == GRID_HEAD) {
-		snprintf(text, GRID_CELL_LEN, "%s", col < NR_QUANTITIES ?
-			 heads[col] : "against GOOD");
-		return;
-	}
-	cell = &b->at[step_of(b, row)].cell;
-	if (col < NR_QUANTITIES)
-		figure_exact(text, compare_quantity(cell, col),
-			     col == QUANTITY_COST);
-	else
-		figure_exact(text, compare_exact(&b->at[b->from].cell, cell,
-						 b->quantity), true);
+	doc_row(d, "%s", "");
+	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
+		doc_cell(d, "%s", quantity_name(q));
+	doc_cell(d, "against GOOD");
+	put_step(d, b, "GOOD", b->from);
+	put_step(d, b, "before", b->good);
+	put_step(d, b, "after", b->bad);
+	put_step(d, b, "BAD", b->to);
+	doc_table(d);
 }
 
 int bisect_text(FILE *out, const struct bisect *b)
 {
-	const struct grid g = {
-		.corner = "", .nr_rows = 4, .nr_cols = NR_QUANTITIES + 1,
-		.label = row_label, .cell = row_cell, .ctx = b,
-	};
 	struct doc d = { .out = out };
-	char allowed[GRID_CELL_LEN];
+	char allowed[FIGURE_LEN];
 	size_t i;
 
 	figure_exact(allowed, b->allowed, false);
@@ -84,7 +68,7 @@ int bisect_text(FILE *out, const struct bisect *b)
 		b->opt.plan.sizes[0],
 		instruments[b->opt.plan.instrument].words,
 		bench_op(b->opt.plan.bench), quantity_name(b->quantity), allowed);
-	doc_grid(&d, &g);
+	put_steps(&d, b);
 	doc_put(&d, DOC_HEADING, "%u of %zu kernels were tried",
 		b->tested, b->to - b->from + 1);
 	doc_put(&d, DOC_HEADING, "results: %s", b->path);

@@ -13,169 +13,89 @@
 #include "report/lost.h"
 #include "report/report.h"
 
-/* One table: a quantity of all cells of a group, or ACCT COST in percent. */
-struct view {
-	const struct compare_group *group;
-	enum quantity quantity;
-	bool percent;
-};
-
-enum column {
-	COL_OLD,
-	COL_NEW,
-	COL_DIFF,
-	COL_PERCENT,
-	COL_INTERVAL,
-	COL_Q,
-	COL_VERDICT,
-	NR_COLUMNS,
-};
-
-static const enum column exact_columns[] = {
-	COL_OLD, COL_NEW, COL_DIFF, COL_PERCENT, COL_VERDICT,
-};
-
-static const enum column time_columns[] = {
-	COL_OLD, COL_NEW, COL_DIFF, COL_PERCENT, COL_INTERVAL, COL_Q,
-	COL_VERDICT,
-};
-
 static bool is_exact(const struct compare_group *g)
 {
 	return g->cells[0].exact;
 }
 
-static void head(char text[GRID_CELL_LEN], const struct view *v,
-		 enum column col)
+/* The cells of a row that has no numbers: dashes, but for the verdict. */
+static void put_dashes(struct doc *d, size_t nr)
 {
-	static const char * const heads[] = {
-		[COL_OLD] = "OLD",
-		[COL_NEW] = "NEW",
-		[COL_DIFF] = "NEW-OLD",
-		[COL_INTERVAL] = "interval, %",
-		[COL_Q] = "q",
-		[COL_VERDICT] = "verdict",
-	};
-
-	snprintf(text, GRID_CELL_LEN, "%s", col == COL_PERCENT ?
-		 v->quantity == QUANTITY_COST ? "of off" : "of OLD" :
-		 heads[col]);
-}
-
-static void amount(char text[GRID_CELL_LEN], double value, bool sign,
-		   bool exact)
-{
-	if (exact)
-		figure_exact(text, value, sign);
-	else
-		figure_amount(text, value, sign);
-}
-
-static void numbers(char text[GRID_CELL_LEN], const struct compare_cell *cell,
-		    const struct view *v, enum column col)
-{
-	const struct compare_diff *d = &cell->diff[v->quantity];
-	bool cost = v->quantity == QUANTITY_COST;
-
-	switch (col) {
-	case COL_OLD:
-		amount(text, d->old, cost, cell->exact);
-		break;
-	case COL_NEW:
-		amount(text, d->new, cost, cell->exact);
-		break;
-	case COL_DIFF:
-		amount(text, d->diff, true, cell->exact);
-		break;
-	case COL_PERCENT:
-		snprintf(text, GRID_CELL_LEN, "%+.2f%%",
-			 compare_percent(d, d->diff));
-		break;
-	case COL_INTERVAL:
-		snprintf(text, GRID_CELL_LEN, "%+.1f..%+.1f",
-			 compare_percent(d, d->low),
-			 compare_percent(d, d->high));
-		break;
-	case COL_Q:
-		snprintf(text, GRID_CELL_LEN, d->q < 0.001 ? "<.001" : "%.3f",
-			 d->q);
-		break;
-	default:
-		break;
-	}
+	while (nr--)
+		doc_cell(d, "-");
 }
 
 /* ACCT COST as people know it: a percentage of each side's own off. */
-static void percent_cell(char text[GRID_CELL_LEN],
-			 const struct compare_cell *cell, size_t col)
+static void put_percent(struct doc *d, const struct compare_group *g)
 {
-	double old = 100 * cell->diff[QUANTITY_COST].old /
-		     cell->diff[QUANTITY_OFF].old;
-	double new = 100 * cell->diff[QUANTITY_COST].new /
-		     cell->diff[QUANTITY_OFF].new;
+	const struct compare_cell *c;
+	double old, new;
 
-	if (col == 2)
-		snprintf(text, GRID_CELL_LEN, "%+.2f", new - old);
-	else
-		snprintf(text, GRID_CELL_LEN, "%+.2f%%", col ? new : old);
-}
-
-static void view_cell(const void *ctx, size_t row, size_t col,
-		      char text[GRID_CELL_LEN])
-{
-	static const char * const percent_heads[] = {
-		"OLD", "NEW", "points",
-	};
-	const struct view *v = ctx;
-	const struct compare_group *g = v->group;
-	const struct compare_cell *cell;
-	enum column what = is_exact(g) ? exact_columns[col] : time_columns[col];
-
-	if (row == GRID_HEAD) {
-		if (v->percent)
-			snprintf(text, GRID_CELL_LEN, "%s", percent_heads[col]);
-		else
-			head(text, v, what);
-		return;
+	doc_put(d, DOC_TITLE, "ACCT COST = (on-off)/off");
+	doc_row(d, "size, B");
+	doc_cell(d, "OLD");
+	doc_cell(d, "NEW");
+	doc_cell(d, "points");
+	for (c = g->cells; c < g->cells + g->nr_cells; c++) {
+		doc_row(d, "%lld", c->param);
+		if (c->reason[0]) {
+			put_dashes(d, 3);
+			continue;
+		}
+		old = 100 * c->diff[QUANTITY_COST].old /
+		      c->diff[QUANTITY_OFF].old;
+		new = 100 * c->diff[QUANTITY_COST].new /
+		      c->diff[QUANTITY_OFF].new;
+		doc_cell(d, "%+.2f%%", old);
+		doc_cell(d, "%+.2f%%", new);
+		doc_cell(d, "%+.2f", new - old);
 	}
-	cell = &g->cells[row];
-	snprintf(text, GRID_CELL_LEN, "-");
-	if (!v->percent && what == COL_VERDICT)
-		snprintf(text, GRID_CELL_LEN, "%s",
-			 verdict_name(cell->diff[v->quantity].verdict,
-				      cell->exact));
-	else if (cell->reason[0])
+	doc_table(d);
+}
+
+static void put_numbers(struct doc *d, const struct compare_cell *c,
+			enum quantity q)
+{
+	const struct compare_diff *diff = &c->diff[q];
+	bool cost = q == QUANTITY_COST;
+	char text[FIGURE_LEN];
+
+	doc_cell(d, "%s", figure(text, diff->old, cost, c->exact));
+	doc_cell(d, "%s", figure(text, diff->new, cost, c->exact));
+	doc_cell(d, "%s", figure(text, diff->diff, true, c->exact));
+	doc_cell(d, "%+.2f%%", compare_percent(diff, diff->diff));
+	if (c->exact)
 		return;
-	else if (v->percent)
-		percent_cell(text, cell, col);
-	else
-		numbers(text, cell, v, what);
+	doc_cell(d, "%+.1f..%+.1f", compare_percent(diff, diff->low),
+		 compare_percent(diff, diff->high));
+	doc_cell(d, diff->q < 0.001 ? "<.001" : "%.3f", diff->q);
 }
 
-static const char *view_label(const void *ctx, size_t row)
+static void put_quantity(struct doc *d, const struct compare_group *g,
+			 enum quantity q)
 {
-	static char label[32];
-	const struct view *v = ctx;
-
-	snprintf(label, sizeof(label), "%lld", v->group->cells[row].param);
-	return label;
-}
-
-static void put_view(struct doc *d, const struct view *v)
-{
-	const struct grid g = {
-		.corner = "size, B",
-		.nr_rows = v->group->nr_cells,
-		.nr_cols = v->percent ? 3 :
-			   is_exact(v->group) ?
-			   sizeof(exact_columns) / sizeof(exact_columns[0]) :
-			   sizeof(time_columns) / sizeof(time_columns[0]),
-		.label = view_label,
-		.cell = view_cell,
-		.ctx = v,
+	static const char *const heads[] = {
+		"OLD", "NEW", "NEW-OLD", NULL, "interval, %", "q",
 	};
+	size_t i, nr = is_exact(g) ? 4 : 6;
+	const struct compare_cell *c;
 
-	doc_grid(d, &g);
+	doc_put(d, DOC_TITLE, "%s, %s per %s", quantity_title(q),
+		compare_unit(g), bench_op(g->bench));
+	doc_row(d, "size, B");
+	for (i = 0; i < nr; i++)
+		doc_cell(d, "%s", heads[i] ? heads[i] :
+			 q == QUANTITY_COST ? "of off" : "of OLD");
+	doc_cell(d, "verdict");
+	for (c = g->cells; c < g->cells + g->nr_cells; c++) {
+		doc_row(d, "%lld", c->param);
+		if (c->reason[0])
+			put_dashes(d, nr);
+		else
+			put_numbers(d, c, q);
+		doc_cell(d, "%s", verdict_name(c->diff[q].verdict, c->exact));
+	}
+	doc_table(d);
 }
 
 static void put_counts(struct doc *d, const struct compare_group *g)
@@ -300,27 +220,13 @@ static void put_floor(struct doc *d, const struct compare *c,
 static void put_group(struct doc *d, const struct compare *c,
 		      const struct compare_group *g)
 {
-	static const char * const titles[] = {
-		[QUANTITY_COST] = "ACCT COST, on - off",
-		[QUANTITY_OFF] = "off",
-		[QUANTITY_ON] = "on",
-	};
 	const struct compare_pair *p = &c->pairs[g->pair];
-	struct view v = { .group = g, .percent = true };
-	const char *unit = compare_unit(g);
-	size_t q;
 
 	doc_put(d, DOC_HEADING, "%s, %s, %s: OLD %s, NEW %s", g->topology,
 		g->bench, g->instrument, p->old_name, p->new_name);
-	doc_put(d, DOC_TITLE, "ACCT COST = (on-off)/off");
-	put_view(d, &v);
-	v.percent = false;
-	for (q = 0; q < NR_QUANTITIES; q++) {
-		v.quantity = q;
-		doc_put(d, DOC_TITLE, "%s, %s per %s", titles[q], unit,
-			bench_op(g->bench));
-		put_view(d, &v);
-	}
+	put_percent(d, g);
+	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
+		put_quantity(d, g, q);
 	put_counts(d, g);
 	put_lost(d, "OLD", c, g, false);
 	put_lost(d, "NEW", c, g, true);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A reply's body: tables of all revisions, what they are of, how to repeat them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,20 +20,10 @@ enum line {
 	LINE_RELATIVE,
 };
 
-/* A row of a table: of a compare's NEW, or of OLD. */
-struct row {
-	const struct compare_group *group;
-	const struct compare_pair *pair;
-	bool old;
-	enum line line;
-};
-
 /* One table: the same quantity of all revisions. */
 struct view {
 	long long *params;	/* the columns: what any of them measured */
 	size_t nr_params;
-	struct row *rows;
-	size_t nr_rows;
 	enum quantity quantity;
 	bool percent;		/* ACCT COST, in percent of off */
 };
@@ -46,67 +37,52 @@ static const struct compare_cell *cell_of(const struct compare_group *g,
 	return NULL;
 }
 
-static const char *word_for(const struct table_cell *cell)
+static void value_text(char text[FIGURE_LEN], const struct view *v,
+		       const struct table_cell *cell, bool exact)
 {
-	return cell ? "invalid" : "-";
-}
-
-static void put_value(char text[GRID_CELL_LEN], const struct view *v,
-		      const struct table_cell *cell, bool exact)
-{
-	double value;
-
-	if (!cell || !cell->valid) {
-		snprintf(text, GRID_CELL_LEN, "%s", word_for(cell));
-		return;
-	}
-	value = compare_quantity(cell, v->quantity);
-	if (v->percent)
+	if (!cell || !cell->valid)
+		snprintf(text, FIGURE_LEN, "%s", cell ? "invalid" : "-");
+	else if (v->percent)
 		figure_percent(text, cell->cost_pct);
-	else if (exact)
-		figure_exact(text, value, v->quantity == QUANTITY_COST);
 	else
-		figure_amount(text, value, v->quantity == QUANTITY_COST);
+		figure(text, compare_quantity(cell, v->quantity),
+		       v->quantity == QUANTITY_COST, exact);
 }
 
-static void put_diff(char text[GRID_CELL_LEN], const struct compare_cell *cell,
-		     enum quantity q, bool relative)
+static void diff_text(char text[FIGURE_LEN], const struct compare_cell *cell,
+		      enum quantity q, bool relative)
 {
 	const struct compare_diff *d = &cell->diff[q];
 
 	if (cell->reason[0])
-		snprintf(text, GRID_CELL_LEN, "-");
+		snprintf(text, FIGURE_LEN, "-");
 	else if (d->verdict == VERDICT_UNCLEAR || d->verdict == VERDICT_FEW)
-		snprintf(text, GRID_CELL_LEN, "~");
+		snprintf(text, FIGURE_LEN, "~");
 	else if (relative)
-		snprintf(text, GRID_CELL_LEN, "%+.2f%%",
+		snprintf(text, FIGURE_LEN, "%+.2f%%",
 			 compare_percent(d, d->diff));
-	else if (cell->exact)
-		figure_exact(text, d->diff, true);
 	else
-		figure_amount(text, d->diff, true);
+		figure(text, d->diff, true, cell->exact);
 }
 
-static void view_cell(const void *ctx, size_t row, size_t col,
-		      char text[GRID_CELL_LEN])
+/* The cells of a row that is begun: of @g's NEW, or of OLD. */
+static void put_line(struct doc *d, const struct view *v,
+		     const struct compare_group *g, bool old, enum line line)
 {
-	const struct view *v = ctx;
-	long long param = v->params[col];
 	const struct compare_cell *cell;
-	const struct row *r;
 
-	if (row == GRID_HEAD) {
-		snprintf(text, GRID_CELL_LEN, "%lld", param);
-		return;
+	for (size_t i = 0; i < v->nr_params; i++) {
+		char text[FIGURE_LEN] = "-";
+
+		cell = cell_of(g, v->params[i]);
+		if (cell && line == LINE_VALUE)
+			value_text(text, v, old ? cell->old : cell->new,
+				   cell->exact);
+		else if (cell)
+			diff_text(text, cell, v->quantity,
+				  line == LINE_RELATIVE);
+		doc_cell(d, "%s", text);
 	}
-	r = &v->rows[row];
-	cell = cell_of(r->group, param);
-	if (!cell)
-		snprintf(text, GRID_CELL_LEN, "-");
-	else if (r->line == LINE_VALUE)
-		put_value(text, v, r->old ? cell->old : cell->new, cell->exact);
-	else
-		put_diff(text, cell, v->quantity, r->line == LINE_RELATIVE);
 }
 
 /* Of a kernel that was named by its path only the end. */
@@ -117,21 +93,16 @@ static const char *short_name(const char *name)
 	return slash && slash[1] ? slash + 1 : name;
 }
 
-static const char *view_label(const void *ctx, size_t row)
+static void put_values(struct doc *d, const struct view *v,
+		       const struct compare *c, const struct compare_group *g,
+		       bool old)
 {
-	static char label[128];
-	const struct view *v = ctx;
-	const struct row *r = &v->rows[row];
+	const struct compare_pair *p = &c->pairs[g->pair];
 
-	if (r->line == LINE_CHANGE)
-		return "  change";
-	if (r->line == LINE_RELATIVE)
-		return "  relative";
-	snprintf(label, sizeof(label), "%s%s",
-		 short_name(r->old ? r->pair->old_name : r->pair->new_name),
-		 strcmp(r->pair->old_name, r->pair->new_name) ? "" :
-		 r->old ? ", old" : ", new");
-	return label;
+	doc_row(d, "%s%s", short_name(old ? p->old_name : p->new_name),
+		strcmp(p->old_name, p->new_name) ? "" :
+		old ? ", old" : ", new");
+	put_line(d, v, g, old, LINE_VALUE);
 }
 
 /* Is there a difference to print, and is one of them not 0? */
@@ -147,14 +118,6 @@ static void look(const struct compare_group *g, enum quantity q, bool *some,
 	}
 }
 
-static int add_row(struct view *v, struct row row)
-{
-	if (array_room(&v->rows, v->nr_rows, sizeof(row)))
-		return EX_FAIL;
-	v->rows[v->nr_rows++] = row;
-	return 0;
-}
-
 static const struct compare_group *same_group(const struct compare *c,
 					      const struct compare_group *g)
 {
@@ -166,24 +129,21 @@ static const struct compare_group *same_group(const struct compare *c,
 	return NULL;
 }
 
-static int add_rows(struct view *v, const struct compare *c,
-		    const struct compare_group *g)
+static void put_new(struct doc *d, const struct view *v,
+		    const struct compare *c, const struct compare_group *g)
 {
-	struct row row = { .group = g, .pair = &c->pairs[g->pair] };
 	bool some, changed;
-	int ret;
 
+	put_values(d, v, c, g, false);
 	look(g, v->quantity, &some, &changed);
-	ret = add_row(v, row);
 	if (v->percent || !some)
-		return ret;
-	row.line = LINE_CHANGE;
-	if (!ret)
-		ret = add_row(v, row);
-	row.line = LINE_RELATIVE;
-	if (!ret && changed)
-		ret = add_row(v, row);
-	return ret;
+		return;
+	doc_row(d, "  change");
+	put_line(d, v, g, false, LINE_CHANGE);
+	if (!changed)
+		return;
+	doc_row(d, "  relative");
+	put_line(d, v, g, false, LINE_RELATIVE);
 }
 
 static int by_size(const void *a, const void *b)
@@ -211,38 +171,22 @@ static int add_columns(struct view *v, const struct compare_group *g)
 	return 0;
 }
 
-static int put_view(struct doc *d, const struct lkml *l,
-		    const struct compare_group *first, enum quantity q,
-		    bool percent, const char *title)
+static void put_view(struct doc *d, const struct lkml *l, const struct view *v,
+		     const struct compare_group *first, const char *title)
 {
-	struct view v = { .quantity = q, .percent = percent };
-	struct grid g = {
-		.corner = "size, B", .label = view_label, .cell = view_cell,
-		.ctx = &v,
-	};
-	int ret;
+	const struct compare_group *g;
 
-	ret = add_row(&v, (struct row){
-		.group = first, .pair = l->compares->pairs, .old = true,
-	});
-	for (size_t i = 0; i < l->nr && !ret; i++) {
-		const struct compare_group *group =
-			same_group(&l->compares[i], first);
-
-		if (group)
-			ret = add_columns(&v, group);
-		if (group && !ret)
-			ret = add_rows(&v, &l->compares[i], group);
+	doc_put(d, DOC_TITLE, "%s", title);
+	doc_row(d, "size, B");
+	for (size_t i = 0; i < v->nr_params; i++)
+		doc_cell(d, "%lld", v->params[i]);
+	put_values(d, v, l->compares, first, true);
+	for (size_t i = 0; i < l->nr; i++) {
+		g = same_group(&l->compares[i], first);
+		if (g)
+			put_new(d, v, &l->compares[i], g);
 	}
-	if (!ret) {
-		g.nr_rows = v.nr_rows;
-		g.nr_cols = v.nr_params;
-		doc_put(d, DOC_TITLE, "%s", title);
-		doc_grid(d, &g);
-	}
-	free(v.params);
-	free(v.rows);
-	return ret;
+	doc_table(d);
 }
 
 /* Why cells have no number, each reason once. */
@@ -289,27 +233,39 @@ static void put_all_lost(struct doc *d, const struct lkml *l,
 static int put_group(struct doc *d, const struct lkml *l,
 		     const struct compare_group *g)
 {
-	static const char *const what[][2] = {
-		[QUANTITY_COST] = { "ACCT COST, on - off", "" },
-		[QUANTITY_OFF] = { "off: ", " that is not accounted" },
-		[QUANTITY_ON] = { "on: ", " that is" },
-	};
+	const char *unit = compare_unit(g);
+	const struct compare_group *other;
+	struct view v = { .percent = true };
 	char title[80];
-	int ret;
+	size_t i;
+
+	for (i = 0; i < l->nr; i++) {
+		other = same_group(&l->compares[i], g);
+		if (other && add_columns(&v, other)) {
+			free(v.params);
+			return EX_FAIL;
+		}
+	}
 
 	doc_put(d, DOC_HEADING, "%s, %s, %s", g->topology, g->bench,
 		g->instrument);
-	ret = put_view(d, l, g, QUANTITY_COST, true,
-		       "ACCT COST, (on - off) / off");
-	for (enum quantity q = 0; q < NR_QUANTITIES && !ret; q++) {
-		snprintf(title, sizeof(title), "%s%s%s, %s", what[q][0],
-			 q == QUANTITY_COST ? "" : bench_one(g->bench),
-			 what[q][1], compare_unit(g));
-		ret = put_view(d, l, g, q, false, title);
-	}
+	put_view(d, l, &v, g, "ACCT COST, (on - off) / off");
+	v.percent = false;
+	snprintf(title, sizeof(title), "%s, %s", quantity_title(QUANTITY_COST),
+		 unit);
+	put_view(d, l, &v, g, title);
+	v.quantity = QUANTITY_OFF;
+	snprintf(title, sizeof(title), "off: %s that is not accounted, %s",
+		 bench_one(g->bench), unit);
+	put_view(d, l, &v, g, title);
+	v.quantity = QUANTITY_ON;
+	snprintf(title, sizeof(title), "on: %s that is, %s",
+		 bench_one(g->bench), unit);
+	put_view(d, l, &v, g, title);
 	put_reasons(d, l, g);
 	put_all_lost(d, l, g);
-	return ret;
+	free(v.params);
+	return 0;
 }
 
 /* What the @k'th revision measured and none before it. */
@@ -504,9 +460,9 @@ static int put_body(FILE *out, const struct lkml *l)
 		put_patches(&d, &l->compares[k].new,
 			    l->compares[k].pairs[0].new);
 	doc_put(&d, DOC_TITLE, "to repeat it, after `make deps all`:");
-	if (!ret && !d.failed)
-		ret = put_commands(out, l);
-	return d.failed ? no_memory() : ret;
+	if (ret)
+		return ret;
+	return d.failed ? no_memory() : put_commands(out, l);
 }
 
 int lkml_text(FILE *out, const struct lkml *l)

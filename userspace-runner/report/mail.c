@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "doc/doc.h"
+#include "doc/wrap.h"
 #include "report/mail.h"
 
 #define SET_IN	2		/* of a command's first line; others twice */

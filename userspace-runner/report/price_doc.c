@@ -6,58 +6,18 @@
 
 #include "base/err.h"
 #include "base/memory.h"
-#include "doc/doc.h"
-#include "doc/figures.h"
+#include "report/block_table.h"
 #include "report/price_doc.h"
-#include "report/report.h"
 #include "results/record.h"
 
 #define LABEL_LEN	24	/* columns: more would push the numbers off */
 
-/*
- * One table of a block. Its rows: what the start takes, what each patch adds,
- * what they add together, and what is taken in the end.
- */
+/* A table of a block: the same quantity before, by each patch, and after. */
 struct view {
 	const struct price *price;
 	const struct table_block *block;
 	enum quantity quantity;
 };
-
-static void taken(char text[GRID_CELL_LEN], const struct view *v, size_t step,
-		  long long param)
-{
-	const struct table_cell *cell = step == PRICE_NONE ? NULL :
-		price_cell(v->price, v->block, step, param);
-
-	if (cell)
-		figure_exact(text, compare_quantity(cell, v->quantity),
-			     v->quantity == QUANTITY_COST);
-}
-
-static void view_cell(const void *ctx, size_t row, size_t col,
-		      char text[GRID_CELL_LEN])
-{
-	const struct view *v = ctx;
-	const struct price *p = v->price;
-	long long param = v->block->params[col];
-	double added;
-
-	snprintf(text, GRID_CELL_LEN, "-");
-	if (row == GRID_HEAD) {
-		snprintf(text, GRID_CELL_LEN, "%lld", param);
-	} else if (!row) {
-		taken(text, v, 0, param);
-	} else if (row == p->nr + 1) {
-		taken(text, v, price_last(p, v->block, param), param);
-	} else {
-		added = row < p->nr ?
-			price_diff(p, v->block, row, param, v->quantity) :
-			price_sum(p, v->block, param, v->quantity);
-		if (isfinite(added))
-			figure_exact(text, added, true);
-	}
-}
 
 /* "3 mm/percpu: account..", cut where a character ends. */
 static void short_label(char label[LABEL_LEN + 1], size_t nr,
@@ -71,22 +31,6 @@ static void short_label(char label[LABEL_LEN + 1], size_t nr,
 	while ((label[len] & 0xc0) == 0x80)
 		len--;
 	strcpy(label + len, "..");
-}
-
-static const char *view_label(const void *ctx, size_t row)
-{
-	static char label[LABEL_LEN + 1];
-	const struct view *v = ctx;
-	const struct price *p = v->price;
-
-	if (!row)
-		return "before";
-	if (row == p->nr)
-		return "sum";
-	if (row == p->nr + 1)
-		return "after";
-	short_label(label, row, p->steps[row].subject);
-	return label;
 }
 
 static bool changes(const struct view *v)
@@ -104,29 +48,68 @@ static bool changes(const struct view *v)
 	return false;
 }
 
+/* What is taken by a step, PRICE_NONE for the last that has a number. */
+static void put_taken(struct doc *d, const struct view *v, const char *label,
+		      size_t step)
+{
+	const struct price *p = v->price;
+
+	doc_row(d, "%s", label);
+	for (size_t i = 0; i < v->block->nr_params; i++) {
+		long long size = v->block->params[i];
+		size_t at = step == PRICE_NONE ?
+			    price_last(p, v->block, size) : step;
+		const struct table_cell *cell = at == PRICE_NONE ? NULL :
+			price_cell(p, v->block, at, size);
+		char text[FIGURE_LEN] = "-";
+
+		if (cell)
+			figure_exact(text, compare_quantity(cell, v->quantity),
+				     v->quantity == QUANTITY_COST);
+		doc_cell(d, "%s", text);
+	}
+}
+
+/* What a patch adds, PRICE_NONE for all of them together. */
+static void put_added(struct doc *d, const struct view *v, const char *label,
+		      size_t step)
+{
+	const struct price *p = v->price;
+
+	doc_row(d, "%s", label);
+	for (size_t i = 0; i < v->block->nr_params; i++) {
+		long long size = v->block->params[i];
+		double added = step == PRICE_NONE ?
+			price_sum(p, v->block, size, v->quantity) :
+			price_diff(p, v->block, step, size, v->quantity);
+		char text[FIGURE_LEN] = "-";
+
+		if (isfinite(added))
+			figure_exact(text, added, true);
+		doc_cell(d, "%s", text);
+	}
+}
+
 static void put_view(struct doc *d, const struct view *v)
 {
-	static const char *const titles[] = {
-		[QUANTITY_COST] = "ACCT COST, on - off",
-		[QUANTITY_OFF] = "off",
-		[QUANTITY_ON] = "on",
-	};
-	const struct table *t = &v->price->table;
-	const struct grid g = {
-		.corner = "size, B",
-		.nr_rows = v->price->nr + 2,
-		.nr_cols = v->block->nr_params,
-		.label = view_label,
-		.cell = view_cell,
-		.ctx = v,
-	};
+	const struct price *p = v->price;
+	char label[LABEL_LEN + 1];
 
-	doc_put(d, DOC_TITLE, "%s, %s per %s%s", titles[v->quantity],
-		table_instrument(t, v->block->instrument)->words,
-		table_op(t, v->block),
+	doc_put(d, DOC_TITLE, "%s, %s per %s%s", quantity_title(v->quantity),
+		table_instrument(&p->table, v->block->instrument)->words,
+		table_op(&p->table, v->block),
 		changes(v) ? "" : ": no patch changes it");
-	if (changes(v))
-		doc_grid(d, &g);
+	if (!changes(v))
+		return;
+	put_sizes(d, v->block->params, v->block->nr_params);
+	put_taken(d, v, "before", 0);
+	for (size_t step = 1; step < p->nr; step++) {
+		short_label(label, step, p->steps[step].subject);
+		put_added(d, v, label, step);
+	}
+	put_added(d, v, "sum", PRICE_NONE);
+	put_taken(d, v, "after", PRICE_NONE);
+	doc_table(d);
 }
 
 /* Why a cell has no price: its boot failed, or it is not valid. */

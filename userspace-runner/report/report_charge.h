@@ -3,16 +3,11 @@
 #ifndef PCPUBENCH_REPORT_REPORT_CHARGE_H
 #define PCPUBENCH_REPORT_REPORT_CHARGE_H
 
-#include "doc/doc.h"
-#include "report/report.h"
+#include "report/block_table.h"
 
-/* Was a charge recorded with any cell of @block? */
-bool report_has_charge(const struct report *r,
-		       const struct table_block *block);
+/* Was a charge recorded with any cell of @v's block? */
+bool report_has_charge(const struct block_view *v);
 
-/* @rows: the kernels that the block's tables have as rows */
-void report_charge(struct doc *d, const struct report *r,
-		   const struct table_block *block, const unsigned int *rows,
-		   size_t nr_rows);
+void report_charge(struct doc *d, const struct block_view *v);
 
 #endif

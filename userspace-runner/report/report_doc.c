@@ -6,9 +6,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
-#include "doc/doc.h"
-#include "doc/figures.h"
-#include "report/report.h"
+#include "report/block_table.h"
 #include "report/report_charge.h"
 #include "report/report_time.h"
 #include "results/record.h"
@@ -20,32 +18,19 @@ enum figure {
 	LOCKED_OFF,
 	COST,
 	LOCKED_COST,
-	PUBLISHED,
 };
 
-/* One table of a block: what its grid's functions need. */
-struct view {
-	const struct report *report;
-	const struct table_block *block;
-	enum figure figure;
-	unsigned int *rows;	/* kernels */
-	size_t nr_rows;
-};
-
-static void locked(char text[GRID_CELL_LEN], double amount, bool sign)
+static void place_locked(char text[FIGURE_LEN], double amount, bool sign)
 {
-	if (isnan(amount))
-		snprintf(text, GRID_CELL_LEN, "-");
-	else
+	if (!isnan(amount))
 		figure_amount(text, amount, sign);
 }
 
-static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
-		   enum figure what, double scale)
+static void place_valid(char text[FIGURE_LEN], const struct table_cell *cell,
+			enum figure what, double scale)
 {
 	switch (what) {
 	case PERCENT:
-	case PUBLISHED:
 		figure_percent(text, cell->cost_pct);
 		break;
 	case OFF:
@@ -55,26 +40,26 @@ static void figure(char text[GRID_CELL_LEN], const struct table_cell *cell,
 		figure_amount(text, cell->cost * scale, true);
 		break;
 	case LOCKED_OFF:
-		locked(text, cell->locked_off, false);
+		place_locked(text, cell->locked_off, false);
 		break;
 	case LOCKED_COST:
-		locked(text, cell->locked_on - cell->locked_off, true);
+		place_locked(text, cell->locked_on - cell->locked_off, true);
 		break;
 	}
 }
 
 /* Times of some benches are in us; data formats keep to ns. */
-static bool in_us(const struct report *r, const struct table_block *block)
+static bool in_us(const struct block_view *v)
 {
-	const struct table *t = r->table;
-	const struct bench *bench = bench_find(t->benches.name[block->bench]);
+	const struct table *t = v->report->table;
+	const struct bench *bench = bench_find(t->benches.name[v->block->bench]);
 
 	return bench && bench->in_us &&
-	       !strcmp(table_instrument(t, block->instrument)->unit, "ns");
+	       !strcmp(table_instrument(t, v->block->instrument)->unit, "ns");
 }
 
-static void place(const struct view *v, unsigned int kernel, long long param,
-		  char text[GRID_CELL_LEN])
+static void place(char text[FIGURE_LEN], const struct block_view *v,
+		  unsigned int kernel, long long size, const void *what)
 {
 	static const char * const words[] = {
 		[TABLE_INVALID] = "invalid",
@@ -84,80 +69,33 @@ static void place(const struct view *v, unsigned int kernel, long long param,
 	const struct table_cell *cell;
 	enum table_state state;
 
-	state = table_state(v->report->table, v->block, kernel, param, &cell);
+	state = table_state(v->report->table, v->block, kernel, size, &cell);
 	if (state == TABLE_VALID)
-		figure(text, cell, v->figure,
-		       in_us(v->report, v->block) ? 1e-3 : 1);
+		place_valid(text, cell, *(const enum figure *)what,
+			    in_us(v) ? 1e-3 : 1);
 	else
-		snprintf(text, GRID_CELL_LEN, "%s", words[state]);
+		snprintf(text, FIGURE_LEN, "%s", words[state]);
 }
 
-static void published_place(const struct view *v, unsigned int kernel,
-			    long long param, char text[GRID_CELL_LEN])
+static void put_figure(struct doc *d, const struct block_view *v,
+		       enum figure what)
 {
-	const struct published_row *row;
-
-	row = report_published(v->report, v->block, kernel, param);
-	if (row)
-		figure_percent(text, row->cost_pct);
-	else
-		snprintf(text, GRID_CELL_LEN, "-");
+	put_kernels(d, v, place, &what);
 }
 
-static void view_cell(const void *ctx, size_t row, size_t col,
-		      char text[GRID_CELL_LEN])
+static bool wants(const struct block_view *v, enum report_part part)
 {
-	const struct view *v = ctx;
-	long long param = v->block->params[col];
-
-	if (row == GRID_HEAD)
-		snprintf(text, GRID_CELL_LEN, "%lld", param);
-	else if (v->figure != PUBLISHED)
-		place(v, v->rows[row], param, text);
-	else if (row % 2)
-		published_place(v, v->rows[row / 2], param, text);
-	else
-		place(v, v->rows[row / 2], param, text);
+	return !v->report->parts || v->report->parts & part;
 }
 
-static const char *view_label(const void *ctx, size_t row)
+static const char *unit_word(const struct block_view *v)
 {
-	const struct view *v = ctx;
-	const struct table_kernel *kernels = v->report->table->kernels;
-
-	if (v->figure != PUBLISHED)
-		return kernels[v->rows[row]].name;
-	return row % 2 ? "  published" : kernels[v->rows[row / 2]].name;
-}
-
-static void put_view(struct doc *d, const struct view *v)
-{
-	const struct grid g = {
-		.corner = "size, B",
-		.nr_rows = v->figure == PUBLISHED ? 2 * v->nr_rows : v->nr_rows,
-		.nr_cols = v->block->nr_params,
-		.label = view_label,
-		.cell = view_cell,
-		.ctx = v,
-	};
-
-	doc_grid(d, &g);
-}
-
-static bool wants(const struct report *r, enum report_part part)
-{
-	return !r->parts || r->parts & part;
-}
-
-static const char *unit_word(const struct report *r,
-			     const struct table_block *block)
-{
-	return in_us(r, block) ? "us" :
-	       table_instrument(r->table, block->instrument)->words;
+	return in_us(v) ? "us" :
+	       table_instrument(v->report->table, v->block->instrument)->words;
 }
 
 /* Was pcpu_lock watched in any cell of the block? */
-static bool has_locked(const struct view *v)
+static bool has_locked(const struct block_view *v)
 {
 	const struct table_cell *c;
 	size_t i, p;
@@ -173,22 +111,20 @@ static bool has_locked(const struct view *v)
 }
 
 /* An amount, and what of it is under pcpu_lock where that is known. */
-static void put_amount(struct doc *d, struct view v, const char *what,
-		       enum figure amount, enum figure part)
+static void put_amount(struct doc *d, const struct block_view *v,
+		       const char *what, enum figure amount, enum figure part)
 {
-	const char *unit = unit_word(v.report, v.block);
-	const char *op = table_op(v.report->table, v.block);
+	const char *op = table_op(v->report->table, v->block);
 
-	if (wants(v.report, amount == OFF ? REPORT_OFF : REPORT_COST)) {
-		doc_put(d, DOC_TITLE, "%s, %s per %s", what, unit, op);
-		v.figure = amount;
-		put_view(d, &v);
+	if (wants(v, amount == OFF ? REPORT_OFF : REPORT_COST)) {
+		doc_put(d, DOC_TITLE, "%s, %s per %s", what, unit_word(v), op);
+		put_figure(d, v, amount);
 	}
-	if (!wants(v.report, REPORT_LOCKED) || !has_locked(&v))
+	if (!wants(v, REPORT_LOCKED) || !has_locked(v))
 		return;
-	doc_put(d, DOC_TITLE, "of which under pcpu_lock, %s per %s", unit, op);
-	v.figure = part;
-	put_view(d, &v);
+	doc_put(d, DOC_TITLE, "of which under pcpu_lock, %s per %s",
+		unit_word(v), op);
+	put_figure(d, v, part);
 }
 
 static bool same_reason(const struct table_cell *a, const struct table_cell *b)
@@ -271,7 +207,7 @@ static bool has_nodes(const struct table *t, const struct table_block *b)
 }
 
 /* What a series says of itself where there is more than one node. */
-static void put_notes(struct doc *d, const struct view *v)
+static void put_notes(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
 	const char *note;
@@ -287,7 +223,7 @@ static void put_notes(struct doc *d, const struct view *v)
 	}
 }
 
-static bool same_boots(const struct view *v)
+static bool same_boots(const struct block_view *v)
 {
 	struct table_count first, c;
 	size_t i;
@@ -303,7 +239,7 @@ static bool same_boots(const struct view *v)
 }
 
 /* Repeats in one boot are no boots; and one boot has no spread over boots. */
-static void put_repeats(struct doc *d, const struct view *v,
+static void put_repeats(struct doc *d, const struct block_view *v,
 			struct table_count c)
 {
 	const struct table *t = v->report->table;
@@ -323,14 +259,14 @@ static void put_repeats(struct doc *d, const struct view *v,
  * Of the kernel in a row: the most layouts that a cell was measured in, and where
  * they were counted how far they are apart. The spread of times has its table.
  */
-static void put_layouts(struct doc *d, const struct view *v, size_t row)
+static void put_layouts(struct doc *d, const struct block_view *v, size_t row)
 {
 	const struct table *t = v->report->table;
 	const struct table_cell *c;
 	size_t col, n, most = 0;
 	double low, high, worst = 0;
 	bool exact = table_instrument(t, v->block->instrument)->exact;
-	char text[GRID_CELL_LEN];
+	char text[FIGURE_LEN];
 
 	for (col = 0; col < v->block->nr_params; col++) {
 		c = table_find(t, v->block, v->rows[row],
@@ -352,7 +288,7 @@ static void put_layouts(struct doc *d, const struct view *v, size_t row)
 		  ", counted alike", text);
 }
 
-static void put_boots(struct doc *d, const struct view *v)
+static void put_boots(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
 	struct table_count c;
@@ -395,7 +331,7 @@ static bool same_failure(const struct table_boot *x, const struct table_boot *y)
 }
 
 /* One item for each kernel and reason; a boot's number leads to its console. */
-static void put_failures(struct doc *d, const struct view *v)
+static void put_failures(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
 	const struct table_boot *const end = t->boots + t->nr_boots;
@@ -421,7 +357,8 @@ static void put_failures(struct doc *d, const struct view *v)
 	}
 }
 
-static const char *published_machine(const struct view *v, unsigned int kernel)
+static const char *published_machine(const struct block_view *v,
+				     unsigned int kernel)
 {
 	const struct published_row *row;
 	size_t p;
@@ -435,79 +372,90 @@ static const char *published_machine(const struct view *v, unsigned int kernel)
 	return NULL;
 }
 
-static void put_published(struct doc *d, struct view v)
+static void place_published(char text[FIGURE_LEN], const struct block_view *v,
+			    unsigned int kernel, long long size, const void *ctx)
 {
-	const char *machine = NULL;
-	size_t i, nr = 0;
+	const struct published_row *row;
 
-	for (i = 0; i < v.nr_rows; i++) {
-		const char *m = published_machine(&v, v.rows[i]);
+	(void)ctx;
+	row = report_published(v->report, v->block, kernel, size);
+	if (row)
+		figure_percent(text, row->cost_pct);
+}
 
-		if (m) {
-			machine = m;
-			v.rows[nr++] = v.rows[i];
-		}
+static void put_published(struct doc *d, const struct block_view *v)
+{
+	const enum figure what = PERCENT;
+	const char *machine = NULL, *m;
+
+	for (size_t i = 0; i < v->nr_rows; i++) {
+		m = published_machine(v, v->rows[i]);
+		machine = m ? m : machine;
 	}
-	v.nr_rows = nr;
-	v.figure = PUBLISHED;
-	if (!nr) {
+	if (!machine) {
 		doc_put(d, DOC_TITLE, "published: no figure for what is measured here");
 		return;
 	}
 	doc_put(d, DOC_TITLE, "measured, and published (%s), %%", machine);
-	put_view(d, &v);
+	put_sizes(d, v->block->params, v->block->nr_params);
+	for (size_t i = 0; i < v->nr_rows; i++) {
+		if (!published_machine(v, v->rows[i]))
+			continue;
+		put_kernel_row(d, v, block_kernel(v, v->rows[i]), v->rows[i],
+			       place, &what);
+		put_kernel_row(d, v, "  published", v->rows[i],
+			       place_published, NULL);
+	}
+	doc_table(d);
 }
 
-static void put_block(struct doc *d, struct view v)
+static void put_block(struct doc *d, const struct block_view *v)
 {
-	const struct table *t = v.report->table;
-	const struct table_block *b = v.block;
-	bool notes = wants(v.report, REPORT_NOTES);
+	const struct table *t = v->report->table;
+	const struct table_block *b = v->block;
+	bool measured = b->bench != TABLE_NO_BENCH;
+	bool notes = wants(v, REPORT_NOTES);
+	bool charge = measured && report_has_charge(v);
 
 	doc_begin(d, DOC_HEADING);
 	doc_print(d, "%s, ", t->topologies.name[b->topology]);
-	if (b->bench == TABLE_NO_BENCH) {
-		doc_print(d, "%s: nothing was measured",
-			  t->instruments.name[b->instrument]);
-		doc_end(d);
-	} else {
+	if (measured)
 		doc_print(d, "%s, %s (%s): ACCT COST = (on-off)/off",
 			  t->benches.name[b->bench],
-			  t->instruments.name[b->instrument],
-			  unit_word(v.report, b));
-		doc_end(d);
-		v.figure = PERCENT;
-		if (wants(v.report, REPORT_PERCENT))
-			put_view(d, &v);
-		if (notes) {
-			put_notes(d, &v);
-			put_reasons(d, v.report, b, false, "invalid:");
-		}
+			  t->instruments.name[b->instrument], unit_word(v));
+	else
+		doc_print(d, "%s: nothing was measured",
+			  t->instruments.name[b->instrument]);
+	doc_end(d);
+	if (measured && wants(v, REPORT_PERCENT))
+		put_figure(d, v, PERCENT);
+	if (measured && notes) {
+		put_notes(d, v);
+		put_reasons(d, v->report, b, false, "invalid:");
+	}
+	if (measured) {
 		put_amount(d, v, "off", OFF, LOCKED_OFF);
 		put_amount(d, v, "on - off", COST, LOCKED_COST);
-		if (notes)
-			put_reasons(d, v.report, b, true,
-				    "boots that do not count:");
-		if (notes && report_has_charge(v.report, b))
-			report_charge(d, v.report, b, v.rows, v.nr_rows);
 	}
+	if (measured && notes)
+		put_reasons(d, v->report, b, true, "boots that do not count:");
+	if (charge && notes)
+		report_charge(d, v);
 	if (notes)
-		put_boots(d, &v);
-	if (notes && b->bench != TABLE_NO_BENCH &&
-	    !table_instrument(t, b->instrument)->exact)
-		report_time(d, v.report, b, v.rows, v.nr_rows);
+		put_boots(d, v);
+	if (measured && notes && !table_instrument(t, b->instrument)->exact)
+		report_time(d, v);
 	if (notes)
-		put_failures(d, &v);
+		put_failures(d, v);
 	/* Of maps another figure was published: report_charge() has it. */
-	if (v.report->published && wants(v.report, REPORT_PUBLISHED) &&
-	    (b->bench == TABLE_NO_BENCH || !report_has_charge(v.report, b)))
+	if (v->report->published && wants(v, REPORT_PUBLISHED) && !charge)
 		put_published(d, v);
 }
 
 static int put_document(struct doc *d, const struct report *r)
 {
 	const struct table *t = r->table;
-	struct view v = { .report = r };
+	struct block_view v = { .report = r };
 	unsigned int k;
 	size_t i;
 
@@ -522,9 +470,9 @@ static int put_document(struct doc *d, const struct report *r)
 		for (k = 0; k < t->nr_kernels; k++)
 			if (report_has_row(r, v.block, k))
 				v.rows[v.nr_rows++] = k;
-		put_block(d, v);
+		put_block(d, &v);
 	}
-	if (wants(r, REPORT_PROVENANCE))
+	if (wants(&v, REPORT_PROVENANCE))
 		report_provenance(d, t);
 	free(v.rows);
 	return d->failed ? no_memory() : 0;

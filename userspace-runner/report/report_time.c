@@ -7,106 +7,71 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doc/doc.h"
-#include "doc/figures.h"
 #include "measure/cpu.h"
-#include "report/report.h"
 #include "report/report_time.h"
 #include "results/counters.h"
 #include "results/record.h"
 #include "results/repeats.h"
 
-enum what {
-	BOOTS,
-	LAYOUTS,
-	COUNT_OFF,
-	COUNT_COST,
+static void place_range(char text[FIGURE_LEN], double low, double high)
+{
+	char a[FIGURE_LEN], b[FIGURE_LEN];
+
+	snprintf(text, FIGURE_LEN, "%.10s..%.10s", figure_amount(a, low, true),
+		 figure_amount(b, high, true));
+}
+
+static void place_boots(char text[FIGURE_LEN], const struct block_view *v,
+			unsigned int kernel, long long size, const void *ctx)
+{
+	const struct table_cell *c = block_valid(v, kernel, size);
+	double low = INFINITY, high = -INFINITY;
+
+	(void)ctx;
+	for (size_t i = 0; c && i < c->nr_values; i++) {
+		low = fmin(low, value_cost(&c->values[i]));
+		high = fmax(high, value_cost(&c->values[i]));
+	}
+	if (c && c->nr_values > 1)
+		place_range(text, low, high);
+}
+
+/* How many layouts a cell was measured in, and what they say of on - off. */
+static size_t layouts_of(const struct block_view *v, const struct table_cell *c,
+			 double *low, double *high)
+{
+	return c ? layout_spread(v->report->table, c, value_cost, low, high) : 0;
+}
+
+static void place_layouts(char text[FIGURE_LEN], const struct block_view *v,
+			  unsigned int kernel, long long size, const void *ctx)
+{
+	double low, high;
+
+	(void)ctx;
+	if (layouts_of(v, block_valid(v, kernel, size), &low, &high) > 1)
+		place_range(text, low, high);
+}
+
+/* A counter of perf, of off or of on - off. */
+struct count {
+	const char *name;
+	bool cost;
 };
 
-struct view {
-	const struct table *table;
-	const struct table_block *block;
-	const unsigned int *rows;
-	size_t nr_rows;
-	enum what what;
-	const char *counter;
-};
-
-static const struct table_cell *cell_of(const struct view *v, size_t row,
-					size_t col)
+static void place_count(char text[FIGURE_LEN], const struct block_view *v,
+			unsigned int kernel, long long size, const void *ctx)
 {
-	return table_find(v->table, v->block, v->rows[row],
-			  v->block->params[col]);
-}
+	const struct table_cell *c = block_valid(v, kernel, size);
+	const struct count *count = ctx;
+	double off, on;
 
-static bool boots_range(const struct table_cell *c, double *low, double *high)
-{
-	*low = INFINITY;
-	*high = -INFINITY;
-	for (size_t i = 0; i < c->nr_values; i++) {
-		*low = fmin(*low, value_cost(&c->values[i]));
-		*high = fmax(*high, value_cost(&c->values[i]));
-	}
-	return c->nr_values > 1;
-}
-
-static void range_text(char text[GRID_CELL_LEN], double low, double high)
-{
-	char a[GRID_CELL_LEN], b[GRID_CELL_LEN];
-
-	figure_amount(a, low, true);
-	figure_amount(b, high, true);
-	snprintf(text, GRID_CELL_LEN, "%.10s..%.10s", a, b);
-}
-
-static void put_cell(const void *ctx, size_t row, size_t col,
-		     char text[GRID_CELL_LEN])
-{
-	const struct view *v = ctx;
-	const struct table_cell *c;
-	double low, high, off, on;
-
-	if (row == GRID_HEAD) {
-		snprintf(text, GRID_CELL_LEN, "%lld", v->block->params[col]);
-		return;
-	}
-	snprintf(text, GRID_CELL_LEN, "-");
-	c = cell_of(v, row, col);
-	if (!c || !c->valid)
-		return;
-	if (v->what == BOOTS && boots_range(c, &low, &high))
-		range_text(text, low, high);
-	else if (v->what == LAYOUTS &&
-		 layout_spread(v->table, c, value_cost, &low, &high) > 1)
-		range_text(text, low, high);
-	else if (v->counter && !counters_of(c, v->counter, &off, &on))
-		figure_amount(text, v->what == COUNT_OFF ? off : on - off,
-			      v->what == COUNT_COST);
-}
-
-static const char *row_label(const void *ctx, size_t row)
-{
-	const struct view *v = ctx;
-
-	return v->table->kernels[v->rows[row]].name;
-}
-
-static void put_grid(struct doc *d, const struct view *v)
-{
-	const struct grid g = {
-		.corner = "size, B",
-		.nr_rows = v->nr_rows,
-		.nr_cols = v->block->nr_params,
-		.label = row_label,
-		.cell = put_cell,
-		.ctx = v,
-	};
-
-	doc_grid(d, &g);
+	if (c && !counters_of(c, count->name, &off, &on))
+		figure_amount(text, count->cost ? on - off : off, count->cost);
 }
 
 /* The most boots, and layouts, that any cell has. */
-static void most(const struct view *v, size_t *boots, size_t *layouts)
+static void most(const struct block_view *v, size_t *boots, size_t *layouts)
 {
 	const struct table_cell *c;
 	double low, high;
@@ -116,17 +81,16 @@ static void most(const struct view *v, size_t *boots, size_t *layouts)
 	*layouts = 0;
 	for (row = 0; row < v->nr_rows; row++)
 		for (col = 0; col < v->block->nr_params; col++) {
-			c = cell_of(v, row, col);
-			if (!c || !c->valid)
-				continue;
-			n = layout_spread(v->table, c, value_cost, &low, &high);
+			c = block_valid(v, v->rows[row], v->block->params[col]);
+			n = layouts_of(v, c, &low, &high);
 			*layouts = n > *layouts ? n : *layouts;
-			*boots = c->nr_values > *boots ? c->nr_values : *boots;
+			*boots = c && c->nr_values > *boots ? c->nr_values :
+				 *boots;
 		}
 }
 
 /* Cells whose cost is no larger than what another layout is worth. */
-static void put_below(struct doc *d, const struct view *v)
+static void put_below(struct doc *d, const struct block_view *v)
 {
 	const struct table_cell *c;
 	double low, high;
@@ -135,15 +99,13 @@ static void put_below(struct doc *d, const struct view *v)
 	doc_begin(d, DOC_ITEM);
 	for (row = 0; row < v->nr_rows; row++)
 		for (col = 0; col < v->block->nr_params; col++) {
-			c = cell_of(v, row, col);
-			if (!c || !c->valid ||
-			    layout_spread(v->table, c, value_cost, &low,
-					  &high) < 2 ||
+			c = block_valid(v, v->rows[row], v->block->params[col]);
+			if (layouts_of(v, c, &low, &high) < 2 ||
 			    fabs(c->cost) > high - low)
 				continue;
 			doc_print(d, "%s%s %lld", nr++ ? ", " :
 				  "no more than the layout of the code is worth: ",
-				  row_label(v, row), c->param);
+				  block_kernel(v, v->rows[row]), c->param);
 		}
 	if (!nr)
 		doc_print(d, "every on - off exceeds the spread over layouts");
@@ -198,14 +160,14 @@ static void tell_cell(const json_t *record, void *arg)
 		told->unsupported = why;
 }
 
-static void put_samples(struct doc *d, const struct view *v)
+static void put_samples(struct doc *d, const struct block_view *v)
 {
 	struct told told = { 0 };
 	const char *name, *between = "";
 	json_t *why, *other;
 	size_t i;
 
-	counters_each_cell(v->table, v->block, tell_cell, &told);
+	counters_each_cell(v->report->table, v->block, tell_cell, &told);
 	doc_begin(d, DOC_ITEM);
 	doc_print(d, "samples: %zu, of which %zu disturbed and left out",
 		  told.all, told.disturbed);
@@ -242,7 +204,7 @@ static void put_samples(struct doc *d, const struct view *v)
 	}
 }
 
-static void put_counters(struct doc *d, struct view v)
+static void put_counters(struct doc *d, const struct block_view *v)
 {
 	static const struct {
 		const char *name, *title;
@@ -251,19 +213,21 @@ static void put_counters(struct doc *d, struct view v)
 		{ "instructions", "instructions" },
 		{ "cache_misses", "cache misses" },
 	};
+	const struct table *t = v->report->table;
+	const char *op = table_op(t, v->block);
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
-		v.counter = counters[i].name;
-		if (!counters_any(v.table, v.block, v.counter))
+		struct count count = { .name = counters[i].name };
+
+		if (!counters_any(t, v->block, count.name))
 			continue;
-		v.what = COUNT_OFF;
-		doc_put(d, DOC_TITLE, "off, %s per %s (PMU)",
-			counters[i].title, table_op(v.table, v.block));
-		put_grid(d, &v);
-		v.what = COUNT_COST;
+		doc_put(d, DOC_TITLE, "off, %s per %s (PMU)", counters[i].title,
+			op);
+		put_kernels(d, v, place_count, &count);
+		count.cost = true;
 		doc_put(d, DOC_TITLE, "on - off, %s per %s (PMU)",
-			counters[i].title, table_op(v.table, v.block));
-		put_grid(d, &v);
+			counters[i].title, op);
+		put_kernels(d, v, place_count, &count);
 	}
 }
 
@@ -283,9 +247,9 @@ static bool same_state(const json_t *a, const json_t *b)
 }
 
 /* How the machine was set, once for all boots that were measured so. */
-static void put_states(struct doc *d, const struct view *v)
+static void put_states(struct doc *d, const struct block_view *v)
 {
-	const struct table *t = v->table;
+	const struct table *t = v->report->table;
 	const struct table_boot *b, *other, *end = t->boots + t->nr_boots;
 	const json_t *state;
 	const char *name;
@@ -313,9 +277,9 @@ static void put_states(struct doc *d, const struct view *v)
 }
 
 /* CPU time that went to others while a boot was measured. */
-static void put_stolen(struct doc *d, const struct view *v)
+static void put_stolen(struct doc *d, const struct block_view *v)
 {
-	const struct table *t = v->table;
+	const struct table *t = v->report->table;
 	const struct table_boot *b;
 	double share, worst = 0;
 	const json_t *record;
@@ -338,36 +302,26 @@ static void put_stolen(struct doc *d, const struct view *v)
 			100 * CPU_STOLEN_MUCH, nr, of, 100 * worst);
 }
 
-void report_time(struct doc *d, const struct report *r,
-		 const struct table_block *block, const unsigned int *rows,
-		 size_t nr_rows)
+void report_time(struct doc *d, const struct block_view *v)
 {
-	struct view v = {
-		.table = r->table,
-		.block = block,
-		.rows = rows,
-		.nr_rows = nr_rows,
-	};
-	const char *op = table_op(r->table, block);
+	const char *op = table_op(v->report->table, v->block);
 	size_t boots, layouts;
 
-	most(&v, &boots, &layouts);
+	most(v, &boots, &layouts);
 	if (boots > 1) {
-		v.what = BOOTS;
 		doc_put(d, DOC_TITLE,
 			"on - off, lowest and highest boot, ns per %s", op);
-		put_grid(d, &v);
+		put_kernels(d, v, place_boots, NULL);
 	}
 	if (layouts > 1) {
-		v.what = LAYOUTS;
 		doc_put(d, DOC_TITLE,
 			"on - off, lowest and highest of %zu layouts of the code, ns per %s",
 			layouts, op);
-		put_grid(d, &v);
-		put_below(d, &v);
+		put_kernels(d, v, place_layouts, NULL);
+		put_below(d, v);
 	}
 	put_counters(d, v);
-	put_samples(d, &v);
-	put_stolen(d, &v);
-	put_states(d, &v);
+	put_samples(d, v);
+	put_stolen(d, v);
+	put_states(d, v);
 }

@@ -91,7 +91,7 @@ static void tell(const struct run *run, size_t step, const char *what)
 {
 	const struct bisect *b = run->b;
 	const struct bisect_step *at = &b->at[step];
-	char takes[GRID_CELL_LEN], more[GRID_CELL_LEN];
+	char takes[FIGURE_LEN], more[FIGURE_LEN];
 
 	fprintf(stderr, "%s %s: ", b->steps[step].kernel,
 		step ? b->steps[step].subject : "the start");
@@ -136,7 +136,7 @@ static int test_ends(struct run *run)
 {
 	struct bisect *b = run->b;
 	struct compare_diff d = { .diff = 0 };
-	char more[GRID_CELL_LEN], allowed[GRID_CELL_LEN];
+	char more[FIGURE_LEN], allowed[FIGURE_LEN];
 	int ret = measure(run, b->from);
 
 	if (!ret && b->at[b->from].why[0])
