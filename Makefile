@@ -146,7 +146,7 @@ gate: ## Judge results NEW= against OLD= (FILE[:KERNEL], THRESHOLDS=)
 price: deps ## Print what each patch of SERIES= adds (TOPOLOGY= SIZES=)
 	@[ "$(words $(SERIES))" = 1 ] || { echo "make price: give SERIES=, one name or path" >&2; exit 2; }
 	@$(MAKE) --no-print-directory -s all
-	@$(B)/pcpubench series --bench=$(BENCH) --sizes=$(SIZES) \
+	@$(B)/pcpubench price --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
 
 # What was measured last, where nothing is asked for; in a fresh clone what is

@@ -36,7 +36,8 @@ static int find(const char *name, const struct command **command)
 	for (size_t i = 0; i < NR_COMMANDS; i++) {
 		names[i] = commands[i]->name;
 		*command = commands[i];
-		if (!strcmp(name, names[i]))
+		if (!strcmp(name, names[i]) ||
+		    (commands[i]->alias && !strcmp(name, commands[i]->alias)))
 			return 0;
 	}
 	near = nearest(name, names);

@@ -11,8 +11,8 @@ cell=1c1n,percpu-alloc,4096
 
 check "no series" fails 2 "which series" "$pcpubench" series
 check "a series without patches" fails 2 "no patch to price" \
-	"$pcpubench" series baseline
-check "a noisy instrument" fails 2 "time is noisy" "$pcpubench" series d -i time
+	"$pcpubench" price baseline
+check "a noisy instrument" fails 2 "time is noisy" "$pcpubench" price d -i time
 check "more patches than there are" fails 2 "d has 6 patches" \
 	"$pcpubench" boot d@7
 check "no cell" fails 2 "which cell" "$pcpubench" bisect baseline d
@@ -33,10 +33,10 @@ check "no commit" fails 2 "no commit 'nope'" \
 check "no kernel tree" fails 2 "not a kernel source" \
 	"$pcpubench" bisect --git . HEAD HEAD --cell "$cell"
 
-# ---------------------------------------------------------------- series
+# ----------------------------------------------------------------- price
 
 price() {
-	"$pcpubench" series "$series" --topologies=1c1n --sizes=4096,8192 \
+	"$pcpubench" price "$series" --topologies=1c1n --sizes=4096,8192 \
 		--output="$tmp/price.jsonl" "$@" 2>"$tmp/log"
 }
 is_priced() {
@@ -121,12 +121,16 @@ again() {
 check "again with --json: what boots is not booted again" again
 
 from_file() {
-	"$pcpubench" series --from "$tmp/price.jsonl" 2>&1 >"$tmp/from" |
+	"$pcpubench" price --from "$tmp/price.jsonl" 2>&1 >"$tmp/from" |
 		grep 'have cells without a number' &&
 		diff "$tmp/from" <(sed '/^results:/d' "$tmp/out" | sed '$d')
 }
 check "--from prints the same from the file alone" from_file
-check "... and of no other" fails 2 "has no prices" "$pcpubench" series \
+older_name() {
+	diff "$tmp/from" <("$pcpubench" series --from "$tmp/price.jsonl" 2>"$tmp/err")
+}
+check "... by the command's older name, too" older_name
+check "... and of no other" fails 2 "has no prices" "$pcpubench" price \
 	--from results/reference/bench-6.12.jsonl
 is_valid() {
 	/usr/bin/python3 tests/schema_test.py "$tmp/price.jsonl"
@@ -191,7 +195,7 @@ mails() {
 	make -s lkml OLD="$tmp/price.jsonl:$series@0" NEW=":$series@5" \
 		>"$tmp/mail" || return
 	grep -qE "^  change $(twice "$about1")\$" "$tmp/mail" &&
-		grep -q '^  KERNEL=6.12 build/pcpubench series ' "$tmp/mail" &&
+		grep -q '^  KERNEL=6.12 build/pcpubench price ' "$tmp/mail" &&
 		! grep -nE '.{73}|^(From |---)' "$tmp/mail" &&
 		! LC_ALL=C grep -n '[^ -~]' "$tmp/mail"
 }

@@ -92,6 +92,7 @@ struct opt {
 /* `pcpubench NAME` */
 struct command {
 	const char *name;
+	const char *alias;	/* a name it had, or NULL */
 	const char *what;	/* in the list of all commands */
 	const char *args;	/* what comes beside options, a form a line */
 	const char *doc;	/* what it does; after a \v what else to know */

@@ -70,7 +70,7 @@ int price_read(struct price *p, const char *path)
 	if (!ret && (!p->name || p->nr < 2))
 		ret = EX_USE;
 	if (ret == EX_USE)
-		err(EX_USE, "%s has no prices of patches: 'pcpubench series NAME' makes such files",
+		err(EX_USE, "%s has no prices of patches: 'pcpubench price NAME' makes such files",
 		    path);
 	if (ret)
 		price_free(p);

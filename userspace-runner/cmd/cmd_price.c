@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* series: what each patch of a series adds. */
+/* price: what each patch of a series adds. */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ static int check(void *into)
 	const char *instrument = instruments[s->opt.plan.instrument].name;
 
 	if (args->names.nr > 1)
-		return err(EX_USE, "series takes one series, and '%s' is another",
+		return err(EX_USE, "price takes one series, and '%s' is another",
 			   args->names.word[1]);
 	args->name = args->names.nr ? args->names.word[0] : NULL;
 	if (args->from)
@@ -214,7 +214,7 @@ static int run(int argc, char **argv)
 	int ret;
 
 	session_options_init(&args.sweep.opt);
-	ret = options_parse(&cmd_series, argc, argv, &args);
+	ret = options_parse(&cmd_price, argc, argv, &args);
 	if (ret || args.from) {
 		ret = ret ? ret : print_price(&args, args.from);
 		goto out;
@@ -234,12 +234,13 @@ out:
 	return ret;
 }
 
-const struct command cmd_series = {
-	.name = "series",
+const struct command cmd_price = {
+	.name = "price",
+	.alias = "series",
 	.what = "what each patch of a series adds",
 	.args = "NAME\n--git=DIR BASE..HEAD\n--from=FILE",
-	.doc = "Build and measure the kernel after each patch of a series, and print what each patch adds to a pair: to accounting's cost, and to the paths without and with it.\vNAME is a series that boot takes, or a path of patches with a slash in it. The results file is named by what is measured: the same command again measures what is missing and prints. A patch that does not build or boot is told, and the next is priced against the last that does. Exits with 3 where a patch has no price of its own.",
-	.example = "  pcpubench series d --topologies=176c1n --sizes=64\n",
+	.doc = "Build and measure the kernel after each patch of a series, and print what each patch adds: to accounting's cost, and to the paths without and with it.\vNAME is a series that boot takes, or a path of patches with a slash in it. The results file is named by what is measured: the same command again measures what is missing and prints. A patch that does not build or boot is told, and the next is priced against the last that does. Exits with 3 where a patch has no price of its own.",
+	.example = "  pcpubench price d --topologies=176c1n --sizes=64\n",
 	.options = options,
 	.run = run,
 };
