@@ -59,12 +59,16 @@ check-metal: ## Test `make bench` and campaigns in a whole emulated machine, as 
 	@$(MAKE) --no-print-directory -s all
 	@tests/metal/check $(STEPS)
 
-.PHONY: check-metal unit check bench-self selftest check-debug
+.PHONY: check-metal unit check check-all bench-self selftest check-debug
 unit: $(UNIT) $(GUEST_TESTS) $(B)/guest/run ## Build the tests
 
 check: deps ## Run all tests: static, unit, in guests, end to end
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all unit
 	@tests/check
+
+check-all: deps ## Run all tests, and those that build other versions of the kernel and its variants
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all unit
+	@tests/check --all
 
 selftest: deps ## Check each kernel's accounting node by node, or SERIES="a b"
 	@$(MAKE) --no-print-directory -s all

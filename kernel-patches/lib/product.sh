@@ -109,7 +109,7 @@ manifest_of() {
 	local lines file
 
 	lines=$(
-		printf 'image\t../vmlinux\nmodule\tpcpu_bench.ko\n'
+		printf 'image\t../vmlinux\nmodule\tpcpu_bench.ko\nconfig\t../config\n'
 		printf 'source\t%s\n' "$source_name"
 		printf 'source_id\t%s\n' "$source_tree"
 		cat "$(dirname "$1")/manifest" "$1/manifest"
@@ -197,9 +197,11 @@ prebuilt() {
 		rm -rf "$mdir"
 		mkdir -p "$mdir"
 		cp "$kmod/pcpu_bench.ko" "$folder/image" "$mdir/"
+		cp "$headers/.config" "$mdir/config"
 		{
 			printf 'image\timage\n'
 			printf 'module\t%s\n' pcpu_bench.ko
+			printf 'config\t%s\n' config
 			printf 'release\t%s\n' \
 				"$(cat "$headers/include/config/kernel.release")"
 			printf 'source\tprebuilt image\n'

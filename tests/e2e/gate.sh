@@ -60,6 +60,10 @@ for what in compiler config nodes-shift plan; do
 		gate 2 'not comparable: ' insn "insn-$what"
 done
 
+check "another preemption model is not comparable, by its name" \
+	gate 2 'kernel config, PREEMPT_VOLUNTARY: y in OLD, not set in NEW' \
+	insn-voluntary insn-lazy
+
 : >"$tmp/empty.jsonl"
 check "an empty file does not pass" gate 2 'is empty' insn empty
 check "an empty file is no baseline" gate 2 'is empty' empty insn

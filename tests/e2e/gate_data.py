@@ -180,6 +180,10 @@ def main():
     config = insn("config")
     config[1]["config_sha256"] = make_data.sha("other")
     write("insn-config", config)
+    for name, setting in ("lazy", "PREEMPT_LAZY"), ("voluntary", "PREEMPT_VOLUNTARY"):
+        settings = insn(name)
+        settings[1]["config"] = {"NODES_SHIFT": "10", setting: "y"}
+        write("insn-" + name, settings)
     nodes = insn("nodes")
     nodes[2]["guest"]["nodes_shift"] = 6
     write("insn-nodes-shift", nodes)

@@ -99,10 +99,43 @@ static int check_harness(struct compare *c, const struct table_kernel *old,
 			had);
 }
 
+static const char *setting(const json_t *config, const char *name)
+{
+	const char *value = record_string(config, name);
+
+	return value && *value ? value : "not set";
+}
+
+/* Each setting by its name, where both sides have theirs. */
+static int check_settings(struct compare *c, const struct table_kernel *old,
+			  const struct table_kernel *new)
+{
+	json_t *had = json_object_get(old->record, "config");
+	json_t *has = json_object_get(new->record, "config");
+	const char *name;
+	json_t *all, *value;
+	char what[128];
+	int e = 0;
+
+	if (!had || !has)
+		return 0;
+	all = json_copy(had);
+	json_object_update(all, has);
+	json_object_foreach(all, name, value) {
+		snprintf(what, sizeof(what), "kernel config, %s", name);
+		if (!e)
+			e = check_text(c, what, setting(had, name),
+				       setting(has, name), WHOLE);
+	}
+	json_decref(all);
+	return e;
+}
+
 static int check_kernels(struct compare *c, const struct table_kernel *old,
 			 const struct table_kernel *new)
 {
 	return check_text(c, "compiler", old->compiler, new->compiler, WHOLE) ||
+	       check_settings(c, old, new) ||
 	       check_text(c, "kernel config", old->config_sha256,
 			  new->config_sha256, DIGITS) ||
 	       check_harness(c, old, new) ? EX_FAIL : 0;

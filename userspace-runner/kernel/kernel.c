@@ -17,6 +17,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "kernel/builder.h"
+#include "kernel/config.h"
 #include "kernel/kept.h"
 #include "kernel/kernel.h"
 
@@ -114,6 +115,17 @@ struct manifest {
 	json_t *patches, *harness;
 };
 
+static int add_config(const struct manifest *m, const char *name)
+{
+	char path[PATH_MAX + 64];
+	json_t *settings;
+
+	snprintf(path, sizeof(path), "%s/%s", m->dir, name);
+	settings = config_settings(path);
+	return json_object_set_new(m->k->record, "config", settings) ?
+	       EX_FAIL : 0;
+}
+
 /* "key<tab>value" */
 static int take_entry(char *line, void *arg)
 {
@@ -126,6 +138,8 @@ static int take_entry(char *line, void *arg)
 		return text_set(&m->k->image, "%s/%s", m->dir, line);
 	if (!strcmp(key, "module"))
 		return text_set(&m->k->module, "%s/%s", m->dir, line);
+	if (!strcmp(key, "config"))
+		return add_config(m, line);
 	if (!strcmp(key, "patch"))
 		add_patch(m->patches, line);
 	else if (!strcmp(key, "harness"))

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "kernel/config.h"
 #include "metal/kernel_info.h"
 
 #define BUILD_ID_LEN	20
@@ -69,15 +70,13 @@ static void build_id(char id[2 * BUILD_ID_LEN + 1])
 	}
 }
 
-/* The first of @paths that is there, each with the release in it. */
+/* The first of @paths that is there, each with the release in it; its hash. */
 static void hash_first(const char *const *paths, const char *release,
-		       char hash[65])
+		       char path[512], char hash[65])
 {
-	char path[512];
-
 	hash[0] = '\0';
 	for (; *paths; paths++) {
-		snprintf(path, sizeof(path), *paths, release);
+		snprintf(path, 512, *paths, release);
 		if (!access(path, R_OK) && !hash_file(path, hash))
 			return;
 	}
@@ -93,20 +92,24 @@ json_t *kernel_info(const char *name, const char *module_sha256)
 		"/lib/modules/%s/build/.config", NULL
 	};
 	char line[1024], compiler[512], build[512], id[2 * BUILD_ID_LEN + 1];
-	char image[65], config[65];
+	char image[65], config[65], path[512];
 	struct utsname uts;
+	json_t *kernel;
 
 	uname(&uts);
 	read_first("/proc/version", line, sizeof(line));
 	kernel_banner(line, compiler, build, sizeof(compiler));
 	build_id(id);
-	hash_first(images, uts.release, image);
-	hash_first(configs, uts.release, config);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[], s:[]}",
+	hash_first(images, uts.release, path, image);
+	hash_first(configs, uts.release, path, config);
+	kernel = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[], s:[]}",
 			 "type", "kernel", "kernel", name ? name : uts.release,
 			 "release", uts.release, "source", build,
 			 "compiler", compiler, "config_sha256", config,
 			 "image_sha256", image, "build_id", id,
 			 "module_sha256", module_sha256, "cmdline", "",
 			 "patches", "harness");
+	if (config[0])
+		json_object_set_new(kernel, "config", config_settings(path));
+	return kernel;
 }

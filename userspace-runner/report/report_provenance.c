@@ -4,6 +4,8 @@
  * once: an item is put down with the first that has it.
  */
 #include "base/text.h"
+#include <string.h>
+
 #include "doc/doc.h"
 #include "report/report.h"
 #include "results/proof.h"
@@ -25,6 +27,17 @@ static bool same_build(const struct table_kernel *a,
 	       same_text(a->harness, b->harness);
 }
 
+/* When a task gives way: what of the config is most often another one. */
+static void put_preemption(struct doc *d, const struct table_kernel *k)
+{
+	json_t *config = json_object_get(k->record, "config"), *value;
+	const char *name;
+
+	json_object_foreach(config, name, value)
+		if (!strncmp(name, "PREEMPT", 7))
+			doc_print(d, ", %s", name);
+}
+
 static void put_kernels(struct doc *d, const struct table *t)
 {
 	const struct table_kernel *const end = t->kernels + t->nr_kernels;
@@ -43,6 +56,7 @@ static void put_kernels(struct doc *d, const struct table *t)
 		doc_print(d, ": %s from %s, config %.*s, %s", known(k->release),
 			  known(k->source), HASH_DIGITS,
 			  known(k->config_sha256), known(k->compiler));
+		put_preemption(d, k);
 		if (k->harness)
 			doc_print(d, ", harness %s", k->harness);
 		doc_end(d);

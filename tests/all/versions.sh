@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The other versions that Debian has: each builds, and every size is valid and the
+# same in two boots.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+counts_alike() {
+	local file=$tmp/$1.jsonl
+
+	KERNEL=$1 "$pcpubench" boot baseline --topology=80c2n --boots=2 \
+		--sizes=4,64,1024,8192,32768 -o "$file" || return
+	[ "$(grep '"type":"cell"' "$file" | grep -c '"valid":true')" = 10 ] &&
+		[ "$(grep '"type":"cell"' "$file" | sed 's/"boot":[0-9]*//' |
+			sort | uniq -c | grep -c '^ *2 ')" = 5 ]
+}
+module_works() {
+	KERNEL=$1 build/guest/run build/guest/module_init baseline 16c2n \
+		>"$tmp/module"
+	grep '^not ok' "$tmp/module"
+	! grep -q '^not ok' "$tmp/module" && grep -q '^ok 100 ' "$tmp/module"
+}
+for version in 6.1 7.2; do
+	check "$version: valid and the same in two boots" counts_alike "$version"
+	check "$version: the module works" module_works "$version"
+done
+finish

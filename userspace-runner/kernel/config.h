@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PCPUBENCH_KERNEL_CONFIG_H
+#define PCPUBENCH_KERNEL_CONFIG_H
+
+#include <jansson.h>
+
+/**
+ * config_settings - what of a kernel's config makes its measured path another one
+ * @path: a .config
+ *
+ * {"NODES_SHIFT": "10", ...} of the symbols in kernel-patches/config/recorded that
+ * are on. NULL with err() where a file cannot be read.
+ */
+json_t *config_settings(const char *path);
+
+#endif
