@@ -65,19 +65,50 @@ static void print_errors(const char *what, const struct fit_model *m,
 		printf(";\n    held out: %zu of %zu within 1 %%, worst %.2f %% (%s)",
 		       m->held_within, f->nr_held, 100 * m->held_worst,
 		       name_of(&f->points[m->held_worst_at]));
+	else if (m->lsq.alone < f->nr_points)
+		printf(";\n    each predicted from the others: within %.2f %%",
+		       100 * m->lsq.left_out_worst);
 	printf("\n");
+}
+
+/* The first line says what the rest is worth. */
+static void print_verdict(const struct fit *f, const struct table *t)
+{
+	const char *at = name_of(&f->points[f->worst_at]);
+	double worst = 100 * f->worst;
+
+	printf("\n%s, %lld B: ", t->kernels[f->kernel].name, f->param);
+	if (f->verdict == FIT_FAILS)
+		printf("NOT DESCRIBED by any model: off by %.0f %% (%s)\n",
+		       worst, at);
+	else if (f->verdict == FIT_ROUGH)
+		printf("ROUGH, off by up to %.1f %% (%s)\n", worst, at);
+	else
+		printf("within %.2f %%\n", worst);
+	printf("  %zu topologies", f->nr_points - f->nr_held);
+	if (f->nr_held)
+		printf(" and %zu held out", f->nr_held);
+	if (f->model.lsq.alone)
+		printf(", %zu of them with a step of its own",
+		       f->model.lsq.alone);
+	printf("\n");
+}
+
+static bool same_model(const struct fit_model *a, const struct fit_model *b)
+{
+	size_t nr = a->lsq.nr_terms;
+
+	return nr == b->lsq.nr_terms &&
+	       !memcmp(a->terms, b->terms, nr * sizeof(a->terms[0]));
 }
 
 static void print_fit(const struct fit *f, const struct table *t)
 {
-	printf("\n%s, %lld B: %zu topologies and %zu held out\n",
-	       t->kernels[f->kernel].name, f->param,
-	       f->nr_points - f->nr_held, f->nr_held);
+	print_verdict(f, t);
 	print_terms(&f->model);
 	print_errors("this model", &f->model, f);
-	print_errors("a + b * CPUs + c * nodes", &f->plain, f);
-	if (f->overfit)
-		printf("  NOT TO BE TRUSTED: the plain model predicts better\n");
+	if (!same_model(&f->model, &f->plain))
+		print_errors("a + b * CPUs + c * nodes", &f->plain, f);
 }
 
 static double coef(const struct fit_model *m, const char *name)
@@ -98,6 +129,24 @@ static double per_cpu(const struct fit_model *m, bool many_nodes)
 	return sum;
 }
 
+/* A coefficient of a model that fails says nothing. */
+static void print_row(const struct fit *f, const struct table *t)
+{
+	const struct fit_model *m = &f->model;
+
+	printf("%-9s %5lld  ", t->kernels[f->kernel].name, f->param);
+	if (f->verdict == FIT_FAILS)
+		printf("%9s %11s %9s ", "-", "-", "-");
+	else
+		printf("%9.2f %11.2f %9.2f ", per_cpu(m, false),
+		       per_cpu(m, true), coef(m, "nodes"));
+	printf("%7.2f%% ", 100 * m->fit_worst);
+	if (f->nr_held)
+		printf("%8.2f%%\n", 100 * m->held_worst);
+	else
+		printf("%9s\n", "-");
+}
+
 static void print_summary(const struct fit_set *set, const struct table *t)
 {
 	const struct fit *f;
@@ -108,15 +157,7 @@ static void print_summary(const struct fit_set *set, const struct table *t)
 	printf("%-9s %5s  %9s %11s %9s %8s %9s\n", "", "B", "one node",
 	       "more nodes", "", "of fit", "held out");
 	for (f = set->fits; f < set->fits + set->nr; f++) {
-		printf("%-9s %5lld  %9.2f %11.2f %9.2f %7.2f%% ",
-		       t->kernels[f->kernel].name, f->param,
-		       per_cpu(&f->model, false), per_cpu(&f->model, true),
-		       coef(&f->model, "nodes"), 100 * f->model.fit_worst);
-		if (f->nr_held)
-			printf("%8.2f%%%s\n", 100 * f->model.held_worst,
-			       f->overfit ? " !" : "");
-		else
-			printf("%9s\n", "-");
+		print_row(f, t);
 		held += f->nr_held;
 		within += f->model.held_within;
 		plain += f->plain.held_within;
@@ -191,7 +232,7 @@ static int run(int argc, char **argv)
 		return ret;
 	ret = fit_table(&set, &table, args.hold_out);
 	if (!ret && !set.nr)
-		ret = err(EX_INVALID, "nothing to fit: a curve wants six valid topologies of one kernel and size, besides those held out");
+		ret = err(EX_INVALID, "nothing to fit: a fit wants three valid topologies of one kernel and size, besides those held out");
 	if (!ret && args.json)
 		ret = output_json(stdout, fit_json(&set, &table));
 	else if (!ret)
@@ -205,7 +246,7 @@ const struct command cmd_fit = {
 	.name = "fit",
 	.what = "how the cost grows with CPUs and nodes",
 	.args = "FILE...",
-	.doc = "Fit ACCT COST of each kernel and size to CPUs and nodes, from results files, and predict topologies that the fit has not seen.\vA term is kept only if it makes predictions better. The plain model, a + b * CPUs + c * nodes, is always shown beside it.",
+	.doc = "Fit ACCT COST of each kernel and size to CPUs and nodes, from results files, and predict topologies that the fit has not seen.\vA term is kept only if it makes predictions better; the first line of each fit says how far off it is. The plain model, a + b * CPUs + c * nodes, is shown beside it.",
 	.example = "  pcpubench fit results/reference/sweep-6.12.jsonl\n",
 	.options = options,
 	.run = run,

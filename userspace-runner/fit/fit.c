@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The search for a model of each kernel and size, and what its errors are. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +11,16 @@
 /* Held out where nobody says: every so many-th topology. */
 #define HOLD_EVERY	4
 #define HOLD_FIRST	2
+/* Fewer are too few to do without one. */
+#define HOLD_FROM	8
 /* A term has to make predictions better by this factor. */
 #define TERM_GAIN	0.9
 /* Relative: below this a fit is exact but for rounding. */
 #define EXACT		1e-9
-#define WITHIN		0.01
 /* Fewer topologies are no curve. */
-#define MIN_POINTS	6
+#define MIN_POINTS	3
+/* From so many on a fit has two points more than terms, else one. */
+#define MANY_POINTS	6
 
 double fit_error(double a, double b)
 {
@@ -77,7 +81,7 @@ static void judge(struct fit_model *m, const struct fit *f)
 		double e = fit_error(fit_predict(m, &p->at), p->cost);
 
 		if (p->held_out) {
-			m->held_within += e <= WITHIN;
+			m->held_within += e <= FIT_WITHIN;
 			if (e >= m->held_worst) {
 				m->held_worst = e;
 				m->held_worst_at = i;
@@ -89,19 +93,55 @@ static void judge(struct fit_model *m, const struct fit *f)
 	}
 }
 
-/* Does every term cost what it must, if it is what it stands for? */
-static bool plausible(const struct fit_model *m, const struct fit *f)
+static bool insn(const struct fit *f)
 {
-	double least;
+	return !strcmp(f->unit, "insn");
+}
 
-	if (strcmp(f->unit, "insn"))
-		return true;
-	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
-		least = model_terms[m->terms[j]].least;
-		if (least && m->lsq.coef[j] < least)
-			return false;
+static bool is_known(const struct model_term *t)
+{
+	return t->least || t->most;
+}
+
+/* The last term that cannot cost what it does, if it is what it stands for; or 0 */
+static size_t implausible(const struct fit_model *m, const struct fit *f)
+{
+	const struct model_term *t;
+	size_t j;
+
+	if (!insn(f))
+		return 0;
+	for (j = m->lsq.nr_terms - 1; j; j--) {
+		t = &model_terms[m->terms[j]];
+		if (is_known(t) &&
+		    (m->lsq.coef[j] < t->least || m->lsq.coef[j] > t->most))
+			break;
 	}
-	return true;
+	return j;
+}
+
+/*
+ * May @m's last term be taken? One that these points cannot tell from others may
+ * not, nor one that a single point has for itself, which would fit whatever it
+ * stands for; but where the mechanism is known, so is what it may take.
+ */
+static bool may_take(const struct fit_model *m, size_t alone,
+		     const struct fit *f)
+{
+	const struct model_term *last =
+		&model_terms[m->terms[m->lsq.nr_terms - 1]];
+
+	return !m->lsq.rank_deficient &&
+	       (m->lsq.alone == alone || (insn(f) && is_known(last)));
+}
+
+/* Are there points enough for one term more than @nr? */
+static bool room_for_term(const struct fit *f, size_t nr)
+{
+	size_t points = f->nr_points - f->nr_held;
+
+	return nr < LSQ_MAX_TERMS &&
+	       nr + 1 + (points < MANY_POINTS ? 1 : 2) <= points;
 }
 
 static bool has_term(const struct fit_model *m, size_t nr, size_t term)
@@ -123,16 +163,15 @@ static int grow(struct fit_model *m, const struct fit *f, bool *grown)
 	int ret = 0;
 
 	*grown = false;
-	if (nr == LSQ_MAX_TERMS || m->lsq.press < EXACT)
+	if (!room_for_term(f, nr) || m->lsq.press < EXACT)
 		return 0;
 	for (term = 0; term < model_nr_terms && !ret; term++) {
-		if (has_term(m, nr, term) ||
-		    f->nr_points - f->nr_held < nr + 3)
+		if (has_term(m, nr, term))
 			continue;
 		trial.terms[nr] = term;
 		ret = solve(&trial, f, nr + 1);
-		if (!ret && !trial.lsq.rank_deficient && plausible(&trial, f) &&
-		    trial.lsq.press < best.lsq.press)
+		if (!ret && may_take(&trial, m->lsq.alone, f) &&
+		    !implausible(&trial, f) && trial.lsq.press < best.lsq.press - EXACT)
 			best = trial;
 	}
 	if (!ret && best.lsq.press < TERM_GAIN * m->lsq.press) {
@@ -140,6 +179,15 @@ static int grow(struct fit_model *m, const struct fit *f, bool *grown)
 		*grown = true;
 	}
 	return ret;
+}
+
+static int take_out(struct fit_model *m, const struct fit *f, size_t j)
+{
+	size_t nr = m->lsq.nr_terms;
+
+	memmove(&m->terms[j], &m->terms[j + 1],
+		(nr - j - 1) * sizeof(m->terms[0]));
+	return solve(m, f, nr - 1);
 }
 
 /* Take out the term that predictions miss least, if they hardly miss it. */
@@ -152,10 +200,8 @@ static int shrink(struct fit_model *m, const struct fit *f, bool *shrunk)
 	*shrunk = false;
 	for (j = 1; j < nr && !ret; j++) {
 		trial = *m;
-		memmove(&trial.terms[j], &trial.terms[j + 1],
-			(nr - j - 1) * sizeof(trial.terms[0]));
-		ret = solve(&trial, f, nr - 1);
-		if (ret || !plausible(&trial, f) ||
+		ret = take_out(&trial, f, j);
+		if (ret || implausible(&trial, f) ||
 		    (*shrunk && trial.lsq.press >= best.lsq.press))
 			continue;
 		best = trial;
@@ -184,13 +230,14 @@ static int drop_unsure(struct fit_model *m, const struct fit *f, bool *dropped)
 	}
 	if (!worst)
 		return 0;
-	memmove(&m->terms[worst], &m->terms[worst + 1],
-		(nr - worst - 1) * sizeof(m->terms[0]));
 	*dropped = true;
-	return solve(m, f, nr - 1);
+	return take_out(m, f, worst);
 }
 
-/* All terms that these topologies can tell apart. */
+/*
+ * All terms that these topologies can tell apart. One may look implausible until
+ * all others are there, so this is asked at the end.
+ */
 static int everything(struct fit_model *m, const struct fit *f)
 {
 	struct fit_model trial = *m;
@@ -200,43 +247,116 @@ static int everything(struct fit_model *m, const struct fit *f)
 	for (term = 0; term < model_nr_terms && !ret; term++) {
 		size_t nr = m->lsq.nr_terms;
 
-		if (has_term(m, nr, term) || nr == LSQ_MAX_TERMS ||
-		    f->nr_points - f->nr_held < nr + 3)
+		if (has_term(m, nr, term) || !room_for_term(f, nr))
 			continue;
 		trial = *m;
 		trial.terms[nr] = term;
 		ret = solve(&trial, f, nr + 1);
-		if (!ret && !trial.lsq.rank_deficient && plausible(&trial, f))
+		if (!ret && may_take(&trial, m->lsq.alone, f))
 			*m = trial;
 	}
+	while (!ret && (term = implausible(m, f)))
+		ret = take_out(m, f, term);
+	return ret;
+}
+
+static int improve(struct fit_model *m, const struct fit *f,
+		   int (*step)(struct fit_model *m, const struct fit *f,
+			       bool *changed))
+{
+	bool changed = true;
+	int ret = 0;
+
+	while (changed && !ret)
+		ret = step(m, f, &changed);
+	return ret;
+}
+
+/* @m, unless @f has a model that is not much worse. */
+static int take_better(struct fit *f, const struct fit_model *m)
+{
+	struct fit_model trial = *m;
+	int ret = improve(&trial, f, shrink);
+
+	if (!ret && trial.lsq.press < TERM_GAIN * f->model.lsq.press)
+		f->model = trial;
 	return ret;
 }
 
 /*
- * From the plain model upwards, and from everything downwards: a term may help
- * only together with another. The smaller one, unless the other one is much
- * better.
+ * From the constant and from the plain model, upwards from each and downwards
+ * from everything: a term may help only together with another.
  */
 static int search(struct fit *f)
 {
-	struct fit_model down = f->plain;
-	bool changed = true;
-	int ret = 0;
+	struct fit_model up, start = { 0 };
+	int ret = solve(&start, f, 1), from;
 
-	f->model = f->plain;
-	while (changed && !ret)
-		ret = grow(&f->model, f, &changed);
-	for (changed = true; changed && !ret;)
-		ret = shrink(&f->model, f, &changed);
-	if (!ret)
-		ret = everything(&down, f);
-	for (changed = true; changed && !ret;)
-		ret = shrink(&down, f, &changed);
-	if (!ret && down.lsq.press < TERM_GAIN * f->model.lsq.press)
-		f->model = down;
-	for (changed = true; changed && !ret;)
-		ret = drop_unsure(&f->model, f, &changed);
-	return ret;
+	f->model = start;
+	for (from = 0; from < 2 && !ret; from++) {
+		up = start;
+		ret = improve(&up, f, grow);
+		if (!ret)
+			ret = take_better(f, &up);
+		up = start;
+		if (!ret)
+			ret = everything(&up, f);
+		if (!ret)
+			ret = take_better(f, &up);
+		start = f->plain;
+		if (!room_for_term(f, start.lsq.nr_terms - 1) ||
+		    start.lsq.alone)
+			break;
+	}
+	return ret ? ret : improve(&f->model, f, drop_unsure);
+}
+
+bool fit_varies(const struct fit *f, size_t term)
+{
+	double (*value)(const struct model_at *) = model_terms[term].value;
+
+	for (size_t i = 1; i < f->nr_points; i++)
+		if (value(&f->points[i].at) != value(&f->points[0].at))
+			return true;
+	return false;
+}
+
+static int solve_plain(struct fit *f)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < MODEL_PLAIN; i++)
+		if (!i || fit_varies(f, model_plain[i]))
+			f->plain.terms[nr++] = model_plain[i];
+	return solve(&f->plain, f, nr);
+}
+
+/* The points of lsq are those that are not held out. */
+static size_t fitted_point(const struct fit *f, size_t nr)
+{
+	size_t i = 0;
+
+	while (f->points[i].held_out || nr--)
+		i++;
+	return i;
+}
+
+static void give_verdict(struct fit *f)
+{
+	const struct fit_model *m = &f->model;
+
+	f->worst = m->fit_worst;
+	f->worst_at = m->fit_worst_at;
+	if (f->nr_held && m->held_worst > f->worst) {
+		f->worst = m->held_worst;
+		f->worst_at = m->held_worst_at;
+	}
+	if (!f->nr_held && m->lsq.left_out_worst > f->worst) {
+		f->worst = m->lsq.left_out_worst;
+		f->worst_at = fitted_point(f, m->lsq.left_out_at);
+	}
+	f->verdict = f->worst <= FIT_WITHIN ? FIT_HOLDS :
+		     f->worst <= FIT_LIMIT ? FIT_ROUGH : FIT_FAILS;
 }
 
 static int fit_one(struct fit *f)
@@ -244,18 +364,14 @@ static int fit_one(struct fit *f)
 	size_t i;
 	int ret;
 
-	for (i = 0; i < MODEL_PLAIN; i++)
-		f->plain.terms[i] = i;
-	ret = solve(&f->plain, f, MODEL_PLAIN);
+	ret = solve_plain(f);
 	if (!ret)
 		ret = search(f);
 	if (ret)
 		return ret;
 	judge(&f->plain, f);
 	judge(&f->model, f);
-	f->overfit = f->nr_held && f->plain.held_worst < f->model.held_worst &&
-		     f->plain.held_within >= f->model.held_within &&
-		     f->model.held_worst > WITHIN;
+	give_verdict(f);
 	for (i = 0; i < f->nr_points; i++)
 		f->points[i].predicted = fit_predict(&f->model,
 						     &f->points[i].at);
@@ -298,6 +414,7 @@ static void hold_out(struct fit *f, const char *list)
 		struct fit_point *p = &f->points[i];
 
 		p->held_out = list ? is_in(list, p->at.topo.name) :
+			      f->nr_points >= HOLD_FROM &&
 			      i % HOLD_EVERY == HOLD_FIRST &&
 			      i + 1 < f->nr_points;
 		f->nr_held += p->held_out;

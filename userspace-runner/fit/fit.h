@@ -34,12 +34,23 @@ struct fit_model {
 	size_t held_worst_at, fit_worst_at;
 };
 
+/* What a fit is good for: its largest error, relative, says. */
+enum fit_verdict {
+	FIT_HOLDS,		/* FIT_WITHIN at most */
+	FIT_ROUGH,		/* FIT_LIMIT at most */
+	FIT_FAILS,		/* it does not describe the data */
+};
+
+#define FIT_WITHIN	0.01
+#define FIT_LIMIT	0.05
+
 /*
  * One kernel, bench, instrument and parameter over all its topologies.
- * @plain: a + b * CPUs + c * nodes
- * @model: with the terms that the data ask for; the plain one where none help
- * @overfit: the plain model predicts the held-out points better than @model
- *	does, although it fits worse: then @model is not to be trusted
+ * @plain: a + b * CPUs + c * nodes, of these what varies
+ * @model: with the terms that the data ask for
+ * @worst, @worst_at: the largest of @model's errors: on the points that it was
+ *	fitted to and those that were held out, or, where none were, on each point
+ *	as predicted from the others
  */
 struct fit {
 	unsigned int kernel, bench, instrument;
@@ -48,7 +59,9 @@ struct fit {
 	struct fit_point *points;
 	size_t nr_points, nr_held;
 	struct fit_model plain, model;
-	bool overfit;
+	double worst;
+	size_t worst_at;
+	enum fit_verdict verdict;
 };
 
 struct fit_set {
@@ -63,16 +76,21 @@ struct fit_set {
  * fit_table - fit everything that a table has
  * @hold_out: names of topologies to keep out of the fits and predict, a list
  *	"a,b"; NULL for every fourth one, not the first and not the last, in the
- *	order of CPUs, nodes, empty and memory-only nodes
+ *	order of CPUs, nodes, empty and memory-only nodes, where there are eight
+ *	or more
  *
  * The squares that are minimised are those of relative errors, for a cell of
- * 4096 CPUs is no more important than one of 4. Terms are added one at a time,
- * the one that lowers the error of predicting each point from the others most,
- * and only while it lowers it by a tenth. 0, EX_USE when @hold_out names what is
- * not there, or EX_FAIL.
+ * 4096 CPUs is no more important than one of 4. Terms are added to the constant
+ * one at a time, the one that lowers the error of predicting each point from the
+ * others most, and only while it lowers it by a tenth. A term that one point has
+ * for itself is taken only if its mechanism is known. 0, EX_USE when @hold_out
+ * names what is not there, or EX_FAIL.
  */
 int fit_table(struct fit_set *set, const struct table *t,
 	      const char *hold_out);
+
+/* Does any point differ from another in @term, an index into model_terms[]? */
+bool fit_varies(const struct fit *f, size_t term);
 
 /* The model's cost on a topology that may never have been measured. */
 double fit_predict(const struct fit_model *m, const struct model_at *at);

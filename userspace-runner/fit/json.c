@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Fits as JSON, with the curves that pictures draw. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/output.h"
 #include "fit/json.h"
 
 #define CURVE_STEPS	12	/* points from one power of two to the next */
+#define JUMP		0.005	/* relative, from one CPU to the next */
+
+static const char *const verdicts[] = {
+	[FIT_HOLDS] = "holds", [FIT_ROUGH] = "rough", [FIT_FAILS] = "fails",
+};
 
 static json_t *json_model(const struct fit_model *m, const struct fit *f)
 {
@@ -37,25 +44,52 @@ static double predict(const struct fit *f, unsigned int cpus,
 	return fit_predict(&f->model, &at);
 }
 
-static unsigned int most_cpus(const struct fit *f)
+/* What a picture may show: CPUs and nodes no further than were measured. */
+struct range {
+	unsigned int least_cpus, most_cpus, most_nodes;
+};
+
+static struct range range_of(const struct fit *f, unsigned int nodes)
 {
-	return f->points[f->nr_points - 1].at.topo.cpus;
+	struct range r = { .least_cpus = -1U };
+
+	for (size_t i = 0; i < f->nr_points; i++) {
+		const struct topology *topo = &f->points[i].at.topo;
+
+		if (nodes && topology_all_nodes(topo) != nodes)
+			continue;
+		if (topo->cpus < r.least_cpus)
+			r.least_cpus = topo->cpus;
+		if (topo->cpus > r.most_cpus)
+			r.most_cpus = topo->cpus;
+		if (topo->nodes > r.most_nodes)
+			r.most_nodes = topo->nodes;
+	}
+	return r;
 }
 
-/* [CPUs, cost] on one node, from 1 to what was measured. */
+/*
+ * [CPUs, cost] on one node: even steps, and both ends of each jump, which no line
+ * may smooth.
+ */
 static json_t *by_cpus(const struct fit *f)
 {
+	struct range r = range_of(f, 1);
 	json_t *list = json_array();
-	unsigned int cpus, last = 0;
+	double here, next, due = 0;
+	bool jumped = false, jumps;
+	unsigned int cpus;
 
-	for (int i = 0; last < most_cpus(f); i++) {
-		cpus = lround(exp2((double)i / CURVE_STEPS));
-		if (cpus > most_cpus(f))
-			break;
-		if (cpus != last)
+	for (cpus = r.least_cpus; cpus <= r.most_cpus; cpus++) {
+		here = predict(f, cpus, 1);
+		next = cpus < r.most_cpus ? predict(f, cpus + 1, 1) : here;
+		jumps = fit_error(next, here) > JUMP;
+		if (cpus >= due || jumps || jumped || cpus == r.most_cpus) {
 			json_array_append_new(list, json_pack("[if]",
-				(int)cpus, predict(f, cpus, 1)));
-		last = cpus;
+				(int)cpus, here));
+			due = cpus * exp2(1.0 / CURVE_STEPS);
+		}
+		jumped = jumps;
 	}
 	return list;
 }
@@ -64,18 +98,20 @@ static json_t *by_cpus(const struct fit *f)
 static json_t *by_nodes(const struct fit *f)
 {
 	static const unsigned int more[] = { 80, 176, 256 };
+	struct range r = range_of(f, 0);
 	json_t *list = json_array();
 	unsigned int cpus, nodes;
 	size_t i;
 
-	for (cpus = 1; cpus <= most_cpus(f); cpus *= 2)
-		for (nodes = 1; nodes <= cpus && nodes <= TOPOLOGY_MAX_NODES;
-		     nodes *= 2)
+	for (cpus = 1; cpus <= r.most_cpus; cpus *= 2)
+		for (nodes = 1; cpus >= r.least_cpus && nodes <= cpus &&
+		     nodes <= r.most_nodes; nodes *= 2)
 			json_array_append_new(list, json_pack("[iif]",
 				(int)cpus, (int)nodes,
 				predict(f, cpus, nodes)));
 	for (i = 0; i < sizeof(more) / sizeof(more[0]); i++)
-		for (nodes = 1; nodes <= 16 && more[i] <= most_cpus(f); nodes++)
+		for (nodes = 1; nodes <= 16 && nodes <= r.most_nodes &&
+		     more[i] <= r.most_cpus; nodes++)
 			json_array_append_new(list, json_pack("[iif]",
 				(int)more[i], (int)nodes,
 				predict(f, more[i], nodes)));
@@ -97,7 +133,7 @@ static json_t *json_fit(const struct fit *f, const struct table *t)
 			"cost", p->cost, "off", p->off,
 			 "predicted", p->predicted,
 			"held_out", p->held_out));
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:i, s:b, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:i, s:s, s:f, s:s, s:o, s:o, s:o, s:o, s:o}",
 			 "kernel", t->kernels[f->kernel].name,
 			 "bench", t->benches.name[f->bench],
 			 "instrument", t->instruments.name[f->instrument],
@@ -105,7 +141,9 @@ static json_t *json_fit(const struct fit *f, const struct table *t)
 			 "release", t->kernels[f->kernel].release ?
 			 t->kernels[f->kernel].release : "",
 			 "nr_held_out", (int)f->nr_held,
-			 "overfit", f->overfit,
+			 "verdict", verdicts[f->verdict],
+			 "worst", f->worst,
+			 "worst_at", f->points[f->worst_at].at.topo.name,
 			 "model", json_model(&f->model, f),
 			 "plain", json_model(&f->plain, f),
 			 "points", points, "by_cpus", by_cpus(f),

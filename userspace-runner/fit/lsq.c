@@ -12,7 +12,7 @@
 /* Singular values below this share of the largest count as none. */
 #define TOLERANCE	1e-10
 
-/* A point with nearly all the say about itself says nothing about others. */
+/* A point with nearly all the say about itself: others say nothing about it. */
 #define LEVERAGE_MAX	(1 - 1e-9)
 
 struct work {
@@ -60,7 +60,7 @@ static int work_alloc(struct work *k, const double *x, const double *y,
 }
 
 /* k->cov is (X' W X)^-1, of which leverages are made. */
-static double press(struct work *k, size_t nr)
+static void leave_out(struct lsq *fit, struct work *k, size_t nr)
 {
 	double sum = 0, e, h, w;
 	gsl_vector_view row;
@@ -73,10 +73,18 @@ static double press(struct work *k, size_t nr)
 		gsl_blas_dsymv(CblasUpper, 1, k->cov, &row.vector, 0, k->cx);
 		gsl_blas_ddot(&row.vector, k->cx, &h);
 		h *= w;
-		e /= 1 - (h < LEVERAGE_MAX ? h : LEVERAGE_MAX);
-		sum += w * e * e;
+		if (h > LEVERAGE_MAX) {
+			fit->alone++;
+			continue;
+		}
+		e = sqrt(w) * fabs(e) / (1 - h);
+		sum += e * e;
+		if (e >= fit->left_out_worst) {
+			fit->left_out_worst = e;
+			fit->left_out_at = i;
+		}
 	}
-	return sqrt(sum / nr);
+	fit->press = fit->alone < nr ? sqrt(sum / (nr - fit->alone)) : 0;
 }
 
 int lsq_fit(struct lsq *fit, const double *x, const double *y, const double *w,
@@ -112,7 +120,7 @@ int lsq_fit(struct lsq *fit, const double *x, const double *y, const double *w,
 		fit->half[j] = t * sqrt(variance * gsl_matrix_get(k.cov, j, j));
 	}
 	fit->rank_deficient = rank < nr_terms;
-	fit->press = press(&k, nr);
+	leave_out(fit, &k, nr);
 	work_free(&k);
 	return 0;
 }

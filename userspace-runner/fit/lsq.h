@@ -12,6 +12,10 @@
  *	each; NaN where there are no more points than terms
  * @press: square root of the weighted mean of the squared errors that each point
  *	has when it is predicted from all others
+ * @left_out_worst: the largest of these errors, times the root of its weight, and
+ *	@left_out_at its point
+ * @alone: points that have a term for themselves; they are in none of these, as
+ *	the others say nothing about them
  * @rank_deficient: some terms are, on these points, combinations of others
  */
 struct lsq {
@@ -19,6 +23,9 @@ struct lsq {
 	double coef[LSQ_MAX_TERMS];
 	double half[LSQ_MAX_TERMS];
 	double press;
+	double left_out_worst;
+	size_t left_out_at;
+	size_t alone;
 	int rank_deficient;
 };
 

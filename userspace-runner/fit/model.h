@@ -20,23 +20,30 @@ struct model_at {
 };
 
 /*
- * @least: instructions that one unit takes, if the term is what it stands for;
- *	where two terms are nearly the same on the topologies, this tells which
- *	it cannot be. 0 for any, also less than 0.
+ * @least, @most: instructions that one unit takes, if the term is what it stands
+ *	for. Where two terms are nearly the same on the topologies this tells
+ *	which one it cannot be. Both 0: any number, also less than 0.
  */
 struct model_term {
 	const char *name;	/* of the column, short */
 	const char *what;	/* what one unit of it is */
 	const char *why;	/* the mechanism, with its place in the kernel */
 	double (*value)(const struct model_at *at);
-	double least;
+	double least, most;
 };
 
-/* The first ones make the plain model: a + b * CPUs + c * nodes. */
-#define MODEL_PLAIN	3
-
+/*
+ * The constant is first, then what the topology decides in the kernel as it is,
+ * then what a design may cost for each CPU and node: of terms that are the same
+ * on the topologies the first one is taken.
+ */
 extern const struct model_term model_terms[];
 extern const size_t model_nr_terms;
+
+/* The plain model, a + b * CPUs + c * nodes: indices into model_terms[]. */
+#define MODEL_PLAIN	3
+
+extern const size_t model_plain[MODEL_PLAIN];
 
 /*
  * Bytes that an object is charged with, pcpu_obj_full_size() in
