@@ -2,19 +2,19 @@
 /*
  * Unaccounted objects that put the measured ones into the right place.
  *
- * Out of the first chunk: it has no obj_exts, so an object in it is charged, at
- * once uncharged, and never accounted; a loop there measures another path than
- * the one that is paid for in production.
+ * Out of the first chunk: it has no obj_exts, so the kernel charges an object
+ * there, uncharges it at once, and never accounts it. A loop there would
+ * measure another path than production takes.
  *
- * Into a chunk that stays: one that a loop empties may be depopulated by the
- * balance worker in the middle of it.
+ * Into a chunk that stays: when a loop empties a chunk, the balance worker may
+ * depopulate it while the loop runs.
  *
- * And to the same offset in every kernel. A walk over an object's pages costs
- * by their number, and a kernel with a few more percpu variables of its own
- * would push a 4 KiB object over a page boundary: it would look dearer for
- * that alone. So all holes are filled, in all chunks that the allocator prefers,
- * up to a multiple of PLACE_STEP in the one that the objects come from.
- * docs/method.md has more.
+ * And to the same offset in every kernel. The cost of a walk depends on the
+ * number of pages an object lies on; a kernel with a few more percpu variables
+ * would push a 4 KiB object over a page boundary and look more expensive. So
+ * all holes are filled, in every chunk that the allocator prefers, up to a
+ * multiple of PLACE_STEP in the chunk that the objects come from. See
+ * docs/method.md.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -25,16 +25,17 @@
 #include "bench.h"
 
 /*
- * A booted system's first chunk has some ten KiB free, in few holes, and of a
- * later one 16 KiB are filled at most: some dozen pieces. A machine that loaded
+ * After boot, the first chunk has some ten KiB free in few holes, and at most
+ * 16 KiB of a later chunk are filled: some dozen pieces. A machine that loaded
  * and unloaded many modules has more holes.
  */
 #define MAX_BALLAST	65536
 
 /*
- * What the kernel has in the chunk, mostly nothing or some hundred bytes, has
- * to vary by less than this for objects to be not only on the same bytes of a
- * page but also equally far from the chunk's end, which the allocator scans.
+ * The kernel's own objects in the chunk, mostly none or some hundred bytes,
+ * must vary by less than this. Then the measured objects are on the same bytes
+ * of a page and equally far from the chunk's end, up to which the allocator
+ * scans.
  */
 #define PLACE_STEP	(4 * PAGE_SIZE)
 
@@ -44,10 +45,10 @@
 /* PCPU_MIN_ALLOC_SIZE: no hole is smaller */
 #define GRANULE		4
 
-/* Places that are tried: holes of a page in a place of their own are rare. */
+/* Places to try. Few holes of a page are not at home. */
 #define MAX_TRIES	64
 
-/* No more than this part of the memory that is free when the first piece comes. */
+/* Ballast may take 1/4 of the memory that was free before the first piece. */
 #define BALLAST_SHARE	4
 
 static bool ballast_fits(struct bench_ctx *ctx, size_t size)
@@ -99,8 +100,8 @@ static int ballast_one(struct bench_ctx *ctx, size_t size, size_t align)
 }
 
 /*
- * Is @obj, of a page, where measured objects may come? Not in front of all
- * ballast of its chunk.
+ * Is @obj, a page long, at a place for measured objects? They lie in a later
+ * chunk, behind some ballast.
  */
 static bool is_home(const struct bench_ctx *ctx, void __percpu *obj)
 {
@@ -109,8 +110,8 @@ static bool is_home(const struct bench_ctx *ctx, void __percpu *obj)
 }
 
 /*
- * Keep pieces of @size until one would land at *@home, or, if there is none yet,
- * where one may be.
+ * Allocate and keep pieces of @size until one would land at *@home. If there is
+ * no home yet, until one lands where is_home() allows it.
  */
 static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
 			void __percpu **home)
@@ -142,9 +143,9 @@ static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
  * ballast_guard - fill all holes in front of the place for measured objects
  *
  * The next object that fits in its page begins at a multiple of PLACE_STEP, and
- * not in the first chunk. What is held stays until ballast_drop(); calling it
- * again fills what was freed since. 0, -ENOMEM, -ERESTARTSYS, or -ENOSPC when there
- * are more holes than anybody's percpu memory should have.
+ * not in the first chunk. The ballast stays until ballast_drop(); another call
+ * fills the holes that came up since. Returns 0, -ENOMEM, -ERESTARTSYS, or
+ * -ENOSPC when there are more holes than MAX_BALLAST.
  */
 int ballast_guard(struct bench_ctx *ctx)
 {
@@ -160,9 +161,10 @@ int ballast_guard(struct bench_ctx *ctx)
 }
 
 /*
- * Bytes in front of an object of @size in its page. A page that becomes empty
- * takes the allocator longer, and pages mostly do not: small objects get a
- * neighbour, of their own size if they do not cross into the next page for that.
+ * Bytes in front of an object of @size in its page. Freeing the last object of
+ * a page takes the allocator longer, and is rare in production. So a small
+ * object gets a neighbour, of its own size if the object still fits into the
+ * page.
  */
 static u32 neighbour_size(size_t size)
 {
@@ -183,8 +185,8 @@ static int try_place(struct bench_ctx *ctx, size_t size, bool *placed)
 			return -ENOMEM;
 	}
 	/*
-	 * The allocator has a worker populate pages when few empty ones are
-	 * left. The loop shall not take them.
+	 * The allocator wakes a worker to populate pages when few empty ones
+	 * are left. The loop must not use them up.
 	 */
 	obj = __alloc_percpu_gfp(size, BENCH_ALIGN, GFP_KERNEL);
 	spare = __alloc_percpu_gfp(SPARE_PAGES * PAGE_SIZE, PAGE_SIZE,
@@ -197,10 +199,10 @@ static int try_place(struct bench_ctx *ctx, size_t size, bool *placed)
 }
 
 /**
- * ballast_place - have the next object of @size at its place
+ * ballast_place - make the next object of @size land at its place
  *
- * That is at the start of a page, or after a neighbour; on no more pages
- * than it has to be. Returns as ballast_guard(), which it calls.
+ * Its place is the start of a page, or after a neighbour; it lies on as few
+ * pages as possible. Calls ballast_guard() and returns what that does.
  */
 int ballast_place(struct bench_ctx *ctx, size_t size)
 {
@@ -213,7 +215,7 @@ int ballast_place(struct bench_ctx *ctx, size_t size)
 			err = try_place(ctx, size, &placed);
 		if (err || placed)
 			return err;
-		/* Home is a hole that is too small: fill it. */
+		/* The hole at home is too small: fill it. */
 		drop_neighbour(ctx);
 		err = ballast_one(ctx, PAGE_SIZE, PAGE_SIZE);
 		if (err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a bench is made of. A bench is one file bench_NAME.c that defines a struct
- * bench of that name.
+ * The interface of a bench, and of the module's files to each other. A bench is
+ * one file bench_NAME.c that defines a struct bench of that name.
  */
 #ifndef _PCPU_BENCH_BENCH_H
 #define _PCPU_BENCH_BENCH_H
@@ -17,12 +17,12 @@ struct bench_ctx;
 /**
  * struct bench - one workload with an accounting-off and an accounting-on arm
  * @name: what the user calls it
- * @check: is @param one that this bench takes? 0 or -EINVAL
- * @loop: @n operations in @arm, in the calling task. %PCPU_BENCH_ARM_EMPTY
- *	runs the same loop without the operation. Leaves the address of the last
- *	object in &bench_ctx.last. 0 or -ENOMEM. This is what is timed, so it
- *	does nothing else.
- * @hold: allocate one object as @loop does, NULL when there is no memory
+ * @check: 0 if this bench accepts @param, else -EINVAL
+ * @loop: @n operations in @arm, in the calling task. %PCPU_BENCH_ARM_EMPTY runs
+ *	the same loop without the operation. Leaves the address of the last
+ *	object in &bench_ctx.last. Returns 0 or -ENOMEM. It is timed, so it does
+ *	nothing else.
+ * @hold: allocate one object as @loop does; NULL if there is no memory
  * @release: free what @hold gave
  */
 struct bench {
@@ -33,12 +33,12 @@ struct bench {
 	void (*release)(void __percpu *obj);
 };
 
-/* One for each open file: what it holds goes with it. */
+/* One for each open file. Its last close frees all objects. */
 struct bench_ctx {
 	struct mutex lock;	/* one ioctl of a file at a time */
 	const struct bench *bench;
 	u32 param;
-	u32 slice;		/* pairs that the loop does at one go */
+	u32 slice;		/* pairs in one call of the loop */
 	void __percpu *last;
 
 	/* ballast.c: unaccounted objects that put the measured ones in place */
@@ -47,13 +47,13 @@ struct bench_ctx {
 	u32 nr_ballast;
 	u64 ballast_bytes;	/* of each possible CPU */
 	u64 ballast_most;
-	bool pinned;		/* some of them lie outside of the first chunk */
+	bool pinned;		/* some lie outside of the first chunk */
 
 	void __percpu **held;
 	u32 nr_held;
 	const struct bench *held_bench;
 
-	/* objects.c: what a test holds, with holes where it freed */
+	/* objects.c: a test's objects; freed ones leave a hole */
 	struct object *objects;
 	u32 nr_objects;
 };
@@ -64,7 +64,7 @@ struct object {
 	bool accounted;
 };
 
-/* Of every file bench_NAME.c, by Kbuild: bench_NAME, ... */
+/* Kbuild lists the struct of every file bench_NAME.c: bench_NAME, ... */
 extern const struct bench BENCHES;
 
 /* benches.c */
@@ -90,9 +90,9 @@ long objects_free_all(struct bench_ctx *ctx, bool interruptible);
 long objects_walk(struct bench_ctx *ctx, struct pcpu_bench_walk *walk);
 
 /* counters.c */
-#define COUNTERS_EVENTS	(PCPU_BENCH_CACHE_MISSES + 1)	/* are perf's */
+#define COUNTERS_EVENTS	(PCPU_BENCH_CACHE_MISSES + 1)	/* counted by perf */
 
-/* Of one sample, or so far. */
+/* Counts of one sample, or since counters_open(). */
 struct counts {
 	u64 nr[PCPU_BENCH_NR_COUNTERS];
 };
@@ -100,7 +100,7 @@ struct counts {
 struct perf_event;
 struct counters {
 	struct perf_event *event[COUNTERS_EVENTS];
-	u32 mask;		/* what counts */
+	u32 mask;		/* bit for each running counter */
 	s32 err[PCPU_BENCH_NR_COUNTERS];
 };
 

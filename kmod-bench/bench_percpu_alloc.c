@@ -15,8 +15,8 @@ static gfp_t arm_gfp(enum pcpu_bench_arm arm)
 static int percpu_alloc_check(u32 param)
 {
 	/*
-	 * The allocator rounds up to its granule of 4 bytes; a size that it
-	 * would change is not the size that was asked for.
+	 * The allocator rounds up to its granule of 4 bytes; refuse a size that
+	 * it would change.
 	 */
 	if (!param || param % 4 || param > PCPU_MIN_UNIT_SIZE)
 		return -EINVAL;
@@ -39,7 +39,7 @@ static noinline int pair_loop(struct bench_ctx *ctx, gfp_t gfp, u32 n)
 	return 0;
 }
 
-/* What pair_loop() does besides the pair. */
+/* pair_loop() without the pair. */
 static noinline int empty_loop(struct bench_ctx *ctx, gfp_t gfp, u32 n)
 {
 	void __percpu *obj = ctx->last;

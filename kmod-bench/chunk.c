@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which chunk an object is in, where in it, and what that chunk is like.
+ * An object's chunk, its offset there, and the chunk's unit size.
  */
 #include <linux/cache.h>
 #include <linux/init.h>
@@ -13,15 +13,15 @@
 
 #include "bench.h"
 
-/* What the address of an object, modulo this, is its offset by: a power of 2 */
+/* An object's offset is its address modulo this power of 2. */
 static u32 offset_range __ro_after_init = PAGE_SIZE;
 
 /**
  * chunk_is_first - does @obj lie in the chunk that is set up at boot?
  *
- * True for the embedded first chunk, which lies in the linear map; all later
- * ones are in vmalloc space. With percpu_alloc=page the first one is too, and
- * this cannot tell: module init refuses to load there.
+ * The embedded first chunk lies in the linear map, all later chunks in vmalloc
+ * space. With percpu_alloc=page the first chunk is in vmalloc space, too; then
+ * module init refuses to load.
  */
 bool chunk_is_first(void __percpu *obj)
 {
@@ -31,8 +31,8 @@ bool chunk_is_first(void __percpu *obj)
 /**
  * chunk_offset - where in its unit @obj begins, in bytes
  *
- * Only where in its page, in the rare case that the allocator's units are of no
- * size that is a power of 2. @obj must not lie in the first chunk.
+ * If the size of the allocator's units is no power of 2, which is rare, the
+ * offset in the page. @obj must not lie in the first chunk.
  */
 u32 chunk_offset(void __percpu *obj)
 {
@@ -43,7 +43,7 @@ u32 chunk_offset(void __percpu *obj)
 }
 
 /**
- * chunk_unit_size - bytes of one CPU's unit, 0 where it cannot be told
+ * chunk_unit_size - bytes of one CPU's unit, 0 if unknown
  *
  * Units of CPUs in one group lie back to back in CPU order, and a group never
  * spans nodes, so neighbours of a node are one unit apart at the closest.
@@ -72,10 +72,10 @@ u32 chunk_unit_size(void)
 }
 
 /*
- * A unit begins at a multiple of its size, if that is a power of 2, on x86-64:
- * groups of units begin at multiples of PMD_SIZE there (setup_per_cpu_areas()),
- * and a lone CPU has one unit of that size. Elsewhere pages are all that can be
- * told.
+ * On x86-64 a unit whose size is a power of 2 begins at a multiple of it:
+ * groups of units begin at multiples of PMD_SIZE (setup_per_cpu_areas()), and a
+ * lone CPU has one unit of that size. On other machines only the offset in the
+ * page is known.
  */
 void __init chunk_init(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What else is counted of a sample, besides its time: events of the PMU, where
- * there is one, and how fast the CPU ran. All are read outside of what the clock
- * measures; what reading them adds is in the empty loop's counts too.
+ * Counters of a sample besides its time: events of the PMU, if there is one,
+ * and the CPU's speed. All are read outside of the timed part; the empty loop's
+ * counts have the cost of reading them, too.
  */
 #include <linux/cpufeature.h>
 #include <linux/err.h>
@@ -27,7 +27,7 @@ static int event_open(struct counters *c, u32 which)
 		.type = PERF_TYPE_HARDWARE,
 		.size = sizeof(attr),
 		.config = events[which],
-		/* All the time or not at all: a share of it is an estimate. */
+		/* Count always or not at all: no estimates. */
 		.pinned = 1,
 		.exclude_user = 1,
 	};
@@ -47,9 +47,9 @@ static u64 event_read(struct counters *c, u32 which)
 
 	count = perf_event_read_value(c->event[which], &enabled, &running);
 	/*
-	 * Somebody else, such as the NMI watchdog, has the PMU's counter. What
-	 * was never counted is not even enabled: a pinned event that finds no
-	 * counter is done for (event_sched_in(), kernel/events/core.c).
+	 * Somebody else, such as the NMI watchdog, has the PMU's counter. A
+	 * pinned event that finds no counter goes to the error state and was
+	 * never enabled (event_sched_in(), kernel/events/core.c).
 	 */
 	if (enabled != running || !running)
 		c->err[which] = -EBUSY;
@@ -76,7 +76,7 @@ static void event_close(struct perf_event *event)
 }
 #endif
 
-/* Ticks at the speed the CPU runs at, and at the one it is sold with. */
+/* APERF ticks at the CPU's actual speed, MPERF at its nominal speed. */
 static int speed_open(void)
 {
 #ifdef CONFIG_X86
@@ -106,10 +106,10 @@ static u64 speed_read(u32 which)
 }
 
 /**
- * counters_open - begin to count, in the calling task, what is in @wanted
+ * counters_open - start the counters @wanted in the calling task
  *
- * What cannot be counted has its error in c->err[]. Cannot fail; ends with
- * counters_close().
+ * A counter that does not start has its error in c->err[]; the call itself
+ * cannot fail. counters_close() stops them.
  */
 void counters_open(struct counters *c, u32 wanted)
 {
@@ -127,7 +127,7 @@ void counters_open(struct counters *c, u32 wanted)
 	}
 }
 
-/* Counts so far, 0 where nothing counts. */
+/* Counts so far; 0 for a counter that does not run. */
 void counters_read(struct counters *c, struct counts *counts)
 {
 	u32 i;

@@ -11,8 +11,8 @@
 #include "bench.h"
 
 /*
- * x86 vectors with an entry of their own are not in the common count but in
- * irq_stat: named fields, in newer kernels an array.
+ * x86 vectors with an entry of their own are not in the common count. irq_stat
+ * counts them, in named fields or, in newer kernels, in an array.
  */
 #ifdef PCPU_BENCH_HAS_IRQ_COUNT_MAX
 #define IRQ_STAT_FIRST	counts[0]
@@ -27,10 +27,9 @@
 /*
  * Interrupts and NMIs that @cpu has taken.
  *
- * From the first counter on there is nothing but counters in irq_stat, as many as
- * the config has: timer, IPIs, thermal, threshold, MCE, Hyper-V's ... A few
- * count no interrupt of their own, such as retries and TLB flushes; what moves
- * them comes by one.
+ * irq_stat holds only counters from the first one on, as many as the config
+ * has: timer, IPIs, thermal, threshold, MCE, Hyper-V's ... A few of them, such
+ * as retries and TLB flushes, are not interrupts but are caused by one.
  */
 unsigned int irqs_seen(int cpu)
 {
@@ -45,7 +44,7 @@ unsigned int irqs_seen(int cpu)
 	return n;
 }
 
-/* Of these, those by which @cpu interrupted itself to do queued work. */
+/* Those of irqs_seen() by which @cpu interrupted itself to do queued work. */
 unsigned int irq_works_seen(int cpu)
 {
 #if defined(CONFIG_X86) && defined(IRQ_STAT_WORK)

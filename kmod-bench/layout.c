@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Nothing but padding in front of the others' code, up to a page of it: where a
- * loop lies in its cache lines and pages can be worth more than what is
- * measured (T. Mytkowicz et al., ASPLOS 2009). See Kbuild.
+ * Padding of up to a page in front of the other objects' code. Where a loop
+ * lies in its cache lines and pages can change its time more than the measured
+ * patch does (T. Mytkowicz et al., ASPLOS 2009). See Kbuild.
  */
 #include <linux/stringify.h>
 

@@ -2,10 +2,10 @@
 /*
  * pcpu_bench: measure what accounting costs a percpu allocation.
  *
- * A misc device for root. Each ioctl checks its arguments before it allocates
- * anything, works in the calling task, and frees what it took on every path;
- * what a file keeps on purpose goes with its last close. An open file holds a
- * reference to the module, so it cannot be unloaded while it runs.
+ * A misc device for root. Each ioctl checks its arguments before it allocates,
+ * works in the calling task, and frees its memory on every path. Objects that a
+ * file keeps on purpose are freed at its last close. An open file holds a
+ * reference to the module, so the module cannot be unloaded while a call runs.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -29,15 +29,15 @@
 #include "bench.h"
 
 /*
- * A loop is alone: another one, or a call that allocates or frees percpu memory,
- * would be measured with it. Such calls have it shared, the loop exclusively.
+ * A loop runs alone, or it would measure other calls that allocate or free
+ * percpu memory. Those calls take this for reading, a loop takes it for
+ * writing.
  */
 static DECLARE_RWSEM(percpu_use);
 
 /*
- * Take a structure that begins with its size, from a caller that may know an
- * older or a newer one. @min is where the fields that a call cannot do without
- * end.
+ * Copy in a structure that begins with its size. The caller may know an older
+ * or a newer version. @min is the end of the fields that a call needs.
  */
 static int get_sized(void *to, size_t ksize, size_t min,
 		     const void __user *from, u32 *usize)
@@ -54,7 +54,7 @@ static int put_sized(void __user *to, u32 usize, const void *from, size_t ksize)
 	return copy_to_user(to, from, min_t(size_t, usize, ksize)) ? -EFAULT : 0;
 }
 
-/* Where @type ends that every caller knows: at its first version's @last. */
+/* Size of the first version of @type, which ends with @last. */
 #define MIN_SIZE(type, last)	offsetofend(struct type, last)
 
 static int copy_node_cpus(const struct pcpu_bench_info *info)
@@ -124,7 +124,7 @@ static const struct bench *checked_bench(const char *name, u32 param)
 	return err ? ERR_PTR(err) : bench;
 }
 
-/* Room for the counts of a run, and what counts them; none if not asked for. */
+/* Start a run's counters and allocate room for counts, if it asked for any. */
 static int counts_begin(const struct pcpu_bench_run *run, struct counters *c,
 			struct counts **counts)
 {
@@ -221,7 +221,9 @@ out_free:
 	return err;
 }
 
-/* 0, or -ERESTARTSYS if @interruptible and a signal came before all was freed. */
+/*
+ * Returns -ERESTARTSYS if @interruptible and a signal came too early, else 0.
+ */
 static long release_held(struct bench_ctx *ctx, bool interruptible)
 {
 	while (ctx->nr_held) {
@@ -359,7 +361,7 @@ static long ioctl_guard(struct bench_ctx *ctx, unsigned long size)
 	return 0;
 }
 
-/* Can be called again after a signal; the last close frees what is left. */
+/* Can be called again after a signal; the last close frees the rest. */
 static long ioctl_release(struct bench_ctx *ctx)
 {
 	long err = release_held(ctx, true);
@@ -367,7 +369,7 @@ static long ioctl_release(struct bench_ctx *ctx)
 	return err ? err : objects_free_all(ctx, true);
 }
 
-/* The calls that allocate or free, or look at what does not move meanwhile. */
+/* The calls that must not run beside a loop. */
 static long use_percpu(struct bench_ctx *ctx, unsigned int cmd,
 		       unsigned long arg)
 {
@@ -462,7 +464,7 @@ static int pcpu_bench_release(struct inode *inode, struct file *file)
 {
 	struct bench_ctx *ctx = file->private_data;
 
-	/* A loop that runs is not disturbed; it ends, or can be killed. */
+	/* Wait until a running loop ends; it can be killed. */
 	down_read(&percpu_use);
 	release_held(ctx, false);
 	objects_free_all(ctx, false);

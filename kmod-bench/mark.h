@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Marks around a sample, for whoever watches the instructions go by: the TCG
- * plugin (tcg-plugin/). A mark is a NOP with a number in it that no compiler
- * emits, outside of what the clock measures: it costs a sample nothing, needs
- * no address of anything, and cannot come apart from the code it marks. The
- * plugin includes this file too.
+ * Marks around a sample, for the TCG plugin (tcg-plugin/), which sees every
+ * instruction. A mark is a NOP that holds a number and that no compiler emits.
+ * It stands outside of the timed part, so a sample costs the same; it needs no
+ * symbol address and stays with the code that it marks. The plugin includes
+ * this file too.
  */
 #ifndef _PCPU_BENCH_MARK_H
 #define _PCPU_BENCH_MARK_H
 
 /*
- * nopl disp32(%rax) is 0f 1f 80 and four bytes nobody looks at: MARK_MAGIC in
- * the upper three, what is marked in the lowest. 0 to 2 is an arm of enum
- * pcpu_bench_arm, whose sample begins at the next read of the TSC; at MARK_END
- * it has ended with the last one.
+ * nopl disp32(%rax) is 0f 1f 80 and four bytes that the CPU ignores: MARK_MAGIC
+ * in the upper three, the mark in the lowest. 0 to 2 is an arm of enum
+ * pcpu_bench_arm: its sample begins at the next read of the TSC. MARK_END: the
+ * sample ended at the last read of the TSC.
  */
 #define MARK_NOP_0	0x0f
 #define MARK_NOP_1	0x1f

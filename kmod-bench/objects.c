@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Objects that a test holds: any size, alignment and context, as many as it
- * wants, freed in any order and by any task that has the file.
+ * Objects that a test holds: of any size, alignment, context and number, freed
+ * in any order and by any task that has the file.
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -31,11 +31,11 @@ static gfp_t alloc_gfp(u32 flags)
 
 	if (flags & PCPU_BENCH_ALLOC_ACCOUNT)
 		gfp |= __GFP_ACCOUNT;
-	/* A test wants to see a failure, not the log or the OOM killer. */
+	/* A test wants an error, not a warning or the OOM killer. */
 	return gfp | __GFP_NORETRY | __GFP_NOWARN;
 }
 
-/* Room for @count more, taken before anything that counts is allocated. */
+/* Make room for @count more before any percpu object is allocated. */
 static int objects_grow(struct bench_ctx *ctx, u32 count)
 {
 	struct object *more;
@@ -51,8 +51,8 @@ static int objects_grow(struct bench_ctx *ctx, u32 count)
 }
 
 /*
- * 0, -EINVAL, -ENOMEM when there is no room for the list itself, -ERESTARTSYS
- * when a signal came before the first one; after that it ends the call.
+ * Returns 0, -EINVAL, -ENOMEM if the list itself cannot grow, -ERESTARTSYS if a
+ * signal came before the first object. A later signal ends the call with 0.
  */
 long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 {
@@ -83,7 +83,7 @@ long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 	return 0;
 }
 
-/* 0, -EINVAL, -ERESTARTSYS: called again it frees what is left. */
+/* Returns 0, -EINVAL or -ERESTARTSYS; another call frees the rest. */
 long objects_free(struct bench_ctx *ctx, const struct pcpu_bench_free *which)
 {
 	u32 i;
@@ -101,7 +101,9 @@ long objects_free(struct bench_ctx *ctx, const struct pcpu_bench_free *which)
 	return 0;
 }
 
-/* 0, or -ERESTARTSYS if @interruptible and a signal came before all was freed. */
+/*
+ * Returns -ERESTARTSYS if @interruptible and a signal came too early, else 0.
+ */
 long objects_free_all(struct bench_ctx *ctx, bool interruptible)
 {
 	while (ctx->nr_objects) {

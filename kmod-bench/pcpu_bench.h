@@ -2,8 +2,8 @@
 /*
  * User interface of the pcpu_bench module: /dev/pcpu_bench.
  *
- * Every structure starts with its own size, filled in by the caller, which is
- * the version of the interface: a structure only ever grows at its end. The
+ * Every structure starts with its own size, which the caller fills in. The size
+ * is the version of the interface: a structure only grows, at its end. The
  * module takes a shorter one as if the missing fields were zero, refuses a
  * longer one with E2BIG unless the part it does not know is zero, and copies
  * back no more than the caller has room for.
@@ -21,7 +21,9 @@
 #define PCPU_BENCH_MAX_HELD	65536U
 #define PCPU_BENCH_MAX_NODES	1024U	/* of any NODES_SHIFT */
 
-/* What one sample ran. Accounting costs ON - OFF; EMPTY comes off both. */
+/*
+ * Loop of a sample. Accounting costs ON - OFF; EMPTY is subtracted from both.
+ */
 enum pcpu_bench_arm {
 	PCPU_BENCH_ARM_EMPTY,
 	PCPU_BENCH_ARM_OFF,
@@ -29,7 +31,7 @@ enum pcpu_bench_arm {
 	PCPU_BENCH_NR_ARMS,
 };
 
-/* In which order a round runs them, even and odd rounds in turn. */
+/* The order of the arms in a round: first line even rounds, second odd ones. */
 #define PCPU_BENCH_ORDER {						\
 	{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_OFF, PCPU_BENCH_ARM_ON },	\
 	{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_ON, PCPU_BENCH_ARM_OFF },	\
@@ -44,9 +46,9 @@ enum pcpu_bench_arm {
 #define PCPU_BENCH_CLOCK_TSC	1U
 #define PCPU_BENCH_CLOCK_NS	2U
 
-/* What may be counted of each sample: bits of pcpu_bench_run.counters. */
+/* Counters of a sample: bit numbers of pcpu_bench_run.counters. */
 enum pcpu_bench_counter {
-	PCPU_BENCH_CYCLES,	/* the PMU's, in the kernel */
+	PCPU_BENCH_CYCLES,	/* of the PMU, in kernel mode */
 	PCPU_BENCH_INSTRUCTIONS,
 	PCPU_BENCH_CACHE_MISSES,
 	PCPU_BENCH_APERF,	/* ticks at the speed the CPU runs at */
@@ -55,9 +57,9 @@ enum pcpu_bench_counter {
 };
 
 /*
- * PCPU_BENCH_INFO: what this kernel looks like to the percpu allocator.
- * @unit_size: bytes of one CPU's unit in a chunk, 0 where it cannot be told
- *	(one possible CPU)
+ * PCPU_BENCH_INFO: this kernel as the percpu allocator sees it.
+ * @unit_size: bytes of one CPU's unit in a chunk, 0 if unknown (one possible
+ *	CPU)
  * @tsc_khz: ticks per ms when @clock is the TSC, else 0
  * @node_cpus: user address of an array of @nr_node_cpus __u32, which receives
  *	the number of possible CPUs of each node id; 0 for none
@@ -89,26 +91,26 @@ struct pcpu_bench_sample {
  * task's memory cgroup pays.
  *
  * @warmup rounds are run and thrown away, then @rounds recorded ones. A round
- * is one sample of each arm, in PCPU_BENCH_ORDER, or, with a @seed, in an order
- * that is drawn from it. @samples is the user address of @rounds *
- * PCPU_BENCH_NR_ARMS samples, in the order they ran. @clock is the one to take,
- * 0 for that of PCPU_BENCH_INFO.
+ * is one sample of each arm, in PCPU_BENCH_ORDER or, if @seed is not 0, in an
+ * order drawn from @seed. @samples is the user address of @rounds *
+ * PCPU_BENCH_NR_ARMS samples, in the order they ran. @clock is a
+ * PCPU_BENCH_CLOCK_*, 0 for the clock of PCPU_BENCH_INFO.
  *
- * @counters says what to count of each sample. @counts is the user address of
- * @rounds * PCPU_BENCH_NR_ARMS * PCPU_BENCH_NR_COUNTERS __u64, the counts of
- * sample after sample. On return @counters are those that counted, and
- * @counter_errors has the (negative) error of each other, ENODATA if it was not
- * asked for. EBUSY: somebody else had the PMU's counter.
+ * @counters are the counters to read for each sample. @counts is the user
+ * address of @rounds * PCPU_BENCH_NR_ARMS * PCPU_BENCH_NR_COUNTERS __u64, the
+ * counts of sample after sample. On return @counters are those that counted.
+ * @counter_errors has the (negative) error of each other one: ENODATA if it was
+ * not asked for, EBUSY if somebody else had the PMU's counter.
  *
- * Out: @pin_bytes is what is held to keep objects out of the first chunk, in
- * bytes of each possible CPU; @outside the number of samples whose
- * objects were found in the first chunk all the same, each of which makes the
- * run worthless; @chunk_offset where in its chunk's unit the object was, in
- * bytes (in its page, where no more can be told), and @moved the number of
- * samples for which it was elsewhere.
+ * Out: @pin_bytes is the size of the ballast that keeps objects out of the
+ * first chunk, in bytes of each possible CPU. @outside is the number of samples
+ * whose objects were in the first chunk all the same; one makes the run
+ * worthless. @chunk_offset is the object's offset in its chunk's unit, in bytes
+ * (in its page, if the unit is unknown). @moved is the number of samples with
+ * another offset.
  *
- * What is held to have the object there stays until the last close, or
- * PCPU_BENCH_GUARD with 0, and serves the next run.
+ * The ballast stays until the last close or PCPU_BENCH_GUARD with 0, and serves
+ * the next run.
  */
 struct pcpu_bench_run {
 	__u32 size;
@@ -133,9 +135,8 @@ struct pcpu_bench_run {
 
 /*
  * PCPU_BENCH_HOLD: allocate @count objects as the loop of @bench does and keep
- * them until PCPU_BENCH_RELEASE or the last close. @guard 0 leaves out the
- * first-chunk guard, and drops what this file has of it: that is how a test
- * shows what the guard is for.
+ * them until PCPU_BENCH_RELEASE or the last close. @guard 0 drops this file's
+ * ballast and takes none: so a test shows why the ballast is needed.
  *
  * Out: @first_chunk is how many of the objects lie in the first chunk.
  */
@@ -151,14 +152,14 @@ struct pcpu_bench_hold {
 
 /*
  * PCPU_BENCH_ALLOC: allocate @count percpu objects of @bytes in the calling
- * task and add them to what the file holds: objects 0, 1, 2 ... in the order
+ * task and add them to the file's objects, numbered 0, 1, 2 ... in the order
  * they came. For tests, which need more ways to allocate than a bench has.
  *
- * An allocation that fails ends the call, which still succeeds. A sleeping one
- * fails at a memory limit and does not have the caller killed.
+ * An allocation that fails ends the call, but the call succeeds. At a memory
+ * limit an allocation that may sleep fails, and the caller is not killed.
  *
- * Out: @done is how many were allocated, @first_chunk how many of these lie in
- * the first chunk.
+ * Out: @done is the number of objects allocated, @first_chunk the number of
+ * these that lie in the first chunk.
  */
 struct pcpu_bench_alloc {
 	__u32 size;
@@ -175,10 +176,9 @@ struct pcpu_bench_alloc {
 #define PCPU_BENCH_ALLOC_ATOMIC		0x2U	/* must not sleep */
 
 /*
- * PCPU_BENCH_RELEASE frees these as well.
- *
- * PCPU_BENCH_FREE: free @count of the file's objects, from @first on, those
- * that are free already left out. The others keep their numbers.
+ * PCPU_BENCH_FREE: free @count of the file's objects, from number @first on.
+ * Those that are free already are skipped; the others keep their numbers.
+ * PCPU_BENCH_RELEASE frees them as well.
  */
 struct pcpu_bench_free {
 	__u32 size;
@@ -193,15 +193,15 @@ struct pcpu_bench_area {
 	__aligned_u64 bytes;	/* without the guard page: 2 or 4 units */
 };
 
-/* What of the walked objects lies on one node, in bytes. */
+/* Bytes of the walked objects on one node. */
 struct pcpu_bench_walk_node {
 	__aligned_u64 object;	/* the copies of all possible CPUs */
 	__aligned_u64 ext;	/* the pointers to the cgroup in obj_exts */
 };
 
-/* Where one object is; @chunk 0: it was freed. */
+/* Place of one object; @chunk 0: the object was freed. */
 struct pcpu_bench_walk_object {
-	__aligned_u64 chunk;	/* first possible CPU's unit, 0 if the first chunk's */
+	__aligned_u64 chunk;	/* first possible CPU's unit, 0: first chunk */
 	__u32 offset;		/* in that unit, bytes */
 	__u32 flags;		/* PCPU_BENCH_AT_* */
 };
@@ -211,20 +211,20 @@ struct pcpu_bench_walk_object {
 #define PCPU_BENCH_AT_MIXED	0x4U	/* some CPU's copy is on two nodes */
 
 /*
- * PCPU_BENCH_WALK: where the objects of PCPU_BENCH_ALLOC are. Found by
+ * PCPU_BENCH_WALK: find the place of each object of PCPU_BENCH_ALLOC, with
  * per_cpu_ptr() and vmalloc_to_page() for every possible CPU, page by page with
- * the exact overlap, and so by nothing that the kernel's own accounting uses.
+ * the exact overlap. It uses no code of the kernel's own accounting.
  *
  * Only accounted objects outside of the first chunk count in @nodes. @areas has
- * all vmalloc areas that could be the obj_exts of a chunk; which one it is, is
- * found by looking for its address in the chunk.
+ * all vmalloc areas that could be the obj_exts of a chunk. The right one is the
+ * area whose address is found in the chunk.
  *
- * In: @nr_nodes, @nr_areas and @nr_objects are the lengths of the arrays.
- * Out: @nr_objects is the number of objects there are, freed ones included;
- * @lost how many of them have no obj_exts among @areas, @unowned how many have
- * an empty entry there: with either the answer is worthless. @area_nodes
- * receives, for each area that was found to be some object's obj_exts, the
- * number of its pages on each node, @nr_nodes figures an area, else zeros.
+ * In: @nr_nodes, @nr_areas and @nr_objects are the lengths of the arrays. Out:
+ * @nr_objects is the number of objects there are, freed ones included; @lost is
+ * the number without obj_exts in @areas, @unowned the number with an empty
+ * entry there; if one is not 0, the answer is worthless. @area_nodes receives
+ * @nr_nodes figures for each area: its pages on each node if the area is some
+ * object's obj_exts, else zeros.
  */
 struct pcpu_bench_walk {
 	__u32 size;
@@ -242,10 +242,10 @@ struct pcpu_bench_walk {
 #define PCPU_BENCH_MAX_AREAS	4096U
 
 /*
- * PCPU_BENCH_QUIET: what must not move while a bench in user space takes a
- * sample, since boot, of the calling task and its CPU.
- * @irqs: interrupts and NMIs other than @irq_works, which an operation may
- *	raise on its own CPU to do a part of its work
+ * PCPU_BENCH_QUIET: counters since boot, of the calling task and its CPU, that
+ * must not change while a bench in user space takes a sample.
+ * @irqs: interrupts and NMIs without @irq_works, which an operation may raise
+ *	on its own CPU to do a part of its work
  * @switches: how often the task was switched out
  */
 struct pcpu_bench_quiet {
@@ -257,22 +257,22 @@ struct pcpu_bench_quiet {
 };
 
 /*
- * PCPU_BENCH_SETTLE: wait for deferred work, which may take long and cannot be
- * interrupted. The argument, by value: what queued work has to be done.
+ * PCPU_BENCH_SETTLE: wait for deferred work. May take long and cannot be
+ * interrupted. The argument, by value, is the work to wait for.
  */
 #define PCPU_BENCH_SETTLE_MAPS	0U	/* freeing of BPF maps */
 #define PCPU_BENCH_SETTLE_ALL	1U	/* grace periods and empty chunks too */
 #define PCPU_BENCH_SETTLE_TICK	2U	/* just past a tick, with nothing to do */
 
 /*
- * PCPU_BENCH_GUARD: keep the first chunk full with unaccounted ballast, if the
- * argument, by value, is an object's size, a multiple of 4; 0 drops it. So does
- * the last close. The ballast is that of PCPU_BENCH_RUN and PCPU_BENCH_HOLD: all
- * holes in front of a fixed place in a later chunk are filled, and large objects
- * begin at a page there.
+ * PCPU_BENCH_GUARD: keep the first chunk full with unaccounted ballast. The
+ * argument, by value, is an object's size, a multiple of 4; 0 or the last close
+ * drops the ballast. PCPU_BENCH_RUN and PCPU_BENCH_HOLD use the same ballast:
+ * it fills all holes in front of a fixed place in a later chunk, where large
+ * objects begin at a page.
  */
 
-/* The size lives in the structure, so it is not part of the number. */
+/* The structure has its size, so the number does not have it. */
 #define PCPU_BENCH_INFO		_IO('P', 0xb0)
 #define PCPU_BENCH_RUN		_IO('P', 0xb2)
 #define PCPU_BENCH_HOLD		_IO('P', 0xb3)

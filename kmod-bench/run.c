@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The measured loop: samples of the three arms in turn, and what disturbed them.
+ * The measured loop: samples of the three arms in turn, and their disturbances.
  */
 #include <linux/ktime.h>
 #include <linux/sched.h>
@@ -14,7 +14,7 @@
 #include "bench.h"
 #include "mark.h"
 
-/* The TSC, unless there is none or the kernel has found it to be wrong. */
+/* The TSC, unless there is none or the kernel found it to be unstable. */
 u32 run_clock(void)
 {
 #ifdef CONFIG_X86_TSC
@@ -35,7 +35,7 @@ static __always_inline u64 now(const u32 clock)
 	return ktime_get_ns();
 }
 
-/* What must not move while a sample runs. */
+/* Counters that must not change while a sample runs. */
 struct quiet {
 	unsigned int irqs;
 	unsigned long switches;
@@ -64,7 +64,7 @@ static u32 quiet_broken(const struct quiet *before)
 	return why;
 }
 
-/* An immediate, so one NOP for each arm. */
+/* The arm is an immediate, so each arm has its own NOP. */
 static __always_inline void mark_arm(enum pcpu_bench_arm arm)
 {
 	switch (arm) {
@@ -80,9 +80,9 @@ static __always_inline void mark_arm(enum pcpu_bench_arm arm)
 }
 
 /*
- * One call of the loop can neither be killed nor give way. A sample is several
- * where it is long, so many pairs each as clear this much: some 0.1 s. An
- * unaccounted small object takes as long as one of 256 B.
+ * One call of the loop can neither be killed nor rescheduled. So a long sample
+ * is several calls, and one call clears this much memory, which takes some 0.1
+ * s. An unaccounted small object takes as long as one of 256 B.
  */
 #define SLICE_BYTES	(256UL << 20)
 #define SMALL_BYTES	256U
@@ -130,7 +130,7 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	struct quiet before;
 	int err;
 
-	/* What waits for this CPU had better have it now than in the sample. */
+	/* Let tasks that wait for this CPU run now and not in the sample. */
 	cond_resched();
 
 	quiet_read(&before);
@@ -148,7 +148,7 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	return 0;
 }
 
-/* The same, and what else was counted meanwhile. */
+/* A sample with its counts. */
 static int count_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 			u32 pairs, u32 clock, struct pcpu_bench_sample *sample,
 			struct counters *c, struct counts *counts)
@@ -166,9 +166,9 @@ static int count_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 }
 
 /*
- * The order of the arms in the next round. Drawn by xorshift64* (G. Marsaglia,
- * J. Stat. Softw. 8 (2003) 14; S. Vigna's multiplier), so that user space can
- * tell from the seed what ran when.
+ * Draw the order of the arms in the next round by xorshift64* (G. Marsaglia, J.
+ * Stat. Softw. 8 (2003) 14; S. Vigna's multiplier), so that user space can
+ * compute the order from the seed.
  */
 static void draw_order(u64 *state, enum pcpu_bench_arm order[])
 {
@@ -185,7 +185,7 @@ static void draw_order(u64 *state, enum pcpu_bench_arm order[])
 	}
 }
 
-/* Where the object of a sample was: always at one place, and not at first. */
+/* Count samples whose object was in the first chunk or had moved. */
 static void note_place(struct pcpu_bench_run *run, void __percpu *obj)
 {
 	if (chunk_is_first(obj))
@@ -194,7 +194,7 @@ static void note_place(struct pcpu_bench_run *run, void __percpu *obj)
 		run->moved++;
 }
 
-/* The place, and an object's address for the empty loop, before there is one. */
+/* Find the place; its address is also the empty loop's object. */
 static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
 {
 	ctx->last = ctx->bench->hold(ctx->param, PCPU_BENCH_ARM_OFF);
@@ -208,9 +208,9 @@ static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
 /**
  * run_loop - warm up, then run->rounds rounds of one sample an arm
  * @samples: room for run->rounds * PCPU_BENCH_NR_ARMS
- * @counts: the same for the counters, NULL for none
+ * @counts: room for as many counts, NULL for none
  *
- * 0, -ENOMEM when an operation failed (at a memcg limit, say), -ERESTARTSYS.
+ * Returns 0, -ENOMEM if an operation failed (say, at a limit), or -ERESTARTSYS.
  */
 int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	     struct pcpu_bench_sample *samples, struct counters *counters,
@@ -233,7 +233,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 		memcpy(order, swapped[round % 2], sizeof(order));
 		if (run->seed)
 			draw_order(&state, order);
-		/* Rounds of the warm-up are overwritten. */
+		/* Later rounds overwrite those of the warm-up. */
 		s = round < run->warmup ? 0 : round - run->warmup;
 		s *= PCPU_BENCH_NR_ARMS;
 		for (i = 0; i < PCPU_BENCH_NR_ARMS; i++, s++) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a bench in user space cannot see or do by itself: read the counters that
- * tell a clean sample, wait for the kernel's deferred work, and keep the first
- * chunk full while it runs.
+ * Services for a bench in user space: read the counters that tell whether a
+ * sample is clean, and wait for the kernel's deferred work.
  */
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
 #include <linux/srcu.h>
-/* Needs srcu.h in front of it in some kernels. */
+/* In some kernels this needs srcu.h in front of it. */
 #include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
@@ -29,13 +28,12 @@ void quiet_fill(struct pcpu_bench_quiet *quiet)
 
 /*
  * A destroyed BPF map is freed in system_unbound_wq (bpf_map_free_in_work()),
- * at once or after grace periods, and may queue there again what waits for more
- * of them (destroy_mem_alloc()). The balance worker of the percpu allocator,
- * which drops empty chunks, runs where schedule_work() puts it: in system_wq. In
- * newer kernels that and the unbound one go by other names, which are queues of
- * their own beside the old ones. flush_workqueue() is a macro that warns of
- * flushing these: in the kernel that may deadlock; here no lock is held, and
- * waiting for whatever is queued is the point.
+ * at once or after grace periods, and may queue further work there
+ * (destroy_mem_alloc()). The balance worker of the percpu allocator, which
+ * drops empty chunks, runs in system_wq, by schedule_work(). Newer kernels have
+ * new queues under other names beside these two. flush_workqueue() is a macro
+ * that warns of flushing them, since that may deadlock in the kernel. Here no
+ * lock is held, and all queued work is waited for on purpose.
  */
 void settle_maps(void)
 {
@@ -53,7 +51,7 @@ static void settle_scheduled(void)
 #endif
 }
 
-/* Grace periods, then what their end has queued, then the empty chunks. */
+/* Grace periods, then the work that their end queued, then empty chunks. */
 static void (*const waits[])(void) = {
 	settle_maps,
 	rcu_barrier,
@@ -77,10 +75,10 @@ void settle_all(void)
 #define PELT_PERIOD	(1024 * 1024)
 
 /*
- * Come back early in a tick's period, and with the CPU idle before: then the
- * next tick is far, and the workers that a tick wakes have run and do not take
- * their turn when the sample waits for another one. And come back at the start
- * of a period of the scheduler's: a switch costs more when one has passed.
+ * Return early in a tick's period, after the CPU was idle: then the next tick
+ * is far, and the workers that a tick wakes have run and do not disturb the
+ * sample. Return also at the start of a PELT period: a switch costs more when a
+ * period ended since the last one.
  */
 void settle_tick(void)
 {
@@ -88,7 +86,7 @@ void settle_tick(void)
 
 	schedule_timeout_uninterruptible(1);
 	usleep_range(500, 600);
-	/* What the tick has queued, the flush of memcg statistics say. */
+	/* Work that the tick queued, such as the flush of memcg statistics. */
 	settle_maps();
 	settle_scheduled();
 	start = local_clock();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which node has how much of the objects that a test holds: an answer that
- * shares nothing with the kernel's own accounting, to compare that with.
+ * Bytes on each node of the objects that a test holds. The result is to check
+ * the kernel's own accounting and uses none of its code.
  *
- * The bytes of an object are found through per_cpu_ptr(), where the allocator
- * goes through its chunks. The bytes in obj_exts are found by address: a test
- * tells which vmalloc areas there are, and the one whose address stands in the
- * object's chunk is it.
+ * The bytes of an object are found through per_cpu_ptr(); the allocator goes
+ * through its chunks. The bytes in obj_exts are found by address: the test
+ * passes the vmalloc areas, and obj_exts is the area whose address is in the
+ * object's chunk.
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -20,7 +20,7 @@
 
 /* The granule of the allocator: one entry of obj_exts for each of these. */
 #define GRANULE		4
-/* Where in struct pcpu_chunk pointers are looked for: all of its fixed part. */
+/* Words of struct pcpu_chunk to search for pointers: all of its fixed part. */
 #define CHUNK_WORDS	40
 
 #define PAGE_WORDS	(sizeof(struct page) / sizeof(unsigned long))
@@ -59,11 +59,11 @@ static int area_at(const struct walk *w, unsigned long word)
 /*
  * The obj_exts of the chunk that has @page, as an index of areas[], or -1.
  *
- * A page of a chunk points to the chunk, in a field of struct page that has
- * changed its name, and the chunk points to its obj_exts, in a field whose
- * place depends on the config. Neither is exported, so every word of the page
- * is followed and the first words there are compared; a wrong one faults, or
- * leads to nothing that is on the list.
+ * A page points to its chunk, in a field of struct page whose name has changed,
+ * and the chunk points to its obj_exts, in a field whose place depends on the
+ * config. Neither is exported. So every word of the page is taken as a pointer,
+ * and the first words behind it are compared with the areas; a wrong pointer
+ * faults or matches no area.
  */
 static int find_ext_area(const struct walk *w, const struct page *page)
 {
@@ -74,7 +74,7 @@ static int find_ext_area(const struct walk *w, const struct page *page)
 
 	for (i = 0; i < PAGE_WORDS; i++) {
 		chunk = (const unsigned long *)words[i];
-		/* A word at a time: the chunk ends somewhere after obj_exts. */
+		/* Read single words: the chunk may end soon after obj_exts. */
 		for (j = 0; j < CHUNK_WORDS; j++) {
 			if (copy_from_kernel_nofault(&word, &chunk[j],
 						     sizeof(word)))
@@ -126,7 +126,7 @@ static int walk_ext(struct walk *w, const struct object *obj, u32 offset,
 	if (copy_from_kernel_nofault(&owner, (void *)entry, sizeof(owner)) ||
 	    !owner)
 		w->unowned++;
-	/* Only the pointer is charged, whatever else an entry has. */
+	/* Only the pointer is charged, not the rest of an entry. */
 	end = entry + obj->bytes / GRANULE * step;
 	for (; entry < end; entry += step) {
 		nid = node_at(w, entry);
@@ -137,7 +137,7 @@ static int walk_ext(struct walk *w, const struct object *obj, u32 offset,
 	return 0;
 }
 
-/* One CPU's copy: what each page has of it. Returns PCPU_BENCH_AT_*, or -ERANGE. */
+/* Count one CPU's copy, page by page. Returns PCPU_BENCH_AT_* or -ERANGE. */
 static int walk_copy(struct walk *w, const struct object *obj,
 		     unsigned long addr)
 {
@@ -209,7 +209,7 @@ static int walk_all(struct walk *w, const struct bench_ctx *ctx,
 	return 0;
 }
 
-/* An entry is a pointer, and the profiler's tag where there is one. */
+/* An entry is a pointer, with allocation profiling a pointer and a tag. */
 static bool bad_areas(const struct walk *w)
 {
 	u32 i, entries = w->unit_size / GRANULE;
@@ -237,8 +237,8 @@ static int copy_out(const struct walk *w, const struct pcpu_bench_walk *walk)
 /**
  * objects_walk - fill in @walk
  *
- * 0, -EINVAL, -ENOMEM, -EFAULT, -ERESTARTSYS; -ERANGE when there are nodes past nr_nodes,
- * -EOPNOTSUPP where the place of an object in its unit cannot be told.
+ * Returns 0, -EINVAL, -ENOMEM, -EFAULT, -ERESTARTSYS; -ERANGE if an object is
+ * on a node past nr_nodes, -EOPNOTSUPP if the size of a unit is unknown.
  */
 long objects_walk(struct bench_ctx *ctx, struct pcpu_bench_walk *walk)
 {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. What patches make of a source.
+# Part of build-kernel. Applies patches to a source.
 
-# From what git says, the first that failed, in one line: of which file and where.
+# The first failure that git reports, in one line: the file and where in it.
 why_not() {
 	gawk '
 	sub(/^error: patch failed: .*:/, "") { line = $0; next }
@@ -17,8 +17,8 @@ why_not() {
 	END { print why }'
 }
 
-# Have git take the patches out of the mails that they are in, into $tmp/diffs/1
-# and so on: a message may have what looks like a patch, and is none.
+# Have git extract the patches from their mails into $tmp/diffs/1 and so on: a
+# message may have text that only looks like a patch.
 take_diffs() {
 	local patch nr=0 said
 
@@ -32,8 +32,8 @@ take_diffs() {
 	done <<<"$1"
 }
 
-# The files that patches read or write, with a NUL after each. Taken back, a patch
-# writes what it reads.
+# The files that patches read or write, with a NUL after each. git names only
+# written files; a reversed patch writes those that it reads.
 files_in() {
 	local options way nr=0
 
@@ -48,8 +48,8 @@ files_in() {
 }
 
 # apply TREE PATCHES: print the tree that the patches make of TREE. PATCHES are
-# lines of a path, a tab, and options for git apply. As all are content, what came of
-# them once is so for ever.
+# lines of a path, a tab, and options for git apply. The result depends on
+# content alone, so it is kept.
 apply() {
 	local from=$1 patch options said known nr=0
 	local -x GIT_INDEX_FILE=$tmp/apply-index
@@ -79,7 +79,7 @@ apply() {
 	cat "$known"
 }
 
-# Where the patches that do not apply were made, as far as they say it.
+# For patches that do not apply: their base commit, if they name one.
 made_on() {
 	[ -n "${series_base:-}" ] || return 0
 	printf '; they were made on %s' "$series_base"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which mails are the series, and in what order.
 
-Subjects, senders and threads say so. What these leave open is an error that names
-the candidates and the option that chooses.
+Subjects, senders and threads decide. If they leave it open, an error names the
+candidates and the option that chooses.
 """
 import re
 
@@ -24,10 +24,10 @@ def numbers(mails):
 class Choice:
     """Which mails are the series.
 
-    @ordered: they are one's own and in order, as git format-patch writes them,
-	and not what a list brings, where others write in between
-    @version, @author, @wanted: what --version, --author, --mails say, or None
-    @passed: receives what was passed over, {mail: why}
+    @ordered: the mails are one's own and in order, as git format-patch writes
+	them, and not a list's thread, where others write in between
+    @version, @author, @wanted: values of --version, --author, --mails, or None
+    @passed: receives the mails that were passed over, {mail: why}
     """
 
     def __init__(self, mails, ordered, version=None, author=None, wanted=None):
@@ -76,17 +76,18 @@ class Choice:
         self.passed.update((mail, why) for mail in mails)
 
     def keep(self, mails, want, why):
-        """Those that are wanted; the others are passed over."""
+        """Return the wanted mails, pass over the others."""
         self.pass_over([m for m in mails if not want(m)], why)
         return [m for m in mails if want(m)]
 
     def candidates(self):
         rest = self.mails
-        # A mail that is given alone is meant, whatever it is.
+        # A mail given alone is wanted, whatever it is.
         if len(rest) > 1:
             rest = self.keep(rest, lambda m: m.place != "0", "a cover letter")
             rest = self.keep(rest, lambda m: not m.reply, "an answer")
-        # Nor is one without a patch passed over that says it has one.
+        # Keep a mail whose subject claims a patch it does not have: for the
+        # error.
         rest = self.keep(rest, lambda m: m.has_diff or m.error or
                          (m.claims or m.formatted) and len(self.mails) > 1,
                          "no patch in it")
@@ -141,9 +142,9 @@ class Choice:
                               for v, some in versions.items())))
 
     def supersedes(self, versions):
-        """Each of these is a newer version of the next: it shares a title, that
-        of the cover letter among them, or a thread with it; and what has no
-        number replaces no more than one patch."""
+        """Whether each of these versions is newer than the next: it shares a
+        thread or a title, perhaps the cover letter's, with it; and a patch
+        without a number replaces only one patch."""
         titles, threads = set(), set()
         for some in versions:
             have = [m for m in self.mails if m.version == some[0].version and
@@ -165,8 +166,8 @@ class Choice:
                                  for item in list(self.passed.items())[:3])
                 if self.passed else ""))
         some = [m for m in mails if m.place is not None]
-        # A file that holds one patch of its owner's is meant, whatever number
-        # it has; a list's mail 2/3 lacks the others.
+        # A file of one's own with one patch is whole, whatever its number; a
+        # list's mail 2/3 lacks the others.
         alone = len([m for m in self.mails if m.has_diff or m.error]) == 1
         if len(mails) == 1 and (not some or self.ordered and alone):
             return mails
@@ -175,7 +176,7 @@ class Choice:
         return self.by_numbers(mails)
 
     def once(self, mails):
-        """Without what was sent again."""
+        """The mails without those that were sent again."""
         kept = {}
         for mail in mails:
             key = (mail.address, mail.version, mail.place, mail.total,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Commits of a user's git tree, as patches.
 
-The tree is asked which commits are meant and where its objects are. All else is
-done in a repository of the program's own that borrows these objects, so that
-neither the tree's configuration nor its attributes change a patch.
+The tree tells only which commits are meant and where its objects are. All else
+happens in our own repository that borrows these objects, so that neither the
+tree's configuration nor its attributes change a patch.
 """
 import dataclasses
 import os
@@ -28,7 +28,7 @@ class Commit:
 
 
 class Tree:
-    """A user's git tree, read from @folder, which becomes a repository."""
+    """A user's git tree, read through @folder, which becomes a repository."""
 
     def __init__(self, path, folder):
         self.path = path
@@ -75,9 +75,9 @@ class Tree:
                         "--no-renames", old, new)
 
     def along(self, base, head):
-        """A patch for each commit on the way of first parents, a merge for all
-        that it brought. None where this way does not begin at the base, as the
-        base was merged later."""
+        """A patch for each commit along first parents; a merge is one patch.
+        None if this path does not start at the base, since the base was merged
+        later."""
         fields = self.own("log", "-z", "--first-parent", "--reverse",
                           "--encoding=UTF-8", "--format=" + FORMAT,
                           "%s..%s" % (base, head)).split(b"\0")
@@ -96,13 +96,13 @@ class Tree:
         return found
 
     def whole(self, old, new):
-        """All that a commit has and another has not, as one patch."""
+        """The difference of two commits as one patch."""
         return Commit("All from %.12s to %.12s" % (old, new), "", new,
                       "", b"", self.difference(old, new))
 
 
 def indented(text):
-    """A message in which nothing can be taken for a patch."""
+    """A message, indented so that git takes no line of it for a patch."""
     return "".join("    %s\n" % line if line else "\n"
                    for line in text.strip().splitlines()).encode(
                        "utf-8", "surrogateescape")

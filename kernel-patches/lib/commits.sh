@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. Kernels in a git tree of the user's own: a commit, a range
-# of commits A..B, and what is not committed yet, `worktree`.
+# Part of build-kernel. Kernels in a user's git tree: a commit, a range of
+# commits A..B, and the uncommitted changes, `worktree`.
 
-# Files that git does not know yet are read where the build may read them.
+# Untracked files that the build may read.
 source_files=('*.[chSsly]' '*.lds' '*.tbl' '*.sh' '*.pl' '*.py' '*.awk' '*.config'
 	'*Kconfig*' '*Makefile*' '*Kbuild*')
 
@@ -22,7 +22,7 @@ is_range() {
 	[[ $1 =~ [^/.]\.\.[^/.] ]]
 }
 
-# Have a commit be `baseline`.
+# Make a commit `baseline`.
 start_at() {
 	source_commit=$1
 	source_tree=$(tree_of_commit "$1")
@@ -30,7 +30,7 @@ start_at() {
 	source_name="$(basename "$source_git") $(release_of "$source_tree") ${1:0:12}"
 }
 
-# start_at() the beginning of the range, where one is among the NAMES.
+# start_at() the beginning of the range, if one is among the NAMES.
 start_at_range() {
 	local name range='' first
 
@@ -71,8 +71,8 @@ start_at_base() {
 	start_at "$first"
 }
 
-# The commits after FIRST up to LAST in their order, without those of merged
-# branches.
+# commits_between FIRST LAST: the commits after FIRST up to LAST in their order,
+# without those of merged branches.
 commits_between() {
 	local last
 
@@ -82,8 +82,8 @@ commits_between() {
 	git -C "$source_git" rev-list --first-parent --reverse "$1..$last"
 }
 
-# find_commit NAME [N]: print the commit, the last of a range or its N-th. 1 where
-# git does not know it.
+# find_commit NAME [N]: print the commit, of a range the last or N-th one. Fails
+# with 1 if git does not know it.
 find_commit() {
 	local name=$1 nr=${2:-} commits
 
@@ -98,14 +98,14 @@ find_commit() {
 		sed -n "$((${nr:-$(count "$commits")} + 1))p"
 }
 
-# git in the user's tree by an index of our own; all it writes goes to the store.
+# git in the user's tree with our own index; it writes only to the store.
 users_git() {
 	GIT_INDEX_FILE=$tmp/worktree-index GIT_OBJECT_DIRECTORY=$store/objects \
 		git -C "$source_git" "${git_options[@]}" "$@"
 }
 
-# The tree of what is in the user's git tree now: files that git knows, and of new
-# ones those among source_files that it is not told to ignore. It is read once.
+# Print, as a tree, the user's files as they are now: tracked ones, and
+# untracked ones that match source_files and are not ignored. Reads them once.
 worktree_tree() {
 	if [ -f "$tmp/worktree" ]; then
 		cat "$tmp/worktree"
@@ -121,7 +121,7 @@ worktree_tree() {
 		tee "$tmp/worktree"
 }
 
-# What a tree has otherwise than `baseline`, on one line: its files.
+# The files of a tree that differ from `baseline`, on one line.
 changes_in() {
 	store_git diff-tree -r --name-status "$source_tree" "$1" | gawk -F '\t' '
 		NR <= 8 {
@@ -131,7 +131,7 @@ changes_in() {
 		END { print text (NR > 8 ? " and " NR - 8 " more" : "") }'
 }
 
-# Those from `baseline` up to LAST, as steps.
+# list_commits LAST: the commits from `baseline` up to LAST, as steps.
 list_commits() {
 	local commits commit
 

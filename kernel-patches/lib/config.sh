@@ -3,7 +3,7 @@
 #
 # Part of build-kernel. The configuration of the build tree.
 
-# tinyconfig is allnoconfig with the kernel's tiny fragments; so are ours.
+# As tinyconfig, allnoconfig with the kernel's tiny fragments, then ours.
 configure() {
 	local linux=$tree/linux line sym
 	local -a refused=()

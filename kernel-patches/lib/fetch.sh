@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # variables are build-kernel's
 #
-# Part of build-kernel. Debian's source of a kernel version: got from the
-# machine's own mirror, and kept in the cache. The system's apt is only asked
-# where that mirror is; what is downloaded has lists and a cache of its own, and
-# is verified by apt with Debian's archive keyring.
+# Part of build-kernel. Debian's source of a kernel version, from the machine's
+# own mirror and kept in the cache. The system's apt only tells the mirror.
+# Downloads use lists and a cache of their own, and apt verifies them with
+# Debian's archive keyring.
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# Suites with kernels that the machine's release has not, and in each round only
-# what the rounds before had not: the first has the shortest lists.
+# Suites with kernels that the machine's release does not have. A round is tried
+# if the ones before failed; the first has the shortest lists.
 suite_rounds=('trixie-backports' 'sid experimental' 'trixie bookworm')
 
-# apt-get with nothing of the system's but its proxy and its architecture.
+# apt-get with only proxy and architecture of the system's configuration.
 own_apt() {
 	apt-get -q -o Dir::Etc::sourcelist="$apt/sources.list" \
 		-o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists" \
 		-o Dir::Cache="$apt/cache" "$@"
 }
 
-# Where this machine gets its own release from: mirrors, one a line.
+# The mirrors that this machine gets its own release from, one a line.
 mirrors() {
 	local release
 
@@ -30,8 +30,8 @@ mirrors() {
 		awk -v release="$release" '$2 == release && !seen[$1]++ { print $1 }'
 }
 
-# Download PACKAGE into the folder $apt. What the machine's own lists have is
-# taken by them; what is not there is looked for in the rounds' suites.
+# Download PACKAGE into the folder $apt: by the machine's own lists if it is
+# there, else from the rounds' suites.
 download() {
 	local package=$1 mirror suites suite
 
@@ -49,8 +49,8 @@ download() {
 	return 1
 }
 
-# Print what Debian's linux-source of the version is called, a tab, and where its
-# tarball is.
+# Print the name of Debian's linux-source of the version, a tab, and the path of
+# its tarball.
 debian_source() {
 	local package=linux-source-$version dir=$cache/sources deb name
 	local -a found

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The series folder that is made of patches: them, a file `series` that names them,
-and `origin`, which says what was taken: lines of a word, a tab and a text."""
+"""Makes a series folder: patches, a file `series` that names them, and
+`origin`, which tells what was taken, in lines of a word, a tab and a text."""
 import hashlib
 import os
 import re
@@ -11,7 +11,7 @@ MAILS = (".eml", ".mbox", ".mbx")
 
 
 def unpacked(name):
-    """A file's name without what packed it."""
+    """A file's name without the endings of packers."""
     for ending in PACKED:
         name = name.removesuffix(ending)
     return name
@@ -33,10 +33,10 @@ def put(folder, name, text):
 
 
 class Series:
-    """Patches in order, and what is to be said of them.
+    """Patches in order, their title and their origin.
 
     @patches: mails.Mail or commits.Commit
-    @origin: pairs of a word and a text; "passed" as often as there is something
+    @origin: pairs of a word and a text; "passed" may occur several times
     """
 
     def __init__(self, title, patches, origin):
@@ -62,7 +62,7 @@ class Series:
                                       for item in self.origin))
 
     def say(self):
-        """What was taken, on standard error."""
+        """Print on standard error what was taken."""
         lines = [self.title]
         for place, patch in enumerate(self.patches, 1):
             lines.append("  %d: %s%s" % (place, patch.title,
@@ -77,7 +77,7 @@ class Series:
 
 
 def file_name(patch, place):
-    """Its own, as a word, if that is a patch's."""
+    """The patch's own file name, as one word, if it has one."""
     name = unpacked(os.path.basename(patch.name or ""))
     if name and not name.endswith(MAILS):
         return re.sub(r"[^A-Za-z0-9._+-]+", "-", name)
@@ -86,8 +86,8 @@ def file_name(patch, place):
 
 
 def patch_text(patch):
-    """A mail in which git mailinfo finds the same patch again: of the message
-    nothing looks like one, since mailinfo ended it there."""
+    """A mail in which git mailinfo finds the same patch again. The message has
+    no text that looks like a patch, since mailinfo ended it there."""
     commit = "" if "@" in patch.id else patch.id
     lines = ["From %s Mon Sep 17 00:00:00 2001" % (commit or "0" * 40)]
     if patch.id and not commit:
@@ -103,7 +103,7 @@ def patch_text(patch):
 
 
 def keep(folder, target):
-    """Give a folder the name of its content in @target; the path it has then."""
+    """Move a folder into @target, named by its content. Returns its path."""
     content = hashlib.sha256()
     for name in sorted(os.listdir(folder)):
         with open(os.path.join(folder, name), "rb") as part:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. What a kernel's name stands for: a series of patches on the
-# source, or what git knows by that name; NAME@N is the beginning of it.
+# Part of build-kernel. What a kernel's name stands for: patches on the source,
+# or commits in git. NAME@N is its first N patches or commits.
 
-# The beginning and the number of NAME@N, a line each; NAME alone has no number.
+# Print NAME and N of NAME@N, a line each; of NAME alone one line.
 split_name() {
 	if [[ $1 =~ ^(.+)@([0-9]+)$ ]] && [ ! -e "$1" ]; then
 		printf '%s\n' "${BASH_REMATCH[1]}" "$((10#${BASH_REMATCH[2]}))"
@@ -14,15 +14,15 @@ split_name() {
 }
 
 # find_kernel NAME: print what it stands for, lines of a key, a tab and a value,
-# and where they go into a manifest, as they go there:
-#   elsewhere  the folder of a kernel that was built already
-#   tree       the content of one to be built, with the harness patches
-#   commit     where it is one
-#   harness, patch  of each patch its file's name, its hash, subject, author, and
+# in a manifest's form:
+#   elsewhere  the folder of a kernel that somebody else built
+#   tree       the content of a kernel to build, with the harness patches
+#   commit     if the kernel is a commit
+#   harness, patch  for each patch its file's name, hash, subject, author, and
 #              Message-ID or commit, with tabs in between
-#   origin     a word and a text of what was imported, with a tab in between
+#   origin     a line of an imported series' file `origin`
 #   cmdline    what the series adds to the kernel's command line
-#   note       what the report is to say of it where there are several nodes
+#   note       what the report prints where there are several nodes
 find_kernel() {
 	local name nr folder code=0
 
@@ -89,7 +89,7 @@ find_in_git() {
 	patched "$tree" ''
 }
 
-# Lines of a manifest for what the harness and PATCHES make of TREE.
+# patched TREE PATCHES: manifest lines of TREE with the harness and PATCHES.
 patched() {
 	local tree=$1 patches=$2 first
 
@@ -116,8 +116,8 @@ count() {
 	grep -c . <<<"$1" || true
 }
 
-# list_steps NAME: what lies between the start and a kernel, a line "kernel
-# subject id" for each step, with tabs in between.
+# list_steps NAME: print the steps from the start to a kernel, a line "kernel
+# subject id" for each, with tabs in between.
 list_steps() {
 	local name nr folder='' patch subject step=0
 

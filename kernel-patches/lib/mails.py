@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Mails as git reads them: it splits an mbox (mailsplit), takes a mail apart
-(mailinfo), and says whether there is a patch in it (apply). Read here are subjects,
-senders and Message-IDs, which say where in a series a mail belongs."""
+(mailinfo), and tells whether it has a patch (apply). This file reads subjects,
+senders and Message-IDs, which tell a mail's place in a series."""
 import email.parser
 import email.utils
 import os
@@ -10,7 +10,7 @@ import shutil
 
 from own_git import Refused, git, read
 
-# git's own first line of a patch that it formatted, and the commit.
+# The first line of a patch that git formatted, with the commit.
 FORMATTED = re.compile(rb"From ([0-9a-f]{40}|[0-9a-f]{64}) Mon Sep 17 00:00:00 2001")
 BASE = re.compile(rb"^base-commit: ([0-9a-f]{7,64})\s*$", re.M)
 NEEDS = re.compile(rb"^prerequisite-patch-id: [0-9a-f]{40}", re.M)
@@ -26,13 +26,13 @@ def ids(headers, name):
 
 
 def fields_of(info):
-    """What git mailinfo prints of a mail."""
+    """git mailinfo's output for a mail as a dict."""
     return dict(line.split(": ", 1) for line in info.decode(
         "utf-8", "surrogateescape").splitlines() if ": " in line)
 
 
 def header_fields(raw, folder):
-    """Subject and sender as the header has them; the text may have others."""
+    """Subject and sender from the header; the text may have others."""
     top = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
     if b"=?" in top or not top.isascii():
         try:
@@ -48,10 +48,10 @@ def header_fields(raw, folder):
 
 
 class Mail:
-    """A mail, or a patch with no more than a text before it.
+    """A mail, or a patch after some text.
 
-    @number: its place in what was given, from 1
-    @name: of its file, if that has no other mail
+    @number: its place among the mails that were given, from 1
+    @name: of its file, if the file has no other mail
     @options: git apply's
     """
 
@@ -89,7 +89,7 @@ class Mail:
         self.claims = bool(places) or any("patch" in w.lower() for w in words)
         self.tagged = self.claims or any("rfc" in w.lower() for w in words)
         self.reply = bool(REPLY.match(self.subject))
-        # v6.12 beside v2 is a kernel's.
+        # v6.12 beside v2 is a kernel version.
         plain = {v for v in versions if v.isdigit()}
         versions = plain or versions or {"1"}
         self.clear = len(versions) == 1 and len(places) <= 1
@@ -103,7 +103,7 @@ class Mail:
         return "%s (%s)" % (self.name or "mail %d" % self.number, self.subject)
 
     def whole(self):
-        """It is a whole number of the series, and not a half."""
+        """Whether the number is one of the series', not 2.5 or 2a."""
         return self.place.isdigit() and 1 <= int(self.place) <= self.total
 
     def order(self):
@@ -111,7 +111,7 @@ class Mail:
         return int(digits), self.place[len(digits):]
 
     def read(self, folder):
-        """Have git take it apart."""
+        """Have git take the mail apart."""
         message = os.path.join(folder, "message")
         diff = os.path.join(folder, "diff")
         fields = fields_of(git("mailinfo", message, diff, folder=folder,
@@ -131,7 +131,7 @@ class Mail:
                 diff, folder=folder))
 
     def check(self):
-        """It is a patch."""
+        """Raise Refused unless the mail has a patch."""
         if self.error or not self.has_diff:
             raise Refused("%s: %s" % (self, self.error or
                                       "there is no patch in it"))

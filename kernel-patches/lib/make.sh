@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. make in the build tree: with progress, an error in one
-# line, and interruptible.
+# Part of build-kernel. Runs make in the build tree, shows its progress and its
+# first error in one line, and can be interrupted.
 
-# Nothing of who, where and when goes into the image.
+# User, host and time do not go into the image.
 export KBUILD_BUILD_USER=pcpubench KBUILD_BUILD_HOST=pcpubench
 export KBUILD_BUILD_TIMESTAMP='2020-01-01 00:00:00' KBUILD_BUILD_VERSION=1
-# What a make around us was told is not for the kernel's: -s would leave no step
-# to count, and CONFIG=debug means another thing there.
+# Options and variables of a make that called us are not for the kernel: -s
+# would hide the steps to count, and CONFIG=debug means another thing there.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 
-# Show make's progress: objects done, of how many, and for how long yet. $1 is
-# what is being built, $2 the number of steps that are expected.
+# progress WHAT STEPS: show make's progress: steps done of about STEPS, and the
+# time left.
 progress() {
 	gawk -v what="$1" -v total="$2" -v tty="$([ -t 2 ] && echo 1 || echo 0)" '
 	function show(now,  pct, left) {
@@ -39,9 +39,9 @@ progress() {
 	END { if (tty && shown > start) printf "\r\033[K" > "/dev/stderr" }'
 }
 
-# How many steps make will take. A first build: what it took before, for this
-# config and version, without the objects that an interrupted one left. Else: what
-# is made of files that have changed, and linking.
+# steps_expected OBJECTS: the number of make's steps. For a first build, the
+# last number for this config and version, without the OBJECTS that an
+# interrupted build left. Else objects made of changed files, and linking.
 steps_expected() {
 	if [ ! -e "$tree/linux/vmlinux" ]; then
 		echo $(($(cat "$steps_known" 2>/dev/null || echo 1200) - $1))
@@ -54,14 +54,13 @@ steps_expected() {
 	fi
 }
 
-# The first line of a LOG that tells of one.
+# The first line of a log that has an error.
 first_error() {
 	grep -m1 -E '(error|undefined|ERROR)[: ]|\*\*\*' "$1"
 }
 
-# build WHAT ARGUMENT...: make with progress; on failure the first error of the
-# compiler. make runs in the background, where Ctrl-C does not reach it: stop()
-# ends it in order.
+# build WHAT ARGUMENT...: make with progress; dies with the first error. make
+# runs in the background, where Ctrl-C does not reach it; stop() ends it.
 build() {
 	local what=$1 log=$tree/log failed=no objects=''
 	shift
@@ -81,7 +80,7 @@ build() {
 	rm -f "$tree/dirty"
 	if [ "$failed" = yes ]; then
 		failed=$(first_error "$log" || echo 'no error named')
-		# Who asked why knows of what, and soon builds another.
+		# A caller with --why knows the kernel and needs no log.
 		[ -z "$why" ] || die "$failed"
 		die "$what does not build: $failed (log: $log)"
 	fi
@@ -89,7 +88,7 @@ build() {
 		echo $((objects + $(grep -c '^  [A-Z]* ' "$log"))) >"$steps_known"
 }
 
-# make removes what it had half written, so the tree is good to go on with.
+# On SIGTERM make removes half-written files, so the tree stays usable.
 stop() {
 	trap '' INT TERM HUP
 	if [ -n "$make_pid" ]; then
@@ -97,6 +96,6 @@ stop() {
 		wait "$make_pid" || true
 		rm -f "$tree/dirty"
 	fi
-	say "interrupted; what is compiled is kept, and the same command goes on"
+	say "interrupted; compiled files are kept: the same command goes on from here"
 	exit 130
 }

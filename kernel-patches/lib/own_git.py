@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""git, with a configuration of the program's own, and files that may be packed."""
+"""Runs git without the user's configuration; reads packed files."""
 import bz2
 import gzip
 import lzma
@@ -12,7 +12,7 @@ class Refused(Exception):
     """One line: what is wrong with the patches, and what to do."""
 
 
-# Nobody's configuration, attributes, hooks or pager. lib/apply.sh has the same.
+# No configuration, attributes, hooks or pager. lib/store.sh has the same.
 OWN = {
     "PATH": os.environ.get("PATH", os.defpath),
     "HOME": "/nonexistent",
@@ -24,7 +24,7 @@ OWN = {
 
 
 def reason(errors):
-    """What git says that is wrong, in one line."""
+    """git's error in one line."""
     lines = errors.decode("utf-8", "replace").splitlines()
     for line in lines:
         for mark in ("error: ", "fatal: "):
@@ -34,7 +34,7 @@ def reason(errors):
 
 
 def run(command, folder, env, data=None):
-    """What a program prints; Refused with its reason."""
+    """A program's output; raises Refused with its error."""
     done = subprocess.run(command, cwd=folder, env=env, input=data,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           check=False)
@@ -44,15 +44,15 @@ def run(command, folder, env, data=None):
 
 
 def git(*command, folder, data=None):
-    """What git prints; Refused with its reason. A repository is found in
-    @folder itself, and not above it."""
+    """git's output; raises Refused with its error. The repository is @folder
+    itself, not a folder above it."""
     above = os.path.dirname(os.path.realpath(folder))
     return run(["git", *command], folder, dict(OWN, GIT_CEILING_DIRECTORIES=above), data)
 
 
 def users_git(tree, *command):
-    """A line that git prints of a user's own repository. It needs the user's
-    configuration: that says whose repositories are trusted (safe.directory)."""
+    """A line of git's output in a user's repository, with the user's
+    configuration, as safe.directory tells whose repositories are trusted."""
     env = {key: value for key, value in os.environ.items()
            if not key.startswith("GIT_") or key.startswith("GIT_CONFIG")}
     env["LC_ALL"] = "C"
@@ -68,7 +68,7 @@ ARCHIVES = {b"PK\x03\x04": "a zip", b"\x28\xb5\x2f\xfd": "a zstd"}
 
 
 def read(path):
-    """The bytes of a file, unpacked if an archive served it packed."""
+    """The bytes of a file, unpacked if it is packed."""
     with open(path, "rb") as source:
         data = source.read()
     for magic, unpack in PACKED.items():
@@ -83,6 +83,6 @@ def read(path):
         if data.startswith(magic):
             kind = name
     if kind:
-        raise Refused("%s is %s archive: unpack it, and give what is in it" %
+        raise Refused("%s is %s archive: unpack it, and give its content" %
                       (path, kind))
     return data

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. What is built and kept: images, modules, layouts and debug
-# information, each with the manifest that says what went into it. A function
-# that builds is given what people call it, then the folder it makes.
+# Part of build-kernel. Builds what the cache keeps: images, modules, layouts
+# and debug information, each with a manifest of its inputs. A function that
+# builds takes WHAT, a name for messages, then the folder that it makes.
 
 # A manifest's line KEY with the hash of FILE.
 put_hash() {
 	printf '%s\t%s\n' "$1" "$(sha 64 <"$2")"
 }
 
-# put FOLDER NEW: have the finished folder NEW take the place of FOLDER.
+# put FOLDER NEW: replace FOLDER by the finished folder NEW.
 put() {
 	rm -rf "$1"
 	mv "$2" "$1"
 }
 
-# make_kernel WHAT TREE: what TREE is, in the build tree. "built" says of which
-# kernel the objects and the headers that make generates are.
+# make_kernel WHAT TREE: build the kernel TREE in the build tree. The file
+# "built" names the kernel that objects and generated headers belong to.
 make_kernel() {
 	lay_out "$2"
 	rm -f "$tree/built"
@@ -26,7 +26,7 @@ make_kernel() {
 	: >"$tree/changed"
 }
 
-# build_kernel WHAT FOLDER TREE: image, symbols and config of what TREE is.
+# build_kernel WHAT FOLDER TREE: image, symbols and config of the kernel TREE.
 build_kernel() {
 	local folder=$2 new=$2/.new.$$ linux=$tree/linux
 
@@ -51,7 +51,7 @@ copy_module() {
 	done
 }
 
-# make_module WHAT FILE [SEED]: the module for what the tree is, in a layout.
+# make_module WHAT FILE [SEED]: the module for the build tree, in a layout.
 make_module() {
 	mkdir -p "$tree/kmod"
 	copy_module "$tree/kmod"
@@ -59,8 +59,8 @@ make_module() {
 	cp "$tree/kmod/pcpu_bench.ko" "$2"
 }
 
-# build_module WHAT FOLDER TREE: the module for the kernel that TREE is, next to the
-# FOLDER of its image. It wants the headers of that kernel, and no object.
+# build_module WHAT FOLDER TREE: the module for the kernel TREE; FOLDER lies in
+# the folder of its image. Needs that kernel's headers but no objects.
 build_module() {
 	local new=$2.$$ symbols
 
@@ -69,7 +69,7 @@ build_module() {
 		rm -f "$tree/built"
 		build "headers of $1" modules_prepare
 	fi
-	# Without in-tree modules nobody writes Module.symvers but this.
+	# Without in-tree modules make does not write Module.symvers.
 	symbols=$(dirname "$2")/vmlinux.symvers
 	cmp -s "$symbols" "$tree/linux/Module.symvers" ||
 		cp "$symbols" "$tree/linux/Module.symvers"
@@ -79,8 +79,8 @@ build_module() {
 	put "$2" "$new"
 }
 
-# build_layout WHAT FOLDER TREE SEED: the kernel linked in the order that the
-# seed draws, and the module likewise. Nothing is compiled again.
+# build_layout WHAT FOLDER TREE SEED: kernel and module linked in an order drawn
+# from SEED. Nothing is compiled again.
 build_layout() {
 	local what=$1 new=$2.$$ seed=$4 linux=$tree/linux
 
@@ -102,9 +102,9 @@ build_layout() {
 	put "$2" "$new"
 }
 
-# manifest_of MODULE FOUND: print the path of a manifest for the kernel whose
-# module is in that folder, with what find_kernel() said of it in a file. The same
-# kernel by another name has another.
+# manifest_of MODULE FOUND: print the path of a manifest for the kernel with its
+# module in the folder MODULE; the file FOUND has find_kernel()'s output. The
+# same kernel under another name has another manifest.
 manifest_of() {
 	local lines file
 
@@ -120,7 +120,7 @@ manifest_of() {
 	printf '%s\n' "$file"
 }
 
-# The objects in the tree with one of these functions, clones and parts as well.
+# The objects in the tree with one of these functions or their clones and parts.
 objects_of() {
 	(cd "$tree/linux" && find . -name '*.o' ! -name 'vmlinux*' \
 		! -name '.*' ! -path './arch/x86/boot/*' \
@@ -142,8 +142,8 @@ code_of() {
 }
 
 # build_debug WHAT FOLDER TREE FUNCTIONS: the kernel once more, with debug
-# information in the objects of these functions. That changes no code, so what was
-# measured can be looked up in it; which is checked.
+# information in the objects of these functions. Checks that the code is the
+# same, so that addresses of the measured kernel can be looked up in it.
 build_debug() {
 	local what=$1 folder=$2 functions=$4 new=$2.$$ object wanted
 	local -a objects
@@ -153,18 +153,18 @@ build_debug() {
 	fi
 	make_kernel "$what" "$3"
 	mapfile -t objects < <(objects_of "$functions")
-	# make evaluates it for each object; others keep the command they had.
+	# make evaluates this for each object; other objects keep their command.
 	wanted="\$(filter ${objects[*]},\$@)"
 	build "debug information for $what" vmlinux \
 		"CFLAGS_KERNEL=\$(if $wanted,-g)" \
 		"AFLAGS_KERNEL=\$(if $wanted,-g)"
 	[ "$(code_of "$tree/linux/vmlinux")" = \
 		"$(code_of "$(dirname "$folder")/vmlinux")" ] ||
-		die "with debug information $what is other code than without: no lines for it"
+		die "with debug information the code of $what differs: no lines for it"
 	rm -rf "$new"
 	mkdir -p "$new/source"
 	objcopy --only-keep-debug "$tree/linux/vmlinux" "$new/vmlinux.debug"
-	# git replaces a file that it changes: links stay what they are.
+	# Links are safe: git replaces a file that it changes.
 	(cd "$tree/linux" && for object in "${objects[@]}"; do
 		cat "$(dirname "$object")/.$(basename "$object").cmd"
 	done | grep -o '[a-zA-Z0-9_./-]*\.[chS]\b' | sort -u |
@@ -177,8 +177,8 @@ build_debug() {
 }
 
 # prebuilt FOLDER: print the manifest of a kernel that somebody else built,
-# FOLDER/image, with our module for it, made with the headers whose folder is named
-# in FOLDER/headers.
+# FOLDER/image, and our module for it. The file FOLDER/headers names the folder
+# of its headers.
 prebuilt() {
 	local folder=$1 headers mdir kmod log
 

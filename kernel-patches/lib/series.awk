@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The patches that a file `series` names, by quilt's rules: a line "NAME OPTIONS"
-# for each, with a tab in between. OPTIONS are git apply's: -pN, and -R where the
-# patch is taken back. What is no option is an error, which names the line. Ours may
-# have lines "series NAME" as well, which are printed as they are.
+# The patches that a file `series` names, by quilt's rules: a line "NAME
+# OPTIONS" for each, with a tab in between. OPTIONS are git apply's: -pN, and -R
+# for a patch to revert. Other options are an error, which names the line. Our
+# own files may have lines "series NAME", which are printed as they are.
 
 function wrong(what) {
 	printf "line %d: %s: 'NAME -pN' and 'NAME -R' are understood\n", NR, what > "/dev/stderr"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. Series of patches: ours, those that the user has given a
-# name, and those of a path.
+# Part of build-kernel. Series of patches: ours, those that the user added under
+# a name, and those at a path.
 
-# Names in the order of the published table, then whatever else there is.
-# With an argument those as well that were added.
+# Names in the order of the published table, then other ones. With an argument
+# also those that the user added.
 list_names() {
 	local dir name known=' baseline nokmem v1 a b c d '
 
@@ -26,14 +26,14 @@ list_names() {
 	done
 }
 
-# What a series is: the first sentence in the comments of its series file.
+# A series' description: the first sentence in the comments of its series file.
 describe() {
 	sed -n '/SPDX/d; s/^# *//p' "$(series_dir "$1")/series" |
 		tr '\n' ' ' | sed 's/\. .*//; s/[. ]*$//'
 }
 
-# The folder made of somebody's patches, named by their content. Which they are is
-# said once.
+# Print the folder made of somebody's patches, named by their content. Tells
+# once which patches were taken.
 imported() {
 	local made
 
@@ -49,8 +49,8 @@ imported() {
 	cat "$made"
 }
 
-# The folder of a series. 1 where there is none of that name, 2 where what is
-# wrong with it has been told.
+# Print the folder of a series. Fails with 1 if there is none of that name, with
+# 2 after an error message.
 series_dir() {
 	local dir
 
@@ -65,7 +65,7 @@ series_dir() {
 			fi
 		done
 	fi
-	# A folder that names another series is in our own form, and taken as it is.
+	# A folder in our own form is taken as it is.
 	if [ -f "$1/origin" ] || [ -f "$1/headers" ] ||
 		grep -qsE '^series [^ ]+$' "$1/series"; then
 		(cd "$1" && pwd)
@@ -75,7 +75,7 @@ series_dir() {
 }
 
 # The patches of a series folder, a line each: its path, a tab, and options for
-# git apply. For a line "series NAME" those that NAME has for this version.
+# git apply. A line "series NAME" stands for NAME's patches for this version.
 series_patches() {
 	local lines name options other
 
@@ -84,7 +84,7 @@ series_patches() {
 	while IFS=$'\t' read -r name options; do
 		if [[ $name == 'series '* ]]; then
 			other=$(series_dir "${name#series }") ||
-				die "$1/series wants $name, which Linux $version has not" 2
+				die "$1/series wants $name, which does not exist for Linux $version" 2
 			series_patches "$other"
 		elif [ -f "$1/$name" ]; then
 			printf '%s\t%s\n' "$1/$name" "$options"
@@ -94,12 +94,12 @@ series_patches() {
 	done <<<"$lines"
 }
 
-# Those that every kernel gets.
+# The patches that every kernel gets.
 harness_patches() {
 	[ "$harness" = no ] || printf '%s\t-p1\n' "$harness_folder"/*.patch
 }
 
-# What the header of each of these patches says, a line each: subject, author, and
+# The header of each of these patches, a line each: subject, author, and
 # Message-ID or commit, with tabs in between.
 headers_of() {
 	gawk '

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. Where the source comes from: Debian's package, a tarball,
-# a folder, or a git tree of the user's own. open_source() sets, once:
+# Part of build-kernel. Where the source comes from: Debian's package, a
+# tarball, a folder, or a user's git tree. open_source() sets, once:
 #   source_kind    tarball, folder or git
-#   source_name    for people
-#   source_tree    its content, which is that of `baseline`
-#   source_origin  what has one build tree: package, folder or git repository
+#   source_name    its name for people
+#   source_tree    its content, the same as that of `baseline`
+#   source_origin  package, folder or git repository: each has a build tree
 #   source_path    of a tarball
 #   source_folder  of a folder
 #   version        of the kernel, such as 6.12: chooses series and fragments
 # and of a git tree
 #   source_git     the folder
-#   source_prefix  where the kernel is in it, "" or ending in a slash
+#   source_prefix  the kernel's folder in it, "" or ending in a slash
 #   source_commit  the commit that is `baseline`
 
 open_source() {
@@ -50,7 +50,7 @@ open_tarball() {
 	source_name=$2
 	source_origin=$(basename "$1")
 	open_store "$source_origin"
-	# To read 1.7 GB takes a while: a file is remembered by size and time.
+	# Reading 1.7 GB takes a while: remember the content by size and time.
 	seen=$store/seen-$(stat -c '%s-%Y' "$1")
 	if [ ! -f "$seen" ]; then
 		unpack >"$seen.new"
@@ -86,8 +86,8 @@ open_folder() {
 	source_name="$(basename "$1") $(release_of "$source_tree")"
 }
 
-# Whether FOLDER is the working tree or the repository of a kernel's git. Where
-# git refuses to look, as into somebody else's tree, its reason is told.
+# is_git_tree FOLDER COMMIT: whether FOLDER is a kernel's git tree. Dies with
+# git's reason if git refuses to look, as into somebody else's tree.
 is_git_tree() {
 	local said
 
@@ -100,8 +100,8 @@ is_git_tree() {
 		2>/dev/null
 }
 
-# What git says, in one line: "detected dubious ownership in repository at ..."
-# and the command that allows it.
+# git's error in one line: "detected dubious ownership in repository at ..." and
+# the command that allows it.
 git_reason() {
 	printf '%s: %s' "$1" "$(sed -n 's/^fatal: //p; s/^[ \t]\+git /; to allow it: git /p' \
 		<<<"$2" | tr -d '\n')"
@@ -115,7 +115,7 @@ open_git() {
 	source_origin+=${source_prefix:+ $source_prefix}
 	open_store "$source_origin" \
 		--object-format="$(git -C "$1" rev-parse --show-object-format)"
-	# Objects are read where they are, and new ones written to the store.
+	# Read objects from the user's repository, write new ones to the store.
 	git -C "$1" rev-parse --path-format=absolute --git-path objects \
 		>"$store/objects/info/alternates"
 	source_commit=$(commit_of "$2") ||
@@ -123,7 +123,7 @@ open_git() {
 	start_at "$source_commit"
 }
 
-# What its Makefile says a tree is: 7.3.0-rc1
+# A tree's release as its Makefile has it: 7.3.0-rc1
 release_of() {
 	need "$1" < <(printf 'Makefile\0')
 	store_git cat-file blob "$1:Makefile" | gawk '
@@ -132,7 +132,7 @@ release_of() {
 			v["EXTRAVERSION"] }'
 }
 
-# ... and of which version: 7.3
+# A tree's version: 7.3
 version_of() {
 	release_of "$1" | cut -d. -f1,2
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The series in a file, a folder or a git tree."""
+"""Reads the series in a file, a folder or a git tree."""
 import os
 import re
 
@@ -28,7 +28,7 @@ def read_mails(sources, scratch):
 
 
 def quilt_patches(path):
-    """What `series` names, as series.awk understands it."""
+    """The patches that `series` names, as series.awk reads it."""
     rules = os.path.join(os.path.dirname(os.path.realpath(__file__)),
                          "series.awk")
     try:
@@ -53,7 +53,7 @@ def natural(name):
 
 
 def quilt_series(path, wish, scratch):
-    """All that a quilt series names, in its order."""
+    """The patches of a quilt series, in its order."""
     if any(wish.values()):
         raise Refused("%s: its series file says what is taken" % path)
     found = read_mails(quilt_patches(path), scratch)
@@ -82,7 +82,7 @@ def folder_series(path, wish, scratch):
 
 
 def mbox_series(path, wish, scratch):
-    """A file, or a Maildir, of mails, or a patch."""
+    """An mbox, a Maildir, a mail or a patch."""
     found = read_mails([(path, ("-p1",))], scratch)
     alone = len(found) == 1 and not found[0].raw.startswith(b"From ")
     choice = Choice(found, alone or all(m.formatted for m in found), **wish)
@@ -109,7 +109,8 @@ def path_series(path, wish, scratch):
 
 
 def told(passed):
-    """Those with a patch one by one, talk by its number."""
+    """Lines for mails passed over: each one with a patch, the others'
+    number."""
     lines = ["%s: %s" % (mail, why) for mail, why in passed.items()
              if mail.has_diff or mail.error]
     talk = len(passed) - len(lines)
@@ -120,7 +121,7 @@ def told(passed):
 
 
 def series_of(path, found, chosen, passed):
-    """The series that the chosen ones of the found mails are."""
+    """The series of the chosen mails."""
     first = chosen[0]
     covers = [m for m in found if m.place == "0" and not m.reply and
               (m.address, m.version) == (first.address, first.version)]

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. The cache's folders, their locks, and the git store that
-# holds a source: the content of a kernel is a tree in it.
+# Part of build-kernel. The cache's folders, their locks, and the git store of a
+# source, which has the content of each kernel as a tree.
 
-# The folders that this process has locked, each with its file descriptor. What
-# it starts inherits them: nobody builds beside a make whose builder was killed.
+# The folders that this process has locked, each with its file descriptor. Child
+# processes inherit them: nobody builds beside a make whose builder was killed.
 declare -A held=()
 
-# lock -x|-s FOLDER WHY: make FOLDER and lock it, for oneself or with others,
-# until this process ends. `pcpubench cache` removes nothing that is locked.
+# lock -x|-s FOLDER WHY: make FOLDER and lock it, exclusively or shared, until
+# this process ends. `pcpubench cache` removes no locked folder.
 lock() {
 	local mode=$1 folder=$2 fd=${held[$2]:-} who
 
@@ -39,31 +39,31 @@ unlock() {
 	unset "held[$1]"
 }
 
-# Nothing of the caller's own git: its hooks, or a repository it is called from.
+# Ignore the caller's git environment: hooks, or a repository it runs in.
 # shellcheck disable=SC2046 # names of variables
 unset $(git rev-parse --local-env-vars)
 export GIT_OPTIONAL_LOCKS=0
-# A hard link to a file, which debug information is given, changes its ctime.
+# trustctime: build_debug() makes hard links, which change a file's ctime.
 git_options=(-c core.trustctime=false -c core.autocrlf=false -c core.fsync=none -c core.hooksPath=/dev/null
 	-c core.splitIndex=false -c core.fsmonitor=false -c advice.detachedHead=false
 	-c checkout.workers=0)
 
-# open_store ORIGIN [OPTION...]: the store of the sources that come from there,
-# locked. A store is made with the options of git init.
+# open_store ORIGIN [OPTION...]: open and lock the store of that origin's
+# sources. The options are for git init, if the store is new.
 open_store() {
 	store=$cache/stores/$(sha <<<"$1")
 	lock -x "$store" "reading $1"
 	if [ ! -f "$store/HEAD" ]; then
 		git init -q --bare --template= "${@:2}" "$store"
 		mkdir -p "$store/applied" "$store/info"
-		# What attributes the source gives its files does not matter.
+		# Overrides the attributes that the source gives its files.
 		echo '* -text !eol -ident !filter !working-tree-encoding' \
 			>"$store/info/attributes"
 	fi
 	printf '%s\n' "$1" >"$store/name"
 }
 
-# git with nobody's configuration, attributes or hooks; lib/own_git.py has the same.
+# git without configuration, attributes or hooks; lib/own_git.py has the same.
 own_git() {
 	env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C GIT_CONFIG_NOSYSTEM=1 \
 		GIT_CONFIG_GLOBAL=/dev/null GIT_ATTR_NOSYSTEM=1 \
@@ -82,8 +82,8 @@ folder_git() {
 		"${@:3}"
 }
 
-# What a build leaves in a folder, where its own .gitignore does not say so. The
-# first patterns undo what a distribution's .gitignore says of the source itself.
+# Files that a build leaves in a folder and its own .gitignore may not name. The
+# first patterns undo a distribution's .gitignore, which ignores source files.
 not_source=(--exclude-per-directory=.gitignore -x '!/*' -x '!.*' -x '!tags/')
 for pattern in '.*.cmd' '.*.d' '.tmp*' '.*.swp' '/.config*' '/.version' \
 	'/.checked-*' '/.vmlinux*' '/.cache.mk' '/.missing-syscalls.d' '/.modules*' '/.builtin*' \
@@ -94,15 +94,15 @@ for pattern in '.*.cmd' '.*.d' '.tmp*' '.*.swp' '/.config*' '/.version' \
 done
 
 # folder_tree FOLDER INDEX: print the tree of the source in a folder. INDEX
-# remembers what was read, so that only changed files are read again.
+# remembers the files, so that only changed ones are read again.
 folder_tree() {
 	folder_git "$1" "$2" ls-files -z --others --modified "${not_source[@]}" \
 		>"$tmp/files"
 	if [ -f "$2" ]; then
 		folder_git "$1" "$2" update-index -z --add --remove --stdin <"$tmp/files"
 	else
-		# At first the hash of a content will do, in a quarter of the
-		# time; but a link is compared with its content.
+		# The first time only hash contents, in a quarter of the time;
+		# but git compares a link with its stored content.
 		(cd "$1" && xargs -0 -r sh -c \
 			'find "$@" -maxdepth 0 -type l -print0' _ <"$tmp/files") |
 			folder_git "$1" "$2" update-index -z --add --stdin
@@ -112,8 +112,8 @@ folder_tree() {
 	folder_git "$1" "$2" write-tree --missing-ok
 }
 
-# not_in_store TREE FILE...: print those files, with a NUL after each, whose
-# content the store does not have.
+# not_in_store TREE FILE...: print the files whose content the store does not
+# have, with a NUL after each.
 not_in_store() {
 	store_git ls-tree -r "$@" | sed 's/^[0-7]* blob //' >"$tmp/blobs"
 	cut -f1 "$tmp/blobs" | store_git cat-file --batch-check |
@@ -122,8 +122,8 @@ not_in_store() {
 		$1 in missing { print $2 }' - "$tmp/blobs"
 }
 
-# need TREE: have the store hold the content of the files of TREE whose names are
-# read, with a NUL after each.
+# need TREE: read file names, with a NUL after each, and make sure that the
+# store has these files of TREE.
 need() {
 	local folder
 	local -a files

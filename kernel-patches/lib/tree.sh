@@ -2,13 +2,13 @@
 # shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
 # Part of build-kernel. The build tree: the source laid out as files, and the
-# objects made of it. One tree is for all kernels of one origin, config and
-# compiler, and is brought from one to the next.
+# objects made of it. All kernels of one origin, config and compiler use one
+# tree, in turn.
 
-# What the tree is laid out as by this process, since it has locked it.
+# The content that this process has laid out since it locked the tree.
 laid_out=
 
-# lock_tree WHAT: nobody else builds in it while WHAT is built.
+# lock_tree WHAT: keep others from building in the tree while WHAT is built.
 lock_tree() {
 	lock -x "$tree" "$1"
 	printf '%s, config %s\n' "$source_origin" "$config" >"$tree/name"
@@ -20,9 +20,9 @@ unlock_tree() {
 	laid_out=
 }
 
-# prepare_tree TREE: lay the source out where it is not, as TREE or near it.
+# prepare_tree TREE: if nothing is laid out yet, lay out TREE or one near it.
 #
-# "dirty" stands while make runs. Where it stands before, that make was killed,
+# The file "dirty" exists while make runs. If it exists now, make was killed,
 # and a half-written object may look finished: start over from the source.
 prepare_tree() {
 	if [ -e "$tree/dirty" ]; then
@@ -53,9 +53,9 @@ prepare_tree() {
 	mv "$tree/new" "$tree/linux"
 }
 
-# Where there is a tree of another origin, with the same config and compiler, that
-# few files tell from TREE, then begin with a copy of it: most of its objects will
-# do. 1 where there is none.
+# copy_near_tree TREE: start with a copy of a build tree of another origin, with
+# the same config and compiler, that differs from TREE in few files: most of its
+# objects are valid. Fails with 1 if there is none.
 copy_near_tree() {
 	local other near='' files least=1000
 
@@ -74,7 +74,7 @@ copy_near_tree() {
 	[ -n "$near" ] && flock -n -s "$near" \
 		cp -a --reflink=auto "$near/linux/." "$tree/new" || return 1
 	cp "$near/index" "$near/configured" "$near/built" "$tree/"
-	# What is made with a path in its command would be made again, objtool first,
+	# make would build again what has a path in its command: objtool first,
 	# and after it every object.
 	find "$tree/new/tools" -name '.*.cmd' -print0 |
 		xargs -0 sed -i "s,$near/linux,$tree/linux,g"
@@ -82,13 +82,13 @@ copy_near_tree() {
 	mv "$tree/new" "$tree/linux"
 }
 
-# Bring the files to the content TREE: git writes those that change, and make
-# compiles no more than it must.
+# lay_out TREE: bring the files to the content TREE. git writes only those that
+# differ, so that make compiles no more than it must.
 lay_out() {
 	[ "$laid_out" != "$1" ] || return 0
 	prepare_tree "$1"
-	# git writes what differs, and what was changed in the tree by others: both
-	# are wanted in the store.
+	# The store needs both kinds of files that git is going to write: those
+	# that differ, and those that others changed in the tree.
 	folder_git "$tree/linux" "$tree/index" update-index -q --refresh || true
 	{
 		folder_git "$tree/linux" "$tree/index" diff-files --name-only
@@ -103,7 +103,7 @@ lay_out() {
 	laid_out=$1
 }
 
-# The configuration is another where what it is made from is another.
+# Configure again if a file that decides the configuration has changed.
 configure_if_needed() {
 	local made_from
 

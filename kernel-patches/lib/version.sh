@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # variables are build-kernel's
 #
-# Part of build-kernel. What depends on the version of the source: which of our
-# series, harness patches and config fragments belong to it.
+# Part of build-kernel. Series, harness patches and config fragments that belong
+# to the version of the source.
 
-# Of paths that end in a version, DIR-6.12 or FILE-6.12.config, those that are not
-# newer than the source, oldest first.
+# not_newer PATH...: of paths like DIR-6.12 or FILE-6.12.config print those that
+# are not newer than the source, oldest first.
 not_newer() {
 	local path since
 
@@ -17,14 +17,13 @@ not_newer() {
 	done
 }
 
-# The folder of the harness patches: of this version, or the last one before it
-# that has one of its own.
+# The folder of the harness patches: of this version or the last one before it.
 harness_dir() {
 	not_newer "$here"/harness/linux-* | tail -n1
 }
 
-# The fragments that a kernel is configured by; a later line overrides an earlier
-# one. NAME-VERSION.config has what NAME.config cannot have from VERSION on.
+# The fragments of a kernel's config; a later line overrides an earlier one.
+# NAME-VERSION.config replaces lines of NAME.config from VERSION on.
 fragments() {
 	local part
 

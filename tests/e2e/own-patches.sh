@@ -179,7 +179,7 @@ check "a name that is there is refused" \
 check "... and ours too" fails 2 "there is a kernel 'a' already" \
 	"$pcpubench" kernel add a --from "${one[0]}"
 check "a name that would leave its folder is refused" \
-	fails 2 "is no name" "$pcpubench" kernel add ../x --from "${one[0]}"
+	fails 2 "is not a valid name" "$pcpubench" kernel add ../x --from "${one[0]}"
 check "kernel add without patches is refused" fails 2 'give one of' \
 	"$pcpubench" kernel add x
 
@@ -214,9 +214,9 @@ removes() {
 	"$pcpubench" kernel remove mine && ! "$pcpubench" list | grep '^  mine '
 }
 check "kernel remove takes it away" removes
-check "... once" fails 2 "is none that was added" \
+check "... once" fails 2 "is not an added kernel" \
 	"$pcpubench" kernel remove mine
-check "ours are not removed" fails 2 "is none that was added" \
+check "ours are not removed" fails 2 "is not an added kernel" \
 	"$pcpubench" kernel remove a
 
 # An image that is built, with what modules are made with: the tree of one.
@@ -229,6 +229,6 @@ adds_image() {
 		grep -q '"cells":1,"invalid":0' "$tmp/built.jsonl"
 }
 check "a prebuilt image is added and booted" adds_image
-check "headers that are none are refused" fails 2 'is no folder to build' \
+check "headers that are none are refused" fails 2 'is not a folder to build' \
 	"$pcpubench" kernel add other --image "$tree/vmlinux" --headers "$tmp"
 finish
