@@ -156,8 +156,8 @@ static void refuses(void **state)
 		{ "--alpha=nan", EX_USE, "between" },
 		{ "--format=xml", EX_USE, "no format 'xml': give one of text, csv, json" },
 		{ "--parts=csv,xml", EX_USE, "no parts 'xml': give one of text, csv, json" },
-		{ "--parts=,", EX_USE, "--parts: ',' names nothing" },
-		{ "--parts=", EX_USE, "--parts: '' names nothing" },
+		{ "--parts=,", EX_USE, "parts: ',' has a comma too many" },
+		{ "--parts=", EX_USE, "no parts given" },
 		{ "--call=much longer than it may be", EX_FAIL, "too long" },
 		{ "--output", EX_USE, "incomplete argument '--output': give --output=FILE" },
 		{ "--outptu=x", EX_USE, "unknown argument '--outptu=x': did you mean --output?" },
@@ -173,6 +173,11 @@ static void refuses(void **state)
 		if (!strstr(err_message(), bad[i].why))
 			fail_msg("%s: %s", bad[i].arg, err_message());
 	}
+	assert_int_equal(parse(&o, "--seed=1", "--seed=1", NULL), EX_USE);
+	assert_string_equal(err_message(), "--seed is given twice");
+	assert_int_equal(parse(&o, "-fcsv", "--format=csv", NULL), EX_USE);
+	assert_string_equal(err_message(), "--format is given twice");
+	assert_int_equal(parse(&o, "--flag", "--flag", NULL), 0);
 	/* What was wrong is not said again. */
 	assert_int_equal(parse(&o, NULL, NULL, NULL), 0);
 	assert_string_equal(err_message(), "");

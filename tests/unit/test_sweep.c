@@ -57,7 +57,10 @@ static void is_no_list(const char *text, const char *why)
 static void test_no_list(void **state)
 {
 	(void)state;
-	is_no_list("", "does not end in a number");
+	is_no_list("", "no cpus given");
+	is_no_list(",1", "has a comma too many");
+	is_no_list("1,,2", "has a comma too many");
+	is_no_list("1, ", "has a comma too many");
 	is_no_list("1,2,..", "does not end in a number");
 	is_no_list("..,4", "two numbers at least");
 	is_no_list("1,..,4", "two numbers at least");

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/near.h"
 #include "base/options.h"
@@ -24,6 +25,7 @@ struct parser {
 	struct {
 		const struct opt *opt;
 		char *into;
+		bool had;
 	} rows[MAX_ROWS];
 	size_t nr;
 	struct argp_option options[MAX_ROWS + 1];
@@ -86,22 +88,18 @@ static int set_word(const struct opt *o, const char *arg, int *val)
 	return err(EX_USE, "no %s '%s': give one of %s", o->name, arg, list);
 }
 
-static int set_set(const struct opt *o, const char *arg, unsigned int *bits)
-{
-	char *copy = strdup(arg), *save = NULL, *word;
-	int i, ret = 0;
+struct bits {
+	const struct opt *opt;
+	unsigned int *set;
+};
 
-	if (!copy)
-		return no_memory();
-	word = strtok_r(copy, ",", &save);
-	if (!word)
-		ret = err(EX_USE, "--%s: '%s' names nothing", o->name, arg);
-	for (; word && !ret; word = strtok_r(NULL, ",", &save)) {
-		ret = set_word(o, word, &i);
-		if (!ret)
-			*bits |= 1U << i;
-	}
-	free(copy);
+static int set_bit(char *word, void *arg)
+{
+	const struct bits *bits = arg;
+	int i, ret = set_word(bits->opt, word, &i);
+
+	if (!ret)
+		*bits->set |= 1U << i;
 	return ret;
 }
 
@@ -128,7 +126,8 @@ static int set(const struct opt *o, const char *arg, char *into)
 	case OPT_IS_WORD:
 		return set_word(o, arg, at);
 	case OPT_IS_SET:
-		return set_set(o, arg, at);
+		return list_each(o->name, arg, set_bit,
+				 &(struct bits){ o, at });
 	default:
 		return o->set(arg, into);
 	}
@@ -206,7 +205,7 @@ static void help(const struct parser *p)
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	const struct parser *p = state->input;
+	struct parser *p = state->input;
 
 	switch (key) {
 	case KEY_HELP:
@@ -227,8 +226,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	for (size_t i = 0; i < p->nr; i++) {
 		const struct opt *o = p->rows[i].opt;
 
-		if (o->name && key == (o->key ? o->key : KEY_FIRST + (int)i))
-			return set(o, arg, p->rows[i].into);
+		if (!o->name || key != (o->key ? o->key : KEY_FIRST + (int)i))
+			continue;
+		/* Of two values one would be lost without a word. */
+		if (p->rows[i].had && arg && !o->many)
+			return err(EX_USE, "--%s is given twice", o->name);
+		p->rows[i].had = true;
+		return set(o, arg, p->rows[i].into);
 	}
 	return ARGP_ERR_UNKNOWN;
 }

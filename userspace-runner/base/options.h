@@ -49,6 +49,7 @@ struct opt {
 	enum opt_kind kind;
 	size_t at, size;	/* of its place in the command's struct */
 	size_t given;		/* of a bool that is set with it, 0 without */
+	bool many;		/* may be given several times */
 	unsigned int min, max;
 	const char *const *words;	/* NULL ends them */
 	const struct opt *more;
@@ -77,9 +78,11 @@ struct opt {
 	.kind = OPT_IS_WORD, OPT_AT(s, f, int), .words = (list)
 /* Values with commas between. */
 #define OPT_SET(s, f, list) \
-	.kind = OPT_IS_SET, OPT_AT(s, f, unsigned int), .words = (list)
+	.kind = OPT_IS_SET, .many = true, OPT_AT(s, f, unsigned int),		\
+	.words = (list)
 /* set() gets the struct's address. */
 #define OPT_CALL(fn)	.kind = OPT_IS_CALL, .set = (fn)
+#define OPT_MANY	.many = true
 #define OPT_PRINT(fn)	.print = (fn)
 #define OPT_WORDS(s, f)	.kind = OPT_IS_WORDS, OPT_AT(s, f, struct words)
 /* A table for the struct that is field @f. */

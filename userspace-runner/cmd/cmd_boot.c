@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "boot/session.h"
 #include "cmd/cmd.h"
@@ -16,17 +17,12 @@ struct arguments {
 	struct topology topo;
 };
 
-/* Numbers with commas in between. */
-static int check_seeds(const char *arg)
+static int check_seed(char *word, void *arg)
 {
-	char *copy = strdup(arg), *rest = copy, *word;
 	unsigned int n;
-	int ret = copy ? 0 : no_memory();
 
-	while (!ret && (word = strsep(&rest, ",")))
-		ret = parse_count("layout-seed", word, 0, ~0U, &n);
-	free(copy);
-	return ret;
+	(void)arg;
+	return parse_count("layout-seed", word, 0, ~0U, &n);
 }
 
 static int set_topology(const char *arg, void *into)
@@ -41,7 +37,7 @@ static int set_layouts(const char *arg, void *into)
 	struct arguments *args = into;
 
 	args->layouts = arg;
-	return check_seeds(arg);
+	return list_each("layout-seed", arg, check_seed, NULL);
 }
 
 static int check(void *into)

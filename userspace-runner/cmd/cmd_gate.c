@@ -66,7 +66,7 @@ static int add_output(const char *arg, void *into)
 static const struct opt options[] = {
 	{ "format", 'f', "FORMAT[=FILE]",
 	  "text (the default), md, ktap, junit or github; may be given several times, with a FILE to write it to",
-	  OPT_CALL(add_output) },
+	  OPT_CALL(add_output), OPT_MANY },
 	{ "thresholds", 't', "FILE", "Rules (ci/thresholds)",
 	  OPT_TEXT(struct arguments, thresholds) },
 	{ OPT_MORE(struct arguments, compare, compare_opts) },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "fit/fit.h"
 
@@ -421,25 +422,17 @@ static void hold_out(struct fit *f, const char *list)
 	}
 }
 
-static int check_names(const struct table *t, const char *list)
+static int check_name(char *name, void *table)
 {
-	char *copy = strdup(list), *save = NULL, *tok;
+	const struct table *t = table;
 	struct topology topo;
-	size_t i;
-	int ret = copy ? 0 : no_memory();
+	int ret = topology_parse(name, &topo);
 
-	for (tok = copy ? strtok_r(copy, ",", &save) : NULL; tok && !ret;
-	     tok = strtok_r(NULL, ",", &save)) {
-		ret = topology_parse(tok, &topo);
-		for (i = 0; i < t->topologies.nr && !ret; i++)
-			if (!strcmp(tok, t->topologies.name[i]))
-				break;
-		if (!ret && i == t->topologies.nr)
-			ret = err(EX_USE, "cannot hold out %s: it was not measured",
-				  tok);
-	}
-	free(copy);
-	return ret;
+	for (size_t i = 0; i < t->topologies.nr && !ret; i++)
+		if (!strcmp(name, t->topologies.name[i]))
+			return 0;
+	return ret ? ret : err(EX_USE, "cannot hold out %s: it was not measured",
+			       name);
 }
 
 /* The fit that a cell belongs to, made when it is the first one. */
@@ -506,7 +499,7 @@ int fit_table(struct fit_set *set, const struct table *t, const char *list)
 
 	*set = (struct fit_set){ 0 };
 	if (list)
-		ret = check_names(t, list);
+		ret = list_each("topology", list, check_name, (void *)t);
 	for (i = 0; i < t->nr_cells && !ret; i++)
 		ret = add_cell(set, t, &t->cells[i]);
 	if (set->nr)

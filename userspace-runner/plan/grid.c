@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "plan/grid.h"
 #include "plan/plan.h"
@@ -69,37 +70,42 @@ static int add_range(const char *what, char *tok, unsigned int min,
 	return ret;
 }
 
+struct numbers {
+	const char *what;
+	unsigned int min, max;
+	struct grid_list *list;
+	bool dots;	/* the word before was ".." */
+};
+
+static int take_number(char *word, void *arg)
+{
+	struct numbers *n = arg;
+	bool dots = n->dots;
+	unsigned int val;
+	int ret;
+
+	n->dots = !strcmp(word, "..");
+	if (n->dots)
+		return 0;
+	if (strstr(word, ".."))
+		return add_range(n->what, word, n->min, n->max, n->list);
+	ret = parse_count(n->what, word, n->min, n->max, &val);
+	if (ret)
+		return ret;
+	return dots ? continue_to(n->what, n->list, val) : push(n->list, val);
+}
+
 int grid_list_parse(const char *what, const char *text, unsigned int min,
 		    unsigned int max, struct grid_list *list)
 {
-	char *copy = strdup(text), *save = NULL, *tok;
-	bool dots = false;
-	unsigned int val;
-	int ret = 0;
+	struct numbers n = { what, min, max, list, false };
+	int ret;
 
 	*list = (struct grid_list){ 0 };
-	if (!copy)
-		return no_memory();
-	for (tok = strtok_r(copy, ", ", &save); tok && !ret;
-	     tok = strtok_r(NULL, ", ", &save)) {
-		if (!strcmp(tok, "..")) {
-			dots = true;
-			continue;
-		}
-		if (strstr(tok, "..")) {
-			ret = add_range(what, tok, min, max, list);
-			continue;
-		}
-		ret = parse_count(what, tok, min, max, &val);
-		if (!ret)
-			ret = dots ? continue_to(what, list, val) :
-			      push(list, val);
-		dots = false;
-	}
-	if (!ret && (dots || !list->nr))
+	ret = list_each(what, text, take_number, &n);
+	if (!ret && n.dots)
 		ret = err(EX_USE, "%s: '%s' does not end in a number", what,
 			  text);
-	free(copy);
 	if (ret)
 		grid_list_free(list);
 	return ret;
@@ -123,25 +129,17 @@ static int add(struct grid *grid, const struct topology *topo)
 	return 0;
 }
 
+static int add_name(char *name, void *grid)
+{
+	struct topology topo;
+	int ret = topology_parse(name, &topo);
+
+	return ret ? ret : add(grid, &topo);
+}
+
 int grid_add_names(struct grid *grid, const char *text)
 {
-	char *copy = strdup(text), *save = NULL, *tok;
-	struct topology topo;
-	size_t nr = 0;
-	int ret = 0;
-
-	if (!copy)
-		return no_memory();
-	for (tok = strtok_r(copy, ", ", &save); tok && !ret;
-	     tok = strtok_r(NULL, ", ", &save), nr++) {
-		ret = topology_parse(tok, &topo);
-		if (!ret)
-			ret = add(grid, &topo);
-	}
-	if (!ret && !nr)
-		ret = err(EX_USE, "no topology given");
-	free(copy);
-	return ret;
+	return list_each("topology", text, add_name, grid);
 }
 
 const char *const grid_axis_name[NR_GRID_AXES] = {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/list.h"
 #include "pcpu_bench.h"
 #include "plan/plan.h"
 
@@ -22,29 +23,27 @@ void plan_init(struct plan *plan)
 	bench_options_init(&plan->options);
 }
 
+static int add_size(char *word, void *arg)
+{
+	struct plan *plan = arg;
+	unsigned int size, i;
+	int ret = parse_count("size", word, 0, UINT_MAX, &size);
+
+	if (ret)
+		return ret;
+	for (i = 0; i < plan->nr_sizes; i++)
+		if (plan->sizes[i] == size)
+			return err(EX_USE, "size %u is given twice", size);
+	if (plan->nr_sizes == PLAN_MAX_SIZES)
+		return err(EX_USE, "at most %d sizes", PLAN_MAX_SIZES);
+	plan->sizes[plan->nr_sizes++] = size;
+	return 0;
+}
+
 int plan_sizes(struct plan *plan, const char *text)
 {
-	char *copy = strdup(text), *save = NULL, *tok;
-	unsigned int size, i;
-	int ret = 0;
-
 	plan->nr_sizes = 0;
-	for (tok = strtok_r(copy, ", ", &save); tok && !ret;
-	     tok = strtok_r(NULL, ", ", &save)) {
-		ret = parse_count("size", tok, 0, UINT_MAX, &size);
-		for (i = 0; i < plan->nr_sizes && !ret; i++)
-			if (plan->sizes[i] == size)
-				ret = err(EX_USE, "size %u is given twice",
-					  size);
-		if (!ret && plan->nr_sizes == PLAN_MAX_SIZES)
-			ret = err(EX_USE, "at most %d sizes", PLAN_MAX_SIZES);
-		if (!ret)
-			plan->sizes[plan->nr_sizes++] = size;
-	}
-	if (!ret && !plan->nr_sizes)
-		ret = err(EX_USE, "no size given");
-	free(copy);
-	return ret;
+	return list_each("size", text, add_size, plan);
 }
 
 int plan_bench(struct plan *plan, const char *text)

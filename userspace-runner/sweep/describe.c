@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/progress.h"
 #include "results/cell_name.h"
@@ -23,20 +24,16 @@ int sweep_add_kernel(struct sweep *s, const char *name)
 	return s->kernels[s->nr_kernels++] ? 0 : no_memory();
 }
 
+static int take_kernel(char *name, void *sweep)
+{
+	return sweep_add_kernel(sweep, name);
+}
+
 int sweep_add_kernels(struct sweep *s, const char *text)
 {
-	char *copy, *save = NULL, *tok;
-	int ret;
-
 	if (!access(text, F_OK))
 		return sweep_add_kernel(s, text);
-	copy = strdup(text);
-	ret = copy ? 0 : no_memory();
-	for (tok = copy ? strtok_r(copy, ", ", &save) : NULL; tok && !ret;
-	     tok = strtok_r(NULL, ", ", &save))
-		ret = sweep_add_kernel(s, tok);
-	free(copy);
-	return ret;
+	return list_each("kernel", text, take_kernel, s);
 }
 
 /* Of keys that are there once. */
