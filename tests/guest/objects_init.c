@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "guest/objects.h"
 #include "measure/device.h"
+#include "results/proof.h"
 #include "tap.h"
 
 #define CPUS	16
@@ -50,7 +51,7 @@ static long long percpu(void)
 {
 	struct seen seen;
 
-	return group_seen(&group, NODES, &seen) ? -1 : seen.percpu.total;
+	return group_seen(&group, NODES, &seen) ? -1 : seen.percpu.bytes.total;
 }
 
 static void checks_alloc(int fd)
@@ -158,7 +159,7 @@ static void adds_up(const struct objects *o)
 
 		if (objects_alloc_here(o, bytes[i], 4, 10,
 				       PCPU_BENCH_ALLOC_ACCOUNT, &done) ||
-		    objects_where(o, NODES, &w)) {
+		    objects_where(o, NODES, PROOF_BEYOND, &w)) {
 			ok(0, "%u B: %s", bytes[i], err_message());
 			continue;
 		}

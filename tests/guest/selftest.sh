@@ -69,12 +69,26 @@ check "found: a page taken to be on the node of its CPU" \
 	'not ok [0-9]+ - node without memory, 64 B: nodes' \
 	'node 0 held: expected [0-9]+ B, seen [0-9]+ B'
 
+# Charges and rows as other series have them.
+"$pcpubench" selftest tests/patches/copies-alone tests/patches/page-row \
+	>"$tmp/other" 2>"$tmp/other.err"
+code=$?
+check "exit code 0 when both are right" [ "$code" = 0 ]
+check "right: charged for the copies alone" \
+	counts "$tmp/other" tests/patches/copies-alone 31 39
+check "and that is said" says "$tmp/other" tests/patches/copies-alone \
+	'# charged for each byte .*: 0 B and not 2 B'
+check "right: nodes told in pages" \
+	counts "$tmp/other" tests/patches/page-row 60 10
+check "and that is said" says "$tmp/other" tests/patches/page-row \
+	'# nodes by row kernel .*, in pages: right within 256 KiB'
+
 cd tests/wrong || exit 1
-wrong=(straddle obj-exts failed fast-path stale undercharged late)
+wrong=(straddle obj-exts failed fast-path page-row stale undercharged late)
 "$pcpubench" selftest "${wrong[@]/#/.\/}" >"$tmp/wrong" 2>"$tmp/wrong.err"
 code=$?
 check "exit code 1 when one is wrong" [ "$code" = 1 ]
-check "and how many are" grep -q '7 of 7 kernels failed' "$tmp/wrong.err"
+check "and how many are" grep -q '8 of 8 kernels failed' "$tmp/wrong.err"
 node='# .*node [0-9] .*: expected [0-9]+ B, seen [0-9]+ B'
 check "found: bytes over a page boundary on the wrong node" \
 	says "$tmp/wrong" ./straddle 'not ok [0-9]+ - across nodes, .*: nodes' \
@@ -87,6 +101,10 @@ check "found: failed allocation not returned" says "$tmp/wrong" ./failed \
 	'# .*expected a charge of about 0 B, seen [0-9]+ B'
 check "found: the way of one node taken on two" says "$tmp/wrong" ./fast-path \
 	'not ok [0-9]+ - 64 B: nodes' "$node" '   ok [0-9]+ - 64 B: total'
+check "found: the same where nodes are told in pages" \
+	says "$tmp/wrong" ./page-row 'not ok [0-9]+ - 8 KiB: nodes' \
+	'node 1 held: expected a charge of about [0-9]+ B, seen 0 B' \
+	'   ok [0-9]+ - 8 KiB: total'
 check "found: a stale node used for a page that came back" \
 	says "$tmp/wrong" ./stale \
 	'not ok [0-9]+ - depopulated and repopulated: nodes' "$node"

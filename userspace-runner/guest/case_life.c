@@ -62,7 +62,7 @@ static int settle(struct selftest *t, const struct group *g,
 
 	for (i = 0; i < 3000 && !ret; i++) {
 		ret = group_seen(g, t->nr_nodes, &seen);
-		if (!ret && seen.percpu.total == expected->total)
+		if (!ret && seen.percpu.bytes.total == expected->total)
 			break;
 		usleep(20000);
 	}
@@ -92,7 +92,7 @@ static int removed_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 	if (!ret)
 		ret = group_remove(&child);
 	if (!ret)
-		ret = objects_where(&o, t->nr_nodes, &w);
+		ret = objects_where(&o, t->nr_nodes, t->beyond, &w);
 	if (!ret) {
 		/* The child's own counters are percpu memory as well. */
 		ret = settle(t, &parent, &w.expected);

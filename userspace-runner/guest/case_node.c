@@ -210,7 +210,7 @@ static int make_holes(struct selftest *t, const struct group *g,
 		if (!ret)
 			ret = alternate(t, g, o, 6144, 24 + 8 * try, 0);
 		if (!ret)
-			ret = objects_where(o, t->nr_nodes, &w);
+			ret = objects_where(o, t->nr_nodes, t->beyond, &w);
 		free(ret ? NULL : w.object);
 	}
 	for (i = 0; i + 4 <= w.nr_objects && !ret; i += 4)

@@ -8,7 +8,7 @@
  * Nothing unaccounted may be taken for accounted, and what lands in the first
  * chunk is not accounted: what was charged for it is returned.
  */
-int case_first_chunk(struct selftest *t, unsigned int bytes, unsigned int count)
+static int first_chunk(struct selftest *t, unsigned int bytes, unsigned int count)
 {
 	struct group g = { "" };
 	struct place here = { &g, -1 };
@@ -118,8 +118,11 @@ static int straddle(struct selftest *t, unsigned int bytes, unsigned int flags)
 	return ret ? ret : group_remove(&g);
 }
 
+const struct selftest_case first_chunk_case = {
+	"first chunk", first_chunk, 64, 16,
+};
+
 const struct selftest_case size_cases[] = {
-	{ "first chunk", case_first_chunk, 64, 16 },
 	{ "4 B", size, 4, 0 },
 	{ "4 B, atomic", size, 4, ATOMIC },
 	{ "64 B", size, 64, 0 },

@@ -63,7 +63,7 @@ static int check_both(struct selftest *t, const struct group g[2],
 	int ret = 0;
 
 	for (i = 0; i < nr && !ret; i++) {
-		ret = objects_where(&w[i].o, t->nr_nodes, &where);
+		ret = objects_where(&w[i].o, t->nr_nodes, t->beyond, &where);
 		if (ret)
 			break;
 		free(where.object);

@@ -79,21 +79,25 @@ static long long stat_row(const char *text, const char *key)
 	return -1;
 }
 
-/* "percpu N0=1 N1=2", nodes without memory left out. */
-static bool numa_row(char *text, unsigned int nr_nodes, struct bytes *b)
+/* "percpu N0=1 N1=2", nodes without memory left out, at the start of a line. */
+static void numa_row(const char *text, const char *key, unsigned int nr_nodes,
+		     struct row *r)
 {
-	char *line = strstr(text, "\npercpu "), *tok, *save = NULL;
+	size_t len = strlen(key);
 	unsigned int nid;
 	long long val;
+	int used;
 
-	if (!line)
-		return false;
-	line[1 + strcspn(line + 1, "\n")] = '\0';
-	for (tok = strtok_r(line + strlen("\npercpu "), " ", &save); tok;
-	     tok = strtok_r(NULL, " ", &save))
-		if (sscanf(tok, "N%u=%lld", &nid, &val) == 2 && nid < nr_nodes)
-			b->node[nid] = val;
-	return true;
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		if (strncmp(text, key, len) || text[len] != ' ')
+			continue;
+		r->has_nodes = true;
+		for (text += len;
+		     sscanf(text, " N%u=%lld%n", &nid, &val, &used) == 2;
+		     text += used)
+			if (nid < nr_nodes)
+				r->bytes.node[nid] = val;
+	}
 }
 
 int group_seen(const struct group *g, unsigned int nr_nodes, struct seen *seen)
@@ -107,14 +111,14 @@ int group_seen(const struct group *g, unsigned int nr_nodes, struct seen *seen)
 		ret = read_file(file_of(g, "memory.stat"), text, sizeof(text));
 	if (ret)
 		return ret;
-	seen->percpu.total = stat_row(text, "percpu");
-	seen->kernel = stat_row(text, "kernel");
-	if (seen->percpu.total < 0 || seen->kernel < 0)
+	seen->percpu.bytes.total = stat_row(text, "percpu");
+	seen->kernel.bytes.total = stat_row(text, "kernel");
+	if (seen->percpu.bytes.total < 0 || seen->kernel.bytes.total < 0)
 		return err(EX_FAIL, "memory.stat has no row percpu or kernel");
-	text[0] = '\n';
-	ret = read_file(file_of(g, "memory.numa_stat"), text + 1,
-			sizeof(text) - 1);
-	if (!ret)
-		seen->has_nodes = numa_row(text, nr_nodes, &seen->percpu);
-	return ret;
+	ret = read_file(file_of(g, "memory.numa_stat"), text, sizeof(text));
+	if (ret)
+		return ret;
+	numa_row(text, "percpu", nr_nodes, &seen->percpu);
+	numa_row(text, "kernel", nr_nodes, &seen->kernel);
+	return 0;
 }

@@ -12,17 +12,22 @@ struct group {
 	char path[128];		/* "" when there is none */
 };
 
-/* What a group has of percpu memory, in bytes, by one account or another. */
+/* What a group has of some memory, in bytes, by one account or another. */
 struct bytes {
 	long long total;
 	long long node[MAX_NODES];
 };
 
+/* A row of memory.stat and, where it is there, of memory.numa_stat. */
+struct row {
+	struct bytes bytes;
+	bool has_nodes;
+};
+
 /* The kernel's account. */
 struct seen {
-	struct bytes percpu;	/* memory.stat, memory.numa_stat */
-	bool has_nodes;		/* memory.numa_stat has the row */
-	long long kernel;	/* all kernel memory that is charged */
+	struct row percpu;
+	struct row kernel;	/* all kernel memory that is charged */
 };
 
 /* A group under @parent, under the root of the hierarchy if that is NULL. */

@@ -53,11 +53,12 @@ int objects_release(const struct objects *o, const struct place *place);
 
 /**
  * objects_where - find them; free @where->object afterwards
+ * @beyond: m of what the kernel charges (results/proof.h), at the nodes of obj_exts
  *
  * The pages of obj_exts are compared with what /proc/vmallocinfo says of the
  * same area: EX_FAIL where the two do not agree.
  */
 int objects_where(const struct objects *o, unsigned int nr_nodes,
-		  struct where *where);
+		  unsigned int beyond, struct where *where);
 
 #endif

@@ -116,12 +116,14 @@ static int compare_areas(const struct areas *a, const uint32_t *area_nodes,
 	return 0;
 }
 
-static void add_up(struct where *w, unsigned int nr_nodes)
+/* The module counts 2 B of obj_exts for each byte, the pointers. */
+static void add_up(struct where *w, unsigned int nr_nodes, unsigned int beyond)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_nodes; i++) {
-		w->expected.node[i] = w->node[i].object + w->node[i].ext;
+		w->expected.node[i] = w->node[i].object +
+				      w->node[i].ext / 2 * beyond;
 		w->expected.total += w->expected.node[i];
 	}
 	for (i = 0; i < w->nr_objects; i++) {
@@ -132,7 +134,7 @@ static void add_up(struct where *w, unsigned int nr_nodes)
 }
 
 int objects_where(const struct objects *o, unsigned int nr_nodes,
-		  struct where *where)
+		  unsigned int beyond, struct where *where)
 {
 	static struct areas a;
 	uint32_t *area_nodes = NULL;
@@ -157,6 +159,6 @@ int objects_where(const struct objects *o, unsigned int nr_nodes,
 		where->object = NULL;
 		return ret;
 	}
-	add_up(where, nr_nodes);
+	add_up(where, nr_nodes, beyond);
 	return 0;
 }

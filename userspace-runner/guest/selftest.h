@@ -23,9 +23,10 @@ struct selftest {
 	void *arg;
 	struct topology topo;
 	unsigned int nr_nodes;
+	unsigned int beyond;	/* m of what the kernel charges: results/proof.h */
 	int cpu[8];		/* that are online, on the nodes in turn */
 	unsigned int nr_cpus;
-	bool has_nodes;		/* the kernel tells nodes */
+	const char *row;	/* in which the kernel tells nodes, or NULL */
 	unsigned int nr, failed;	/* results so far */
 
 	/* The running case: what is wrong with it, "" for nothing. */
@@ -46,8 +47,8 @@ extern const struct selftest_case life_cases[];		/* case_life.c */
 extern const struct selftest_case fail_cases[];		/* case_fail.c */
 extern const struct selftest_case stress_cases[];	/* case_stress.c */
 
-/* The one that needs room in the first chunk. */
-int case_first_chunk(struct selftest *t, unsigned int bytes, unsigned int count);
+/* The one that needs room in the first chunk: it comes before all others. */
+extern const struct selftest_case first_chunk_case;	/* case_size.c */
 
 /**
  * selftest - run all cases
@@ -63,7 +64,9 @@ int selftest(const char *topology, unsigned int online, emit_fn emit,
  * Compare what @g has with @expected; @when says in which state, such as
  * "held". A difference makes the running case fail. Exact, but for the charge,
  * which is in pages and partly kept by CPUs for the next one: it must be
- * @expected give or take CHARGE_SLACK.
+ * @expected give or take CHARGE_SLACK, and so must that of each node where the
+ * kernel tells nodes by it. Where obj_exts are charged to whoever makes a chunk,
+ * there may be more.
  */
 #define CHARGE_SLACK	(256 * 1024)
 int expect_bytes(struct selftest *t, const struct group *g, const char *when,
