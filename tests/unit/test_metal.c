@@ -325,7 +325,7 @@ static void finds_the_last_cpu(void **state)
 
 static void knows_a_stable_block(void **state)
 {
-	unsigned long long a[16], b[16], c[16], d[16];
+	double a[16], b[16], c[16], d[16];
 
 	(void)state;
 	for (int i = 0; i < 16; i++) {

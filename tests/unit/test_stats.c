@@ -135,13 +135,12 @@ static void test_median(void **state)
 	json_array_foreach(groups, i, g) {
 		struct numbers x = numbers(g, "x"), y = numbers(g, "y");
 
-		assert_int_equal(median_of(x.x, x.nr, &median), 0);
+		median = median_of(x.x, x.nr);
 		near("x", median, number(g, "median_x"), 1e-15);
-		assert_int_equal(median_of(y.x, y.nr, &median), 0);
+		median = median_of(y.x, y.nr);
 		near("y", median, number(g, "median_y"), 1e-15);
 	}
-	assert_int_equal(median_of(NULL, 0, &median), 0);
-	assert_true(isnan(median));
+	assert_true(isnan(median_of(NULL, 0)));
 }
 
 /*

@@ -189,7 +189,6 @@ out:
 static int half_width(const struct table_cell *cell, size_t least,
 		      double *half)
 {
-	const double zero = 0;
 	double *pct, low, high;
 	int ret;
 
@@ -202,8 +201,7 @@ static int half_width(const struct table_cell *cell, size_t least,
 	for (size_t i = 0; i < cell->nr_values; i++)
 		pct[i] = 100 * (cell->values[i].on - cell->values[i].off) /
 			 cell->values[i].off;
-	ret = median_interval(&zero, 1, pct, cell->nr_values, 0.95, &low,
-			      &high);
+	ret = median_interval_of(pct, cell->nr_values, 0.95, &low, &high);
 	*half = (high - low) / 2;
 	free(pct);
 	return ret;

@@ -41,7 +41,7 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow);
  * @least: boots of a cell below which the interval is infinite
  *
  * Of the median ACCT COST over the boots, in percentage points, at 95 %:
- * median_interval() of stats.h. NAN where there is no valid cell, with err().
+ * median_interval_of() of stats.h. NAN where there is no valid cell, with err().
  */
 double interval_widest(const char *path, size_t least);
 

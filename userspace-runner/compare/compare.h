@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "results/table.h"
+#include "results/repeats.h"
 
 #define COMPARE_REASON_LEN	512
 
@@ -161,11 +161,11 @@ void compare_free(struct compare *c);
 /**
  * compare_values - judge one cell whose boots said these numbers
  *
- * The part of compare_judge() that knows nothing of files, before the number
- * of tests is taken into account. Fills in all of @d but q and verdict.
+ * Sorts them. The part of compare_judge() that knows nothing of files, before
+ * the number of tests is taken into account. Fills in all of @d but q and verdict.
  */
-int compare_values(const struct compare_options *opt, const double *old,
-		   size_t nr_old, const double *new, size_t nr_new,
+int compare_values(const struct compare_options *opt, double *old,
+		   size_t nr_old, double *new, size_t nr_new,
 		   struct compare_diff *d);
 
 /*
@@ -199,6 +199,7 @@ bool compare_has_numbers(const struct compare *c);
 
 const char *quantity_name(enum quantity q);	/* "cost" "off" "on" */
 const char *quantity_title(enum quantity q);	/* of a table */
+value_fn quantity_value(enum quantity q);	/* of what a boot says */
 const char *verdict_name(enum verdict v, bool exact);	/* one word, or "~" */
 
 /* "instructions", or what else the unit is for people. */

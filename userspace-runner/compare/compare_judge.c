@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "compare/compare.h"
-#include "results/repeats.h"
 #include "stats/stats.h"
 
 /* Of what halvings of the same boots differ by, this share is noise. */
@@ -21,6 +20,12 @@ const char *quantity_name(enum quantity q)
 	static const char * const names[] = { "cost", "off", "on" };
 
 	return names[q];
+}
+
+value_fn quantity_value(enum quantity q)
+{
+	return q == QUANTITY_OFF ? value_off :
+	       q == QUANTITY_ON ? value_on : value_cost;
 }
 
 const char *quantity_title(enum quantity q)
@@ -107,19 +112,21 @@ static void judge_exact(struct compare_cell *cell, enum quantity q)
 
 /* ------------------------------------------------------------------- time */
 
-int compare_values(const struct compare_options *opt, const double *old,
-		   size_t nr_old, const double *new, size_t nr_new,
+int compare_values(const struct compare_options *opt, double *old,
+		   size_t nr_old, double *new, size_t nr_new,
 		   struct compare_diff *d)
 {
 	double u, floor_old, floor_new;
 
-	if (median_of(old, nr_old, &d->old) || median_of(new, nr_new, &d->new) ||
-	    median_interval(old, nr_old, new, nr_new, opt->confidence, &d->low,
+	if (median_interval(old, nr_old, new, nr_new, opt->confidence, &d->low,
 			    &d->high) ||
 	    mann_whitney(old, nr_old, new, nr_new, &u, &d->p) ||
 	    split_floor(old, nr_old, FLOOR_LEVEL, &floor_old) ||
 	    split_floor(new, nr_new, FLOOR_LEVEL, &floor_new))
 		return EX_FAIL;
+	/* Which sorts them: the halves go by the order in which boots came. */
+	d->old = median_of(old, nr_old);
+	d->new = median_of(new, nr_new);
 	d->diff = d->new - d->old;
 	d->scale = d->old;
 	d->effect = nr_old && nr_new ? u / ((double)nr_old * nr_new) : 0.5;
@@ -164,9 +171,7 @@ static double *values_of(const struct table_cell *c, enum quantity q)
 		return NULL;
 	}
 	for (i = 0; i < c->nr_values; i++)
-		x[i] = q == QUANTITY_OFF ? c->values[i].off :
-		       q == QUANTITY_ON ? c->values[i].on :
-		       c->values[i].on - c->values[i].off;
+		x[i] = quantity_value(q)(&c->values[i]);
 	return x;
 }
 
@@ -174,13 +179,12 @@ static int median_of_cell(const struct table_cell *c, enum quantity q,
 			  double *median)
 {
 	double *x = values_of(c, q);
-	int e;
 
 	if (!x)
 		return EX_FAIL;
-	e = median_of(x, c->nr_values, median);
+	*median = median_of(x, c->nr_values);
 	free(x);
-	return e;
+	return 0;
 }
 
 static int judge_time(const struct compare *c, struct compare_cell *cell,
@@ -230,8 +234,7 @@ static int control_floor(struct compare_group *g, enum quantity q)
 double compare_layouts(const struct compare *c, const struct compare_cell *cell,
 		       enum quantity q)
 {
-	const value_fn of = q == QUANTITY_OFF ? value_off :
-			    q == QUANTITY_ON ? value_on : value_cost;
+	const value_fn of = quantity_value(q);
 	double low, high, old_worth;
 
 	if (cell->reason[0] ||

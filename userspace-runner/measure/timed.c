@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "measure/timed.h"
+#include "stats/stats.h"
 
 #define SAMPLE_NS	50000
 #define MAX_PAIRS	1024
@@ -47,38 +48,24 @@ const char *timed_why_not(int error)
 	}
 }
 
-static int compare_u64(const void *x, const void *y)
-{
-	const unsigned long long *a = x, *b = y;
-
-	return (*a > *b) - (*a < *b);
-}
-
-double timed_median(unsigned long long *x, size_t nr)
-{
-	qsort(x, nr, sizeof(*x), compare_u64);
-	return nr % 2 ? (double)x[nr / 2] :
-			((double)x[nr / 2 - 1] + (double)x[nr / 2]) / 2;
-}
-
 /* Squared standard error of the median of @x, which is @mid. */
-static double variance(const unsigned long long *x, size_t nr, double mid)
+static double variance(const double *x, size_t nr, double mid)
 {
-	unsigned long long *away = calloc(nr, sizeof(*away));
+	double *away = calloc(nr, sizeof(*away));
 	double mad;
 
 	if (!away)
 		return 0;
 	for (size_t i = 0; i < nr; i++)
-		away[i] = (unsigned long long)fabs((double)x[i] - mid);
-	mad = timed_median(away, nr);
+		away[i] = fabs(x[i] - mid);
+	mad = median_of(away, nr);
 	free(away);
 	return pow(1.2533 * 1.4826 * mad, 2) / (double)nr;
 }
 
-bool timed_is_stable(unsigned long long *a, unsigned long long *b, size_t nr)
+bool timed_is_stable(double *a, double *b, size_t nr)
 {
-	double ma = timed_median(a, nr), mb = timed_median(b, nr);
+	double ma = median_of(a, nr), mb = median_of(b, nr);
 	double error = sqrt(variance(a, nr, ma) + variance(b, nr, mb));
 	double moved = fabs(ma - mb);
 
@@ -89,16 +76,15 @@ double timed_speed(struct pcpu_bench_sample *samples,
 		   unsigned long long (*counts)[PCPU_BENCH_NR_COUNTERS],
 		   size_t nr)
 {
-	unsigned long long *ppm = calloc(nr, sizeof(*ppm));
-	double mid, speed;
+	double *speeds = calloc(nr, sizeof(*speeds)), mid, speed;
 	size_t i, n = 0;
 
-	for (i = 0; ppm && i < nr; i++)
+	for (i = 0; speeds && i < nr; i++)
 		if (counts[i][PCPU_BENCH_MPERF] && !samples[i].disturbed)
-			ppm[n++] = counts[i][PCPU_BENCH_APERF] * 1000000ULL /
-				   counts[i][PCPU_BENCH_MPERF];
-	mid = n ? timed_median(ppm, n) / 1e6 : NAN;
-	free(ppm);
+			speeds[n++] = (double)counts[i][PCPU_BENCH_APERF] /
+				      (double)counts[i][PCPU_BENCH_MPERF];
+	mid = median_of(speeds, n);
+	free(speeds);
 	for (i = 0; i < nr && n; i++) {
 		if (!counts[i][PCPU_BENCH_MPERF])
 			continue;
@@ -112,7 +98,7 @@ double timed_speed(struct pcpu_bench_sample *samples,
 
 /* Ticks of the clean samples of @arm; of all, where none is clean. */
 static size_t ticks_of(const struct pcpu_bench_sample *samples, size_t nr,
-		       enum pcpu_bench_arm arm, unsigned long long *ticks)
+		       enum pcpu_bench_arm arm, double *ticks)
 {
 	size_t i, n = 0;
 
@@ -148,8 +134,7 @@ double timed_ns(const struct target *t, double ticks)
 static int choose_pairs(const struct target *t, struct pcpu_bench_run *run)
 {
 	struct pcpu_bench_sample samples[BLOCK * PCPU_BENCH_NR_ARMS];
-	unsigned long long off[BLOCK], on[BLOCK];
-	double ns, longest;
+	double off[BLOCK], on[BLOCK], ns, longest;
 	size_t n;
 	int ret;
 
@@ -159,10 +144,10 @@ static int choose_pairs(const struct target *t, struct pcpu_bench_run *run)
 		return ret;
 	n = ticks_of(samples, BLOCK * PCPU_BENCH_NR_ARMS, PCPU_BENCH_ARM_OFF,
 		     off);
-	longest = timed_ns(t, timed_median(off, n));
+	longest = timed_ns(t, median_of(off, n));
 	n = ticks_of(samples, BLOCK * PCPU_BENCH_NR_ARMS, PCPU_BENCH_ARM_ON,
 		     on);
-	ns = timed_ns(t, timed_median(on, n));
+	ns = timed_ns(t, median_of(on, n));
 	if (ns > longest)
 		longest = ns;
 	while (run->pairs < MAX_PAIRS && 2 * run->pairs * longest <= SAMPLE_NS)
@@ -175,7 +160,7 @@ static int warm_up(const struct target *t, struct pcpu_bench_run *run,
 {
 	struct pcpu_bench_sample samples[BLOCK * PCPU_BENCH_NR_ARMS];
 	const size_t nr = BLOCK * PCPU_BENCH_NR_ARMS;
-	unsigned long long had[2][BLOCK], now[2][BLOCK], kept[2][BLOCK];
+	double had[2][BLOCK], now[2][BLOCK], kept[2][BLOCK];
 	unsigned int least = run->warmup, block, arm;
 	size_t n, got, nr_had = 0;
 	int ret;

@@ -31,7 +31,7 @@ int timed_run(const struct target *t, const struct plan *plan,
  * errors of their difference: 1.2533 * 1.4826 * MAD / sqrt(nr) for each, of a
  * normal distribution (P. J. Huber, Robust Statistics, 1981, 1.1 and 5.1).
  */
-bool timed_is_stable(unsigned long long *a, unsigned long long *b, size_t nr);
+bool timed_is_stable(double *a, double *b, size_t nr);
 
 /**
  * timed_speed - mark the samples during which the CPU ran at another speed
@@ -44,9 +44,6 @@ bool timed_is_stable(unsigned long long *a, unsigned long long *b, size_t nr);
 double timed_speed(struct pcpu_bench_sample *samples,
 		   unsigned long long (*counts)[PCPU_BENCH_NR_COUNTERS],
 		   size_t nr);
-
-/* The median of @nr numbers, 1 at least, which it sorts. */
-double timed_median(unsigned long long *x, size_t nr);
 
 /* @ticks of the machine's clock in ns. */
 double timed_ns(const struct target *t, double ticks);

@@ -24,6 +24,7 @@
 #include "metal/perf.h"
 #include "profile/profile.h"
 #include "profile/sampled.h"
+#include "stats/stats.h"
 
 const char *perf_event = PERF_EVENT;
 
@@ -144,14 +145,14 @@ static double pair_ns(const struct pcpu_bench_run *run, unsigned int arm)
 {
 	const struct pcpu_bench_sample *s = (void *)(uintptr_t)run->samples;
 	size_t i, n = 0, nr = (size_t)run->rounds * PCPU_BENCH_NR_ARMS;
-	unsigned long long *ticks = calloc(nr + 1, sizeof(*ticks));
+	double *ticks = calloc(nr + 1, sizeof(*ticks));
 	double ns = 0;
 
 	for (i = 0; ticks && i < nr; i++)
 		if (s[i].arm == arm && !s[i].disturbed)
 			ticks[n++] = s[i].ticks;
 	if (n)
-		ns = timed_median(ticks, n);
+		ns = median_of(ticks, n);
 	free(ticks);
 	return ns / run->pairs;
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gsl/gsl_multimin.h>
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,6 +8,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "profile/validate.h"
+#include "stats/stats.h"
 
 static void sum_up(struct validate_cell *c)
 {
@@ -164,12 +163,6 @@ int validate_fit(struct machine *m, const struct validate_cell *cells,
 	return 0;
 }
 
-static double median(double *val, size_t nr)
-{
-	gsl_sort(val, 1, nr);
-	return gsl_stats_median_from_sorted_data(val, 1, nr);
-}
-
 /* By what the cost in instructions of @c is off, if off took 100 of them. */
 static double log_ratio(const struct validate_cell *c)
 {
@@ -197,11 +190,11 @@ static void put_least(FILE *out, const struct validate_cell *cells, size_t nr,
 			    cells[j].p->param == cells[i].p->param)
 				logs[n++] = log_ratio(&cells[j]);
 		errors[used++] = 100 * fabs(exp(log_ratio(&cells[i]) -
-						median(logs, n)) - 1);
+						median_of(logs, n)) - 1);
 	}
 	if (used)
 		fprintf(out, "with the best off for each size, instructions alone: %.0f %%\n",
-			median(errors, used));
+			median_of(errors, used));
 	free(logs);
 	free(errors);
 }
@@ -265,8 +258,8 @@ void validate_print(FILE *out, const struct machine *m,
 	}
 	if (used)
 		fprintf(out, "median error of the %zu cells above %.0f %%: insn %.0f %%, model %.0f %%\n",
-			used, VALIDATE_LEAST_PCT, median(insn_err, used),
-			median(model_err, used));
+			used, VALIDATE_LEAST_PCT, median_of(insn_err, used),
+			median_of(model_err, used));
 	put_least(out, cells, nr, topology);
 	put_order(out, m, cells, nr, topology);
 	free(model_err);

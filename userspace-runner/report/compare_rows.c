@@ -55,8 +55,7 @@ static json_t *boot_values(const struct table_cell *c, enum quantity q)
 	const struct table_value *v;
 
 	for (v = c ? c->values : NULL; v && v < c->values + c->nr_values; v++)
-		json_array_append_new(list, json_real(q == QUANTITY_OFF ?
-			v->off : q == QUANTITY_ON ? v->on : v->on - v->off));
+		json_array_append_new(list, json_real(quantity_value(q)(v)));
 	return list;
 }
 

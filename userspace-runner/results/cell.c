@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,6 +11,7 @@
 #include "results/cell.h"
 #include "results/proof.h"
 #include "results/record.h"
+#include "stats/stats.h"
 
 static int invalid(char reason[CELL_REASON_LEN], const char *why)
 {
@@ -79,9 +78,8 @@ static int arm_ticks(const json_t *record, const char *arm, double *ticks,
 	if (nr && instrument_find(record_string(record, "instrument"))->exact &&
 	    !is_map(record)) {
 		*ticks = (double)sum / (double)nr;
-	} else if (nr) {
-		gsl_sort(clean, 1, nr);
-		*ticks = gsl_stats_median_from_sorted_data(clean, 1, nr);
+	} else {
+		*ticks = median_of(clean, nr);
 	}
 	free(clean);
 	return nr ? 0 : invalid(reason,
@@ -103,10 +101,7 @@ static int round_ticks(const json_t *record, double *ticks,
 		if (clean_sample(record, "off", i, &off) &&
 		    clean_sample(record, "on", i, &on))
 			cost[nr++] = (double)(on - off);
-	if (nr) {
-		gsl_sort(cost, 1, nr);
-		*ticks = gsl_stats_median_from_sorted_data(cost, 1, nr);
-	}
+	*ticks = median_of(cost, nr);
 	free(cost);
 	return nr ? 0 : invalid(reason,
 				"no round has a clean sample of both arms");

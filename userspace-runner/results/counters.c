@@ -32,7 +32,6 @@ static bool arm_counts(const json_t *record, const char *name, const char *arm,
 	const json_t *counts, *disturbed;
 	size_t i, n = 0, nr;
 	double *x;
-	bool ok;
 
 	counts = record_at(record_at(record_at(record, "counters"), name), arm);
 	disturbed = record_at(record_at(record_at(record, "arms"), arm),
@@ -45,9 +44,9 @@ static bool arm_counts(const json_t *record, const char *name, const char *arm,
 		if (!json_integer_value(json_array_get(disturbed, i)))
 			x[n++] = (double)json_integer_value(
 						json_array_get(counts, i));
-	ok = n && !median_of(x, n, count);
+	*count = median_of(x, n);
 	free(x);
-	return ok;
+	return n;
 }
 
 int counters_of(const struct table_cell *cell, const char *name, double *off,
@@ -70,7 +69,9 @@ int counters_of(const struct table_cell *cell, const char *name, double *off,
 		y[nr] = (y[nr] - empty) / pairs;
 		nr++;
 	}
-	if (nr && !median_of(x, nr, off) && !median_of(y, nr, on))
+	*off = median_of(x, nr);
+	*on = median_of(y, nr);
+	if (nr)
 		ret = 0;
 	free(x);
 	free(y);

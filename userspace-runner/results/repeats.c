@@ -13,37 +13,33 @@ static size_t boot_of(const struct table *t, const struct table_value *v)
 }
 
 /* One value of all that share @c's value @i, at place @i. */
-static int merge(const struct table *t, struct table_cell *c, size_t i,
+static void merge(const struct table *t, struct table_cell *c, size_t i,
 		 double *x)
 {
 	struct table_value *v = &c->values[i];
 	size_t k, n, boot = boot_of(t, v);
-	int e;
 
 	for (k = i, n = 0; k < c->nr_values; k++)
 		if (boot_of(t, &c->values[k]) == boot)
 			x[n++] = c->values[k].off;
 	if (n == 1)
-		return 0;
-	e = median_of(x, n, &v->off);
+		return;
+	v->off = median_of(x, n);
 	x[0] = v->on;
 	for (k = i + 1, n = 1; k < c->nr_values; k++)
 		if (boot_of(t, &c->values[k]) == boot)
 			x[n++] = c->values[k].on;
-	if (!e)
-		e = median_of(x, n, &v->on);
+	v->on = median_of(x, n);
 	for (k = i + 1, n = i + 1; k < c->nr_values; k++)
 		if (boot_of(t, &c->values[k]) != boot)
 			c->values[n++] = c->values[k];
 	c->nr_values = n;
-	return e;
 }
 
 int repeats_merge(const struct table *t, struct table_cell *c)
 {
 	double *x = calloc(c->nr_values + 1, sizeof(*x));
 	size_t i;
-	int e = 0;
 
 	c->each = calloc(c->nr_values + 1, sizeof(*c->each));
 	if (!x || !c->each) {
@@ -53,10 +49,10 @@ int repeats_merge(const struct table *t, struct table_cell *c)
 	c->nr_each = c->nr_values;
 	if (c->nr_values)
 		memcpy(c->each, c->values, c->nr_values * sizeof(*c->each));
-	for (i = 0; i < c->nr_values && !e; i++)
-		e = merge(t, c, i, x);
+	for (i = 0; i < c->nr_values; i++)
+		merge(t, c, i, x);
 	free(x);
-	return e;
+	return 0;
 }
 
 double value_off(const struct table_value *v)
@@ -100,10 +96,7 @@ size_t layout_spread(const struct table *t, const struct table_cell *c,
 		for (n = 0; w < end; w++)
 			if (layout_of(t, w) == layout_of(t, v))
 				x[n++] = of(w);
-		if (median_of(x, n, &mid)) {
-			free(x);
-			return 0;
-		}
+		mid = median_of(x, n);
 		*low = fmin(*low, mid);
 		*high = fmax(*high, mid);
 		nr++;

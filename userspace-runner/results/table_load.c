@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From results files to their table: every cell settled, blocks in order. */
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +13,7 @@
 #include "results/repeats.h"
 #include "results/table_add.h"
 #include "results/table_load.h"
+#include "stats/stats.h"
 
 static int make_invalid(struct table_cell *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -71,20 +70,16 @@ static int settle_locked(const struct table *t, struct table_cell *c)
 	return 0;
 }
 
-enum arm { OFF, ON };
-
-static int median(const struct table_cell *c, enum arm arm, double *result)
+static int median(const struct table_cell *c, value_fn of, double *result)
 {
-	double *sorted = calloc(c->nr_values, sizeof(*sorted));
-	size_t i;
+	double *x = calloc(c->nr_values, sizeof(*x));
 
-	if (!sorted)
+	if (!x)
 		return no_memory();
-	for (i = 0; i < c->nr_values; i++)
-		sorted[i] = arm == ON ? c->values[i].on : c->values[i].off;
-	gsl_sort(sorted, 1, c->nr_values);
-	*result = gsl_stats_median_from_sorted_data(sorted, 1, c->nr_values);
-	free(sorted);
+	for (size_t i = 0; i < c->nr_values; i++)
+		x[i] = of(&c->values[i]);
+	*result = median_of(x, c->nr_values);
+	free(x);
 	return 0;
 }
 
@@ -109,7 +104,7 @@ static int settle_insn(const struct table *t, struct table_cell *c)
 					    first->on, v->on);
 	}
 	c->valid = true;
-	if (median(c, OFF, &c->off) || median(c, ON, &c->on))
+	if (median(c, value_off, &c->off) || median(c, value_on, &c->on))
 		return EX_FAIL;
 	return settle_locked(t, c);
 }
@@ -130,7 +125,7 @@ static int settle_time(const struct table *t, struct table_cell *c)
 					    other->host_cpu, other->host_cpus);
 	}
 	c->valid = true;
-	if (median(c, OFF, &c->off) || median(c, ON, &c->on))
+	if (median(c, value_off, &c->off) || median(c, value_on, &c->on))
 		return EX_FAIL;
 	return 0;
 }

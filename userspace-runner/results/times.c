@@ -14,7 +14,6 @@
 static int put_quantity(json_t *all, const char *name,
 			const struct table_cell *c, value_fn of)
 {
-	static const double zero;
 	double median, low, high, *x = calloc(c->nr_values, sizeof(*x));
 	json_t *values = json_array();
 	int ret = x ? 0 : no_memory();
@@ -24,10 +23,9 @@ static int put_quantity(json_t *all, const char *name,
 		json_array_append_new(values, json_real(x[i]));
 	}
 	if (!ret)
-		ret = median_of(x, c->nr_values, &median);
-	if (!ret)
-		ret = median_interval(&zero, 1, x, c->nr_values, TIMES_LEVEL,
-				      &low, &high);
+		ret = median_interval_of(x, c->nr_values, TIMES_LEVEL, &low,
+					 &high);
+	median = ret ? 0 : median_of(x, c->nr_values);
 	free(x);
 	if (ret) {
 		json_decref(values);

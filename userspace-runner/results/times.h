@@ -18,7 +18,7 @@
  *	`off`, `on` and `cost` (on - off) what each boot says in `values`, their
  *	`median`, and `low` and `high` of its interval at TIMES_LEVEL
  *
- * The interval is median_interval()'s, of the boots against a constant 0; null
+ * The interval is median_interval_of()'s, over the boots; null
  * where there is one boot. 0 or EX_FAIL.
  */
 int times_json(const struct table *t, json_t **list);

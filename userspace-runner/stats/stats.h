@@ -12,13 +12,11 @@
 /* Boots of both groups together up to which mann_whitney() is exact. */
 #define MANN_WHITNEY_EXACT	60
 
-/**
- * median_of - the median of @nr numbers, in any order
- *
- * The mean of the two in the middle when @nr is even, NaN when it is 0. Returns
- * 0 or EX_FAIL with err() when memory ran out.
+/*
+ * The median of @nr numbers in any order, which it sorts: the mean of the two in
+ * the middle when @nr is even, NaN when it is 0.
  */
-int median_of(const double *x, size_t nr, double *median);
+double median_of(double *x, size_t nr);
 
 /**
  * mann_whitney - are the numbers of two groups of one distribution?
@@ -65,6 +63,10 @@ size_t mann_whitney_boots(double effect, double alpha, double power);
  */
 int median_interval(const double *x, size_t nr_x, const double *y, size_t nr_y,
 		    double level, double *low, double *high);
+
+/* The same of one group's median. */
+int median_interval_of(const double *x, size_t nr, double level, double *low,
+		       double *high);
 
 /**
  * false_discovery - adjust p-values for their number
