@@ -251,10 +251,10 @@ emits_all() {
 		--append="quiet x='1'" --memory=4096 --deadline=77 --plain
 		--topologies=1c1n,2c2n)
 
-	KERNEL=6.1 CONFIG=debian "$p" sweep baseline v1@2 "${options[@]}" \
+	KERNEL=6.12 CONFIG=nr512 "$p" sweep baseline v1@2 "${options[@]}" \
 		--emit=parallel --shards=2 >"$tmp/all" || return
 	grep 'build/pcpubench sweep' "$tmp/all" | head -n1 >"$tmp/line"
-	for option in "${options[@]}" KERNEL=6.1 CONFIG=debian baseline v1@2 --shard=1/2; do
+	for option in "${options[@]}" KERNEL=6.12 CONFIG=nr512 baseline v1@2 --shard=1/2; do
 		eval "set -- $(cat "$tmp/line")"
 		[[ " $* " == *" $option "* ]] ||
 			{ echo "no $option in $(cat "$tmp/line")"; return 1; }
