@@ -133,6 +133,22 @@ static void test_text(void **state)
 	}
 }
 
+/* Of the posted patches and of our design by that name. */
+static void test_published(void **state)
+{
+	struct published p = { 0 };
+	const struct published_row *row;
+
+	(void)state;
+	assert_int_equal(published_read(&p), 0);
+	row = published_find(&p, "176c1n", "v1", 64);
+	assert_non_null(row);
+	assert_ptr_equal(published_find(&p, "176c1n", "posted-v1", 64), row);
+	assert_null(published_find(&p, "176c1n", "posted-v2", 64));
+	assert_null(published_find(&p, "176c1n", "posted-", 64));
+	published_free(&p);
+}
+
 static void test_csv(void **state)
 {
 	char *text = report_of("troubles", report_csv, false);
@@ -251,6 +267,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_published),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_md),
 		cmocka_unit_test(test_json),

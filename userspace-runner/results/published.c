@@ -181,8 +181,11 @@ const struct published_row *published_find(const struct published *p,
 					   const char *topology,
 					   const char *kernel, long long size)
 {
+	static const char posted[] = "posted-";
 	const struct published_row *row;
 
+	if (!strncmp(kernel, posted, strlen(posted)))
+		kernel += strlen(posted);
 	for (row = p->rows; row < p->rows + p->nr_rows; row++)
 		if (row->size == size && !strcmp(row->topology, topology) &&
 		    !strcmp(row->kernel, kernel))

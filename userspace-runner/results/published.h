@@ -44,7 +44,10 @@ int published_read(struct published *p);
 /* Frees what published_read() put there; harmless on a zeroed @p. */
 void published_free(struct published *p);
 
-/* The published figure for a kernel's name, or NULL. */
+/*
+ * The published figure for a kernel's name, or NULL. It is of the posted patches:
+ * posted-NAME are these, and NAME is this project's design of the same.
+ */
 const struct published_row *published_find(const struct published *p,
 					   const char *topology,
 					   const char *kernel, long long size);
