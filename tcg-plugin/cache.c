@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The cache model: levels with LRU replacement, and TLBs. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Counts a sample's blocks, calls and lock holds, and writes them out. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* pcpubench: finds the subcommand, and prints what went wrong in one line. */
+/* pcpubench: runs the subcommand, and prints an error in one line. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static void usage(FILE *to)
 	fprintf(to, "\n'pcpubench help COMMAND' tells its options.\n");
 }
 
-/* EX_USE with err(), naming the one that may have been meant. */
+/* EX_USE with err(), which suggests a command of a similar name. */
 static int find(const char *name, const struct command **command)
 {
 	const char *names[NR_COMMANDS + 1] = { NULL }, *near;
@@ -56,7 +56,7 @@ static int run(int argc, char **argv)
 
 	if (ret)
 		return ret;
-	/* A results file says what was run. */
+	/* Results files record this name as the command. */
 	snprintf(name, sizeof(name), "pcpubench %s", command->name);
 	argv[0] = name;
 	return command->run(argc, argv);

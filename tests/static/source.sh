@@ -46,6 +46,19 @@ every_file_has_spdx() {
 }
 check "every source file names its licence" every_file_has_spdx
 
+every_c_file_says_what_it_holds() {
+	local file bad=0
+
+	while read -r file; do
+		if [[ $(sed -n 2p "$file") != "/*"* ]]; then
+			echo "$file: no comment in line 2"
+			bad=1
+		fi
+	done < <(git ls-files '*.c')
+	return "$bad"
+}
+check "every .c file says in line 2 what it holds" every_c_file_says_what_it_holds
+
 data_is_made() {
 	cp -r tests/unit/data "$tmp/data" &&
 		(cd "$tmp/data" && /usr/bin/python3 make_data.py) &&

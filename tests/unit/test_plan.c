@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Tests of plan/plan.c: options, and the plan as options. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Tests of guest/selftest_log.c: reports in a kernel's log. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

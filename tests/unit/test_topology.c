@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Tests of plan/topology.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The clock by which durations are taken, and the time of day as a text. */
+/* The clock for durations, and the time of day as text. */
 #include "base/clock.h"
 
 double clock_now(void)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The clock by which durations are taken, and the time of day as a text. */
+/* The clock for durations, and the time of day as text. */
 #ifndef PCPUBENCH_BASE_CLOCK_H
 #define PCPUBENCH_BASE_CLOCK_H
 
 #include <stddef.h>
 #include <time.h>
 
-/* Seconds of CLOCK_MONOTONIC, which nobody sets. */
+/* Seconds of CLOCK_MONOTONIC, which nobody can set back. */
 double clock_now(void);
 
 #define CLOCK_RECORD	"%Y-%m-%dT%H:%M:%SZ"	/* RFC 3339 */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Keeps the one error message that main() prints. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

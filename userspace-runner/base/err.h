@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one way to report an error: whoever finds it says in one line what is
- * wrong and what to do, and returns the exit code; everybody above passes the
- * code on; main() prints the line.
+ * The one way to report an error. The function that finds it says with err() in
+ * one line what is wrong and what to do, and returns the exit code; its callers
+ * pass the code on; main() prints the line.
  */
 #ifndef PCPUBENCH_BASE_ERR_H
 #define PCPUBENCH_BASE_ERR_H
@@ -11,7 +11,7 @@
 enum {
 	EX_FAIL = 1,	/* it did not work; for `gate`: a regression */
 	EX_USE = 2,	/* wrong usage or unreadable input */
-	EX_INVALID = 3,	/* measured, but nothing that counts */
+	EX_INVALID = 3,	/* measured, but nothing valid */
 	EX_INTR = 130,	/* interrupted, as a shell reports SIGINT */
 };
 
@@ -19,7 +19,7 @@ enum {
  * err - remember an error message and hand back its exit code
  * @code: one of the codes above
  *
- * The last one said wins. Returns @code.
+ * A later message replaces an earlier one. Returns @code.
  */
 int err(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

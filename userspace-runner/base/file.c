@@ -149,7 +149,7 @@ int write_file(const char *path, const char *text)
 	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(EX_FAIL, "cannot write %s", path);
-	/* Of proc and cgroups a write is one order: it is not gone on with. */
+	/* In proc and cgroups one write is one order: do not write the rest. */
 	len = write(fd, text, strlen(text));
 	saved = errno;
 	close(fd);
@@ -160,7 +160,7 @@ int write_file(const char *path, const char *text)
 	return 0;
 }
 
-/* A directory's names are on the disk only after it was synced itself. */
+/* New names in a directory reach the disk only by syncing the directory. */
 static int sync_parent(const char *path)
 {
 	char copy[PATH_MAX];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* SHA-256 of files, as sha256sum tells it. */
+/* SHA-256 of files, by sha256sum. */
 #include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@ int hash_file(const char *path, char hash[65])
 
 	if (access(path, R_OK))
 		return err(EX_USE, "cannot read %s", path);
-	/* Before a hash whose path it has to escape stands a backslash. */
+	/* sha256sum prints a backslash first if it had to escape the path. */
 	if (process_run(argv, out, sizeof(out), 0) ||
 	    sscanf(out + (out[0] == '\\'), "%64[0-9a-f]", hash) != 1)
 		return err(EX_FAIL, "cannot hash %s", path);

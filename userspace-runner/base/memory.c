@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The message when memory runs out, and arrays that grow. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ int array_room(void *array, size_t nr, size_t size)
 {
 	void *old, *bigger;
 
-	/* It was full exactly when it had a power of two elements, or none. */
+	/* The array is full exactly when @nr is 0 or a power of two. */
 	if (nr & (nr - 1))
 		return 0;
 	memcpy(&old, array, sizeof(old));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory that may run out: one message for it, and arrays that grow. */
+/* The message when memory runs out, and arrays that grow. */
 #ifndef PCPUBENCH_BASE_MEMORY_H
 #define PCPUBENCH_BASE_MEMORY_H
 
@@ -11,7 +11,7 @@ int no_memory(void);
 /**
  * array_room - room for one more element in a growing array
  * @array: address of the pointer to the array, NULL at first
- * @nr: elements in it, always through this function
+ * @nr: elements in it, all added through this function
  * @size: bytes of an element
  *
  * Returns 0, or EX_FAIL with err() and the array as it was.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What somebody meant who mistyped a word. */
+/* Finds the word that a mistyped one may stand for. */
 #include <string.h>
 
 #include "base/near.h"

@@ -6,8 +6,8 @@
  * nearest - which of @words may have been meant by @word
  * @words: NULL ends them
  *
- * The one that the fewest changed, missing, superfluous or swapped letters make
- * of it (optimal string alignment), NULL when that is more than every third.
+ * The word with the fewest changed, missing, superfluous or swapped letters
+ * (optimal string alignment). NULL if that is more than a third of the letters.
  */
 const char *nearest(const char *word, const char *const *words);
 

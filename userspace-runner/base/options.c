@@ -16,10 +16,10 @@
 #include "base/text.h"
 
 #define MAX_ROWS	64
-#define KEY_FIRST	0x100	/* of the keys of rows without a letter */
+#define KEY_FIRST	0x100	/* keys of rows without a letter */
 #define KEY_HELP	'h'
 
-/* A command's rows with those of the tables in it, and where each fills in. */
+/* All rows of a command and its nested tables, each with its struct. */
 struct parser {
 	const struct command *command;
 	struct {
@@ -163,7 +163,7 @@ static error_t take_words(const struct parser *p,
 		   words.word[0], p->command->name);
 }
 
-/* What argp cannot place: an option that is none, or without its value. */
+/* Report an argument that argp refused: an unknown or incomplete option. */
 static int refuse(const struct parser *p, const char *last)
 {
 	const char *names[MAX_ROWS + 1], *near;
@@ -216,7 +216,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		return check_all(p);
 	case ARGP_KEY_ERROR:
-		/* A row's function has said it already. */
+		/* A row's function may have called err() already. */
 		if (!err_message()[0])
 			refuse(p, state->next > 0 &&
 			       state->next <= state->argc ?
@@ -237,7 +237,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-/* In the order of the rows: argp sorts what is in one group. */
+/* A group for each row keeps their order: argp sorts within a group. */
 static void add_option(struct parser *p, const char *name, int key,
 		       const char *arg, const char *doc)
 {
@@ -263,7 +263,7 @@ static void add_rows(struct parser *p, const struct opt *o, char *into)
 	}
 }
 
-/* A value as it would be given, for free(); NULL where it would not. */
+/* A value as an argument, for free(); NULL if the option is not given. */
 static int value_text(const struct opt *o, const char *into, char **text)
 {
 	const char *at = into + o->at, *word = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Options as tables. A command fills in one struct; a row of its table says what
- * an option is called, what it takes, and where in that struct it goes:
+ * Options as tables. A command has one struct; a row of its table gives an
+ * option's name, its value, and its place in that struct:
  *
  *	struct arguments { bool json; unsigned int boots; struct words files; };
  *
@@ -35,16 +35,16 @@ enum opt_kind {
 	OPT_IS_REAL,		/* double: above 0, below @max */
 	OPT_IS_WORD,		/* int: index of @words */
 	OPT_IS_SET,		/* unsigned int: a bit for each of @words given */
-	OPT_IS_CALL,		/* whatever set() makes of it */
-	OPT_IS_WORDS,		/* struct words: what is left */
+	OPT_IS_CALL,		/* what set() stores */
+	OPT_IS_WORDS,		/* struct words: the other arguments */
 	OPT_IS_MORE,		/* all of another table */
-	OPT_IS_CHECK,		/* no option: check() when all are read */
+	OPT_IS_CHECK,		/* no option: check() at the end */
 };
 
 struct opt {
 	const char *name;
-	int key;		/* its letter, 0 without one */
-	const char *arg;	/* what its value is called, NULL: it has none */
+	int key;		/* its letter, or 0 */
+	const char *arg;	/* name of its value, NULL: it has none */
 	const char *doc;
 	enum opt_kind kind;
 	size_t at, size;	/* of its place in the command's struct */
@@ -56,11 +56,11 @@ struct opt {
 	/* Both return 0, or an exit code with err(). @into: see OPT_*() */
 	int (*set)(const char *arg, void *into);
 	int (*check)(void *into);
-	/* The value that set() took; NULL: options_print() leaves it out. */
+	/* Print the value that set() stored; NULL: options_print() skips it. */
 	void (*print)(FILE *out, const void *into);
 };
 
-/* Dividing by zero where the field @f of @s is no @type. */
+/* Does not compile (divides by zero) if field @f of @s is not of @type. */
 #define OPT_AT(s, f, type) \
 	.at = offsetof(s, f) / __builtin_types_compatible_p(		\
 		__typeof__(((s *)0)->f), type)
@@ -76,7 +76,7 @@ struct opt {
 	.kind = OPT_IS_REAL, OPT_AT(s, f, double), .max = (below)
 #define OPT_WORD(s, f, list) \
 	.kind = OPT_IS_WORD, OPT_AT(s, f, int), .words = (list)
-/* Values with commas between. */
+/* Values with commas in between. */
 #define OPT_SET(s, f, list) \
 	.kind = OPT_IS_SET, .many = true, OPT_AT(s, f, unsigned int),		\
 	.words = (list)
@@ -95,20 +95,20 @@ struct opt {
 /* `pcpubench NAME` */
 struct command {
 	const char *name;
-	const char *alias;	/* a name it had, or NULL */
-	const char *what;	/* in the list of all commands */
-	const char *args;	/* what comes beside options, a form a line */
-	const char *doc;	/* what it does; after a \v what else to know */
-	const char *example;	/* lines for a shell, with a newline each */
+	const char *alias;	/* an older name, or NULL */
+	const char *what;	/* line in the list of commands */
+	const char *args;	/* other arguments, a form on each line */
+	const char *doc;	/* what it does; after a \v further notes */
+	const char *example;	/* lines for a shell, each with a newline */
 	const struct opt *options;
 	int (*run)(int argc, char **argv);
 };
 
 /**
  * options_parse - fill in @into, from a command's arguments
- * @argv: argv[0] is not looked at
+ * @argv: argv[0] is ignored
  *
- * --help prints, and exits. 0, or an exit code with one line of err(): of a row's
+ * --help prints and exits. 0, or an exit code with err(): that of a row's
  * function, or EX_USE.
  */
 int options_parse(const struct command *command, int argc, char **argv,
@@ -116,14 +116,14 @@ int options_parse(const struct command *command, int argc, char **argv,
 
 /**
  * options_print - a table's own rows as options, for a shell
- * @usual: what they are without being given, which is not printed
+ * @usual: the defaults, which are not printed
  *
- * Each has a blank in front. EX_FAIL when memory ran out.
+ * A blank precedes each. EX_FAIL when memory ran out.
  */
 int options_print(FILE *out, const struct opt *table, const void *into,
 		  const void *usual);
 
-/* A count from @min to @max, nothing after it. EX_USE naming @what. */
+/* Parse a count from @min to @max and nothing else. EX_USE naming @what. */
 int parse_count(const char *what, const char *text, unsigned int min,
 		unsigned int max, unsigned int *val);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* All of a text or nothing of it. */
+/* Writes output whole or not at all; JSON and CSV. */
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ int output_write(const char *path, output_fn fn, const void *what)
 
 	if (!out)
 		return no_memory();
-	/* A reader that went away is an error to report like any other. */
+	/* Report a reader that went away like any other error. */
 	signal(SIGPIPE, SIG_IGN);
 	e = fn(out, what);
 	if (fclose(out) && !e)

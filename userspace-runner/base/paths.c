@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Paths of the project's own files and of its cache. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

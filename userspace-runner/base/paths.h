@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the project's own files and its cache are. */
+/* Paths of the project's own files and of its cache. */
 #ifndef PCPUBENCH_BASE_PATHS_H
 #define PCPUBENCH_BASE_PATHS_H
 
-/* The tree: $PCPUBENCH_DATADIR, else where it was built. */
+/* The project's tree: $PCPUBENCH_DATADIR, else the tree it was built in. */
 const char *path_data(void);
 
 /* The static /init of guests. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Other programs: started, waited for and heard in one way. */
+/* Runs other programs: starts them, waits, reads their output. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -25,7 +25,7 @@ static void become(int fd, int file)
 		dup2(file, fd);
 }
 
-/* In the child: errno goes to @failed, which closes when the program begins. */
+/* In the child: send errno to @failed, which closes when the program begins. */
 static void __attribute__((noreturn))
 child(const struct process *p, pid_t parent, int failed)
 {
@@ -47,7 +47,7 @@ child(const struct process *p, pid_t parent, int failed)
 			fcntl(p->keep[i], F_SETFD, 0);
 	become(STDOUT_FILENO, p->out);
 	become(STDERR_FILENO, p->err);
-	/* Ignoring would be inherited. */
+	/* The program must not inherit that SIGPIPE is ignored. */
 	signal(SIGPIPE, SIG_DFL);
 	execvp(p->argv[0], (char *const *)p->argv);
 	saved = errno;
@@ -65,7 +65,7 @@ int process_start(const struct process *p, pid_t *pid)
 	*pid = -1;
 	if (pipe2(fds, O_CLOEXEC))
 		return err_errno(EX_FAIL, "cannot start %s", p->argv[0]);
-	/* What was said before comes before what it says. */
+	/* Our earlier output must come before the program's. */
 	fflush(stdout);
 	*pid = fork();
 	if (!*pid)
@@ -194,7 +194,7 @@ int process_must(const char *const *argv)
 		return 0;
 	if (code < 0 || code == 127)
 		return EX_FAIL;
-	/* The last line is why, the ones before are how it got there. */
+	/* Keep the last line, which has the reason. */
 	for (len = strlen(out); len && out[len - 1] == '\n'; len--)
 		out[len - 1] = '\0';
 	line = strrchr(out, '\n');
@@ -223,7 +223,7 @@ int process_read(const struct process *p, FILE **out)
 	return code;
 }
 
-/* What came of a program that tells the user itself. */
+/* The exit code for a program that reports its errors itself. */
 static int process_code(const struct process *p, int code)
 {
 	if (code < 0 || code == EX_INTR)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Other programs: started, waited for and heard in one way. */
+/* Runs other programs: starts them, waits, reads their output. */
 #ifndef PCPUBENCH_BASE_PROCESS_H
 #define PCPUBENCH_BASE_PROCESS_H
 
@@ -10,17 +10,17 @@
 
 #include "base/file.h"
 
-#define PROCESS_NULL	-1	/* for a file: /dev/null */
+#define PROCESS_NULL	-1	/* as a file: /dev/null */
 
 /*
- * A program and what it starts with. Only @argv has to be given.
+ * A program and its environment. Only @argv must be set.
  * @argv: NULL ends it; argv[0] is found by $PATH
  * @out, @err: its standard output and error; 0: the caller's
- * @keep: @nr_keep files that it has besides; negative ones are passed over
- * @cpus: where it may run, NULL: where the caller may
- * @alone: it reads nothing, and what it starts is one process group, which
- *	Ctrl-C does not reach
- * @orphan_signal: what it gets when the caller has ended, 0: nothing
+ * @keep: @nr_keep further files that it inherits; negative ones are skipped
+ * @cpus: CPUs it may run on, NULL: the caller's
+ * @alone: its input is empty, and it has its own process group, which Ctrl-C
+ *	does not reach
+ * @orphan_signal: signal that it gets when the caller ends, 0: none
  */
 struct process {
 	const char *const *argv;
@@ -33,8 +33,8 @@ struct process {
 };
 
 /**
- * process_start - start a program and leave it to the caller
- * @pid: receives its number, -1 when it was not started
+ * process_start - start a program without waiting
+ * @pid: receives its PID, -1 when it was not started
  *
  * 0; 127 when there is no such program, EX_FAIL when it cannot be started, both
  * with err().
@@ -45,54 +45,54 @@ int process_start(const struct process *p, pid_t *pid);
 
 /**
  * process_wait - wait until a program has ended
- * @deadline_s: after so many seconds it is killed, with its process group where
- *	it has one, 0: never
+ * @deadline_s: after so many seconds kill it, with its own process group if
+ *	any; 0: never
  *
- * Its exit code, minus the signal that ended it, or PROCESS_LATE.
+ * Returns its exit code, the negative signal that ended it, or PROCESS_LATE.
  */
 int process_wait(pid_t pid, unsigned int deadline_s);
 
 /* Has it ended? Then @code is as process_wait() returns it. */
 bool process_ended(pid_t pid, int *code);
 
-/* End it at once, with its process group where it has one. */
+/* Kill it, with its own process group if any. */
 void process_kill(pid_t pid);
 
 /**
- * process_run - run a program alone and keep the end of what it says
+ * process_run - run a program alone and keep the end of its output
  * @out: receives the last @room - 1 bytes of its standard output and error and
  *	a NUL
  * @deadline_s: as of process_wait()
  *
- * Its exit code, 127 when it is not there, -1 when a signal or the deadline
- * ended it, the last two with err().
+ * Returns its exit code; 127 if there is no such program, or -1 if a signal or
+ * the deadline ended it, both with err().
  */
 int process_run(const char *const *argv, char *out, size_t room,
 		unsigned int deadline_s);
 
-/* process_run() of something that has to end in 0, else EX_FAIL with err(). */
+/* process_run() of a program that must exit with 0, else EX_FAIL with err(). */
 int process_must(const char *const *argv);
 
 /**
- * process_read - run a program and hand over its standard output
- * @out: receives it, to be read from its start, for fclose(); else NULL
+ * process_read - run a program and return its standard output
+ * @out: receives the output, rewound, for fclose(); NULL on failure
  *
- * As process_start() where it is not started, else as process_wait().
+ * Returns as process_start() if it was not started, else as process_wait().
  */
 int process_read(const struct process *p, FILE **out);
 
 /**
- * process_call - run a program that tells the user itself, to its end
+ * process_call - run a program that reports its errors itself, to its end
  *
- * 0, or its own exit code, with nothing more to be said; EX_INTR with err() where
- * it was interrupted, EX_FAIL where it is not started.
+ * Returns its exit code without err(); EX_INTR with err() if it was
+ * interrupted, EX_FAIL if it was not started.
  */
 int process_call(const struct process *p);
 
 /**
- * process_lines - process_read(), and each line to @take
+ * process_lines - process_read(), and give each line to @take
  *
- * What @take returned, if that is not 0, else as process_call().
+ * Returns what @take returned, if not 0, else as process_call().
  */
 int process_lines(const struct process *p, line_fn take, void *arg);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The line that shows how far a sweep is. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -35,7 +36,7 @@ void progress_done(struct progress *p, double cost, bool failed)
 	p->cost_done += cost;
 }
 
-/* Seconds until all is done; -1 before anything was done that could tell. */
+/* Seconds until all is done; -1 before the first job is done. */
 static double seconds_left(const struct progress *p, double now)
 {
 	if (p->cost_done <= 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How far a sweep is: one line that is written over on a terminal, a line for
- * each boot where stderr is something else.
+ * Progress of a sweep: on a terminal one line that is rewritten, elsewhere a
+ * line for each boot.
  */
 #ifndef PCPUBENCH_BASE_PROGRESS_H
 #define PCPUBENCH_BASE_PROGRESS_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 /*
- * Costs in whatever unit the jobs have; time left is by those that were done
+ * Costs are in any unit. The time left is estimated by the jobs that were done
  * since progress_begin().
  */
 struct progress {
@@ -22,16 +22,16 @@ struct progress {
 
 void progress_begin(struct progress *p);
 
-/* Count one more job, @done: before we began. */
+/* Count one more job; @done: it was done before we began. */
 void progress_add(struct progress *p, double cost, bool done);
 
-/* One of them has ended for good. */
+/* One of the jobs was done or given up. */
 void progress_done(struct progress *p, double cost, bool failed);
 
 /* "2 h 05 min", "1 min 20 s", "9 s" */
 void progress_time(double seconds, char *text, size_t room);
 
-/* Rewrite the line on a terminal, a few times a second at most. */
+/* Rewrite the line on a terminal, at most a few times a second. */
 void progress_show(struct progress *p, unsigned int running,
 		   const char *names);
 

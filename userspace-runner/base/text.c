@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Texts, and how others want them: CSV, XML and the shell. */
+/* Texts, and their quoting for CSV, XML and the shell. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +78,7 @@ void text_xml(FILE *out, const char *s)
 			fputs("&quot;", out);
 			break;
 		default:
-			/* XML 1.0 has no other control characters at all. */
+			/* XML 1.0 does not allow other control characters. */
 			fputc((unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s,
 			      out);
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Texts, and how others want them: CSV, XML and the shell. */
+/* Texts, and their quoting for CSV, XML and the shell. */
 #ifndef PCPUBENCH_BASE_TEXT_H
 #define PCPUBENCH_BASE_TEXT_H
 
@@ -11,7 +11,8 @@ bool same_text(const char *a, const char *b);
 
 /**
  * text_set - print to a text of any length
- * @text: receives it, for free(); what it had is freed, and may be printed too
+ * @text: receives the text, for free(); the old one, which may be printed, is
+ * 	freed
  *
  * 0, or EX_FAIL with err() and @text as it was.
  */
@@ -19,20 +20,20 @@ int text_set(char **text, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
- * words_without - the words of @text, but those that begin with one of @starts
+ * words_without - the words of @text that begin with none of @starts
  * @starts: NULL ends them
  *
  * With one blank in between, for free(); NULL when memory ran out.
  */
 char *words_without(const char *text, const char *const *starts);
 
-/* A field, in quotes where RFC 4180 wants them. */
+/* Print a field, in quotes if RFC 4180 requires them. */
 void text_csv(FILE *out, const char *s);
 
-/* What stands between tags or in an attribute. */
+/* Print text between tags or in an attribute. */
 void text_xml(FILE *out, const char *s);
 
-/* A word as a shell reads it back, in quotes where it needs them. */
+/* Print a word as a shell reads it back, in quotes if it needs them. */
 void text_shell(FILE *out, const char *s);
 
 #endif

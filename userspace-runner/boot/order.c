@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Estimates how long boots take, and deals them out to shards. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

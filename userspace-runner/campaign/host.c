@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The running machine, as a campaign's steps use it. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

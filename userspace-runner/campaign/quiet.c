@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Waits until the machine is quiet enough to measure. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

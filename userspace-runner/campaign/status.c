@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* campaign status: prints how far a campaign is. */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>

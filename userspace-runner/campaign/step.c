@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* One step of a campaign: from a boot to the next reboot. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Headings, paragraphs and items of a document. */
+/* Writes headings, paragraphs and items of a document. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ void doc_print(struct doc *d, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Items of a list, and text that follows its title, stay together. */
+/* No blank line between items, or between a title and its text. */
 static void put_blank(struct doc *d)
 {
 	bool list = d->part == DOC_ITEM && d->last == DOC_ITEM;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A document of headings, paragraphs, items and tables, as text for a mail (72
- * columns at most, whatever goes in) or as GitHub's Markdown.
+ * A document of headings, paragraphs, items and tables, as text for a mail
+ * (always 72 columns at most) or as GitHub's Markdown.
  */
 #ifndef PCPUBENCH_DOC_DOC_H
 #define PCPUBENCH_DOC_DOC_H
@@ -14,7 +14,7 @@ enum doc_part {
 	DOC_HEADING,		/* of a block */
 	DOC_TITLE,		/* of a table or a list */
 	DOC_TEXT,		/* a paragraph */
-	DOC_ITEM,		/* of a list; continued lines are set in */
+	DOC_ITEM,		/* of a list; later lines are indented */
 };
 
 /*
@@ -37,7 +37,7 @@ struct doc {
 	} table;
 };
 
-/* Begin a part, add to its text any number of times, and put it down. */
+/* Begin a part, add to its text any number of times, and write it out. */
 void doc_begin(struct doc *d, enum doc_part part);
 void doc_print(struct doc *d, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -48,10 +48,10 @@ void doc_put(struct doc *d, enum doc_part part, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * A table, row by row: doc_row() begins one by its label, which may be of any
- * length, doc_cell() goes on. The first row has the heads; the others have as many
- * cells. doc_table() puts it down, where its columns do not fit beside each other
- * in several groups of them.
+ * A table, row by row: doc_row() begins a row with its label, of any length,
+ * and doc_cell() adds a cell. The first row has the heads; the others have as
+ * many cells. doc_table() writes the table, in several groups of columns if it
+ * is too wide.
  */
 void doc_row(struct doc *d, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

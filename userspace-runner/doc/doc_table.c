@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tables of a document: gathered row by row, then put down in columns that fit. */
+/*
+ * Tables of a document: collected row by row, then written in columns.
+ */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +88,7 @@ static void put_padded(FILE *out, const char *text, size_t width, bool right)
 	put_spaces(out, right ? 0 : pad);
 }
 
-/* Columns from @first on that fit in a line, at least one. */
+/* Number of columns from @first on that fit in a line, at least one. */
 static size_t fitting(const struct doc_table *t, const size_t *widths,
 		      size_t first)
 {

@@ -9,22 +9,22 @@
 
 /* All of these return @text. */
 
-/* "+6.4%"; so large that it fits no column: "+1.2e+07%". */
+/* "+6.4%"; "+1.2e+07%" if it is too large for a column. */
 char *figure_percent(char text[FIGURE_LEN], double value);
 
 /*
- * Three digits or whole units: below that two numbers would look the same.
- * @sign: with a sign always
+ * Three digits or whole units: with fewer, numbers would look the same.
+ * @sign: print a + too
  */
 char *figure_amount(char text[FIGURE_LEN], double value, bool sign);
 
 /*
- * For exact numbers, of which no part may be lost to rounding: all digits down
- * to a hundredth, or the first two of what is smaller.
+ * For exact numbers, which must not be rounded: all digits down to a hundredth,
+ * of smaller numbers the first two.
  */
 char *figure_exact(char text[FIGURE_LEN], double value, bool sign);
 
-/* The one or the other. */
+/* figure_exact() or figure_amount(). */
 char *figure(char text[FIGURE_LEN], double value, bool sign, bool exact);
 
 #endif

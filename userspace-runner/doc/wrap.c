@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* UTF-8 text in columns: how wide it is, and how it is put down. */
+/* UTF-8 text in columns: its width, and wrapping. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -10,10 +10,10 @@ static const char spaces[] = " \t\n";
 struct character {
 	size_t len;		/* bytes */
 	size_t width;		/* columns */
-	bool control;		/* nothing to send to a terminal */
+	bool control;		/* must not go to a terminal */
 };
 
-/* The character at @s, which is not the end. */
+/* The character at @s, which is not the final NUL. */
 static struct character character(const char *s)
 {
 	const unsigned char *c = (const unsigned char *)s;
@@ -21,7 +21,7 @@ static struct character character(const char *s)
 
 	while ((c[ch.len] & 0xc0) == 0x80)
 		ch.len++;
-	/* From U+1000 on it may be wide, and the columns are a promise. */
+	/* From U+1000 on it may be wide: count two columns to be safe. */
 	if (*c >= 0xe1)
 		ch.width = 2;
 	ch.control = *c < ' ' || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* UTF-8 text in columns: how wide it is, and how it is put down. */
+/* UTF-8 text in columns: its width, and wrapping. */
 #ifndef PCPUBENCH_DOC_WRAP_H
 #define PCPUBENCH_DOC_WRAP_H
 
@@ -11,16 +11,16 @@
 /* Columns that the first @len bytes of @s may take. */
 size_t text_width(const char *s, size_t len);
 
-/* As it is, but '?' for what is nothing to send to a terminal. */
+/* Print @s, with '?' for characters that must not go to a terminal. */
 void text_put(FILE *out, const char *s);
 
 /*
- * Words over lines of DOC_WIDTH columns, the first set in by @first, the others
- * by @indent; a word too long for a whole line is broken.
+ * Wrap words in lines of DOC_WIDTH columns, the first indented by @first, the
+ * others by @indent; break a word too long for a whole line.
  */
 void text_wrapped(FILE *out, const char *s, size_t first, size_t indent);
 
-/* On one line without spaces in front, and nothing of it taken for Markdown. */
+/* Print @s on one line without leading spaces, escaped for Markdown. */
 void text_escaped(FILE *out, const char *s);
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The terms of a fit: mechanisms in the kernel that cost may depend on. */
 #include <math.h>
 #include <stdbool.h>
 

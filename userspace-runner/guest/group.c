@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Memory cgroups of the self-test, and the kernel's statistics of them. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

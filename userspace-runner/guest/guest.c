@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Work of every /init: report to the runner, set up, power off. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/random.h>

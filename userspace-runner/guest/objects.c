@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Percpu objects that the self-test holds, through the module. */
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Runs a function in a task of its own, in a cgroup and on a CPU. */
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>

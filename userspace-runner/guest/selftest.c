@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The self-test: runs its cases and checks the kernel's account. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds a checked kernel's reports in its console log. */
 #include <stdlib.h>
 #include <string.h>
 

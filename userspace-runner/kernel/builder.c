@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The program that makes kernels, kernel-patches/build-kernel. */
+/* Runs the program that builds kernels, kernel-patches/build-kernel. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The program that makes kernels, kernel-patches/build-kernel. */
+/* Runs the program that builds kernels, kernel-patches/build-kernel. */
 #ifndef PCPUBENCH_KERNEL_BUILDER_H
 #define PCPUBENCH_KERNEL_BUILDER_H
 
@@ -7,11 +7,11 @@
 #include "kernel/source.h"
 
 /**
- * builder_run - run it, and hand each line it prints to @take
+ * builder_run - run the builder, and give each line it prints to @take
  * @options: NULL ends them
  * @names: @nr of them
  *
- * As process_lines().
+ * Returns as process_lines().
  */
 int builder_run(const struct kernel_source *source, const char *const *options,
 		char *const *names, size_t nr, line_fn take, void *arg);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What of a kernel's config goes into its record. */
+/* The settings of a kernel's config that go into its record. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

@@ -5,11 +5,11 @@
 #include <jansson.h>
 
 /**
- * config_settings - what of a kernel's config makes its measured path another one
+ * config_settings - a kernel's settings that change its measured path
  * @path: a .config
  *
- * {"NODES_SHIFT": "10", ...} of the symbols in kernel-patches/config/recorded that
- * are on. NULL with err() where a file cannot be read.
+ * {"NODES_SHIFT": "10", ...}: the symbols in kernel-patches/config/recorded
+ * that are on. NULL with err() if a file cannot be read.
  */
 json_t *config_settings(const char *path);
 

@@ -22,7 +22,7 @@
 #define LIMIT_VARIABLE	"PCPUBENCH_CACHE_LIMIT"
 #define LIMIT_DEFAULT	"30G"
 
-/* What is being taken away has this at the beginning of its name. */
+/* Names of entries that are being removed begin with this. */
 #define GONE	".gone-"
 
 static void path_of(char path[PATH_MAX], const char *kind, const char *id,
@@ -32,7 +32,7 @@ static void path_of(char path[PATH_MAX], const char *kind, const char *id,
 		 *file ? "/" : "", file);
 }
 
-/* The first line of a file, "" where there is none. */
+/* The first line of a file, "" if there is none. */
 static void first_line(const char *path, char *line, size_t room)
 {
 	if (access(path, R_OK) || read_file(path, line, room))
@@ -53,7 +53,7 @@ static int add_size(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
-/* A build tree has 100 000 files: who builds in it notes its size. */
+/* A build tree has 100 000 files, so its builder notes its size. */
 static uint64_t size_of(const char *kind, const char *id)
 {
 	char path[PATH_MAX], line[32];
@@ -175,7 +175,7 @@ int kept_remove(const struct kept_entry *e, bool *in_use)
 	if (flock(fd, LOCK_EX | LOCK_NB))
 		*in_use = true;
 	else if (rename(path, gone))
-		/* Never half of it: somebody could take it for whole. */
+		/* Nobody must take a partly removed entry for a whole one. */
 		ret = err_errno(EX_FAIL, "cannot remove %s", path);
 	else
 		ret = process_must(rm);

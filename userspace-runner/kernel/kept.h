@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the cache of kernels holds. Each folder KIND/ID in it is an entry, made by
- * kernel-patches/build-kernel and its like; who uses one holds a lock on it.
+ * The content of the kernel cache. Each folder KIND/ID in it is an entry, made
+ * by kernel-patches/build-kernel and other builders; users of an entry lock it.
  */
 #ifndef PCPUBENCH_KERNEL_KEPT_H
 #define PCPUBENCH_KERNEL_KEPT_H
@@ -13,7 +13,7 @@
 
 struct kept_entry {
 	char *kind, *id;
-	char *name;		/* what is in it, for people */
+	char *name;		/* its content, for people */
 	uint64_t bytes;		/* that it takes on disk */
 	time_t used;		/* when it was last used */
 };
@@ -26,7 +26,7 @@ struct kept {
 /**
  * kept_list - list what the cache holds
  *
- * 0 or EX_FAIL with err(); to be given to kept_free() in both cases.
+ * 0 or EX_FAIL with err(); call kept_free() in both cases.
  */
 int kept_list(struct kept *kept);
 
@@ -36,8 +36,8 @@ void kept_free(struct kept *kept);
 uint64_t kept_bytes(const struct kept *kept);
 
 /**
- * kept_remove - take an entry away
- * @in_use: receives whether somebody holds it, and it stays
+ * kept_remove - remove an entry
+ * @in_use: receives true if it is in use and therefore stays
  *
  * 0 or EX_FAIL with err().
  */
@@ -46,8 +46,8 @@ int kept_remove(const struct kept_entry *entry, bool *in_use);
 /**
  * kept_hold - keep the entry that a file is in from being removed
  *
- * Returns what to close when it is no longer needed, -1 where the file is in no
- * entry.
+ * Returns a descriptor to close when it is no longer needed, -1 if the file is
+ * in no entry.
  */
 int kept_hold(const char *path);
 
@@ -64,7 +64,7 @@ void kept_size_text(uint64_t bytes, char text[16]);
 /**
  * kept_limit - how large the cache may get, from $PCPUBENCH_CACHE_LIMIT
  *
- * EX_USE when that is no size.
+ * EX_USE when that is not a size.
  */
 int kept_limit(uint64_t *bytes);
 
@@ -72,7 +72,8 @@ int kept_limit(uint64_t *bytes);
  * kept_trim - bring the cache below a size
  * @removed: receives the bytes that were freed
  *
- * The entries that were used last stay, and those in use. 0 or EX_FAIL with err().
+ * Removes the least recently used entries, but none in use. 0 or EX_FAIL with
+ * err().
  */
 int kept_trim(uint64_t limit, uint64_t *removed);
 

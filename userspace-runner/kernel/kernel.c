@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Kernels to boot: has them built and makes their records. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -69,8 +70,8 @@ static void set(json_t *record, const char *key, const char *val)
 }
 
 /*
- * "patch<tab>name<tab>hash<tab>subject<tab>author<tab>id" of the manifest; what is
- * not known is empty.
+ * "patch<tab>name<tab>hash<tab>subject<tab>author<tab>id" of the manifest;
+ * unknown fields are empty.
  */
 static void add_patch(json_t *list, char *val)
 {
@@ -202,7 +203,7 @@ static int add_kernel(char *line, void *arg)
 	return ret;
 }
 
-/* What was not used for longest makes room for what was built. */
+/* Remove the least recently used entries to make room for built ones. */
 static int keep_below_limit(void)
 {
 	uint64_t limit, removed;
@@ -266,7 +267,7 @@ int kernels_build(const struct kernel_source *source, char *const *names,
 	return build(source, options, names, nr_names, kernels, nr);
 }
 
-/* What goes into the records of its boots; the rest is as the plain one's. */
+/* Set the layout for the records of its boots; copy the rest from @plain. */
 static void set_layout(struct kernel *k, const struct kernel *plain)
 {
 	const char *seed = json_string_value(json_object_get(k->record,
@@ -336,8 +337,8 @@ int kernel_try(const struct kernel_source *source, const char *name,
 }
 
 /*
- * "Linux version RELEASE (who) (COMPILER) #1 ...": what an uncompressed image
- * says of itself.
+ * "Linux version RELEASE (who) (COMPILER) #1 ...": the banner in an
+ * uncompressed image.
  */
 static void banner(const char *image, char *release, char *compiler, size_t room)
 {
@@ -361,7 +362,7 @@ static void banner(const char *image, char *release, char *compiler, size_t room
 	end = map + st.st_size;
 	while ((p = memmem(p, end - p, mark, sizeof(mark) - 1))) {
 		p += sizeof(mark) - 1;
-		/* Not the format string of the same words. */
+		/* Skip the format string with the same words. */
 		if (p < end && *p >= '0' && *p <= '9')
 			break;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Kernels to boot: names made into images by kernel-patches/build-kernel. */
+/* Kernels to boot, built from their names by kernel-patches/build-kernel. */
 #ifndef PCPUBENCH_KERNEL_KERNEL_H
 #define PCPUBENCH_KERNEL_KERNEL_H
 
@@ -12,21 +12,21 @@
 struct kernel {
 	char *name;
 	char *image, *module;
-	char *cmdline;		/* what the series adds, "" for nothing */
+	char *cmdline;		/* added by the series, or "" */
 	json_t *record;		/* `kernel` record of the results file */
-	json_t *layout;		/* of its boots' records, or NULL */
-	int held;		/* keeps it in the cache, -1 where it is not there */
+	json_t *layout;		/* field of its boots' records, or NULL */
+	int held;		/* keeps it in the cache; -1: not cached */
 };
 
 /**
  * kernels_build - the kernels @names, built if not cached
  * @harness: with the harness patches, for more than 254 CPUs
  *
- * No names: every series there is; of the user's git tree baseline and what is
- * not committed. Progress of a build goes to stderr. On success @kernels is an
- * array of @nr, for kernels_free(), until which the cache keeps them. EX_USE for
- * a name that is none, EX_FAIL when a kernel does not build, in one line on
- * stderr from the builder.
+ * Without names: every series; for a user's git tree baseline and worktree.
+ * Progress of a build goes to stderr. On success @kernels is an array of @nr;
+ * the cache keeps them until kernels_free(). EX_USE for an unknown name,
+ * EX_FAIL when a kernel does not build; the builder prints why on stderr, in
+ * one line.
  */
 int kernels_build(const struct kernel_source *source, char *const *names,
 		  size_t nr_names, bool harness, struct kernel **kernels,
@@ -34,9 +34,9 @@ int kernels_build(const struct kernel_source *source, char *const *names,
 
 /**
  * kernels_plan - what kernels_build() would do
- * @to_build: receives how many of them are not there yet
+ * @to_build: receives the number of kernels that are not cached
  *
- * Every name is looked up and every patch applied, but nothing is built. Fails as
+ * Looks up every name and applies every patch, but builds nothing. Fails as
  * kernels_build() does.
  */
 int kernels_plan(const struct kernel_source *source, char *const *names,
@@ -44,10 +44,10 @@ int kernels_plan(const struct kernel_source *source, char *const *names,
 
 /**
  * kernel_layouts - one kernel, its image and module linked in other orders
- * @seeds: "N[,N...]", 0 for the order as it is
+ * @seeds: "N[,N...]", 0 for the original order
  *
- * On success @kernels has one for each seed. All have one name and one record,
- * that of the kernel as it is. EX_USE for a kernel that is not linked here.
+ * On success @kernels has one for each seed. All have the name and record of
+ * the original kernel. EX_USE for a kernel that is not linked here.
  */
 int kernel_layouts(const struct kernel_source *source, const char *name,
 		   bool harness, const char *seeds, struct kernel **kernels,
@@ -55,23 +55,23 @@ int kernel_layouts(const struct kernel_source *source, const char *name,
 
 /**
  * kernel_try - one kernel, which may not build
- * @why: receives the first error, of the patch that does not apply or of the
- *	compiler; "" when the kernel is there
+ * @why: receives the first error, of a patch that does not apply or of the
+ *	compiler; "" when the kernel was built
  *
- * 0 in both cases; anything else ends what the caller does.
+ * 0 in both cases; else an exit code.
  */
 #define KERNEL_WHY_LEN	512
 int kernel_try(const struct kernel_source *source, const char *name,
 	       bool harness, struct kernel **kernels, size_t *nr,
 	       char why[KERNEL_WHY_LEN]);
 
-/* Add to the object @list each name there is, with a line that says what it is. */
+/* Add each name to the object @list, with a line that describes it. */
 int kernels_list(const struct kernel_source *source, json_t *list);
 
-/* Add to the array @names those that are measured where none is given. */
+/* Add to the array @names the kernels measured by default. */
 int kernels_default(const struct kernel_source *source, json_t *names);
 
-/* A kernel that somebody else built: its image, and the module for it. */
+/* A kernel that somebody else built: its image, and a module for it. */
 int kernel_prebuilt(const char *image, const char *module,
 		    struct kernel **kernels, size_t *nr);
 

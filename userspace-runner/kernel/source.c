@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What kernels are built of: which source, and which config. */
+/* The source and config that kernels are built from. */
 #include <stdlib.h>
 
 #include "base/text.h"
 #include "kernel/source.h"
 
-/* NULL for "", which make exports where nothing was given. */
+/* NULL also for "", which make exports for a variable that is not set. */
 static const char *asked(const char *name)
 {
 	const char *value = getenv(name);

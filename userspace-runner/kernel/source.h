@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What kernels are built of: which source, and which config. */
+/* The source and config that kernels are built from. */
 #ifndef PCPUBENCH_KERNEL_SOURCE_H
 #define PCPUBENCH_KERNEL_SOURCE_H
 
 #include <stddef.h>
 
 /*
- * As build-kernel's options of these names take them; NULL: its own choice.
- * @made: @path, where it is to be freed
+ * Values of build-kernel's options of these names; NULL: its default.
+ * @made: @path if it is to be freed, else NULL
  */
 struct kernel_source {
 	const char *version, *path, *config, *jobs;
@@ -15,8 +15,8 @@ struct kernel_source {
 };
 
 /*
- * What the user asked for: KERNEL=, KERNEL_SRC=, CONFIG= and JOBS= of `make`, or
- * these in the environment.
+ * The user's choice: KERNEL=, KERNEL_SRC=, CONFIG= and JOBS= of `make` or in
+ * the environment.
  */
 struct kernel_source source_asked(void);
 

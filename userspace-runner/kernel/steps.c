@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Lists the kernels on the way to a series or a commit. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -10,8 +10,8 @@
 /*
  * A patch of a series, or a commit of a git range.
  * @kernel: name of the kernel that ends with it
- * @subject: "" of the start
- * @id: its content, to tell whether two are the same
+ * @subject: "" for the start
+ * @id: identifies its content
  */
 struct step {
 	char *kernel;
@@ -20,11 +20,11 @@ struct step {
 };
 
 /**
- * steps_list - what a kernel is made of, patch by patch
+ * steps_list - the steps to a kernel, patch by patch
  * @steps: receives an array of @nr for steps_free(), the first of which is the
  *	start: the kernel without any of them
  *
- * 0, or the exit code of the builder, which said why on stderr.
+ * 0, or the exit code of the builder, which printed why on stderr.
  */
 int steps_list(const struct kernel_source *source, const char *name,
 	       struct step **steps, size_t *nr);

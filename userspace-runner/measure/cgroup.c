@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The memory cgroup that pays for a measurement. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Chooses the CPU to measure on, and binds the process to it. */
 #include <ctype.h>
 #include <math.h>
 #include <sched.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Calls of the module's device, /dev/pcpu_bench. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

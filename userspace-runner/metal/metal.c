@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Measures the running kernel, and undoes its changes to the machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The list of changes to this machine that have to be undone. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether the running kernel can be measured, or QEMU is needed. */
 #include <linux/capability.h>
 #include <mntent.h>
 #include <stdio.h>

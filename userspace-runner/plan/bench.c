@@ -6,26 +6,26 @@
 #include "pcpu_bench.h"
 #include "plan/bench.h"
 
-/* PCPU_MIN_UNIT_SIZE: the most that __alloc_percpu_gfp() takes, 6.1 to 6.12. */
+/* PCPU_MIN_UNIT_SIZE: the largest size of __alloc_percpu_gfp(), 6.1 to 6.12. */
 #define BENCH_MAX_OBJECT	32768
 
-/* More than any kernel takes: what a kernel refuses is to be measured too. */
+/* More than any kernel allows: a refused map is a result, too. */
 #define BENCH_MAX_VALUE		(1U << 20)
 
-/* At 4096 CPUs a map of one entry has an element more for each of them. */
+/* At 4096 CPUs a map of one entry has one more element for each CPU. */
 #define BENCH_MAX_ENTRIES	(1U << 16)
 
 /*
- * Under icount a round is exact; what still varies is the remainder of a page
- * that the memcg's stock keeps from pair to pair, which comes round after a few.
- * 24 is a multiple of the short periods (docs/method.md has the figures).
+ * Under icount a round is exact, but the remainder of a page in the memcg's
+ * stock changes from pair to pair, with a short period. 24 is a multiple of the
+ * short periods (docs/method.md has the figures).
  */
 #define BENCH_ROUNDS		24
 
-/* Enough for a median that is steady to a part of what samples scatter. */
+/* Enough for a median that varies far less than the samples. */
 #define BENCH_TIME_ROUNDS	200
 
-/* Held at once, each with a descriptor: half of what a process may have. */
+/* Maps held at once, each with a descriptor: half of a process's limit. */
 #define BENCH_MAX_MAPS		512
 
 /* A map's life has thousands of times the instructions of a pair; odd, as the
@@ -33,7 +33,7 @@
  */
 #define BENCH_MAP_ROUNDS	7
 
-/* As many as do not take minutes: a life waits for grace periods, of ms each. */
+/* More would take minutes: a life waits for grace periods of some ms each. */
 #define BENCH_MAP_TIME_ROUNDS	31
 
 #define BENCH_MAP_KINDS		"/array/hash/hash-noprealloc/lru-hash/"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a bench is: said once for options, measuring and tables. */
+/* What a bench is, for options, measuring and tables. */
 #ifndef PCPUBENCH_PLAN_BENCH_H
 #define PCPUBENCH_PLAN_BENCH_H
 
@@ -8,7 +8,7 @@
 
 #include "base/options.h"
 
-/* Options that only some benches have. Each is a count, by default its least. */
+/* Options of only some benches. Each is a count; its default is its minimum. */
 enum bench_option {
 	BENCH_ENTRIES,		/* of a map */
 	NR_BENCH_OPTIONS,
@@ -18,20 +18,21 @@ enum bench_option {
  * struct bench - a row of bench_table.h
  * @name: what the user calls it
  * @what: one line for `list`
- * @one: what its numbers are of, such as "a pair"
- * @adds: begins the sentence that says what its cost is
- * @min, @max, @multiple: sizes it takes, bytes
- * @rounds: samples of each arm, unless others are given
+ * @one: the operation its numbers are per, such as "a pair"
+ * @adds: the first words of the sentence about its cost
+ * @min, @max, @multiple: sizes it accepts, bytes
+ * @rounds: default samples of each arm
  * @time_rounds: the same under `time`
  * @pairs: operations in a sample, at most
- * @length: how many times as long as percpu-alloc's a run of it may take
- * @by_syscalls: by a task, and not by the module, which marks its samples
- * @interleaved: samples of several cells take turns
+ * @length: deadline of a run, as a multiple of percpu-alloc's
+ * @by_syscalls: run by syscalls of a task, not by the module; the task marks
+ * 	samples
+ * @interleaved: samples of several cells alternate
  * @in_us: tables give its times in us
- * @variants: "/ONE/OTHER/": what "NAME/ONE" narrows it to, or NULL
+ * @variants: "/ONE/OTHER/": its variants "NAME/ONE", or NULL
  * @options: bits of enum bench_option
- * @beside: a bench that is measured with it, as its cost is a part of this one's;
- *	or NULL
+ * @beside: a bench to measure with it, whose cost is a part of its cost; or
+ *	NULL
  */
 struct bench {
 	const char *name;
@@ -54,21 +55,21 @@ struct bench {
 const struct bench *bench_nth(unsigned int i);
 
 /*
- * The bench of "NAME[/VARIANT[/OPERATION]][ OPTION=N...]", as a cell may be
- * called; NULL where it is none of ours, such as a newer program's.
+ * The bench of a cell's name "NAME[/VARIANT[/OPERATION]][ OPTION=N...]"; NULL
+ * if unknown, such as a newer program's.
  */
 const struct bench *bench_find(const char *name);
 
-/* What its numbers are of, "an operation" where it is none of ours... */
+/* The operation its numbers are per, "an operation" if unknown... */
 const char *bench_one(const char *name);
 
-/* ...and per: "operation" */
+/* ...and without the article: "operation" */
 const char *bench_op(const char *name);
 
 /* Does it take @size? */
 bool bench_takes(const struct bench *bench, unsigned int size);
 
-/* Has it the variant of "NAME/VARIANT[/OPERATION]"? Yes where none is named. */
+/* Has it the variant of "NAME/VARIANT[/OPERATION]"? True if none is named. */
 bool bench_has_variant(const struct bench *bench, const char *name);
 
 /* Values of the options of all benches. @given: by the user */

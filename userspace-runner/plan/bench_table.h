@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The benches, a row each: BENCH(ID, fields of struct bench), and measure_ID() in
- * measure/benches/ measures it. Included once for everything that is made of
- * the rows, with BENCH() defined as that; hence no guard.
+ * The benches, a row each: BENCH(ID, fields of struct bench). measure_ID() in
+ * measure/benches/ measures it. Each includer defines BENCH() for what it makes
+ * of the rows; hence no guard.
  */
 
 BENCH(percpu_alloc,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Expands short descriptions of many topologies. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ static int push(struct grid_list *list, unsigned int val)
 	return 0;
 }
 
-/* The numbers between the last one and @last, and @last. */
+/* Add the numbers after the last one, up to @last. */
 static int continue_to(const char *what, struct grid_list *list,
 		       unsigned int last)
 {
@@ -117,7 +118,7 @@ void grid_list_free(struct grid_list *list)
 	*list = (struct grid_list){ 0 };
 }
 
-/* One topology, if it is not there yet. */
+/* Add a topology unless the grid has it. */
 static int add(struct grid *grid, const struct topology *topo)
 {
 	for (size_t i = 0; i < grid->nr; i++)
@@ -149,7 +150,7 @@ const char *const grid_axis_name[NR_GRID_AXES] = {
 	[GRID_MEM_NODES] = "mem-nodes",
 };
 
-/* What each may be, and is when it is not given. */
+/* Range and default of each axis. */
 static const struct {
 	unsigned int min, max;
 	const char *if_none;
@@ -169,7 +170,7 @@ int grid_axes_set(struct grid_axes *axes, enum grid_axis axis, const char *list)
 	return 0;
 }
 
-/* One combination, of the values at @at. */
+/* Add the combination of the values at @at. */
 static int add_one(struct grid *grid, const struct grid_list *lists,
 		   const size_t *at)
 {

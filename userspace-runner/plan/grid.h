@@ -11,7 +11,7 @@
 
 /*
  * No duplicates, in the order in which they were added.
- * @left_out: combinations that cannot be
+ * @left_out: number of impossible combinations
  */
 struct grid {
 	struct topology *topos;
@@ -19,7 +19,7 @@ struct grid {
 	size_t left_out;
 };
 
-/* What a grid goes over, each a text for grid_list_parse(); NULL: not given. */
+/* The axes of a grid, each a text for grid_list_parse(); NULL: not given. */
 enum grid_axis {
 	GRID_CPUS,
 	GRID_NODES,
@@ -32,7 +32,7 @@ struct grid_axes {
 	const char *list[NR_GRID_AXES];
 };
 
-/* "cpus" and so on: of the options and the keys of a file. */
+/* "cpus" and so on: names of options and keys of a file. */
 extern const char *const grid_axis_name[NR_GRID_AXES];
 
 struct grid_list {
@@ -41,13 +41,12 @@ struct grid_list {
 };
 
 /**
- * grid_list_parse - numbers from @min to @max, given as A,B,C with ranges
+ * grid_list_parse - parse numbers from @min to @max: A,B,C with ranges
  * @what: names the list in messages
  *
- * `A..B` is every number from A to B. `A,B,..,Z` goes on from A to B in equal
- * steps, `A,B,C,..,Z` by the equal steps or else the equal factor of the three,
- * and has to arrive at Z. Returns 0, EX_USE or EX_FAIL with err(); then @list
- * holds nothing.
+ * `A..B` is every number from A to B. `A,B,..,Z` continues in steps of B - A,
+ * `A,B,C,..,Z` by the equal steps or else the equal factor of the three; both
+ * must reach Z. Returns 0, EX_USE or EX_FAIL with err(); then @list is empty.
  */
 int grid_list_parse(const char *what, const char *text, unsigned int min,
 		    unsigned int max, struct grid_list *list);
@@ -56,16 +55,16 @@ void grid_list_free(struct grid_list *list);
 /* Add the topologies of `176c1n,80c2n`. 0, EX_USE or EX_FAIL. */
 int grid_add_names(struct grid *grid, const char *text);
 
-/* Go over @list. EX_USE where that axis has one: which would count? */
+/* Set the values of an axis. EX_USE if it has some already. */
 int grid_axes_set(struct grid_axes *axes, enum grid_axis axis, const char *list);
 
 /**
- * grid_add_product - add every combination of what @axes goes over
+ * grid_add_product - add every combination of the values of @axes
  *
- * One node, none empty and none without CPUs where nothing else is said; nothing
- * at all without any list. What cannot be (fewer CPUs than nodes, fewer nodes than
- * empty ones, no memory) is counted and left out. When nothing is left, a
- * combination has too many nodes, or CPUs are not given, that is EX_USE.
+ * The default is one node, no empty one and none without CPUs; without any list
+ * nothing is added. Impossible combinations (fewer CPUs than nodes, fewer nodes
+ * than empty ones, no memory) are counted and left out. EX_USE when none is
+ * left, a combination has too many nodes, or CPUs are not given.
  */
 int grid_add_product(struct grid *grid, const struct grid_axes *axes);
 

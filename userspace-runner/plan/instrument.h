@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can be measured by: one row each. */
+/* The instruments, a row each. */
 #ifndef PCPUBENCH_PLAN_INSTRUMENT_H
 #define PCPUBENCH_PLAN_INSTRUMENT_H
 
@@ -8,19 +8,19 @@
 enum instrument {
 	INSTRUMENT_INSN,	/* instructions, by TCG icount */
 	INSTRUMENT_TIME,	/* ns */
-	INSTRUMENT_PROFILE,	/* instructions, and whose they are: TCG plugin */
-	INSTRUMENT_MODEL,	/* cycles of a modelled machine, by the same */
+	INSTRUMENT_PROFILE,	/* instructions by function: TCG plugin */
+	INSTRUMENT_MODEL,	/* cycles of a modelled machine: TCG plugin */
 	NR_INSTRUMENTS,
 };
 
 /**
- * struct instrument_row - what everybody has to know of an instrument
+ * struct instrument_row - an instrument as all folders see it
  * @name: in options, records and tables
  * @what: one line for `list`
  * @unit: of its cells: "insn", "cycles" or "ns"
  * @words: the unit for people
- * @exact: counted under TCG: every boot says the same
- * @watched: what the TCG plugin says
+ * @exact: counted under TCG: the same in every boot
+ * @watched: needs the TCG plugin's counts
  */
 struct instrument_row {
 	const char *name;
@@ -33,12 +33,12 @@ struct instrument_row {
 
 extern const struct instrument_row instruments[NR_INSTRUMENTS];
 
-/* EX_USE when @text is none. */
+/* EX_USE when @text names none. */
 int instrument_parse(const char *text, enum instrument *instrument);
 
 /*
- * The row of that name. A results file may name one that is not known here: that
- * is read as `time`, for what is not known to be exact is not.
+ * The row of that name. If a results file names an unknown instrument, the row
+ * of `time`, since that is not exact.
  */
 const struct instrument_row *instrument_find(const char *name);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What to measure, from its options and as options. */
+/* The plan of what to measure, read from options and written as options. */
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -91,7 +91,7 @@ int plan_check(struct plan *plan)
 				   "size %u: the percpu allocator gives multiples of %u bytes",
 				   size, bench->multiple);
 	}
-	/* fold_boot() goes cell by cell through what the plugin has seen. */
+	/* fold_boot() needs the plugin's samples cell by cell. */
 	if (bench->interleaved && instruments[plan->instrument].watched)
 		return err(EX_USE, "%s can be measured by insn or time, not by %s",
 			   bench->name, instruments[plan->instrument].name);
@@ -157,7 +157,7 @@ int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 	p++;
 	args[n++] = p;
 	p += snprintf(p, limit - p, "--rounds=%u", plan->rounds) + 1;
-	/* Always under icount: it is what samples are compared by. */
+	/* Always print it if exact: samples are compared by it. */
 	if (plan->pairs_given || plan->instrument != INSTRUMENT_TIME) {
 		args[n++] = p;
 		p += snprintf(p, limit - p, "--pairs=%u", plan->pairs) + 1;

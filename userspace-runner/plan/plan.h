@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What to measure: a bench and its parameters. The same options say it to
- * `run`, `boot`, `sweep` and the guest's /init.
+ * What to measure: a bench and its parameters. `run`, `boot`, `sweep` and the
+ * guest's /init have the same options for it.
  */
 #ifndef PCPUBENCH_PLAN_PLAN_H
 #define PCPUBENCH_PLAN_PLAN_H
@@ -21,9 +21,9 @@ struct plan {
 	unsigned int nr_sizes;
 	unsigned int rounds;	/* samples an arm */
 	bool sizes_given;	/* by an option */
-	bool rounds_given;	/* else what the bench does */
+	bool rounds_given;	/* else the bench's default */
 	unsigned int pairs;	/* operations a sample */
-	bool pairs_given;	/* else `time` takes what suits it */
+	bool pairs_given;	/* else `time` chooses them */
 	unsigned long long seed;	/* of `time`'s order, 0: any */
 	struct bench_options options;
 };
@@ -32,10 +32,10 @@ struct plan {
 void plan_init(struct plan *plan);
 
 /*
- * plan_check - does @plan's bench take all that the plan says?
+ * plan_check - does @plan's bench accept the whole plan?
  *
- * Called at the end of the options: the bench may be the last of them. Fills in
- * the rounds that the bench does when none are given. EX_USE with the reason.
+ * Called after all options, as the bench may be the last. Fills in the bench's
+ * default rounds. EX_USE with the reason.
  */
 int plan_check(struct plan *plan);
 
@@ -45,7 +45,7 @@ int plan_bench(struct plan *plan, const char *text);
 /* Take the sizes of "64,256", for plan_check(). EX_USE with the reason. */
 int plan_sizes(struct plan *plan, const char *text);
 
-/* Options that fill in a struct plan, and plan_check() it. */
+/* Options that fill in a struct plan and call plan_check(). */
 extern const struct opt plan_opts[];
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Topologies by name and by numbers, and where their CPUs and memory are. */
+/* Topologies by name and by numbers; the nodes of their CPUs and memory. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +10,17 @@
 #define SECTION_MIB	128
 
 /*
- * What a possible CPU takes, in KiB: its unit of the first chunk (256), the
+ * Memory for a possible CPU, in KiB: its unit of the first chunk (256), the
  * chunk under test, which the guard populates up to 64 KiB for the largest
- * size, the chunks that the kernel's own later allocations fill, and
- * what boot allocates per CPU on the heap. 4096 CPUs that measure up to 8 KiB
- * have touched 1.8 GiB in the end, 458 KiB each.
+ * size, chunks for the kernel's own later allocations, and memory that boot
+ * allocates per CPU. 4096 CPUs that measured up to 8 KiB touched 1.8 GiB, 458
+ * KiB each.
  */
 #define CPU_KIB		768
 #define UNIT_KIB	256
-/* The kernel, its page structures, the initrd and /init: where memory begins. */
+/* Kernel, page structures, initrd and /init: on the first node. */
 #define KERNEL_MIB	256
-/* What the kernel takes elsewhere. */
+/* For the kernel on other nodes. */
 #define NODE_MIB	64
 
 /* A number without sign or leading zeros, followed by @unit. */
@@ -163,7 +163,7 @@ unsigned int topology_memory(const struct topology *topo, unsigned int *mib)
 		at = topology_memory_node(topo, node);
 		cpus = topology_cpus_of(topo, node);
 		kib[at] += cpus * CPU_KIB;
-		/* Of the first chunk all that has no node is at the top. */
+		/* First-chunk units of CPUs without memory lie at the top. */
 		if (at != node)
 			kib[last] += cpus * UNIT_KIB;
 	}

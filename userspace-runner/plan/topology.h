@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a guest is made to believe it has: `176c1n` is 176 possible CPUs on one
- * node, `80c2n` 80 on two, `16c2n+6m` 16 on two plus six memory-only nodes, and
- * `16c2n-1m` 16 on two, the last of which is empty: it has no memory.
+ * A guest's topology: `176c1n` is 176 possible CPUs on one node, `80c2n` 80 on
+ * two, `16c2n+6m` 16 on two plus six memory-only nodes, and `16c2n-1m` 16 on
+ * two, the last of which is empty: it has no memory.
  */
 #ifndef PCPUBENCH_PLAN_TOPOLOGY_H
 #define PCPUBENCH_PLAN_TOPOLOGY_H
@@ -12,25 +12,27 @@
 #define TOPOLOGY_MAX_CPUS	4096
 #define TOPOLOGY_MAX_NODES	64
 #define TOPOLOGY_NAME_LEN	52	/* of any four numbers */
-/* Largest count that an unpatched kernel takes without an x2APIC. */
+/* Most CPUs that an unpatched kernel supports without an x2APIC. */
 #define TOPOLOGY_XAPIC_CPUS	254
 
 struct topology {
 	unsigned int cpus;	/* 1 to TOPOLOGY_MAX_CPUS */
 	unsigned int nodes;	/* with CPUs, 1 to cpus */
-	unsigned int empty_nodes;	/* of these without memory, the last */
+	unsigned int empty_nodes;	/* the last of these have no memory */
 	unsigned int mem_nodes;	/* without CPUs; they come after the others */
 	char name[TOPOLOGY_NAME_LEN];
 };
 
-/* With its name. Any numbers: a machine may have more than a guest can. */
+/*
+ * A topology with its name. Any numbers: a machine may have more than a guest.
+ */
 struct topology topology_of(unsigned int cpus, unsigned int nodes,
 			    unsigned int empty_nodes, unsigned int mem_nodes);
 
-/* Can a guest have it? EX_USE with the reason when not. */
+/* EX_USE with the reason if no guest can have it. */
 int topology_check(const struct topology *topo);
 
-/* Parse @text; EX_USE when it is no topology, or none that a guest can have. */
+/* Parse @text; EX_USE if it is not a topology that a guest can have. */
 int topology_parse(const char *text, struct topology *topo);
 
 /* Node of CPU @cpu (0 to cpus - 1): blocks of equal size, in order. */
@@ -40,8 +42,8 @@ unsigned int topology_node_of(const struct topology *topo, unsigned int cpu);
 unsigned int topology_cpus_of(const struct topology *topo, unsigned int node);
 
 /*
- * The CPU that is the @i'th to be really there, 0 <= @i < cpus: the boot CPU,
- * then one of the next node, and so on in turn.
+ * The @i'th CPU to be online, 0 <= @i < cpus: the boot CPU, then one of the
+ * next node, and so on in turn.
  */
 unsigned int topology_online_cpu(const struct topology *topo, unsigned int i);
 
@@ -65,10 +67,10 @@ static inline int topology_needs_harness(const struct topology *topo)
 /**
  * topology_memory_node - the node that the CPUs of @node get memory from
  *
- * @node itself, if it has any. Else the one that find_next_best_node() of
- * mm/page_alloc.c finds, with no node nearer than another and no CPU yet known
- * to be on one: those after @node come first, and all are taken in turn. Only of
- * a topology that topology_check() passes.
+ * @node itself, if it has memory. Else the node that find_next_best_node() of
+ * mm/page_alloc.c finds, when all nodes are equally near and no CPU is known to
+ * be on one: those after @node come first, in turn. Only for a topology that
+ * topology_check() accepts.
  */
 unsigned int topology_memory_node(const struct topology *topo,
 				  unsigned int node);
@@ -79,8 +81,8 @@ unsigned int topology_memory_node(const struct topology *topo,
  *	memory section: x86 does not take node boundaries inside one; 0 for an
  *	empty node
  *
- * Enough for the percpu memory of the CPUs that get theirs there, and the
- * kernel. Returns the sum.
+ * Enough for the kernel and the percpu memory of the CPUs served there. Returns
+ * the sum.
  */
 unsigned int topology_memory(const struct topology *topo, unsigned int *mib);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Prints kernel source with the cost of each line. */
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #define GAP		8	/* lines without a count that are left out */
 #define NAME_WIDTH	36
 
-/* What a line, or a function, runs in each arm: sums as in the profile. */
+/* Instructions of a line or function in each arm: sums as in the profile. */
 struct line_sum {
 	struct place place;
 	int64_t insns[PROFILE_ARMS];
@@ -135,7 +136,7 @@ static double cost_of(const struct profile *p, const int64_t *insns)
 	       profile_value(p, insns, PROFILE_OFF);
 }
 
-/* Make one of neighbours that are alike. */
+/* Merge equal neighbours. */
 static void add_up(struct line_sum *sums, size_t *nr,
 		   int (*compare)(const void *x, const void *y))
 {
@@ -173,7 +174,7 @@ static int add_block(struct listing *l, const struct profile_block *b,
 	return 0;
 }
 
-/* The sums of all lines, and of all functions, the dearest first. */
+/* Sum up lines and functions; the most expensive come first. */
 static int sum_up(struct listing *l, bool inlines)
 {
 	size_t i;
@@ -240,7 +241,7 @@ static void put_source(FILE *out, const struct listing *l,
 	}
 	if (f)
 		fclose(f);
-	/* What has no text here still counts. */
+	/* Lines whose text is missing still count. */
 	for (; s < end; s++)
 		fprintf(out, "%+10.1f %5.1f%% %5d \t(%s)\n", s->cost,
 			whole != 0 ? 100 * s->cost / whole : 0, s->place.line,
@@ -259,7 +260,7 @@ static void put_function(FILE *out, const struct listing *l,
 	for (i = 0; i < l->nr && strcmp(l->sums[i].place.function,
 					function->place.function); i++)
 		;
-	/* One file after the other; mostly there is one. */
+	/* File by file; mostly there is one. */
 	for (from = i; from < l->nr && !by_function(&l->sums[from], function);
 	     from = to) {
 		for (to = from + 1; to < l->nr &&

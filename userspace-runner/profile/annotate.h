@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What each source line of a kernel costs. */
+/* The cost of each source line of a kernel. */
 #ifndef PCPUBENCH_PROFILE_ANNOTATE_H
 #define PCPUBENCH_PROFILE_ANNOTATE_H
 
@@ -9,18 +9,18 @@
 #include "profile/set.h"
 
 /**
- * profile_annotate - the source of the dearest functions of each cell
- * @top: how many of a cell, 0 for all that cost anything
- * @inlines: inlined functions by themselves, and not as a line of the caller
+ * profile_annotate - the source of the most expensive functions of each cell
+ * @top: number of functions of a cell, 0 for all with a cost
+ * @inlines: print an inlined function by itself, not as a line of its caller
  *
- * Builds the debug information of the kernels where the cache has it not. The
- * lines of a function add up to it. 0; EX_USE when the profile does not tell
- * blocks or its kernel cannot be had again; EX_FAIL; with err().
+ * Builds the kernels' debug information if not cached. The lines of a function
+ * add up to its cost. 0; EX_USE when the profile has no blocks or its kernel
+ * cannot be built again; EX_FAIL; with err().
  */
 int profile_annotate(FILE *out, const struct profile_set *set, size_t top,
 		     bool inlines);
 
-/* The table of a cell with what is inlined as functions of their own. */
+/* The table of a cell, inlined functions in rows of their own. */
 int profile_inlines(FILE *out, const struct profile_set *set, size_t top);
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads the model's machine, and turns its events into cycles. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +45,7 @@ static int find(const char *const *names, int nr, const char *name)
 	return i < nr ? i : -1;
 }
 
-/* The levels' own lines are the plugin's. */
+/* The plugin reads the lines of the levels. */
 static void read_line(struct machine *m, const char *line)
 {
 	char word[32];
@@ -99,7 +100,7 @@ int machine_read(struct machine *m, const char *path)
 	return 0;
 }
 
-/* Of misses at the three levels: who found it where pays for that level. */
+/* Latency of misses at three levels: each pays for the level with its line. */
 static double latency(const struct machine *m, double l1, double l2, double l3)
 {
 	return m->latency[LATENCY_L2] * (l1 - l2) +

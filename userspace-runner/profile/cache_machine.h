@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The model's machine: a file machines/NAME.machine with the caches, which the
- * plugin reads (tcg-plugin/cache.h), and what they cost, which is read here.
+ * The model's machine: a file machines/NAME.machine with the caches, for the
+ * plugin (tcg-plugin/cache.h), and their costs, which are read here.
  */
 #ifndef PCPUBENCH_PROFILE_CACHE_MACHINE_H
 #define PCPUBENCH_PROFILE_CACHE_MACHINE_H
@@ -19,9 +19,9 @@ enum machine_latency {
 
 /*
  * FACTOR_INSN: cycles an instruction, hits in L1 included
- * FACTOR_STRING: the same in memset() and memcpy(), which a guest without ERMS
- *	does in a loop and such a machine with one instruction
- * FACTOR_LOAD, FACTOR_STORE: how much of a miss's latency is not hidden
+ * FACTOR_STRING: the same in memset() and memcpy(): a loop in a guest without
+ *	ERMS, one instruction on such a machine
+ * FACTOR_LOAD, FACTOR_STORE: the share of a miss's latency that is not hidden
  */
 enum machine_factor {
 	FACTOR_INSN,
@@ -46,7 +46,7 @@ struct machine {
  */
 char *machine_path(const char *name);
 
-/* 0, or EX_USE when the file is not there or misses something. */
+/* 0, or EX_USE when the file does not exist or lacks a value. */
 int machine_read(struct machine *m, const char *path);
 
 /**
@@ -59,7 +59,7 @@ int machine_read(struct machine *m, const char *path);
 double machine_cycles(const struct machine *m, double insns, double string,
 		      const double *events);
 
-/* Is a function of this name one that FACTOR_STRING is for? */
+/* Does FACTOR_STRING apply to the function of this name? */
 int machine_is_string(const char *function);
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Has the debug information of a kernel built. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

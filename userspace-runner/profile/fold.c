@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The plugin's samples laid beside the guest's, cell by cell. */
+/* Matches the plugin's samples with the guest's, cell by cell. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -27,12 +27,12 @@ struct fold {
 	uint32_t *node_of;	/* the caller's node of each frame, or NOWHERE */
 	uint32_t *block_of;	/* the profile's of each block, or NOWHERE */
 	size_t next;		/* sample of the stream */
-	json_t *values[PROFILE_ARMS];	/* of a cell, in what is found of it */
+	json_t *values[PROFILE_ARMS];	/* of a cell, within @found */
 	const char *machine;	/* NULL: no model */
 	struct machine model;
 };
 
-/* The node of the function that made the call which began frame @i. */
+/* The node of the caller of frame @i. */
 static int frame_node(struct fold *f, uint32_t i, uint32_t *node)
 {
 	const struct stream_frame *frame = &f->stream.frames[i];
@@ -58,7 +58,7 @@ static int frame_node(struct fold *f, uint32_t i, uint32_t *node)
 	return e;
 }
 
-/* Add @c to the function that has instructions @from to @to of its block. */
+/* Add instructions @from to @to of @c's block to their function. */
 static int add_part(struct fold *f, const struct stream_counter *c, int arm,
 		    const char *name, size_t n, bool first)
 {
@@ -75,7 +75,7 @@ static int add_part(struct fold *f, const struct stream_counter *c, int arm,
 		return e;
 	node = &f->profile.nodes[number];
 	node->insns[arm] += c->times * n;
-	/* A block that runs on into another function: all to the first. */
+	/* A block that runs on into another function counts for the first. */
 	if (!first)
 		return 0;
 	node->locked[arm] += c->locked;
@@ -109,7 +109,7 @@ static int add_counter(struct fold *f, const struct stream_counter *c, int arm)
 	const struct stream_block *b = &f->stream.blocks[c->block];
 	size_t i, from = 0, n = strlen(b->sizes);
 	const char *name = symbols_name(&f->symbols, b->addr), *here;
-	/* A model's instructions are those of a profile: they are told there. */
+	/* Of a model, the profile has the blocks already. */
 	int e = f->machine ? 0 : add_block(f, c, arm);
 
 	if (e)
@@ -200,8 +200,8 @@ static int one_sample(struct fold *f, const json_t *cell, long long round,
 			f->machine ? cycles(f, s) : (long long)s->locked)))
 		return no_memory();
 	/*
-	 * Not counted in the cell either; and what an interrupt does, such as
-	 * device access in mid-block, QEMU runs twice and counts once.
+	 * The cell does not count it either. QEMU runs some instructions of
+	 * interrupts twice (device access in mid-block) and counts them once.
 	 */
 	if (nth(cell, arm, "disturbed", round - warmup))
 		return 0;
@@ -213,7 +213,7 @@ static int one_sample(struct fold *f, const json_t *cell, long long round,
 	return f->stream.blocks_told ? add_sample(f, s) : 0;
 }
 
-/* What is found of @cell: to begin with, room for its samples' values. */
+/* Begin the fields found for @cell: room for its samples' values. */
 static int begin_found(struct fold *f, json_t *found)
 {
 	const char *what = f->machine ? "ticks" : "locked";
@@ -235,7 +235,7 @@ static int all_samples(struct fold *f, const json_t *cell, json_t *found)
 	long long warmup = record_int(cell, "warmup"), round, rounds;
 	int i, e;
 
-	/* What the kernel refused has no samples. */
+	/* A map that the kernel refused has no samples. */
 	if (!record_at(cell, "arms"))
 		return json_array_append_new(found, json_object()) ?
 		       no_memory() : 0;
@@ -320,7 +320,7 @@ static int fold(struct fold *f, const char *module, const json_t *cells,
 		return err(EX_FAIL, "the plugin is of another version: run make");
 	if (!f->stream.marked)
 		return err(EX_FAIL, "the plugin met no mark: the module is older than the program, build it again");
-	/* Without a mark in it the module is just "[module]". */
+	/* Without a mark the module's functions are all "[module]". */
 	if (f->stream.mark_addr)
 		e = symbols_module(&f->symbols, module, f->stream.mark,
 				   f->stream.mark_addr);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the cost is made of, kernels side by side: which part is walking page
- * tables, and what would be left without.
+ * Splits the cost by kind, kernels side by side: how much is walking page
+ * tables, and how much would be left without that.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -25,8 +25,8 @@ static const char *const kind_name[NR_KINDS] = {
 };
 
 /*
- * As linked: what is inlined belongs to its caller. The loop is the patches'
- * own code and for_each_possible_cpu(); CPUs are counted to know the charge.
+ * By linked functions; an inlined one belongs to its caller. The loop is the
+ * patches' own code and for_each_possible_cpu(), also to know the charge.
  */
 static const struct {
 	const char *function;
@@ -90,7 +90,7 @@ static int fill(struct column *c, const struct profile *p)
 	return 0;
 }
 
-/* What a kernel has in a row; "-" where it leaves @text alone. */
+/* The text of a kernel in a row; "-" if @text is left alone. */
 typedef void (*text_fn)(char text[FIGURE_LEN], const struct column *c);
 
 static void off_text(char text[FIGURE_LEN], const struct column *c)
@@ -119,7 +119,7 @@ static void no_walk_text(char text[FIGURE_LEN], const struct column *c)
 	percent_of_off(text, c, c->total.cost - c->kinds[WALK]);
 }
 
-/* perf's samples do not know the lock. */
+/* perf's samples do not tell the lock. */
 static void locked_text(char text[FIGURE_LEN], const struct column *c)
 {
 	if (!c->p->event)

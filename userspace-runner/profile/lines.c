@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Source lines and inlined functions of addresses, from DWARF. */
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <fcntl.h>
@@ -67,7 +68,7 @@ static int number(Dwarf_Die *die, unsigned int name)
 	return val;
 }
 
-/* The kernel is compiled in its source, so names begin with that or with ".". */
+/* Names begin with the source's folder, where the kernel is built, or ".". */
 static const char *relative(Dwarf_Die *cu, const char *file)
 {
 	Dwarf_Attribute attr;
@@ -85,7 +86,7 @@ static const char *relative(Dwarf_Die *cu, const char *file)
 	return file;
 }
 
-/* Where an inlined function is called from, in the one around it. */
+/* The place in the surrounding function where an inlined one is called. */
 static void call_place(Dwarf_Die *cu, Dwarf_Die *inlined, struct place *p)
 {
 	Dwarf_Files *files;
@@ -98,9 +99,9 @@ static void call_place(Dwarf_Die *cu, Dwarf_Die *inlined, struct place *p)
 }
 
 /*
- * The functions around @addr, innermost first, as they were inlined into each
- * other: dwarf_getscopes() finds the innermost and goes on where that was
- * written, dwarf_getscopes_die() goes on where it was put.
+ * The functions around @addr, innermost first, as inlined into each other.
+ * dwarf_getscopes() finds the innermost but then follows its declaration;
+ * dwarf_getscopes_die() follows the place it was inlined to.
  */
 static int chain(Dwarf_Die *cu, uint64_t addr, Dwarf_Die **scopes)
 {

@@ -10,8 +10,8 @@ struct lines;
 
 /*
  * Where an address comes from. The texts live as long as the struct lines.
- * @function: whose instruction it is
- * @file: relative to the source, "" where there is no line
+ * @function: the function that has the instruction
+ * @file: relative to the source, "" if there is no line
  * @line: from 1
  * @from: line where the function begins, 0 unknown
  */
@@ -29,10 +29,10 @@ struct place {
 int lines_open(struct lines **l, const char *dir);
 
 /**
- * lines_find - where @addr comes from
- * @inlines: the innermost function, inlined or not, and its line; else the
- *	function that the linker knows, and the line of its own body, from
- *	which what is inlined is called
+ * lines_find - the source of @addr
+ * @inlines: find the innermost function, inlined or not, and its line; else the
+ *	linked function, and the line of its own body that has the code or calls
+ *	what is inlined
  */
 void lines_find(const struct lines *l, uint64_t addr, bool inlines,
 		struct place *p);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Sums a cell's instructions by allocator: percpu, slab, neither. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ static const char *const part_name[PROFILE_PARTS] = {
 	[PART_PERCPU] = "percpu", [PART_SLAB] = "slab", [PART_REST] = "rest",
 };
 
-/* How one enters an allocator, in 6.1 to 6.12; with '*' whatever follows. */
+/* Entry functions of the allocators, in 6.1 to 6.12; '*' matches any ending. */
 static const struct entry {
 	const char *name;
 	enum profile_part part;

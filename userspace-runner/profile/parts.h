@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which allocator the instructions of a cell are in: how much of a system call
- * is percpu memory, how much is slab, and how much is neither.
+ * A cell's instructions by allocator: how much of a system call is percpu
+ * memory, how much slab, and how much neither.
  */
 #ifndef PCPUBENCH_PROFILE_PARTS_H
 #define PCPUBENCH_PROFILE_PARTS_H
@@ -12,7 +12,7 @@
 
 enum profile_part {
 	PART_PERCPU,	/* alloc_percpu(), free_percpu(), the balance worker */
-	PART_SLAB,	/* kmalloc(), kmem_cache_alloc(), and what frees it */
+	PART_SLAB,	/* kmalloc(), kmem_cache_alloc(), and freeing */
 	PART_REST,
 	PROFILE_PARTS
 };
@@ -25,10 +25,10 @@ struct profile_sums {
 /**
  * profile_sum_parts - the cell by allocator
  *
- * A call belongs to the allocator that was entered first, with all it calls: an
- * array that the percpu allocator takes from slab is percpu's. What an arm pays
- * more is that allocator's accounting, inlined or not. For malloc() failing:
- * EX_FAIL with err().
+ * A call, with all it calls, belongs to the allocator that was entered first:
+ * an array that the percpu allocator takes from slab counts as percpu. The
+ * difference of the arms is that allocator's accounting, inlined or not.
+ * EX_FAIL with err() when memory ran out.
  */
 int profile_sum_parts(const struct profile *p, struct profile_sums *sums);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What `pcpubench profile` prints, one function a form. */
+/* The output of `pcpubench profile`, one function for each form. */
 #ifndef PCPUBENCH_PROFILE_PRINT_H
 #define PCPUBENCH_PROFILE_PRINT_H
 
@@ -10,14 +10,14 @@
 
 /* Each returns 0 or EX_FAIL with err(); errors of @out are the caller's. */
 
-/* Tables of the @top dearest functions, 72 columns; 0 for all. */
+/* Tables of the @top most expensive functions, 0 for all; 72 columns. */
 int profile_text(FILE *out, const struct profile_set *set, size_t top,
 		 bool callers);
 
 /*
- * What the cost is made of (walking page tables, the loop around it,
- * statistics, ...), a table for each bench, topology and size, a column for
- * each kernel; 72 columns.
+ * The cost by kind (walking page tables, the loop around it, statistics, ...):
+ * a table for each bench, topology and size, a column for each kernel; 72
+ * columns.
  */
 int profile_kinds(FILE *out, const struct profile_set *set);
 
@@ -27,23 +27,22 @@ int profile_csv(FILE *out, const struct profile_set *set);
 /* A list of these @nr cells, each with its functions and its stacks. */
 int profile_as_json(FILE *out, const struct profile *cells, size_t nr);
 
-/* What @a spends and @b does not, and the other way round; 72 columns. */
+/* Functions whose cost in @a and @b differs; 72 columns. */
 int profile_diff(FILE *out, const struct profile *a, const struct profile *b,
 		 const char *name_a, const char *name_b, size_t top);
 
 enum profile_weight { WEIGHT_OFF, WEIGHT_ON, WEIGHT_COST };
 
 /*
- * "outer;inner value" for each stack of @p: what @weight says of one operation.
- * With @before two values, its and then this one's, as difffolded.pl prints.
+ * "outer;inner value" for each stack of @p: the @weight of one operation. With
+ * @before two values, first its own, as difffolded.pl prints.
  */
 int profile_folded(FILE *out, const struct profile *p,
 		   const struct profile *before, enum profile_weight weight);
 
 /*
- * The tree of a cell with the module's frames in front left out, which are the
- * same for all.
- * @self: of one operation; @before: the same there
+ * The tree of a cell without the module's frames, which all stacks begin with.
+ * @self: of one operation; @before: the same in the other profile
  */
 struct stack_node {
 	uint32_t parent;	/* PROFILE_ROOT */

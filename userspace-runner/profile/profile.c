@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The profile of a cell: built, checked, and as a record. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "profile/profile.h"
 #include "results/record.h"
 
-/* Kernel and modules are above it; a whole address is too much for JSON. */
+/* Kernel and modules are above this; JSON has no room for a whole address. */
 #define BLOCKS_FROM	0xffffffff80000000ULL
 
 const char *const profile_arm_name[PROFILE_ARMS] = { "empty", "off", "on" };
@@ -276,7 +277,7 @@ static int read_blocks(struct profile *p, const json_t *list, const char *file)
 	return 0;
 }
 
-/* Of what perf sampled: its event, and the times that its shares are of. */
+/* Fields of a sampled profile: perf's event, and the times of the arms. */
 static int read_sampled(struct profile *p, const json_t *record,
 			const char *file)
 {

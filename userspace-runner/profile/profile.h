@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The profile of one cell: a tree of calls with what each arm spent there. The
- * numbers are whole instructions, summed over the clean samples of an arm, so
- * that they add up; per operation is for whoever prints them.
+ * The profile of one cell: a tree of calls with the instructions of each arm.
+ * The numbers are whole instructions, summed over the clean samples of an arm,
+ * so that they add up; printing divides them by operations.
  */
 #ifndef PCPUBENCH_PROFILE_PROFILE_H
 #define PCPUBENCH_PROFILE_PROFILE_H
@@ -24,8 +24,8 @@ enum profile_arm {
 #define PROFILE_EVENTS	12	/* most that a node can have */
 
 /*
- * A function, called the way its parents say.
- * @insns: its own, not those of what it calls
+ * A function, called by its parents.
+ * @insns: its own, without its callees'
  * @locked: of these, under pcpu_lock
  */
 struct profile_node {
@@ -37,8 +37,8 @@ struct profile_node {
 };
 
 /*
- * Instructions that ran one after the other, and how often.
- * @sizes: bytes of each as a hex digit, so strlen() instructions
+ * A run of instructions without a branch, and how often it ran.
+ * @sizes: bytes of each instruction as a hex digit
  */
 struct profile_block {
 	uint64_t addr;
@@ -48,16 +48,16 @@ struct profile_block {
 
 /*
  * @samples: clean ones
- * @insns: what the guest's clock says they took, which is the sum of the nodes
- * @holds: times that pcpu_lock was taken in them
+ * @insns: their length by the guest's clock, equal to the sum of the nodes
+ * @holds: number of times they took pcpu_lock
  * @longest: instructions of the longest hold
  * @events: names of the model's events, in the nodes' order
- * @event: what perf sampled, NULL when it was counted. Then instructions are
- *	samples, of which there are as many as are taken, and an operation took
- *	@ns with the loop
+ * @event: the event that perf sampled, NULL for a counted profile. If sampled,
+ *	@insns are numbers of perf's samples, and an operation took @ns with the
+ *	loop
  */
 struct profile {
-	/* Of the record, not owned; @machine: the modelled one, or NULL. */
+	/* Texts of the record, not owned. @machine: of the model, or NULL. */
 	const char *kernel, *topology, *bench, *machine;
 	long long param, boot;
 	long long pairs;
@@ -72,7 +72,7 @@ struct profile {
 	struct profile_node *nodes;
 	size_t nr_nodes;
 	struct profile_block *blocks;
-	size_t nr_blocks;	/* 0 where the file does not tell */
+	size_t nr_blocks;	/* 0: not in the file */
 	char *events[PROFILE_EVENTS];
 	size_t nr_events;
 };
@@ -89,7 +89,7 @@ int profile_node(struct profile *p, uint32_t parent, uint32_t function,
 /* 0 when the nodes, and the blocks if any, add up to @insns, else EX_USE. */
 int profile_check(const struct profile *p);
 
-/* What its numbers are: "insn", or "ns" where perf sampled. */
+/* The unit: "insn", or "ns" of a sampled profile. */
 const char *profile_unit(const struct profile *p);
 
 /**
@@ -99,7 +99,7 @@ const char *profile_unit(const struct profile *p);
 double profile_value(const struct profile *p, const int64_t sum[PROFILE_ARMS],
 		     enum profile_arm arm);
 
-/* A `profile` record (docs/results.md) without what the boot adds; or NULL. */
+/* A `profile` record (docs/results.md) without the boot's fields; or NULL. */
 json_t *profile_json(const struct profile *p);
 
 /**

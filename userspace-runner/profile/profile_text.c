@@ -18,7 +18,7 @@
 #define WIDTH		72
 #define MOST_CALLERS	3
 
-/* A name that would push the numbers out has a line of its own. */
+/* A name too long for its column gets a line of its own. */
 static void put_name(FILE *out, const char *name)
 {
 	if (strlen(name) >= NAME_WIDTH)
@@ -32,7 +32,7 @@ static double share(double part, double whole)
 	return whole != 0 ? 100 * part / whole : 0;
 }
 
-/* Last is what is under the lock, or what sampling leaves uncertain. */
+/* The last column is the part under the lock, or the error of sampling. */
 static void put_row(FILE *out, const struct profile *p,
 		    const struct profile_row *r, double cost)
 {
@@ -81,7 +81,7 @@ static double node_cost(const struct profile *p, uint32_t node)
 	       profile_value(p, p->nodes[node].insns, PROFILE_OFF);
 }
 
-/* The dearest ways to reach @function. */
+/* The most expensive chains of callers of @function. */
 static void put_callers(FILE *out, const struct profile *p, const char *function)
 {
 	double last = INFINITY, best;
@@ -97,7 +97,7 @@ static void put_callers(FILE *out, const struct profile *p, const char *function
 
 			if (strcmp(p->functions[p->nodes[i].function], function))
 				continue;
-			/* Of equal ones each once, in their order. */
+			/* Chains of equal cost in their order, each once. */
 			if (cost > best && (cost < last ||
 			    (cost == last && done != PROFILE_ROOT && i > done))) {
 				best = cost;
@@ -112,7 +112,7 @@ static void put_callers(FILE *out, const struct profile *p, const char *function
 	}
 }
 
-/* Ways of @arm's longest hold are the same in all samples of an exact cell. */
+/* In an exact cell the longest hold is the same in all samples. */
 static void put_lock(FILE *out, const struct profile *p,
 		     const struct profile_row *total)
 {
@@ -157,7 +157,7 @@ static void put_modelled(FILE *out, const struct modelled *d)
 
 	put_name(out, d->function);
 	fprintf(out, "%+10.1f", d->cycles);
-	/* Loads and stores of a level together: the store's is the next. */
+	/* Add loads and stores of a level: the store's event is the next. */
 	for (size_t i = 0; i < 3; i++)
 		fprintf(out, " %+8.1f", d->on[shown[i]] + d->on[shown[i] + 1] -
 			d->off[shown[i]] - d->off[shown[i] + 1]);
@@ -165,7 +165,7 @@ static void put_modelled(FILE *out, const struct modelled *d)
 		d->off[CACHE_DTLB_MISS]);
 }
 
-/* What the model makes of the same cell: on - off in cycles and misses. */
+/* The model's result for the same cell: on - off in cycles and misses. */
 static int put_model(FILE *out, const struct profile *p,
 		     const struct profile_row *rows, size_t nr, size_t top)
 {

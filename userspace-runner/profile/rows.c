@@ -18,7 +18,7 @@ static json_t *row_json(const struct profile_row *r, double cost)
 			 r->locked_on);
 }
 
-/* Each function on each way to it: its own, without what it calls. */
+/* Each function in each chain of callers: its own instructions. */
 static json_t *stacks_json(const struct profile *p)
 {
 	json_t *list = json_array();

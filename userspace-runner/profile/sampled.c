@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Makes profiles of perf's samples. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -11,8 +12,8 @@
 #include "profile/symbols.h"
 
 /*
- * The module's loop (kmod-bench/bench_percpu_alloc.c). By its name: where perf
- * finds a vmlinux, it says of the module's functions that they are in that.
+ * The module's loop (kmod-bench/bench_percpu_alloc.c). By its name alone: if
+ * perf finds a vmlinux, it takes the module's functions for that file's.
  */
 #define LOOP		"pair_loop"
 #define MOST_FRAMES	128		/* kernel.perf_event_max_stack is 127 */
@@ -24,7 +25,7 @@ struct frame {
 	bool loop;
 };
 
-/* A sample as it is read: frames innermost first. */
+/* A sample while it is read: frames innermost first. */
 struct chain {
 	int64_t time;
 	struct frame frames[MOST_FRAMES];
@@ -56,7 +57,7 @@ static bool parse_frame(char *line, struct frame *f)
 		return false;
 	dso[-1] = '\0';
 	name += strspn(name, " ");
-	/* Clones and parts are the function they are of; a dot may be the first. */
+	/* Cut off the suffix of clones and parts; a first dot stays. */
 	len = *name ? 1 + strcspn(name + 1, ".") : 0;
 	f->loop = len == strlen(LOOP) && !strncmp(name, LOOP, len);
 	snprintf(f->name, sizeof(f->name), "%s%.*s",
@@ -108,7 +109,7 @@ static int add_sample(struct profile *p, const struct chain *c,
 	return add_chain(p, c, i, w->arm);
 }
 
-/* All that the empty loop takes is the loop's. */
+/* The empty loop's time all belongs to the loop. */
 static void add_empty(struct profile *p)
 {
 	for (size_t i = 0; i < p->nr_nodes; i++) {
@@ -203,7 +204,7 @@ int sampled_merge(struct profile *p, const struct profile *more)
 	struct profile sum = *p;
 	int e;
 
-	/* What is read from a file has no room to grow. */
+	/* Arrays read from a file cannot grow. */
 	sum.functions = NULL;
 	sum.nodes = NULL;
 	sum.blocks = NULL;

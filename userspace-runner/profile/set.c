@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Loads the profiles of results files, and sums them by function. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ const struct profile *profile_set_find(const struct profile_set *set,
 	return NULL;
 }
 
-/* Samples may be left out of one boot and not of the other; values not. */
+/* Boots may leave out different samples, but their values must be equal. */
 static bool same_values(const struct profile *a, const struct profile *b)
 {
 	return profile_value(a, a->insns, PROFILE_OFF) ==
@@ -50,7 +51,7 @@ static int add(struct profile_set *set, struct profile *p, const char *path)
 	const struct profile *old = profile_set_find(set, p, p->kernel);
 	int e = 0;
 
-	/* Sampled ones gather, over boots and repeats. */
+	/* Sampled profiles add up, over boots and repeats. */
 	if (old && p->event && old->event)
 		e = sampled_merge(&set->profiles[old - set->profiles], p);
 	else if (old && !same_values(old, p))
@@ -85,7 +86,7 @@ static int add_boot(struct profile_set *set, const struct boot_records *boot,
 	return e;
 }
 
-/* @known: boots that other files had, NULL where there is no other file. */
+/* @known: boots of the files before, NULL if there is only one file. */
 static int load(struct profile_set *set, const char *path, json_t *known,
 		const struct profile_filter *filter)
 {

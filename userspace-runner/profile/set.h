@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The profiles of results files, and what is asked of each. */
+/* The profiles of results files, and each profile's rows. */
 #ifndef PCPUBENCH_PROFILE_SET_H
 #define PCPUBENCH_PROFILE_SET_H
 
 #include "profile/profile.h"
 #include "results/boots.h"
 
-/* What to keep: NULL and -1 for all. */
+/* Which profiles to keep: NULL and -1 for all. */
 struct profile_filter {
 	const char *kernel, *topology, *bench;
 	long long param;
 };
 
 /*
- * @profiles: one for each cell, boots of the same cell are one; by topology,
- *	kernel and param, the first two as their records come in the files
+ * @profiles: one for each cell, boots of a cell merged; by topology, kernel and
+ *	param, the first two in the order of the files' records
  */
 struct profile_set {
 	struct boots *files;
@@ -40,14 +40,14 @@ const struct profile *profile_set_find(const struct profile_set *set,
 void profile_set_free(struct profile_set *set);
 
 /*
- * What a function spends of one operation, in all its calls. The module's own
- * are one row together, what the loop itself costs.
+ * A function's part of one operation, in all its calls. All functions of the
+ * module are one row: the loop itself.
  */
 struct profile_row {
 	const char *function;
 	double off, on, cost;		/* profile_unit() */
-	double error;			/* of a sampled one's cost, sampled.h */
-	int64_t samples[PROFILE_ARMS];	/* whole ones, over all operations */
+	double error;			/* of a sampled cost: sampled_error() */
+	int64_t samples[PROFILE_ARMS];	/* over all operations */
 	double locked_off, locked_on;	/* of these, under pcpu_lock */
 	double events_off[PROFILE_EVENTS], events_on[PROFILE_EVENTS];
 };
@@ -55,7 +55,7 @@ struct profile_row {
 #define PROFILE_LOOP	"(the benchmark's loop)"
 
 /**
- * profile_rows - the functions of @p, the dearest (on - off) first
+ * profile_rows - the functions of @p, the largest cost (on - off) first
  *
  * For free(). Their sum is the cell's value. 0 or EX_FAIL.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The stacks of a cell, and the folded form of them. */
+/* The stacks of a cell, and their folded form. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +46,7 @@ static void merge(const struct profile *p, enum profile_weight weight,
 		map[i] = PROFILE_ROOT;
 		if (parent == PROFILE_ROOT &&
 		    !strncmp(name, SYMBOLS_MODULE, strlen(SYMBOLS_MODULE))) {
-			/* All of the loop is one node beside what it calls. */
+			/* All of the loop is one node beside its callees. */
 			uint32_t loop = find(nodes, nr, PROFILE_ROOT,
 					     PROFILE_LOOP);
 
@@ -79,7 +79,7 @@ int profile_stacks(const struct profile *p, const struct profile *before,
 		return no_memory();
 	}
 	merge(p, weight, false, *nodes, nr, map);
-	/* Without another profile, arm off is what went before: no cost. */
+	/* Without @before, compare with arm off. */
 	if (before)
 		merge(before, weight, true, *nodes, nr, map);
 	else if (weight != WEIGHT_COST)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads the TCG plugin's output. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,7 @@ static int add_sample(struct stream *s, const char *line, bool watched)
 	return 0;
 }
 
-/* The sample that lines are for, NULL before the first. */
+/* The sample that lines belong to, NULL before the first. */
 static struct stream_sample *last_sample(const struct stream *s)
 {
 	return s->nr_samples ? &s->samples[s->nr_samples - 1] : NULL;
@@ -181,7 +182,7 @@ static int add_mark(struct stream *s, const char *line)
 	if (sscanf(line, "M %x %llx", &mark, &addr) != 2)
 		return garbled(line);
 	s->marked = true;
-	/* One of the module's tells where that lies. */
+	/* A mark in the module tells where the module lies. */
 	if (addr >= SYMBOLS_KERNEL_HALF) {
 		s->mark = mark;
 		s->mark_addr = addr;
@@ -231,7 +232,7 @@ int stream_read(struct stream *s, int fd)
 	int e;
 
 	memset(s, 0, sizeof(*s));
-	/* Frame 0 is where a region begins: nobody's child. */
+	/* Frame 0 is the start of a region and has no parent. */
 	e = room_for(&s->frames, &s->nr_frames, sizeof(*s->frames), 0);
 	if (e)
 		return e;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the plugin wrote (tcg-plugin/region.h has the format), read. */
+/* Reads the plugin's output; tcg-plugin/region.h has the format. */
 #ifndef PCPUBENCH_PROFILE_STREAM_H
 #define PCPUBENCH_PROFILE_STREAM_H
 
@@ -27,7 +27,7 @@ struct stream_counter {
 	uint64_t events[STREAM_MAX_EVENTS];
 };
 
-/* @watched: false when nothing of it was seen; then there are no counters. */
+/* @watched: false when the plugin missed it; then there are no counters. */
 struct stream_sample {
 	unsigned int arm;
 	bool watched;
@@ -36,7 +36,7 @@ struct stream_sample {
 	uint64_t holds, longest, locked;	/* of the lock */
 };
 
-/* @blocks_told: false when only the lock was watched; then no counters either */
+/* @blocks_told: false when only the lock was watched; then no counters */
 struct stream {
 	bool blocks_told;
 	struct stream_block *blocks;
@@ -49,12 +49,12 @@ struct stream {
 	size_t nr_samples;
 	unsigned int nr_events;		/* of a counter: 0 without the model */
 	bool marked;			/* a mark was met */
-	uint64_t mark_addr;		/* of one in the module, 0: none there */
-	unsigned int mark;		/* which it is */
+	uint64_t mark_addr;		/* of one in the module, or 0 */
+	unsigned int mark;		/* its number */
 };
 
 /**
- * stream_read - read it all from @fd
+ * stream_read - read all output from @fd
  *
  * Every block and frame that a counter names is there, and the counters of a
  * sample add up to its instructions. 0 or EX_FAIL with err(); then @s holds

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds the function at an address, by System.map or ELF symbols. */
 #include <ctype.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -45,7 +46,7 @@ static int compare(const void *x, const void *y)
 
 	if (a->addr != b->addr)
 		return a->addr < b->addr ? -1 : 1;
-	/* Of names for one place always the same one. */
+	/* Of several names for one address always take the same. */
 	return strcmp(a->name, b->name);
 }
 
@@ -78,7 +79,7 @@ static int read_map(struct symbols *s, FILE *map)
 	while (!e && fgets(line, sizeof(line), map)) {
 		if (!parse_map(line, &addr, &type, &name))
 			continue;
-		/* What pads the front of a function is not another one. */
+		/* Padding in front of a function is not a function. */
 		if (!strncmp(name, "__pfx_", 6) || type == 'a')
 			continue;
 		e = add(&s->sym, &s->nr, addr, "", name,
@@ -181,7 +182,7 @@ int symbols_kernel(struct symbols *s, const char *image)
 	return e;
 }
 
-/* Where in @text the mark is, -1 when not there. */
+/* Offset of the mark in @text, -1 if there is none. */
 static long long find_mark(const Elf_Data *text, unsigned int mark)
 {
 	const uint8_t bytes[] = {
@@ -234,7 +235,7 @@ int symbols_module(struct symbols *s, const char *path, unsigned int mark,
 	return e;
 }
 
-/* The last of @list that is not above @addr: of several the first there. */
+/* The last symbol not above @addr; of several at one address the first. */
 static const struct symbol *below(const struct symbol *list, size_t nr,
 				  uint64_t addr)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which function an address of the guest is in. */
+/* Finds the function at an address of the guest. */
 #ifndef PCPUBENCH_PROFILE_SYMBOLS_H
 #define PCPUBENCH_PROFILE_SYMBOLS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the names of the module's functions begin with. */
+/* Names of the module's functions begin with this. */
 #define SYMBOLS_MODULE	"pcpu_bench:"
 
 /* User space is below (Documentation/arch/x86/x86_64/mm.rst). */
@@ -18,7 +18,7 @@ struct symbol {
 };
 
 /*
- * @sym: functions and what else is in System.map, by address
+ * @sym: functions and other symbols of System.map, by address
  * @module: functions of the module, likewise
  * @module_base, @module_end: of its .text, 0 before symbols_module()
  */
@@ -42,7 +42,7 @@ int symbols_kernel(struct symbols *s, const char *image);
  * symbols_module - add those of pcpu_bench.ko
  * @path: the file
  * @mark: number of a mark in it (kmod-bench/mark.h)
- * @addr: where this mark was met, which says where the module lies
+ * @addr: address of this mark in the guest, which tells where the module lies
  *
  * 0, or EX_USE when the file is no module with such a mark.
  */
@@ -52,12 +52,12 @@ int symbols_module(struct symbols *s, const char *path, unsigned int mark,
 /**
  * symbols_name - the function at @addr
  *
- * Without the suffix of a clone or a part that the compiler split off (.isra,
- * .part, .cold), the module's after SYMBOLS_MODULE. "[module]", "[user]" or "[unknown]" where no symbol is.
+ * Without the suffix of a clone or a part (.isra, .part, .cold), the module's
+ * after SYMBOLS_MODULE. "[module]", "[user]" or "[unknown]" without a symbol.
  */
 const char *symbols_name(const struct symbols *s, uint64_t addr);
 
-/* The same from the image itself, without an error: 0 also without symbols. */
+/* symbols_address() in the image's own symbol table; 0 also without symbols. */
 uint64_t symbols_find(const char *image, const char *name);
 
 /* Address of a kernel symbol, 0 when there is none of that name. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Compares the model with published figures, and fits its factors. */
 #include <gsl/gsl_multimin.h>
 #include <math.h>
 #include <stdbool.h>
@@ -74,7 +75,7 @@ double validate_model(const struct machine *m, const struct validate_cell *c)
 	return 100 * (on - off) / off;
 }
 
-/* The same by instructions. */
+/* The cost in percent, by instructions. */
 static double by_insn(const struct validate_cell *c)
 {
 	return 100 * (c->insns[PROFILE_ON] - c->insns[PROFILE_OFF]) /
@@ -107,7 +108,7 @@ static double badness(const gsl_vector *x, void *arg)
 	struct fit *f = arg;
 	double sum = 0;
 
-	/* A wall at the bounds, of their logarithms. */
+	/* Refuse factors beyond the bounds; @x are logarithms. */
 	for (int i = 0; i < FITTED; i++) {
 		double over = fabs(gsl_vector_get(x, i) - log(0.1)) - log(100);
 
@@ -146,7 +147,7 @@ int validate_fit(struct machine *m, const struct validate_cell *cells,
 					  FITTED);
 	for (i = 0; i < FITTED; i++)
 		gsl_vector_set(x, i, log(fmax(m->factor[i + 1], 1e-3)));
-	/* Started again from where it got stuck: the sum has corners. */
+	/* Start again from the result: it may be a corner of the sum. */
 	for (int again = 0; again < 20; again++) {
 		gsl_vector_set_all(step, 1);
 		gsl_multimin_fminimizer_set(s, &fn, x, step);
@@ -171,9 +172,9 @@ static double log_ratio(const struct validate_cell *c)
 }
 
 /*
- * What no model can explain that gives all kernels the same off and each
- * instruction the same time: the errors that are left when off is the best for
- * each size, which has the median of the logarithms at 0.
+ * The errors left to a model that gives all kernels the same off and each
+ * instruction the same time. For each size it has the best off: the one that
+ * puts the median of the logarithms at 0.
  */
 static void put_least(FILE *out, const struct validate_cell *cells, size_t nr,
 		      const char *topology)
@@ -199,7 +200,7 @@ static void put_least(FILE *out, const struct validate_cell *cells, size_t nr,
 	free(errors);
 }
 
-/* In how many sizes do the published kernels rank as the model ranks them? */
+/* Print in how many sizes model and publication rank the kernels alike. */
 static void put_order(FILE *out, const struct machine *m,
 		      const struct validate_cell *cells, size_t nr,
 		      const char *topology)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The model beside what was published: how wrong it is, and how it is fitted. */
+/* Compares the model with published figures, and fits it to them. */
 #ifndef PCPUBENCH_PROFILE_VALIDATE_H
 #define PCPUBENCH_PROFILE_VALIDATE_H
 
@@ -16,7 +16,7 @@
 struct validate_cell {
 	const struct profile *p;
 	const struct published_row *published;
-	/* of one operation, the empty loop taken off */
+	/* of one operation, without the empty loop */
 	double insns[PROFILE_ARMS], string[PROFILE_ARMS];
 	double events[PROFILE_ARMS][PROFILE_EVENTS];
 };

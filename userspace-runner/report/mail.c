@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Text for the body of a mail. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The one reader of boots, and the one judge of what is whole. */
+/* The one reader of boots, which also decides which records are whole. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ bool boot_is_ok(const struct boot_records *boot)
 	       !strcmp(record_string(boot->record, "status"), "ok");
 }
 
-/* The latest first: cells stand beside their boot. */
+/* Search from the latest: cells are near their boot. */
 static struct boot_records *find_boot(const struct boots *b, long long number)
 {
 	for (size_t i = b->nr; i--;)
@@ -64,7 +64,7 @@ static int add_boot(struct boots *b, const json_t *record, size_t line)
 	return boot.cells ? 0 : no_memory();
 }
 
-/* By its record, or, of a boot that has none, by its first cell. */
+/* Compare with the boot's record or, if it has none, with its first cell. */
 static int check_part(const struct boots *b, const struct boot_records *boot,
 		      const json_t *record, size_t line)
 {
@@ -196,7 +196,7 @@ char *boot_identity(const struct boots *b, const json_t *record,
 	return text;
 }
 
-/* Is @id that of the run of @b, or of one that is merged there? */
+/* Is @id the run of @b, or a run that was merged into it? */
 static bool has_run(const struct boots *b, const char *id)
 {
 	const json_t *run = json_array_get(b->file.records, 0), *merged;
@@ -223,7 +223,7 @@ bool boots_share_run(const struct boots *a, const struct boots *b)
 	return false;
 }
 
-/* Count @boot in @here; has @known as many of it? */
+/* Count @boot in @here; does @known have as many copies? */
 static bool is_known(const struct boots *b, const struct boot_records *boot,
 		     json_t *here, const json_t *known, int *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The boots of a results file: what belongs to which, what is whole, and which
- * boots another file has too. Whoever asks a file what was measured asks here.
+ * The boots of a results file: the records of each, which are whole, and which
+ * boots another file has too. All readers of measurements come here.
  */
 #ifndef PCPUBENCH_RESULTS_BOOTS_H
 #define PCPUBENCH_RESULTS_BOOTS_H
@@ -13,8 +13,8 @@
 
 /*
  * @number: in its file
- * @record: its `boot`; NULL when the run was interrupted before it was written,
- *	and then the boot did not happen
+ * @record: its `boot`; NULL when the run was interrupted before writing it:
+ *	then the boot does not count
  * @cells: array of its `cell` and `profile` records, in the file's order
  */
 struct boot_records {
@@ -23,13 +23,13 @@ struct boot_records {
 	json_t *cells;
 };
 
-/* Did it come to a good end? Only then do its cells count. */
+/* Did the boot succeed? Only then its cells count. */
 bool boot_is_ok(const struct boot_records *boot);
 
 /*
  * @list: the boots that have a record, in the file's order, then those without
- * @whole: how many records of the file are not left over from a boot without a
- *	record at its end, or the `end`
+ * @whole: number of the file's records before a final boot without a record,
+ *	and before the `end`
  */
 struct boots {
 	struct results file;
@@ -41,42 +41,41 @@ struct boots {
 /**
  * boots_read - read and check a results file, as results_read() does
  *
- * Besides, a boot is there once, and a cell of it once; both name a kernel that
- * has its record; a cell is of its boot's kernel, topology and instrument. Then
- * or when it fails @b wants boots_free().
+ * Also checks that each boot, and each cell of a boot, is there once; that both
+ * name a kernel with a record; and that a cell has its boot's kernel, topology
+ * and instrument. In any case call boots_free().
  */
 int boots_read(const char *path, struct boots *b);
 
 void boots_free(struct boots *b);
 
 /*
- * All that makes a boot of @b this one, its records: what was measured, in how
- * long, of times on which machine. The same in every file that has the boot.
- * @record may be NULL. A text for free(); NULL with err() when memory ran out.
+ * A text that identifies a boot of @b in every file: its records, with how long
+ * they took and, for times, the machine. @record may be NULL. For free(); NULL
+ * with err() when memory ran out.
  */
 char *boot_identity(const struct boots *b, const json_t *record,
 		    const json_t *cells);
 
-/* Are these two files, or any of those that they were merged from, of one run? */
+/* Do two files, or any files that were merged into them, have a common run? */
 bool boots_share_run(const struct boots *a, const struct boots *b);
 
 /**
- * boots_drop_known - leave out of @b->list what another file has had
- * @known: JSON object, empty before the first file, to which @b's are added
- * @dropped: receives how many, or NULL
+ * boots_drop_known - drop boots from @b->list that another file had
+ * @known: JSON object, empty before the first file; @b's boots are added
+ * @dropped: receives their number, or NULL
  *
- * A boot is what was measured: the same records, whatever their numbers and
- * their file. (How long it took is in it, so no two boots are alike.) Times are
- * of a machine besides. What one file has several times, it has measured several
- * times. 0 or EX_FAIL.
+ * Boots are the same if boot_identity() is, whatever their number and file; it
+ * has the duration, so two boots are never alike. Copies within one file are
+ * separate boots. 0 or EX_FAIL.
  */
 int boots_drop_known(struct boots *b, json_t *known, size_t *dropped);
 
 /**
- * boots_go_on - go on writing the file that was read
+ * boots_go_on - continue writing the file that was read
  * @r: with @r->w open on it and nothing written
  *
- * Takes back its `end`, and what is left over of a boot. 0 or EX_FAIL.
+ * Removes its `end` and the rest of an interrupted boot. 0 or EX_FAIL.
  */
 int boots_go_on(const struct boots *b, struct recorder *r);
 

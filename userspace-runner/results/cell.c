@@ -40,7 +40,7 @@ static bool is_map(const json_t *record)
 	return record_at(record, "charge");
 }
 
-/* Sample @i of @arm; false when it is not a clean one. */
+/* Sample @i of @arm; false if it is not clean. */
 static bool clean_sample(const json_t *record, const char *arm, size_t i,
 			 long long *ticks)
 {
@@ -130,7 +130,7 @@ int cell_measure(const json_t *record, double *off, double *on,
 	}
 	if (e)
 		return e;
-	/* Nothing is a percentage of nothing, and less than nothing is a bug. */
+	/* There is no percentage of 0, and less than 0 is a bug. */
 	if (off_ticks <= empty_ticks || on_ticks <= empty_ticks)
 		return invalid(reason, "the loop took no longer than an empty one");
 	*off = (off_ticks - empty_ticks) / pairs;
@@ -155,7 +155,7 @@ int cell_samples(const json_t *record, const char *arm, double *values,
 	return ret;
 }
 
-/* The mean over the clean samples; false where there is none. */
+/* The mean over the clean samples; false if there is none. */
 static bool arm_locked(const json_t *record, const char *arm, double *locked)
 {
 	const json_t *samples = record_at(record_at(record, "arms"), arm);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which bench a cell is of, with the options that only this bench has. */
+/* The name of a cell's bench, with the options that only this bench has. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +20,7 @@ void cell_name_options(json_t *record, const struct bench *bench,
 	json_object_set_new(record, "options", all);
 }
 
-/* The default of an option that this program does not know: none is left out. */
+/* An unknown option has no default, so it is always part of the name. */
 static json_int_t default_of(const char *option)
 {
 	for (const struct opt *o = bench_opts; o->name; o++)
@@ -38,7 +38,7 @@ const char *cell_name(const json_t *record, char name[CELL_NAME_LEN])
 
 	len = snprintf(name, CELL_NAME_LEN, "%s",
 		       json_string_value(json_object_get(record, "bench")));
-	/* Of files from before there were `options`. */
+	/* Older files have no `options`. */
 	if (json_integer_value(entries) > 1)
 		len += snprintf(name + len, CELL_NAME_LEN - len, " entries=%lld",
 				(long long)json_integer_value(entries));

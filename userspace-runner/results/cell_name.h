@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which bench a cell is of, with the options that only this bench has. */
+/* The name of a cell's bench, with the options that only this bench has. */
 #ifndef PCPUBENCH_RESULTS_CELL_NAME_H
 #define PCPUBENCH_RESULTS_CELL_NAME_H
 
@@ -15,15 +15,15 @@ void cell_name_options(json_t *record, const struct bench *bench,
 		       const struct bench_options *options);
 
 /**
- * cell_name - what tables call the bench of a `cell` record
+ * cell_name - the name of a `cell` record's bench in tables
  *
- * "bpf-percpu-map/hash", or "bpf-percpu-map/hash entries=100" where an option is
- * not what it is by default: cells with different ones are not the same cell.
- * Returns @name.
+ * "bpf-percpu-map/hash", or "bpf-percpu-map/hash entries=100" if an option is
+ * not the default: cells with different options are different cells. Returns
+ * @name.
  */
 const char *cell_name(const json_t *record, char name[CELL_NAME_LEN]);
 
-/* Is it that one? */
+/* Is that the name of @record's bench? */
 bool cell_is_of(const json_t *record, const char *name);
 
 #endif

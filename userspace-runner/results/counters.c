@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Counts of the PMU, per operation. */
 #include <stdlib.h>
 
 #include "base/err.h"
@@ -25,7 +26,7 @@ void counters_each_cell(const struct table *t, const struct table_block *block,
 	}
 }
 
-/* The median of one arm's counts of clean samples. False: there are none. */
+/* The median of one arm's counts of clean samples. False if there are none. */
 static bool arm_counts(const json_t *record, const char *name, const char *arm,
 		       double *count)
 {
@@ -78,7 +79,7 @@ int counters_of(const struct table_cell *cell, const char *name, double *off,
 	return ret;
 }
 
-/* Looked for by counters_any(). */
+/* What counters_any() searches for. */
 struct search {
 	const char *name;
 	bool found;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Checks the proof that accounting happened. */
 #include <stdio.h>
 
 #include "results/proof.h"
@@ -24,7 +25,7 @@ const char *proof_broken(const struct proof *p, char reason[PROOF_REASON_LEN])
 {
 	long long charged = p->held - p->before;
 
-	/* Before the bytes: in the first chunk they come out wrong by nature. */
+	/* Before the bytes, which are always wrong in the first chunk. */
 	if (p->first_chunk) {
 		snprintf(reason, PROOF_REASON_LEN,
 			 "the object lies in the first chunk, which is never accounted");

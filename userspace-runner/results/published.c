@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads published figures. */
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -14,14 +15,14 @@
 
 #define MAX_COLUMNS	5
 
-/* A file of rows: how it is headed, and what takes a row of it. */
+/* A file of rows: its head, and the function that reads a row. */
 struct source {
 	const char *name, *heading;
 	size_t columns;
 	int (*add)(struct published *p, char *line, char **field);
 };
 
-/* The number that @text is, all of it. */
+/* Parse all of @text as a number. */
 static bool parse_size(const char *text, long long *size)
 {
 	char *end;
@@ -76,7 +77,7 @@ static const struct source sources[] = {
 	{ "bpf-map.tsv", "topology\tmachine\tsize\tdelta_pct", 4, add_map },
 };
 
-/* Takes @line apart in place. */
+/* Split @line in place. */
 static bool split(char *line, char **field, size_t columns)
 {
 	size_t i;

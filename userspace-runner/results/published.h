@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What others published for the same loops, kept in results/published/. */
+/* Figures that others published for the same loops, in results/published/. */
 #ifndef PCPUBENCH_RESULTS_PUBLISHED_H
 #define PCPUBENCH_RESULTS_PUBLISHED_H
 
@@ -41,7 +41,7 @@ struct published {
  */
 int published_read(struct published *p);
 
-/* Frees what published_read() put there; harmless on a zeroed @p. */
+/* Free what published_read() read; @p may be zeroed. */
 void published_free(struct published *p);
 
 /*
@@ -52,7 +52,7 @@ const struct published_row *published_find(const struct published *p,
 					   const char *topology,
 					   const char *kernel, long long size);
 
-/* The published figure for maps there, or NULL. */
+/* The published figure for a map, or NULL. */
 const struct published_map *published_map_find(const struct published *p,
 					       const char *topology,
 					       long long size);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads and checks a results file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -98,14 +99,14 @@ static int add_lines(struct results *r, const char *text, size_t len)
 		text = newline + 1;
 	}
 	/*
-	 * Even if it happens to parse: the writer puts a record and its newline
-	 * down in one go, and cuts such a tail off before it appends.
+	 * Torn even if it parses: the writer writes a record and its newline at
+	 * once, and cuts off such a tail before it appends.
 	 */
 	r->torn = text < end;
 	return 0;
 }
 
-/* An `end` that does not count what is there tells of lines that are lost. */
+/* If the counts of `end` differ from the file's, lines were lost. */
 static int check_end(struct results *r)
 {
 	struct record_counts n = { 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The rules of each record, and how its fields are read. */
+/* The rules of each record, and access to its fields. */
 #include <string.h>
 
 #include "base/err.h"
@@ -9,7 +9,7 @@
 enum kind {
 	STRING,
 	NAME,		/* not empty, no control characters: it goes into tables */
-	HASH,		/* SHA-256, lower case; empty where it is not known */
+	HASH,		/* SHA-256, lower case; empty if unknown */
 	COUNT,		/* 0 to RECORD_INT_MAX */
 	POSITIVE,	/* 1 to RECORD_INT_MAX */
 	BOOLEAN,
@@ -32,7 +32,7 @@ static const char * const kind_text[] = {
 	[UNIT]		= "insn, cycles or ns",
 };
 
-/* A field below another object is needed only where that object is there. */
+/* A field in another object MUST exist only if that object does. */
 enum need { MAY, MUST };
 
 struct rule {
@@ -131,7 +131,7 @@ static const struct rule rules[] = {
 	{ "end", "invalid", COUNT, MUST },
 };
 
-/* @held: whether the object that ought to hold the field is there. */
+/* @held: whether the object that should have the field exists */
 static const json_t *walk(const json_t *object, const char *path, bool *held)
 {
 	for (;;) {
@@ -182,7 +182,7 @@ const char *kernel_difference(const json_t *a, const json_t *b)
 		const json_t *x = json_object_get(a, same[i]);
 		const json_t *y = json_object_get(b, same[i]);
 
-		/* What both do not tell is no difference. */
+		/* A field that both lack is not a difference. */
 		if (x != y && !json_equal(x, y))
 			return same[i];
 	}
@@ -255,7 +255,7 @@ static bool is_kind(const json_t *value, enum kind kind)
 	return false;
 }
 
-/* Where a message comes from, and its one way out. */
+/* The place in a file that a message names. */
 struct place {
 	const char *file;
 	size_t line;
@@ -371,7 +371,7 @@ int record_check(const json_t *record, const char *file, size_t line)
 	if (!json_is_object(record) || !at.type)
 		return err(EX_USE, "%s: line %zu is not a record with a 'type': give a file that pcpubench wrote",
 			   file, line);
-	/* A newer format may have changed the very fields checked below. */
+	/* Version first: a newer format may have changed other fields. */
 	e = !strcmp(at.type, "run") ? check_version(record, &at) : 0;
 	if (e)
 		return e;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One record of a results file: what its fields must be, and how to read them.
- * docs/results.md gives the meaning of each field, results/schema.json the same
- * rules for other programs.
+ * One record of a results file: the rules for its fields, and how to read them.
+ * docs/results.md gives the meaning of each field, results/schema.json has the
+ * same rules for other programs.
  */
 #ifndef PCPUBENCH_RESULTS_RECORD_H
 #define PCPUBENCH_RESULTS_RECORD_H
@@ -18,7 +18,7 @@
 /**
  * record_at - the value at a path such as "proof.held"
  *
- * Borrowed from @record. NULL when it or an object on the way is not there.
+ * Borrowed from @record. NULL when it or an object on the way is missing.
  */
 const json_t *record_at(const json_t *record, const char *path);
 
@@ -32,12 +32,12 @@ long long record_int(const json_t *record, const char *path);
 bool record_is(const json_t *record, const char *type);
 
 /*
- * The field in which two `kernel` records are of two builds, or NULL. One of
- * another name may be of the same build.
+ * The field that shows that two `kernel` records are different builds, or NULL.
+ * The names may differ for the same build.
  */
 const char *kernel_difference(const json_t *a, const json_t *b);
 
-/* What an `end` record counts. */
+/* The counts of an `end` record. */
 struct record_counts {
 	unsigned int boots, failed, cells, invalid;
 };
@@ -46,12 +46,12 @@ struct record_counts {
 void record_count(const json_t *record, struct record_counts *counts);
 
 /**
- * record_check - everything the program reads of a record is as documented
+ * record_check - check that all fields the program reads are as documented
  * @file, @line: where the record comes from, for the message
  *
- * Fields and record types that are not known pass. After this, record_string()
- * and record_int() of a field that must be there need no test. Returns 0 or
- * EX_USE with err().
+ * Unknown fields and record types pass. Afterwards record_string() and
+ * record_int() of a mandatory field need no test. Returns 0 or EX_USE with
+ * err().
  */
 int record_check(const json_t *record, const char *file, size_t line);
 

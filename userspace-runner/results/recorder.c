@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The one writer of a run and its boots. */
+/* Writes the records of a run: `run`, kernels, boots and `end`. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>

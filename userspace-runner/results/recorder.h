@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Measuring into a results file: its `run`, the kernels, boot after boot, and the
- * `end`. Whoever has measured a boot, or has it from another file, writes it here.
+ * Writes the records of a run: its `run`, the kernels, boot after boot, and the
+ * `end`. Every boot, measured or from another file, is written here.
  */
 #ifndef PCPUBENCH_RESULTS_RECORDER_H
 #define PCPUBENCH_RESULTS_RECORDER_H
@@ -19,12 +19,12 @@ struct recorder {
 	long long last;
 };
 
-/* The path of a results file that nobody named: under results/, by time. */
+/* The default path of a results file: under results/, named by the time. */
 void recorder_new_path(char *path, size_t room);
 
 /**
  * recorder_begin - write the `run` record: when and where, by which command
- * @more: fields of it that only some commands have, or NULL
+ * @more: further fields of some commands, or NULL
  *
  * @r->w is open and has no record yet. 0 or EX_FAIL.
  */
@@ -49,14 +49,14 @@ int recorder_write(struct recorder *r, const json_t *record);
  * @cells: array of `cell` and `profile` records, or NULL; each receives the
  *	number, and the kernel, topology and instrument of @boot
  *
- * A boot without its record did not happen: what a crash leaves of one is cut
- * off by whoever goes on with the file. 0 or EX_FAIL.
+ * A boot without its record does not count: after a crash, boots_go_on() cuts
+ * off its other records. 0 or EX_FAIL.
  */
 int recorder_boot(struct recorder *r, const json_t *boot, json_t *cells);
 
 /**
- * recorder_end - close; if all went well, with the `end` record
- * @ret: how it went so far
+ * recorder_end - close the file; if @ret is 0, write the `end` record first
+ * @ret: exit code so far
  *
  * Returns @ret if that is not 0.
  */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Merges repeats of a cell in one boot; the spread of layouts. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

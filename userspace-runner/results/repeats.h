@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What one boot says more than once, and what layouts of the code have to do
- * with it. The replicate is the boot: repeats in it share its memory layout and
- * are no evidence of another one's.
+ * Repeats of a cell in one boot, and layouts of the code. The replicate is the
+ * boot: repeats in it share its memory layout and tell nothing about another
+ * one.
  */
 #ifndef PCPUBENCH_RESULTS_REPEATS_H
 #define PCPUBENCH_RESULTS_REPEATS_H
 
 #include "results/table.h"
 
-/* Put the values of @c in @each, and make those of one boot one. EX_FAIL. */
+/* Copy the values of @c to @each, and merge those of one boot. EX_FAIL. */
 int repeats_merge(const struct table *t, struct table_cell *c);
 
-/* What one number of a value is: for layout_spread(). */
+/* Takes one number of a value, for layout_spread(). */
 typedef double (*value_fn)(const struct table_value *v);
 double value_off(const struct table_value *v);
 double value_on(const struct table_value *v);
@@ -20,10 +20,10 @@ double value_on(const struct table_value *v);
 double value_cost(const struct table_value *v);
 
 /**
- * layout_spread - how far apart the layouts of the code are in @c
+ * layout_spread - how much @c differs between layouts of the code
  * @of: the number to take of each boot
- * @low, @high: receive the lowest and highest median over what a layout measured;
- *	both NAN when there are fewer than two layouts
+ * @low, @high: receive the lowest and highest median of a layout; both NAN when
+ *	there are fewer than two layouts
  *
  * Returns the number of layouts, or 0 with err() when memory ran out.
  */

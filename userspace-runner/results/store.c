@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A file that grows by a boot of one kernel at a time. */
+/* Results of one kernel on one machine, in a file that grows boot by boot. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Looking things up in what was read from results files. */
+/* Looks things up in the table of results files. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The analysis model: what one or several results files say, boots merged.
+ * The analysis model: the cells of one or several results files, boots merged.
  *
  * Nothing here prints. Kernels, topologies, instruments and benches are numbers
  * that index their arrays, in the order of their first appearance.
@@ -15,7 +15,7 @@
 #include "plan/instrument.h"
 #include "results/boots.h"
 
-/* A text that the file may leave out is NULL, a number -1. */
+/* A text missing in the file is NULL, a number -1. */
 struct table_run {
 	struct boots boots;	/* owns the texts below */
 	const char *id;
@@ -36,9 +36,9 @@ struct table_kernel {
 	const char *image_sha256;
 	const char *module_sha256;
 	const char *cmdline;
-	const char *multi_node_note;	/* true on more than one node */
+	const char *multi_node_note;	/* applies to more than one node */
 	char *harness;		/* names of the harness patches, "a, b" */
-	size_t run;		/* the first that has it */
+	size_t run;		/* the first with this kernel */
 	const json_t *record;	/* ... and its record there */
 };
 
@@ -67,12 +67,12 @@ struct table_boot {
 	long long nodes_shift;
 	long long unit_size;	/* bytes of a CPU's part of a percpu chunk */
 	long long beyond;	/* m of what its kernel charges: proof.h; -1 unknown */
-	const char *boot_id;	/* of a machine that was measured as it ran */
+	const char *boot_id;	/* of a running machine, not a guest */
 	long long layout;	/* seed of the code's layout, 0 as written */
-	size_t first;		/* the first of this boot_id and kernel, or itself */
+	size_t first;		/* first boot with this boot_id and kernel */
 };
 
-/* One boot's values of a cell, unit per operation, the empty loop taken off. */
+/* One boot's values of a cell, unit per operation, without the empty loop. */
 struct table_value {
 	size_t boot;		/* index in struct table's boots */
 	const json_t *record;	/* the `cell` */
@@ -82,30 +82,30 @@ struct table_value {
 	double locked_on;
 };
 
-/* What was charged while the bench's object was held, and what that uses. */
+/* The charge while the bench's object was held, and the bytes it uses. */
 struct table_charge {
 	long long uses;
 	long long percpu;
-	long long values;	/* that were charged, a count */
+	long long values;	/* number of charged values */
 };
 
 /*
- * @values: one for each valid boot, in the files' order. What was measured
- *	several times in one boot is one value, the median; it names the first.
- * @each: the same with every repeat by itself
- * @invalid: other boots that measured the cell and proved nothing
- * @off, @on: unit per operation. `insn`: what every boot measured, to the last
- *	instruction, and of several layouts of the code the median. Others: each
- *	the median over the boots.
+ * @values: one for each valid boot, in the files' order. Repeats in one boot
+ *	are one value, their median, with the first repeat's record.
+ * @each: the same with a value for every repeat
+ * @invalid: other boots, which measured the cell without proof
+ * @off, @on: unit per operation. `insn`: the value of every boot, exactly; for
+ *	several layouts of the code the median. Others: each the median over the
+ *	boots.
  * @cost: on - off
  * @cost_pct: 100 * cost / off
- * @reason: of an invalid cell, one line; of a valid one why the first of its
- *	@invalid boots did not count, or NULL
+ * @reason: why the cell is invalid, one line; of a valid cell why the first of
+ *	its @invalid boots did not count, or NULL
  *
- * @locked_off, @locked_on: of @off and @on, under pcpu_lock with interrupts off;
- *	NaN where no boot watched it
- * @charge: of a bench that holds more than one object, in bytes; see
- *	docs/results.md. -1 where the cell has none.
+ * @locked_off, @locked_on: parts of @off and @on under pcpu_lock with
+ *	interrupts off; NaN if no boot watched it
+ * @charge: of a bench that holds more than one object, in bytes, see
+ *	docs/results.md; -1 if the cell has none
  *
  * Only a valid cell has off, on, cost and cost_pct; otherwise they are NaN.
  */
@@ -134,8 +134,8 @@ struct table_cell {
 };
 
 /*
- * What becomes one table: a topology, an instrument and a bench, with the
- * parameters that any kernel measured there, ascending. Where no boot of a
+ * The cells of one printed table: a topology, an instrument and a bench, with
+ * the parameters that any kernel measured there, ascending. If no boot of a
  * topology gave a cell, @bench is TABLE_NO_BENCH and there are no params.
  */
 #define TABLE_NO_BENCH	(~0U)
@@ -175,7 +175,7 @@ struct table {
 
 /*
  * Boots of one kernel on one topology under one instrument.
- * @repeats: times that was measured in the @ok boots, at least one each
+ * @repeats: measurements in the @ok boots, at least one each
  */
 struct table_count {
 	size_t ok;
@@ -184,7 +184,7 @@ struct table_count {
 	size_t repeats;
 };
 
-/* What stands at a place of a block. */
+/* The state of a kernel and parameter in a block. */
 enum table_state {
 	TABLE_VALID,
 	TABLE_INVALID,
@@ -192,37 +192,37 @@ enum table_state {
 	TABLE_MISSING,		/* not measured */
 };
 
-/* Frees what table_load() put there; harmless on a zeroed @t. */
+/* Free what table_load() made; @t may be zeroed. */
 void table_free(struct table *t);
 
 /* Is @word one of the words of @cmdline, which may be NULL? */
 bool cmdline_has(const char *cmdline, const char *word);
 
 /*
- * Is @k booted with kernel memory accounting switched off, as `nokmem` is? No
- * cell of it may be valid, which shows that the proofs of the others are any.
+ * Is @k booted with kernel memory accounting switched off, as `nokmem` is? All
+ * its cells must be invalid, which shows that the proofs work.
  */
 bool table_is_control(const struct table_kernel *k);
 
-/* How many cells of @kernel a boot proved, and of how many in @all. */
+/* The number of valid cells of @kernel, and of all its cells in @all. */
 size_t table_valid_cells(const struct table *t, unsigned int kernel,
 			 size_t *all);
 
-/* What is known of @instrument, an index. */
+/* The row of @instrument, an index. */
 static inline const struct instrument_row *
 table_instrument(const struct table *t, unsigned int instrument)
 {
 	return instrument_find(t->instruments.name[instrument]);
 }
 
-/* What the numbers of a block's bench are per: "pair". */
+/* The operation of a block's bench: "pair". */
 static inline const char *table_op(const struct table *t,
 				   const struct table_block *b)
 {
 	return bench_op(t->benches.name[b->bench]);
 }
 
-/* Below 0, 0 or above, as @a is less, the same or more. */
+/* Below 0, 0 or above 0 as @a is less than, equal to or more than @b. */
 static inline int table_order(unsigned int a, unsigned int b)
 {
 	return (a > b) - (a < b);
@@ -231,12 +231,12 @@ static inline int table_order(unsigned int a, unsigned int b)
 /* The order of struct table's cells, for bsearch() and qsort(). */
 int table_order_cells(const void *a, const void *b);
 
-/* The cell at that place, or NULL where no boot measured it. */
+/* The cell at that place, or NULL if no boot measured it. */
 const struct table_cell *table_find(const struct table *t,
 				    const struct table_block *block,
 				    unsigned int kernel, long long param);
 
-/* What to say at that place; @cell is set as table_find() does. */
+/* The state of that place; @cell is set to what table_find() returns. */
 enum table_state table_state(const struct table *t,
 			     const struct table_block *block,
 			     unsigned int kernel, long long param,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Adds the records of a results file to the table. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static bool find_kernel(const struct table *t, const char *name, size_t *index)
 	return false;
 }
 
-/* "a, b" of the names of harness patches, NULL when there are none. */
+/* The names of the harness patches as "a, b", NULL if there are none. */
 static int join_harness(const json_t *harness, char **names)
 {
 	const json_t *patch;
@@ -85,7 +86,7 @@ static int add_kernel(struct table *t, const json_t *record)
 	return 0;
 }
 
-/* Of one without a record its cells say what it is. */
+/* A boot without a record is described by its cells. */
 static int add_boot(struct table *t, const struct boot_records *boot)
 {
 	const json_t *record = boot->record ? boot->record :
@@ -206,7 +207,7 @@ static int add_cells(struct table *t, size_t boot)
 	size_t i;
 	int e = 0;
 
-	/* A boot that failed, or may have, is never a number. */
+	/* A boot that failed, or may have failed, gives no numbers. */
 	if (b->status != BOOT_OK)
 		return 0;
 	json_array_foreach(b->cells, i, record) {

@@ -33,7 +33,7 @@ static int make_invalid(struct table_cell *c, const char *fmt, ...)
 	return c->reason ? 0 : no_memory();
 }
 
-/* The first value in the same layout of the code: that one has to be met. */
+/* The first value in the same layout of the code; later ones must equal it. */
 static const struct table_value *first_alike(const struct table *t,
 					     const struct table_cell *c,
 					     const struct table_value *v,
@@ -47,7 +47,7 @@ static const struct table_value *first_alike(const struct table *t,
 	return w;
 }
 
-/* Of the boots that were watched, and these are as exact. */
+/* From the boots that were watched; these values are exact, too. */
 static int settle_locked(const struct table *t, struct table_cell *c)
 {
 	const struct table_value *v, *first;
@@ -84,8 +84,8 @@ static int median(const struct table_cell *c, value_fn of, double *result)
 }
 
 /*
- * Exact or not at all: rule 5 of DESIGN.md's numbers. Another layout is another
- * image: how far those are apart is in the report.
+ * Counts of one image must be equal in every boot. Another layout is another
+ * image; the report tells how much layouts differ.
  */
 static int settle_insn(const struct table *t, struct table_cell *c)
 {
@@ -109,7 +109,7 @@ static int settle_insn(const struct table *t, struct table_cell *c)
 	return settle_locked(t, c);
 }
 
-/* Times of two machines are no replicates of each other. */
+/* Times of two machines are not replicates. */
 static int settle_time(const struct table *t, struct table_cell *c)
 {
 	const struct table_run *first, *other;
@@ -233,8 +233,8 @@ static int add_blocks(struct table *t, unsigned int topology,
 }
 
 /*
- * Guests run side by side, and which of two topologies ends first says nothing:
- * blocks go by nodes, then CPUs. A name that is no topology comes last.
+ * Guests run side by side and end in any order, so sort blocks by nodes, then
+ * CPUs. A name that is not a topology comes last.
  */
 static int compare_blocks(const void *x, const void *y, void *arg)
 {
@@ -254,7 +254,7 @@ static int compare_blocks(const void *x, const void *y, void *arg)
 		diff = table_order(ta.mem_nodes, tb.mem_nodes);
 	if (!diff)
 		diff = table_order(ta.cpus, tb.cpus);
-	/* qsort() may swap equals: keep the order they were made in. */
+	/* qsort() may swap equals: keep their order. */
 	if (!diff)
 		diff = table_order(a->topology, b->topology);
 	if (!diff)
@@ -290,7 +290,7 @@ static int settle(struct table *t)
 	return 0;
 }
 
-/* @known: boots that other files had, NULL where there is no other file. */
+/* @known: boots of the files before, NULL if there is only one file. */
 static int load_run(struct table *t, const char *path, json_t *known)
 {
 	struct table_run run = { .id = NULL };

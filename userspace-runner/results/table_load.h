@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From results files to their table. */
+/* Makes the table of results files. */
 #ifndef PCPUBENCH_RESULTS_TABLE_LOAD_H
 #define PCPUBENCH_RESULTS_TABLE_LOAD_H
 
@@ -9,10 +9,11 @@
  * table_load - read results files and merge them
  * @paths: @nr of them; each must be another run
  *
- * A kernel's name must stand for one image, module and command line in all of
- * them: boots of two are no replicates. A boot that several files have counts
- * once. Only cells of boots whose record says `ok` count. Returns 0, EX_USE when a file is not usable, EX_FAIL when memory
- * ran out, both with err(); then @t holds nothing.
+ * A kernel's name must stand for the same image, module and command line in all
+ * files, or its boots are not replicates. A boot that several files have counts
+ * once. Only cells of boots with status `ok` count. Returns 0, EX_USE when a
+ * file is not usable, EX_FAIL when memory ran out, both with err(); then @t is
+ * empty.
  */
 int table_load(struct table *t, char *const *paths, size_t nr);
 

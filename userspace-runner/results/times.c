@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Timed cells with every sample, as JSON. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #include "results/times.h"
 #include "stats/stats.h"
 
-/* Put into @all what the boots say of one quantity, how sure their median is. */
+/* Add to @all one quantity: the boots' values, their median and interval. */
 static int put_quantity(json_t *all, const char *name,
 			const struct table_cell *c, value_fn of)
 {
@@ -58,7 +59,7 @@ static int add_samples(json_t *list, const json_t *record, const char *arm,
 	return ret;
 }
 
-/* All that was measured in one boot: @value's, and what was measured again. */
+/* All samples of one boot: @value's and those of its repeats. */
 static int boot_json(const struct table *t, const struct table_cell *c,
 		     const struct table_value *value, json_t **to)
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Writes a results file, record by record. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ int results_dump_line(const json_t *record, char **line, size_t *len)
 	const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(15);
 	size_t size = json_dumpb(record, NULL, 0, flags);
 
-	/* 0 also when the record is no object, or holds no valid UTF-8. */
+	/* 0 also when the record is not an object or not valid UTF-8. */
 	*line = size ? malloc(size + 1) : NULL;
 	if (!*line || json_dumpb(record, *line, size, flags) != size) {
 		free(*line);
@@ -45,8 +46,8 @@ static int open_writer(struct results_writer *w, const char *path, int flags)
 		return err(EX_USE, "cannot open %s: %m: choose another place",
 			   path);
 	/*
-	 * A second writer's records would fall to the first one's truncation.
-	 * A file system that has no locks has to do without.
+	 * The first writer could truncate a second one's records. On a file
+	 * system without locks, go on without.
 	 */
 	if (flock(w->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 		return err(EX_USE, "%s is being written by another process: wait for it",
@@ -143,7 +144,7 @@ int results_write(struct results_writer *w, const json_t *record)
 
 int results_sync(struct results_writer *w)
 {
-	/* A pipe, say, has no disk to wait for. */
+	/* A pipe cannot be synced. */
 	if (fdatasync(w->fd) && errno != EINVAL && errno != EROFS)
 		return err(EX_FAIL, "cannot bring %s to the disk: %m: look at its disk and run again",
 			   w->path);

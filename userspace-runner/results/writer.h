@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writing a results file: append-only, each record whole or absent. */
+/* Writes a results file: append-only, each record whole or absent. */
 #ifndef PCPUBENCH_RESULTS_WRITER_H
 #define PCPUBENCH_RESULTS_WRITER_H
 
@@ -9,7 +9,7 @@
 
 /*
  * @whole: bytes of the file up to the end of its last whole record
- * @torn: a torn line could not be taken back, so nothing may follow it
+ * @torn: an incomplete line could not be removed, so nothing may follow it
  */
 struct results_writer {
 	char *path;
@@ -19,36 +19,35 @@ struct results_writer {
 };
 
 /**
- * results_dump_line - a record as the line it is in the file
- * @line: set to @len bytes that end in the only newline; free() it
+ * results_dump_line - a record as its line in the file
+ * @line: set to @len bytes with one newline, at the end; for free()
  *
- * Also for whoever sends a record elsewhere, such as the guest. Real numbers
- * keep 15 digits, so that 0.83 stays 0.83; integers are exact. Returns 0 or
- * EX_FAIL with err().
+ * The guest sends its records in this form, too. Real numbers keep 15 digits,
+ * so that 0.83 stays 0.83; integers are exact. Returns 0 or EX_FAIL with err().
  */
 int results_dump_line(const json_t *record, char **line, size_t *len);
 
 /**
- * results_create - start a new file, and the directories it is in
+ * results_create - start a new file and make its directories
  *
- * Returns 0, EX_USE when the file exists already or the path cannot be, or
+ * Returns 0, EX_USE when the file exists already or the path is impossible, or
  * EX_FAIL, with err(); then @w needs no results_close().
  */
 int results_create(struct results_writer *w, const char *path);
 
 /**
- * results_append - go on with an existing file
+ * results_append - continue an existing file
  *
- * Cuts off a torn last line. Only one writer may have the file. Returns as
- * results_create() does.
+ * Cuts off an incomplete last line. Only one writer may have the file. Returns
+ * as results_create() does.
  */
 int results_append(struct results_writer *w, const char *path);
 
 /**
  * results_write - add one record
  *
- * One write(). If the disk is full the file is taken back to its last whole
- * record, and a later call may try again. Returns 0 or EX_FAIL with err().
+ * One write(). If the disk is full, truncates the file to its last whole
+ * record; a later call may try again. Returns 0 or EX_FAIL with err().
  */
 int results_write(struct results_writer *w, const json_t *record);
 
@@ -56,10 +55,10 @@ int results_write(struct results_writer *w, const json_t *record);
 int results_sync(struct results_writer *w);
 
 /**
- * results_keep - take back all but the first @lines records
+ * results_keep - remove all but the first @lines records
  *
- * For a writer that goes on with a file and finds something half done at its
- * end. Returns 0 or EX_FAIL with err().
+ * For continuing a file with an unfinished boot at its end. Returns 0 or
+ * EX_FAIL with err().
  */
 int results_keep(struct results_writer *w, size_t lines);
 

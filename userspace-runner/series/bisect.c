@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The search for the first bad step. */
 #include "series/bisect.h"
 
 /*

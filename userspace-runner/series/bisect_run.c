@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Builds and measures the steps that the search asks for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The cost that each patch of a series adds, from cells of its steps. */
 #include <math.h>
 #include <string.h>
 

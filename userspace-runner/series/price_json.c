@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The price of each patch as JSON. */
 #include <jansson.h>
 #include <math.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The false discovery rate: adjusts p-values. */
 #include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The Mann-Whitney test: p, and the boots needed. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
@@ -42,8 +43,8 @@ static double give_ranks(struct ranked *all, size_t nr)
 
 /*
  * ways[k * width + s]: choices of k of the numbers whose doubled ranks add up
- * to s, as a share of all choices of nr_y. Each number in turn is taken or not;
- * the shares stay below one, where plain counts would not fit.
+ * to s, as a share of all choices of nr_y. Each number in turn is taken or not.
+ * Shares stay below one; plain counts would overflow.
  */
 static int exact(const struct ranked *all, size_t nr, size_t nr_y,
 		 unsigned int sum, double *p)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The statistics of two groups of boots. A number handed in is what one boot
- * says (never one loop of it), so that numbers are independent of each other.
- * docs/gate.md has the formulas and what they were checked against.
+ * The statistics of two groups of boots. Each number is one boot's result
+ * (never one of its loops), so that numbers are independent of each other.
+ * docs/gate.md has the formulas and tells how they were checked.
  */
 #ifndef PCPUBENCH_STATS_STATS_H
 #define PCPUBENCH_STATS_STATS_H
@@ -19,7 +19,7 @@
 double median_of(double *x, size_t nr);
 
 /**
- * mann_whitney - are the numbers of two groups of one distribution?
+ * mann_whitney - do the numbers of two groups have the same distribution?
  * @u: U of @y, 0 to nr_x * nr_y: pairs in which y is above x, ties counting half
  * @p: two-sided, 0 to 1
  *
@@ -38,7 +38,7 @@ int mann_whitney(const double *x, size_t nr_x, const double *y, size_t nr_y,
 double mann_whitney_least_p(size_t nr_x, size_t nr_y);
 
 /**
- * mann_whitney_boots - boots of each group to find what was seen
+ * mann_whitney_boots - boots of each group needed to find @effect
  * @effect: P(y > x) + P(y = x) / 2, that is U / (nr_x * nr_y)
  * @alpha: two-sided level, above 0, below 1
  * @power: wanted, above 0, below 1
@@ -54,12 +54,11 @@ size_t mann_whitney_boots(double effect, double alpha, double power);
  * @low, @high: its ends, in the unit of @x
  *
  * By the percentile bootstrap (B. Efron, Ann. Statist. 7 (1979) 1), both groups
- * drawn with replacement. Nothing is drawn here: what an endless number of
- * draws would give is computed, as a median can only be one of the numbers or
- * the middle of two, with a probability that is known (J. S. Maritz, R. G.
- * Jarrett, J. Amer. Statist. Assoc. 73 (1978) 194). So it has no seed and
- * always gives the same. An empty group gives -inf and +inf. Returns 0, or
- * EX_FAIL with err() when memory ran out.
+ * drawn with replacement. Computes the limit for infinitely many draws and
+ * draws nothing: a median can only be one of the numbers or the middle of two,
+ * with known probabilities (J. S. Maritz, R. G. Jarrett, J. Amer. Statist.
+ * Assoc. 73 (1978) 194). So the result needs no seed. An empty group gives -inf
+ * and +inf. Returns 0, or EX_FAIL with err() when memory ran out.
  */
 int median_interval(const double *x, size_t nr_x, const double *y, size_t nr_y,
 		    double level, double *low, double *high);
@@ -80,15 +79,15 @@ int median_interval_of(const double *x, size_t nr, double level, double *low,
 int false_discovery(const double *p, size_t nr, double *q);
 
 /**
- * split_floor - how far apart two halves of the same boots may be
+ * split_floor - the noise: how far apart two halves of the same boots are
  * @level: quantile of all halvings to take, above 0, below 1
- * @floor: that difference of medians, not negative, in the unit of @x
+ * @floor: the difference of medians, not negative, in the unit of @x
  *
- * The control when nothing was measured twice: @x is cut into two groups of
- * nr / 2 and the rest in every way (in 500 ways drawn with a fixed seed, where
- * there are more), and the absolute difference of the medians looked at. It is
- * taken down by sqrt(2), as groups of a half scatter that much more than whole
- * ones. Fewer than 4 numbers give 0. Returns 0, or EX_FAIL with err() when
+ * The control when nothing was measured twice: @x is split into two groups, of
+ * nr / 2 and the rest, in every way (if there are more than 500, in 500 ways
+ * drawn with a fixed seed). @floor is the quantile of the absolute differences
+ * of medians, divided by sqrt(2), as medians of half groups scatter that much
+ * more. Fewer than 4 numbers give 0. Returns 0, or EX_FAIL with err() when
  * memory ran out.
  */
 int split_floor(const double *x, size_t nr, double level, double *floor);

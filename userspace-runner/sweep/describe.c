@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Describes a sweep: reads its file, makes its JSON, prints its plan. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

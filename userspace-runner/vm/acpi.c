@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Makes the ACPI tables MADT and SRAT of a topology. */
 #include <stdlib.h>
 #include <string.h>
 

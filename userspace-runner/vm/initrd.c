@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Writes a guest's initrd. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>

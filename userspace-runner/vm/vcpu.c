@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds, binds and times the QEMU thread of a guest's first CPU. */
 #include <dirent.h>
 #include <math.h>
 #include <sched.h>

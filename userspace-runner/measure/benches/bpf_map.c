@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* BPF percpu maps by the bpf() syscall, and why one is refused. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/capability.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Sets the priority of the kernel's workers that free BPF maps. */
 #include <dirent.h>
 #include <sched.h>
 #include <stdbool.h>
