@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What commands that read results files have in common. */
+/* Code common to commands that read results files. */
 #include <stdio.h>
 
 #include "base/err.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What commands that read results files have in common. */
+/* Code common to commands that read results files. */
 #ifndef PCPUBENCH_CMD_ARGS_H
 #define PCPUBENCH_CMD_ARGS_H
 
@@ -7,7 +7,7 @@
 #include "results/table.h"
 
 /**
- * files_given - EX_USE with err() where there is no FILE
+ * files_given - EX_USE with err() if no FILE was given
  * @which: ends the message, such as "made with --instrument model"
  */
 int files_given(const struct words *files, const char *which);
@@ -15,7 +15,7 @@ int files_given(const struct words *files, const char *which);
 /* table_load(), with a warning for each file whose last line was cut off. */
 int files_load(struct table *t, const struct words *files);
 
-/* That warning. */
+/* Warn of each file whose last line was cut off. */
 void warn_torn(const struct table *t);
 
 #endif

@@ -54,7 +54,7 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-/* @copy: of --cell, which the plan has its bench's name in afterwards */
+/* @copy: a copy of --cell; the plan's bench name points into it */
 static int parse_cell(struct arguments *args, char *copy)
 {
 	struct plan *plan = &args->b.opt.plan;
@@ -72,7 +72,7 @@ static int parse_cell(struct arguments *args, char *copy)
 	return ret ? ret : plan_check(plan);
 }
 
-/* What --threshold or else ci/thresholds allow there. */
+/* Find the threshold of the cell: --threshold or else ci/thresholds. */
 static int find_rule(struct arguments *args, struct thresholds *rules)
 {
 	const struct compare_group at = {
@@ -97,7 +97,7 @@ static int find_rule(struct arguments *args, struct thresholds *rules)
 		return ret;
 	rule = thresholds_find(rules, &at, args->b.opt.plan.sizes[0],
 			       args->b.quantity);
-	/* It has no rule of its own for `on`, which is the sum of the two. */
+	/* `on` has no rule of its own: it is the sum of off and cost. */
 	if (rule && rule->ignore)
 		return err(EX_USE, "%s ignores this cell: give --threshold",
 			   path);
@@ -106,7 +106,7 @@ static int find_rule(struct arguments *args, struct thresholds *rules)
 	return 0;
 }
 
-/* How much of BAD's steps GOOD is: all of its own have to be the first ones. */
+/* Find GOOD among BAD's steps: its steps must be BAD's first ones. */
 static int find_good(struct arguments *args)
 {
 	struct bisect *b = &args->b;
@@ -183,7 +183,7 @@ static int run(int argc, char **argv)
 		b->opt.output = args.output;
 		ret = bisect_run(b, argc, argv);
 	}
-	/* What was found so far is an answer too. */
+	/* Print also an incomplete result. */
 	if (!ret || (ret == EX_INVALID && b->searched)) {
 		ret2 = output_write(NULL, args.json ? write_json : write_text,
 				    b);

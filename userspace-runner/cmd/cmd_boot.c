@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* boot: one kernel, one topology. */
+/* boot: measures one kernel with one topology. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

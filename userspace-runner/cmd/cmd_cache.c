@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cache: what is kept of kernels, and what of it may go. */
+/* cache: lists and removes cached kernels. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +13,9 @@ struct arguments {
 	bool json;
 	const char *older, *keep;
 	struct words words;
-	/* What follows from them. */
+	/* Set from the options above. */
 	bool remove;
-	time_t before;		/* used before then, 0: whenever */
+	time_t before;		/* last used before then; 0: any time */
 	uint64_t keep_bytes;
 };
 
@@ -74,7 +74,7 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-/* By its kind, its ID, both with a slash, or what is in it. */
+/* Is @name the entry's kind, its ID, KIND/ID, or its name? */
 static bool is_called(const struct kept_entry *e, const char *name)
 {
 	size_t len = strlen(e->kind);
@@ -93,7 +93,7 @@ static bool is_named(const struct kept_entry *e, const struct words *names)
 	return !names->nr;
 }
 
-/* A name that is none must not pass for one that is gone. */
+/* An unknown name is an error, not an entry that is gone. */
 static int check_names(const struct kept *kept, const struct words *names)
 {
 	size_t i, j;
@@ -109,7 +109,7 @@ static int check_names(const struct kept *kept, const struct words *names)
 	return 0;
 }
 
-/* Sets for each entry whether it is one of those that are asked for. */
+/* Sets for each entry whether the arguments select it. */
 static void choose(const struct kept *kept, const struct arguments *args,
 		   bool *chosen)
 {

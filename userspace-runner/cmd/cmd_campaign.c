@@ -30,7 +30,7 @@ struct arguments {
 	bool json;
 };
 
-/* Names of kernels are names of files and of columns. */
+/* A kernel's name is used in file names and table columns. */
 static int check_name(const char *name)
 {
 	if (!*name || strpbrk(name, "\n\t:,/ '\"\\") || strlen(name) > 64)
@@ -132,7 +132,7 @@ static const struct opt options[] = {
 
 /* --------------------------------------------------------------------- start */
 
-/* One command at a time changes the state; @wait_for: or is told to wait. */
+/* Only one command at a time may change the state; @wait_for: wait for it. */
 static int lock(int *fd, bool wait_for)
 {
 	if (mkdir("/var/lib/pcpubench", 0755) && access("/var/lib/pcpubench", W_OK))
@@ -194,7 +194,7 @@ static int fill_in(struct arguments *args)
 	return ret ? ret : c->run_args ? 0 : no_memory();
 }
 
-/* Whatever can be known to fail later, before anything is rebooted. */
+/* Check before any reboot what could fail later. */
 static int check_kernels(const struct campaign *c, const struct way *way)
 {
 	char headers[PATH_MAX];
@@ -337,7 +337,7 @@ static int run(int argc, char **argv)
 	const char *verb;
 	int ret, i;
 
-	/* What is behind -- is for another command to understand. */
+	/* Arguments after -- are for another command. */
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
 		;
 	if (i < argc) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* pcpubench compare: two revisions, cell by cell. */
+/* compare: compares two revisions, cell by cell. */
 
 #include "base/err.h"
 #include "base/output.h"

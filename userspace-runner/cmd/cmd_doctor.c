@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* doctor: what this machine can do, what is missing, and how to get it. */
+/*
+ * doctor: what this machine can do, what is missing, and how to get it.
+ */
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -98,7 +100,7 @@ static void examine(json_t *list, bool again)
 	add(list, "cache", ok, say);
 }
 
-/* "metal: why" or "qemu: why", as `make bench` has it. */
+/* Print "metal: why" or "qemu: why", for `make bench`. */
 static void say_where(const char *asked)
 {
 	char why[300];
@@ -112,7 +114,7 @@ static void say_where(const char *asked)
 		       why);
 }
 
-/* What is on the list of changed settings, and not what the others leave. */
+/* The kind of changed settings in the list of things to undo. */
 #define TUNED	"tune"
 
 static int tune(bool restore)
@@ -201,7 +203,7 @@ static int run(int argc, char **argv)
 	examine(list, args.again);
 	json_array_foreach(list, i, item) {
 		what = json_string_value(json_object_get(item, "what"));
-		/* Everything but KVM is needed for the table. */
+		/* Measuring in QEMU needs everything but KVM. */
 		able &= json_is_true(json_object_get(item, "ok")) ||
 			!strcmp(what, "kvm");
 	}

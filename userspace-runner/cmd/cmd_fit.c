@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* fit: how the cost grows with CPUs and nodes. */
+/* fit: tells how the cost grows with CPUs and nodes. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,7 +119,7 @@ static double coef(const struct fit_model *m, const char *name)
 	return 0;
 }
 
-/* What a CPU adds: its own share, and that of a word of 64. */
+/* The cost that a CPU adds: its own term, and 1/64 of the term of words. */
 static double per_cpu(const struct fit_model *m, bool many_nodes)
 {
 	double sum = coef(m, "CPUs") + coef(m, "words") / 64;
@@ -171,7 +171,7 @@ static void print_summary(const struct fit_set *set, const struct table *t)
 		       100.0 * plain / held);
 }
 
-/* The mechanisms behind the terms that any fit has. */
+/* The mechanisms behind the terms of all fits. */
 static void print_why(const struct fit_set *set)
 {
 	bool used[64] = { false };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* pcpubench gate: may this patch go in? */
+/* gate: tells whether a patch makes things worse than allowed. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,7 +114,7 @@ static int say_exit(const struct gate *g)
 	return e;
 }
 
-/* 1 says "regression" and nothing else: what went wrong is no verdict. */
+/* Exit code 1 means "regression" only: other failures become 3. */
 static int not_one(int e)
 {
 	return e == EX_FAIL ? EX_INVALID : e;

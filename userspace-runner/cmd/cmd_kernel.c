@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kernel: the user's own, by name. The builder's neighbour does the work. */
+/* kernel: names the user's own kernels; kernel-patches/own-kernels does it. */
 #include <limits.h>
 #include <stdio.h>
 
@@ -20,7 +20,7 @@ static int run(int argc, char **argv)
 	return process_call(&script);
 }
 
-/* Its --help is the script's. */
+/* The script prints --help. */
 const struct command cmd_kernel = {
 	.name = "kernel",
 	.what = "add patches or a kernel of your own by name",

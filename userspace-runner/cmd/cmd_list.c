@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* list: what can be measured. */
+/* list: lists what can be measured. */
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* lkml: the body of a reply with the tables of compared revisions. */
+/* lkml: writes the body of a reply with tables of compared revisions. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static int leave_out(struct lkml *l, const struct compare *c)
 	return 0;
 }
 
-/* Compare, and keep it if that is possible. */
+/* Compare @old and @new, and add the result if they are comparable. */
 static int add(struct lkml *l, struct compare *all, const char *old,
 	       const char *new, bool refuse)
 {

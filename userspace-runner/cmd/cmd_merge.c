@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* merge: one results file from the shards of a sweep, or from any runs. */
+/* merge: makes one results file of the shards of a sweep, or of any runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* model: how far the modelled cycles are from what hardware measured. */
+/* model: compares modelled cycles with measurements on hardware. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-/* The machine that the first cell of @topology was modelled on. */
+/* The machine of the model in the first cell of @topology. */
 static int machine_of(const struct validate_cell *cells, size_t nr,
 		      const char *topology, struct machine *m)
 {

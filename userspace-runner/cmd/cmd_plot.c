@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* plot: pictures from results files. The drawing is done in plots/. */
+/* plot: has the scripts in plots/ draw results files. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 #include "results/times.h"
 #include "results/writer.h"
 
-/* Instead of a directory: what plot.py takes for a text. */
+/* plot.py's argument for text, instead of a directory. */
 #define TO_STDOUT	"--text"
 
 struct arguments {
@@ -86,7 +86,7 @@ static int draw(const char *script, output_fn fn, const void *what,
 	return ret ? ret : script_draw(script, fn, what, out, NULL);
 }
 
-/* Before and after: everything else is what `compare` says. */
+/* Draw two sides as `compare` compares them. */
 static int plot_compare(const struct arguments *args)
 {
 	struct compare_args sides = { .sides = args->files };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* price: what each patch of a series adds. */
+/* price: measures what each patch of a series adds. */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ struct arguments {
 	struct sweep sweep;
 	const char *git, *from;
 	struct words names;
-	const char *name;	/* the one of them, or NULL */
+	const char *name;	/* the only one, or NULL */
 	bool json;
 };
 
@@ -69,7 +69,7 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-/* FNV-1a: a name for a file, and no proof of anything. */
+/* FNV-1a: good enough for a file's name. */
 static uint64_t hash(uint64_t h, const char *text)
 {
 	for (; *text; text++)
@@ -77,7 +77,7 @@ static uint64_t hash(uint64_t h, const char *text)
 	return h;
 }
 
-/* results/price-NAME-HASH.jsonl: what is measured decides. */
+/* results/price-NAME-HASH.jsonl, with a hash of kernels and plan. */
 static int name_output(struct arguments *args, const struct kernel *kernels,
 		       char path[NAME_MAX])
 {
@@ -105,7 +105,7 @@ static int name_output(struct arguments *args, const struct kernel *kernels,
 	return 0;
 }
 
-/* The kernels that build, in @kernels, their names in the sweep. */
+/* Put the kernels that build into @kernels, and their names into the sweep. */
 static int build_steps(struct arguments *args, struct price *p,
 		       struct kernel *kernels)
 {
@@ -167,7 +167,7 @@ static int print_price(const struct arguments *args, const char *path)
 	return ret;
 }
 
-/* What was given up is in the file, with its reason. */
+/* The file has the reasons of boots that were given up. */
 static int measure(struct arguments *args, const struct kernel *kernels,
 		   const struct price *p, int argc, char **argv)
 {

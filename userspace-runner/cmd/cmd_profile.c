@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * profile: which functions the accounting's instructions are in. A command of
- * its own and no option of `report`: it asks for one cell and its stacks where
- * that prints tables of cells.
+ * profile: shows which functions the accounting's instructions are in. Not an
+ * option of `report`, which prints tables of cells: this shows a cell's stacks.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +99,7 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-/* The only cell there is, for what shows one. */
+/* The only cell, for forms that show one. */
 static int only_cell(const struct profile_set *set, const char *what,
 		     const struct profile **p)
 {
@@ -200,8 +199,8 @@ static int show_pair(FILE *out, const struct arguments *args,
 }
 
 /*
- * OLD and NEW are kernels of @a, or @b is another file: then cells of the same
- * kernel are compared, or of the only one in each.
+ * OLD and NEW are kernels of @a. If @b is another file, compare cells of the
+ * same kernel, or of the only kernel in each.
  */
 static int show_diff(FILE *out, const struct arguments *args,
 		     const struct profile_set *a, const struct profile_set *b)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* pcpubench report: tables from results files. */
+/* report: prints tables from results files. */
 
 #include "base/err.h"
 #include "base/output.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* run: measure on the kernel that runs. */
+/* run: measures on the running kernel. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* selftest: is percpu memory accounted right, node by node, on each kernel? */
+/* selftest: checks in each kernel that percpu memory is accounted correctly. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +13,9 @@
 #include "kernel/kernel.h"
 #include "vm/vm.h"
 
-/* Two on each node with CPUs: see how they get on with each other. */
+/* Two CPUs on each node, to test them against each other. */
 #define ONLINE		4
-/* What the shadow of KASAN and the objects of kmemleak take. */
+/* For the shadow of KASAN and the objects of kmemleak. */
 #define CHECKED_MIB	2048
 #define DEADLINE_S	600
 #define CHECKED_S	3600
@@ -29,7 +29,7 @@ struct arguments {
 	struct words kernels;
 };
 
-/* One kernel's guest, and what came of it. */
+/* One kernel's guest, and its result. */
 struct subject {
 	const struct kernel *kernel;
 	struct vm vm;
@@ -66,9 +66,9 @@ static int start(struct subject *s, const struct arguments *args)
 		.module = s->kernel->module,
 		.cmdline = s->kernel->cmdline,
 		/*
-		 * vCPUs take turns on a busy host, which calibration takes for
-		 * a wrong clock, and RCU for a stall. What really hangs meets
-		 * the deadline.
+		 * On a busy host vCPUs take turns: calibration takes that for a
+		 * wrong clock, RCU for a stall. A real hang ends at the
+		 * deadline.
 		 */
 		.append = "tsc=reliable no_timer_check lpj=1000000 rcupdate.rcu_cpu_stall_suppress=1",
 		.topo = args->topo,
@@ -121,7 +121,7 @@ static json_t *subtest(const struct subject *s, unsigned int *bad)
 						json_string_value(line)));
 	*bad += json_array_size(reports) != 0;
 	json_decref(reports);
-	/* A guest that stopped half way has not passed what it left out. */
+	/* A guest that stopped half way has not passed the other cases. */
 	say(lines, !s->vm.failed[0], ++nr, "ran to the end");
 	if (s->vm.failed[0]) {
 		++*bad;
@@ -153,10 +153,10 @@ static bool print_subtest(const struct subject *s, unsigned int number)
 }
 
 /*
- * Several vCPUs at once are emulated while the kernel patches its own code, and
- * now and then one trips over it: before /init, or on a breakpoint that is there
- * no more, which nothing else in these kernels sets. That is no result of the
- * test: told, and tried again. Makes room for that in @s->vm.
+ * QEMU emulates several vCPUs while the kernel patches its own code, and now
+ * and then one crashes on that: before /init, or on a breakpoint that is gone,
+ * which nothing else in these kernels sets. This is no result of the test:
+ * report it and try again. Clears @s->vm for the next try.
  */
 static bool tripped(struct subject *s)
 {
@@ -213,7 +213,7 @@ static int run_all(struct subject *s, size_t nr, const struct arguments *args)
 	return ret;
 }
 
-/* The control that accounts nothing has nothing to check. */
+/* The control accounts nothing, so there is nothing to check. */
 static bool accounts(const struct kernel *k)
 {
 	return !strstr(k->cmdline, "nokmem");
@@ -233,7 +233,7 @@ static int run(int argc, char **argv)
 	ret = options_parse(&cmd_selftest, argc, argv, &args);
 	if (ret)
 		return ret;
-	/* A machine of QEMU's has no more places for CPUs to be plugged in. */
+	/* QEMU's machine does not have more places for CPUs. */
 	if (topology_needs_harness(&args.topo))
 		return err(EX_USE, "selftest: at most %d CPUs, not %s",
 			   TOPOLOGY_XAPIC_CPUS, args.topo.name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* sweep: kernels x topologies, resumable, in shards. */
+/* sweep: measures kernels x topologies, resumable, in shards. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static int check(void *into)
 	struct sweep *s = &args->sweep;
 	int ret = 0;
 
-	/* What is named gives a file's list up. */
+	/* Named kernels replace the file's list. */
 	if (args->kernels.nr)
 		sweep_drop_kernels(s);
 	for (size_t i = 0; i < args->kernels.nr && !ret; i++)
@@ -110,7 +110,7 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-/* The names, where none was given: they decide what the sweep is. */
+/* Fill in the default names, which are part of the sweep's description. */
 static int name_kernels(struct sweep *s)
 {
 	json_t *names, *name;
@@ -128,7 +128,7 @@ static int name_kernels(struct sweep *s)
 	return ret;
 }
 
-/* Kernels that have a name and nothing else, to plan with. */
+/* Kernels with only a name, for planning. */
 static struct kernel *unbuilt(const struct sweep *s)
 {
 	struct kernel *kernels = calloc(s->nr_kernels, sizeof(*kernels));
@@ -194,7 +194,7 @@ static int run(int argc, char **argv)
 	ret = options_parse(&cmd_sweep, argc, argv, &args);
 	if (!ret)
 		ret = name_kernels(s);
-	/* One kernel for the whole comparison: the patch is on all or none. */
+	/* All kernels of a comparison have the harness patches, or none. */
 	for (i = 0; i < s->grid.nr; i++)
 		harness |= topology_needs_harness(&s->grid.topos[i]);
 	if (!ret && (args.dry_run || args.emit)) {

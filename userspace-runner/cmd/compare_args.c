@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What `compare` and `gate` take alike: OLD, NEW and the levels. */
+/* Arguments of both `compare` and `gate`: OLD, NEW and the levels. */
 #include <stdio.h>
 
 #include "base/err.h"

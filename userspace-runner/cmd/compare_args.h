@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What `compare` and `gate` take alike: OLD, NEW and the levels. */
+/* Arguments of both `compare` and `gate`: OLD, NEW and the levels. */
 #ifndef PCPUBENCH_CMD_COMPARE_ARGS_H
 #define PCPUBENCH_CMD_COMPARE_ARGS_H
 
@@ -20,10 +20,10 @@ struct compare_args {
 
 void compare_args_init(struct compare_args *args);
 
-/* Options that fill it in. */
+/* Options that fill in struct compare_args. */
 extern const struct opt compare_opts[];
 
-/* compare_load() of what was given; EX_USE when that is not two sides. */
+/* compare_load() of the arguments; EX_USE if they are not two sides. */
 int compare_args_load(struct compare_args *args, const char *command);
 
 /* EX_USE: says in one line what differs, and @hint. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Pictures: the scripts of plots/ draw what commands have to say. */
+/* Has the scripts of plots/ draw a command's output. */
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -36,7 +36,7 @@ int script_draw(const char *name, output_fn fn, const void *what,
 	if (!in)
 		return EX_FAIL;
 	snprintf(script, sizeof(script), "%s/plots/%s", path_data(), name);
-	/* Its name for whatever the script starts in its turn, too. */
+	/* A name that also works for processes that the script starts. */
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(),
 		 fileno(in));
 	ret = fn(in, what);

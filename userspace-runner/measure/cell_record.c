@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What was measured of a cell, as a `cell` record of docs/results.md. */
+/* Makes a `cell` record (docs/results.md) of a measurement. */
 #include "measure/cell_record.h"
 #include "results/cell_name.h"
 

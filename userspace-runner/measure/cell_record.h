@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What was measured of a cell, as a `cell` record of docs/results.md. */
+/* Makes a `cell` record (docs/results.md) of a measurement. */
 #ifndef PCPUBENCH_MEASURE_CELL_RECORD_H
 #define PCPUBENCH_MEASURE_CELL_RECORD_H
 
@@ -11,14 +11,14 @@
 /**
  * cell_record - begin the record of a cell that has no samples
  * @bench: its whole name, such as "bpf-percpu-map/hash"
- * @reason: why it does not count; "" when it does
+ * @reason: why it is not valid; "" if it is
  */
 json_t *cell_record(const struct plan *plan, const char *bench,
 		    unsigned int size, unsigned int pairs, unsigned int warmup,
 		    const char *reason);
 
 /**
- * cell_record_samples - add what was measured, and the proof
+ * cell_record_samples - add the samples and the proof
  * @samples: @nr of them, of all arms
  */
 void cell_record_samples(json_t *cell, const struct pcpu_bench_sample *samples,

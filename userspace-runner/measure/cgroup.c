@@ -15,13 +15,13 @@
 
 #define PAGE		4096
 /*
- * Slots of a pipe whose array of struct pipe_buffer, 40 bytes each, the kernel
- * takes from its 2048-byte cache, and charges with 8 more: fs/pipe.c,
- * pipe_resize_ring(), and obj_full_size(), mm/memcontrol.c.
+ * Slots of a pipe, so that the array of struct pipe_buffer, 40 bytes each,
+ * comes from the 2048-byte cache and is charged with 8 more bytes:
+ * pipe_resize_ring(), fs/pipe.c, and obj_full_size(), mm/memcontrol.c.
  */
 #define SLOTS		32
 
-/* cgroup.procs of the group that the calling process is in. */
+/* Find cgroup.procs of the calling process's group. */
 static int find_home(struct cgroup *cg, const char *mount)
 {
 	char buf[4096], *line, *save = NULL;
@@ -43,8 +43,8 @@ static int find_home(struct cgroup *cg, const char *mount)
 }
 
 /*
- * Look up what will be opened in the child. The dentry and inode of a file are
- * charged to whoever looks it up first, for good.
+ * Look up now the files that will be opened in the child: the first cgroup to
+ * look a file up pays for its dentry and inode.
  */
 static int look_up(const struct cgroup *cg)
 {
@@ -83,7 +83,7 @@ int cgroup_create(struct cgroup *cg, const char *mount)
 	ret = write_file(path, "+memory");
 	if (ret)
 		return ret;
-	/* Nodes can be chosen where there are nodes; a kernel may lack it. */
+	/* cpuset chooses nodes; a kernel may lack it. */
 	if (strstr(buf, "cpuset"))
 		ret = write_file(path, "+cpuset");
 	if (ret)
@@ -137,7 +137,7 @@ int cgroup_destroy(struct cgroup *cg)
 	return ret;
 }
 
-/* A line "\nKEY N" of memory.stat. */
+/* Read a line "\nKEY N" of memory.stat. */
 static int stat_bytes(const struct cgroup *cg, const char *key,
 		      long long *bytes)
 {

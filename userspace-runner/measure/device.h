@@ -9,7 +9,7 @@
 int device_open(int *fd);
 
 /**
- * device_info - what the kernel looks like to the percpu allocator
+ * device_info - the kernel as the percpu allocator sees it
  * @node_cpus: receives the number of possible CPUs of each of the first
  *	@nr_node_cpus node ids
  */

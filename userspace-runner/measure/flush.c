@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Bring the statistics of memory cgroups up to date.
+ * Brings the statistics of memory cgroups up to date.
  *
- * A kernel adds up what its CPUs have counted when memory.stat is read, but only
- * once that is more than 64 changes for each CPU (MEMCG_CHARGE_BATCH), else every
- * two seconds: memcg_vmstats_needs_flush(), mm/memcontrol.c. Up to 6.15 reading
- * cpu.stat did it at once; from 6.16 on that adds up nothing but CPU time.
+ * When memory.stat is read, the kernel adds up its CPUs' counts only after more
+ * than 64 changes for each CPU (MEMCG_CHARGE_BATCH), else every two seconds:
+ * memcg_vmstats_needs_flush(), mm/memcontrol.c. Up to 6.15 reading cpu.stat
+ * added them up at once; from 6.16 on that adds up only CPU time.
  *
- * A page fault is such a change. And it shows when all has been added up, for
- * `pgfault` moves only then: a move that is seen after a fault of ours belongs to
- * an addition after the call. Of the root's statistics, for every cgroup is in
- * them, wherever the caller is.
+ * A page fault is such a change. It also shows when all has been added up, as
+ * `pgfault` changes only then: a change seen after our fault means that the
+ * kernel added up after the call. The root's statistics include every cgroup,
+ * so faults of any caller show there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,9 +32,9 @@
 #define MAX_FAULTS	(64 * 64)
 
 /*
- * A page past the end of a mapped file, here the program's own: reading it never
- * maps one, so it can be had again and again, and nobody is charged. Behind the
- * file's last page, which has the page table there.
+ * A page past the end of a mapped file, here the program's own: reading it
+ * faults each time, maps nothing, and charges nobody. It is the page after the
+ * file's last one, which already has a page table.
  */
 static const char *past_the_end(void)
 {
@@ -62,7 +62,7 @@ static const char *past_the_end(void)
 	return page;
 }
 
-/* From within a syscall: there it is an error, and no signal. */
+/* Fault within a syscall, which returns an error instead of a signal. */
 static int fault(long times)
 {
 	const char *page = past_the_end();

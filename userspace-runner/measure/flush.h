@@ -3,12 +3,12 @@
 #define PCPUBENCH_MEASURE_FLUSH_H
 
 /**
- * flush_stats - have the kernel add up what its CPUs know of memory cgroups
+ * flush_stats - have the kernel add up its CPUs' counts of memory cgroups
  * @mount: where the cgroup v2 hierarchy is mounted
  *
- * What was charged or given back before the call is in every memory.stat and
- * memory.numa_stat after it, to the byte, and nothing is charged for it. EX_FAIL
- * where a kernel keeps its statistics to itself.
+ * Afterwards every memory.stat and memory.numa_stat has all charges and
+ * uncharges before the call, to the byte. The call charges nothing. EX_FAIL if
+ * the kernel does not update its statistics.
  */
 int flush_stats(const char *mount);
 

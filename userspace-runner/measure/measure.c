@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Measure a plan: its bench, size by size. */
+/* Measures a plan: its bench, size by size. */
 #include "base/err.h"
 #include "measure/benches/benches.h"
 #include "measure/measure.h"
 
-/* The bench whose cost is a part of @plan's, by itself in the same boot. */
+/* Measure in the same boot the bench whose cost is a part of @plan's. */
 static int measure_beside(const struct target *t, const struct plan *plan,
 			  unsigned int size)
 {

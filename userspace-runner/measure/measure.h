@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Measure a plan on the running kernel: the same code in a guest's /init and in
- * `run` on metal.
+ * Measures a plan on the running kernel: in a guest's /init and for `run` on
+ * metal.
  */
 #ifndef PCPUBENCH_MEASURE_MEASURE_H
 #define PCPUBENCH_MEASURE_MEASURE_H
@@ -11,8 +11,8 @@
 /**
  * measure - measure every size of @plan, in a cgroup of its own
  *
- * Emits one `guest` record, what this kernel is, then a `cell` for each size.
- * The calling process is back in its own cgroup at the end, whatever happens.
+ * Emits a `guest` record that describes the kernel, then a `cell` for each
+ * size. At the end the calling process is always back in its own cgroup.
  */
 int measure(const struct plan *plan, const struct measure_env *env);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The nodes of the machine that runs, as sysfs lists them. */
+/* The nodes of this machine, from sysfs. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The kernel that is measured: taking hold of it, and what it charges. */
+/* The measured kernel: opens its module, makes the cgroup, finds its charge. */
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,8 +81,8 @@ static int pin(void)
 }
 
 /*
- * Where that is nothing that a kernel may charge, each cell says what it expected
- * and what it saw.
+ * If no kernel may charge that, each cell's reason tells the expected and the
+ * seen bytes.
  */
 static int learn_beyond(struct target *t)
 {
@@ -137,7 +137,7 @@ int target_close(struct target *t, int ret)
 	snprintf(first, sizeof(first), "%s", err_message());
 	if (t->fd >= 0)
 		ret2 = cgroup_destroy(&t->cg);
-	/* The first thing that went wrong is the one to tell. */
+	/* Report the first error. */
 	if (ret)
 		err(ret, "%s", first);
 	close(t->fd);

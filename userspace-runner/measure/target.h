@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel that is measured: its module, its memory cgroup, and where cells go. */
+/* The measured kernel: its module, its memory cgroup, and where records go. */
 #ifndef PCPUBENCH_MEASURE_TARGET_H
 #define PCPUBENCH_MEASURE_TARGET_H
 
@@ -13,8 +13,8 @@
 #include "results/proof.h"
 
 /*
- * Not 0: leave off as soon as that is clean. For a signal handler; a call into
- * the module comes back by itself.
+ * Not 0: stop as soon as possible. For a signal handler; a call into the module
+ * returns by itself.
  */
 extern volatile sig_atomic_t measure_stop;
 
@@ -27,14 +27,14 @@ typedef int (*emit_fn)(json_t *record, void *arg);
 typedef void (*tick_fn)(bool runs);
 
 /**
- * struct measure_env - what differs between a guest and a machine that runs
+ * struct measure_env - what differs between a guest and a real machine
  * @cgroup_mount: where the cgroup v2 hierarchy is mounted
- * @expect: the topology that the kernel was booted with; NULL on metal
- * @emit: with @arg, gets every record
- * @tick: for a sample that takes longer than from one tick to the next; NULL
- *	where nobody may
- * @more: called after each valid cell of the module, may emit records too; NULL:
- *	nothing. The samples of @run are in ns if they were timed.
+ * @expect: the topology the kernel was booted with; NULL on metal
+ * @emit: called with @arg for every record
+ * @tick: stops the tick for a sample longer than a tick's period; NULL if not
+ *	allowed
+ * @more: called after each valid cell of the module, may emit records, or NULL.
+ *	Timed samples of @run are in ns.
  */
 struct measure_env {
 	const char *cgroup_mount;
@@ -50,25 +50,25 @@ struct target {
 	int fd;			/* of the module */
 	struct pcpu_bench_info info;
 	struct cgroup cg;	/* the calling task is in it */
-	unsigned int beyond;	/* m of what this kernel charges: proof.h */
+	unsigned int beyond;	/* m of this kernel's charge: proof.h */
 	__u32 node_cpus[PCPU_BENCH_MAX_NODES];
 	bool node_memory[PCPU_BENCH_MAX_NODES];
-	unsigned int nodes;	/* that have memory or CPUs */
+	unsigned int nodes;	/* nodes with memory or CPUs */
 };
 
 /**
- * target_open - take hold of the kernel that runs
+ * target_open - prepare to measure the running kernel
  *
- * Emits the `guest` record: what this kernel is. When another topology came up
- * than @env expects, that is EX_FAIL. The calling task is pinned to its CPU and in
- * the cgroup until target_close(), which has to be called in any case.
+ * Emits the `guest` record, which describes the kernel. EX_FAIL if the topology
+ * is not the one @env expects. The calling task is pinned to its CPU and in the
+ * cgroup until target_close(), which must be called in any case.
  */
 int target_open(struct target *t, const struct measure_env *env);
 
-/* @ret: what went wrong before, which is returned and told; else 0 or EX_FAIL */
+/* @ret: an earlier exit code, which is returned if not 0; else 0 or EX_FAIL */
 int target_close(struct target *t, int ret);
 
-/* Hand a record over. 0 or an exit code. */
+/* Emit a record. 0 or an exit code. */
 static inline int target_emit(const struct target *t, json_t *record)
 {
 	return t->env->emit(record, t->env->arg);
@@ -77,16 +77,16 @@ static inline int target_emit(const struct target *t, json_t *record)
 /**
  * target_charge - bytes this kernel charges for one percpu object of @size bytes
  *
- * As it did for other sizes when it was opened: proof_beyond().
+ * Computed from the charges for other sizes in target_open(): proof_beyond().
  */
 long long target_charge(const struct target *t, unsigned int size);
 
 /**
  * target_hold - `percpu` bytes of the cgroup while an object of @size is held
- * @arm: whether it is an accounted one
- * @first_chunk: goes up by one when the object lies in the first chunk
+ * @arm: whether the object is accounted
+ * @first_chunk: incremented if the object lies in the first chunk
  *
- * The module's own object: percpu-alloc's.
+ * The object is the module's, of percpu-alloc.
  */
 int target_hold(const struct target *t, unsigned int size,
 		enum pcpu_bench_arm arm, long long *bytes,

@@ -96,7 +96,7 @@ double timed_speed(struct pcpu_bench_sample *samples,
 	return mid;
 }
 
-/* Ticks of the clean samples of @arm; of all, where none is clean. */
+/* Ticks of the clean samples of @arm; of all samples if none is clean. */
 static size_t ticks_of(const struct pcpu_bench_sample *samples, size_t nr,
 		       enum pcpu_bench_arm arm, double *ticks)
 {
@@ -167,7 +167,7 @@ static int warm_up(const struct target *t, struct pcpu_bench_run *run,
 
 	*stable = false;
 	for (block = 0; block < MAX_BLOCKS && !*stable; block++) {
-		/* Until the stock and the statistics have settled: least. */
+		/* First block: until stock and statistics have settled. */
 		ret = run_block(t, run, block ? 0 : least, samples);
 		if (ret)
 			return ret;
@@ -182,7 +182,7 @@ static int warm_up(const struct target *t, struct pcpu_bench_run *run,
 		for (arm = 0; arm < 2 && *stable; arm++)
 			*stable = timed_is_stable(had[arm], now[arm],
 						  nr_had < n ? nr_had : n);
-		/* In the order they came: judging has sorted the others. */
+		/* In their order: timed_is_stable() sorted the others. */
 		memcpy(had, kept, sizeof(had));
 		nr_had = n;
 	}
@@ -243,7 +243,7 @@ static json_t *describe(const struct pcpu_bench_run *run, bool stable,
 	return more;
 }
 
-/* Its order is random so that nothing that comes in a rhythm hits one arm. */
+/* The order of arms is random, so that no periodic event hits only one arm. */
 static uint64_t draw_seed(void)
 {
 	uint64_t seed = 0;
@@ -274,7 +274,7 @@ int timed_run(const struct target *t, const struct plan *plan,
 	if (!ret)
 		ret = warm_up(t, run, &stable);
 	warmed = run->warmup;
-	/* The proof, which flushes, came before all of this; the ballast not. */
+	/* The proof flushed before all of this; the ballast is new. */
 	run->warmup = least;
 	run->counts = (uintptr_t)counts;
 	run->counters = 1U << PCPU_BENCH_CYCLES | 1U << PCPU_BENCH_INSTRUCTIONS |

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The `time` instrument: how long to warm up, how many pairs, what disturbed. */
+/* The `time` instrument: warm-up, pairs a sample, disturbances. */
 #ifndef PCPUBENCH_MEASURE_TIMED_H
 #define PCPUBENCH_MEASURE_TIMED_H
 
@@ -7,18 +7,18 @@
 
 #include "measure/target.h"
 
-/* The bit of a sample's `disturbed` that is set here: see timed_speed(). */
+/* Bit of a sample's `disturbed`, set by timed_speed(). */
 #define TIMED_SPEED	0x8U
 
 /**
  * timed_run - warm up until it is stable, then run @run
- * @run: `param`, `bench`, `rounds` and `samples` are filled in, and `pairs` if
- *	the user gave them; the rest is filled in here. run->warmup is how many
- *	rounds were thrown away in all.
- * @more: set to fields for the cell, to be json_decref()ed
+ * @run: the caller sets `param`, `bench`, `rounds` and `samples`, and `pairs`
+ *	if the user gave them; the rest is set here. run->warmup receives the
+ *	number of all discarded rounds.
+ * @more: set to fields for the cell, for json_decref()
  *
- * Ticks of the samples are ns afterwards. Without pairs given a sample is as many
- * as take about 50 us, a power of two: one in eighty meets a tick of 250 Hz.
+ * Afterwards the samples' ticks are ns. By default a sample has a power of two
+ * of pairs that takes about 50 us: one in eighty meets a tick of 250 Hz.
  */
 int timed_run(const struct target *t, const struct plan *plan,
 	      struct pcpu_bench_run *run, json_t **more);
@@ -34,12 +34,12 @@ int timed_run(const struct target *t, const struct plan *plan,
 bool timed_is_stable(double *a, double *b, size_t nr);
 
 /**
- * timed_speed - mark the samples during which the CPU ran at another speed
+ * timed_speed - mark the samples during which the CPU's speed differed
  * @counts: of @nr samples, with PCPU_BENCH_APERF and _MPERF
  *
- * APERF/MPERF is the speed over the base one. A sample more than 2 % off the
- * median of all gets TIMED_SPEED. Returns the median, NAN when nothing was
- * counted.
+ * APERF/MPERF is the speed divided by the base speed. A sample more than 2 %
+ * off the median of all gets TIMED_SPEED. Returns the median, NAN without
+ * counts.
  */
 double timed_speed(struct pcpu_bench_sample *samples,
 		   unsigned long long (*counts)[PCPU_BENCH_NR_COUNTERS],

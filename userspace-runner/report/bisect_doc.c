@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The answer of `bisect`. */
+/* The result of `bisect` as text and JSON. */
 #include <jansson.h>
 #include <string.h>
 
@@ -30,7 +30,7 @@ static void put_step(struct doc *d, const struct bisect *b, const char *what,
 			&b->at[b->from].cell, cell, b->quantity), true));
 }
 
-/* What was asked for, and the two in the middle. */
+/* The ends of the range, and the two steps found. */
 static void put_steps(struct doc *d, const struct bisect *b)
 {
 	doc_row(d, "%s", "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The answer of `bisect`. */
+/* The result of `bisect` as text and JSON. */
 #ifndef PCPUBENCH_REPORT_BISECT_DOC_H
 #define PCPUBENCH_REPORT_BISECT_DOC_H
 

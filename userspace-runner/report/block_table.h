@@ -7,7 +7,7 @@
 #include "doc/figures.h"
 #include "report/report.h"
 
-/* @rows: @nr_rows kernels, that anything is to be said of */
+/* @rows: @nr_rows kernels with something to report */
 struct block_view {
 	const struct report *report;
 	const struct table_block *block;
@@ -18,7 +18,7 @@ struct block_view {
 /* The head of a table: a column for each of @nr sizes. */
 void put_sizes(struct doc *d, const long long *sizes, size_t nr);
 
-/* What stands at a kernel and size; "-" where it leaves @text alone. */
+/* The text for a kernel and size; "-" if it leaves @text alone. */
 typedef void (*place_fn)(char text[FIGURE_LEN], const struct block_view *v,
 			 unsigned int kernel, long long size, const void *ctx);
 
@@ -26,7 +26,7 @@ typedef void (*place_fn)(char text[FIGURE_LEN], const struct block_view *v,
 void put_kernel_row(struct doc *d, const struct block_view *v, const char *label,
 		    unsigned int kernel, place_fn place, const void *ctx);
 
-/* All of it: a row for each kernel. */
+/* The whole table: a row for each kernel. */
 void put_kernels(struct doc *d, const struct block_view *v, place_fn place,
 		 const void *ctx);
 

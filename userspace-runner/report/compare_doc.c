@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A comparison for people: per group the tables, then what there is to say. */
+/* A comparison for people: tables and notes for each group. */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,14 +18,14 @@ static bool is_exact(const struct compare_group *g)
 	return g->cells[0].exact;
 }
 
-/* The cells of a row that has no numbers: dashes, but for the verdict. */
+/* Dashes for a row without numbers; only the verdict follows. */
 static void put_dashes(struct doc *d, size_t nr)
 {
 	while (nr--)
 		doc_cell(d, "-");
 }
 
-/* ACCT COST as people know it: a percentage of each side's own off. */
+/* ACCT COST as a percentage of each side's own off. */
 static void put_percent(struct doc *d, const struct compare_group *g)
 {
 	const struct compare_cell *c;
@@ -125,7 +125,7 @@ static bool same_reason(const struct compare_cell *a,
 	return !strcmp(a->reason, b->reason) && a->need == b->need;
 }
 
-/* One item for cells with the same to say. */
+/* One item for all cells with the same reason. */
 static void put_item(struct doc *d, const struct compare_group *g,
 		     const struct compare_cell *first)
 {
@@ -163,7 +163,7 @@ static void put_items(struct doc *d, const struct compare_group *g)
 	}
 }
 
-/* A real difference that moving the code might make as well? */
+/* Is this difference no larger than that of moving the code? */
 static bool within_layouts(const struct compare_diff *d, double worth)
 {
 	return (d->verdict == VERDICT_MORE || d->verdict == VERDICT_LESS) &&
@@ -256,7 +256,7 @@ static void put_side(struct doc *d, const char *name, const struct table *t)
 	report_provenance(d, t);
 }
 
-/* The same runs on both sides: of two kernels in one file. */
+/* Are both sides from the same runs: two kernels in one file? */
 static bool same_runs(const struct compare *c)
 {
 	size_t i;

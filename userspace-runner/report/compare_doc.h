@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What `compare` writes: one function a format. */
+/* The output of `compare`, a function for each format. */
 #ifndef PCPUBENCH_REPORT_COMPARE_DOC_H
 #define PCPUBENCH_REPORT_COMPARE_DOC_H
 

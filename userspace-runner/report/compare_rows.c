@@ -17,7 +17,7 @@ struct row {
 	const struct compare *compare;
 };
 
-/* Of the kernel of a side, "" where that is not known. */
+/* The release of a side's kernel, "" if unknown. */
 static const char *release(const struct table *t, unsigned int kernel)
 {
 	const char *text = kernel == COMPARE_NO_KERNEL ? NULL :
@@ -48,7 +48,7 @@ static int each_row(const struct compare *c, row_fn put, void *ctx)
 	return 0;
 }
 
-/* What each boot says: the numbers that the verdict is about. */
+/* The value of each boot: the numbers behind the verdict. */
 static json_t *boot_values(const struct table_cell *c, enum quantity q)
 {
 	json_t *list = json_array();

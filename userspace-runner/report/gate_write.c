@@ -50,7 +50,7 @@ static void put_state(struct doc *d, const struct gate *g,
 				check->text);
 }
 
-/* Does note @i begin what is told about something else than the one before? */
+/* Is note @i about another subject than the one before? */
 static bool begins(const struct gate *g, size_t i)
 {
 	return !i || strcmp(g->notes[i].about, g->notes[i - 1].about);
@@ -104,7 +104,7 @@ int gate_md(FILE *out, const struct gate *g)
 
 /* --------------------------------------------------------------------- KTAP */
 
-/* On one line, and a '#' does not begin a directive. */
+/* Print on one line, and replace '#', which begins a directive. */
 static void put_plain(FILE *out, const char *s, const char *instead)
 {
 	for (; *s; s++)
@@ -185,7 +185,7 @@ int gate_junit(FILE *out, const struct gate *g)
 
 /* ------------------------------------------------------- GitHub annotations */
 
-/* What would end a command is written as %XX. */
+/* Write characters that would end a command as %XX. */
 static void put_github(FILE *out, const char *s)
 {
 	for (; *s; s++)
@@ -212,10 +212,10 @@ static void put_annotation(FILE *out, const char *level,
 	put_check(out, check);
 }
 
-/* GitHub shows ten annotations of a step, the first ones. */
+/* GitHub shows only the first ten annotations of a step. */
 #define WORST	10
 
-/* Regressions first, and of these what is the farthest above its limit. */
+/* Regressions first, the farthest above its limit before others. */
 static int by_badness(const void *x, const void *y)
 {
 	const struct gate_check *a = *(const struct gate_check *const *)x;
@@ -228,7 +228,7 @@ static int by_badness(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
-/* The worst as annotations, what nobody would be shown in a part to unfold. */
+/* The worst checks as annotations, the others in a folded group. */
 static void put_failed(FILE *out, const struct gate_check **failed, size_t nr)
 {
 	size_t i;

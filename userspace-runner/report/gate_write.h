@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What `gate` writes: one function a format. */
+/* The output of `gate`, a function for each format. */
 #ifndef PCPUBENCH_REPORT_GATE_WRITE_H
 #define PCPUBENCH_REPORT_GATE_WRITE_H
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A reply's body: tables of all revisions, what they are of, how to repeat them. */
+/*
+ * A reply's body: tables of all revisions, and how to repeat them.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,7 @@ enum line {
 
 /* One table: the same quantity of all revisions. */
 struct view {
-	long long *params;	/* the columns: what any of them measured */
+	long long *params;	/* the columns: sizes of any revision */
 	size_t nr_params;
 	enum quantity quantity;
 	bool percent;		/* ACCT COST, in percent of off */
@@ -65,7 +67,7 @@ static void diff_text(char text[FIGURE_LEN], const struct compare_cell *cell,
 		figure(text, d->diff, true, cell->exact);
 }
 
-/* The cells of a row that is begun: of @g's NEW, or of OLD. */
+/* Add the cells to a row: of @g's NEW, or of OLD. */
 static void put_line(struct doc *d, const struct view *v,
 		     const struct compare_group *g, bool old, enum line line)
 {
@@ -85,7 +87,7 @@ static void put_line(struct doc *d, const struct view *v,
 	}
 }
 
-/* Of a kernel that was named by its path only the end. */
+/* Only the last part of a kernel's name that is a path. */
 static const char *short_name(const char *name)
 {
 	const char *slash = strrchr(name, '/');
@@ -105,7 +107,7 @@ static void put_values(struct doc *d, const struct view *v,
 	put_line(d, v, g, old, LINE_VALUE);
 }
 
-/* Is there a difference to print, and is one of them not 0? */
+/* Are there differences to print, and is one not 0? */
 static void look(const struct compare_group *g, enum quantity q, bool *some,
 		 bool *changed)
 {
@@ -189,7 +191,7 @@ static void put_view(struct doc *d, const struct lkml *l, const struct view *v,
 	doc_table(d);
 }
 
-/* Why cells have no number, each reason once. */
+/* Reasons for cells without a number, each once. */
 static void put_reasons(struct doc *d, const struct lkml *l,
 			const struct compare_group *first)
 {
@@ -268,7 +270,7 @@ static int put_group(struct doc *d, const struct lkml *l,
 	return 0;
 }
 
-/* What the @k'th revision measured and none before it. */
+/* Tables of what the @k'th revision measured and none before it. */
 static int put_groups(struct doc *d, const struct lkml *l, size_t k)
 {
 	const struct compare *c = &l->compares[k];
@@ -320,7 +322,7 @@ static void put_intro(struct doc *d, const struct lkml *l)
 		doc_put(d, DOC_ITEM, "%s", l->left_out[i]);
 }
 
-/* ".patch" makes most names too long for a line, and says nothing. */
+/* ".patch" says nothing and makes most names too long for a line. */
 static size_t has_suffix(const char *name)
 {
 	const char *dot = strrchr(name, '.');
@@ -351,7 +353,7 @@ static void put_patches(struct doc *d, const struct table *t,
 	}
 }
 
-/* Where it went on another machine is of no use, and may be there already. */
+/* The output path of another machine is useless, and may exist already. */
 static size_t output_words(const json_t *command, size_t i)
 {
 	const char *word = json_string_value(json_array_get(command, i));
@@ -381,7 +383,7 @@ static bool kernel_word(const struct table *t, size_t run, char *word,
 	return false;
 }
 
-/* What was typed, behind the version of the source it was for. */
+/* The typed command, after the source's version. */
 static int put_command(FILE *out, const struct table *t, size_t run)
 {
 	const json_t *command = record_at(json_array_get(
@@ -394,7 +396,7 @@ static int put_command(FILE *out, const struct table *t, size_t run)
 		return no_memory();
 	if (kernel_word(t, run, version, sizeof(version)))
 		words[n++] = version;
-	/* "pcpubench sweep" is one word there. */
+	/* "pcpubench sweep" is one word in the record. */
 	first = nr ? json_string_value(json_array_get(command, 0)) : "";
 	words[n++] = "build/pcpubench";
 	if (strchr(first, ' '))

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A reply's body: revisions beside each other, in what a mailer leaves alone. */
+/* A reply's body: revisions side by side, in text that mailers leave alone. */
 #ifndef PCPUBENCH_REPORT_LKML_H
 #define PCPUBENCH_REPORT_LKML_H
 
 #include "compare/compare.h"
 
 /*
- * @compares: of one OLD with each NEW, judged; @nr of them
- * @left_out: kernels that are not comparable, and why; @nr_left_out of them
+ * @compares: @nr comparisons of one OLD with each NEW, judged
+ * @left_out: @nr_left_out kernels that are not comparable, and why
  */
 struct lkml {
 	const struct compare *compares;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Boots of a comparison that are in none of its numbers. */
+/* Boots of a comparison that gave no numbers. */
 #include <string.h>
 
 #include "report/lost.h"
@@ -37,7 +37,7 @@ void put_lost(struct doc *d, const char *name, const struct compare *c,
 	put_boots(d, name, new ? &c->new : &c->old, new ? p->new : p->old, g);
 	for (i = 0; i < g->nr_cells; i++) {
 		cell = new ? g->cells[i].new : g->cells[i].old;
-		/* Of one that is not valid the reason is told as the cell's. */
+		/* The reason of an invalid cell is printed with the cell. */
 		if (cell && cell->valid && cell->nr_invalid)
 			doc_put(d, DOC_ITEM, "%s, %lld: %zu of %zu boots do not count: %s",
 				name, g->cells[i].param, cell->nr_invalid,

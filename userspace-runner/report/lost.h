@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Boots of a comparison that are in none of its numbers. */
+/* Boots of a comparison that gave no numbers. */
 #ifndef PCPUBENCH_REPORT_LOST_H
 #define PCPUBENCH_REPORT_LOST_H
 
@@ -7,7 +7,8 @@
 #include "doc/doc.h"
 
 /*
- * Say how many boots of one side failed or proved nothing, and why the first did.
+ * Print how many boots of a side failed or had no proof, and the first's
+ * reason.
  * @name: of the side
  * @new: NEW's side, else OLD's
  */

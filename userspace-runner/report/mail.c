@@ -31,7 +31,7 @@ static void put_line(FILE *out, const char *line, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = line[i];
 
-		/* The first byte of a character stands for all of it. */
+		/* A character is one '?', for its first byte. */
 		if ((c & 0xc0) == 0x80)
 			continue;
 		fputc(c == '\t' ? ' ' : c < ' ' || c > '~' ? '?' : c, out);
@@ -63,7 +63,7 @@ static char *quoted(const char *word)
 	return fclose(out) ? NULL : text;
 }
 
-/* One that is longer than a line goes on at the start of the next. */
+/* A word longer than a line continues at the start of the next. */
 static size_t put_word(FILE *out, const char *word, size_t column)
 {
 	for (; *word; word++) {
@@ -99,7 +99,7 @@ void mail_command(FILE *out, const char *const *words)
 			fprintf(out, "%*s", SET_IN, "");
 			column = SET_IN;
 		}
-		/* Within quotes a backslash at the end is no continuation. */
+		/* In quotes a backslash does not continue a line. */
 		if (*word == '\'') {
 			fputs(word, out);
 			column += len;

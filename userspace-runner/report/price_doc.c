@@ -10,7 +10,7 @@
 #include "report/price_doc.h"
 #include "results/record.h"
 
-#define LABEL_LEN	24	/* columns: more would push the numbers off */
+#define LABEL_LEN	24	/* columns: leaves room for the numbers */
 
 /* A table of a block: the same quantity before, by each patch, and after. */
 struct view {
@@ -19,7 +19,7 @@ struct view {
 	enum quantity quantity;
 };
 
-/* "3 mm/percpu: account..", cut where a character ends. */
+/* "3 mm/percpu: account..", cut between characters. */
 static void short_label(char label[LABEL_LEN + 1], size_t nr,
 			const char *subject)
 {
@@ -48,7 +48,7 @@ static bool changes(const struct view *v)
 	return false;
 }
 
-/* What is taken by a step, PRICE_NONE for the last that has a number. */
+/* The quantity at a step; PRICE_NONE: the last step with a number. */
 static void put_taken(struct doc *d, const struct view *v, const char *label,
 		      size_t step)
 {
@@ -70,7 +70,7 @@ static void put_taken(struct doc *d, const struct view *v, const char *label,
 	}
 }
 
-/* What a patch adds, PRICE_NONE for all of them together. */
+/* The amount that a patch adds; PRICE_NONE: all patches together. */
 static void put_added(struct doc *d, const struct view *v, const char *label,
 		      size_t step)
 {
@@ -134,7 +134,7 @@ static const char *reason(const struct price *p, const struct table_block *b,
 	return "not measured";
 }
 
-/* What has no number, and what is therefore priced against an earlier patch. */
+/* Cells without a number, and the patches whose price thus has another base. */
 static void put_gaps(struct doc *d, const struct price *p,
 		     const struct table_block *b)
 {

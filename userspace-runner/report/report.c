@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What all formats of the report agree on. */
+/* Code common to all formats of the report. */
 #include <string.h>
 
 #include "report/report.h"

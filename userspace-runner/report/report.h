@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What `report` writes: one function a format. */
+/* The output of `report`, a function for each format. */
 #ifndef PCPUBENCH_REPORT_REPORT_H
 #define PCPUBENCH_REPORT_REPORT_H
 
@@ -9,20 +9,20 @@
 #include "results/published.h"
 #include "results/table.h"
 
-/* What a document for people is made of. */
+/* Parts of a document for people. */
 enum report_part {
 	REPORT_PERCENT = 1 << 0,	/* ACCT COST in percent of off */
 	REPORT_OFF = 1 << 1,
 	REPORT_COST = 1 << 2,		/* on - off as an amount */
-	REPORT_LOCKED = 1 << 3,		/* of either, what is under pcpu_lock */
+	REPORT_LOCKED = 1 << 3,		/* part of both under pcpu_lock */
 	REPORT_NOTES = 1 << 4,		/* invalid cells, boots, spread, charges */
 	REPORT_PUBLISHED = 1 << 5,
 	REPORT_PROVENANCE = 1 << 6,
 };
 
 /*
- * @published: NULL when the published figures are not asked for
- * @parts: of a document, 0 for all
+ * @published: published figures, or NULL
+ * @parts: parts of a document, 0 for all
  */
 struct report {
 	const struct table *table;
@@ -51,11 +51,11 @@ const struct published_row *report_published(const struct report *r,
 					     unsigned int kernel,
 					     long long param);
 
-/* Whether anything is to be said of a kernel where @block was measured. */
+/* Does @block have anything to report of a kernel? */
 bool report_has_row(const struct report *r, const struct table_block *block,
 		    unsigned int kernel);
 
-/* The list at the end of a document: how the numbers can be had again. */
+/* The list at the end of a document: how to get the numbers again. */
 struct doc;
 void report_provenance(struct doc *d, const struct table *t);
 

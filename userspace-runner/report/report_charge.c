@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a block says of maps besides ACCT COST: the bytes charged next to those
- * in use, what a kernel does to the whole syscalls, and how much of them percpu
- * accounting can be.
+ * Facts about maps besides ACCT COST: the bytes charged and in use, a kernel's
+ * effect on the whole syscalls, and how much of them percpu accounting can be.
  */
 #include <string.h>
 
@@ -98,7 +97,7 @@ static const struct bench *bench_of(const struct block_view *v)
 	return bench_find(v->report->table->benches.name[v->block->bench]);
 }
 
-/* The bench whose cost is a part of this one's: NULL for parts of the whole. */
+/* The bench whose cost is a part of this one's, or NULL. */
 static const struct bench *part_of(const struct block_view *v)
 {
 	const struct bench *bench = bench_of(v);
@@ -138,7 +137,7 @@ static void place_published(char text[FIGURE_LEN], const struct block_view *v,
 		snprintf(text, FIGURE_LEN, "%+.1f%%", map->delta_pct);
 }
 
-/* The other kernels against "baseline", where there are both. */
+/* Compare the other kernels with "baseline", if it was measured. */
 static void put_deltas(struct doc *d, const struct block_view *v)
 {
 	const struct published_map *map = NULL;
@@ -159,7 +158,7 @@ static void put_deltas(struct doc *d, const struct block_view *v)
 	else
 		doc_put(d, DOC_TITLE, "on, against baseline's");
 	put_sizes(d, v->block->params, v->block->nr_params);
-	/* baseline's row of zeros would only take the eye. */
+	/* Leave out baseline's row of zeros. */
 	for (i = 0; i < v->nr_rows; i++)
 		if (v->rows[i] != *base)
 			put_kernel_row(d, v, block_kernel(v, v->rows[i]),

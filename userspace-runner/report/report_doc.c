@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The report as a document: per block the tables, then what did not count. */
+/* The report as a document: tables of each block, then notes. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static void place_valid(char text[FIGURE_LEN], const struct table_cell *cell,
 	}
 }
 
-/* Times of some benches are in us; data formats keep to ns. */
+/* Times of some benches are in us; data formats always have ns. */
 static bool in_us(const struct block_view *v)
 {
 	const struct table *t = v->report->table;
@@ -110,7 +110,7 @@ static bool has_locked(const struct block_view *v)
 	return false;
 }
 
-/* An amount, and what of it is under pcpu_lock where that is known. */
+/* An amount, and its part under pcpu_lock if known. */
 static void put_amount(struct doc *d, const struct block_view *v,
 		       const char *what, enum figure amount, enum figure part)
 {
@@ -206,7 +206,7 @@ static bool has_nodes(const struct table *t, const struct table_block *b)
 	return false;
 }
 
-/* What a series says of itself where there is more than one node. */
+/* Notes of series for more than one node. */
 static void put_notes(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
@@ -238,7 +238,7 @@ static bool same_boots(const struct block_view *v)
 	return true;
 }
 
-/* Repeats in one boot are no boots; and one boot has no spread over boots. */
+/* Warn of repeats in one boot, which are not boots, and of single boots. */
 static void put_repeats(struct doc *d, const struct block_view *v,
 			struct table_count c)
 {
@@ -256,8 +256,8 @@ static void put_repeats(struct doc *d, const struct block_view *v,
 }
 
 /*
- * Of the kernel in a row: the most layouts that a cell was measured in, and where
- * they were counted how far they are apart. The spread of times has its table.
+ * For the kernel in a row: the most layouts of a cell, and for counts how far
+ * they are apart. The spread of times has its own table.
  */
 static void put_layouts(struct doc *d, const struct block_view *v, size_t row)
 {
@@ -447,7 +447,7 @@ static void put_block(struct doc *d, const struct block_view *v)
 		report_time(d, v);
 	if (notes)
 		put_failures(d, v);
-	/* Of maps another figure was published: report_charge() has it. */
+	/* Maps have other published figures: see report_charge(). */
 	if (v->report->published && wants(v, REPORT_PUBLISHED) && !charge)
 		put_published(d, v);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How the numbers can be had again. What many kernels or boots share is said
- * once: an item is put down with the first that has it.
+ * How to get the numbers again. Facts that several kernels or boots share are
+ * printed once, with the first that has them.
  */
 #include "base/text.h"
 #include <string.h>
@@ -27,7 +27,7 @@ static bool same_build(const struct table_kernel *a,
 	       same_text(a->harness, b->harness);
 }
 
-/* When a task gives way: what of the config is most often another one. */
+/* The preemption model, the setting that differs most often. */
 static void put_preemption(struct doc *d, const struct table_kernel *k)
 {
 	json_t *config = json_object_get(k->record, "config"), *value;
@@ -96,7 +96,7 @@ static void put_topology(struct doc *d, const struct table *t,
 	doc_end(d);
 }
 
-/* Failed boots have no say: their guest may never have looked. */
+/* Skip failed boots: their guest may not have seen its topology. */
 static void put_topologies(struct doc *d, const struct table *t)
 {
 	const struct table_boot *b, *other;
@@ -133,7 +133,7 @@ static void put_names(struct doc *d, const struct table *t, long long beyond)
 	}
 }
 
-/* What the kernels charge for an object; which does what, where they differ. */
+/* The kernels' charge for an object; by kernel if they differ. */
 static void put_charges(struct doc *d, const struct table *t)
 {
 	unsigned int kernel, nr;

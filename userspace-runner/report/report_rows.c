@@ -9,12 +9,12 @@
 #include "base/output.h"
 #include "report/report.h"
 
-/* @cell is NULL for a kernel that never came up where others were measured. */
+/* @cell is NULL for a kernel that failed where others were measured. */
 struct row {
 	const char *kernel;
 	const char *topology;
 	const char *instrument;
-	const char *bench;	/* NULL where nothing came up at all */
+	const char *bench;	/* NULL if no kernel came up */
 	long long param;
 	const char *unit;
 	const struct table_cell *cell;
@@ -66,7 +66,7 @@ static int each_row(const struct report *r, row_fn put, void *ctx)
 	return 0;
 }
 
-/* Why there is no number, or why not every boot is in it. */
+/* Why there is no number, or why some boots are not in it. */
 static const char *reason_of(const struct row *row)
 {
 	return row->cell ? row->cell->reason : "every boot failed";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a block of times says besides ACCT COST: how far boots and layouts of the
- * code are apart, what the PMU counted, and which samples were left out.
+ * Facts about times besides ACCT COST: how far boots and layouts of the code
+ * are apart, the PMU's counts, and the samples left out.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static void place_boots(char text[FIGURE_LEN], const struct block_view *v,
 		place_range(text, low, high);
 }
 
-/* How many layouts a cell was measured in, and what they say of on - off. */
+/* The number of a cell's layouts, and their range of on - off. */
 static size_t layouts_of(const struct block_view *v, const struct table_cell *c,
 			 double *low, double *high)
 {
@@ -53,7 +53,7 @@ static void place_layouts(char text[FIGURE_LEN], const struct block_view *v,
 		place_range(text, low, high);
 }
 
-/* A counter of perf, of off or of on - off. */
+/* A column of counts: of off, or of on - off. */
 struct count {
 	const char *name;
 	bool cost;
@@ -89,7 +89,7 @@ static void most(const struct block_view *v, size_t *boots, size_t *layouts)
 		}
 }
 
-/* Cells whose cost is no larger than what another layout is worth. */
+/* Cells whose cost is not above the spread over layouts. */
 static void put_below(struct doc *d, const struct block_view *v)
 {
 	const struct table_cell *c;
@@ -124,10 +124,10 @@ static const struct {
 
 #define NR_MARKS	(sizeof(marks) / sizeof(marks[0]))
 
-/* What was said of the samples of a block's cells. */
+/* Facts about the samples of a block's cells. */
 struct told {
 	size_t all, disturbed, marked[NR_MARKS], unstable, cells;
-	const json_t *unsupported;	/* of the first that has it */
+	const json_t *unsupported;	/* of the first cell that has it */
 };
 
 static void tell_arm(const json_t *record, const char *arm, struct told *told)
@@ -179,7 +179,7 @@ static void put_samples(struct doc *d, const struct block_view *v)
 	if (told.unstable)
 		doc_put(d, DOC_ITEM, "not stable at the end of the warm-up: %zu of %zu measurements",
 			told.unstable, told.cells);
-	/* All that have one reason in one item. */
+	/* Put all counters with the same reason into one item. */
 	json_object_foreach((json_t *)told.unsupported, name, why) {
 		const char *first = name, *n;
 
@@ -231,7 +231,7 @@ static void put_counters(struct doc *d, const struct block_view *v)
 	}
 }
 
-/* The load is of the moment; the rest is how the machine is set. */
+/* Ignore the load, which changes; the rest are settings. */
 static bool same_state(const json_t *a, const json_t *b)
 {
 	const char *name;
@@ -246,7 +246,7 @@ static bool same_state(const json_t *a, const json_t *b)
 	return true;
 }
 
-/* How the machine was set, once for all boots that were measured so. */
+/* The machine's settings, once for all boots with the same. */
 static void put_states(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
@@ -276,7 +276,7 @@ static void put_states(struct doc *d, const struct block_view *v)
 	}
 }
 
-/* CPU time that went to others while a boot was measured. */
+/* CPU time that others took while a boot was measured. */
 static void put_stolen(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;

@@ -13,16 +13,15 @@
 #include "measure/benches/workers.h"
 
 /*
- * Clearing is most of it, at some 3 bytes an instruction to the end of the map's
- * life: this many take 22 of the 55 M instructions between two ticks
- * (guest_slow_tick()). A kernel that walks all pages to account them may need as
- * many again.
+ * A map's life is mostly clearing, at some 3 bytes an instruction: this many
+ * bytes take 22 of the 55 M instructions between two ticks (guest_slow_tick()).
+ * A kernel that walks all pages to account them may need as many again.
  */
 #define LONG_LIFE	(64LL << 20)
 
 /*
- * Is one map as good as another, so that arms can be compared? Not where luck
- * decides how much is allocated with it.
+ * Are maps alike, so that arms can be compared? Not if chance decides how much
+ * is allocated for a map.
  */
 static void judge_fit(struct life *l, const struct charge *c)
 {
@@ -34,9 +33,9 @@ static void judge_fit(struct life *l, const struct charge *c)
 }
 
 /*
- * As percpu-alloc's: until the memcg's statistics have settled after a flush,
- * MEMCG_CHARGE_BATCH pages; and some rounds for caches of the slab allocator,
- * kworkers, and chunks.
+ * As for percpu-alloc: MEMCG_CHARGE_BATCH pages until the memcg's statistics
+ * have settled after a flush; and some rounds for slab caches, kworkers and
+ * chunks.
  */
 static unsigned int warmup_of(const struct life *l, long long uses)
 {
@@ -98,8 +97,8 @@ static int measure_kinds(const struct target *t, const struct plan *plan,
 }
 
 /*
- * The worker that frees a map must not run in the middle of the syscall that
- * only queues it: nothing ordinary preempts a task of the FIFO class.
+ * The worker that frees a map must not run during the syscall that queues it,
+ * so make this a FIFO task, which ordinary tasks do not preempt.
  */
 static int run_first(bool yes)
 {
@@ -118,8 +117,8 @@ static int measure_size(const struct target *t, const struct plan *plan,
 
 	ret = bpf_map_usable(unusable, sizeof(unusable));
 	/*
-	 * Before its first map libbpf loads a program, to see who is charged for
-	 * BPF's memory; its percpu objects are charged until RCU frees it.
+	 * Before its first map libbpf loads a program to see whether memcgs pay
+	 * for BPF; its percpu objects are charged until RCU frees it.
 	 */
 	if (!ret)
 		ret = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
@@ -127,7 +126,7 @@ static int measure_size(const struct target *t, const struct plan *plan,
 		ret = device_open(&guard);
 	if (ret)
 		return ret;
-	/* Maps have percpu objects down to 4 bytes: not a hole is left. */
+	/* Maps have percpu objects down to 4 bytes: leave no hole. */
 	if (ioctl(guard, PCPU_BENCH_GUARD, 4UL))
 		ret = err_errno(EX_FAIL, "cannot fill the first percpu chunk");
 	if (!ret)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* percpu-alloc: what the loop of the module measures, and its proof. */
+/* percpu-alloc: runs the module's loop, and proves that it was accounted. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +10,9 @@
 #include "measure/timed.h"
 
 /*
- * Rounds thrown away. After a flush a CPU notes 64 pages' worth of changes to
- * the memcg's statistics in a dearer way (MEMCG_CHARGE_BATCH, mm/memcontrol.c);
- * a pair changes twice its bytes. Two more rounds settle chunk hints and stock.
+ * Discarded rounds. After a flush the first 64 pages of changes to the memcg's
+ * statistics cost more (MEMCG_CHARGE_BATCH, mm/memcontrol.c); a pair changes
+ * twice its bytes. Two more rounds settle chunk hints and stock.
  */
 static unsigned int warmup_of(const struct target *t, const struct plan *plan,
 			      unsigned int size)

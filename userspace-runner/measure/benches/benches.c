@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How benches are measured: the functions, in the order of their table. */
+/* The functions that measure benches, in the order of their table. */
 #include "measure/benches/benches.h"
 
 static measure_fn *const functions[] = {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How benches are measured: a function each, for every row of bench_table.h. */
+/* The functions that measure benches, one for every row of bench_table.h. */
 #ifndef PCPUBENCH_MEASURE_BENCHES_BENCHES_H
 #define PCPUBENCH_MEASURE_BENCHES_BENCHES_H
 
 #include "measure/target.h"
 
-/* Measures one size, emits one cell or more. 0 or an exit code. */
+/* Measures one size, emits one or more cells. 0 or an exit code. */
 typedef int measure_fn(const struct target *t, const struct plan *plan,
 		       unsigned int size);
 
@@ -13,7 +13,7 @@ typedef int measure_fn(const struct target *t, const struct plan *plan,
 #include "plan/bench_table.h"
 #undef BENCH
 
-/* That of @plan's bench. */
+/* The function for @plan's bench. */
 measure_fn *bench_measure(const struct plan *plan);
 
 #endif

@@ -20,7 +20,7 @@
 
 #define KIND_LRU	3
 
-/* In plan/bench_table.h their benches have the same names. */
+/* The benches in plan/bench_table.h use these names. */
 static const struct bpf_map_kind kinds[] = {
 	{ "array", BPF_MAP_TYPE_PERCPU_ARRAY, 0 },
 	{ "hash", BPF_MAP_TYPE_PERCPU_HASH, 0 },
@@ -103,7 +103,7 @@ long long bpf_map_memlock(int fd)
 	       strtoll(bytes, NULL, 10) : -1;
 }
 
-/* CAP_BPF, or CAP_SYS_ADMIN which stands for it. */
+/* CAP_BPF, or CAP_SYS_ADMIN, which includes it. */
 static bool capable(void)
 {
 	struct __user_cap_header_struct head = {
@@ -118,7 +118,7 @@ static bool capable(void)
 	       CAP_TO_MASK(CAP_SYS_ADMIN);
 }
 
-/* Then maps counted against RLIMIT_MEMLOCK, and not in a memcg. */
+/* In older kernels maps count against RLIMIT_MEMLOCK, not in a memcg. */
 static bool charges_rlimit(void)
 {
 	return kernel_before(5, 11);
@@ -149,7 +149,7 @@ int bpf_map_usable(char *reason, size_t room)
 	int fd;
 
 	reason[0] = '\0';
-	/* The kind that always takes CAP_BPF; an array may be for everyone. */
+	/* This kind always needs CAP_BPF; arrays may be allowed to everyone. */
 	fd = bpf_map_make(&kinds[KIND_LRU], 8, 1);
 	if (fd < 0 && errno == ENOSYS)
 		return err(EX_FAIL,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* BPF percpu maps by the bpf() syscall: what there is, and why one is refused. */
+/* BPF percpu maps by the bpf() syscall: their kinds, and why one is refused. */
 #ifndef PCPUBENCH_MEASURE_BENCHES_BPF_MAP_H
 #define PCPUBENCH_MEASURE_BENCHES_BPF_MAP_H
 
@@ -15,15 +15,15 @@ struct bpf_map_kind {
 /* The @i'th kind, NULL past the last. */
 const struct bpf_map_kind *bpf_map_kind(unsigned int i);
 
-/* Are there elements that come and go? Those of an array are always there. */
+/* Can elements be added and deleted? An array always has all of them. */
 bool bpf_map_has_elements(const struct bpf_map_kind *kind);
 
 /**
- * bpf_map_values - how many values of all CPUs a new map has allocated
+ * bpf_map_values - the number of values that a new map has allocated
  *
  * @entries, or with BPF_F_NO_PREALLOC one for the free list of each of the
- * @cpus possible CPUs (prefill_mem_cache(), kernel/bpf/memalloc.c). Before 6.8
- * that was up to four for each, as many as an atomic allocation got: -1.
+ * @cpus possible CPUs (prefill_mem_cache(), kernel/bpf/memalloc.c). -1 before
+ * 6.8: up to four for each CPU, as many as atomic allocations got.
  */
 long long bpf_map_values(const struct bpf_map_kind *kind, unsigned int entries,
 			 unsigned int cpus);
@@ -32,26 +32,26 @@ long long bpf_map_values(const struct bpf_map_kind *kind, unsigned int entries,
 int bpf_map_make(const struct bpf_map_kind *kind, unsigned int value_size,
 		 unsigned int entries);
 
-/* BPF_NOEXIST: an element that was not there. 0, or -1 with errno. */
+/* Add a new element (BPF_NOEXIST). 0, or -1 with errno. */
 int bpf_map_add(int fd, unsigned int key, const void *value);
 int bpf_map_del(int fd, unsigned int key);
 
-/* A descriptor of a small map that is no percpu one, and its id; or -1 */
+/* A descriptor of a small map that is not a percpu map, and its id; or -1 */
 int bpf_map_anchor(unsigned int *id);
 
-/* Bytes that the kernel says the map takes (fdinfo), -1 where it does not. */
+/* The map's size in bytes by fdinfo, -1 if that does not tell. */
 long long bpf_map_memlock(int fd);
 
 /**
  * bpf_map_usable - can this process make maps, and does the kernel charge them?
- * @reason: why not to believe a cell, "" when there is no reason
+ * @reason: why a cell is not valid, or ""
  *
- * 0; or EX_FAIL, saying what to do, when no map can be made: no bpf() in the
+ * 0; or EX_FAIL, with what to do, when no map can be made: no bpf() in the
  * kernel, no capability, RLIMIT_MEMLOCK of a kernel before 5.11.
  */
 int bpf_map_usable(char *reason, size_t room);
 
-/* Why the kernel did not make this map, from @error, an errno. */
+/* The reason why the kernel refused this map with the errno @error. */
 void bpf_map_refused(const struct bpf_map_kind *kind, unsigned int value_size,
 		     unsigned int entries, int error, char *reason,
 		     size_t room);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The cells of maps, as records of a results file. */
+/* Makes the `cell` records of maps. */
 #include <stdio.h>
 
 #include "measure/benches/map_cell.h"
@@ -54,7 +54,7 @@ int map_cells_emit(const struct life *l, const struct proof *p,
 			continue;
 		reason = !broken[0] && is_all_of_it(op) ? l->unfit : broken;
 		cell = begin(l, op, reason);
-		/* What the kernel refused has no samples. */
+		/* A map that the kernel refused has no samples. */
 		if (!l->error) {
 			cell_record_samples(cell, l->samples[op], l->nr, p);
 			json_object_set_new(cell, "chunk",

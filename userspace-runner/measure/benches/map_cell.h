@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The cells of maps, as records of a results file. */
+/* Makes the `cell` records of maps. */
 #ifndef PCPUBENCH_MEASURE_BENCHES_MAP_CELL_H
 #define PCPUBENCH_MEASURE_BENCHES_MAP_CELL_H
 
@@ -7,9 +7,9 @@
 
 /**
  * map_cells_emit - a `cell` record for each operation
- * @broken: why none of them is valid, "" when they are
+ * @broken: why none of them is valid, or ""
  *
- * What the kernel refused (l->error) has no samples. 0 or an exit code.
+ * A map that the kernel refused (l->error) has no samples. 0 or an exit code.
  */
 int map_cells_emit(const struct life *l, const struct proof *p,
 		   const struct charge *c, const char *broken);

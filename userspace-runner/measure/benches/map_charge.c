@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a map is charged, found by holding one in each arm. */
+/* The charge for a map, found by holding one in each arm. */
 #include <unistd.h>
 
 #include "base/err.h"
 #include "measure/benches/map_charge.h"
 
-/* Hold a map in the child, and look. */
+/* Hold a map in the child, and read its charge. */
 static int hold_on(struct life *l, struct charge *c)
 {
 	const struct cgroup *cg = &l->t->cg;
@@ -42,7 +42,7 @@ static int hold_on(struct life *l, struct charge *c)
 	return ret;
 }
 
-/* Hold one in the cgroup of `off`: it must not show in the child. */
+/* Hold a map in the cgroup of `off`: the child must not be charged. */
 static int hold_off(struct life *l, long long *percpu)
 {
 	int fd, ret;
@@ -66,7 +66,7 @@ int map_charge_prove(struct life *l, struct proof *p, struct charge *c)
 	long long off_map, values;
 	int ret;
 
-	/* What the kernel refuses as a value proves itself as the largest. */
+	/* The kernel refuses a larger value, so prove the largest instead. */
 	if (size > l->t->info.max_size)
 		size = l->t->info.max_size;
 	p->expected = target_charge(l->t, size);
@@ -87,9 +87,9 @@ int map_charge_prove(struct life *l, struct proof *p, struct charge *c)
 	if (off_map != p->before)
 		p->off_held = off_map;
 	/*
-	 * A hash may be charged for small percpu objects of its own besides.
-	 * Where nobody can tell how many values there are, they are those
-	 * charged: bpf_mem_alloc_init() charges all or, in the root, none.
+	 * A hash may also be charged for small percpu objects of its own. If
+	 * the number of values is unknown, take those charged:
+	 * bpf_mem_alloc_init() charges all or, in the root, none.
 	 */
 	values = bpf_map_values(l->kind, l->entries,
 				l->t->info.possible_cpus);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a map is charged. Not every map is charged in the child, so that is
- * recorded with each cell; that accounting works at all is proved by an object
- * of the module.
+ * The charge for a map. Not every map is charged in the child, so each cell
+ * records it. An object of the module proves that accounting works at all.
  */
 #ifndef PCPUBENCH_MEASURE_BENCHES_MAP_CHARGE_H
 #define PCPUBENCH_MEASURE_BENCHES_MAP_CHARGE_H
@@ -13,8 +12,8 @@
 struct charge {
 	long long uses;		/* the values of a new map, on all CPUs */
 	long long percpu;	/* charged for it */
-	long long values;	/* that this pays for, a count */
-	long long filled;	/* the same with every entry in it */
+	long long values;	/* number of values that this pays for */
+	long long filled;	/* the same after filling every entry */
 	long long slab;
 	long long memlock;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The maps of one kind and size, their samples, and the cgroup they are made in. */
+/* The maps of one kind and size, their samples, and the cgroup of each arm. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ int life_init(struct life *l)
 	l->fds = calloc(l->plan->pairs, sizeof(*l->fds));
 	if (!l->value || !l->fds)
 		return err(EX_FAIL, "out of memory for a value of %zu B", len);
-	/* Not zero: then the pages are there before the kernel reads them. */
+	/* Any byte: the kernel must find the pages mapped. */
 	memset(l->value, 0x5a, len);
 	for (i = 0; i < l->plan->pairs; i++)
 		l->fds[i] = -1;

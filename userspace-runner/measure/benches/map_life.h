@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The maps of one kind and size, from making one to its end. The arms differ in
- * the cgroup of the task: `on` runs in a child memcg, `off` in the one the task
- * came from, on a machine at rest the root's, where nothing is charged.
+ * The life of maps of one kind and size. The arms differ in the task's cgroup:
+ * `on` runs in a child memcg, `off` in the task's own one. On an idle machine
+ * that is the root's, where nothing is charged.
  */
 #ifndef PCPUBENCH_MEASURE_BENCHES_MAP_LIFE_H
 #define PCPUBENCH_MEASURE_BENCHES_MAP_LIFE_H
@@ -26,7 +26,7 @@ enum life_op {
 	NR_CELLS,
 };
 
-/* All of one kind and one value size. */
+/* Maps of one kind and one value size. */
 struct life {
 	const struct target *t;
 	const struct plan *plan;
@@ -37,32 +37,32 @@ struct life {
 	void *value;		/* of all CPUs */
 	int *fds;		/* plan->pairs maps */
 	int anchor;		/* of hold_id() */
-	int error;		/* errno of what the kernel refused */
-	char unfit[PROOF_REASON_LEN];	/* why maps are not alike, or "" */
-	enum pcpu_bench_arm in;	/* where the task is */
+	int error;		/* errno of a map that the kernel refused */
+	char unfit[PROOF_REASON_LEN];	/* why maps differ, or "" */
+	enum pcpu_bench_arm in;	/* the task's cgroup */
 	unsigned int warmup;
-	bool long_life;		/* longer than from tick to tick */
+	bool long_life;		/* longer than a tick's period */
 	struct pcpu_bench_sample *samples[NR_CELLS];
-	size_t nr;		/* in each of these */
+	size_t nr;		/* samples of each operation */
 };
 
-/* Room for @l, whose t, plan, kind, size and ops are set. EX_FAIL without. */
+/* Allocate room for @l, whose t, plan, kind, size and ops are set. EX_FAIL. */
 int life_init(struct life *l);
 void life_free(struct life *l);
 
-/* Does @l's bench measure @op, of @l's kind of map? */
+/* Does @l's bench measure @op for @l's kind of map? */
 bool life_has_op(const struct life *l, enum life_op op);
 
 /* Bytes that the kernel keeps for a value: a multiple of 8. */
 unsigned int life_value_bytes(const struct life *l);
 
-/* Wait for PCPU_BENCH_SETTLE_* to have happened. 0 or EX_FAIL. */
+/* Wait for the work @what, a PCPU_BENCH_SETTLE_*. 0 or EX_FAIL. */
 int life_settle(const struct life *l, unsigned long what);
 
 /* Move the task to the cgroup of @arm. 0 or an exit code. */
 int life_go_to(struct life *l, enum pcpu_bench_arm arm);
 
-/* What the kernel refuses is no error of ours: EX_INVALID, and errno in @l. */
+/* The kernel refused a map: EX_INVALID, and errno in @l. */
 int life_refused(struct life *l);
 
 #endif

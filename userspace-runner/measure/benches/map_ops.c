@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is done to maps in a sample, and what is taken off: plan->pairs times. */
+/* The operations on maps in a sample, and the empty loop: plan->pairs times. */
 #include <unistd.h>
 
 #include "measure/benches/map_ops.h"
@@ -59,7 +59,7 @@ static int destroy_all_wait(struct life *l)
 	return life_settle(l, PCPU_BENCH_SETTLE_MAPS);
 }
 
-/* One map after the other, as the published benchmark makes them. */
+/* Create and destroy map after map, as the published benchmark does. */
 static int cycle_all(struct life *l)
 {
 	unsigned int i;
@@ -75,7 +75,7 @@ static int cycle_all(struct life *l)
 	return ret;
 }
 
-/* What is taken off: the loop, and for who waits, waiting for nothing. */
+/* The empty loop; for operations that wait, it waits for nothing. */
 static int empty_all(struct life *l)
 {
 	unsigned int i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The life of a BPF percpu map, sample by sample. */
+/* Takes samples of the life of BPF percpu maps. */
 #include <unistd.h>
 
 #include "base/err.h"
@@ -8,13 +8,13 @@
 #include "measure/benches/sample.h"
 #include "measure/benches/workers.h"
 
-/* Whoever waits for the map to be freed is switched out until it is. */
+/* A task that waits for the map to be freed is switched out meanwhile. */
 static unsigned int allowed(const struct life *l, enum life_op op)
 {
 	unsigned int may = op == OP_DESTROY_WAIT || op == OP_CYCLE ?
 			   SAMPLE_MAY_SWITCH : 0;
 
-	/* Without elements destroying waits for no grace period. */
+	/* Without elements destroying needs no grace period. */
 	if ((op == OP_CYCLE || op == OP_CREATE) && l->long_life)
 		may |= SAMPLE_WITHOUT_TICK;
 	return may;
@@ -40,17 +40,17 @@ static int take(struct life *l, enum life_op op, enum pcpu_bench_arm arm,
 }
 
 /*
- * Maps get ids one after another, kept in a tree of 64 a node: a map pays for a
- * new node where its id begins one, and for a deeper tree after 64 and 4096. A
- * map is held that has an id just below the next ones, in the same node, of a
- * tree that is three deep from the start.
+ * The kernel numbers maps in turn, in a tree of 64 ids a node. The first id of
+ * a node charges a new node, and ids 64 and 4096 a deeper tree. So hold a map
+ * with an id just below the next ones, in the same node of a tree that is
+ * already three deep.
  */
 #define IDS_A_NODE	64
 #define IDS_ABOVE	4096
 
 static int hold_id(struct life *l)
 {
-	/* A life has at most two of each map; the last node's last is slack. */
+	/* A life makes each map at most twice; one id is spare. */
 	unsigned int need = 2 * l->plan->pairs + 2, id;
 	int fd = -1, ret;
 
@@ -63,7 +63,7 @@ static int hold_id(struct life *l)
 					id % IDS_A_NODE + need < IDS_A_NODE))
 			break;
 		close(fd);
-		/* Or thousands of them wait to be freed. */
+		/* Wait, or thousands of maps would be waiting to be freed. */
 		if (id % IDS_A_NODE == 0)
 			ret = life_settle(l, PCPU_BENCH_SETTLE_MAPS);
 	}
@@ -73,18 +73,20 @@ static int hold_id(struct life *l)
 	return ret ? ret : life_settle(l, PCPU_BENCH_SETTLE_ALL);
 }
 
-/* What makes one life like another. */
+/* Prepare for a life, to make lives alike. */
 static int prepare(struct life *l)
 {
 	int ret = hold_id(l);
 
-	/* On a machine that is somebody's its workers stay as they are. */
+	/* Do not change the workers of a real machine. */
 	if (!ret && l->plan->instrument == INSTRUMENT_INSN)
 		ret = workers_first();
 	return ret;
 }
 
-/* One sample of every operation. Destroying is seen twice, so takes two lives. */
+/*
+ * One sample of every operation. Destroying has two, so this takes two lives.
+ */
 static int live(struct life *l, enum pcpu_bench_arm arm, size_t at)
 {
 	enum life_op op;
@@ -93,7 +95,7 @@ static int live(struct life *l, enum pcpu_bench_arm arm, size_t at)
 	ret = prepare(l);
 	if (!ret)
 		ret = life_go_to(l, arm);
-	/* Changing the cgroup starts grace periods, which are not the map's. */
+	/* The cgroup's change starts grace periods: wait for them. */
 	if (!ret && l->plan->instrument == INSTRUMENT_TIME)
 		ret = life_settle(l, PCPU_BENCH_SETTLE_ALL);
 	for (op = OP_CREATE; op <= OP_DESTROY && !ret; op++)

@@ -60,11 +60,13 @@ static int switches_read(uint64_t *switches)
 	return 0;
 }
 
-/* Where sample_end() leaves the switches for sample_judge(). */
+/*
+ * Bits of `disturbed` with the switches, from sample_end() to sample_judge().
+ */
 #define SWITCHES_SHIFT	8
 #define SWITCHES_MAX	0xffffffU
 
-/* Then interrupts are what wakes it: of the tick, of the CPU that did the work. */
+/* Then interrupts wake it: of the tick, or of the CPU that did the work. */
 static bool waits(const struct sample_clock *clock)
 {
 	return clock->instrument != INSTRUMENT_INSN &&
@@ -77,7 +79,7 @@ static bool counts_switches(const struct sample_clock *clock)
 	       clock->may & SAMPLE_MAY_SWITCH;
 }
 
-/* An immediate, so one NOP for each arm. */
+/* The arm is an immediate, so each arm has its own NOP. */
 static inline void mark_arm(enum pcpu_bench_arm arm)
 {
 	if (arm == PCPU_BENCH_ARM_EMPTY)
@@ -102,12 +104,12 @@ int sample_begin(struct sample_clock *clock, const struct target *t,
 	clock->may = may;
 	clock->target = t;
 	clock->instrument = instrument;
-	/* Under icount sleeping costs nothing, and every tick would count. */
+	/* Under icount sleeping is free, and every tick would count. */
 	if (instrument == INSTRUMENT_INSN)
 		ret = device_settle(t->fd, PCPU_BENCH_SETTLE_TICK);
 	if (!ret && counts_switches(clock))
 		ret = switches_read(&clock->switches);
-	/* Which may raise a last interrupt. */
+	/* This may raise a last interrupt. */
 	if (stops_tick(clock))
 		t->env->tick(false);
 	if (!ret)

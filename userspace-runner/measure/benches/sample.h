@@ -9,12 +9,12 @@
 #include "measure/target.h"
 
 /*
- * The operation waits for another task: being switched out is part of it, and,
- * where the machine sleeps meanwhile, so are the interrupts that wake it.
+ * The operation waits for another task: task switches are part of it and, if
+ * the machine sleeps meanwhile, so are the interrupts that wake it.
  */
 #define SAMPLE_MAY_SWITCH	0x1U
 
-/* It takes longer than from tick to tick, and waits for nothing that ticks. */
+/* The operation is longer than a tick's period, and does not need the tick. */
 #define SAMPLE_WITHOUT_TICK	0x2U
 
 struct sample_clock {
@@ -28,7 +28,7 @@ struct sample_clock {
 
 /**
  * sample_begin - start the clock
- * @arm: what the sample is of, for the marks of whoever watches (mark.h)
+ * @arm: the sample's arm, for the mark (mark.h)
  * @may: SAMPLE_MAY_* bits
  *
  * The calling task is pinned. 0 or EX_FAIL.
@@ -40,21 +40,19 @@ int sample_begin(struct sample_clock *clock, const struct target *t,
 /**
  * sample_end - fill in the ticks and what disturbed them
  *
- * Ticks are instructions with INSTRUMENT_INSN, ns with INSTRUMENT_TIME. Had the
+ * Ticks are instructions with INSTRUMENT_INSN, ns with INSTRUMENT_TIME. If the
  * guest's only CPU idled, which passes time without instructions, an interrupt
- * would have ended that, and disturbed the sample. Of a
- * sample that may be switched out, only sample_judge() knows whether it is
- * clean.
+ * ended that and disturbed the sample. Only sample_judge() can tell whether a
+ * sample that may be switched out is clean.
  */
 int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample);
 
 /**
  * sample_judge - find the samples in which other tasks took a turn
  *
- * An operation that waits switches to the worker that does its work and back. A
- * sample with more switches on the machine than the quietest of its arm saw
- * somebody else run: PCPU_BENCH_SWITCH. To be called once, on all samples of an
- * operation.
+ * An operation that waits switches to its worker and back. If a sample has more
+ * switches than the quietest of its arm, another task ran: PCPU_BENCH_SWITCH.
+ * Call this once, on all samples of an operation.
  */
 void sample_judge(struct pcpu_bench_sample *samples, size_t nr);
 

@@ -20,7 +20,7 @@ static bool is_unbound(const char *pid)
 	char path[300], name[sizeof(UNBOUND)];
 
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	/* Gone between two looks: then it is nobody's worker. */
+	/* A task that is gone meanwhile is not a worker. */
 	return read_first(path, name, sizeof(name)) &&
 	       !strcmp(name, UNBOUND);
 }
