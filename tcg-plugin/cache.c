@@ -5,7 +5,7 @@
 
 #include "cache.h"
 
-/* One level; the ways of a set are in the order of their last use. */
+/* One level; the ways of a set are sorted by their last use. */
 struct level {
 	unsigned int ways, shift;
 	uint64_t sets;
@@ -55,7 +55,7 @@ static bool set_level(struct cache *c, int i, unsigned long a, unsigned long b,
 	if (!entries || !b || entries % b || l->tags || entries > 1UL << 28)
 		return false;
 	l->ways = b;
-	/* Not all real ones are a power of two (11 ways, 27.5 MiB). */
+	/* Sets need not be a power of two (11 ways, 27.5 MiB). */
 	l->sets = entries / b;
 	l->tags = calloc(entries, sizeof(*l->tags));
 	return l->tags;
@@ -103,7 +103,7 @@ void cache_free(struct cache *c)
 	free(c);
 }
 
-/* Was it there? It is now, and the most recent of its set. */
+/* Was @addr there? Now it is, as the most recent of its set. */
 static bool lookup(struct level *l, uint64_t addr)
 {
 	uint64_t tag = (addr >> l->shift) + 1;
@@ -127,7 +127,7 @@ static void one_line(struct cache *c, uint64_t vaddr, uint64_t paddr,
 
 	if (!tlb)
 		stlb = lookup(&c->level[STLB], vaddr);
-	/* Index bits of L1 are within the page, so either address finds it. */
+	/* L1's index bits are within the page, so either address works. */
 	l1 = lookup(&c->level[L1D], paddr);
 	if (!l1)
 		l2 = lookup(&c->level[L2], paddr);
@@ -151,7 +151,7 @@ void cache_access(struct cache *c, uint64_t vaddr, uint64_t paddr,
 	if (ev)
 		ev[store ? CACHE_STORES : CACHE_LOADS]++;
 	one_line(c, vaddr, paddr, store, ev);
-	/* It may touch a second line, in rare cases on another page. */
+	/* The access may touch a second line, rarely on another page. */
 	if (last > vaddr)
 		one_line(c, last, paddr + (last - vaddr), store, ev);
 }

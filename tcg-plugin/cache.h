@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A model of a memory hierarchy: three levels of set-associative, write-back
- * caches with LRU replacement and two levels of TLB, one core's view. It is a
- * model: no prefetching, no out-of-order overlap, no other cores.
+ * A model of one core's memory hierarchy: three levels of set-associative,
+ * write-back caches with LRU replacement and two levels of TLB. It has no
+ * prefetching, no out-of-order overlap, no other cores.
  */
 #ifndef PCPUBENCH_CACHE_H
 #define PCPUBENCH_CACHE_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What is counted: accesses, and lines or pages that were not at a level. */
+/* Events: accesses, and misses of lines or pages at a level. */
 enum cache_event {
 	CACHE_LOADS,
 	CACHE_STORES,
@@ -37,17 +37,17 @@ struct cache;
 
 /**
  * cache_new - a cold hierarchy
- * @config: lines "level size_kib ways line_bytes" for l1d, l2, l3, and
- *	"level entries ways" for dtlb, stlb; others are passed over
+ * @config: lines "level size_kib ways line_bytes" for l1d, l2, l3, and "level
+ *	entries ways" for dtlb, stlb; other lines are ignored
  *
- * NULL, and one line about it in @why, when @config is not usable.
+ * NULL, with one line in @why, when @config is not usable.
  */
 struct cache *cache_new(FILE *config, char *why, size_t room);
 void cache_free(struct cache *c);
 
 /**
- * cache_access - @bytes at @vaddr are loaded or stored
- * @paddr: its physical address: the levels above L1 are found by it
+ * cache_access - load or store @bytes at @vaddr
+ * @paddr: its physical address, which indexes the levels above L1
  * @events: NR_CACHE_EVENTS counts to add to, or NULL
  */
 void cache_access(struct cache *c, uint64_t vaddr, uint64_t paddr,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The TCG plugin that tells where a sample's instructions went.
+ * The TCG plugin, which finds the code that runs a sample's instructions.
  *
- * Until the guest comes to the gate (guest/guest.h) nothing is asked of QEMU, so
- * the boot runs at full speed; then QEMU has to drop all blocks, and every one
- * is watched from there on.
+ * Until the guest reaches the gate (guest/guest.h) the plugin watches nothing,
+ * so the boot runs at full speed; then QEMU drops all translated blocks, and
+ * the plugin watches every new one.
  *
  * -plugin FILE,out=FILE,gate=FD[,lock=ADDRESS][,only=lock][,cache=FILE]
  */
@@ -24,7 +24,7 @@
 #include "region.h"
 #include "x86.h"
 
-#define MAX_INSNS	4096	/* of a block; QEMU makes at most 512 */
+#define MAX_INSNS	4096	/* of a block; QEMU has at most 512 */
 #define PAGE_SIZE	4096
 #define X86_MAX_INSN	15	/* bytes */
 
@@ -36,7 +36,7 @@ static bool only_lock;
 static bool watching;
 static bool new_insn_data;	/* API 3 and later */
 static void *insn_data;		/* qemu_plugin_insn_data() */
-static tb_inline_fn tb_inline;	/* NULL where QEMU has none */
+static tb_inline_fn tb_inline;	/* NULL if QEMU has none */
 static insn_inline_fn insn_inline;
 static struct {
 	qemu_plugin_id_t id;
@@ -44,10 +44,10 @@ static struct {
 } gate = { .fd = -1 };
 
 /*
- * QEMU asks for the version before it says its own, and refuses one that is
- * older or newer than what it knows. What it exports tells: since 7.2 nothing
- * that is used here has changed but qemu_plugin_insn_data(), for which
- * qemu_plugin_install() is told the number.
+ * QEMU asks for the plugin's version before it tells its own, and refuses
+ * unknown ones. So guess it from QEMU's exported symbols. Since 7.2 only
+ * qemu_plugin_insn_data() has changed of the functions used here; for it
+ * qemu_plugin_install() gets QEMU's version.
  */
 __attribute__((constructor)) static void negotiate(void)
 {
@@ -95,11 +95,11 @@ static void on_tsc(unsigned int vcpu, void *unused)
 	region_tsc(region);
 }
 
-/* @left: how many instructions of the block come after this one */
+/* @left: number of the block's instructions after this one */
 static void on_cmpxchg(unsigned int vcpu, qemu_plugin_meminfo_t info,
 		       uint64_t vaddr, void *left)
 {
-	/* It loads and stores: once is enough. */
+	/* It loads and stores: handle only the store. */
 	if (!qemu_plugin_mem_is_store(info))
 		region_cmpxchg(region, (uintptr_t)left, vaddr);
 }
@@ -200,10 +200,10 @@ static void on_reset(qemu_plugin_id_t id)
 }
 
 /*
- * QEMU takes an instruction that runs into the next page back out of a block
- * when it is not the first there, and starts the next block with it; 7.2 shows
- * it in both, and its size in the first is not the whole. A last instruction so
- * near a page's end becomes a block of its own, which only counts when it runs.
+ * An instruction that runs into the next page starts a new block, unless it is
+ * the first of its block; 7.2 shows it in both blocks, in the first with a
+ * wrong size. So a last instruction near a page's end becomes a block of its
+ * own, which counts only when it runs.
  */
 static bool is_doubtful(const struct qemu_plugin_tb *tb, size_t n)
 {
@@ -223,7 +223,7 @@ static struct block *new_block(const struct qemu_plugin_tb *tb, size_t from,
 			    sizes + from, end);
 }
 
-/* The blocks that @tb is: all of it, and the doubtful last one by itself. */
+/* Watch @tb as one block, and a doubtful last instruction as another. */
 static void watch_blocks(struct qemu_plugin_tb *tb, size_t first, size_t n,
 			 const uint8_t *sizes, enum block_end end)
 {
@@ -242,7 +242,7 @@ static void watch_blocks(struct qemu_plugin_tb *tb, size_t first, size_t n,
 			QEMU_PLUGIN_CB_NO_REGS, b);
 }
 
-/* The same, and only how many instructions. */
+/* As watch_blocks(), but count only instructions. */
 static void watch_count(struct qemu_plugin_tb *tb, size_t first, size_t n)
 {
 	struct qemu_plugin_insn *last = qemu_plugin_tb_get_insn(tb, n - 1);
@@ -274,7 +274,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	uint8_t bytes[16];
 
 	if (!watching) {
-		/* The first block since the gate: now the old ones can go. */
+		/* The first block after the gate: drop the old ones now. */
 		qemu_plugin_reset(id, on_reset);
 		return;
 	}
@@ -292,8 +292,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 				       qemu_plugin_insn_vaddr(insn));
 	}
 	/*
-	 * A sample is the blocks between two reads of the clock, so a read has
-	 * to end its block: under icount it does, like all that tells time.
+	 * A sample is the blocks between two reads of the clock, so a read must
+	 * end its block: under icount it does, as every access to time.
 	 */
 	for (i = 0; i + 1 < n; i++)
 		if (decoded[i].kind == X86_TSC)
@@ -313,10 +313,10 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 }
 
 /*
- * The runner has filled the pipe at the gate but for one byte. When that has
- * come the guest stands at the gate, in mid-write of the next, and goes on when
- * the pipe is empty: with the request that is made here, since the CPU looks
- * for those before it starts another block.
+ * The runner has filled the pipe at the gate except for one byte. When that
+ * byte is there the guest waits at the gate, writing the next byte, until the
+ * pipe is empty. Then the request made here takes effect, since the CPU checks
+ * requests before it starts another block.
  */
 static void *open_gate(void *arg)
 {
@@ -332,7 +332,7 @@ static void *open_gate(void *arg)
 	return NULL;
 }
 
-/* QEMU's own threads take the signals. */
+/* Block signals: QEMU's own threads handle them. */
 static int start_gate(void)
 {
 	sigset_t all, old;

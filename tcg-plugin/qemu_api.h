@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The part of QEMU's plugin interface that is used here. Debian installs no
- * qemu-plugin.h, so what is called is declared: names and types as QEMU
- * documents them (docs/devel/tcg-plugins.rst), the same in 7.2 (API 1) and
- * since, but for those that are types here and looked up.
+ * The part of QEMU's plugin interface that is used here, since Debian installs
+ * no qemu-plugin.h: names and types as QEMU documents them
+ * (docs/devel/tcg-plugins.rst). They are the same in 7.2 (API 1) and later,
+ * except functions that have a typedef here and are looked up.
  */
 #ifndef PCPUBENCH_QEMU_API_H
 #define PCPUBENCH_QEMU_API_H
@@ -81,12 +81,12 @@ struct qemu_plugin_hwaddr *
 qemu_plugin_get_hwaddr(qemu_plugin_meminfo_t info, uint64_t vaddr);
 uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *haddr);
 
-/* qemu_plugin_insn_data(): up to API 2 it returns the bytes, then it copies. */
+/* qemu_plugin_insn_data(): returns the bytes up to API 2, later copies them. */
 typedef const void *(*insn_data_1_fn)(const struct qemu_plugin_insn *insn);
 typedef size_t (*insn_data_3_fn)(const struct qemu_plugin_insn *insn,
 				 void *dest, size_t len);
 
-/* Gone since API 2, where an addition is for each vCPU. */
+/* Gone since API 2, which adds per vCPU. */
 typedef void (*tb_inline_fn)(struct qemu_plugin_tb *tb, enum qemu_plugin_op op,
 			     void *ptr, uint64_t imm);
 typedef void (*insn_inline_fn)(struct qemu_plugin_insn *insn,

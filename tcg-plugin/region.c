@@ -14,7 +14,7 @@ struct counter {
 	int64_t locked;
 	uint64_t events[NR_CACHE_EVENTS];
 	bool touched;
-	struct counter *next;	/* touched in this sample */
+	struct counter *next;	/* next one used in this sample */
 	struct counter *chain;	/* of the hash */
 };
 
@@ -28,12 +28,12 @@ struct frame {
 
 enum state {
 	CLOSED,		/* no sample */
-	ARMED,		/* marked, and the clock not read yet */
+	ARMED,		/* marked, before the clock is read */
 	OPEN,		/* the clock has been read */
 };
 
 #define HASH_SIZE	65536U
-#define MAX_TASKS	64	/* that take turns in one sample */
+#define MAX_TASKS	64	/* tasks that run in one sample */
 
 struct region {
 	FILE *out;
@@ -48,7 +48,7 @@ struct region {
 	struct frame *frames;
 	uint32_t nr_frames, room_frames;
 	uint32_t frame;		/* the next block's */
-	/* Where tasks left off in this sample; the others are at frame 0. */
+	/* Frames where tasks were left in this sample; others: frame 0. */
 	struct task {
 		uint64_t vaddr;
 		uint32_t frame;
@@ -59,12 +59,12 @@ struct region {
 	struct counter *touched;
 	struct counter *now;	/* of the block that runs */
 
-	uint64_t count, start;	/* instructions, and how many at the start */
-	/* The lock: @taken is @count when it was. */
+	uint64_t count, start;	/* instructions now and at the start */
+	/* The lock: @taken is @count when it was taken. */
 	bool held;
 	uint64_t taken, holds, longest, locked;
 
-	/* What the sample was when the clock was last read. */
+	/* The sample as of the last read of the clock. */
 	char *text;
 	size_t len;
 };
@@ -98,7 +98,7 @@ uint64_t *region_count(struct region *r)
 
 void region_end(struct region *r)
 {
-	/* A reader that misses this line knows that there is no whole file. */
+	/* Without this line a reader knows that the file is incomplete. */
 	if (!r->failed)
 		fprintf(r->out, "E %lu\n", r->nr_samples);
 	fflush(r->out);
@@ -187,7 +187,7 @@ found:
 	return c;
 }
 
-/* The frame of what is called from @callsite in frame @parent. */
+/* The frame of the function called from @callsite in frame @parent. */
 static uint32_t enter(struct region *r, uint32_t parent, uint64_t callsite)
 {
 	uint32_t i;
@@ -346,7 +346,7 @@ static void write_frame(struct region *r, uint32_t i)
 		(unsigned long long)f->callsite);
 }
 
-/* A space and @val: most of the wall time of fprintf() would be the format's. */
+/* Print a space and @val; fprintf() would take most of the wall time. */
 static void put(FILE *f, int64_t val)
 {
 	uint64_t left = val < 0 ? -(uint64_t)val : (uint64_t)val;
@@ -364,7 +364,7 @@ static void put(FILE *f, int64_t val)
 		putc_unlocked(digits[--n], f);
 }
 
-/* The sample so far: it is the whole one if the end mark comes next. */
+/* Keep the sample so far, which is complete if the end mark comes next. */
 static void keep_sample(struct region *r)
 {
 	struct counter *c;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What runs in the measured regions: which block of code, called from where,
- * how often, how much of it under the watched lock, and what the cache model
- * makes of its loads and stores; or only how much there is, and how much under
- * the lock. Knows nothing of QEMU.
+ * The code that runs in the measured regions: each block, its callers, how
+ * often it ran, how much of it under the watched lock, and the cache model's
+ * events; or only the instructions, in all and under the lock. Independent of
+ * QEMU.
  *
- * What it writes, a line each, numbers in decimal unless said otherwise:
+ * Its output, line by line, numbers in decimal if not said otherwise:
  *
  *	profile 1			first line: version of this format; or
  *	lock 1				without blocks
- *	M what address			where a mark is (hex, both)
+ *	M mark address			a mark and its address (hex, both)
  *	B id address sizes		a block; sizes has a hex digit for the
  *					bytes of each instruction
  *	N id parent address		a frame: called by frame parent, from the
@@ -41,7 +41,7 @@ struct counter;
 
 enum block_end { BLOCK_FALLS, BLOCK_CALLS, BLOCK_RETURNS };
 
-/* A translated block. Lives until the end: QEMU may run an old one again. */
+/* A translated block. Never freed: QEMU may run an old one again. */
 struct block {
 	struct region *region;
 	uint32_t id;
@@ -50,31 +50,31 @@ struct block {
 	uint64_t last_vaddr;	/* of its last instruction */
 	enum block_end end;
 	bool written;
-	uint32_t last_frame;	/* where @last counts; ~0: nowhere yet */
+	uint32_t last_frame;	/* frame of @last; ~0: none yet */
 	struct counter *last;
 	char sizes[];		/* hex digits */
 };
 
 /**
- * region_new - watch samples and write what they did to @out
- * @blocks: tell blocks and callers; else whoever runs them only adds their
- *	instructions to *region_count()
+ * region_new - watch samples and write the output to @out
+ * @blocks: record blocks and callers; else the caller only adds instructions to
+ *	*region_count()
  * @lock: address of the lock to watch, 0 for none
  * @cache: NULL for no model; else NR_CACHE_EVENTS more numbers a counter
  */
 struct region *region_new(FILE *out, bool blocks, uint64_t lock,
 			  struct cache *cache);
 
-/* Instructions of all blocks that have begun; of interest while one is open. */
+/* Instructions of all blocks begun so far; only used while a sample is open. */
 uint64_t *region_count(struct region *r);
 
-/* All but the blocks; in QEMU they end together. */
+/* Free all but the blocks; QEMU ends at the same time. */
 void region_free(struct region *r);
 
-/* The line E, and what is still in the buffers. */
+/* Write the line E and flush. */
 void region_end(struct region *r);
 
-/* The samples cannot be told: @why is the last line instead of E. */
+/* The samples are not usable: write @why as the last line instead of E. */
 void region_broken(struct region *r, const char *why);
 
 /* A mark at @vaddr has been translated. */
@@ -84,25 +84,25 @@ void region_mark_at(struct region *r, unsigned int what, uint64_t vaddr);
 struct block *region_block(struct region *r, uint64_t vaddr, uint32_t n,
 			   const uint8_t *sizes, enum block_end end);
 
-/* What happens, in order: a block starts, and in it ... */
+/* Events, in order: a block starts, and in it ... */
 void region_exec(struct block *b);
-/* ... a mark is passed; @watched false: nothing of the sample will be seen */
+/* ... a mark is passed; @watched false: the sample will not be watched */
 void region_mark(struct region *r, unsigned int what, bool watched);
 /* ... the TSC is about to be read, by its last instruction */
 void region_tsc(struct region *r);
 /*
- * ... an instruction, with @left more to come in its block, may take a lock at
+ * ... an instruction, with @left more after it in its block, may take a lock at
  * @vaddr, or has stored a byte there
  */
 void region_cmpxchg(struct region *r, uint32_t left, uint64_t vaddr);
 void region_store(struct region *r, uint32_t left, uint64_t vaddr);
 /*
- * ... the kernel keeps a task's stack pointer at @vaddr, and takes the next
- * one's from there: what it calls and returns to goes on where that task was
+ * ... the kernel stores a task's stack pointer at @vaddr, and loads the next
+ * one's from there: calls and returns continue where that task left off
  */
 void region_leave_task(struct region *r, uint64_t vaddr);
 void region_enter_task(struct region *r, uint64_t vaddr);
-/* ... memory is accessed. The model sees no more than the samples. */
+/* ... memory is accessed. Only accesses in samples reach the model. */
 void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
 		   unsigned int bytes, bool store);
 

@@ -6,8 +6,8 @@
 #include "x86.h"
 
 /*
- * Legacy prefixes, of which 3e also stands where the kernel has patched `lock`
- * out for a single CPU, and 3e, f2 before branches for CET and MPX; then REX.
+ * Legacy prefixes, then REX. The kernel patches `lock` to 3e for a single CPU;
+ * 3e and f2 also precede branches for CET and MPX.
  */
 static bool is_prefix(uint8_t b)
 {
@@ -36,7 +36,7 @@ enum x86_kind x86_kind(const uint8_t *p, size_t len, unsigned int *mark)
 {
 	if (is_mark(p, len, mark))
 		return X86_MARK;
-	/* mov %rsp,disp32(%rdi) and mov disp32(%rsi),%rsp: nobody else does that */
+	/* mov %rsp,disp32(%rdi), mov disp32(%rsi),%rsp: in __switch_to_asm() */
 	if (len == 7 && p[0] == 0x48 && p[1] == 0x89 && p[2] == 0xa7)
 		return X86_STACK_SAVE;
 	if (len == 7 && p[0] == 0x48 && p[1] == 0x8b && p[2] == 0xa6)

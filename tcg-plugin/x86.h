@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the plugin has to know of an x86-64 instruction. */
+/* Decodes x86-64 instructions as far as the plugin needs. */
 #ifndef PCPUBENCH_X86_H
 #define PCPUBENCH_X86_H
 
@@ -19,10 +19,10 @@ enum x86_kind {
 };
 
 /**
- * x86_kind - what the instruction of @len bytes at @insn is
+ * x86_kind - the kind of the instruction of @len bytes at @insn
  * @mark: receives the number in an X86_MARK
  *
- * Takes 64-bit mode for granted. Whatever it does not know is X86_OTHER.
+ * Assumes 64-bit mode. Unknown instructions are X86_OTHER.
  */
 enum x86_kind x86_kind(const uint8_t *insn, size_t len, unsigned int *mark);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Several guests at once: which starts when, and what is recorded of each. */
+/* Runs several guests at once: starts them and records their boots. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #include "vm/qemu.h"
 
 #define CONSOLE_LINES	12
-/* A guest's first record is timed: look that often, in ms. */
+/* Poll interval in ms: short, as a guest's first record is timed. */
 #define POLL_MS		5
 #define MAX_PARALLEL	64
 
@@ -37,7 +37,7 @@ struct slot {
 	char unwatched[256];	/* why pcpu_lock was not watched, or "" */
 };
 
-/* What boot_all() is in the middle of. */
+/* State of boot_all(). */
 struct crew {
 	struct slot slots[MAX_PARALLEL];
 	unsigned int nr_slots, running;
@@ -45,10 +45,10 @@ struct crew {
 	size_t nr_jobs;
 	const struct boot_options *opt;
 	struct progress progress;
-	double guest_s;		/* of those that have ended */
+	double guest_s;		/* of ended guests */
 };
 
-/* The numbers of a failed boot are none, so it is recorded without cells. */
+/* A failed boot has no valid numbers, so record it without cells. */
 static int record_boot(struct slot *s, struct recorder *r)
 {
 	const struct boot_job *job = s->job;
@@ -97,8 +97,8 @@ static int record_boot(struct slot *s, struct recorder *r)
 }
 
 /*
- * What the plugin found goes into the cells. The counts are the guest's: they
- * stand without it. But a boot whose profile is not of what it measured has failed.
+ * Add the plugin's findings to the cells. The counts are the guest's and stand
+ * without. But if a profile does not match the cells, the boot failed.
  */
 static void take_profile(struct slot *s)
 {
@@ -166,8 +166,8 @@ static void tell(const struct crew *c, const struct slot *s)
 }
 
 /*
- * Would another guest still fit beside what the running ones may come to need?
- * Alone it is tried, and vm_start() tells.
+ * Does another guest fit beside the memory that the running ones may need? If
+ * none runs, try it: vm_start() reports an error.
  */
 static bool fits(const struct crew *c, unsigned int mib, unsigned int free_mib)
 {
@@ -179,7 +179,7 @@ static bool fits(const struct crew *c, unsigned int mib, unsigned int free_mib)
 	return !c->running || running + mib <= free_mib;
 }
 
-/* The longest one that can start now: what is left over at the end is short. */
+/* The longest job that can start now: short ones are left to the end. */
 static struct boot_job *next_job(const struct crew *c)
 {
 	unsigned int free_mib = vm_free_mib();
@@ -196,8 +196,8 @@ static struct boot_job *next_job(const struct crew *c)
 }
 
 /*
- * A profile has to be watched; the samples of another boot are, if that can be
- * had, for what of them is under pcpu_lock.
+ * A profile needs the plugin. Other boots use it if possible, to count the
+ * instructions under pcpu_lock.
  */
 static int find_lock(struct boot_job *job)
 {
@@ -337,7 +337,7 @@ static double cpu_seconds(int who)
 	       (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
 }
 
-/* Of ourselves and of the guests that have ended. */
+/* CPU time of this process and of the ended guests. */
 static double cpu_used(void)
 {
 	return cpu_seconds(RUSAGE_SELF) + cpu_seconds(RUSAGE_CHILDREN);
@@ -356,7 +356,7 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	c->jobs = jobs;
 	c->nr_jobs = nr;
 	c->opt = opt;
-	/* Timed guests side by side would measure each other. */
+	/* Timed guests side by side would disturb each other. */
 	c->nr_slots = opt->parallel ? opt->parallel :
 		      nr && jobs->spec.plan.instrument == INSTRUMENT_TIME ? 1 :
 		      (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);

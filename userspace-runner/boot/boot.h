@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Boot kernels, several guests at once, and record what they measure. */
+/* Boots kernels, several guests at once, and records their measurements. */
 #ifndef PCPUBENCH_BOOT_BOOT_H
 #define PCPUBENCH_BOOT_BOOT_H
 
@@ -11,31 +11,31 @@
 #include "vm/vm.h"
 
 /*
- * One boot that is wanted.
- * @cost: about how many seconds of one core it takes; only ratios matter
- * @done: it is in the file already
- * @failed: how often it was tried in vain
+ * A wanted boot.
+ * @cost: estimated seconds of one core; only ratios matter
+ * @done: the file has it already
+ * @failed: number of failed tries
  */
 struct boot_job {
 	const struct kernel *kernel;
-	struct vm_spec spec;	/* boot_all() fills in what @kernel says */
+	struct vm_spec spec;	/* boot_all() fills in @kernel's fields */
 	double cost;
 	bool done;
-	bool running;		/* this and the next: boot_all()'s own */
+	bool running;		/* this and the next: for boot_all() */
 	unsigned int memory_mib;
 	unsigned int failed;
 };
 
-/* A boot that failed may do so for the host's sake: it gets another chance. */
+/* A boot may fail because of the host: try twice. */
 #define BOOT_TRIES	2
 
 /*
  * How busy the machine was kept.
  * @slots: guests that could run at once
  * @wall_s: from the first start to the last end
- * @guest_s: of all guests together, from start to end: @slots * @wall_s if there
- *	was never a gap. Other load on the machine makes no difference to that
- * @cpu_s: CPU time of all of them, and of ourselves
+ * @guest_s: sum over all guests, from start to end; @slots * @wall_s without
+ *	gaps, whatever else loads the machine
+ * @cpu_s: CPU time of the guests and of this process
  */
 struct boot_load {
 	unsigned int slots;
@@ -43,9 +43,9 @@ struct boot_load {
 };
 
 /*
- * @parallel: guests at a time, 0 for one a core
- * @tries: a boot that failed this often is given up
- * @load: is filled in, when all have run; may be NULL
+ * @parallel: guests at a time, 0 for one per core
+ * @tries: give a boot up after so many failures
+ * @load: receives the load when all have run; may be NULL
  */
 struct boot_options {
 	unsigned int parallel;
@@ -56,12 +56,12 @@ struct boot_options {
 /**
  * boot_all - run those of @jobs that are not done, the longest first
  *
- * A boot's records are written when it ends, `boot` after its cells, and are on
- * the disk before anything else is done: a boot without its `boot` record did
- * not happen. Progress goes to stderr. A failed boot is recorded, told in one
- * line, tried again, and does not stop the others. Sets @done and @failed of
- * @jobs. 0, EX_FAIL when a boot could not even be tried or a record not be
- * written, EX_INTR after Ctrl-C, when every guest has been ended.
+ * A boot's records are written and synced when it ends, `boot` after its cells:
+ * a boot without its `boot` record does not count. Progress goes to stderr. A
+ * failed boot is recorded, printed in one line, tried again, and does not stop
+ * the others. Sets @done and @failed of @jobs. 0; EX_FAIL when a boot could not
+ * be tried or a record not be written; EX_INTR after Ctrl-C, with all guests
+ * ended.
  */
 int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	     struct recorder *r);

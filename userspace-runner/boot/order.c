@@ -10,10 +10,10 @@
 #include "plan/plan.h"
 
 /*
- * Fitted by hand to boots of `baseline` on a 2-core AMD EPYC: a kernel for few
- * CPUs, what boot does for each, and for each pair of CPUs (workqueues look for
- * siblings in every pair); a node adds its page structures. Then the samples:
- * two arms that write size * CPUs bytes, 5.8 to an instruction, and pay about 60
+ * Fitted by hand to boots of `baseline` on a 2-core AMD EPYC: a constant, a
+ * part for each CPU and for each pair of CPUs (workqueues look for siblings in
+ * every pair), and the page structures of each node. Then the samples: two arms
+ * that write size * CPUs bytes, 5.8 to an instruction, and about 60
  * instructions a CPU, at some 0.5 G instructions a second.
  */
 #define BASE_S		0.8
@@ -70,7 +70,7 @@ static int longer_first(const void *a, const void *b)
 
 /*
  * Dealt out like cards, the longest first and every other round backwards, so
- * that nobody has the longest of each round.
+ * that no share has the longest of each round.
  */
 int order_shard(struct boot_job *jobs, size_t *nr, const struct shard *shard)
 {

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How long boots take, and a fair share of them for each machine. */
+/* Estimates how long boots take, and deals them out to shards. */
 #ifndef PCPUBENCH_BOOT_ORDER_H
 #define PCPUBENCH_BOOT_ORDER_H
 
 #include "boot/boot.h"
 
 /*
- * Seconds of one core that a boot takes, roughly: measured on one machine and
- * the unpatched kernel. Good enough to start the longest first and to say
- * whether it is minutes or hours.
+ * Estimated seconds of one core for a boot, from one machine and the unpatched
+ * kernel. Good enough to start the longest first and to tell minutes from
+ * hours.
  */
 double order_cost(const struct topology *topo, const struct plan *plan);
 
-/* Share @nr of @of, both from 1. */
+/* Share @nr (from 1) of @of. */
 struct shard {
 	unsigned int nr, of;
 };
 
-/* "K/N", 1 <= K <= N <= 10000. EX_USE when @text is none. */
+/* Parse "K/N", 1 <= K <= N <= 10000. EX_USE. */
 int shard_parse(const char *text, struct shard *shard);
 
 /**
  * order_shard - keep the jobs of one share, and only them
  * @nr: of @jobs, before and after
  *
- * The shares of all K of N are disjoint, together everything, and about equally
- * long. The same jobs give the same shares on every machine.
+ * The N shares are disjoint, complete, and take about equally long. The same
+ * jobs give the same shares on every machine.
  */
 int order_shard(struct boot_job *jobs, size_t *nr, const struct shard *shard);
 

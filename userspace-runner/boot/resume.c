@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which boots of a sweep its file has, and going on with it. */
+/* Finds the boots of a sweep that its file has, and continues the file. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #define LOCK_TRIES	10
 #define LOCK_PAUSE_US	100000
 
-/* The first thing in which two descriptions of a sweep differ, or NULL. */
+/* The first field in which two descriptions of a sweep differ, or NULL. */
 static const char *difference(const json_t *a, const json_t *b)
 {
 	const char *key;
@@ -134,7 +134,7 @@ int resume_read(const char *path, struct recorder *r, const json_t *sweep,
 	return ret;
 }
 
-/* Was the last sweep killed before its first record was whole? */
+/* Does the file have no whole record, since the last sweep was killed early? */
 static bool is_blank(const char *path)
 {
 	static const char begin[] = "{\"type\":\"run\"";
@@ -172,8 +172,8 @@ int resume_open(struct recorder *r, const char *path, const json_t *sweep,
 			return ret;
 	}
 	/*
-	 * A guest that dies with its runner may hold the runner's lock for a
-	 * moment: it was forked and had not become QEMU yet.
+	 * The child of a killed runner may hold its lock for a moment, before
+	 * it executes QEMU.
 	 */
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		ret = results_append(&r->w, path);

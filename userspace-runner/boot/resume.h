@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A sweep that goes on where the last one with the same output stopped. */
+/* Continues a sweep where the last one with the same output stopped. */
 #ifndef PCPUBENCH_BOOT_RESUME_H
 #define PCPUBENCH_BOOT_RESUME_H
 
@@ -8,9 +8,9 @@
 #include "boot/boot.h"
 
 /*
- * @had: boots of this sweep that are in the file and count
- * @kernels: names that have their record, a JSON object
- * @ended: the file had an `end`, which is cut off when boots are still wanted
+ * @had: boots of this sweep that are valid in the file
+ * @kernels: names of kernels with a record, a JSON object
+ * @ended: the file had an `end`; it is cut off when boots are still wanted
  */
 struct resume {
 	size_t had;
@@ -19,14 +19,14 @@ struct resume {
 };
 
 /**
- * resume_read - which of @jobs does a results file have already?
- * @r: open on the file, NULL to change nothing
- * @sweep: what is to be measured, as in the `sweep` field of `run`
+ * resume_read - find the @jobs that a results file has already
+ * @r: open on the file; NULL: change nothing
+ * @sweep: description of the sweep, as in the `sweep` field of `run`
  * @tries: as in struct boot_options
  *
- * Marks @jobs. With @r, goes on with the file when a boot is still wanted. Boots
- * that had failed for good in a sweep that ended get one more try. EX_USE when the file holds
- * something else than this sweep of these @kernels.
+ * Marks @jobs. With @r, continues the file if boots are still wanted. Boots
+ * that were given up in a sweep that ended get one more try. EX_USE when the
+ * file is not of this sweep of these @kernels.
  */
 int resume_read(const char *path, struct recorder *r, const json_t *sweep,
 		const struct kernel *kernels, size_t nr_kernels,
@@ -34,10 +34,10 @@ int resume_read(const char *path, struct recorder *r, const json_t *sweep,
 		struct resume *had);
 
 /**
- * resume_open - open a sweep's results file, a new one or one to go on with
- * @fresh: receives whether it has no record yet
+ * resume_open - open a sweep's results file, a new one or one to continue
+ * @fresh: receives whether the file has no record yet
  *
- * Looks at what is there before it touches it. EX_USE when that is no file of
+ * Checks an existing file before it changes it. EX_USE when the file is not of
  * this sweep, or another process writes it.
  */
 int resume_open(struct recorder *r, const char *path, const json_t *sweep,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The options that say how to boot, and what they ask for. */
+/* The options of commands that boot, and the boots that they ask for. */
 #include <stdlib.h>
 #include <string.h>
 

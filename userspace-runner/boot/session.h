@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What commands that boot have in common: the options that say how. */
+/* The options of commands that boot, and the boots that they ask for. */
 #ifndef PCPUBENCH_BOOT_SESSION_H
 #define PCPUBENCH_BOOT_SESSION_H
 
@@ -9,7 +9,7 @@
 /* Options of `boot` and `sweep`. */
 struct session_options {
 	struct plan plan;
-	struct kernel_source source;	/* what was asked for */
+	struct kernel_source source;	/* the user's choice */
 	const char *output;	/* NULL: results/TIME.jsonl */
 	const char *append;
 	unsigned int boots;	/* of each kernel and topology */
@@ -17,16 +17,16 @@ struct session_options {
 	unsigned int jobs;	/* 0: one a core */
 	unsigned int memory_mib, deadline_s;
 	const char *machine;	/* of the model */
-	bool plain;		/* no plugin where insn can do without */
+	bool plain;		/* no plugin if insn does not need it */
 };
 
 void session_options_init(struct session_options *opt);
 
-/* Options that fill it in, those of the plan among them. */
+/* Options that fill in struct session_options, with those of the plan. */
 extern const struct opt session_opts[];
 
 /**
- * session_jobs - every kernel with every topology, opt->boots times
+ * session_jobs - make jobs: every kernel with every topology, opt->boots times
  * @jobs: receives an array of @nr, for free()
  */
 int session_jobs(const struct session_options *opt,
@@ -39,7 +39,7 @@ int session_jobs(const struct session_options *opt,
  * @path: receives the path of the results file, for free(), also when it fails
  *	after the file was made
  *
- * 0 when every boot measured, EX_FAIL when some failed or could not be tried.
+ * 0 when every boot succeeded, EX_FAIL when some failed or could not be tried.
  */
 int session_boot(const struct session_options *opt,
 		 const struct kernel *kernels, size_t nr_kernels,

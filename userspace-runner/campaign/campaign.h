@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A campaign: installed kernels booted in turn, each measured boot by boot. What
- * is known of it is in one file, written whole before anything that may lose the
- * machine; docs/campaign.md tells the states.
+ * A campaign: boots installed kernels in turn and measures each, boot by boot.
+ * Its state is in one file, which is written whole before every step that may
+ * lose the machine; docs/campaign.md explains the states.
  */
 #ifndef PCPUBENCH_CAMPAIGN_CAMPAIGN_H
 #define PCPUBENCH_CAMPAIGN_CAMPAIGN_H
@@ -13,13 +13,13 @@
 
 #define CAMPAIGN_DIR		"/var/lib/pcpubench/campaign"
 #define CAMPAIGN_STATE		"state.json"
-/* In the names of all that it leaves on the machine until it is over. */
+/* In the names of all files on the machine during a campaign. */
 #define CAMPAIGN_NAME		"pcpubench-campaign"
 #define CAMPAIGN_KERNELS	16
 #define CAMPAIGN_BOOTS		1000	/* of a kernel, at most */
-/* A kernel that failed so often, one after the other, is given up. */
+/* A kernel is given up after so many failures in a row. */
 #define CAMPAIGN_FAILURES	3
-/* Of the kernel's command line: which boot of which campaign this is. */
+/* On the kernel's command line: names the campaign and its boot. */
 #define CAMPAIGN_TOKEN		"pcpubench.campaign="
 /* /proc/sys/kernel/random/boot_id, with its NUL */
 #define BOOT_ID_LEN		37
@@ -28,8 +28,8 @@
 enum campaign_phase {
 	PHASE_CHOOSE,		/* between boots */
 	PHASE_BOOTING,		/* the last boot of the list is to come up */
-	PHASE_MEASURING,	/* ... has come up */
-	PHASE_RETURNING,	/* no more boots: to where it came from */
+	PHASE_MEASURING,	/* the last boot of the list is up */
+	PHASE_RETURNING,	/* no more boots: back to the original kernel */
 	PHASE_OVER,
 	NR_PHASES
 };
@@ -41,19 +41,19 @@ enum campaign_outcome {
 };
 
 /*
- * @name: in the results and on the command line
+ * @name: its name in the results and on the command line
  * @release: /boot/vmlinuz-RELEASE
- * @args: what it gets on its command line, "" for nothing
+ * @args: its additional command line, or ""
  */
 struct campaign_kernel {
 	char *name, *release, *args;
 };
 
 /*
- * @from: the boot in which it was chosen
- * @id: of its own, "" before it came up
- * @leaving: the machine was told to go there
- * @tries: how often leaving, or measuring, was begun
+ * @from: boot ID of the boot in which it was chosen
+ * @id: its own boot ID, "" before it is up
+ * @leaving: the machine may be rebooting to it
+ * @tries: how often a reboot, or measuring, was begun
  */
 struct campaign_boot {
 	unsigned int kernel;
@@ -65,15 +65,15 @@ struct campaign_boot {
 	time_t chosen, ended;	/* ended: 0 before it did */
 };
 
-/* Whatever `campaign start` was told, and how far it is. */
+/* The options of `campaign start`, and the progress. */
 struct campaign {
 	char *id;
 	char *via;		/* name of a boot_way */
-	char *home;		/* release of the kernel it came from */
+	char *home;		/* release of the original kernel */
 	char *home_cmdline;
 	char *output;		/* results file */
 	char *program;		/* pcpubench, absolute */
-	char *directory;	/* where it was started */
+	char *directory;	/* working directory of `campaign start` */
 	char **run_args;	/* for `pcpubench run`, NULL-terminated */
 	size_t nr_run_args;
 	unsigned long long seed;
@@ -89,28 +89,28 @@ struct campaign {
 	bool narrow;		/* until_ci is reached */
 	unsigned int home_tries;
 	char home_from[BOOT_ID_LEN];
-	char *note;		/* what went wrong in returning, or NULL */
+	char *note;		/* error on the way back, or NULL */
 	struct campaign_boot *list;
 	size_t nr;
 };
 
-/* How the boots of one kernel went. */
+/* Counts of one kernel's boots. */
 struct campaign_count {
 	unsigned int ok, failed;
-	unsigned int in_a_row;	/* failed, since the last that did not */
+	unsigned int in_a_row;	/* failed, since the last success */
 };
 
 struct campaign_count campaign_count(const struct campaign *c,
 				     unsigned int kernel);
 
-/* Has it failed too often? */
+/* Has @kernel failed too often in a row? */
 bool campaign_given_up(const struct campaign *c, unsigned int kernel);
 
 /**
  * campaign_next - the kernel to boot next, -1 when there is none
  *
- * All kernels are booted once before any is for the second time, in an order
- * that is drawn for each round from c->seed. A failed boot is made up for.
+ * Boots all kernels once before any for the second time, in an order that is
+ * drawn for each round from c->seed. A failed boot is repeated.
  */
 int campaign_next(const struct campaign *c);
 
@@ -121,27 +121,27 @@ struct campaign_boot *campaign_add(struct campaign *c, unsigned int kernel,
 /* The boot under way. */
 struct campaign_boot *campaign_current(struct campaign *c);
 
-/* "ID.NUMBER" of the boot under way, as it follows CAMPAIGN_TOKEN. */
+/* "ID.NUMBER" of the boot under way, the value of CAMPAIGN_TOKEN. */
 void campaign_token(const struct campaign *c, char *token, size_t room);
 
-/* Is @cmdline that of the boot under way; of any boot of this campaign? */
+/* Is @cmdline of the boot under way; is it of any boot of this campaign? */
 bool campaign_is_boot(const struct campaign *c, const char *cmdline);
 bool campaign_is_ours(const struct campaign *c, const char *cmdline);
 
-/* What was under way did not happen; the next step goes home. */
+/* Forget the boot under way; the next step goes home. */
 void campaign_stop(struct campaign *c);
 
 /**
  * campaign_load - read DIR/state.json
  *
- * EX_USE when there is none, EX_FAIL when it is not one of ours.
+ * EX_USE when there is none, EX_FAIL when it is damaged.
  */
 int campaign_load(struct campaign *c, const char *dir);
 
 /**
  * campaign_save - write DIR/state.json, whole or not at all
  *
- * On return it is on the disk, and so is the name.
+ * On return the file and its name are on the disk.
  */
 int campaign_save(const struct campaign *c, const char *dir);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One results file of all boots of a campaign. */
+/* Makes one results file of all boots of a campaign. */
 #include <jansson.h>
 #include <limits.h>
 #include <math.h>
@@ -18,7 +18,7 @@
 #include "stats/stats.h"
 #include "sweep/merge.h"
 
-/* With fewer boots a bootstrap says little about a median. */
+/* With fewer boots a bootstrap of the median is unreliable. */
 #define LEAST_BOOTS	5
 
 void boot_path(const struct campaign *c, const char *dir, size_t number,
@@ -30,8 +30,8 @@ void boot_path(const struct campaign *c, const char *dir, size_t number,
 /* ------------------------------------------------------------- failed boots */
 
 /*
- * What the records of failed boots repeat: each kernel's own record, and what was
- * to be measured.
+ * Fields to copy into the records of failed boots: each kernel's record, and
+ * the plan.
  */
 struct known {
 	json_t *kernels;	/* name: record */
@@ -74,7 +74,7 @@ static int write_kernels(const struct campaign *c, const struct known *k,
 			continue;
 		rec = json_incref(json_object_get(k->kernels,
 						  c->kernels[i].name));
-		/* It never came up to tell more. */
+		/* It never came up, so there is no other record. */
 		if (!rec)
 			rec = json_pack("{s:s, s:s, s:s, s:s}", "type", "kernel",
 					"kernel", c->kernels[i].name,
@@ -171,7 +171,7 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow)
 		goto out;
 	widest = interval_widest(c->output, LEAST_BOOTS);
 	*narrow = widest <= c->until_ci;
-	/* All kernels that may still come up have to be in it. */
+	/* All kernels that are not given up must be in it. */
 	for (i = 0; i < c->nr_kernels; i++)
 		if (!campaign_given_up(c, i) &&
 		    campaign_count(c, i).ok < LEAST_BOOTS)

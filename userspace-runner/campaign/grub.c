@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * grub: an entry in custom.cfg, which grub.cfg reads at the end of its own, and
- * next_entry in the environment block, which grub forgets as it takes it. Neither
- * the default entry nor grub.cfg is touched.
+ * grub: an entry in custom.cfg, which grub.cfg includes at its end, and
+ * next_entry in the environment block, which grub clears when it uses it. The
+ * default entry and grub.cfg are not changed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #define BEGIN	"### BEGIN " WAY_ENTRY " ###\n"
 #define END	"### END " WAY_ENTRY " ###\n"
 
-/* Debian's and its kin's names, and those of Fedora's. */
+/* Names of Debian's family, and of Fedora's. */
 static const struct grub {
 	const char *dir, *reboot, *editenv, *probe;
 } grubs[] = {
@@ -47,8 +47,8 @@ static char *read_in(const struct grub *g, const char *name)
 }
 
 /*
- * grub writes into the blocks of the file as it finds them, and cannot where
- * these are spread or summed up: there it would boot the same entry forever.
+ * grub overwrites the blocks of the file in place, and cannot if they are
+ * striped or have checksums: then it would boot the same entry forever.
  */
 static int can_write(const struct grub *g)
 {
@@ -93,7 +93,7 @@ static int grub_usable(void)
 
 /* -------------------------------------------------------------------- entries */
 
-/* The `linux` line of an entry: its first word, past the blanks. */
+/* The `linux` line of an entry, from its first word on; else NULL. */
 static const char *linux_line(const char *line)
 {
 	line += strspn(line, " \t");
@@ -129,7 +129,7 @@ static bool is_rescue(const char *line, size_t len)
 	return rescue;
 }
 
-/* From the line after "menuentry ... {" to the one with its "}". */
+/* The end of an entry's body: the line with its "}". */
 static const char *body_end(const char *body)
 {
 	const char *line = body, *p;
@@ -165,7 +165,7 @@ char *grub_entry(const char *cfg, const char *release, const char *args)
 	while ((p = strstr(p, "menuentry "))) {
 		line = p;
 		p += strlen("menuentry ");
-		/* Nothing but blanks in front, and no `submenu`. */
+		/* Only blanks in front, and not a `submenu`. */
 		while (line > cfg && strchr(" \t", line[-1]))
 			line--;
 		if (line > cfg && line[-1] != '\n')
@@ -262,7 +262,7 @@ static int grub_arm(const struct way_kernel *k)
 	ret = write_custom(g, entry);
 	if (!ret)
 		ret = process_must(argv);
-	/* grub reads the disk, not what the kernel is going to write. */
+	/* Sync: grub reads the disk, not the page cache. */
 	if (!ret)
 		ret = sync_system(g->dir);
 	free(entry);
@@ -279,7 +279,7 @@ static int grub_disarm(void)
 	if (!g)
 		return 0;
 	list[0] = unset[0] = g->editenv;
-	/* Empty is what grub makes of one that it has taken. */
+	/* grub leaves an empty value when it has used one. */
 	if (process_run(list, out, sizeof(out), 60) ||
 	    (!strstr(out, "next_entry=" WAY_ENTRY "\n") &&
 	     !strstr(out, "next_entry=\n")))

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "campaign/host.h"
 
-/* The guard of units.c looks for it. */
+/* The guard of units.c looks for this file. */
 #define ARRIVED		"/run/" CAMPAIGN_NAME
 
 static int boot_id(void *ctx, char id[BOOT_ID_LEN])
@@ -76,7 +76,7 @@ static int reboot(void *ctx, const struct campaign *c, bool armed)
 	int ret = 0;
 
 	(void)c;
-	/* systemd hands it to the next kernel, if it is there. */
+	/* systemd hands the watchdog to the next kernel if it is loaded. */
 	watchdog_wait();
 	if (!armed)
 		ret = m->way->disarm();
@@ -100,7 +100,7 @@ static int quiet(void *ctx, const struct campaign *c)
 	return quiet_wait(c->quiet_load, c->quiet_wait_s);
 }
 
-/* Why a program failed: the last line that says so, else the last one. */
+/* Why a program failed: its last line with an error, else its last line. */
 static const char *why(char *out)
 {
 	char *line = NULL, *last = NULL, *rest = out, *word;
@@ -150,7 +150,7 @@ static int measure(void *ctx, const struct campaign *c, size_t number)
 
 	boot_path(c, m->dir, number, path, sizeof(path));
 	snprintf(part, sizeof(part), "%s.part", path);
-	/* What was begun before a crash is not gone on with. */
+	/* Start again after a crash, without the old part. */
 	remove(part);
 	ret = make_parents(part);
 	if (!ret)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* This machine, as a campaign's steps see it. */
+/* The running machine, as a campaign's steps use it. */
 #ifndef PCPUBENCH_CAMPAIGN_HOST_H
 #define PCPUBENCH_CAMPAIGN_HOST_H
 
@@ -19,20 +19,20 @@ extern const struct campaign_machine campaign_machine_real;
  * @load: 1-minute load average that counts as low
  * @wait_s: EX_FAIL after so many seconds
  *
- * Both have to hold twice, 5 s apart.
+ * Both must hold twice, 5 s apart.
  */
 int quiet_wait(double load, unsigned int wait_s);
 
-/* Where boot @number of @c is measured into. */
+/* The results file of boot @number of @c. */
 void boot_path(const struct campaign *c, const char *dir, size_t number,
 	       char *path, size_t room);
 
 /**
- * campaign_collect - make c->output of all boots there are, failed ones too
+ * campaign_collect - write c->output with all boots, failed ones too
  * @narrow: set if every interval is as narrow as c->until_ci asks
  *
- * Whole or not at all, and the same when called again. Nothing where no boot was
- * measured.
+ * Writes it whole or not at all, and the same again when repeated. Writes
+ * nothing if no boot was measured.
  */
 int campaign_collect(const struct campaign *c, const char *dir, bool *narrow);
 
@@ -46,31 +46,31 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow);
 double interval_widest(const char *path, size_t least);
 
 /**
- * watchdog_install - have boots that do not come up ended, where a watchdog can
+ * watchdog_install - have a watchdog, if any, end boots that do not come up
  *
- * By c->boot_wait_s s, from the next reload of systemd on; where there is none by
- * the kernel's own. By kexec it goes on counting if every kernel of the campaign
- * has its driver. 0 or EX_FAIL with err().
+ * After c->boot_wait_s s, from the next reload of systemd on. With kexec it
+ * keeps counting if every kernel of the campaign has its driver. 0 or EX_FAIL
+ * with err().
  */
 int watchdog_install(const struct campaign *c);
 
-/* A machine that has just come up may not have loaded its driver yet. */
+/* Wait for the driver, which a machine may load some time after boot. */
 void watchdog_wait(void);
 
-/* Does it go on counting when this kernel is left by kexec? */
+/* Does it keep counting when kexec leaves this kernel? */
 bool watchdog_counts_on(void);
 
-/* For the command line of the next kernel, with a blank behind, or "". */
+/* Words for the command line of the next kernel and a blank, or "". */
 const char *watchdog_args(void);
 
-/* The files away; then, when systemd has read them, the driver as it was. */
+/* Remove the files; when systemd has reloaded, reset the driver. */
 int watchdog_remove(void);
 void watchdog_reset(void);
 
-/* Units, watchdog; and all of that away again. EX_FAIL with err(). */
+/* Install and remove units and watchdog. EX_FAIL with err(). */
 int units_install(const struct campaign *c);
 int units_remove(void);
-/* units_remove() has not come to its end. */
+/* Are there files that units_remove() has still to remove? */
 bool units_present(void);
 
 #endif

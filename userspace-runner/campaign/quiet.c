@@ -14,7 +14,7 @@
 #define LOOK_S	5
 #define LOOKS	2
 
-/* "running", or "degraded" where a unit failed, is as far as it gets. */
+/* The last state is "running", or "degraded" if a unit failed. */
 static bool is_up(char *state, size_t room)
 {
 	const char *argv[] = { "systemctl", "is-system-running", NULL };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which kernel is next, and how it went so far. */
+/* Chooses the next kernel, and counts each kernel's boots. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

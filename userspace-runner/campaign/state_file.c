@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The state file. */
+/* Reads and writes the state file of a campaign. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -213,7 +213,7 @@ static int read_state(struct campaign *c, json_t *json)
 	json_array_foreach(list, i, item)
 		if (!ret)
 			ret = read_boot(c, item);
-	/* Nobody boots or measures what was not chosen. */
+	/* These phases need a chosen boot. */
 	if (!ret && !c->nr && (c->phase == PHASE_BOOTING ||
 			       c->phase == PHASE_MEASURING))
 		ret = EX_FAIL;

@@ -37,7 +37,7 @@ static const char *what_now(const struct campaign *c, char *text, size_t room)
 	}
 }
 
-/* Seconds a boot took, with all that belongs to it; 0 when none has ended. */
+/* Mean seconds of a boot, from choice to end; 0 before one has ended. */
 static double mean_s(const struct campaign *c)
 {
 	double sum = 0;

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Print how far the campaign in @dir is. EX_USE when there is none. */
+/* Print the progress of the campaign in @dir. EX_USE when there is none. */
 int campaign_status(const char *dir, bool as_json);
 
 #endif

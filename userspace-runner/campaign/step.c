@@ -10,17 +10,17 @@
 #include "campaign/step.h"
 
 #define TRIES	2
-/* Of the way home: as the machine boots, then by name. */
+/* Tries to get home: first as the machine boots by default, then by name. */
 #define HOME_TRIES	3
 
-/* What this boot is. */
+/* Facts of this boot. */
 struct here {
 	char id[BOOT_ID_LEN];
 	char cmdline[CMDLINE_LEN];
 	char release[128];
 };
 
-/* Everything one phase needs. @done: the machine reboots, or it is over. */
+/* Context of all phases. @done: the machine reboots, or all is over. */
 struct stepper {
 	struct campaign *c;
 	const struct campaign_machine *m;
@@ -61,7 +61,7 @@ static int enter(struct stepper *s, enum campaign_phase phase)
 	return save(s);
 }
 
-/* The boot under way has come to its end. */
+/* End the boot under way. */
 static int end_boot(struct stepper *s, const char *reason)
 {
 	struct campaign_boot *b = campaign_current(s->c);
@@ -79,8 +79,8 @@ static int end_boot(struct stepper *s, const char *reason)
 }
 
 /*
- * What was measured is made into the results file here, and not when it is
- * measured: so it is done again after a power cut in between.
+ * Collect the results here and not after measuring: so it is repeated after a
+ * power cut in between.
  */
 static int choose(struct stepper *s)
 {
@@ -108,8 +108,8 @@ static int leave(struct stepper *s, struct campaign_boot *b)
 	snprintf(cmdline, sizeof(cmdline), "%s%s%s%s", k->args,
 		 k->args[0] ? " " : "", CAMPAIGN_TOKEN, token);
 	/*
-	 * From here on the machine may come up in it. Written down later, a boot
-	 * that fails after a power cut would be nobody's.
+	 * From here on the machine may come up in this kernel. If this were
+	 * saved later, a failure after a power cut would be lost.
 	 */
 	b->leaving = true;
 	b->tries++;
@@ -141,7 +141,7 @@ static int booting(struct stepper *s)
 		b->tries = 0;
 		return enter(s, PHASE_MEASURING);
 	}
-	/* Another boot came in between, for which this kernel can do nothing. */
+	/* Another boot came in between, which is not this kernel's fault. */
 	if (!b->leaving) {
 		snprintf(b->from, sizeof(b->from), "%s", s->here.id);
 		return save(s);
@@ -158,7 +158,7 @@ static int measuring(struct stepper *s)
 	char reason[1024];
 	int ret;
 
-	/* Whole is whole, whatever happened then. */
+	/* A complete measurement counts, whatever happened afterwards. */
 	if (s->m->measured(s->ctx, s->c, s->c->nr))
 		return end_boot(s, NULL);
 	if (strcmp(s->here.id, b->id))
@@ -183,7 +183,7 @@ static int measuring(struct stepper *s)
 static int go_home(struct stepper *s)
 {
 	struct campaign *c = s->c;
-	/* What the machine boots by itself comes first: it is as it was. */
+	/* Try the machine's default boot first: it was not changed. */
 	bool armed = c->home_tries > 0;
 	int ret = 0;
 
@@ -206,7 +206,7 @@ static int returning(struct stepper *s)
 	bool ours = campaign_is_ours(c, s->here.cmdline);
 	bool home = !ours && !strcmp(s->here.release, c->home);
 
-	/* It is still the boot that was to end: once more as it was. */
+	/* The boot that should have ended still runs: repeat the same way. */
 	if (c->home_tries && !strcmp(c->home_from, s->here.id) &&
 	    c->home_tries < HOME_TRIES)
 		c->home_tries--;

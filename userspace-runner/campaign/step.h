@@ -1,55 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One step of a campaign: from whatever a boot finds to the next reboot. What it
- * does to the machine is behind functions, so that a test can take the power
- * away between any two of them.
+ * One step of a campaign: from a boot to the next reboot. All effects on the
+ * machine are behind functions, so that a test can cut the power between any
+ * two of them.
  */
 #ifndef PCPUBENCH_CAMPAIGN_STEP_H
 #define PCPUBENCH_CAMPAIGN_STEP_H
 
 #include "campaign/campaign.h"
 
-/* What came of a step that did not fail. */
+/* Results of a step that did not fail. */
 enum step_result {
 	STEP_REBOOTS,	/* the machine is going down */
-	STEP_OVER,	/* it is back home and nothing of the campaign is left */
+	STEP_OVER,	/* the machine is back home and cleaned up */
 };
 
 /* All return 0, or EX_* with err(). */
 struct campaign_machine {
-	/* Of this boot: its id, and what the kernel was given. */
+	/* This boot's ID and command line. */
 	int (*boot_id)(void *ctx, char id[BOOT_ID_LEN]);
 	int (*cmdline)(void *ctx, char *cmdline, size_t room);
 	int (*release)(void *ctx, char *release, size_t room);
 	/* Put the state on the disk. */
 	int (*save)(void *ctx, const struct campaign *c);
 	/*
-	 * Have the next boot be @release, once; with @args and what makes a
-	 * crash end, or, where it is NULL, as it always boots.
+	 * Make the next boot @release, once: with @args and WAY_ARGS or, if
+	 * @args is NULL, as it always boots.
 	 */
 	int (*arm)(void *ctx, const struct campaign *c, const char *release,
 		   const char *args);
-	/* Go down; @armed: to what arm() said, else as the machine boots. */
+	/* Reboot; @armed: to arm()'s kernel, else by default. */
 	int (*reboot)(void *ctx, const struct campaign *c, bool armed);
-	/* Is the measurement of boot @number there, whole? */
+	/* Is there a complete measurement of boot @number? */
 	bool (*measured)(void *ctx, const struct campaign *c, size_t number);
 	/* Wait until nothing else runs. */
 	int (*quiet)(void *ctx, const struct campaign *c);
 	int (*measure)(void *ctx, const struct campaign *c, size_t number);
-	/* Make the results file of what there is; is the interval narrow? */
+	/* Write the results file so far; is the interval narrow? */
 	int (*collect)(void *ctx, const struct campaign *c, bool *narrow);
 	/* Remove everything that was installed. */
 	int (*clean)(void *ctx, const struct campaign *c);
-	/* Tell, in one line. */
+	/* Log one line. */
 	void (*say)(void *ctx, const char *line);
 };
 
 /**
- * campaign_step - go on with @c until the machine reboots or it is over
+ * campaign_step - continue @c until the machine reboots or it is over
  *
- * May be called again whenever it was ended, by anything, at any place. An error
- * is one of the machine (a disk that is full): the state is as it was, and a
- * later call tries again.
+ * May be called again after it was interrupted at any place. After an error of
+ * the machine (a full disk) the state is unchanged, and a later call tries
+ * again.
  */
 int campaign_step(struct campaign *c, const struct campaign_machine *m,
 		  void *ctx, enum step_result *result);

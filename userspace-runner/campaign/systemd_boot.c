@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * systemd-boot: a file among the entries, and LoaderEntryOneShot, which the boot
- * loader forgets as it takes it.
+ * systemd-boot: an entry file, and LoaderEntryOneShot, which the boot loader
+ * clears when it uses it.
  */
 #include <dirent.h>
 #include <limits.h>
@@ -45,7 +45,7 @@ static int usable(void)
 	return ret;
 }
 
-/* The value of @key in @conf, and how long it is; NULL when it has none. */
+/* The value of @key in @conf, and its length; NULL if there is none. */
 static const char *value(const char *conf, const char *key, size_t *len)
 {
 	const char *line = conf;

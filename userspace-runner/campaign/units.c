@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a campaign installs: the unit that goes on after each boot, a guard for
- * boots that come up without getting that far, and what watchdog.c has for those
- * that do not come up at all.
+ * Installs the units of a campaign: one that continues after each boot, a guard
+ * for boots that do not reach it, and watchdog.c's files for boots that do not
+ * come up at all.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static int systemctl(const char *verb, const char *unit)
 	return process_must(argv);
 }
 
-/* What the program has to know again: a unit starts with nothing. */
+/* Environment for the program, as a unit starts without any. */
 static void print_env(FILE *out)
 {
 	static const char *const names[] = {
@@ -44,7 +44,7 @@ static void print_env(FILE *out)
 	}
 }
 
-/* A % is systemd's own, in paths too. */
+/* Double each %, which systemd expands in paths, too. */
 static void print_path(FILE *out, const char *path)
 {
 	for (; *path; path++)
@@ -68,7 +68,7 @@ static int write_unit(const struct campaign *c)
 	print_path(out, c->directory);
 	fprintf(out, "\" \"");
 	print_path(out, c->program);
-	/* Nobody waits for it to be done: the system is up before it is. */
+	/* Type=exec: boot must not wait until the unit is done. */
 	fprintf(out, "\"\n\n[Service]\nType=exec\nWorkingDirectory=");
 	print_path(out, c->directory);
 	fprintf(out, "\nExecStart=\"");
@@ -83,9 +83,8 @@ static int write_unit(const struct campaign *c)
 }
 
 /*
- * A kernel that brings the system up without its disks or its network may wait
- * for somebody at the console forever, watchdog or not. Emergency mode stops
- * everything else.
+ * Without its disks or network the system may wait forever for somebody at the
+ * console, even with a watchdog; emergency mode stops everything else.
  */
 static int write_guard(const struct campaign *c)
 {
@@ -128,7 +127,7 @@ bool units_present(void)
 	return !access(UNIT, F_OK);
 }
 
-/* The unit goes last: after a power cut it comes up and does the rest. */
+/* Remove the unit last: after a power cut it does the rest. */
 int units_remove(void)
 {
 	int ret = 0;
@@ -141,7 +140,7 @@ int units_remove(void)
 		ret = watchdog_remove();
 	if (!ret)
 		ret = systemctl("daemon-reload", NULL);
-	/* systemd has let go of it now. */
+	/* systemd has released the watchdog now. */
 	if (!ret)
 		watchdog_reset();
 	if (!ret && units_present())

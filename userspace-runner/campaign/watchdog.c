@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The machine's watchdog, for boots that do not come up. From one kernel to the
- * next by kexec it can go on counting, but nearly every driver stops it then, as
- * it does for a reboot. A parameter of the module that all drivers share forbids
- * that, and can be given only as it is loaded.
+ * The machine's watchdog, for boots that do not come up. It could keep counting
+ * from one kernel to the next by kexec, but nearly every driver stops it at a
+ * reboot. A parameter of the shared watchdog module forbids that; it can be set
+ * only when the module is loaded.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@
 #define SHARED		"/sys/module/watchdog/"
 #define SOFT		"softdog"
 
-/* More than one is rare, and of those one is softdog. */
+/* More than one is rare; then one is softdog. */
 #define MAX_DRIVERS	8
 
 struct drivers {
@@ -41,7 +41,7 @@ static bool runs(const char *program, const char *arg, const char *arg2,
 	return !process_run(argv, out, sizeof(out), 60);
 }
 
-/* Modules that drive a watchdog which survives its kernel. */
+/* Drivers of watchdogs that can survive their kernel. */
 static struct drivers find_drivers(void)
 {
 	struct drivers d = { .nr = 0 };
@@ -57,7 +57,7 @@ static struct drivers find_drivers(void)
 	return d;
 }
 
-/* Is the shared module loaded with what forbids to stop one? */
+/* Is the shared module loaded with stop_on_reboot=0? */
 static bool never_stops(void)
 {
 	char *text = read_text(SHARED "parameters/stop_on_reboot");
@@ -79,11 +79,11 @@ bool watchdog_counts_on(void)
 
 const char *watchdog_args(void)
 {
-	/* For the initrd, which has its own modprobe.d, and where it is built in. */
+	/* For an initrd with its own modprobe.d, and for a built-in module. */
 	return is_asked_for() ? "watchdog.stop_on_reboot=0 " : "";
 }
 
-/* Not where somebody has one open: then it stays as it is. */
+/* Reload the module, unless a watchdog is in use. */
 static void load_anew(const struct drivers *d)
 {
 	for (size_t i = 0; i < d->nr; i++)
@@ -99,7 +99,7 @@ static int keep_counting(const struct campaign *c)
 
 	if (!d.nr || strcmp(c->via, "kexec"))
 		return 0;
-	/* A kernel that cannot tend it would be ended in mid-measurement. */
+	/* Without the driver a kernel would be reset during its measurement. */
 	for (size_t i = 0; i < c->nr_kernels * d.nr; i++)
 		if (!runs("modinfo", "-k", c->kernels[i / d.nr].release,
 			  d.name[i % d.nr]))

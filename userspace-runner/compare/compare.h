@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two revisions, cell by cell: what each measured, how far they are apart, and
- * whether that is real. `compare` prints it and `gate` judges it. docs/gate.md
- * says how a verdict is come to.
+ * Two revisions, cell by cell: their values, the difference, and whether it is
+ * significant. `compare` prints it and `gate` judges it. docs/gate.md explains
+ * the verdicts.
  */
 #ifndef PCPUBENCH_COMPARE_COMPARE_H
 #define PCPUBENCH_COMPARE_COMPARE_H
@@ -15,8 +15,8 @@
 #define COMPARE_REASON_LEN	512
 
 /*
- * ACCT COST as an amount, and the arms it is made of: a patch that slows the
- * unaccounted path makes the percentage look better.
+ * ACCT COST as an amount, and both arms: a patch that slows the unaccounted
+ * path makes only the percentage look better.
  */
 enum quantity {
 	QUANTITY_COST,
@@ -27,23 +27,23 @@ enum quantity {
 
 enum verdict {
 	VERDICT_SAME,		/* exact, and the same */
-	VERDICT_UNCLEAR,	/* no difference that is significant: "~" */
-	VERDICT_MORE,		/* NEW takes more, and that is real */
+	VERDICT_UNCLEAR,	/* no significant difference: "~" */
+	VERDICT_MORE,		/* NEW takes significantly more */
 	VERDICT_LESS,
 	VERDICT_FEW,		/* too few boots to find anything */
-	VERDICT_INVALID,	/* a side has no number that counts */
+	VERDICT_INVALID,	/* a side has no valid number */
 	VERDICT_MISSING,	/* a side did not measure it */
 };
 
 /*
- * One quantity of a cell, unit per operation. What there is no number for is
- * NaN. An exact difference has the interval [diff, diff] and p 0 or 1.
+ * One quantity of a cell, unit per operation. Missing numbers are NaN. An exact
+ * difference has the interval [diff, diff] and p 0 or 1.
  *
- * @scale: what percentages are of: OLD's off for the cost, else @old
+ * @scale: base of percentages: OLD's off for the cost, else @old
  * @low, @high: confidence interval of @diff
  * @p: of the Mann-Whitney U test; @q: adjusted for the number of tests
  * @effect: share of pairs of boots in which NEW is above OLD, 0 to 1
- * @floor: below this, two runs of the same differ too
+ * @floor: two runs of the same kernel differ by up to this
  */
 struct compare_diff {
 	double old;
@@ -60,11 +60,11 @@ struct compare_diff {
 };
 
 /*
- * @old, @new: NULL where not measured
+ * @old, @new: NULL if not measured
  * @exact: counted and not timed
- * @judged: quantities that are tested; set before compare_judge()
- * @need: boots of each side that would do, where there are too few; else 0
- * @reason: why there is no number, "" where there is
+ * @judged: quantities to test; set before compare_judge()
+ * @need: boots of each side that would suffice, if there are too few; else 0
+ * @reason: why there is no number, or ""
  */
 struct compare_cell {
 	const struct table_cell *old;
@@ -80,7 +80,7 @@ struct compare_cell {
 	struct compare_diff diff[NR_QUANTITIES];
 };
 
-/* The cells of two kernels where topology, instrument and bench are the same. */
+/* The cells of two kernels with the same topology, instrument and bench. */
 struct compare_group {
 	const char *topology;
 	const char *instrument;
@@ -91,13 +91,13 @@ struct compare_group {
 	size_t nr_cells;
 };
 
-/* A kernel of OLD, and the one of NEW it is compared with. */
+/* A kernel of OLD, and the kernel of NEW to compare it with. */
 #define COMPARE_NO_KERNEL	(~0U)
 
 struct compare_pair {
 	unsigned int old;	/* index, or COMPARE_NO_KERNEL */
 	unsigned int new;
-	const char *old_name;	/* where there is none: of the other */
+	const char *old_name;	/* if there is none: the other's */
 	const char *new_name;
 };
 
@@ -108,16 +108,16 @@ struct compare_pair {
 struct compare_options {
 	double alpha;
 	double confidence;
-	const char *control;	/* as OLD: the same kernels again, or NULL */
+	const char *control;	/* as OLD: its kernels again, or NULL */
 };
 
 /*
- * @control_kernel: the kernel of --control, where one was named
- * @controls: kernels without accounting, which are not compared but have to be
- *	invalid, where all kernels of two files are paired by name
- * @differs: what makes the two not comparable, one line each
- * @unknown: what neither side tells, and is taken to be alike, one line each
- * @nr_tests: how many the false discovery rate is controlled over
+ * @control_kernel: the kernel of --control, if one was named
+ * @controls: kernels without accounting, which must be invalid and are not
+ *	compared; only if all kernels of two files are paired by name
+ * @differs: reasons why the sides are not comparable, one line each
+ * @unknown: facts that neither side tells, taken to be equal, one line each
+ * @nr_tests: number of tests that the false discovery rate is for
  */
 struct compare {
 	struct compare_options opt;
@@ -141,14 +141,14 @@ struct compare {
 void compare_options_init(struct compare_options *opt);
 
 /**
- * compare_load - read both sides and put their cells beside each other
- * @old, @new: FILE[,FILE...][:KERNEL]; a @new of ":KERNEL" is of the files of
- *	@old. Without KERNEL kernels of one name are compared, or the only one
+ * compare_load - read both sides and match their cells
+ * @old, @new: FILE[,FILE...][:KERNEL]; a @new of ":KERNEL" is in the files of
+ *	@old. Without KERNEL compares kernels of the same name, or the only one
  *	of each side.
  *
- * Every quantity is marked to be judged. Returns 0, EX_USE when there is nothing
- * to be compared in these files or they cannot be read, or EX_FAIL when memory
- * ran out, with err(); then @c holds nothing.
+ * Marks every quantity to be judged. Returns 0, EX_USE when the files have
+ * nothing to compare or cannot be read, or EX_FAIL when memory ran out, with
+ * err(); then @c is empty.
  */
 int compare_load(struct compare *c, const char *old, const char *new,
 		 const struct compare_options *opt);
@@ -159,7 +159,7 @@ int compare_judge(struct compare *c);
 void compare_free(struct compare *c);
 
 /**
- * compare_values - judge one cell whose boots said these numbers
+ * compare_values - judge one cell by the numbers of its boots
  *
  * Sorts them. The part of compare_judge() that knows nothing of files, before
  * the number of tests is taken into account. Fills in all of @d but q and verdict.
@@ -169,29 +169,31 @@ int compare_values(const struct compare_options *opt, double *old,
 		   struct compare_diff *d);
 
 /*
- * What another layout of the code is worth in this quantity: between the lowest
- * and highest layout of the side where that is more. NaN unless both sides were
- * measured in two or more.
+ * The effect of the code's layout on this quantity: the range from the lowest
+ * to the highest layout, of the side with the larger range. NaN unless both
+ * sides were measured in two or more layouts.
  */
 double compare_layouts(const struct compare *c, const struct compare_cell *cell,
 		       enum quantity q);
 
 /*
- * The verdict on @d, whose q is known, out of @nr_tests. @need: as in struct
- * compare_cell, set when it is VERDICT_FEW.
+ * Set the verdict of @d, whose q is known, for @nr_tests tests. @need: as in
+ * struct compare_cell, set for VERDICT_FEW.
  */
 void compare_verdict(const struct compare_options *opt, struct compare_diff *d,
 		     size_t nr_old, size_t nr_new, size_t nr_tests,
 		     size_t *need);
 
-/* That quantity of a cell, NaN of one that is not valid. */
+/* The quantity @q of a cell, NaN if the cell is not valid. */
 double compare_quantity(const struct table_cell *cell, enum quantity q);
 
-/* @new - @old of an exact instrument's valid cells; 0 where that is rounding. */
+/*
+ * @new - @old of an exact instrument's valid cells; 0 if it is only rounding.
+ */
 double compare_exact(const struct table_cell *old, const struct table_cell *new,
 		     enum quantity q);
 
-/* Fill in c->differs: compare_load() does. */
+/* Fill in c->differs; called by compare_load(). */
 int compare_check(struct compare *c);
 
 /* Has any cell numbers on both sides? */
@@ -202,7 +204,7 @@ const char *quantity_title(enum quantity q);	/* of a table */
 value_fn quantity_value(enum quantity q);	/* of what a boot says */
 const char *verdict_name(enum verdict v, bool exact);	/* one word, or "~" */
 
-/* "instructions", or what else the unit is for people. */
+/* The unit for people, such as "instructions". */
 const char *compare_unit(const struct compare_group *g);
 
 /* Percent of the scale. */

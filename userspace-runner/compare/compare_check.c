@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Are two sides comparable? Each thing that differs becomes a line that says so. */
+/* Checks whether two sides are comparable: a line for each difference. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 static int add_line(char ***lines, size_t *nr, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Each once, however many boots it is true of. */
+/* Add a line once, also if it applies to many boots. */
 static int add_line(char ***lines, size_t *nr, const char *fmt, ...)
 {
 	char *text;
@@ -43,7 +43,7 @@ static int add_line(char ***lines, size_t *nr, const char *fmt, ...)
 	return 0;
 }
 
-/* Neither side tells @what: it may differ. */
+/* Neither side tells @what, so it may differ. */
 static int unknown(struct compare *c, const char *what)
 {
 	return add_line(&c->unknown, &c->nr_unknown, "%s", what);
@@ -82,7 +82,7 @@ static int check_number(struct compare *c, const char *where, const char *what,
 #define WHOLE	1000
 #define DIGITS	12	/* of a hash */
 
-/* A name says nothing of what is in a patch. */
+/* Compare patches by hash: a name does not tell their content. */
 static int check_harness(struct compare *c, const struct table_kernel *old,
 			 const struct table_kernel *new)
 {
@@ -106,7 +106,7 @@ static const char *setting(const json_t *config, const char *name)
 	return value && *value ? value : "not set";
 }
 
-/* Each setting by its name, where both sides have theirs. */
+/* Compare settings by name, if both sides have them. */
 static int check_settings(struct compare *c, const struct table_kernel *old,
 			  const struct table_kernel *new)
 {
@@ -141,7 +141,7 @@ static int check_kernels(struct compare *c, const struct table_kernel *old,
 	       check_harness(c, old, new) ? EX_FAIL : 0;
 }
 
-/* Those are in the cell's name. */
+/* Options of a bench are in the cell's name. */
 static bool is_bench_option(const char *word)
 {
 	size_t len = strcspn(word, "=");
@@ -154,8 +154,8 @@ static bool is_bench_option(const char *word)
 }
 
 /*
- * How a boot was told to measure: "cmdline -- plan" without the words that name
- * what to measure, and those the series adds.
+ * How a boot measured: its "cmdline -- plan" without the words for what to
+ * measure and without the series' words.
  */
 static int plan_of(const struct table *t, const struct table_boot *b,
 		   char **plan)
@@ -204,7 +204,7 @@ static int check_plans(struct compare *c, const char *where,
 	return e;
 }
 
-/* Where no guest was booted, the host's kernel is the one that is compared. */
+/* On metal the host's kernel is the one that is compared. */
 static int check_hosts(struct compare *c, const struct table_run *old,
 		       const struct table_run *new, bool guest)
 {
@@ -216,8 +216,8 @@ static int check_hosts(struct compare *c, const struct table_run *old,
 }
 
 /*
- * Settings of the machine that make its times other ones. The load and the
- * mitigations that a kernel has are not settings.
+ * Settings of the machine that change its times. The load and a kernel's
+ * mitigations are not settings.
  */
 static int check_state(struct compare *c, const char *where,
 		       const struct table_boot *old,
@@ -274,7 +274,7 @@ static int check_boots(struct compare *c, const char *topology, bool exact,
 	    check_plans(c, topology, &c->old, old, new) ||
 	    check_state(c, topology, old, new))
 		return EX_FAIL;
-	/* Instructions are the same on every host; times are not. */
+	/* Counts are the same on every host; times are not. */
 	return exact ? 0 : check_hosts(c, &c->old.runs[old->run],
 				       &c->new.runs[new->run], guest);
 }
@@ -287,7 +287,7 @@ static bool boot_of(const struct table *t, const struct table_boot *b,
 	       !strcmp(t->instruments.name[b->instrument], g->instrument);
 }
 
-/* In how many layouts a side's kernel was measured there; @seed: one of them. */
+/* Number of layouts of a side's kernel; @seed: receives one of them. */
 static size_t layouts_of(const struct table *t, unsigned int kernel,
 			 const struct compare_group *g, long long *seed)
 {
@@ -307,8 +307,8 @@ static size_t layouts_of(const struct table *t, unsigned int kernel,
 }
 
 /*
- * Another layout moves the counts by itself. One layout of either side has to be
- * the same; of several on both sides compare_layouts() knows what they are worth.
+ * Another layout changes the counts. A single layout must be the same on both
+ * sides; with several on both sides compare_layouts() tells their effect.
  */
 static int check_layouts(struct compare *c, const struct compare_group *g)
 {
@@ -327,8 +327,8 @@ static int check_layouts(struct compare *c, const struct compare_group *g)
 }
 
 /*
- * All boots of NEW with the first of OLD, and OLD's with NEW's first, so that
- * one odd boot of several files is found on either side.
+ * Compare all boots of NEW with OLD's first, and OLD's with NEW's first, so
+ * that one odd boot is found on either side.
  */
 static int check_group(struct compare *c, const struct compare_group *g)
 {
@@ -354,7 +354,7 @@ static int check_group(struct compare *c, const struct compare_group *g)
 	return e ? e : check_layouts(c, g);
 }
 
-/* A control of another build would measure the difference it is to rule out. */
+/* The control must be the same build, or it measures another difference. */
 static int check_control(struct compare *c, const struct compare_pair *p)
 {
 	const struct table_kernel *old = &c->old.kernels[p->old], *k;
@@ -374,7 +374,7 @@ static int check_control(struct compare *c, const struct compare_pair *p)
 
 /* ------------------------------------------------- a thing and the thing itself */
 
-/* The same that was measured in the same run. When in doubt it is. */
+/* Are these two records of the same boot? If in doubt, yes. */
 static bool same_boot(const struct table *a, const struct table_boot *x,
 		      const struct table *b, const struct table_boot *y)
 {
@@ -385,7 +385,7 @@ static bool same_boot(const struct table *a, const struct table_boot *x,
 	char *one, *other;
 	bool same;
 
-	/* Most boots took another time, which is found out sooner. */
+	/* Compare the times first, as most boots differ there. */
 	if (((wall_a || wall_b) && !json_equal(wall_a, wall_b)) ||
 	    !boots_share_run(in_a, in_b))
 		return false;
@@ -413,7 +413,7 @@ static const struct table_boot *shared_boot(const struct table *a,
 	return NULL;
 }
 
-/* What is compared with itself passes, whatever it is. */
+/* Refuse to compare boots with themselves, which would always pass. */
 static int refuse_itself(const struct compare *c, const struct compare_pair *p)
 {
 	unsigned int control = compare_control_kernel(c, p);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Is a difference real? docs/gate.md has the rules and their error rates. */
+/* Judges differences; docs/gate.md has the rules and their error rates. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "compare/compare.h"
 #include "stats/stats.h"
 
-/* Of what halvings of the same boots differ by, this share is noise. */
+/* Quantile of split_floor() that counts as noise. */
 #define FLOOR_LEVEL	0.95
 
 #define MAX_BOOTS_WANTED	10000
@@ -78,9 +78,9 @@ double compare_quantity(const struct table_cell *c, enum quantity q)
 }
 
 /*
- * Each of the four arms is a quotient rounded once, and a cost was subtracted:
- * what is below their rounding is no difference. One instruction in a sample of
- * the longest loop is far above it.
+ * Each of the four arms is a quotient rounded once, and costs are differences
+ * of arms: less than their rounding counts as no difference. One instruction in
+ * a sample of the longest loop is far above it.
  */
 double compare_exact(const struct table_cell *old, const struct table_cell *new,
 		     enum quantity q)
@@ -153,7 +153,7 @@ void compare_verdict(const struct compare_options *opt, struct compare_diff *d,
 	if (d->q <= opt->alpha && fabs(d->diff) > d->floor) {
 		d->verdict = d->diff > 0 ? VERDICT_MORE : VERDICT_LESS;
 	} else if (mann_whitney_least_p(nr_old, nr_new) > alone) {
-		/* Were this the only cell that differs, it could not be told. */
+		/* Even alone this cell could not be significant. */
 		d->verdict = VERDICT_FEW;
 		*need = boots_needed(nr_old < nr_new ? nr_old : nr_new, alone);
 	} else {
@@ -206,8 +206,8 @@ static int judge_time(const struct compare *c, struct compare_cell *cell,
 }
 
 /*
- * With a control the floor of a group is the most that any of its cells differs
- * between two runs of the same: one cell may agree by luck.
+ * With a control the floor of a group is the largest difference of any of its
+ * cells between two runs of the same kernel: one cell may agree by chance.
  */
 static int control_floor(struct compare_group *g, enum quantity q)
 {
@@ -259,7 +259,7 @@ static const char *why_not(const struct table_cell *c)
 	return NULL;
 }
 
-/* Says why there is nothing to compare, and with which verdict. */
+/* Set reason and verdict if there is nothing to compare. */
 static bool unusable(const struct compare *c, struct compare_cell *cell)
 {
 	const struct {
@@ -291,7 +291,7 @@ static bool unusable(const struct compare *c, struct compare_cell *cell)
 typedef int (*cell_fn)(struct compare *c, struct compare_cell *cell,
 		       enum quantity q, void *ctx);
 
-/* Every quantity of every cell that was timed and has its numbers. */
+/* Call @fn for every judged quantity of every timed cell with numbers. */
 static int each_timed(struct compare *c, cell_fn fn, void *ctx)
 {
 	size_t i, k, q;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From a comparison to the checks of a gate. */
+/* Makes the checks of a gate from a comparison. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ const char *gate_state_name(enum gate_state state)
 	return names[state];
 }
 
-/* A check in the making: its name is put together first, its text later. */
+/* A check under construction: first its name, then its text. */
 struct draft {
 	struct gate_check check;
 	FILE *text;
@@ -88,7 +88,7 @@ static int check_files(struct gate *g, const char *side, const struct table *t)
 	return 0;
 }
 
-/* All boots of one kernel, on any topology: also where no cell came of it. */
+/* Check all boots of one kernel, on any topology, also those without cells. */
 static int check_boots(struct gate *g, const char *side, const struct table *t,
 		       unsigned int kernel)
 {
@@ -124,7 +124,7 @@ static int check_pair(struct gate *g, const struct compare_pair *p)
 	       check_boots(g, "NEW", &g->compare->new, p->new) ? EX_FAIL : 0;
 }
 
-/* Says why the control @kernel of @t shows nothing, if so. */
+/* Print why the control @kernel of @t proves nothing, if so. */
 static bool is_bad_control(FILE *text, const char *side, const struct table *t,
 			   unsigned int kernel)
 {
@@ -140,7 +140,7 @@ static bool is_bad_control(FILE *text, const char *side, const struct table *t,
 	return valid || !all;
 }
 
-/* A kernel without accounting: each proof has to find that out. */
+/* Check that all cells of a kernel without accounting are invalid. */
 static int check_control(struct gate *g, const struct compare_pair *p)
 {
 	const struct compare *c = g->compare;
@@ -174,7 +174,7 @@ static int check_runs(struct gate *g)
 
 /* ------------------------------------------------------------------ cells */
 
-/* A boot of a valid cell may still prove nothing: then the cell is not whole. */
+/* Print how many boots of a valid cell are invalid or missing. */
 static bool lost_boots(FILE *text, const char *side, const struct table_cell *c)
 {
 	if (!c->nr_invalid)
@@ -209,9 +209,9 @@ static size_t fewer(const struct compare_cell *cell)
 }
 
 /*
- * Boots that would probably do. Where the difference is below the limit: until
- * the interval's upper end is too, as it narrows with the root of the boots.
- * Where it is above: until that is significant with a chance of 80 %.
+ * Boots that would probably suffice. If the difference is below the limit:
+ * until the interval's upper end is below, too; it narrows with the root of the
+ * boots. If it is above: until that is significant with a chance of 80 %.
  */
 static double boots_wanted(const struct compare *c,
 			   const struct compare_cell *cell,
@@ -240,7 +240,7 @@ static void put_boots_wanted(FILE *text, const struct compare_cell *cell,
 		fprintf(text, "need more than 1000 more boots of each side");
 }
 
-/* Real, and still not the patch's own where moving the code is worth as much. */
+/* A significant increase, unless moving the code has as much effect. */
 static enum gate_state regressed(FILE *text, const struct compare *c,
 				 const struct compare_cell *cell,
 				 enum quantity q)
@@ -385,7 +385,7 @@ int gate_judge(struct gate *g, const struct compare *c,
 					goto fail;
 				judged += cell->judged[q];
 			}
-	/* Nothing judged is nothing passed. */
+	/* A gate without judged cells must not pass. */
 	if (!judged) {
 		if (begin(&d, "there is something to judge"))
 			goto fail;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * May this go in? A list of checks, each of which has to pass: nothing that was
- * not measured, does not count or cannot be told passes.
+ * The checks of a gate. Each must pass; a cell that was not measured, is not
+ * valid or has no clear result does not pass.
  */
 #ifndef PCPUBENCH_COMPARE_GATE_H
 #define PCPUBENCH_COMPARE_GATE_H
@@ -12,7 +12,7 @@
 enum gate_state {
 	GATE_PASS,
 	GATE_IMPROVED,		/* passes too */
-	GATE_IGNORED,		/* a rule says so; neither passes nor fails */
+	GATE_IGNORED,		/* by a rule; neither passes nor fails */
 	GATE_INCONCLUSIVE,
 	GATE_REGRESSION,
 	NR_GATE_STATES,
@@ -21,7 +21,7 @@ enum gate_state {
 /*
  * @name: unique, such as "176c1n insn percpu-alloc 64 a: off"
  * @text: figures or reason, one line
- * @above: of a regression: percent of the scale above what is allowed
+ * @above: of a regression: percent of the scale above the limit
  */
 struct gate_check {
 	char *name;
@@ -31,15 +31,15 @@ struct gate_check {
 };
 
 /*
- * What was judged by what, which no check says: a line of @text under @about,
- * "compared" for one.
+ * A fact beside the checks: a line of @text under the title @about, such as
+ * "compared".
  */
 struct gate_note {
 	const char *about;
 	char *text;
 };
 
-/* @judged: for each rule, checks that it counted for */
+/* @judged: for each rule, the checks that it decided */
 struct gate {
 	const struct compare *compare;
 	const struct thresholds *thresholds;
@@ -51,11 +51,11 @@ struct gate {
 	size_t nr_notes;
 };
 
-/* Mark what is judged; between compare_load() and compare_judge(). */
+/* Mark the quantities to judge; between compare_load() and compare_judge(). */
 void gate_select(struct compare *c, const struct thresholds *t);
 
 /**
- * gate_judge - the checks of a comparison that is judged
+ * gate_judge - make the checks of a judged comparison
  *
  * Returns 0 or EX_FAIL with err() when memory ran out.
  */
@@ -63,14 +63,14 @@ int gate_judge(struct gate *g, const struct compare *c,
 	       const struct thresholds *t);
 
 /*
- * Fill in g->notes, when all checks are there; gate_judge() does. 0 or EX_FAIL
- * with err().
+ * Fill in g->notes after all checks; called by gate_judge(). 0 or EX_FAIL with
+ * err().
  */
 int gate_notes(struct gate *g);
 
 void gate_free(struct gate *g);
 
-/* 0, 1 for a regression, 3 where it cannot be told; a regression wins. */
+/* 0; 1 for a regression, even with other failures; 3 without a clear result. */
 int gate_exit(const struct gate *g);
 
 const char *gate_state_name(enum gate_state state);

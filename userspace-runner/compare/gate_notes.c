@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a gate tells beside its checks: what was compared, and by which rules. */
+/* Notes of a gate beside its checks: the compared kernels, and the rules. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static int note(struct gate *g, const char *about, const char *fmt, ...)
 
 /* ----------------------------------------------------------------- kernels */
 
-/* Cells of a pair that have numbers on both sides; @all: and those without. */
+/* Number of a pair's cells with numbers on both sides; @all: of all cells. */
 static size_t cells_of(const struct compare *c, size_t pair, size_t *all)
 {
 	size_t i, k, nr = 0;
@@ -99,7 +99,7 @@ static int note_kernels(struct gate *g)
 
 /* ------------------------------------------------------------------- rules */
 
-/* As it was understood: of "1,5%" not everybody expects the same. */
+/* The rule as understood: "1,5%" can be misread. */
 static void allowed(char text[64], const struct threshold *rule)
 {
 	if (rule->ignore)
@@ -137,7 +137,7 @@ static bool matches(const struct compare *c, const struct threshold *rule)
 	return false;
 }
 
-/* Lines of the rules that decided nothing, and @matched or did not. */
+/* Note the rules that decided nothing, and @matched cells or did not. */
 static int note_idle(struct gate *g, bool matched, const char *what)
 {
 	const struct thresholds *t = g->thresholds;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Loading two sides, and putting the cells beside each other that belong together. */
+/* Loads two sides, and matches their cells. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,7 +76,7 @@ static int compare_params(const void *x, const void *y)
 	return (a->param > b->param) - (a->param < b->param);
 }
 
-/* All cells of one pair where a block of either side was measured. */
+/* Add all cells of one pair in a block of either side. */
 static int add_group(struct compare *c, size_t pair, const struct table *t,
 		     const struct table_block *block)
 {

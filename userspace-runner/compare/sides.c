@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Two sides as they are named, FILE[,FILE...][:KERNEL], and which kernels they pair. */
+/* Parses two sides, FILE[,FILE...][:KERNEL], and pairs their kernels. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -122,7 +122,7 @@ static int add_pair(struct compare_pair **pairs, size_t *nr,
 	return 0;
 }
 
-/* The kernel of one side when only the other's was named. */
+/* The kernel of one side if only the other's was named. */
 static int only_or_named(const struct table *t, const struct side *s,
 			 const char *name, unsigned int *index)
 {
@@ -136,7 +136,7 @@ static int only_or_named(const struct table *t, const struct side *s,
 	return no_kernel(t, s, what);
 }
 
-/* A control is there to be invalid on both sides: nothing to compare. */
+/* A control must be invalid on both sides, so do not compare it. */
 static int add_named(struct compare *c, unsigned int old, unsigned int new)
 {
 	const struct table_kernel *k = old != COMPARE_NO_KERNEL ?
@@ -191,7 +191,7 @@ int pair_kernels(struct compare *c, const struct side *old,
 	return e ? e : add_pair(&c->pairs, &c->nr_pairs, c, o, n);
 }
 
-/* The one asked for, the only one, or the one of OLD's name. */
+/* The named kernel, the only one, or the one with OLD's name. */
 unsigned int compare_control_kernel(const struct compare *c,
 				    const struct compare_pair *p)
 {

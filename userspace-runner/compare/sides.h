@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Two sides as they are named, FILE[,FILE...][:KERNEL], and which kernels they pair. */
+/* Parses two sides, FILE[,FILE...][:KERNEL], and pairs their kernels. */
 #ifndef PCPUBENCH_COMPARE_SIDES_H
 #define PCPUBENCH_COMPARE_SIDES_H
 
 #include "compare/compare.h"
 
-/* @kernel: NULL where none is named */
+/* @kernel: NULL if none is named */
 struct side {
 	char *text;		/* owns the rest */
 	char **files;
@@ -14,15 +14,15 @@ struct side {
 };
 
 /*
- * Take @arg apart. A path may have commas and colons in it: what exists is taken
- * as it is. With @base, ":KERNEL" is of its files. Returns 0, EX_USE or EX_FAIL
- * with err(); side_free() either way.
+ * Parse @arg. An existing path may have commas and colons. With @base,
+ * ":KERNEL" is in its files. Returns 0, EX_USE or EX_FAIL with err(); call
+ * side_free() in any case.
  */
 int side_parse(struct side *s, const char *arg, const struct side *base);
 
 void side_free(struct side *s);
 
-/* The kernel of that name, COMPARE_NO_KERNEL where there is none or no name. */
+/* The kernel of that name, COMPARE_NO_KERNEL if there is none or no name. */
 unsigned int compare_kernel(const struct table *t, const char *name);
 
 /*
@@ -36,7 +36,7 @@ int side_kernel(const struct side *s, const struct table *t,
 int pair_kernels(struct compare *c, const struct side *old,
 		 const struct side *new);
 
-/* The kernel of --control that is OLD's of @p again, or COMPARE_NO_KERNEL. */
+/* The kernel of --control for OLD's kernel of @p, or COMPARE_NO_KERNEL. */
 unsigned int compare_control_kernel(const struct compare *c,
 				    const struct compare_pair *p);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The rules of a gate: reading them, and finding the one that counts. */
+/* The rules of a gate: reads them, and finds the one that applies. */
 #include <ctype.h>
 #include <fnmatch.h>
 #include <limits.h>
@@ -17,7 +17,7 @@
 #define SPACES		" \t\r\n"
 #define BYTE_ORDER_MARK	"\xef\xbb\xbf"
 
-/* "12" or "1.5": strtod() takes far more, "1e3", "0x10" and "nan" for one. */
+/* "12" or "1.5"; strtod() would also accept "1e3", "0x10" and "nan". */
 static bool parse_number(const char **text, double *value)
 {
 	const char *p = *text;
@@ -45,7 +45,7 @@ bool threshold_parse(const char *text, struct threshold *rule)
 	for (;; text++) {
 		if (!parse_number(&text, &value))
 			return false;
-		/* "1,000" is nobody's amount of 1 and 0. */
+		/* "1,000" must not mean the amounts 1 and 0. */
 		if (*text == '%' ? percent : amount)
 			return false;
 		if (*text == '%') {
@@ -92,7 +92,7 @@ static bool parse_topology(const char *word, struct threshold *rule)
 	return is_pattern(word) || !topology_parse(word, &topo);
 }
 
-/* Digits that a long long has room for. */
+/* Digits that fit in a long long. */
 static bool parse_bytes(const char **text, long long *bytes)
 {
 	size_t len = strspn(*text, "0123456789");
@@ -159,7 +159,7 @@ static int wrong(const struct thresholds *t, size_t line, size_t column,
 		   column, what);
 }
 
-/* Cut @text, a line without its comment, into words: how many, at most one more. */
+/* Split @text, a line without its comment, into words: at most NR_WORDS + 1. */
 static size_t split(char *text, char *word[NR_WORDS + 1])
 {
 	size_t nr = 0;
@@ -273,7 +273,7 @@ void thresholds_free(struct thresholds *t)
 
 /* --------------------------------------------------------- which one counts */
 
-/* A rule of a bench is one of all its options, unless it names them too. */
+/* A rule of a bench applies to all its options, unless it names them, too. */
 static bool matches_bench(const struct threshold *rule, const char *bench)
 {
 	char name[CELL_NAME_LEN];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The search for a model of each kernel and size, and what its errors are. */
+/* Searches a model for each kernel and size, and finds its errors. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,18 +9,18 @@
 #include "base/memory.h"
 #include "fit/fit.h"
 
-/* Held out where nobody says: every so many-th topology. */
+/* By default every 4th topology is held out. */
 #define HOLD_EVERY	4
 #define HOLD_FIRST	2
-/* Fewer are too few to do without one. */
+/* With fewer topologies none is held out. */
 #define HOLD_FROM	8
-/* A term has to make predictions better by this factor. */
+/* A term must lower the error of predictions to this share. */
 #define TERM_GAIN	0.9
-/* Relative: below this a fit is exact but for rounding. */
+/* Relative error of a fit that is exact but for rounding. */
 #define EXACT		1e-9
-/* Fewer topologies are no curve. */
+/* Fewer topologies are not fitted. */
 #define MIN_POINTS	3
-/* From so many on a fit has two points more than terms, else one. */
+/* From this many on a fit has at least two points more than terms, else one. */
 #define MANY_POINTS	6
 
 double fit_error(double a, double b)
@@ -39,7 +39,7 @@ double fit_predict(const struct fit_model *m, const struct model_at *at)
 
 /* ------------------------------------------------------------- one model */
 
-/* A cost below an instruction is as good as one. */
+/* Weigh costs below one instruction like one instruction. */
 static double weight(const struct fit_point *p)
 {
 	return 1 / fmax(p->cost * p->cost, 1);
@@ -104,7 +104,7 @@ static bool is_known(const struct model_term *t)
 	return t->least || t->most;
 }
 
-/* The last term that cannot cost what it does, if it is what it stands for; or 0 */
+/* The last term whose coefficient its mechanism cannot explain, or 0 */
 static size_t implausible(const struct fit_model *m, const struct fit *f)
 {
 	const struct model_term *t;
@@ -122,9 +122,9 @@ static size_t implausible(const struct fit_model *m, const struct fit *f)
 }
 
 /*
- * May @m's last term be taken? One that these points cannot tell from others may
- * not, nor one that a single point has for itself, which would fit whatever it
- * stands for; but where the mechanism is known, so is what it may take.
+ * May @m's last term be used? Not if these points cannot tell it from others.
+ * Not if only one point has it, since it would fit any value; unless its
+ * mechanism is known and so limits the value.
  */
 static bool may_take(const struct fit_model *m, size_t alone,
 		     const struct fit *f)
@@ -136,7 +136,7 @@ static bool may_take(const struct fit_model *m, size_t alone,
 	       (m->lsq.alone == alone || (insn(f) && is_known(last)));
 }
 
-/* Are there points enough for one term more than @nr? */
+/* Are there enough points for @nr + 1 terms? */
 static bool room_for_term(const struct fit *f, size_t nr)
 {
 	size_t points = f->nr_points - f->nr_held;
@@ -154,8 +154,8 @@ static bool has_term(const struct fit_model *m, size_t nr, size_t term)
 }
 
 /*
- * Add the best term, if one is good enough. Terms that are combinations of
- * others on these topologies are passed over: nothing could tell them apart.
+ * Add the best term, if one is good enough. Skip terms that are combinations of
+ * others on these topologies, as nothing could tell them apart.
  */
 static int grow(struct fit_model *m, const struct fit *f, bool *grown)
 {
@@ -191,7 +191,7 @@ static int take_out(struct fit_model *m, const struct fit *f, size_t j)
 	return solve(m, f, nr - 1);
 }
 
-/* Take out the term that predictions miss least, if they hardly miss it. */
+/* Remove the term that predictions need least, if they hardly need it. */
 static int shrink(struct fit_model *m, const struct fit *f, bool *shrunk)
 {
 	struct fit_model trial, best = *m;
@@ -215,7 +215,7 @@ static int shrink(struct fit_model *m, const struct fit *f, bool *shrunk)
 	return ret;
 }
 
-/* A term that may as well be 0 says nothing: the least certain one goes. */
+/* Remove the least certain term whose interval contains 0. */
 static int drop_unsure(struct fit_model *m, const struct fit *f, bool *dropped)
 {
 	size_t nr = m->lsq.nr_terms, j, worst = 0;
@@ -236,8 +236,8 @@ static int drop_unsure(struct fit_model *m, const struct fit *f, bool *dropped)
 }
 
 /*
- * All terms that these topologies can tell apart. One may look implausible until
- * all others are there, so this is asked at the end.
+ * Take all terms that these topologies can tell apart. A term may be
+ * implausible until the others are there, so check that at the end.
  */
 static int everything(struct fit_model *m, const struct fit *f)
 {
@@ -273,7 +273,7 @@ static int improve(struct fit_model *m, const struct fit *f,
 	return ret;
 }
 
-/* @m, unless @f has a model that is not much worse. */
+/* Take @m, unless @f's model is almost as good. */
 static int take_better(struct fit *f, const struct fit_model *m)
 {
 	struct fit_model trial = *m;
@@ -285,8 +285,8 @@ static int take_better(struct fit *f, const struct fit_model *m)
 }
 
 /*
- * From the constant and from the plain model, upwards from each and downwards
- * from everything: a term may help only together with another.
+ * Search upwards from the constant, upwards from the plain model, and downwards
+ * from all terms: a term may help only together with another.
  */
 static int search(struct fit *f)
 {
@@ -332,7 +332,7 @@ static int solve_plain(struct fit *f)
 	return solve(&f->plain, f, nr);
 }
 
-/* The points of lsq are those that are not held out. */
+/* lsq has only the points that are not held out: find its @nr'th. */
 static size_t fitted_point(const struct fit *f, size_t nr)
 {
 	size_t i = 0;
@@ -435,7 +435,7 @@ static int check_name(char *name, void *table)
 			       name);
 }
 
-/* The fit that a cell belongs to, made when it is the first one. */
+/* The fit of a cell; made for its first cell. */
 static struct fit *get_fit(struct fit_set *set, const struct table_cell *c)
 {
 	struct fit *f;
@@ -465,7 +465,7 @@ static int add_cell(struct fit_set *set, const struct table *t,
 		set->invalid++;
 		return 0;
 	}
-	/* A topology of other software than ours has no CPUs to fit by. */
+	/* Skip an unknown topology's name, which does not tell the CPUs. */
 	if (topology_parse(t->topologies.name[c->topology], &p.at.topo)) {
 		set->foreign++;
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How ACCT COST grows with CPUs and nodes: fitted, and put to the test. */
+/* Fits how ACCT COST grows with CPUs and nodes, and tests the predictions. */
 #ifndef PCPUBENCH_FIT_FIT_H
 #define PCPUBENCH_FIT_FIT_H
 
@@ -22,9 +22,9 @@ struct fit_point {
 };
 
 /*
- * @terms: indices into model_terms[] of what lsq's coefficients stand for
+ * @terms: indices into model_terms[] of lsq's coefficients
  * @held_within: held-out points whose prediction is within 1 % of the cost
- * @held_worst, @fit_worst: largest relative error, and at which point
+ * @held_worst, @fit_worst: largest relative error, and its point
  */
 struct fit_model {
 	size_t terms[LSQ_MAX_TERMS];
@@ -34,7 +34,7 @@ struct fit_model {
 	size_t held_worst_at, fit_worst_at;
 };
 
-/* What a fit is good for: its largest error, relative, says. */
+/* The quality of a fit, by its largest relative error. */
 enum fit_verdict {
 	FIT_HOLDS,		/* FIT_WITHIN at most */
 	FIT_ROUGH,		/* FIT_LIMIT at most */
@@ -46,11 +46,10 @@ enum fit_verdict {
 
 /*
  * One kernel, bench, instrument and parameter over all its topologies.
- * @plain: a + b * CPUs + c * nodes, of these what varies
- * @model: with the terms that the data ask for
- * @worst, @worst_at: the largest of @model's errors: on the points that it was
- *	fitted to and those that were held out, or, where none were, on each point
- *	as predicted from the others
+ * @plain: a + b * CPUs + c * nodes, with the terms that vary
+ * @model: with the terms that the data need
+ * @worst, @worst_at: @model's largest error: over fitted and held-out points;
+ *	if none was held out, over each point predicted from the others
  */
 struct fit {
 	unsigned int kernel, bench, instrument;
@@ -69,22 +68,21 @@ struct fit_set {
 	size_t nr;
 	size_t skipped;		/* cells with too few topologies to fit */
 	size_t invalid;		/* on one topology each, left out of a fit */
-	size_t foreign;		/* ... of a name that is none of ours */
+	size_t foreign;		/* ... of an unknown name */
 };
 
 /**
- * fit_table - fit everything that a table has
+ * fit_table - fit all cells of a table
  * @hold_out: names of topologies to keep out of the fits and predict, a list
- *	"a,b"; NULL for every fourth one, not the first and not the last, in the
- *	order of CPUs, nodes, empty and memory-only nodes, where there are eight
- *	or more
+ *	"a,b"; NULL: if there are eight or more, every fourth one but the first
+ *	and the last, in the order of CPUs, nodes, empty and memory-only nodes
  *
- * The squares that are minimised are those of relative errors, for a cell of
- * 4096 CPUs is no more important than one of 4. Terms are added to the constant
- * one at a time, the one that lowers the error of predicting each point from the
- * others most, and only while it lowers it by a tenth. A term that one point has
- * for itself is taken only if its mechanism is known. 0, EX_USE when @hold_out
- * names what is not there, or EX_FAIL.
+ * Minimises the squares of relative errors, as a cell of 4096 CPUs is not more
+ * important than one of 4. Adds terms to the constant one at a time: the one
+ * that most lowers the error of predicting each point from the others, while it
+ * lowers it by a tenth. Takes a term that only one point has only if its
+ * mechanism is known. 0, EX_USE when @hold_out names a missing topology, or
+ * EX_FAIL.
  */
 int fit_table(struct fit_set *set, const struct table *t,
 	      const char *hold_out);
@@ -95,7 +93,7 @@ bool fit_varies(const struct fit *f, size_t term);
 /* The model's cost on a topology that may never have been measured. */
 double fit_predict(const struct fit_model *m, const struct model_at *at);
 
-/* |a - b| / |b|, or |a - b| where b is 0. */
+/* |a - b| / |b|, or |a - b| if b is 0. */
 double fit_error(double a, double b);
 
 void fit_free(struct fit_set *set);

@@ -44,7 +44,7 @@ static double predict(const struct fit *f, unsigned int cpus,
 	return fit_predict(&f->model, &at);
 }
 
-/* What a picture may show: CPUs and nodes no further than were measured. */
+/* Range of a picture: up to the largest CPUs and nodes that were measured. */
 struct range {
 	unsigned int least_cpus, most_cpus, most_nodes;
 };
@@ -69,8 +69,8 @@ static struct range range_of(const struct fit *f, unsigned int nodes)
 }
 
 /*
- * [CPUs, cost] on one node: even steps, and both ends of each jump, which no line
- * may smooth.
+ * [CPUs, cost] on one node: even steps, and both ends of each jump, so that
+ * lines do not smooth it.
  */
 static json_t *by_cpus(const struct fit *f)
 {

@@ -7,8 +7,8 @@
 #include "fit/fit.h"
 
 /*
- * Everything that the fits know, for --json and for plots: an array of objects,
- * one for each kernel and parameter, with measured points and fitted curves.
+ * All results of the fits, for --json and for plots: an array of objects, one
+ * for each kernel and parameter, with measured points and fitted curves.
  */
 json_t *fit_json(const struct fit_set *set, const struct table *t);
 

@@ -13,7 +13,7 @@
 /* Singular values below this share of the largest count as none. */
 #define TOLERANCE	1e-10
 
-/* A point with nearly all the say about itself: others say nothing about it. */
+/* Above this a point alone decides its value: others cannot predict it. */
 #define LEVERAGE_MAX	(1 - 1e-9)
 
 struct work {
@@ -36,7 +36,7 @@ static void work_free(struct work *k)
 static int work_alloc(struct work *k, const double *x, const double *y,
 		      const double *w, size_t nr, size_t terms)
 {
-	/* Errors come back as codes, not as the end of the program. */
+	/* GSL shall return error codes, not end the program. */
 	gsl_set_error_handler_off();
 	*k = (struct work){
 		.x = gsl_matrix_alloc(nr, terms),
@@ -60,7 +60,7 @@ static int work_alloc(struct work *k, const double *x, const double *y,
 	return 0;
 }
 
-/* k->cov is (X' W X)^-1, of which leverages are made. */
+/* Compute leverages from k->cov, which is (X' W X)^-1. */
 static void leave_out(struct lsq *fit, struct work *k, size_t nr)
 {
 	double sum = 0, e, h, w;
@@ -110,8 +110,8 @@ int lsq_fit(struct lsq *fit, const double *x, const double *y, const double *w,
 		return err(EX_FAIL, "the fit failed: %s", gsl_strerror(bad));
 	}
 	/*
-	 * With weights GSL's covariance is (X' W X)^-1, as if the weights were
-	 * the inverse variances; they are so only but for a factor.
+	 * GSL's covariance is (X' W X)^-1, for weights that are inverse
+	 * variances. Ours are that only up to a factor.
 	 */
 	variance = nr > nr_terms ? chisq / (nr - nr_terms) : NAN;
 	t = nr > nr_terms ? gsl_cdf_tdist_Pinv(1 - (1 - level) / 2,

@@ -8,14 +8,14 @@
 #define LSQ_MAX_TERMS	24
 
 /*
- * @coef, @half: coefficients, and half the width of the confidence interval of
- *	each; NaN where there are no more points than terms
- * @press: square root of the weighted mean of the squared errors that each point
- *	has when it is predicted from all others
+ * @coef, @half: coefficients, and half the width of each confidence interval;
+ *	NaN if there are no more points than terms
+ * @press: square root of the weighted mean of squared errors, each point
+ *	predicted from all others
  * @left_out_worst: the largest of these errors, times the root of its weight, and
  *	@left_out_at its point
- * @alone: points that have a term for themselves; they are in none of these, as
- *	the others say nothing about them
+ * @alone: points with a term of their own; not in the errors above, as the
+ *	others cannot predict them
  * @rank_deficient: some terms are, on these points, combinations of others
  */
 struct lsq {
@@ -33,7 +33,7 @@ struct lsq {
  * lsq_fit - minimise sum(w * (y - X c)^2)
  * @x: @nr rows of @nr_terms values
  * @y, @w: @nr values and weights, weights above 0
- * @level: of the confidence intervals, such as 0.95
+ * @level: of confidence intervals, such as 0.95
  *
  * Intervals are coefficient +- t(1 - (1 - level) / 2, nr - terms) standard errors,
  * the variance of the residuals taken from the fit. The errors of prediction

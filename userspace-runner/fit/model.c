@@ -81,10 +81,10 @@ static double over_stock(const struct model_at *at)
 }
 
 /*
- * A memcg keeps what is left of a page (obj_cgroup_charge(), mm/memcontrol.c).
- * An object that fits there is charged without new pages, and as its bytes come
- * back when it is freed, every object of the loop then is. Any other leaves as
- * much as there was. cgroup_charge_half() sees to it how much that is.
+ * A memcg keeps the rest of a page (obj_cgroup_charge(), mm/memcontrol.c). An
+ * object that fits there needs no new pages, and as its bytes come back when it
+ * is freed, the loop's next objects need none either. A larger object leaves
+ * the same rest. cgroup_charge_half() sets the rest.
  */
 #define LEFT_OVER	2040
 
@@ -99,12 +99,12 @@ static double rests(const struct model_at *at)
 }
 
 /*
- * Times that an object's bytes, uncharged page by page, make more than a page of
- * what is left, which is then returned: refill_obj_stock(), mm/memcontrol.c. It
- * returns one page at a time, as many as were charged; but all of two at the
- * first one, where so much was left over by the charge. (Exact for sizes up to a
- * page and of whole pages; of others, a last piece that fills the page to the
- * brim makes one less.)
+ * Number of returns: an object's bytes, uncharged page by page, fill up the
+ * rest, and when it exceeds a page that page is returned (refill_obj_stock(),
+ * mm/memcontrol.c). One page is returned at a time, as many as were charged;
+ * but two at the first return, if the charge left that much. (Exact for sizes
+ * up to a page and of whole pages; for others, a last piece that fills the page
+ * exactly makes one less.)
  */
 static double returns(const struct model_at *at)
 {
@@ -127,8 +127,8 @@ static double below_word(const struct model_at *at)
 }
 
 /*
- * What memcg_rstat_updated(), mm/memcontrol.c, adds up on a CPU, in pages. Each
- * time it has BATCH it tells the memcg and begins anew: what is above is lost.
+ * The sum of memcg_rstat_updated(), mm/memcontrol.c, on a CPU, in pages. At
+ * BATCH the memcg is told and the sum starts at 0: the excess is lost.
  */
 struct updates {
 	unsigned int sum, told;
@@ -144,15 +144,15 @@ static void update(struct updates *u, double pages)
 }
 
 /*
- * memcg_state_val_in_pages() rounds what is added down to whole pages, one at
- * least, and what is taken off up, as it divides it unsigned.
+ * memcg_state_val_in_pages() rounds added bytes down to whole pages, at least
+ * one, and removed bytes up, since it divides them as unsigned.
  */
 static void update_bytes(struct updates *u, double bytes, bool added)
 {
 	update(u, added ? fmax(floor(bytes / PAGE), 1) : ceil(bytes / PAGE));
 }
 
-/* An object's pages, taken or returned, and its @bytes on each of @nr nodes. */
+/* Update for an object's pages, taken or returned, and @bytes on @nr nodes. */
 static void update_object(struct updates *u, const struct model_at *at,
 			  const double *bytes, unsigned int nr, bool added)
 {
@@ -162,7 +162,7 @@ static void update_object(struct updates *u, const struct model_at *at,
 		update_bytes(u, bytes[i], added);
 }
 
-/* How often a pair tells, in the long run: until it begins as one before did. */
+/* How often a pair tells the memcg, averaged over the period of the sum. */
 static double told_by(const struct model_at *at, const double *bytes,
 		      unsigned int nr)
 {
@@ -197,7 +197,9 @@ static double told_by_node(const struct model_at *at)
 		if (!cpus)
 			continue;
 		bytes[nr] = (double)at->size * cpus;
-		/* The kernel runs, and has its obj_exts, on the first CPU's. */
+		/*
+		 * The kernel runs, with its obj_exts, on the first CPU's node.
+		 */
 		if (node == topology_memory_node(&at->topo, 0))
 			bytes[nr] += at->size / 4 * 8;
 		nr++;
@@ -213,10 +215,10 @@ static double told_by_node(const struct model_at *at)
 #define UPDATED	"memcg_rstat_updated() tells the memcg of every 64 pages"
 
 /*
- * What each mechanism took in the reference results lies well inside; what is
- * outside has another cause. A return is obj_cgroup_uncharge_pages() and what it
- * calls. Words of the mask are weighed four times a pair, without `popcnt` in 120
- * instructions and not 24.
+ * Each mechanism's cost in the reference results lies well inside its range; a
+ * cost outside has another cause. A return is obj_cgroup_uncharge_pages() with
+ * its callees. The words of the mask are counted four times a pair, in 24
+ * instructions, or 120 without `popcnt`.
  */
 const struct model_term model_terms[] = {
 	{ "constant", "a pair", "", one, 0, 0 },

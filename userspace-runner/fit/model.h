@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What ACCT COST may depend on: the terms of a fit. Each stands for a mechanism
- * in the kernel; docs/sweep.md says how it was found.
+ * The terms of a fit of ACCT COST. Each stands for a mechanism in the kernel;
+ * docs/sweep.md tells how it was found.
  */
 #ifndef PCPUBENCH_FIT_MODEL_H
 #define PCPUBENCH_FIT_MODEL_H
@@ -11,8 +11,8 @@
 #include "plan/topology.h"
 
 /*
- * Where a cost is measured, or predicted. The object lies on as few pages as can
- * be, in every kernel and topology (docs/method.md).
+ * A point where a cost is measured or predicted. The object lies on as few
+ * pages as possible, in every kernel and topology (docs/method.md).
  */
 struct model_at {
 	struct topology topo;
@@ -20,22 +20,22 @@ struct model_at {
 };
 
 /*
- * @least, @most: instructions that one unit takes, if the term is what it stands
- *	for. Where two terms are nearly the same on the topologies this tells
- *	which one it cannot be. Both 0: any number, also less than 0.
+ * @least, @most: range of instructions for one unit, if the mechanism is the
+ *	cause. If two terms are nearly the same on the topologies, this excludes
+ *	one. Both 0: any number, also less than 0.
  */
 struct model_term {
 	const char *name;	/* of the column, short */
-	const char *what;	/* what one unit of it is */
+	const char *what;	/* meaning of one unit */
 	const char *why;	/* the mechanism, with its place in the kernel */
 	double (*value)(const struct model_at *at);
 	double least, most;
 };
 
 /*
- * The constant is first, then what the topology decides in the kernel as it is,
- * then what a design may cost for each CPU and node: of terms that are the same
- * on the topologies the first one is taken.
+ * The constant is first, then terms of the kernel as it is, then a design's
+ * costs for each CPU and node: of terms that are equal on the topologies the
+ * first is used.
  */
 extern const struct model_term model_terms[];
 extern const size_t model_nr_terms;
@@ -46,7 +46,7 @@ extern const size_t model_nr_terms;
 extern const size_t model_plain[MODEL_PLAIN];
 
 /*
- * Bytes that an object is charged with, pcpu_obj_full_size() in
+ * The charge of an object in bytes, pcpu_obj_full_size() in
  * mm/percpu-internal.h: a copy for each CPU, a pointer for each 4 bytes.
  */
 double model_charge(const struct model_at *at);

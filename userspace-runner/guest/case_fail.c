@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* An allocation that fails leaves nothing behind. */
+/* Cases: an allocation that fails leaves no charge behind. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "guest/selftest.h"
 
-/* The cgroup may have no more: the charge is refused. */
+/* The cgroup is at its limit: the charge is refused. */
 static int at_limit(struct selftest *t, unsigned int bytes, unsigned int flags)
 {
 	struct group g = { "" };
@@ -37,8 +37,8 @@ static int at_limit(struct selftest *t, unsigned int bytes, unsigned int flags)
 }
 
 /*
- * The charge is granted, and then there is no room: an atomic allocation does
- * not get new pages. More such failures than could hide in a CPU's stock.
+ * The charge is granted, but there is no room: an atomic allocation gets no new
+ * pages. Fails often enough that a leak cannot hide in a CPU's stock.
  */
 static int no_room(struct selftest *t, unsigned int bytes, unsigned int times)
 {
@@ -56,7 +56,7 @@ static int no_room(struct selftest *t, unsigned int bytes, unsigned int times)
 				    &done);
 		failures += done < 100;
 	}
-	/* The balance worker may have made room for one or the other. */
+	/* The balance worker may have made room for some. */
 	need(t, failures >= times / 2, "only %u of %u calls failed", failures,
 	     times);
 	if (!ret)
@@ -67,7 +67,7 @@ static int no_room(struct selftest *t, unsigned int bytes, unsigned int times)
 
 #define DEBUGFS	"/sys/kernel/debug"
 
-/* All allocations of a task that asks for it may fail, in silence. */
+/* Make allocations fail, silently, in tasks that ask for it. */
 static bool arm_faults(void)
 {
 	static const struct {
@@ -98,7 +98,7 @@ struct fault {
 	int failed;		/* the nth allocation was reached, and failed */
 };
 
-/* Allocate with the nth memory allocation on the way failing. */
+/* Allocate while the nth memory allocation on the way fails. */
 static int with_fault(void *arg)
 {
 	int fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
@@ -108,11 +108,11 @@ static int with_fault(void *arg)
 
 	snprintf(text, sizeof(text), "%u", f->nth);
 	bad = fd < 0 || pwrite(fd, text, strlen(text), 0) < 0;
-	/* Where the module itself had no memory, nothing was allocated. */
+	/* If the module itself ran out of memory, nothing was allocated. */
 	if (bad || objects_alloc_here(&f->o, f->bytes, 4, f->count, ACCOUNT,
 				      &f->done))
 		f->done = 0;
-	/* The file was open all the time: to open it takes memory. */
+	/* The file is already open, as opening it takes memory. */
 	bad |= pread(fd, text, sizeof(text) - 1, 0) <= 0;
 	f->failed = atoi(text) == 0;
 	bad |= pwrite(fd, "0", 1, 0) < 0;
@@ -121,8 +121,8 @@ static int with_fault(void *arg)
 }
 
 /*
- * Each memory allocation on the way to percpu memory fails once: the first
- * ones, where chunks are made, one by one, then, among the pages, fewer.
+ * Each memory allocation on the way to percpu memory fails once: the first,
+ * which make chunks, one by one; of the later ones, for pages, only some.
  */
 static int faults(struct selftest *t, unsigned int bytes, unsigned int count)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Who frees, when, and whose chunk it is. */
+/* Cases: who frees an object, when, and in whose chunk. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include "guest/selftest.h"
 #include "measure/device.h"
 
-/* Some of each size, as many as one step of a case wants. */
+/* Allocate some objects of each size, enough for one step of a case. */
 static int some_objects(const struct objects *o, const struct place *place)
 {
 	int ret = objects_alloc(o, place, 64, 4, 40, ACCOUNT, NULL);
@@ -22,7 +22,7 @@ static int some_objects(const struct objects *o, const struct place *place)
 	return ret;
 }
 
-/* What is charged to one is given back to that one, whoever frees. */
+/* An object is uncharged from the cgroup that was charged, whoever frees it. */
 static int other_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 {
 	struct group payer = { "" }, freer = { "" };
@@ -53,7 +53,7 @@ static int other_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 	return ret ? ret : group_remove(&payer);
 }
 
-/* All that the kernel itself allocates for a group is its parent's, for a time. */
+/* For a time the group's own structures are charged to the parent: wait. */
 static int settle(struct selftest *t, const struct group *g,
 		  const struct bytes *expected)
 {
@@ -69,7 +69,7 @@ static int settle(struct selftest *t, const struct group *g,
 	return ret;
 }
 
-/* What outlives its cgroup is the parent's, to the end. */
+/* Objects that outlive their cgroup belong to its parent. */
 static int removed_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 {
 	struct group parent = { "" }, child = { "" };
@@ -94,7 +94,7 @@ static int removed_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 	if (!ret)
 		ret = objects_where(&o, t->nr_nodes, t->beyond, &w);
 	if (!ret) {
-		/* The child's own counters are percpu memory as well. */
+		/* The child's own counters are percpu memory, too. */
 		ret = settle(t, &parent, &w.expected);
 		free(w.object);
 	}
@@ -111,7 +111,7 @@ static int removed_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 
 struct goer {
 	struct objects o;
-	struct group child;	/* to be removed, "" for one that frees */
+	struct group child;	/* to be removed, "" for tasks that free */
 };
 
 static int free_or_remove(void *arg)
@@ -122,7 +122,7 @@ static int free_or_remove(void *arg)
 				  device_release(g->o.fd);
 }
 
-/* As many as keep a CPU busy freeing, of chunks' worth that go with them. */
+/* Enough objects to keep a CPU busy freeing, and to empty whole chunks. */
 static int many_objects(const struct objects *o, const struct place *place)
 {
 	int ret = objects_alloc(o, place, 40, 4, 400, ACCOUNT, NULL);
@@ -131,8 +131,8 @@ static int many_objects(const struct objects *o, const struct place *place)
 }
 
 /*
- * A task on each CPU frees what a cgroup has while another removes it, and the
- * balance worker takes back the pages and the chunks that get empty.
+ * A task on each CPU frees a cgroup's objects while another task removes the
+ * cgroup, and the balance worker frees empty pages and chunks.
  */
 static int going_cgroup(struct selftest *t, unsigned int rounds, unsigned int b)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Memory that is not on the CPU's own node. A task may get memory only from the
- * nodes of its cgroup, the pages of a percpu chunk and its obj_exts included,
- * whichever CPU they are for.
+ * Cases: memory that is not on the CPU's own node. A task gets memory only from
+ * the nodes of its cgroup, also for the pages of a percpu chunk and its
+ * obj_exts, whichever CPU they are for.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static bool lacks_far_nodes(struct selftest *t)
 	return t->skip;
 }
 
-/* A CPU that runs and whose node is empty, or -1: any one will do. */
+/* An online CPU whose node is empty, or -1 for any CPU. */
 static int cpu_of_empty(const struct selftest *t)
 {
 	for (unsigned int i = 0; i < t->nr_cpus; i++)
@@ -44,7 +44,7 @@ static int cpu_of_empty(const struct selftest *t)
 	return -1;
 }
 
-/* Every node with memory has the parts of all CPUs that it helps out. */
+/* Every node with memory must have the copies of all CPUs it serves. */
 static void need_served(struct selftest *t, const struct where *w,
 			unsigned int bytes, unsigned int count)
 {
@@ -89,15 +89,15 @@ static int empty_node(struct selftest *t, unsigned int bytes,
 	return ret ? ret : group_remove(&g);
 }
 
-/* How often a case goes on until the memory lies as it wants it. */
+/* Tries of a case until memory lies on the wanted nodes. */
 #define TRIES	12
 
 /*
- * Make chunks by a task in @place and leave them half empty. The balance worker,
- * whose chunks are on its own nodes, makes one when fewer than four pages are
- * left in all of them. Objects of seven pages leave some at the end of every
- * chunk, as a chunk has a power of two of them, and so need a chunk before the
- * worker does.
+ * Make chunks by a task in @place and leave them half empty. The balance worker
+ * makes chunks, too, on its own nodes, if fewer than four pages are left in all
+ * chunks. Objects of seven pages leave some pages at the end of every chunk, as
+ * a chunk has a power of two of pages; so the task needs a new chunk before the
+ * worker makes one.
  */
 static int make_chunks(const struct objects *o, const struct place *place)
 {
@@ -110,7 +110,7 @@ static int make_chunks(const struct objects *o, const struct place *place)
 	return ret;
 }
 
-/* Objects in a chunk that is on one node: all of it, obj_exts too. */
+/* Objects in a chunk that lies on one node, with its obj_exts. */
 static int memory_only(struct selftest *t, unsigned int bytes,
 		       unsigned int count)
 {
@@ -150,9 +150,8 @@ static int memory_only(struct selftest *t, unsigned int bytes,
 }
 
 /*
- * @count objects of @bytes, the pages of which come from two nodes in turn. As
- * the size is not a multiple of a page, an object begins on a page of its
- * neighbour.
+ * Allocate @count objects of @bytes, whose pages come from two nodes in turn.
+ * As the size is not a multiple of a page, objects share pages with neighbours.
  */
 static int alternate(struct selftest *t, const struct group *g,
 		     const struct objects *o, unsigned int bytes,
@@ -194,8 +193,8 @@ static int two_nodes(struct selftest *t, unsigned int bytes, unsigned int count)
 }
 
 /*
- * Leave holes that reach from a page of one node to a page of another: of four
- * neighbours the two in the middle go. Few enough that the pages stay.
+ * Make holes that reach from a page of one node to a page of another: free the
+ * middle two of four neighbours. So few that the pages stay.
  */
 static int make_holes(struct selftest *t, const struct group *g,
 		      const struct objects *o)
@@ -218,7 +217,7 @@ static int make_holes(struct selftest *t, const struct group *g,
 	return ret;
 }
 
-/* Small objects over the edge between two pages of different nodes. */
+/* Small objects across the border between pages of different nodes. */
 static int two_nodes_small(struct selftest *t, unsigned int bytes,
 			   unsigned int count)
 {
@@ -242,7 +241,7 @@ static int two_nodes_small(struct selftest *t, unsigned int bytes,
 		ret = objects_release(&o, &here);
 		if (!ret)
 			ret = make_holes(t, &nodes, &pages);
-		/* Atomic: into all the pages that there are, and no new ones. */
+		/* Atomic allocations use existing pages and no new ones. */
 		if (!ret)
 			ret = objects_alloc(&o, &here, bytes, 4, count,
 					    ACCOUNT | ATOMIC, &done);
@@ -258,7 +257,7 @@ static int two_nodes_small(struct selftest *t, unsigned int bytes,
 	return ret ? ret : group_remove(&g);
 }
 
-/* KiB of percpu memory that is backed by pages. */
+/* KiB of populated percpu memory. */
 static long percpu_kib(void)
 {
 	char text[8192], *row;
@@ -270,8 +269,8 @@ static long percpu_kib(void)
 }
 
 /*
- * Free seven objects of eight, and wait until the balance worker has taken
- * their pages away. The eighth keeps its chunk from being freed as a whole.
+ * Free seven objects of eight, and wait until the balance worker has freed
+ * their pages. The eighth keeps the chunk.
  */
 static int depopulate(struct selftest *t, const struct objects *o,
 		      const struct place *place, unsigned int count)
@@ -295,7 +294,7 @@ static int depopulate(struct selftest *t, const struct objects *o,
 	return ret;
 }
 
-/* How many objects of @now are where a freed one of @then was. */
+/* The number of objects of @now that lie where a freed one of @then was. */
 static unsigned int same_place(const struct where *then, const struct where *now)
 {
 	unsigned int i, j, same = 0;
@@ -309,8 +308,8 @@ static unsigned int same_place(const struct where *then, const struct where *now
 }
 
 /*
- * A chunk that has lost its pages gets new ones, on another node: what was
- * remembered of the old ones must not be used.
+ * A chunk that lost its pages gets new ones on another node: the kernel must
+ * not use what it remembered of the old pages.
  */
 static int repopulate(struct selftest *t, unsigned int bytes,
 		      unsigned int count)
@@ -360,7 +359,7 @@ static int repopulate(struct selftest *t, unsigned int bytes,
 }
 
 const struct selftest_case node_cases[] = {
-	/* Of chunks that nobody wanted on one node, as the others will. */
+	/* First, in chunks that no other case has put on one node. */
 	{ "node without memory, 32 KiB", empty_node, 32768, 20 },
 	{ "node without memory, 64 B", empty_node, 64, 3000 },
 	{ "memory-only node, 32 KiB", memory_only, 32768, 20 },

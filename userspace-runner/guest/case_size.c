@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Objects of all sizes, at all places in a page, sleeping and atomic. */
+/* Cases: objects of all sizes, at all places in a page, sleeping and atomic. */
 #include <stdlib.h>
 
 #include "guest/selftest.h"
 
 /*
- * Nothing unaccounted may be taken for accounted, and what lands in the first
- * chunk is not accounted: what was charged for it is returned.
+ * Unaccounted objects must not count as accounted. Objects in the first chunk
+ * are not accounted: their charge is returned.
  */
 static int first_chunk(struct selftest *t, unsigned int bytes, unsigned int count)
 {
@@ -34,8 +34,8 @@ static int first_chunk(struct selftest *t, unsigned int bytes, unsigned int coun
 }
 
 /*
- * Atomic allocations take pages that are there already. Make some: what was
- * just freed stays populated unless it is much.
+ * Atomic allocations use populated pages. Make some: pages of freed objects
+ * stay populated if they are few.
  */
 static int populate(const struct place *place, unsigned int bytes,
 		    unsigned int count)
@@ -50,7 +50,7 @@ static int populate(const struct place *place, unsigned int bytes,
 	return ret;
 }
 
-/* @count objects, or as many as there is room for without sleeping. */
+/* Allocate @count objects, or as many as fit without sleeping. */
 static int hold(const struct objects *o, const struct group *g,
 		unsigned int bytes, unsigned int count, unsigned int flags)
 {
@@ -65,18 +65,18 @@ static int hold(const struct objects *o, const struct group *g,
 	return objects_alloc(o, &here, bytes, 4, count, flags | ACCOUNT, &done);
 }
 
-/* One round of hold and free; the second sees what the first left below zero. */
+/* Hold and free once; a second round shows if the first left less than zero. */
 static int round_of(struct selftest *t, const struct group *g,
 		    unsigned int bytes, unsigned int flags, struct where *w)
 {
-	/* A page's worth of small objects, few of the large ones. */
+	/* A page full of small objects, few large ones. */
 	unsigned int count = bytes < 64 ? 512 : bytes < 4096 ? 128 :
 			     bytes < 32768 ? 5 : 2;
 	struct objects o = { -1 };
 	int ret, try;
 
 	ret = objects_open(&o);
-	/* The kernel goes on freeing what it has in the first chunk. */
+	/* The kernel may free its objects in the first chunk, too. */
 	for (try = 0; try < 20 && !ret; try++) {
 		ret = hold(&o, g, bytes, count, flags);
 		if (!ret)

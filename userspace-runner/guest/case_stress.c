@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Many at a time, and what is left when all is done. */
+/* Cases: many tasks at a time, and leaks at the end. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,11 +42,11 @@ static int alloc_and_free(void *arg)
 		if (!ret)
 			ret = device_release(w->o.fd);
 	}
-	/* These stay, to be looked at when all have stopped. */
+	/* Keep these to be checked when all tasks have stopped. */
 	return ret ? ret : some(&w->o, 1);
 }
 
-/* Free what another made, while others do the same. */
+/* Free another task's objects, while others do the same. */
 static int free_other(void *arg)
 {
 	struct worker *w = arg;
@@ -77,8 +77,8 @@ static int check_both(struct selftest *t, const struct group g[2],
 }
 
 /*
- * A task on each CPU, two cgroups, each on CPUs of two nodes. In another round
- * each frees what a task of the other cgroup has.
+ * A task on each CPU; two cgroups, each on CPUs of two nodes. In a second round
+ * each task frees the objects of a task in the other cgroup.
  */
 static int concurrent(struct selftest *t, unsigned int rounds,
 		      unsigned int again)
@@ -122,7 +122,7 @@ static int concurrent(struct selftest *t, unsigned int rounds,
 
 #define KMEMLEAK	"/sys/kernel/debug/kmemleak"
 
-/* Ask twice: what the first scan finds may only have been on its way. */
+/* Scan twice: the first scan may find memory that is just in use. */
 static int leaks(struct selftest *t, unsigned int a, unsigned int b)
 {
 	char text[4096];
@@ -136,7 +136,7 @@ static int leaks(struct selftest *t, unsigned int a, unsigned int b)
 		return 0;
 	}
 	for (i = 0; i < 2 && !ret; i++) {
-		/* It does not look at what is younger than 5 s. */
+		/* kmemleak ignores objects younger than 5 s. */
 		sleep(6);
 		ret = write_file(KMEMLEAK, "scan");
 	}
@@ -144,7 +144,7 @@ static int leaks(struct selftest *t, unsigned int a, unsigned int b)
 		ret = read_file(KMEMLEAK, text, sizeof(text));
 	if (ret)
 		return ret;
-	/* The whole list goes to the log, a line at a time. */
+	/* Print the whole list to the log, line by line. */
 	if (text[0])
 		fprintf(stderr, "%s\n", text);
 	text[strcspn(text, "\n")] = '\0';

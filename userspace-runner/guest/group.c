@@ -52,7 +52,7 @@ int group_remove(struct group *g)
 {
 	int ret = 0;
 
-	/* A task that has just ended may still be counted for a moment. */
+	/* A task that has just ended may still count for a moment. */
 	for (int i = 0; i < 200 && g->path[0]; i++) {
 		ret = rmdir(g->path);
 		if (!ret)

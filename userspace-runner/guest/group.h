@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory cgroups of the self-test, and what the kernel says they have. */
+/* Memory cgroups of the self-test, and the kernel's statistics of them. */
 #ifndef PCPUBENCH_GUEST_GROUP_H
 #define PCPUBENCH_GUEST_GROUP_H
 
@@ -30,19 +30,19 @@ struct seen {
 	struct row kernel;	/* all kernel memory that is charged */
 };
 
-/* A group under @parent, under the root of the hierarchy if that is NULL. */
+/* Make a group under @parent, or under the hierarchy's root if NULL. */
 int group_make(struct group *g, const struct group *parent, const char *name);
 
 /* Write @value to the group's file @name. */
 int group_set(const struct group *g, const char *name, const char *value);
 
-/* The nodes that new memory of the group's tasks comes from, "" for all. */
+/* Set the nodes of new memory of the group's tasks, "" for all. */
 int group_nodes(const struct group *g, const char *list);
 
-/* Remove it; what it still has goes to its parent. */
+/* Remove the group; its memory goes to its parent. */
 int group_remove(struct group *g);
 
-/* What the kernel says @g has, up to date, of @nr_nodes nodes. */
+/* The kernel's account of @g, up to date, for @nr_nodes nodes. */
 int group_seen(const struct group *g, unsigned int nr_nodes, struct seen *seen);
 
 #endif

@@ -24,7 +24,7 @@
 
 /*
  * The PC's 8254: channel 0, low and high byte, mode 2; a count of 0 is 65536.
- * In mode 1 the end of the count is the last that is heard of it.
+ * Mode 1 stops after one count.
  */
 #define PIT_CHANNEL_0		0x40
 #define PIT_COMMAND		0x43
@@ -33,7 +33,7 @@
 
 void guest_begin(void)
 {
-	/* Whatever goes wrong from here on can be told. */
+	/* From here on errors can be reported. */
 	if (ioperm(PORT, 1, 1))
 		perror("init: port 0xe9");
 	guest_emit(json_pack("{s:s}", "type", "init"), NULL);
@@ -148,8 +148,8 @@ void guest_end(int ret)
 	}
 	reboot(RB_POWER_OFF);
 	/*
-	 * Without ACPI there is no power-off; a dead init reboots, which ends
-	 * the guest as well.
+	 * Without ACPI there is no power-off; when init dies the kernel
+	 * reboots, which ends the guest, too.
 	 */
 	_exit(1);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What every /init of ours does: tell the runner, set up the system, power off.
+ * Work of every /init: report to the runner, set up the system, power off.
  *
- * Records leave by QEMU's debug port, one byte an outb: no driver, nothing to
- * lose in a buffer, and nothing on the console, which is only a log.
+ * Records leave by QEMU's debug port, one byte an outb: no driver, no buffer
+ * that could be lost, and nothing on the console, which is only a log.
  */
 #ifndef PCPUBENCH_GUEST_GUEST_H
 #define PCPUBENCH_GUEST_GUEST_H
@@ -12,47 +12,47 @@
 
 #define GUEST_CGROUP	"/sys/fs/cgroup"
 
-/* Get at the port and say that /init has started. */
+/* Open the port and report that /init has started. */
 void guest_begin(void);
 
-/* Send a record, which is taken over. An emit_fn; @arg is not used. */
+/* Send and free a record. An emit_fn; @arg is not used. */
 int guest_emit(json_t *record, void *arg);
 
 /*
- * The kernel has set the interval timer to its 100 Hz, a tick every 10 M
- * instructions under icount: a pair of large objects with thousands of CPUs
- * takes longer than that, and no sample of it would ever be clean. Let it tick
- * as slowly as it can, every 65536 / 1193182 s; the time of day is the TSC's.
- * Only where the timer is nobody else's: vm.c leaves out all others. What takes
- * longer still may stop it: returns what does, or NULL.
+ * The kernel set the interval timer to 100 Hz, a tick every 10 M instructions
+ * under icount. With thousands of CPUs a pair of large objects takes longer,
+ * and no sample of it would be clean. So tick as slowly as possible, every
+ * 65536 / 1193182 s; the kernel keeps the time by the TSC. Needs a timer of our
+ * own: vm.c leaves out all others. Returns a function that stops the tick for
+ * still longer samples, or NULL.
  */
 tick_fn guest_slow_tick(void);
 
 /*
- * A port nobody is at, or the gate: there the plugin lets the second byte that
- * is written pass only when it watches. Until then QEMU translates at full
- * speed. Costs the guest the same instructions either way.
+ * The gate: the second byte written to this port passes only when the plugin
+ * watches; until then QEMU translates at full speed. Without the plugin nothing
+ * is at the port. The guest runs the same instructions either way.
  */
 #define GUEST_GATE	0xe8
 
-/* Pass the gate; what is measured comes after. */
+/* Pass the gate, before anything is measured. */
 void guest_gate(void);
 
 /* Mount /proc, /sys, /dev and, at GUEST_CGROUP, cgroup v2. */
 int guest_mount(void);
 
 /*
- * Make the kernel believe that it has seen 256 bits of entropy. Without, it
- * stirs its whole pool for every random number, which no machine that has been
- * up for a second does: of creating a BPF hash map that is 10 000 instructions,
- * and not the same number each time. After guest_mount().
+ * Make the kernel believe that it has 256 bits of entropy. Without them it
+ * stirs its whole pool for every random number, unlike any machine that has
+ * been up for a second: creating a BPF hash map would take 10 000 instructions
+ * more, in a varying number. Call after guest_mount().
  */
 int guest_seed_random(void);
 
-/* Load the initrd's pcpu_bench.ko; EX_FAIL says why the kernel refuses it. */
+/* Load the initrd's pcpu_bench.ko; EX_FAIL tells why the kernel refuses it. */
 int guest_load_module(void);
 
-/* Send how it went, by exit code @ret and err(), and power off. */
+/* Send the exit code @ret and the message of err(), and power off. */
 void guest_end(int ret) __attribute__((noreturn));
 
 #endif

@@ -10,7 +10,7 @@ struct arguments {
 	const char *topology;
 	bool selftest;
 	unsigned int online;
-	struct words words;	/* what the kernel does not know goes to init */
+	struct words words;	/* the kernel passes unknown words to init */
 };
 
 static int set_instrument(const char *arg, void *into)

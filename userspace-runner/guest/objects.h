@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Percpu objects that the self-test holds, and where they are, by a way that
- * shares nothing with the kernel's accounting.
+ * Percpu objects that the self-test holds, and their places, found without the
+ * kernel's accounting code.
  */
 #ifndef PCPUBENCH_GUEST_OBJECTS_H
 #define PCPUBENCH_GUEST_OBJECTS_H
@@ -10,14 +10,14 @@
 #include "guest/place.h"
 #include "pcpu_bench.h"
 
-/* One open file of the module: a list of objects that goes with it. */
+/* An open file of the module, with its list of objects. */
 struct objects {
 	int fd;
 };
 
 /* What PCPU_BENCH_WALK found. */
 struct where {
-	struct bytes expected;	/* what the objects' cgroup should have */
+	struct bytes expected;	/* right account of their cgroup */
 	struct pcpu_bench_walk_node node[MAX_NODES];
 	struct pcpu_bench_walk_object *object;	/* array of @nr_objects */
 	unsigned int nr_objects;
@@ -26,14 +26,13 @@ struct where {
 
 int objects_open(struct objects *o);
 
-/* Frees what it has. */
+/* Free the objects and close the file. */
 void objects_close(struct objects *o);
 
 /**
  * objects_alloc - allocate up to @count objects of @bytes by a task in @place
  * @flags: PCPU_BENCH_ALLOC_*; PCPU_BENCH_ALLOC_ACCOUNT for most
- * @done: receives how many there was memory for; NULL when all of them must
- *	be allocated
+ * @done: receives the number allocated; NULL when all must be allocated
  */
 int objects_alloc(const struct objects *o, const struct place *place,
 		  unsigned int bytes, unsigned int align, unsigned int count,
@@ -55,8 +54,8 @@ int objects_release(const struct objects *o, const struct place *place);
  * objects_where - find them; free @where->object afterwards
  * @beyond: m of what the kernel charges (results/proof.h), at the nodes of obj_exts
  *
- * The pages of obj_exts are compared with what /proc/vmallocinfo says of the
- * same area: EX_FAIL where the two do not agree.
+ * EX_FAIL if the pages of obj_exts differ from /proc/vmallocinfo's account of
+ * the same area.
  */
 int objects_where(const struct objects *o, unsigned int nr_nodes,
 		  unsigned int beyond, struct where *where);

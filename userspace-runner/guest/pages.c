@@ -56,7 +56,7 @@ static int read_areas(struct areas *a, int fd)
 	if (!text)
 		return no_memory();
 	ret = device_info(fd, &info, NULL, 0);
-	/* With 1, addresses are shown to those who may have them: root. */
+	/* kptr_restrict=1 shows addresses to root. */
 	if (!ret)
 		ret = write_file("/proc/sys/kernel/kptr_restrict", "1");
 	if (!ret)
@@ -95,7 +95,7 @@ static int walk(const struct objects *o, unsigned int nr_nodes,
 	return 0;
 }
 
-/* Two witnesses of the same pages. */
+/* Compare both accounts of the same pages. */
 static int compare_areas(const struct areas *a, const uint32_t *area_nodes,
 			 unsigned int nr_nodes)
 {

@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "guest/place.h"
 
-/* What the tasks and the one that waits for them share. */
+/* Memory shared by the tasks and the one that waits for them. */
 struct shared {
 	int ready;
 	char message[256];
@@ -80,7 +80,7 @@ int place_run(const struct place *places, unsigned int nr,
 	if (shared == MAP_FAILED || nr > sizeof(pid) / sizeof(pid[0]))
 		return err(EX_FAIL, "cannot start %u tasks", nr);
 	memcpy(shared->args, args, nr * size);
-	/* A task is made out here, so that no group pays for it. */
+	/* Fork outside of the groups, so that none pays for the task. */
 	for (i = 0; i < nr; i++) {
 		pid[i] = fork();
 		if (!pid[i])

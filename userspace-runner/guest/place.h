@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Do something in a task of its own, in a memory cgroup and on a CPU: who pays
- * for memory and where it comes from depends on the task that asks for it.
+ * Runs a function in a task of its own, in a memory cgroup and on a CPU: these
+ * decide who pays for memory and from which node it comes.
  */
 #ifndef PCPUBENCH_GUEST_PLACE_H
 #define PCPUBENCH_GUEST_PLACE_H
@@ -16,13 +16,13 @@ struct place {
 };
 
 /**
- * place_run - run @fn there, once, or @nr times at the same time
+ * place_run - run @fn in each of @nr places at the same time
  * @places: @nr of them
  * @fn: gets &args[i * size]; returns 0, or an exit code with its err()
- * @args: array of @nr, shared with the tasks: what they write is seen
+ * @args: array of @nr, shared with the tasks, which may write to it
  *
- * The tasks start together, when all are in place. The first exit code, with
- * the message of its task.
+ * The tasks start together, when all are in place. Returns the first exit code
+ * that is not 0, with the message of its task.
  */
 int place_run(const struct place *places, unsigned int nr,
 	      int (*fn)(void *arg), void *args, size_t size);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The first chunk, filled with unaccounted objects: what lands there is never
- * accounted, and proves nothing.
+ * Fills the first chunk with unaccounted objects: objects there are never
+ * accounted, so they would prove nothing.
  */
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -12,7 +12,7 @@
 static struct objects plug = { -1 };
 static unsigned int nr_pieces;
 
-/* One more; is it in the first chunk? */
+/* Allocate one more piece; is it in the first chunk? */
 static int add_piece(unsigned int bytes, bool *first)
 {
 	struct pcpu_bench_alloc alloc = {

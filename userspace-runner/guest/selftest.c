@@ -189,7 +189,7 @@ static int start_cpus(struct selftest *t, unsigned int online)
 	return ret;
 }
 
-/* The guest is what was asked for; the kernel tells nodes or it does not. */
+/* Check the topology, and find out whether the kernel accounts by node. */
 static int look_around(struct selftest *t, const char *topology)
 {
 	struct pcpu_bench_info info;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The self-test: is percpu memory accounted right, node by node? A case makes
- * objects in some way, and what the kernel then says a cgroup has is compared
- * with where the objects are. Results are lines of KTAP, two a case: its total,
- * and its nodes, which an unpatched kernel cannot tell and skips.
+ * The self-test: is percpu memory accounted correctly, node by node? A case
+ * makes objects in some way, and compares the kernel's account of a cgroup with
+ * the places of the objects. Results are lines of KTAP, two for each case: the
+ * total, and the nodes, which an unpatched kernel does not account and skips.
  */
 #ifndef PCPUBENCH_GUEST_SELFTEST_H
 #define PCPUBENCH_GUEST_SELFTEST_H
@@ -29,9 +29,9 @@ struct selftest {
 	const char *row;	/* in which the kernel tells nodes, or NULL */
 	unsigned int nr, failed;	/* results so far */
 
-	/* The running case: what is wrong with it, "" for nothing. */
+	/* Errors of the running case, or "". */
 	char bad_total[512], bad_nodes[512];
-	const char *skip;	/* why it cannot be run here, or NULL */
+	const char *skip;	/* why the case cannot run here, or NULL */
 };
 
 struct selftest_case {
@@ -52,10 +52,10 @@ extern const struct selftest_case first_chunk_case;	/* case_size.c */
 
 /**
  * selftest - run all cases
- * @online: vCPUs that are there, as in struct vm_spec
+ * @online: number of online vCPUs, as in struct vm_spec
  *
- * Emits {"type": "tap", "line": TEXT} records. 0 when all cases could be run,
- * whatever came out.
+ * Emits {"type": "tap", "line": TEXT} records. 0 when all cases could run,
+ * passed or not.
  */
 int selftest(const char *topology, unsigned int online, emit_fn emit,
 	     void *arg);
@@ -72,7 +72,7 @@ int selftest(const char *topology, unsigned int online, emit_fn emit,
 int expect_bytes(struct selftest *t, const struct group *g, const char *when,
 		 const struct bytes *expected);
 
-/* expect_bytes() of what @o has; @where, if not NULL, receives where it is. */
+/* expect_bytes() of @o's objects; @where receives their places, or is NULL. */
 int expect_objects(struct selftest *t, const struct group *g, const char *when,
 		   const struct objects *o, struct where *where);
 
@@ -80,21 +80,20 @@ int expect_objects(struct selftest *t, const struct group *g, const char *when,
 int expect_nothing(struct selftest *t, const struct group *g, const char *when);
 
 /*
- * The end of @o, all @g's: free it from there, expect_nothing() of @g, close.
- * After a failure, @ret, only close. Returns @ret, or what fails here.
+ * Free @o, all charged to @g, from @g; expect_nothing() of @g; close. After a
+ * failure, @ret, only close. Returns @ret or the exit code of this.
  */
 int free_all(struct selftest *t, const struct group *g, struct objects *o,
 	     int ret);
 
 /*
- * Fill up the first chunk, whatever holes there are by now: groups that were
- * removed have left some. plug.c
+ * Fill up the holes in the first chunk; removed groups leave new ones. plug.c
  */
 int plug_first_chunk(void);
 
 /*
- * What has to hold lest a case prove nothing: if @holds is false the running
- * case fails, for the reason given.
+ * A condition without which a case proves nothing: if @holds is false the
+ * running case fails, for the given reason.
  */
 void need(struct selftest *t, bool holds, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

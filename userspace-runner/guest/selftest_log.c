@@ -6,9 +6,9 @@
 #include "guest/selftest_log.h"
 
 /*
- * How reports begin, wherever in the line; each checker has one of these. They
- * are the kernel's own words (lib/bug.c, mm/kasan/report.c, kernel/locking/
- * lockdep.c, kernel/sched/core.c, mm/kmemleak.c, mm/page_alloc.c, mm/slub.c).
+ * The first words of each checker's reports, anywhere in a line, as the kernel
+ * has them (lib/bug.c, mm/kasan/report.c, kernel/locking/lockdep.c,
+ * kernel/sched/core.c, mm/kmemleak.c, mm/page_alloc.c, mm/slub.c).
  */
 static const char *const marks[] = {
 	"BUG: ", "BUG kmalloc", "BUG: KASAN", "WARNING: ", "INFO: ",

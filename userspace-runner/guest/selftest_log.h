@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a checked kernel reports about itself, in its log. */
+/* Reports of a checked kernel in its log. */
 #ifndef PCPUBENCH_GUEST_SELFTEST_LOG_H
 #define PCPUBENCH_GUEST_SELFTEST_LOG_H
 

@@ -45,7 +45,7 @@ char *kernel_cmdline(const char *line)
 	return words_without(line, theirs);
 }
 
-/* The GNU build ID among the running kernel's ELF notes, as hex; "" if none. */
+/* The GNU build ID from the running kernel's ELF notes, as hex; "" if none. */
 static void build_id(char id[2 * BUILD_ID_LEN + 1])
 {
 	unsigned char notes[4096];
@@ -71,7 +71,7 @@ static void build_id(char id[2 * BUILD_ID_LEN + 1])
 	}
 }
 
-/* The first of @paths that is there, each with the release in it; its hash. */
+/* Hash of the first of @paths that exists; each has a %s for the release. */
 static void hash_first(const char *const *paths, const char *release,
 		       char path[512], char hash[65])
 {

@@ -28,7 +28,7 @@ void metal_options_init(struct metal_options *opt)
 	opt->plan.instrument = INSTRUMENT_TIME;
 }
 
-/* What one measure() says. */
+/* The records of one measure(). */
 struct taken {
 	json_t *guest, *cells;
 	const struct metal_options *opt;
@@ -70,7 +70,7 @@ static int take(json_t *record, void *arg)
 	       no_memory() : 0;
 }
 
-/* The controllers that the child needs and its parent does not give yet. */
+/* Note to undo: the controllers that the child needs and the root lacks. */
 static int undo_controllers(struct undo *undo, const char *mount)
 {
 	static const char *const names[] = { "memory", "cpuset" };
@@ -169,7 +169,7 @@ static int run_all(const struct metal_options *opt, struct undo *undo, int argc,
 	json_t *kernel;
 	int ret, cpu;
 
-	/* The kernel is named by the module as it is written. */
+	/* The kernel's record has the module without a layout. */
 	ret = module_build(&plain, 0);
 	m = plain;
 	if (!ret && opt->layout)
@@ -210,7 +210,7 @@ int metal_run(const struct metal_options *opt, int argc, char **argv,
 	if (ret)
 		return ret;
 	ret = run_all(opt, &undo, argc, argv, path, room);
-	/* The first thing that went wrong is the one to tell. */
+	/* Report the first error. */
 	snprintf(first, sizeof(first), "%s", err_message());
 	ret2 = undo_all(&undo);
 	if (ret)

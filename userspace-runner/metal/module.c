@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The module of the kernel that runs: built, and loaded. */
+/* Builds and loads the module for the running kernel. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -49,7 +49,7 @@ int module_build(struct module *m, unsigned int layout)
 	snprintf(seed, sizeof(seed), "%u", layout);
 	m->layout = layout;
 	m->path[0] = '\0';
-	/* A signal: the builder has it too, or is let end. */
+	/* After a signal: the builder got it too, or may finish. */
 	ret = process_lines(&builder, take_module, m);
 	if (measure_stop)
 		return err(EX_INTR, "interrupted while building the module");

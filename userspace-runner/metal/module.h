@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pcpu_bench.ko for the kernel that runs. */
+/* Builds and loads the module for the running kernel. */
 #ifndef PCPUBENCH_METAL_MODULE_H
 #define PCPUBENCH_METAL_MODULE_H
 
@@ -10,18 +10,18 @@
 struct module {
 	char path[PATH_MAX];
 	char sha256[65];
-	unsigned int layout;	/* seed of its layout, 0: as it is written */
+	unsigned int layout;	/* seed of its layout, 0: none */
 };
 
 /**
- * module_build - build it out of tree against /lib/modules/RELEASE/build
+ * module_build - build the module against /lib/modules/RELEASE/build
  *
- * Once for each kernel and layout: the cache has it afterwards. EX_FAIL, with
- * the builder's one line on stderr.
+ * Built once for each kernel and layout, then cached. EX_FAIL; the builder
+ * prints one line on stderr.
  */
 int module_build(struct module *m, unsigned int layout);
 
-/* Load it; @undo unloads it again. EX_FAIL says why the kernel refuses. */
+/* Load the module; @undo unloads it. EX_FAIL tells why the kernel refuses. */
 int module_load(const struct module *m, struct undo *undo);
 
 #endif

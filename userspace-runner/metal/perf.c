@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A profile of the kernel that runs: perf samples while the loop runs on. */
+/* Profiles the running kernel: perf samples while the loop runs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
@@ -28,11 +28,11 @@
 
 const char *perf_event = PERF_EVENT;
 
-#define FREQUENCY	"4000"		/* perf's own, below what throttles */
+#define FREQUENCY	"4000"		/* perf's default, not throttled */
 #define SAMPLE_NS	20000000	/* of an arm: many times MARGIN_NS */
 #define BEGIN_MS	60000
 #define ALL_NS		4000000000LL	/* 16000 samples at most */
-/* The call's end is later than the last arm's: by returning, and a tick. */
+/* A call ends later than its last arm: by the return, and maybe a tick. */
 #define MARGIN_NS	200000
 
 bool perf_is_clock(const char *event)
@@ -77,7 +77,7 @@ static int may_open(void)
 		   level);
 }
 
-/* Addresses of kallsyms are zeros for whom kptr_restrict keeps them from. */
+/* If kptr_restrict hides addresses, kallsyms shows zeros. */
 static int names_readable(void)
 {
 	FILE *f = fopen("/proc/kallsyms", "re");
@@ -85,7 +85,7 @@ static int names_readable(void)
 
 	if (!f)
 		return err(EX_FAIL, "no /proc/kallsyms, so samples have no names: this kernel was built without CONFIG_KALLSYMS");
-	/* The first may be percpu ones, which are at 0 and above. */
+	/* The first may be percpu symbols, which begin at 0. */
 	for (int i = 0; i < 5000 && !addr; i++)
 		if (fscanf(f, "%llx%*[^\n]", &addr) != 1)
 			break;
@@ -116,7 +116,7 @@ int perf_ready(void)
 	char out[512];
 	int ret = 0;
 
-	/* Whether there is another event, perf record will say. */
+	/* perf record checks other events. */
 	if (!strcmp(perf_event, PERF_EVENT))
 		ret = may_open();
 	if (!ret)
@@ -140,7 +140,7 @@ static int64_t now_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* What a pair takes in @arm, by the cell's clean samples; 0 without any. */
+/* ns of a pair in @arm, by the cell's clean samples; 0 if there are none. */
 static double pair_ns(const struct pcpu_bench_run *run, unsigned int arm)
 {
 	const struct pcpu_bench_sample *s = (void *)(uintptr_t)run->samples;
@@ -162,7 +162,7 @@ struct windows {
 	size_t nr;
 };
 
-/* Its three samples ended at @end, one right after the other. */
+/* Note the windows of three samples that ran in sequence and ended at @end. */
 static int note(struct windows *w, const struct pcpu_bench_sample *samples,
 		const struct target *t, int64_t end)
 {
@@ -189,7 +189,7 @@ static int note(struct windows *w, const struct pcpu_bench_sample *samples,
 	return 0;
 }
 
-/* The loop, in long samples, for ALL_NS. */
+/* Run the loop, in long samples, for ALL_NS. */
 static int run_loops(const struct target *t, const struct pcpu_bench_run *run,
 		     double longest, struct windows *w)
 {
@@ -214,11 +214,11 @@ static int run_loops(const struct target *t, const struct pcpu_bench_run *run,
 	return ret;
 }
 
-/* Does perf say that it has begun? It takes its time on a slow machine. */
+/* Wait until perf has begun, which takes long on a slow machine. */
 static bool begun(int control, int ack)
 {
 	struct pollfd p = { .fd = ack, .events = POLLIN };
-	/* One that could not start has closed the pipe. */
+	/* If perf could not start, the pipe is closed. */
 	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 	bool told = write(control, "enable\n", 7) == 7;
 	char answer[8];
@@ -232,7 +232,7 @@ static int record(const struct target *t, const struct pcpu_bench_run *run,
 		  double longest, const char *data, int errors,
 		  struct windows *w)
 {
-	/* Disabled until it is told to begin; so nothing is lost before. */
+	/* perf starts disabled and is told to begin, so nothing is lost. */
 	const char *argv[] = { "perf", "record", "-q", "-e", perf_event, "-F",
 			       FREQUENCY, "-g", "-C", NULL, "--clockid",
 			       "CLOCK_MONOTONIC", "--delay=-1", "--control",
@@ -250,7 +250,7 @@ static int record(const struct target *t, const struct pcpu_bench_run *run,
 		return err_errno(EX_FAIL, "cannot start perf");
 	keep[0] = control[0];
 	keep[1] = ack[1];
-	/* Anywhere but where it is measured. */
+	/* perf runs on all CPUs but the measured one. */
 	memset(&others, 0xff, sizeof(others));
 	CPU_CLR(sched_getcpu(), &others);
 	perf.cpus = &others;

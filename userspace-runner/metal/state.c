@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What of this machine makes its times worse, and setting it right. */
+/*
+ * Reads and changes the settings of this machine that affect its times.
+ */
 #include <ctype.h>
 #include <glob.h>
 #include <stdarg.h>
@@ -17,7 +19,7 @@
 
 #define CPU_DIR		"/sys/devices/system/cpu/"
 
-/* What one look needs of the machine: read once. */
+/* Facts of the machine that are read once. */
 struct look {
 	const char *root;
 	int cpu;
@@ -25,7 +27,7 @@ struct look {
 	char flags[8192];	/* of the first CPU */
 };
 
-/* The first line of a file under the root; false when it is not there. */
+/* The first line of a file under the root; false if there is no file. */
 static bool first_line(const struct look *l, char *line, size_t room,
 		       const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -43,7 +45,7 @@ static bool first_line(const struct look *l, char *line, size_t room,
 	return read_first(path, line, room);
 }
 
-/* Is @word one of those of @text, with nothing or "=..." after it? */
+/* Does @text have @word, alone or followed by "=..."? */
 static bool has_word(const char *text, const char *word)
 {
 	size_t len = strlen(word);
@@ -82,15 +84,15 @@ static void set(struct state_fact *f, enum state_verdict verdict,
 
 #define TUNE	"'pcpubench doctor --tune' does"
 
-/* What is set in one file, the first of @files that is there. */
+/* A setting in a file, the first of @files that exists. */
 struct knob {
 	const char *name;
 	struct {
 		const char *path;	/* %d: the CPU */
 		const char *good;	/* the value that is right */
 	} files[2];
-	bool on_off;			/* told like that, not by its value */
-	const char *absent, *good, *bad;	/* what there is to say */
+	bool on_off;			/* report "on" and "off", not values */
+	const char *absent, *good, *bad;	/* texts */
 };
 
 static const struct knob knobs[] = {
@@ -194,10 +196,10 @@ static void look_mitigations(const struct look *l, struct state_fact *f)
 		set(f, STATE_GOOD, "none", "nothing is added to calls and returns");
 }
 
-/* What costs as the kernel runs, where it is built in. */
+/* Config options that make the kernel slower. */
 static const struct {
 	const char *name;
-	bool heavy;	/* else: not much, and distributions have it */
+	bool heavy;	/* else: cheap, and distributions have it */
 } costly[] = {
 	{ "KASAN", true }, { "KCSAN", true }, { "KMSAN", true },
 	{ "UBSAN", true }, { "KMEMLEAK", true }, { "LOCKDEP", true },
@@ -241,7 +243,7 @@ static int take_config(char *line, void *arg)
 static void look_debug(const struct look *l, struct state_fact *f)
 {
 	char path[512];
-	/* It hands on what is not compressed as it is. */
+	/* -f passes uncompressed files through. */
 	const char *argv[] = { "zcat", "-f", path, NULL };
 	const struct process zcat = { .argv = argv, .err = PROCESS_NULL };
 	struct found found = { .len = 0 };
@@ -402,8 +404,8 @@ bool state_kaslr(void)
 /* ------------------------------------------------------------------ tune */
 
 /*
- * SMT first: with it, siblings go, and their governors. Put back in the other
- * order, the siblings come last.
+ * SMT first: switching it off removes siblings and their governors. Undoing in
+ * reverse order brings the siblings back last.
  */
 static const struct {
 	const char *path;	/* a pattern */

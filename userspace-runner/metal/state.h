@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What of this machine's state is in the times that are measured on it. */
+/* The machine's settings that affect the times measured on it. */
 #ifndef PCPUBENCH_METAL_STATE_H
 #define PCPUBENCH_METAL_STATE_H
 
@@ -11,13 +11,13 @@
 
 enum state_verdict {
 	STATE_GOOD,
-	STATE_BAD,		/* numbers are noisier or other for it */
-	STATE_NOTE,		/* it is in the numbers, and may be meant so */
+	STATE_BAD,		/* makes numbers noisier or different */
+	STATE_NOTE,		/* affects the numbers; may be intended */
 };
 
 /*
- * @value: as it goes into results; "" where this machine has no such thing
- * @say: what it does to the numbers and how to change it
+ * @value: as in results; "" if this machine does not have the setting
+ * @say: its effect on the numbers and how to change it
  */
 struct state_fact {
 	const char *name;
@@ -29,26 +29,26 @@ struct state_fact {
 #define STATE_FACTS	14
 
 /**
- * state_look - look at everything
- * @root: put in front of /proc, /sys and /boot; "" but for tests
+ * state_look - read all settings
+ * @root: put in front of /proc, /sys and /boot; "" except in tests
  * @cpu: the one to measure on, -1 for any
  *
  * Fills in STATE_FACTS facts.
  */
 void state_look(const char *root, int cpu, struct state_fact *facts);
 
-/* The same as an object of values, for a `boot` record; what is not there is not. */
+/* The settings that exist, as an object of values for a `boot` record. */
 json_t *state_json(int cpu);
 
 /* Does the kernel choose its own address? */
 bool state_kaslr(void);
 
 /**
- * state_tune - set what can be set now
+ * state_tune - change the settings that can be changed now
  * @nr: receives how many settings were changed
  *
- * The governor, turbo, SMT, NUMA balancing and the NMI watchdog. What stood
- * there goes to @undo first. EX_FAIL when a setting cannot be changed.
+ * The governor, turbo, SMT, NUMA balancing and the NMI watchdog. @undo gets the
+ * old values first. EX_FAIL when a setting cannot be changed.
  */
 int state_tune(const char *root, struct undo *undo, unsigned int *nr);
 

@@ -29,7 +29,7 @@ static int dump(FILE *out, const void *what)
 	return json_dumpf(what, out, JSON_INDENT(2)) ? no_memory() : 0;
 }
 
-/* On the disk before the deed is done: /run is memory, so that is at once. */
+/* Saved before the change is made; /run is memory, so no sync is needed. */
 static int save(struct undo *u)
 {
 	json_t *state;
@@ -72,7 +72,7 @@ int undo_write(struct undo *u, const char *path, const char *text)
 	return add(u, json_pack("{s:s, s:s}", "write", path, "text", text));
 }
 
-/* A process that was just killed may hold on for a moment. */
+/* A process that was just killed may keep it busy for a moment. */
 static int again(int (*deed)(const char *arg), const char *arg)
 {
 	int i, ret = 0;
@@ -134,7 +134,7 @@ int undo_all(struct undo *u)
 	return first[0] ? err(ret, "%s", first) : ret;
 }
 
-/* What an earlier process wrote down and did not put back. */
+/* Read the changes that an earlier process did not undo. */
 static int take_over(struct undo *u, bool keep)
 {
 	json_t *state = json_load_file(u->path, 0, NULL), *list;
@@ -148,7 +148,7 @@ static int take_over(struct undo *u, bool keep)
 	boot = json_string_value(json_object_get(state, "boot_id"));
 	list = json_object_get(state, "undo");
 	if (!boot || strcmp(boot, id)) {
-		/* The machine booted since, which put back more than this. */
+		/* A reboot since then has undone the changes. */
 		unlink(u->path);
 	} else if (json_is_array(list)) {
 		json_array_extend(u->list, list);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What has to be put back on this machine, whatever happens: each change is
- * written down before it is made, so that a process that was killed leaves a list
- * for the next one. The list is in /run, which goes with the boot as the changes
- * do.
+ * The list of changes to this machine that must always be undone. Each change
+ * is written down before it is made, so that a killed process leaves a list for
+ * the next one. The list is in /run, which a reboot clears, like the changes.
  */
 #ifndef PCPUBENCH_METAL_UNDO_H
 #define PCPUBENCH_METAL_UNDO_H
@@ -20,32 +19,31 @@ struct undo {
 };
 
 /**
- * undo_begin - take the list @name, put back what somebody left in it
+ * undo_begin - lock the list @name, and undo what is left in it
  * @dir: NULL for UNDO_DIR
- * @keep: leave what is there, for undo_end() by another process later
+ * @keep: undo nothing now; another process will do it later
  *
- * Returns 0 with the lock held; EX_FAIL when another process has it, or when
- * what was left cannot be put back, with err(). What is put back is told on
- * stderr.
+ * Returns 0 with the lock held; EX_FAIL with err() when another process has it,
+ * or a change cannot be undone. Prints on stderr what is undone.
  */
 int undo_begin(struct undo *u, const char *dir, const char *name, bool keep);
 
-/* Before the deed. EX_FAIL, and the deed had better not be done. */
+/* Call these before the change; on EX_FAIL do not make it. */
 int undo_rmmod(struct undo *u, const char *module);
 int undo_rmdir(struct undo *u, const char *path);
 
-/* @text is to be written to @path again. */
+/* To undo, write @text to @path. */
 int undo_write(struct undo *u, const char *path, const char *text);
 
 /**
- * undo_all - put everything back, the newest first, and forget it
+ * undo_all - undo all changes, the newest first, and clear the list
  *
- * What fails stays on the list; the others are put back all the same. EX_FAIL
- * with the first thing that failed.
+ * A change that cannot be undone stays on the list; the others are undone.
+ * EX_FAIL with the first failure.
  */
 int undo_all(struct undo *u);
 
-/* Let go of the list; what is still on it stays written down. */
+/* Unlock the list; the rest of it is kept. */
 void undo_end(struct undo *u);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Can the running kernel be measured, or does it take an emulated one? */
+/* Whether the running kernel can be measured, or QEMU is needed. */
 #ifndef PCPUBENCH_METAL_WHERE_H
 #define PCPUBENCH_METAL_WHERE_H
 
@@ -11,14 +11,14 @@
 
 /**
  * where_metal - can `run` measure here?
- * @why: receives why, or the first thing that is in the way and what to do
+ * @why: receives the reason, or the first obstacle and what to do
  *
- * Root with CAP_SYS_MODULE, a kernel that takes modules that nobody signed, its
- * headers and a compiler, and a cgroup v2 with the memory controller.
+ * Needs root with CAP_SYS_MODULE, a kernel that accepts unsigned modules, its
+ * headers and a compiler, and cgroup v2 with the memory controller.
  */
 bool where_metal(char *why, size_t room);
 
-/* Where cgroup v2 is mounted; NULL when it is nowhere. */
+/* Where cgroup v2 is mounted; NULL if it is not. */
 const char *where_cgroup(void);
 
 #endif

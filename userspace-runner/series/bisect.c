@@ -3,8 +3,8 @@
 #include "series/bisect.h"
 
 /*
- * The middle of the longest run of steps that were not tested, and its length.
- * Without any that was skipped this is the middle of all.
+ * The middle of the longest run of untested steps, and its length. If none was
+ * skipped, that is the middle of all.
  */
 static size_t longest(const enum bisect_state *state, size_t good, size_t bad,
 		      size_t *middle)

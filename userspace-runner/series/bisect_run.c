@@ -10,14 +10,14 @@
 #include "results/table_load.h"
 #include "series/bisect_run.h"
 
-/* What the search has at hand. */
+/* Context of the search. */
 struct run {
 	struct bisect *b;
 	struct recorder rec;
 	bool harness;
 };
 
-/* The cell of the kernel @name, or why there is none. */
+/* Read the cell of the kernel @name, or the reason why there is none. */
 static int read_cell(const struct run *run, const char *name,
 		     struct bisect_step *at)
 {
@@ -70,7 +70,7 @@ static int boot_kernel(struct run *run, const struct kernel *kernel)
 	return ret;
 }
 
-/* Build and measure a step; one that cannot be has its why. */
+/* Build and measure a step; set its why if that fails. */
 static int measure(struct run *run, size_t step)
 {
 	const char *name = run->b->steps[step].kernel;
@@ -132,7 +132,7 @@ static int test_step(void *ctx, size_t step, unsigned int left,
 	return 0;
 }
 
-/* Without both ends there is nothing to search between. */
+/* Test both ends, without which there is nothing to search. */
 static int test_ends(struct run *run)
 {
 	struct bisect *b = run->b;
@@ -201,7 +201,7 @@ int bisect_run(struct bisect *b, int argc, char **argv)
 	if (ret)
 		return ret;
 	b->path = strdup(run.rec.w.path);
-	/* A search without an answer has measured all there is. */
+	/* Also a search without a result has measured everything. */
 	ret = search(&run);
 	return recorder_end(&run.rec, ret == EX_INVALID ? 0 : ret) ? : ret;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Building and measuring what the search of `bisect` asks for. */
+/* Builds and measures the steps that the search of `bisect` asks for. */
 #ifndef PCPUBENCH_SERIES_BISECT_RUN_H
 #define PCPUBENCH_SERIES_BISECT_RUN_H
 
@@ -9,8 +9,8 @@
 #include "series/bisect.h"
 
 /*
- * @cell: off, on, cost and scale only; of what was measured
- * @why: of what is skipped
+ * @cell: off, on, cost and scale only; of a measured step
+ * @why: of a skipped step
  */
 struct bisect_step {
 	struct table_cell cell;
@@ -19,11 +19,11 @@ struct bisect_step {
 
 /*
  * The first six are given; opt.plan has one size.
- * @good, @bad: first what was asked for, in the end what was found
- * @from, @to: what was asked for
- * @allowed: how much more than @from, unit per pair
+ * @good, @bad: first the given steps, at the end the found ones
+ * @from, @to: the given steps
+ * @allowed: allowed increase over @from, unit per pair
  * @path: results file
- * @searched: @from is good and @to is bad, and the search came to its end
+ * @searched: @from is good and @to is bad, and the search ended
  */
 struct bisect {
 	struct session_options opt;
@@ -44,8 +44,8 @@ struct bisect {
 /**
  * bisect_run - find the first bad step
  *
- * Each step is told on stderr. 0 when it is found; EX_INVALID when it cannot
- * be, with @searched set where only skipped steps are left.
+ * Prints each step on stderr. 0 when the step is found; else EX_INVALID, with
+ * @searched set if only skipped steps are left.
  */
 int bisect_run(struct bisect *b, int argc, char **argv);
 

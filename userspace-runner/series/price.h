@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What each patch of a series adds to the cells, from a results file that has a
- * kernel for each step. docs/price.md tells how to read it.
+ * The cost that each patch of a series adds, from a results file with a kernel
+ * for each step. docs/price.md tells how to read it.
  */
 #ifndef PCPUBENCH_SERIES_PRICE_H
 #define PCPUBENCH_SERIES_PRICE_H
@@ -15,7 +15,7 @@
 
 /*
  * @steps: the start, then the patches; @nr of them
- * @why: for each step why it did not build, "" where it did
+ * @why: for each step why it did not build, or ""
  */
 struct price {
 	const char *name;
@@ -32,9 +32,9 @@ struct price {
 json_t *price_record(const struct price *p);
 
 /**
- * price_read - the prices of a results file that has that field
+ * price_read - read the prices of a results file with that field
  *
- * For price_free(). EX_USE where it is none.
+ * For price_free(). EX_USE if the file does not have the field.
  */
 int price_read(struct price *p, const char *path);
 
@@ -58,25 +58,25 @@ size_t price_last(const struct price *p, const struct table_block *block,
 /**
  * price_diff - what a step adds, unit per pair, against price_from()
  *
- * NaN where either has no valid cell.
+ * NaN if one of them has no valid cell.
  */
 double price_diff(const struct price *p, const struct table_block *block,
 		  size_t step, long long param, enum quantity q);
 
-/* All of them together; NaN where the start has no valid cell. */
+/* The sum of all steps; NaN if the start has no valid cell. */
 double price_sum(const struct price *p, const struct table_block *block,
 		 long long param, enum quantity q);
 
 /*
- * Do the steps of every cell add up to what lies between the start and the last
- * step, within a hundredth? EX_FAIL naming the cell where not.
+ * Check that the steps of every cell add up to the difference of the last step
+ * and the start, within a hundredth. EX_FAIL naming the cell.
  */
 int price_check(const struct price *p);
 
-/* Patches that have no price of their own in some cell. */
+/* Number of patches without their own price in some cell. */
 size_t price_missing(const struct price *p);
 
-/* All of it as one object. 0 or EX_FAIL with err(). */
+/* Print all prices as one object. 0 or EX_FAIL with err(). */
 int price_json(FILE *out, const struct price *p);
 
 #endif

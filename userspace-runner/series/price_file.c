@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a results file has to say of the patches it measured. */
+/* Reads the steps and prices of a results file. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,7 +58,7 @@ int price_read(struct price *p, const char *path)
 		return ret;
 	run = json_array_get(p->table.runs[0].boots.file.records, 0);
 	steps = record_at(run, "series.steps");
-	/* The table owns it, and all else that is not copied. */
+	/* The table owns this and all other texts. */
 	p->name = record_string(run, "series.name");
 	p->steps = calloc(json_array_size(steps) + 1, sizeof(*p->steps));
 	p->why = calloc(json_array_size(steps) + 1, sizeof(*p->why));

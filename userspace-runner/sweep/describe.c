@@ -51,7 +51,7 @@ struct reading {
 	size_t nr;	/* of the line */
 };
 
-/* Told here, with the line, if the bench is known by now (--bench). */
+/* Check here, where the line is known, if the bench is known (--bench). */
 static int read_sizes(struct sweep *s, const char *val)
 {
 	struct plan plan = s->opt.plan;
@@ -78,7 +78,7 @@ static int read_boots(struct sweep *s, const char *val)
 	return ret;
 }
 
-/* Which axis of a grid @key is, or NR_GRID_AXES. */
+/* The axis of a grid that @key names, or NR_GRID_AXES. */
 static enum grid_axis axis_of(const char *key)
 {
 	enum grid_axis axis;
@@ -236,7 +236,7 @@ void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,
 		if (jobs[i].cost > longest)
 			longest = jobs[i].cost;
 	}
-	/* One after the other on each core, and no sooner than the longest. */
+	/* The cores share the boots, but the longest boot is a lower limit. */
 	wall = cost / cores > longest ? cost / cores : longest;
 	progress_time(wall, text, sizeof(text));
 	fprintf(out, "\n%zu of %zu boots to run, about %s with %u at once\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a sweep measures: from its options, as JSON, and before it runs. */
+/* Describes a sweep: reads its file, makes its JSON, prints its plan. */
 #ifndef PCPUBENCH_SWEEP_DESCRIBE_H
 #define PCPUBENCH_SWEEP_DESCRIBE_H
 
@@ -12,42 +12,41 @@
 struct sweep {
 	struct session_options opt;
 	struct grid grid;
-	char **kernels;		/* names; none: all there are */
+	char **kernels;		/* names; none: all kernels */
 	size_t nr_kernels;
-	struct shard shard;	/* 1/1 for all of it */
+	struct shard shard;	/* 1/1 for the whole sweep */
 	bool has_sizes, has_boots;	/* from a description file */
 };
 
 /**
- * sweep_read_file - add what a description file says
+ * sweep_read_file - add the words of a description file
  *
- * Lines of KEY=VALUE words, `#` to the end of the line is a comment. A line
- * with `cpus` is a grid, with `nodes`, `empty-nodes` and `mem-nodes` beside it;
- * `topologies`, `kernels`, `sizes`, `boots` are as the options of the same names.
- * The last two stand there once, and give way to an option, wherever that stands.
- * EX_USE with file and line.
+ * Lines of KEY=VALUE words; `#` begins a comment. A line with `cpus` is a grid,
+ * which may have `nodes`, `empty-nodes` and `mem-nodes`; `topologies`,
+ * `kernels`, `sizes`, `boots` are as the options of the same names. The last
+ * two may occur once; an option overrides them. EX_USE with file and line.
  */
 int sweep_read_file(struct sweep *s, const char *path);
 
-/* Take all kernel names back. */
+/* Drop all kernel names. */
 void sweep_drop_kernels(struct sweep *s);
 
-/* Add one kernel's name, whatever is in it. 0, EX_FAIL, or EX_USE if it is there. */
+/* Add one kernel's name. 0, EX_FAIL, or EX_USE if it is a duplicate. */
 int sweep_add_kernel(struct sweep *s, const char *name);
 
-/* The same of a list "a,b". A path that exists is one name, commas or not. */
+/* Add a list "a,b". An existing path is one name, even with commas. */
 int sweep_add_kernels(struct sweep *s, const char *text);
 
 /*
- * The `sweep` field of the results file: all that decides which boots are
- * wanted and what they measure.
+ * The `sweep` field of the results file: everything that decides which boots
+ * the sweep has and what they measure.
  */
 json_t *sweep_json(const struct sweep *s);
 
-/* Say how many combinations of a grid are not there, if any. */
+/* Print how many combinations of a grid were left out, if any. */
 void sweep_left_out(FILE *out, const struct sweep *s);
 
-/* Say what would run, to @out; @jobs know what is done. */
+/* Print what would run; @jobs have the boots that are done. */
 void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,
 		   const struct boot_job *jobs, size_t nr);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A sweep as work for Slurm, GNU parallel or GitHub. */
+/* Writes a sweep as jobs for Slurm, GNU parallel or GitHub. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,12 +8,12 @@
 #include "base/text.h"
 #include "sweep/emit.h"
 
-/* Jobs at once in a shard, where the scheduler does not say. */
+/* Jobs at once in a shard, if the scheduler does not tell. */
 #define SHARD_CORES	2
-/* A slow machine, and two guests that do not end together. */
+/* Allow for a slow machine, and for two guests that do not end together. */
 #define TIME_FACTOR	5
 
-/* Of which kernels, where that was asked for. */
+/* Print the variables that choose kernels, if set. */
 static void environment(FILE *out, const struct kernel_source *s)
 {
 	const char *const vars[] = {
@@ -31,7 +31,7 @@ static void environment(FILE *out, const struct kernel_source *s)
 	}
 }
 
-/* The command for a shard but its own options, with @end at a line's end. */
+/* A shard's command without its own options, with @end after each line. */
 static int put_command(FILE *out, const struct sweep *s, const char *end)
 {
 	struct session_options opt = s->opt, usual;
@@ -39,7 +39,7 @@ static int put_command(FILE *out, const struct sweep *s, const char *end)
 	int nr = plan_args(&opt.plan, args, room), ret;
 	size_t i;
 
-	/* A shard's own, each. */
+	/* Each shard has its own output. */
 	opt.output = NULL;
 	opt.jobs = 0;
 	session_options_init(&usual);

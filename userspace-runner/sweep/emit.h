@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The same sweep as work for a scheduler that is already there. */
+/* Writes a sweep as jobs for a scheduler. */
 #ifndef PCPUBENCH_SWEEP_EMIT_H
 #define PCPUBENCH_SWEEP_EMIT_H
 
@@ -14,12 +14,12 @@ enum emit_format {
 	EMIT_GITHUB,	/* a workflow file with a matrix */
 };
 
-/* EX_USE when @text is none. */
+/* EX_USE if @text names none. */
 int emit_parse(const char *text, enum emit_format *format);
 
 /*
- * Write it to @out: s->shard.of shards, and how their files are merged. @jobs
- * are those of the whole sweep. EX_FAIL when memory ran out.
+ * Write s->shard.of shards to @out, and how to merge their files. @jobs are
+ * those of the whole sweep. EX_FAIL when memory ran out.
  */
 int emit_write(FILE *out, enum emit_format format, const struct sweep *s,
 	       const struct boot_job *jobs, size_t nr);

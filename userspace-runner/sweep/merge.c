@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Boots of several files in one: copies once, exact counts checked. */
+/* Merges boots of several files: drops copies, checks exact counts. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "results/boots.h"
 #include "sweep/merge.h"
 
-/* A boot that stays. Those of one kernel, topology and instrument are a group. */
+/* A kept boot. Boots of one kernel, topology and instrument are a group. */
 struct kept {
 	const struct boot_records *boot;
 	const struct boots *from;
@@ -27,7 +27,7 @@ struct pile {
 	json_t *known;		/* boots_drop_known() */
 	json_t *kernels;	/* name: record */
 	json_t *runs;		/* `run` records, without their `merged` */
-	json_t *sweep;		/* what all files wanted, without shard; or NULL */
+	json_t *sweep;		/* of all files, without the shard; or NULL */
 	bool mixed;		/* files with and without a sweep */
 };
 
@@ -83,7 +83,7 @@ static int add_run(struct pile *p, const json_t *rec, const char *path)
 	} else {
 		p->mixed = true;
 	}
-	/* A merged file brings the runs that it was made of. */
+	/* A merged file has the runs that it was made of. */
 	earlier = json_object_get(rec, "merged");
 	earlier = earlier ? json_incref(earlier) : json_pack("[O]", rec);
 	json_array_foreach(earlier, i, run)
@@ -93,7 +93,7 @@ static int add_run(struct pile *p, const json_t *rec, const char *path)
 	return 0;
 }
 
-/* What was counted, without which boot it was. */
+/* The counts of a boot, without its identity. */
 static json_t *counts_of(const struct boot_records *boot)
 {
 	json_t *counts = json_object(), *cell;
@@ -110,7 +110,7 @@ static json_t *counts_of(const struct boot_records *boot)
 	return counts;
 }
 
-/* 0 when no cell that both have differs. */
+/* 0 if no common cell differs. */
 static int agree(const struct kept *a, const struct kept *b)
 {
 	json_t *counts_a = counts_of(a->boot), *counts_b = counts_of(b->boot);
@@ -145,7 +145,7 @@ static bool same_place(const struct boot_records *a,
 	return true;
 }
 
-/* Take @new in, or count it as one that others have measured, and as exactly. */
+/* Keep @new, or count it as agreed if a kept boot has the same exact counts. */
 static int add_boot(struct pile *p, struct merge *m, struct kept new)
 {
 	bool exact = !strcmp(record_string(new.boot->record, "instrument"),
@@ -273,7 +273,7 @@ static int write_pile(const struct pile *p, struct recorder *r)
 	return ret;
 }
 
-/* As far as times are replicates of each other. */
+/* Can times of these runs be replicates of each other? */
 static bool same_machine(const json_t *a, const json_t *b)
 {
 	return json_equal(record_at(a, "host.cpu"), record_at(b, "host.cpu")) &&
@@ -281,8 +281,8 @@ static bool same_machine(const json_t *a, const json_t *b)
 }
 
 /*
- * A run is of one host, and times are that host's, wherever they are merged.
- * Counts are the same everywhere.
+ * Times belong to one host, wherever they are merged. Counts are the same on
+ * every host.
  */
 static int set_host(const struct pile *p, json_t *run)
 {
@@ -303,7 +303,7 @@ static int set_host(const struct pile *p, json_t *run)
 	return 0;
 }
 
-/* All in @output or nothing: it is made under another name first. */
+/* Write @output whole or not at all, under another name first. */
 static int write_output(const struct pile *p, const struct merge *m,
 			const char *output, int argc, char **argv)
 {
@@ -324,7 +324,7 @@ static int write_output(const struct pile *p, const struct merge *m,
 	if (ret)
 		goto out;
 	ret = write_pile(p, &r);
-	/* What lacks boots has no end: a sweep may go on with it. */
+	/* If boots are missing, no `end`: a sweep may continue the file. */
 	ret = !ret && m->nr_missing ? results_close(&r.w) :
 				      recorder_end(&r, ret);
 	if (!ret && rename(part, output))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Put results files together. */
+/* Merges results files. */
 #ifndef PCPUBENCH_SWEEP_MERGE_H
 #define PCPUBENCH_SWEEP_MERGE_H
 
@@ -10,8 +10,8 @@
  * @twice: boots left out because they are copies of another
  * @agreed: `insn` boots left out because another file has the same kernel,
  *	topology and counts
- * @missing: "KERNEL TOPOLOGY": how many boots, that the sweep wanted and no
- *	file has; @nr_missing of @nr_wanted. All 0 for files that are no sweep's.
+ * @missing: "KERNEL TOPOLOGY": number of boots of the sweep that no file has;
+ *	@nr_missing of @nr_wanted. All 0 for files that are not a sweep's.
  */
 struct merge {
 	size_t twice;
@@ -23,10 +23,10 @@ struct merge {
 /**
  * merge_files - make @output of @nr @files
  *
- * Nothing is written unless everything fits: EX_USE when a file cannot be read,
- * @output is there, a kernel's name stands for two images, or shards of two
- * different sweeps are given; EX_INVALID when two files have different counts
- * for the same cell of the instrument insn. On success @m wants merge_free().
+ * Writes nothing on failure: EX_USE when a file cannot be read, @output exists,
+ * a kernel's name stands for two images, or shards of two different sweeps are
+ * given; EX_INVALID when two files have different counts for the same cell of
+ * the instrument insn. On success call merge_free().
  */
 int merge_files(struct merge *m, const char *output, char *const *files,
 		size_t nr, int argc, char **argv);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A sweep from its plan to its file. */
+/* Runs a sweep and writes its results file. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 #include "boot/resume.h"
 #include "sweep/sweep.h"
 
-/* Two guests of a second each tell nothing about a sweep. */
+/* Do not report the load of sweeps shorter than this. */
 #define TELL_LOAD_S	10
 
 static void tell_load(const struct boot_load *l)
@@ -24,7 +24,7 @@ static void tell_load(const struct boot_load *l)
 		100 * l->guest_s / all_s, 100 * l->cpu_s / all_s, l->slots);
 }
 
-/* Everything that is still wanted, and the end. */
+/* Run all boots that are still wanted, and write the end. */
 static int run_wanted(const struct sweep *s, const struct kernel *kernels,
 		      struct boot_job *jobs, size_t nr, struct resume *had,
 		      struct recorder *r, size_t *given_up)
@@ -75,7 +75,7 @@ int sweep_run(const struct sweep *s, const struct kernel *kernels,
 		ret = resume_open(&r, s->opt.output, what, &fresh);
 	if (ret)
 		goto out;
-	/* Whoever asked wants to know, also when it is not going to be whole. */
+	/* Tell the path also if the sweep will not be complete. */
 	if (tell) {
 		fprintf(tell, "%s\n", s->opt.output);
 		fflush(tell);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether KVM works here: a guest of one sector is tried. */
+/* Tries whether KVM works here, by a guest of one sector. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,7 +18,7 @@
 #include "vm/qemu.h"
 
 /*
- * The smallest guest that goes through the firmware: a boot sector that writes
+ * The smallest guest that runs through the firmware: a boot sector that writes
  * one letter to the debug port and ends QEMU by the debug-exit device.
  */
 static const unsigned char boot_sector[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Can this machine run a guest under KVM? /dev/kvm may open, make a VM, and
- * still be unable to run one, so a guest is tried.
+ * Can this machine run a guest under KVM? /dev/kvm may open and make a VM that
+ * does not run, so a guest is tried.
  */
 #ifndef PCPUBENCH_VM_ACCEL_H
 #define PCPUBENCH_VM_ACCEL_H
@@ -11,10 +11,10 @@
 /**
  * accel_kvm - does KVM work here?
  * @why: receives one line that explains the answer
- * @again: try even if the answer is known
+ * @again: try even if the answer is cached
  *
- * The first answer takes up to ACCEL_DEADLINE_S; it is kept in the cache until
- * the machine boots again or QEMU changes.
+ * The first answer takes up to ACCEL_DEADLINE_S; it is cached until the machine
+ * reboots or QEMU changes.
  */
 #define ACCEL_DEADLINE_S	10
 bool accel_kvm(char *why, unsigned int room, bool again);

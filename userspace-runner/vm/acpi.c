@@ -9,7 +9,7 @@
 #define GIB		(1ULL << 30)
 #define ENABLED		1
 
-/* Tables are little-endian and unaligned: everything goes in byte by byte. */
+/* Tables are little-endian and unaligned: write them byte by byte. */
 struct buf {
 	uint8_t *data;
 	size_t len, room;
@@ -36,8 +36,8 @@ static void put_text(struct buf *b, const char *text, int bytes)
 /*
  * The kernel replaces a table of the firmware by one from the initrd if
  * signature, OEM id and OEM table id are the same and the OEM revision is
- * higher. These are what QEMU's firmware has. A table that the firmware does
- * not have is added whatever the ids.
+ * higher. These ids are of QEMU's firmware. A table that the firmware lacks is
+ * added with any ids.
  */
 static void begin(struct buf *b, const char *signature, int revision)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ACPI tables that make a kernel believe in a topology. MADT and SRAT as in the
- * ACPI Specification 6.4, 5.2.12 and 5.2.16.
+ * ACPI tables that give a guest its topology: MADT and SRAT of the ACPI
+ * Specification 6.4, 5.2.12 and 5.2.16.
  */
 #ifndef PCPUBENCH_VM_ACPI_H
 #define PCPUBENCH_VM_ACPI_H
@@ -20,9 +20,9 @@ struct acpi_table {
 struct acpi_table acpi_madt(const struct topology *topo);
 
 /*
- * Which CPU and which memory belong to which node. @mib as topology_memory()
- * gives it, laid out as QEMU's pc machine does: up to 3 GiB below the PCI hole
- * if there are 3.5 GiB or more in all, the rest from 4 GiB on.
+ * The node of each CPU and of memory. @mib is topology_memory()'s, laid out as
+ * in QEMU's pc machine: up to 3 GiB below the PCI hole if there are 3.5 GiB or
+ * more in all, the rest from 4 GiB on.
  */
 struct acpi_table acpi_srat(const struct topology *topo,
 			    const unsigned int *mib);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The QEMU that is installed: which one, and what it can do. */
+/* The installed QEMU: its version and features. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/process.h"
 #include "vm/qemu.h"
 
-/* What QEMU says of itself, asked once: its help begins with its version. */
+/* QEMU's help text, read once; it begins with the version. */
 static struct {
 	bool asked, plugins;
 	char version[64];

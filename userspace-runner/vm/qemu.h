@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The QEMU that is installed: which one, and what it can do. */
+/* The installed QEMU: its version and features. */
 #ifndef PCPUBENCH_VM_QEMU_H
 #define PCPUBENCH_VM_QEMU_H
 
@@ -7,10 +7,10 @@
 
 #define QEMU	"qemu-system-x86_64"
 
-/* What it says of itself, such as "7.2.22"; "" when there is none. */
+/* Its version, such as "7.2.22"; "" without QEMU. */
 const char *qemu_version(void);
 
-/* Can it load a plugin? Some are built without. */
+/* Can it load plugins? Some builds cannot. */
 bool qemu_has_plugins(void);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "vm/vcpu.h"
 
-/* "CPU 0/KVM", or what else runs it. */
+/* Name of the thread: "CPU 0/KVM", or with another accelerator. */
 #define NAME	"CPU 0/"
 
 static void bind_to(pid_t tid, int cpu, bool others)
@@ -27,7 +27,7 @@ static void bind_to(pid_t tid, int cpu, bool others)
 	for (int i = 0; i < nr; i++)
 		if ((i == cpu) != others)
 			CPU_SET_S(i, room, set);
-	/* Where it cannot be, it is measured where it is. */
+	/* If binding fails, measure on any CPU. */
 	if (CPU_COUNT_S(room, set))
 		sched_setaffinity(tid, room, set);
 	CPU_FREE(set);
@@ -43,7 +43,7 @@ static bool is_vcpu(pid_t qemu, pid_t tid)
 	       !strncmp(name, NAME, strlen(NAME));
 }
 
-/* fn() for each thread of @qemu, until one says true: that one, or 0. */
+/* Call fn() for each thread of @qemu until one returns true: that one, or 0. */
 static pid_t each_thread(const struct vcpu *v, pid_t qemu,
 			 bool (*fn)(const struct vcpu *v, pid_t qemu, pid_t tid))
 {

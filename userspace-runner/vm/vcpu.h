@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The thread of QEMU that is a guest's first CPU, as its host sees it. */
+/* The QEMU thread of a guest's first CPU, as the host sees it. */
 #ifndef PCPUBENCH_VM_VCPU_H
 #define PCPUBENCH_VM_VCPU_H
 
 #include <sys/types.h>
 
-/* QEMU gives its threads names only when told to: for -name. */
+/* Argument of -name that makes QEMU name its threads. */
 #define VCPU_NAME	"guest,debug-threads=on"
 
 /*
- * @cpu: the host's CPU that it is to have for itself, -1 for any
+ * @cpu: the host's CPU for this thread alone, -1 for any
  * @tid: 0 until QEMU has started it
- * @waited_s: how long it could have run and did not, since it was started;
- *	NaN where the kernel does not tell
+ * @waited_s: time since its start that it was ready but did not run; NaN if the
+ *	kernel does not tell
  */
 struct vcpu {
 	int cpu;
@@ -21,11 +21,11 @@ struct vcpu {
 };
 
 /**
- * vcpu_watch - look after the vCPU of the process @qemu
+ * vcpu_watch - find and bind the vCPU of the process @qemu
  *
- * Finds it, binds it to v->cpu and all other threads to the other CPUs, where
- * there are any, and brings v->waited_s up to date. To be called now and then:
- * what was known last stays when the thread is gone.
+ * Finds it, binds it to v->cpu and all other threads to the other CPUs, if any,
+ * and updates v->waited_s. Call this repeatedly; when the thread is gone the
+ * last values stay.
  */
 void vcpu_watch(struct vcpu *v, pid_t qemu);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One guest: QEMU is started, watched, and what it wrote is read. */
+/* Starts and watches QEMU for one guest, and reads its output. */
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
@@ -29,11 +29,11 @@
 #include "vm/vm.h"
 
 /*
- * A fixed model, so that the guest is the same on every host and with every
- * QEMU. It has no ERMS: memset() is then a loop of stores and not one `rep
- * stosb`, of which icount counts every byte. No x2APIC, which newer QEMUs
- * emulate and older do not. POPCNT, as every server has had for 15 years: the
- * kernel counts the CPUs in a mask with it for each charge.
+ * A fixed model, so that the guest is the same on every host and QEMU. Without
+ * ERMS memset() is a loop of stores and not `rep stosb`, of which icount counts
+ * every byte. No x2APIC, which only newer QEMUs emulate. With POPCNT, as in
+ * every server since 15 years: the kernel counts CPUs in a mask with it for
+ * each charge.
  */
 #define INSN_CPU	"qemu64,-x2apic,+popcnt"
 #define VM_CPU_TYPE	"qemu64-x86_64-cpu"
@@ -67,7 +67,7 @@ int vm_memory(const struct vm_spec *spec, unsigned int *mib)
 	return 0;
 }
 
-/* Tables in front, then /init and the module, all in one archive. */
+/* Make one archive: the tables first, then /init and the module. */
 static int make_initrd(const struct vm_spec *spec, unsigned int mib, int fd)
 {
 	unsigned int per_node[TOPOLOGY_MAX_NODES];
@@ -75,7 +75,7 @@ static int make_initrd(const struct vm_spec *spec, unsigned int mib, int fd)
 	struct acpi_table madt, srat;
 	int ret;
 
-	/* What the user gave on top goes to the first node with memory. */
+	/* Additional memory of the user goes to the first node with memory. */
 	per_node[topology_memory_node(&spec->topo, 0)] += mib - need;
 	madt = acpi_madt(&spec->topo);
 	srat = acpi_srat(&spec->topo, per_node);
@@ -104,8 +104,8 @@ static bool is_icount(const struct vm_spec *spec)
 }
 
 /*
- * icount makes guest time a count of instructions; then calibrating a timer
- * against another only spins: 2 s of it with the local APIC's.
+ * Under icount guest time is a count of instructions, so calibrating one timer
+ * against another only spins: 2 s for the local APIC's.
  */
 static const char insn_cmdline[] =
 	"nolapic_timer lpj=1000000 no_timer_check tsc=reliable";
@@ -113,7 +113,7 @@ static const char insn_cmdline[] =
 static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 {
 	char room[PLAN_ROOM], *args[PLAN_ARGS];
-	/* The watched guest is the plain one, down to its command line. */
+	/* A watched guest has the same command line as an unwatched one. */
 	enum instrument told = instruments[spec->plan.instrument].exact ?
 			       INSTRUMENT_INSN : spec->plan.instrument;
 	int i, n, len;
@@ -130,14 +130,14 @@ static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
 	for (i = 0; i < n && len < (int)sizeof(vm->cmdline); i++)
 		len += snprintf(vm->cmdline + len, sizeof(vm->cmdline) - len,
 				" %s", args[i]);
-	/* COMMAND_LINE_SIZE of x86 is 2048 with the NUL, and cuts silently. */
+	/* x86 silently cuts at COMMAND_LINE_SIZE, 2048 with the NUL. */
 	if (len >= (int)sizeof(vm->cmdline))
 		return err(EX_USE, "the kernel command line is longer than %zu",
 			   sizeof(vm->cmdline) - 1);
 	return 0;
 }
 
-/* A memory file needs no name and no removal, however this process ends. */
+/* A memory file needs no name and is gone when this process ends. */
 static int scratch(int *fd, const char *name)
 {
 	*fd = memfd_create(name, MFD_CLOEXEC);
@@ -165,7 +165,7 @@ static int find_machine(struct vm *vm, const char *name)
 	vm->machine = machine_path(name);
 	if (!vm->machine)
 		return EX_FAIL;
-	/* A comma in it would end QEMU's word. */
+	/* A comma would end QEMU's option. */
 	if (strchr(vm->machine, ','))
 		return err(EX_USE, "machine %s: no comma in its name, please",
 			   name);
@@ -181,8 +181,8 @@ static int start_qemu(struct vm *vm, const struct vm_spec *spec)
 	const int fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd,
 			    vm->profile_fd, vm->gate_fd[0], vm->gate_fd[1] };
 	/*
-	 * The guest goes with the runner, however that ends. Ctrl-C is for the
-	 * runner, which then ends the guest.
+	 * The guest ends with the runner, however that ends. Ctrl-C goes only
+	 * to the runner, which then ends the guest.
 	 */
 	const struct process qemu_process = {
 		.argv = argv, .err = vm->console_fd,
@@ -218,8 +218,9 @@ static int start_qemu(struct vm *vm, const struct vm_spec *spec)
 		ARG("-device", cpus[i]);
 	}
 	if (is_icount(spec))
-		/* The clock and every random number come from the guest's own
-		 * instructions and a fixed seed: boots are alike to the bit.
+		/*
+		 * The clock depends on the guest's instructions, random numbers
+		 * on a fixed seed: boots are identical.
 		 */
 		ARG("-accel", "tcg,thread=single", "-icount",
 		    "shift=0,sleep=off", "-cpu", INSN_CPU, "-seed", "1",
@@ -288,7 +289,7 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		ret = make_initrd(spec, vm->memory_mib, vm->initrd_fd);
 	if (ret)
 		return ret;
-	/* Ten times what it takes on a slow and busy machine. */
+	/* Ten times the duration on a slow and busy machine. */
 	vm->deadline_s = spec->deadline_s ? spec->deadline_s :
 			 (60 + spec->topo.cpus / 8) * 
 			 bench_find(spec->plan.bench)->length;
@@ -325,7 +326,7 @@ static void take_record(struct vm *vm, json_t *rec)
 	}
 }
 
-/* Take the whole lines that have come since the last time. */
+/* Take the complete lines that came since the last call. */
 static void read_results(struct vm *vm)
 {
 	struct stat st;
@@ -382,7 +383,7 @@ static void judge(struct vm *vm, int code)
 	json_decref(tail);
 }
 
-/* What was waited before /init, while the kernel booted, is nobody's time. */
+/* Do not count waiting before /init, while the kernel boots. */
 static void watch_vcpu(struct vm *vm)
 {
 	if (vm->vcpu.cpu < 0)
@@ -424,7 +425,7 @@ bool vm_poll(struct vm *vm)
 	return true;
 }
 
-/* End it at once. */
+/* Kill QEMU. */
 static void end(struct vm *vm)
 {
 	if (vm->pid < 0)
@@ -447,7 +448,7 @@ char *vm_console(const struct vm *vm)
 		return NULL;
 	}
 	buf[st.st_size] = '\0';
-	/* A console is bytes; JSON is text. */
+	/* A console has bytes, JSON text only. */
 	for (i = 0; i < (size_t)st.st_size; i++)
 		if ((buf[i] < ' ' && buf[i] != '\n') || buf[i] > '~')
 			buf[i] = ' ';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One guest: started, watched, and read out. The only place that knows QEMU.
+ * Starts, watches and reads one guest. Only vm/ knows QEMU.
  */
 #ifndef PCPUBENCH_VM_VM_H
 #define PCPUBENCH_VM_VM_H
@@ -16,18 +16,18 @@
 #define VM_MAX_ONLINE	8
 
 struct vm_spec {
-	const char *init;	/* static /init, NULL for the one that measures */
+	const char *init;	/* static /init, NULL: the measuring one */
 	const char *image;	/* vmlinux (PVH) or bzImage */
 	const char *module;	/* pcpu_bench.ko for it */
-	const char *cmdline;	/* what the series adds, may be NULL */
-	const char *append;	/* what the user adds, may be NULL */
+	const char *cmdline;	/* added by the series, may be NULL */
+	const char *append;	/* added by the user, may be NULL */
 	struct topology topo;
 	struct plan plan;
 	/*
-	 * vCPUs that are really there, 0 for one, at most VM_MAX_ONLINE. More
-	 * than one run at the same time, on each node with CPUs in turn, and
-	 * guest time is then no count of instructions. All but the boot CPU
-	 * are off until the guest turns them on.
+	 * Number of real vCPUs, 0 for one, at most VM_MAX_ONLINE. Several are
+	 * on each node with CPUs in turn and run at the same time, so guest
+	 * time is not a count of instructions. The guest turns all but the boot
+	 * CPU on.
 	 */
 	unsigned int online;
 	const char *guest_args;	/* more arguments for /init, may be NULL */
@@ -35,26 +35,26 @@ struct vm_spec {
 	unsigned int deadline_s;	/* 0: by topology and plan */
 	const char *machine;		/* for the model */
 	int cpu;		/* `time`: of the host, for the first vCPU; -1: any */
-	bool watch;		/* by the plugin; if not for a profile, its lock */
+	bool watch;		/* by the plugin; no profile: only the lock */
 	unsigned long long lock;	/* address of pcpu_lock, 0: unknown */
 };
 
 /*
- * What came of a boot. @failed is "" when the guest measured everything and
- * said so; then and only then @cells hold numbers.
+ * A guest and its results. @failed is "" when the guest reported that it
+ * measured everything; only then @cells are valid.
  */
 struct vm {
 	pid_t pid;
 	int pidfd;
 	int initrd_fd, console_fd, results_fd;
-	char *machine;		/* file of the modelled one, or NULL */
-	int profile_fd;		/* what the plugin wrote, -1 without it */
+	char *machine;		/* file of the model, or NULL */
+	int profile_fd;		/* the plugin's output, -1 without it */
 	int gate_fd[2];		/* a pipe, full but for one byte; or -1 */
 	unsigned int memory_mib, deadline_s;
 	double started_s, init_s, wall_s;	/* init_s, wall_s: from started_s */
 	struct vcpu vcpu;	/* of the instrument `time` */
 	/*
-	 * Seconds since /init that others ran where the vCPU could have; NaN:
+	 * Seconds since /init that others ran while the vCPU was ready; NaN:
 	 * unknown.
 	 */
 	double stolen_s, waited_s;
@@ -67,27 +67,27 @@ struct vm {
 	json_t *lines;		/* array: text of the guest's `tap` records */
 };
 
-/* Name of the CPU model that guests of @instrument have. */
+/* Name of the CPU model of @instrument's guests. */
 const char *vm_cpu_model(enum instrument instrument);
 
-/* MiB that this machine could give to guests now. */
+/* MiB of memory that this machine has for guests now. */
 unsigned int vm_free_mib(void);
 
-/* MiB that @spec's guest will have. EX_FAIL when this machine has less free. */
+/* MiB of memory of @spec's guest. EX_FAIL when this machine has less free. */
 int vm_memory(const struct vm_spec *spec, unsigned int *mib);
 
 /**
  * vm_start - start the guest
  *
- * 0, or an exit code when it cannot even be tried. Afterwards call vm_poll()
- * until it says so, then vm_free().
+ * 0, or an exit code when QEMU cannot be started. Afterwards call vm_poll()
+ * until it returns true, then vm_free().
  */
 int vm_start(struct vm *vm, const struct vm_spec *spec);
 
-/* Look after the guest: true when it has ended, by itself or at its deadline. */
+/* Watch the guest: true when it has ended, by itself or at its deadline. */
 bool vm_poll(struct vm *vm);
 
-/* The whole console so far, for free(); NULL when there is none. */
+/* The whole console so far, for free(); or NULL. */
 char *vm_console(const struct vm *vm);
 
 /* The last @lines lines of the console, oldest first, as a JSON array. */
