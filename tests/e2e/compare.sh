@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What compare prints and refuses. Its numbers are test_compare.c's.
+# The output of compare, and what it refuses. test_compare.c tests its numbers.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -37,7 +37,7 @@ check "a run is not compared with itself, not even by --force" \
 	"$pcpubench" compare --force tests/unit/data/typical.jsonl \
 	tests/unit/data/typical.jsonl
 check "what neither side tells is told" \
-	says 'taken to be alike, as neither side tells it' \
+	says 'taken to be equal, as neither side tells' \
 	"$tmp/insn-no-config.jsonl" "$tmp/insn-no-config-again.jsonl"
 check "what is not measured is missing" says '1024 - - - - missing' \
 	"$tmp/insn.jsonl" "$tmp/insn-missing.jsonl"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The gate's exit codes in both directions, and what it writes for a CI.
+# The gate's exit codes in both directions, and its output for a CI.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -13,14 +13,14 @@ file() {
 	echo "$tmp/${1%%:*}.jsonl${1#"${1%%:*}"}"
 }
 
-# gate CODE TEXT OLD NEW args...: exits with CODE, and prints or says TEXT.
+# gate CODE TEXT OLD NEW args...: exits with CODE, and prints TEXT.
 gate() {
 	local code=$1 text=$2 old=$3 new=$4 out got
 	shift 4
 	out=$("$pcpubench" gate "$(file "$old")" "$(file "$new")" "$@" 2>&1)
 	got=$?
 	[ "$got" = "$code" ] || { echo "exit code $got: $out"; return 1; }
-	# Lines are wrapped: look at the words.
+	# Join the wrapped lines.
 	out=$(tr -s ' \n' ' ' <<<"$out")
 	[[ $out == *"$text"* ]] || { echo "no '$text' in: $out"; return 1; }
 }
@@ -71,7 +71,7 @@ check "a file that is not there does not pass" gate 2 'nowhere' insn nowhere
 echo 'not json' >"$tmp/garbage.jsonl"
 check "garbage does not pass" gate 2 'garbage.jsonl' insn garbage
 
-# At every byte count, and whichever side: never 0.
+# A file cut at any byte, on either side, never gives 0.
 truncated_never_pass() {
 	local size cut code
 
@@ -138,10 +138,10 @@ check "harness patches of one name and other content are not comparable" \
 	gate 2 'harness patches: other ones in NEW by the same names' \
 	insn-harness-one insn-harness-other
 check "what neither side tells is told" \
-	gate 0 'taken to be alike, as neither side tells: kernel config' \
+	gate 0 'taken to be equal, as neither side tells: kernel config' \
 	insn-no-config insn-no-config-again
 
-# What is compared with itself passes, whatever it is.
+# Boots compared with themselves would always pass, so that is refused.
 cp "$tmp/insn.jsonl" "$tmp/copy.jsonl"
 ln -s insn.jsonl "$tmp/link.jsonl"
 for what in insn copy link; do
@@ -162,7 +162,7 @@ check "... in a file that it was merged into" gate 2 'is on both sides' \
 	time-again both
 check "... in two such files" gate 2 'is on both sides' both both
 
-# A boot counts once, however often it is given: four are too few.
+# A boot counts once, however often it is given; four boots are too few.
 thrice() {
 	local four=$tmp/time-4.jsonl
 
@@ -229,7 +229,7 @@ check "a cell without a rule for off does not pass" \
 rules '* * * * cost 0' '* * * * off 0' '* * * * on 0'
 check "on is judged where it has a rule" gate 1 'baseline: on: ' \
 	insn insn-on-1 -t "$tmp/rules"
-# wrong COLUMN RULE: the only rule is refused, by line and column.
+# wrong COLUMN RULE: a file with this rule is refused, by line and column.
 wrong() {
 	printf '# a comment\n%b\n' "$2" >"$tmp/rules"
 	gate 2 "$tmp/rules: line 2, column $1: " insn insn-again -t "$tmp/rules"

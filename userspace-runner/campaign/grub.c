@@ -59,19 +59,19 @@ static int can_write(const struct grub *g)
 	char out[256];
 
 	if (process_run(abstraction, out, sizeof(out), 60))
-		return err(EX_USE, "%s cannot tell what %s is on: use --via=kexec",
+		return err(EX_USE, "%s cannot tell the file system of %s: use --via=kexec",
 			   g->probe, g->dir);
 	out[strcspn(out, " \n")] = '\0';
 	if (out[0])
-		return err(EX_USE, "grub cannot forget an entry on %s, where %s is: use --via=kexec",
+		return err(EX_USE, "grub cannot clear its entry on %s, where %s is: use --via=kexec",
 			   out, g->dir);
 	if (process_run(fs, out, sizeof(out), 60))
-		return err(EX_USE, "%s cannot tell what %s is on: use --via=kexec",
+		return err(EX_USE, "%s cannot tell the file system of %s: use --via=kexec",
 			   g->probe, g->dir);
 	out[strcspn(out, " \n")] = '\0';
 	for (size_t i = 0; i < sizeof(cannot) / sizeof(cannot[0]); i++)
 		if (!strcmp(out, cannot[i]))
-			return err(EX_USE, "grub cannot forget an entry on %s, where %s is: use --via=kexec",
+			return err(EX_USE, "grub cannot clear its entry on %s, where %s is: use --via=kexec",
 				   out, g->dir);
 	return 0;
 }
@@ -83,7 +83,7 @@ static int grub_usable(void)
 	int ret = 0;
 
 	if (!cfg)
-		return err(EX_USE, "there is no grub.cfg to be read in /boot/grub or /boot/grub2");
+		return err(EX_USE, "there is no readable grub.cfg in /boot/grub or /boot/grub2");
 	if (!strstr(cfg, "custom.cfg") || !strstr(cfg, "next_entry") ||
 	    !strstr(cfg, "\nmenuentry "))
 		ret = err(EX_USE, "the grub.cfg here is not one of grub-mkconfig with its entries, next_entry and custom.cfg: use --via=kexec");

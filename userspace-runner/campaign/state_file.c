@@ -236,7 +236,7 @@ int campaign_load(struct campaign *c, const char *dir)
 	json_decref(json);
 	if (ret) {
 		campaign_free(c);
-		return err(EX_FAIL, "%s is no state of a campaign%s%s: remove it to start again",
+		return err(EX_FAIL, "%s is not the state of a campaign%s%s: remove it to start again",
 			   path, json ? "" : ": ", json ? "" : error.text);
 	}
 	return 0;

@@ -18,7 +18,7 @@ void warn_torn(const struct table *t)
 
 	for (i = 0; i < t->nr_runs; i++)
 		if (t->runs[i].boots.file.torn)
-			fprintf(stderr, "pcpubench: warning: %s: its last line was cut off and is left out\n",
+			fprintf(stderr, "pcpubench: warning: %s: its last line is incomplete and left out\n",
 				t->runs[i].boots.file.path);
 }
 

@@ -67,7 +67,7 @@ static const struct opt options[] = {
 	{ "module", 0, "FILE", "The pcpu_bench.ko for it",
 	  OPT_TEXT(struct arguments, module) },
 	{ "layout-seed", 0, "N[,N...]",
-	  "Boot it with its code linked in other orders, --boots of each: insn counts the same, times may not; 0 is the order as it is",
+	  "Link its code in other orders, and boot each --boots times: insn counts stay the same, times may not; 0 is the original order",
 	  OPT_CALL(set_layouts) },
 	{ OPT_MORE(struct arguments, opt, session_opts) },
 	{ OPT_WORDS(struct arguments, kernels) },

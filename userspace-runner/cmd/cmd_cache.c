@@ -63,10 +63,10 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
-	{ "older", 0, "AGE", "What was not used for so long: 30d, 12h, 2w",
+	{ "older", 0, "AGE", "Entries not used for AGE: 30d, 12h, 2w",
 	  OPT_TEXT(struct arguments, older) },
 	{ "keep", 0, "SIZE",
-	  "What was not used for longest, so that SIZE is left: 10G, 512M",
+	  "The least recently used entries, so that SIZE is left: 10G, 512M",
 	  OPT_TEXT(struct arguments, keep) },
 	{ "json", 0, NULL, "Print JSON", OPT_FLAG(struct arguments, json) },
 	{ OPT_WORDS(struct arguments, words) },
@@ -261,10 +261,15 @@ out:
 
 const struct command cmd_cache = {
 	.name = "cache",
-	.what = "what is kept of kernels, and remove some of it",
+	.what = "list or remove cached kernels",
 	.args = "[list] [NAME...]\nremove [NAME...]",
-	.doc = "List what the cache of kernels holds, the last used first, or remove what the same arguments would list. NAME is a kind (kernels, trees, ...), an ID, or what is in it.\v"
-	       "Everything in it is made again when it is needed: a kernel in minutes, a tree too. What a build or a boot uses stays. It is kept below $PCPUBENCH_CACHE_LIMIT (30G) by removing what was not used for longest.",
+	.doc = "List the entries of the kernel cache, the last used first, or "
+	       "remove the entries that the same arguments would list. NAME is "
+	       "a kind (kernels, trees, ...), an ID, or an entry's "
+	       "name.\vEvery entry is made again when needed: a kernel in "
+	       "minutes, a tree too. Entries that a build or a boot uses stay. "
+	       "The cache is kept below $PCPUBENCH_CACHE_LIMIT (30G) by "
+	       "removing the least recently used entries.",
 	.example = "  pcpubench cache remove --older=30d\n"
 		   "  pcpubench cache remove trees --keep=10G\n",
 	.options = options,

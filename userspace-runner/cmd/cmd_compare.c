@@ -30,7 +30,7 @@ static const struct opt options[] = {
 	{ "json", 0, NULL, "Short for --format=json",
 	  OPT_CHOICE(struct arguments, format, JSON) },
 	{ "force", 0, NULL,
-	  "Compare what is not comparable, and say what differs",
+	  "Compare sides that are not comparable, and print what differs",
 	  OPT_FLAG(struct arguments, force) },
 	{ OPT_MORE(struct arguments, compare, compare_opts) },
 	{ 0 }
@@ -73,7 +73,7 @@ const struct command cmd_compare = {
 	.args = COMPARE_ARGS_DOC,
 	.doc = "Compare two revisions, cell by cell: ACCT COST and both arms, and whether the difference is real.\v"
 	       COMPARE_ARGS_HELP
-	       "Exits with 0, with 2 where the two are not comparable, with 3 where no cell has numbers on both sides.",
+	       "Exits with 0, with 2 if the two are not comparable, with 3 if no cell has numbers on both sides.",
 	.example = "  pcpubench compare results/reference/bench-6.12.jsonl:v1 :d\n",
 	.options = options,
 	.run = run,

@@ -38,15 +38,15 @@ static int check(void *into)
 static const struct opt options[] = {
 	{ "json", 0, NULL, "Print JSON", OPT_FLAG(struct arguments, json) },
 	{ "retry-kvm", 'k', NULL,
-	  "Try a guest under KVM even if the answer is known",
+	  "Try a guest under KVM even if the answer is cached",
 	  OPT_FLAG(struct arguments, again) },
 	{ "tune", 0, NULL,
 	  "Set the governor, turbo, SMT, NUMA balancing and the NMI watchdog for steady times, until --restore or the next boot",
 	  OPT_FLAG(struct arguments, tune) },
-	{ "restore", 0, NULL, "Put back what --tune has set",
+	{ "restore", 0, NULL, "Undo the changes of --tune",
 	  OPT_FLAG(struct arguments, restore) },
 	{ "where", 0, "WHAT",
-	  "Only say whether 'make bench' measures on metal or in qemu, and why; WHAT it was told that only QEMU has",
+	  "Only tell whether 'make bench' measures on metal or in qemu, and why; WHAT: its options that need QEMU",
 	  OPT_TEXT(struct arguments, asked) },
 	{ OPT_CHECK(check) },
 	{ 0 }
@@ -230,7 +230,7 @@ static int run(int argc, char **argv)
 const struct command cmd_doctor = {
 	.name = "doctor",
 	.what = "what this machine can do and what is missing",
-	.doc = "Say what this machine can measure and what is missing, and what of its state is in times measured here.",
+	.doc = "Tell what this machine can measure, what is missing, and which of its settings affect times measured here.",
 	.example = "  pcpubench doctor\n",
 	.options = options,
 	.run = run,

@@ -179,9 +179,10 @@ const struct command cmd_gate = {
 	.args = COMPARE_ARGS_DOC,
 	.doc = "Judge two revisions by the rules in ci/thresholds.\v"
 	       COMPARE_ARGS_HELP
-	       "Exits with 0 for no regression, 1 for a regression, 2 for wrong usage, unreadable or "
-	       "incomparable input, 3 where it cannot be told: missing or invalid cells, failed "
-	       "boots, interrupted runs, too few boots. docs/gate.md has the rest.",
+	       "Exits with 0 for no regression, 1 for a regression, 2 for "
+	       "wrong usage, unreadable or incomparable input, 3 without a "
+	       "clear result: missing or invalid cells, failed boots, "
+	       "interrupted runs, too few boots. docs/gate.md has the rest.",
 	.example = "  pcpubench gate --format=text --format=junit=gate.xml old.jsonl new.jsonl\n",
 	.options = options,
 	.run = run,

@@ -67,8 +67,8 @@ static int run(int argc, char **argv)
 
 const struct command cmd_list = {
 	.name = "list",
-	.what = "kernels, benches and instruments there are",
-	.doc = "List the kernels (of the version in $KERNEL, default 6.12), benches and instruments there are.",
+	.what = "kernels, benches and instruments",
+	.doc = "List the kernels (of the version in $KERNEL, default 6.12), benches and instruments.",
 	.example = "  KERNEL=6.1 pcpubench list\n",
 	.options = options,
 	.run = run,

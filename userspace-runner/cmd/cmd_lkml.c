@@ -152,9 +152,9 @@ const struct command cmd_lkml = {
 	.name = "lkml",
 	.what = "a mail's body: revisions side by side",
 	.args = "FILE\nOLD NEW...",
-	.doc = "Print what to paste into a mail: what two or more revisions measured, side by side, what was run on what, and how to repeat it, in 72 columns of ASCII that no mailer wraps.\v"
+	.doc = "Print text for a mail: the results of two or more revisions side by side, the kernels and the machine, and how to repeat it, in 72 columns of ASCII that no mailer wraps.\v"
 	       COMPARE_ARGS_HELP
-	       "Of FILE alone `baseline`, or else its first kernel, is compared with all others; those that are not comparable are left out and named.",
+	       "With FILE alone `baseline`, or else its first kernel, is compared with all others; kernels that are not comparable are left out and named.",
 	.example = "  pcpubench lkml results/reference/bench-6.12.jsonl:v1 :d\n",
 	.options = options,
 	.run = run,

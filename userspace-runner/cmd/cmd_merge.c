@@ -84,7 +84,7 @@ const struct command cmd_merge = {
 	.name = "merge",
 	.what = "one results file of several, such as shards",
 	.args = "FILE...",
-	.doc = "Make one results file of several, such as the shards of a sweep.\vA boot that several files have is kept once. Of the instrument insn, boots of one kernel and topology in several files have to agree to the last instruction: there the first is kept, and a difference is an error. What shards should have measured and did not is told, and 'pcpubench sweep' with the merged file as --output makes up for it.",
+	.doc = "Make one results file of several, such as the shards of a sweep.\vA boot that several files have is kept once. For insn, boots of one kernel and topology in several files must agree to the last instruction: the first is kept, and a difference is an error. Missing boots of shards are listed, and 'pcpubench sweep' with the merged file as --output measures them.",
 	.example = "  pcpubench merge --output=sweep.jsonl results/shard-*.jsonl\n",
 	.options = options,
 	.run = run,

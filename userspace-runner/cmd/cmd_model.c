@@ -134,9 +134,9 @@ static int run(int argc, char **argv)
 
 const struct command cmd_model = {
 	.name = "model",
-	.what = "how well the model meets published figures",
+	.what = "compare the model with published figures",
 	.args = "FILE...",
-	.doc = "Print published, counted and modelled ACCT COST side by side, with their errors. The model is one: caches and TLBs of one core, no prefetching, fixed shares of hidden latency.",
+	.doc = "Print published, counted and modelled ACCT COST side by side, with their errors. It is only a model: caches and TLBs of one core, no prefetching, fixed shares of hidden latency.",
 	.example = "  pcpubench model results/reference/model-176c1n-6.12.jsonl\n",
 	.options = options,
 	.run = run,

@@ -162,7 +162,7 @@ const struct command cmd_plot = {
 	.name = "plot",
 	.what = "pictures of the cost against CPUs, nodes and size",
 	.args = "FILE...\n--compare OLD NEW",
-	.doc = "Draw what results files have: ACCT COST against CPUs, nodes and size, with the fits of 'pcpubench fit', and how timed samples are distributed.",
+	.doc = "Draw results files: ACCT COST against CPUs, nodes and size, with the fits of 'pcpubench fit', and the distribution of timed samples.",
 	.example = "  pcpubench plot --output=/tmp results/reference/sweep-6.12.jsonl\n",
 	.options = options,
 	.run = run,

@@ -261,7 +261,7 @@ const struct command cmd_selftest = {
 	.name = "selftest",
 	.what = "is percpu memory accounted right, node by node",
 	.args = "[KERNEL...]",
-	.doc = "Check in a guest of each KERNEL (all there are, if none is named) that each node is charged, and later uncharged, exactly the percpu memory that lies on it. Print KTAP.",
+	.doc = "Check in a guest of each KERNEL (all, if none is named) that each node is charged, and later uncharged, exactly the percpu memory that lies on it. Print KTAP.",
 	.example = "  pcpubench selftest d --topology=8c2n\n",
 	.options = options,
 	.run = run,

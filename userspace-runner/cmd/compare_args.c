@@ -8,7 +8,7 @@
 
 const struct opt compare_opts[] = {
 	{ "control", 0, "FILE[:KERNEL]",
-	  "OLD measured once more: how far two runs of the same are apart is the noise floor",
+	  "OLD measured again: the difference of two runs of the same kernel is the noise floor",
 	  OPT_TEXT(struct compare_args, opt.control) },
 	{ "alpha", 0, "P", "time: false discovery rate over all cells (0.05)",
 	  OPT_REAL(struct compare_args, opt.alpha, 1) },

@@ -8,9 +8,9 @@
 
 #define COMPARE_ARGS_DOC	"OLD NEW"
 #define COMPARE_ARGS_HELP \
-	"OLD and NEW are FILE[,FILE...][:KERNEL], and NEW may be :KERNEL alone, of " \
-	"OLD's files. Without KERNEL the kernels of one name are compared, or the " \
-	"only one of each side. "
+	"OLD and NEW are FILE[,FILE...][:KERNEL]; NEW may be :KERNEL alone, in " \
+	"OLD's files. Without KERNEL kernels of the same name are compared, or " \
+	"the only one of each side. "
 
 struct compare_args {
 	struct compare_options opt;

@@ -92,7 +92,7 @@ static int note_kernels(struct gate *g)
 		e = note(g, "control", "%s, without accounting: no cell of it may count",
 			 c->controls[i].old_name);
 	for (i = 0; i < c->nr_unknown && !e; i++)
-		e = note(g, "taken to be alike, as neither side tells", "%s",
+		e = note(g, "taken to be equal, as neither side tells", "%s",
 			 c->unknown[i]);
 	return e;
 }

@@ -131,7 +131,7 @@ int guest_load_module(void)
 				  "the module is for another kernel: build it with this one");
 		else
 			ret = err_errno(EX_FAIL,
-					"the kernel does not take the module");
+					"the kernel refuses the module");
 	}
 	close(fd);
 	return ret;

@@ -217,7 +217,7 @@ static int keep_below_limit(void)
 		kept_size_text(removed, text[0]);
 		kept_size_text(limit, text[1]);
 		fprintf(stderr,
-			"removed %s that were not used for longest: the cache is kept below %s (PCPUBENCH_CACHE_LIMIT)\n",
+			"removed the least recently used %s: the cache is kept below %s (PCPUBENCH_CACHE_LIMIT)\n",
 			text[0], text[1]);
 	}
 	return ret;

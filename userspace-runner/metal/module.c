@@ -70,13 +70,13 @@ int module_load(const struct module *m, struct undo *undo)
 	ret = undo_rmmod(undo, MODULE);
 	if (!ret && syscall(SYS_finit_module, fd, "", 0)) {
 		if (errno == ENOEXEC || errno == EINVAL)
-			ret = err(EX_FAIL, "the kernel does not take the module ('dmesg' says why): are its headers those of another build?");
+			ret = err(EX_FAIL, "the kernel refuses the module ('dmesg' says why): are its headers those of another build?");
 		else if (errno == EKEYREJECTED || errno == EPERM)
 			ret = err(EX_FAIL, "the kernel takes signed modules only: switch Secure Boot or module.sig_enforce off");
 		else if (errno == EOPNOTSUPP)
 			ret = err(EX_FAIL, "the module cannot tell the first percpu chunk: boot without percpu_alloc=page");
 		else
-			ret = err_errno(EX_FAIL, "the kernel does not take the module");
+			ret = err_errno(EX_FAIL, "the kernel refuses the module");
 	}
 	close(fd);
 	return ret;

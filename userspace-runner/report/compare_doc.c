@@ -300,7 +300,7 @@ static int put_document(struct doc *d, const struct compare *c)
 
 	put_lines(d, "compared although not comparable", c->differs,
 		  c->nr_differs);
-	put_lines(d, "taken to be alike, as neither side tells it", c->unknown,
+	put_lines(d, "taken to be equal, as neither side tells", c->unknown,
 		  c->nr_unknown);
 	for (i = 0; i < c->nr_groups; i++)
 		put_group(d, c, &c->groups[i]);

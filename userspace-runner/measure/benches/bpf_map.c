@@ -189,7 +189,7 @@ void bpf_map_refused(const struct bpf_map_kind *kind, unsigned int value_size,
 			 value_size);
 	else if (error == EINVAL)
 		snprintf(reason, room,
-			 "refused: the kernel does not take the map %s of %u x %u B",
+			 "refused: the kernel does not accept the map %s of %u x %u B",
 			 kind->name, entries, value_size);
 	else
 		snprintf(reason, room, "refused: %s, %u x %u B: %s",
