@@ -6,10 +6,11 @@
 #
 #   ci/gate.sh [BASE] HEAD
 #
-# BASE and HEAD are names of kernels or paths of patches (with a slash in them): a
-# folder, an mbox, a quilt series. BASE is `baseline`, the unpatched kernel, when
-# it is not given. Exits as `pcpubench gate` does: 0 no regression, 1 a regression,
-# 2 wrong usage, 3 it cannot be told, which a kernel that does not build is too.
+# BASE and HEAD are names of kernels or paths of patches (with a slash in them):
+# a folder, an mbox, a quilt series. The default BASE is `baseline`, the
+# unpatched kernel. Exits as `pcpubench gate` does: 0 no regression, 1 a
+# regression, 2 wrong usage, 3 no clear result, also when a kernel does not
+# build.
 #
 # In the environment:
 #   OUT          folder of what is kept (pcpubench-gate): results.jsonl, gate.txt,
@@ -28,7 +29,7 @@ case $# in
 	echo "ci/gate.sh: give [BASE] HEAD, kernels or paths of patches" >&2
 	exit 2 ;;
 esac
-# Paths are the caller's, what is called is ours.
+# BASE and HEAD are relative to the caller's folder, programs to ours.
 for side in base head; do
 	if [ -e "${!side}" ] && [[ ${!side} == */* || -f ${!side} ]]; then
 		printf -v "$side" %s "$(realpath "${!side}")"
@@ -38,14 +39,14 @@ mkdir -p "${OUT:=pcpubench-gate}" || exit 2
 out=$(realpath "$OUT")
 rules=$(realpath -m "${THRESHOLDS:-$(dirname "$0")/thresholds}")
 cd "$(dirname "$0")/.." || exit 2
-# Nothing of an earlier job may pass for this one's.
+# Remove files of an earlier job.
 rm -rf "$out"/results.jsonl "$out"/gate.{txt,md,xml,ktap} \
 	"$out"/compare.{txt,csv} "$out"/plots
 
 pcpubench=build/pcpubench
 { make -s deps && make -s all; } || exit 3
 
-# A boot that fails is in the results, where the gate finds it.
+# The results have failed boots, where the gate finds them.
 "$pcpubench" sweep --topologies="${TOPOLOGY:-176c1n,80c2n}" \
 	--sizes="${SIZES:-64,256,1024,4096,8192}" --boots="${BOOTS:-1}" \
 	--output="$out/results.jsonl" "$base" "$head" >/dev/null
@@ -56,7 +57,7 @@ if [ ! -s "$out/results.jsonl" ]; then
 	exit 3
 fi
 
-# For people; what they say does not decide.
+# For people; these do not affect the exit code.
 "$pcpubench" compare "$out/results.jsonl:$base" ":$head" >"$out/compare.txt"
 if "$pcpubench" compare --format=csv "$out/results.jsonl:$base" ":$head" \
 	>"$out/compare.csv"; then

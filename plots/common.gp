@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What all curves share. plot.py sets `out`, `kind`, `heading` and the list
-# `kernels`, and lays a file KERNEL.tsv for each into `dir`.
+# Settings of all curves. plot.py sets `out`, `kind`, `heading` and the list
+# `kernels`, and writes a file KERNEL.tsv for each into `dir`.
 if (kind eq "png") set terminal pngcairo size 900,600 font "DejaVu Sans,11"
 if (kind eq "svg") set terminal svg size 900,600 font "DejaVu Sans,12"
 if (kind eq "text") set terminal dumb 72 24

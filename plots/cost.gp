@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # ACCT COST against CPUs, nodes or size: measured points, fitted lines, and
-# hollow points that the fit has not seen. `axis`, `xlog`, `ylog`, `unit`,
-# `lines`, `held`, `published` (these are there) come from plot.py.
+# hollow points that were held out. plot.py sets `axis`, `xlog`, `ylog`, `unit`,
+# and `lines`, `held`, `published` if there are such.
 load plots."/common.gp"
 set xlabel axis
 set ylabel unit

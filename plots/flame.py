@@ -17,20 +17,21 @@ from xml.sax.saxutils import escape
 
 WIDTH, MARGIN, ROW, HEAD = 1200, 10, 18, 56
 CHARACTER = 6.6  # px, of the 11 px monospace below
-LEAST = .3  # px: narrower ones nobody sees
+LEAST = .3  # px: narrower frames are invisible
 WHAT = {"off": "off", "on": "on", "cost": "on - off"}
 UNITS = {"insn": "instructions", "ns": "ns"}
 
 
 class Frame:
-    """A function, called the way its parents say."""
+    """A function, called by its parents."""
 
     def __init__(self):
         self.calls = {}
         self.own = self.whole = self.before = 0.0
 
     def add(self, cell, weigh, field):
-        """Add what @weigh says of the cell's stacks to @field, own or before."""
+        """Add the weights of the cell's stacks by @weigh to @field, own or
+        before."""
         frames = []
         for stack in cell["stacks"]:
             parent = self if stack["parent"] < 0 else frames[stack["parent"]]
@@ -39,7 +40,7 @@ class Frame:
             frames.append(frame)
 
     def sum_up(self):
-        """With all that is called; before is then of the whole, too."""
+        """Add up each function and its callees, for before, too."""
         self.whole = self.own
         for frame in self.calls.values():
             frame.sum_up()
@@ -58,7 +59,7 @@ def colour(frame):
 
 
 def boxes(frame, scale, depth=0, x=MARGIN):
-    """(frame, its name, depth, x, width) of all that are wide enough."""
+    """(frame, its name, depth, x, width) of all frames that are wide enough."""
     for name, called in frame.calls.items():
         width = max(0, called.whole) * scale
         if width < LEAST:

@@ -40,7 +40,7 @@ def main():
         ax.set_visible(False)
     for ax, fit, cell in zip(axes.flat, fits, cells):
         grid = [[cell.get((n, k), math.nan) for n in cpus] for k in nodes]
-        # viridis goes evenly from dark to light: it reads in grey.
+        # viridis goes evenly from dark to light, so it also works in grey.
         image = ax.imshow(grid, norm=norm, cmap="viridis", origin="lower",
                           aspect="auto")
         ax.set_title(fit["kernel"])

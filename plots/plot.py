@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pictures of how ACCT COST grows, from what `pcpubench fit --json` prints.
+"""Pictures of how ACCT COST grows, from `pcpubench fit --json`.
 
 plot.py FITS.json OUT-DIR    PNG and SVG files
 plot.py FITS.json --text     one curve for the body of a mail, 72 columns
@@ -97,7 +97,7 @@ def percent(p):
 
 
 def pictures(fits):
-    """Name and Curves of each picture that the data are enough for."""
+    """Name and Curves of each picture for which there are enough data."""
     fits = [f for f in fits if f["bench"] == "percpu-alloc"]
     if not fits:
         die("no percpu-alloc cells to draw")
@@ -178,7 +178,7 @@ def main():
             "What accounting adds to a", "on - off of a").replace(
             " percpu alloc/free pair: CPUs on 1 node",
             " percpu pair, 1 node")
-        # There is room for every other number.
+        # Print every other number, as there is no room for all.
         c.tics = ", ".join(c.tics.split(", ")[::2])
         lines = [l.rstrip() for l in c.draw("text", "").split("\n")]
         lines = [l.strip("\f") for l in lines]

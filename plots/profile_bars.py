@@ -21,7 +21,7 @@ COLOURS = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377",
 
 
 def cpus(topology):
-    """Sort key: topologies by their CPUs, then as they are called."""
+    """Sort key: topologies by their CPUs, then by name."""
     found = re.match(r"(\d+)c", topology)
     return (int(found.group(1)) if found else 0, topology)
 
@@ -40,7 +40,7 @@ def read(path):
 
 
 def dearest(cost):
-    """The functions with the largest share of any cell, in all."""
+    """The functions with the largest share of any cell, over all cells."""
     weight = collections.Counter()
     for functions in cost.values():
         whole = sum(abs(c) for c in functions.values()) or 1
@@ -101,7 +101,7 @@ def main():
     names = [*shown, "all others"]
     legend = figure.legend(handles, ["-"] * len(names), loc="lower center",
                            ncol=3, fontsize=8, frameon=False)
-    # As labels, names that begin with an underscore would be left out.
+    # matplotlib leaves out labels that begin with an underscore.
     for text, name in zip(legend.get_texts(), names):
         text.set_text(name)
     room = 0.25 * (2 + len(shown) // 3) / figure.get_figheight()

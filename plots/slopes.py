@@ -32,7 +32,7 @@ def percent(value):
 
 
 def label(row):
-    """What stands at the right end of a line."""
+    """The label at the right end of a line."""
     text = f"{row['param']} B  {figure_of(row['new'])}  "
     if row["verdict"] in VERDICTS:
         text += f"{row['diff']:+.4g}" if abs(row["diff"]) < 1000 else \
@@ -49,12 +49,12 @@ def label(row):
 
 
 def spread(n):
-    """Where n boots stand around a place."""
+    """The x of n boots around a place."""
     return [.05 * ((i + .5) / n - .5) for i in range(n)]
 
 
 def panel(axes, rows, title, inches):
-    """@inches: of its height, which a label takes 0.12 of."""
+    """@inches: the panel's height; a label takes 0.12 of them."""
     values = [row[k] for row in rows for k in ("old", "new")]
     if min(values) > 0:
         axes.set_yscale("log")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What all pictures by matplotlib share: how they look, and that drawn again from
-the same data they are the same, byte by byte."""
+"""The style of all pictures by matplotlib, and settings that make the same data
+give the same picture, byte by byte."""
 
 import os
 
@@ -10,12 +10,12 @@ from PIL import Image
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 
-# Okabe and Ito: different to colour-blind eyes, and in grey as light as they
-# are far apart here.
+# By Okabe and Ito: different to colour-blind eyes, and sorted to differ in
+# grey.
 DARK, WORSE, BETTER, LIGHT = "#000000", "#d55e00", "#0072b2", "#bbbbbb"
 UNITS = {"insn": "instructions"}
 
-# What goes with a mail, in bytes.
+# Limit of a mail's attachment, in bytes.
 LARGEST = 100000
 
 # No random ids in an SVG, and its text as text.
@@ -25,14 +25,16 @@ plt.rcParams.update({"svg.hashsalt": "pcpubench", "svg.fonttype": "none",
 
 
 def save(figure, directory, name, dpi=110):
-    """NAME.png and NAME.svg, without a date and what drew them; say so."""
+    """Write NAME.png and NAME.svg, without date and creator, and print their
+    names."""
     path = os.path.join(directory, name)
     figure.savefig(path + ".svg", dpi=dpi, metadata={"Date": None})
     figure.savefig(path + ".png", dpi=dpi, metadata={"Software": None})
-    # With a palette it is a third, at the cost of smooth shades.
+    # A palette makes it a third as large, without smooth shades.
     if os.path.getsize(path + ".png") > LARGEST:
         with Image.open(path + ".png") as image:
-            # By coverage: a colour of one line must not become its neighbour.
+            # By coverage, so that a line's colour does not become its
+            # neighbour's.
             few = image.convert("RGB").quantize(
                 256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(path + ".png", optimize=True)
@@ -42,7 +44,7 @@ def save(figure, directory, name, dpi=110):
 
 
 def legend_below(figure, handles, labels, inches=.28):
-    """A legend in a line of its own at the bottom, where no panel comes."""
+    """A legend in a line of its own at the bottom, below all panels."""
     bottom = inches / figure.get_figheight()
     figure.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom))
     figure.legend(handles, labels, loc="lower center", ncol=len(labels),
@@ -50,8 +52,8 @@ def legend_below(figure, handles, labels, inches=.28):
 
 
 def apart(wanted, gap, low, high):
-    """Places as near to @wanted as can be, in order, @gap apart, and between
-    @low and @high where there is room for all."""
+    """Places as near to @wanted as possible, in order, @gap apart, and between
+    @low and @high if there is room for all."""
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     groups = []  # [sum of what each would shift the group's first to, count]
     for i in order:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How the samples of timed cells are distributed: times-TOPOLOGY.png and .svg.
+"""The distribution of the samples of timed cells: times-TOPOLOGY.png and .svg.
 
 times.py TIMES.json OUT-DIR      TIMES.json as of times_json(), times.h
 
@@ -18,7 +18,7 @@ from style import BETTER, LIGHT, UNITS, legend_below, plt, save
 from plot import rank
 
 BINS = 48
-SHOWN = 0.99  # of the samples; how many are beyond is said
+SHOWN = 0.99  # of the samples; the number beyond is printed
 
 
 def quantile(values, share):
@@ -38,7 +38,7 @@ def histogram(values, low, step):
 
 
 def signed(value):
-    """Three figures of it, or all before the point."""
+    """A number with three digits, or all digits before the point."""
     digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
     return f"{value:+.{digits}f}"
 
@@ -48,7 +48,7 @@ def boots(n):
 
 
 def says(cell):
-    """Both arms and the cost as text, and how sure it is."""
+    """Both arms and the cost with its interval, as text."""
     cost = cell["cost"]
     text = "\n".join(f"{arm} {signed(cell[arm]['median'])[1:]}"
                      for arm in ("off", "on")) + "\n" + signed(cost["median"])
@@ -105,7 +105,7 @@ def panel(axes, cells):
                       xycoords=("data", "axes fraction"), fontsize=7)
     axes.set_title(f"{cells[0]['param']} B", fontsize=9)
     axes.set_xlim(-.6, len(cells) - .4)
-    # Room on top for what is written there.
+    # Leave room at the top for the text.
     axes.set_ylim(low, high + (high - low) * .55)
     names = [c["kernel"].rstrip("/").rsplit("/", 1)[-1] for c in cells]
     slanted = max(map(len, names)) * len(names) > 30

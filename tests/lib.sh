@@ -28,7 +28,7 @@ check() {
 	fi
 }
 
-# fails CODE TEXT command...: the command ends with CODE, and says TEXT in its
+# fails CODE TEXT command...: the command exits with CODE, and TEXT is in its
 # only line on standard error.
 fails() {
 	local code=$1 text=$2 got err

@@ -8,7 +8,7 @@ boot() {
 	"$pcpubench" boot "$@"
 }
 
-# Each cell of two boots, but for the boot's number, is there twice.
+# Each cell of two boots occurs twice, without the boot's number.
 cells_are_identical() {
 	local file=$tmp/twice.jsonl
 
@@ -38,8 +38,8 @@ check "an empty node is in the record" knows_its_nodes 1m \
 check "and two, and a memory-only one" knows_its_nodes 2m+1m \
 	'"nodes":3,"cpu_nodes":2,"empty_nodes":2,"memory_nodes":1,'
 
-# One CPU and 2 pointers' worth: 680 B are charged 2040, which is what is left of a
-# page to the byte, and 684 B take a new one.
+# One CPU and 2 bytes a byte: 680 B are charged 2040, exactly the rest of a
+# page, and 684 B take a new page.
 starts_with_half_a_page() {
 	local cost
 
@@ -52,14 +52,15 @@ starts_with_half_a_page() {
 check "a memcg has half a page left, and nothing else, when it is measured" \
 	starts_with_half_a_page
 
-# cell SIZE FILE: its part of the CSV, its proof, and why it is invalid.
+# cell SIZE FILE: print a cell's part of the CSV, its proof, and why it is
+# invalid.
 cell() {
 	"$pcpubench" report --format=csv "$2" | grep ",$1,"
 	grep '"type":"cell"' "$2" | grep "\"param\":$1," |
 		grep -o '"proof":{[^}]*}\|"reason":.*'
 }
 
-# One m for all sizes: what is charged too little for some is found.
+# m is the same for all sizes, so a charge too small at some sizes is found.
 knows_what_is_charged() {
 	local file=$tmp/charged.jsonl
 
@@ -108,7 +109,7 @@ check "layouts are refused where the image is somebody else's" \
 check "a layout that is no number is refused" \
 	fails 2 "layout-seed: 'a'" boot baseline --layout-seed=1,a
 
-# A topology that the guest finds to be another one is not measured.
+# If the guest finds another topology, it does not measure.
 finds_another_topology() {
 	boot baseline --topology=16c2n -o "$tmp/other.jsonl" \
 		--append=possible_cpus=8 2>&1 |
@@ -172,7 +173,7 @@ interrupt() {
 	[ "$code" = 130 ] || { echo "exit code $code"; cat "$tmp/int.err"; return 1; }
 	! pgrep -P "$pid" >/dev/null || return 1
 	grep -q 'interrupted' "$tmp/int.err" || return 1
-	# What was complete is there, and reads.
+	# Complete records are there and readable.
 	"$pcpubench" report --format=csv "$file" | grep -q '^baseline,16c2n,insn'
 }
 # bash starts background jobs with SIGINT ignored, unless they are its own.
@@ -208,7 +209,7 @@ full_disk() {
 			-o "$1/r.jsonl" 2>"$3"
 		code=$?
 		[ $code = 1 ] || { echo "exit code $code"; exit 1; }
-		# Every line that is there is whole.
+		# Every line in the file is whole.
 		[ "$(tail -c1 "$1/r.jsonl" | od -An -c | tr -d " ")" = "\n" ]
 	' _ "$tmp" "$pcpubench" /dev/null 2>&1
 }

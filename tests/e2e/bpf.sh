@@ -55,7 +55,7 @@ same_again() {
 		diff <(samples all) <(samples again)
 }
 check "another boot gives the same, to the last sample" same_again
-# Merged as boots of one cell they are invalid if they differ.
+# When boots of one cell are merged, the cell is invalid if they differ.
 merges() {
 	local n
 	n=$("$p" report --format=csv "$tmp/all.jsonl" "$tmp/again.jsonl" |
@@ -64,7 +64,7 @@ merges() {
 }
 check "and can be merged" merges
 
-# What came before in the boot does not matter either, but for a few of them.
+# Earlier cells of the boot do not matter either, but for a few instructions.
 alone() {
 	"$p" boot baseline -t 16c2n --sizes=1000 --bench=bpf-percpu-map/array \
 		-o "$tmp/alone.jsonl" >/dev/null 2>&1 || return 1
@@ -79,7 +79,7 @@ alone() {
 }
 check "nor does what was measured before" alone
 
-# More than a chunk of values, and more than from one tick to the next.
+# Values of more than a chunk, for longer than a tick's period.
 bench=bpf-percpu-map/hash-noprealloc
 check "a map of several chunks" boot chunks boot baseline -t 64c1n \
 	--sizes=32768
@@ -92,7 +92,7 @@ profiled() {
 		{ cat "$tmp/profile.err"; return 1; }
 	"$p" profile -b bpf-percpu-map/array "$tmp/profile.jsonl" \
 		--format=folded --arm=off | tee "$tmp/stacks"
-	# The free is a worker's, and in nobody else's stack.
+	# Only a worker frees, so nobody else has the free in a stack.
 	grep -q '^worker_thread;process_one_work;bpf_map_free_deferred;array_map_free;' "$tmp/stacks" &&
 		! grep -q '__schedule;.*array_map_free' "$tmp/stacks"
 }
@@ -128,25 +128,25 @@ bench=bpf-percpu-map-ops
 check "every operation" boot ops boot baseline -t 16c2n --sizes=256
 check "of every kind that has it" cells ops '"valid":true' 18
 
-# Half of the guest's memory: each map needs what the one before has given back.
+# Half of the guest's memory: each map needs the memory of the one before.
 bench=bpf-percpu-map-ops/hash-noprealloc
 check "a map of 254 MB, time and again" boot large boot baseline -t 176c1n \
 	--sizes=8192 --rounds=1
 check "is measured, longer than from tick to tick" cells large '"valid":true' 5
-# measured NAME N: so many cells of the bench have figures.
+# measured NAME N: N cells of the bench have figures.
 measured() {
 	"$p" report --format=csv "$tmp/$1.jsonl" | tee "$tmp/$1.csv"
 	[ "$(grep -c ",$bench.*,insn,1,1\$" "$tmp/$1.csv")" = "$2" ]
 }
 check "in each of its operations" measured large 5
 
-# Of 127 MB; v1's walk of all pages would take it past the next tick.
+# Maps of 127 MB; v1's walk of all pages takes longer than a tick's period.
 bench=bpf-percpu-map/hash-noprealloc
 check "a map that is longer for its accounting" boot walk boot v1 -t 176c1n \
 	--sizes=4096 --rounds=2
 check "is measured" measured walk 1
 
-# What a kernel refuses is in the table, and the rest is measured all the same.
+# A map that the kernel refuses is in the table, and the others are measured.
 bench=bpf-percpu-map/hash
 check "a value above the limit" boot big boot baseline -t 3c3n \
 	--sizes=32768,32776
@@ -161,7 +161,7 @@ check "is no measurement" says nobpf "no BPF map is charged"
 check "no accounting at all" boot nokmem boot nokmem -t 3c3n --sizes=64
 check "is none either" says nokmem "nothing was charged"
 
-# Maps cost minutes; whoever ends that early leaves a good file.
+# Maps take minutes; after an early end the file is usable.
 interrupted() {
 	local pid
 	"$p" boot baseline -t 176c1n --bench=bpf-percpu-map-ops \

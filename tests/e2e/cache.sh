@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is kept of kernels: listed, removed by name, age and size, kept below a
-# limit, and never taken from under one who uses it.
+# The cache of kernels: listed, removed by name, age and size, kept below a
+# limit; entries in use are never removed.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -10,7 +10,7 @@ manifest=$(kernel-patches/build-kernel baseline 2>/dev/null | cut -f2)
 export XDG_CACHE_HOME=$tmp
 cache=$tmp/pcpubench
 
-# entry KIND ID MEGABYTES DAYS [NAME]: last used so many days ago.
+# entry KIND ID MEGABYTES DAYS [NAME]: make an entry last used DAYS ago.
 entry() {
 	mkdir -p "$cache/$1/$2"
 	head -c "$(($3 << 20))" /dev/urandom >"$cache/$1/$2/data"
@@ -95,7 +95,7 @@ check "a size that is none" fails 2 "is no size" "$pcpubench" cache --keep=1X
 check "a limit that is none" fails 2 "PCPUBENCH_CACHE_LIMIT: 'much'" \
 	env PCPUBENCH_CACHE_LIMIT=much "$pcpubench" cache
 
-# A boot of what is built already, in a cache that is too large.
+# Boot a cached kernel while the cache is too large.
 kernel=$(dirname "$(dirname "$manifest")")
 store=$(dirname "$(grep -lx linux-source-6.12.tar.xz "$full"/stores/*/name)")
 mkdir "$cache/stores" "$cache/sources"

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The shell workflow to its end, as a CI calls it: from elsewhere, with paths.
+# The whole shell workflow, called as by a CI: from another folder, with paths.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 root=$PWD
 export TOPOLOGY=1c1n SIZES=64,1024
 
-# job CODE OUT args...: ends with CODE.
+# job CODE OUT args...: the job exits with CODE.
 job() {
 	local want=$1 code
 	shift

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The gate on what real boots measured: the same is the same 105 times over, and
-# one instruction is found.
+# The gate on real boots: 105 comparisons of equal boots find nothing, and one
+# instruction is found.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -75,7 +75,7 @@ renaming_passes() {
 }
 check "another name and a comment pass" renaming_passes
 
-# As the README has it: all of the table, the control too.
+# As in the README: the whole table, with the control.
 two_benches() {
 	local i file
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What lists, quilt and archives send: the right patches are taken, and applied as
-# git applies them, or it is said why not.
+# Patches from lists, quilt and archives: the right ones are taken and applied
+# as git applies them, or the reason is printed.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -14,8 +14,8 @@ own_git() {
 		git -C "$tree" -c commit.gpgSign=false "$@"
 }
 
-# A source, and three changes to it that need not be in order: $tmp/p1 to p3 are
-# their diffs, t1, t12, ... the trees with them.
+# A source, and three independent changes to it: $tmp/p1 to p3 are their diffs,
+# t1, t12, ... the trees with them.
 git init -q "$tree"
 mkdir "$tree/mm"
 seq -f '	line_%g();' 60 >"$tree/mm/x.c"
@@ -44,8 +44,8 @@ tree_of() {
 	own_git rev-parse "$1^{tree}"
 }
 
-# mail ID SENDER SUBJECT PATCH [HEADER...]: a mail of an mbox, whose text and diff
-# are the file PATCH, if there is one.
+# mail ID SENDER SUBJECT PATCH [HEADER...]: print a mail of an mbox, with the
+# file PATCH, if any, as text and diff.
 mail() {
 	local id=$1 sender=$2 subject=$3 patch=$4
 	shift 4
@@ -61,8 +61,8 @@ mail() {
 ada='Ada Example <ada@example.org>'
 bo='Bo Reviewer <bo@example.org>'
 
-# takes TREE ARGUMENT...: what import-series takes makes this tree. What it says is
-# in $tmp/said, the folder is $tmp/taken.
+# takes TREE ARGUMENT...: the patches that import-series takes make this tree.
+# Its messages are in $tmp/said, the folder is $tmp/taken.
 takes() {
 	local want got
 	want=$(tree_of "$1") || return
@@ -74,7 +74,7 @@ takes() {
 	[ "$got" = "$want" ] || { echo "$got instead of $want"; return 1; }
 }
 
-# refuses TEXT ARGUMENT...: import-series says TEXT, and leaves nothing.
+# refuses TEXT ARGUMENT...: import-series prints TEXT, and leaves nothing.
 refuses() {
 	local text=$1
 	shift
@@ -83,7 +83,7 @@ refuses() {
 	[ ! -e "$tmp/taken" ] && ! ls -d "$tmp"/.import-* 2>/dev/null
 }
 
-# does_not_apply TEXT ARGUMENT...: it is taken, and does not apply.
+# does_not_apply TEXT ARGUMENT...: the patch is taken, but does not apply.
 does_not_apply() {
 	local text=$1 got
 	shift
@@ -203,7 +203,7 @@ check "a numbered mail without its patch is told" \
 
 # -------------------------------------------------------------------- what is a patch
 
-# notes TEXT: a patch with this below its "---".
+# notes TEXT: print a patch with TEXT below its "---".
 notes() {
 	{ printf '%s\n\n' "$1"; cat "$tmp/p1"; } >"$tmp/notes.patch"
 	mail m1 "$ada" '[PATCH v2] mm: one' "$tmp/notes.patch" >"$tmp/notes.mbox"
@@ -469,7 +469,7 @@ check "... unless the user trusts it" allowed
 
 # -------------------------------------------------------------------------- base
 
-# based NAME BASE FILE TEXT: an mbox with a change to FILE, made on BASE.
+# based NAME BASE FILE TEXT: make an mbox with a change to FILE, made on BASE.
 based() {
 	own_git checkout -qf "$2"
 	echo "$4" >>"$tree/$3"
@@ -486,7 +486,7 @@ tells_base() {
 }
 check "base-commit is read and told" tells_base
 
-# plan SOURCE NAME...: the trees that these kernels are.
+# plan SOURCE NAME...: print the trees of these kernels.
 plan() {
 	XDG_CACHE_HOME=$tmp/cache kernel-patches/build-kernel --source="$1" --plan \
 		"${@:2}" 2>"$tmp/said" >"$tmp/plan" || { cat "$tmp/said"; return 1; }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A user's own patches, in every form they come in, and with what is wrong in them.
+# A user's own patches, in every form, and with mistakes.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -25,8 +25,8 @@ done
 git -C "$tmp/tree" format-patch -q -o "$tmp/patches" base..HEAD
 git -C "$tmp/tree" format-patch -q -v2 --cover-letter -o "$tmp/v2" base..HEAD
 
-# A thread as a mailing list's tools save it: v1, v2 out of order, in other
-# encodings, answers that quote a patch or have one, and trailers.
+# A thread as mailing-list tools save it: v1, v2 out of order, in other
+# encodings, answers that quote or contain a patch, and trailers.
 /usr/bin/python3 - "$tmp" <<'END' || exit 1
 import email
 import email.header
@@ -75,7 +75,7 @@ box.add(new[2])
 box.flush()
 END
 
-# applied FOLDER NUMBER: it has so many patches, and they make what HEAD is.
+# applied FOLDER NUMBER: the folder has NUMBER patches, which make HEAD's tree.
 applied() {
 	local made
 	[ "$(grep -vc '^#' "$1/series")" = "$2" ] || { cat "$1/series"; return 1; }
@@ -219,7 +219,7 @@ check "... once" fails 2 "is not an added kernel" \
 check "ours are not removed" fails 2 "is not an added kernel" \
 	"$pcpubench" kernel remove a
 
-# An image that is built, with what modules are made with: the tree of one.
+# A built image, with its build tree as headers.
 tree=$(kernel-patches/build-kernel --tree)
 adds_image() {
 	"$pcpubench" kernel add built --image "$tree/vmlinux" \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A kernel tree of the user's own: what is taken from it, that the same content is
-# the same kernel wherever it lies, and that an edit costs a relink.
+# A user's kernel tree: which files are read, that the same content is the same
+# kernel anywhere, and that an edit costs a relink.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -17,7 +17,7 @@ plan() {
 	XDG_CACHE_HOME=$small_cache "$builder" --source="$1" --plan "${@:2}" \
 		2>"$tmp/said" || { cat "$tmp/said"; return 1; }
 }
-# The kernel that a source and a name stand for.
+# Print the kernel that a source and a name stand for.
 kernel() {
 	plan "$1" "${2:-baseline}" | cut -f2
 }
@@ -69,7 +69,7 @@ check "... whose changes are found" [ "$(echo 'int more;' \
 	>>"$tmp/vendor/kernel/mm/slab.c"; plan "$tmp/vendor/kernel" |
 	tail -n1 | cut -f1)" = worktree ]
 
-# What the build does not read.
+# Files that the build does not read.
 echo hello >"$tree/notes.txt"
 cp "$tree/notes.txt" "$tree/mm/percpu.o"
 cp "$tree/notes.txt" "$tree/0001-mine.patch"
@@ -80,14 +80,14 @@ for file in mm/.percpu.o.cmd mm/percpu.o .config vmlinux include/generated/x.h; 
 	echo made >"$tmp/copy/$file"
 done
 check "what was built in a folder does not matter" same "$tmp/copy"
-# As Debian's source has it: all of it is ignored.
+# As in Debian's source, whose .gitignore ignores everything.
 printf '/*\n!/debian/\n' >>"$tmp/copy/.gitignore"
 printf '/*\n!/debian/\n' >>"$tree/.gitignore"
 check "... nor what its .gitignore says of the source itself" \
 	[ "$(plan "$tmp/copy" baseline | cut -f2)" = "$(kernel "$tree" worktree)" ]
 git -C "$tree" checkout -q .gitignore
 
-# What is not committed.
+# Uncommitted changes.
 echo 'int percpu; int edited;' >"$tree/mm/percpu.c"
 echo 'int new;' >"$tree/mm/new.c"
 rm "$tree/mm/slab.c"
@@ -125,7 +125,7 @@ check "series go by the version in its Makefile" \
 	fails 2 "no series 'v1' for Linux 6.1;" \
 	env XDG_CACHE_HOME="$small_cache" "$builder" --source="$tree" --plan v1
 
-# Nothing of the user's is touched, and nothing of it is run.
+# No file of the user's is changed, and no hook is run.
 echo 'int last;' >>"$tree/mm/percpu.c"
 git -C "$tree" update-index --split-index
 for hook in post-index-change pre-commit; do
@@ -175,8 +175,8 @@ fi
 
 # --------------------------------------------------- a whole kernel, relinked
 
-# What is laid out for Debian's kernels, as a git tree. As in a partial clone, git
-# has the content of what is looked at here, and of the rest the names.
+# The build tree of Debian's kernels, as a git tree. As in a partial clone, git
+# has only the content of files used here, and the names of the others.
 "$builder" baseline >/dev/null || exit 1
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/pcpubench
 laid_out=$("$builder" --tree)
@@ -200,7 +200,7 @@ built_already() {
 }
 check "Debian's source in git is the kernel that is built already" built_already
 
-# The table of what was edited: its first build begins with the objects there are.
+# The table of the edited tree: its first build starts with existing objects.
 sed -i 's/^void free_percpu(void __percpu \*ptr)$/int own_tree_edit = 4711;\n&/' \
 	"$own/mm/percpu.c"
 : >"$tmp/edited"

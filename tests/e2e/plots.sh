@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The pictures in plots/ and the fits are what results/reference/ says.
+# The pictures in plots/ and the fits are made from results/reference/.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -28,7 +28,7 @@ check "95 % of the held-out cells are predicted within 1 %" held_out
 
 compared=results/reference/bench-6.12.jsonl:v1
 
-# What `make plots` draws.
+# The pictures of `make plots`.
 draw() {
 	"$p" plot -o "$1" "${reference[@]}" &&
 		"$p" plot -o "$1" --compare "$compared" :d
@@ -43,14 +43,14 @@ same_names() {
 check "plots/ has these pictures and no others" same_names
 for picture in "$tmp"/plots/*.svg; do
 	name=$(basename "$picture")
-	# The version of the program that drew is no data.
+	# Ignore the version of the drawing program.
 	check "plots/$name is what the data say" \
 		cmp <(sed '/<title>Gnuplot/d; /<desc>Produced by/d' "$picture") \
 		<(sed '/<title>Gnuplot/d; /<desc>Produced by/d' "plots/$name")
 done
 
-# How the same text is rendered may differ by a shade between machines; a point or
-# a word that is not the same differs by more.
+# Machines may render the same text in slightly different shades; another point
+# or word differs by more.
 same_pixels() {
 	/usr/bin/python3 - "$1" "$2" <<'END'
 import sys
@@ -98,7 +98,7 @@ EOF
 }
 check "other data make another picture" changed
 
-# Times, simulated: there is no machine here that could take some.
+# Simulated times, as no machine here can measure real ones.
 times=tests/unit/data/simulated.jsonl
 
 distributions() {
@@ -108,7 +108,7 @@ distributions() {
 }
 check "times are drawn, and twice the same" distributions
 
-# What the picture says, from the records: by hand, not by what drew it.
+# The picture's numbers, computed from the records without the drawing code.
 says_so() {
 	/usr/bin/python3 - "$times" "$tmp/times/times-16c1n.svg" <<'END'
 import collections, json, re, statistics, sys

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What each patch of a series adds, and which takes a cell over a threshold: of
-# a series with patches that cost, one that does not compile and one that does
-# not boot.
+# price and bisect, of a series with patches that cost, one that does not
+# compile and one that does not boot.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -47,8 +46,8 @@ is_priced() {
 }
 check "a series with gaps is priced, and its exit code says so" is_priced
 
-# What a memcg notes of every so many pages falls on another sample in another
-# kernel (docs/price.md): the accounted path's numbers are right to a half.
+# A memcg's work every 64 pages falls on other samples in other kernels
+# (docs/price.md), so numbers of the accounted path are right to a half.
 about0='([-+]0[.][0-4][0-9]?|0)'
 about1='[+](0[.][5-9][0-9]?|1([.][0-4][0-9]?)?)'
 about2='[+](1[.][5-9][0-9]?|2([.][0-4][0-9]?)?)'
@@ -56,7 +55,7 @@ about3='[+](2[.][5-9][0-9]?|3([.][0-4][0-9]?)?)'
 twice() {
 	echo " +$1 +$1"
 }
-# has SECTION-TITLE REGEXP...: lines of the text, from that title on.
+# has SECTION-TITLE REGEXP...: the text has these lines after that title.
 has() {
 	local title=$1 line text
 	shift
@@ -171,7 +170,7 @@ not_bad() {
 		"$pcpubench" bisect baseline "$series" --cell "$cell" \
 		--threshold 1 -o "$tmp/not-bad.jsonl"
 }
-# As fails(), but what was done is told before.
+# As fails(), but progress lines come first.
 fails_last() {
 	local code=$1 text=$2 got err
 	shift 2

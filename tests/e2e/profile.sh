@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The plugin end to end: it changes no count and loses none, as a profile and
-# where it only watches pcpu_lock.
+# The plugin end to end: it neither changes nor loses counts, for a profile and
+# when it only watches pcpu_lock.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -20,7 +20,7 @@ boots() {
 }
 check "v1 boots with the plugin and without" boots
 
-# Cells that are alike sample by sample, and not only on average.
+# Compare cells sample by sample, not only on average.
 alike() {
 	grep -h '"type":"cell"' "$@" |
 		sed 's/"boot":[0-9]*//; s/"instrument":"[a-z]*"//' |
@@ -48,7 +48,7 @@ same_locked() {
 }
 check "and the same part of it under pcpu_lock, watched or profiled" same_locked
 
-# The table has it, and it is what the profile says.
+# The table has the hold time, and it equals the profile's.
 locked_in_report() {
 	local profiled
 
@@ -64,7 +64,7 @@ locked_in_report() {
 check "report prints what is under pcpu_lock, as the profile says" \
 	locked_in_report
 
-# The functions' sums against the samples of the cell, by a program that shares
+# Compare the functions' sums with the cell's samples, by code that shares
 # nothing with pcpubench.
 adds_up() {
 	/usr/bin/python3 - "$profile" <<-'END'
@@ -112,8 +112,8 @@ same_as_report() {
 }
 check "profile and report print the same ACCT COST" same_as_report
 
-# What the patch is made of: 2 walks a pair and CPU at 64 B in v1. The walk is
-# in both hooks, one of them under the lock.
+# The patch's parts: 2 walks a pair and CPU at 64 B in v1. The walk is in both
+# hooks, one of them under the lock.
 knows_the_callers() {
 	"$pcpubench" profile --size=64 --callers --top=0 "$profile" >"$tmp/text" ||
 		return
@@ -136,7 +136,7 @@ diff_tells() {
 }
 check "--diff shows what a patch added, between two files' kernels" diff_tells
 
-# The kinds are all of it, and the walk is what the functions say it is.
+# The kinds add up to the cost, and the walk equals that of the functions.
 kinds() {
 	"$pcpubench" profile --kinds --size=64 "$tmp/base.jsonl" "$profile" \
 		>"$tmp/kinds" || return
@@ -230,8 +230,8 @@ check "merge keeps the profiles" merged
 check "profile records fit the schema" \
 	/usr/bin/python3 tests/schema_test.py "$profile" "$model"
 
-# Whatever is printed beside a line adds up to the cell, with what is inlined as
-# a line of the caller and as a function of its own; and the lines are the ones.
+# The numbers of the lines add up to the cell, with inlined code as a line of
+# the caller and as a function of its own; and the lines are right.
 cell_cost() {
 	"$pcpubench" report --format=csv "$plain" |
 		awk -F, '$5 == 64 { printf "%.1f", $8 }'
@@ -274,7 +274,7 @@ check "lines of another build are refused" fails 2 'another build' \
 check "no lines as CSV" fails 2 'are text' \
 	"$pcpubench" profile --annotate --format=csv --size=64 "$profile"
 
-# A file whose numbers were changed: what does not add up is not printed.
+# A file with changed numbers, which do not add up, is refused.
 cp "$profile" "$tmp/bad.jsonl"
 sed -i '0,/"nodes":\[\[-1,0,[0-9]*/s//"nodes":[[-1,0,1234567/' "$tmp/bad.jsonl"
 check "a profile that does not add up is refused" \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The schema, and that what the program writes today fits it.
+# The schema is valid, and the program's files fit it.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

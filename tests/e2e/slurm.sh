@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What `sweep --emit=slurm` writes, run by a real Slurm of this test's own:
-# controller and node on this machine, in a directory that goes with it.
+# Runs the output of `sweep --emit=slurm` in a real Slurm of this test:
+# controller and node on this machine, in a temporary directory.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -24,7 +24,7 @@ tidy() {
 }
 trap tidy EXIT
 
-# munged trusts nobody with its socket's directory.
+# munged insists on the permissions of its socket's directory.
 chmod 755 "$tmp"
 install -d -m 700 "$tmp/munge"
 install -d -m 755 "$tmp/run" "$tmp/state" "$tmp/spool"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A sweep is whole after whatever happened to it. `KILLS=50 tests/check e2e/sweep`
-# kills it that often instead of 4 times.
+# A sweep is complete whatever happens to it. `KILLS=50 tests/check e2e/sweep`
+# kills it 50 times instead of 4.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -95,7 +95,7 @@ printf 'cpus=4\nkernel=x\n' >"$tmp/bad"
 check "a wrong description file" fails 2 "bad: line 2: unknown key 'kernel'" \
 	"$p" sweep --file="$tmp/bad" --dry-run
 
-# What a sweep measured, without what differs from run to run.
+# The measurements of a sweep, without fields that differ from run to run.
 cells() {
 	grep '"type":"cell"' "$1" | sed 's/"boot":[0-9]*/"boot":0/' | sort
 }
@@ -104,7 +104,8 @@ sweep() {
 	"$p" sweep --file="$tmp/grid" -o "$@"
 }
 
-# Boots, cells and `end` of a file: each wanted cell once, the end right.
+# Check boots, cells and `end` of a file: each wanted cell once, the end
+# correct.
 whole() {
 	local file=$1 boots=$2
 
@@ -125,7 +126,7 @@ check "again it changes nothing" nothing_left
 check "with other sizes it is another sweep" fails 2 "with other sizes" \
 	"$p" sweep --file="$tmp/grid" --sizes=64 -o "$tmp/whole.jsonl"
 
-# SIGKILL to the runner, at any moment; guests die with it.
+# SIGKILL the runner at any moment; guests die with it.
 survives() {
 	local file=$tmp/killed.jsonl pid i
 
@@ -135,7 +136,7 @@ survives() {
 		sleep "$((RANDOM % 3)).$((RANDOM % 1000 + 1000))"
 		kill -KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
-		# Done already: once more from the beginning.
+		# It was done already: start again.
 		if grep -q '"type":"end"' "$file" 2>/dev/null; then
 			whole "$file" 10 || return
 			cmp <(cells "$file") <(cells "$tmp/whole.jsonl") || return
@@ -147,7 +148,7 @@ survives() {
 }
 check "$kills kills at random moments lose and repeat nothing" survives
 
-# Every place where a power cut can leave the file.
+# Cut the file at every place that a power cut may leave.
 any_cut() {
 	local file=$tmp/cut.jsonl size cut
 
@@ -229,7 +230,7 @@ no_file() {
 }
 check "a conflict leaves no file" no_file
 
-# The jobs that --emit writes make the whole, run by hand.
+# The jobs that --emit writes are the whole sweep; run by hand.
 emitted_parallel() {
 	local dir=$tmp/emit
 
@@ -243,7 +244,7 @@ emitted_parallel() {
 		cmp <(cells "$dir/sweep.jsonl") <(cells "$tmp/whole.jsonl")
 }
 check "what --emit=parallel writes makes the whole" emitted_parallel
-# Of every option that says what is measured.
+# For every option that decides what is measured.
 emits_all() {
 	# shellcheck disable=SC2054 # commas are the options' own
 	local option options=(--bench=bpf-percpu-map/hash --sizes=8,72

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Wrong input: one line that says what is wrong, and exit code 2.
+# Wrong input gives one line with the error, and exit code 2.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

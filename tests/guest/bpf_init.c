@@ -53,7 +53,7 @@ static long long cgroup_number(const char *name)
 	return read_file(path, text, sizeof(text)) ? -1 : atoll(text);
 }
 
-/* Bytes of percpu memory that the kernel has, in or out of use. */
+/* KiB of the kernel's percpu memory, in or out of use. */
 static long long percpu_kib(void)
 {
 	return file_number("/proc/meminfo", "\nPercpu:");
@@ -65,8 +65,8 @@ static long long round8(unsigned int size)
 }
 
 /*
- * What a new map must be charged. With bpf-charge a hash pays for its locks and
- * its count too: HASHTAB_MAP_LOCK_COUNT of 4 bytes and 1 of 8.
+ * The right charge of a new map. With bpf-charge a hash also pays for its locks
+ * and its count: HASHTAB_MAP_LOCK_COUNT of 4 bytes and 1 of 8.
  */
 static long long must_charge(const struct bpf_map_kind *kind,
 			     unsigned int size, unsigned int entries)
@@ -153,9 +153,10 @@ static void charges_an_update(void)
 }
 
 /*
- * With half of what its values take as the cgroup's limit a map that charges
- * them is refused, and nothing of it stays. One without preallocation is there
- * all the same, with the elements that it got; one that charges none too.
+ * If the cgroup's limit is half of what a map's values use, a map that is
+ * charged for them is refused and leaves nothing. A map without preallocation
+ * is still made, with the elements that it got; so is one that is charged
+ * nothing.
  */
 static void limited(const struct bpf_map_kind *kind, unsigned int entries)
 {
@@ -229,7 +230,7 @@ static int cycle(const struct bpf_map_kind *kind, unsigned int n)
 			continue;
 		}
 		close(fd);
-		/* Or 10 000 maps wait to be freed, and that is no leak. */
+		/* Or 10 000 maps would wait to be freed, which is no leak. */
 		if (n % 16 == 0)
 			ioctl(t.fd, PCPU_BENCH_SETTLE, PCPU_BENCH_SETTLE_MAPS);
 	}
@@ -239,7 +240,7 @@ static int cycle(const struct bpf_map_kind *kind, unsigned int n)
 
 #define CYCLES	10000
 
-/* All kinds in turn; where that takes minutes, only the first. */
+/* All kinds in turn; only the first if that would take minutes. */
 static void leaves_nothing_behind(void)
 {
 	unsigned int i, kinds = t.info.possible_cpus > 16 ? 1 : 4;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * `pcpubench run` on a kernel that runs: the program's own code, in processes
- * that are interrupted and killed, as the /init of a guest. There is no compiler
- * in here: what is called in place of build-module is this program once more,
- * which hands out the module that the initrd has.
+ * `pcpubench run` on a running kernel: the program's own code, in processes
+ * that are interrupted and killed, as the /init of a guest. There is no
+ * compiler here: this program also replaces build-module and returns the
+ * initrd's module.
  */
 #include <errno.h>
 #include <signal.h>
@@ -37,7 +37,7 @@
 #define MOMENT_US	1000
 #define MOMENTS		20000
 
-/* Nobody boots anything in here; it would want all of libarchive, static. */
+/* Not used here; the real one would need a static libarchive. */
 int initrd_write(int fd, const struct initrd_file *files, size_t nr)
 {
 	(void)fd;
@@ -46,7 +46,7 @@ int initrd_write(int fd, const struct initrd_file *files, size_t nr)
 	return err(EX_FAIL, "no guest in a guest");
 }
 
-/* Nor are there source lines, which would want all of libdw. */
+/* Not used here; the real one would need a static libdw. */
 int lines_open(struct lines **lines, const char *dir)
 {
 	(void)dir;
@@ -69,8 +69,8 @@ void lines_close(struct lines *l)
 }
 
 /*
- * This kernel has no locks of files (CONFIG_FILE_LOCKING is off): one lock, that
- * of the process that holds it, for as long as it lives.
+ * This kernel has no file locks (CONFIG_FILE_LOCKING is off), so there is one
+ * lock, which a process holds as long as it lives.
  */
 static volatile pid_t *holder;
 
@@ -151,12 +151,12 @@ static int wait_for(pid_t pid)
 				   128 + WTERMSIG(status);
 }
 
-/* Exit code of `run ARGS...`; what it said is in SAID. */
+/* Exit code of `run ARGS...`; its output is in SAID. */
 #define run(...) wait_for(start((char *[]){ __VA_ARGS__, NULL }))
 
 #define QUICK	(char *)"--sizes=64,1024", (char *)"--rounds=20", \
 		(char *)"--output=" RESULTS
-/* So long that it is in the middle of it whenever one looks. */
+/* Arguments of a run so long that it never ends by itself in a test. */
 #define LONG	(char *)"--sizes=64", (char *)"--rounds=4096", \
 		(char *)"--pairs=4096", (char *)"--output=/tmp/long.jsonl"
 
@@ -179,7 +179,7 @@ static void tell_what_was_said(void)
 	}
 }
 
-/* same(), and what the program had to say where it is not. */
+/* same(), and the program's output if it is not. */
 static int ends_with(int code, int want, const char *what)
 {
 	int good = same(code, want, what);
@@ -196,7 +196,7 @@ static void name_group(pid_t pid)
 	snprintf(group, sizeof(group), GUEST_CGROUP "/pcpubench.%d", (int)pid);
 }
 
-/* Is it loaded, and is there a group with somebody in it? */
+/* Is the module loaded, and is there a group with a task in it? */
 static int is_measuring(void)
 {
 	char path[128], buf[64];
@@ -239,7 +239,7 @@ static void check_cell(const json_t *cell)
 	ok(json_is_true(record_at(cell, "valid")), "%lld B: it was charged",
 	   record_int(cell, "param"));
 	ok(!strcmp(record_string(cell, "unit"), "ns"), "its unit is ns");
-	/* TCG has no PMU; a count that is 0 would be a lie. */
+	/* TCG has no PMU, so there must be no counts, not even 0. */
 	ok(json_object_size(counters) == 0 && json_object_get(off, "cycles") &&
 	   json_object_get(off, "cache_misses"),
 	   "a PMU that is not there is unsupported");
@@ -291,7 +291,7 @@ static void measures(void)
 	leaves_nothing("after a refusal");
 }
 
-/* TCG has no PMU, and this kernel no names: nothing is begun then. */
+/* TCG has no PMU, and this kernel no names: nothing must be started. */
 static void cannot_profile(void)
 {
 	ends_with(run(QUICK, (char *)"--instrument=profile"), EX_FAIL,
@@ -351,7 +351,7 @@ static void is_in_the_way(void)
 	ok(!access(LOADED, F_OK), "and leaves it where it is");
 }
 
-/* Booted with cgroup.memory=nokmem: the same, and nothing of it counts. */
+/* Booted with cgroup.memory=nokmem: the same, but no cell is valid. */
 static void is_not_charged(void)
 {
 	ends_with(run(QUICK), 0, "run measures where nothing is charged");

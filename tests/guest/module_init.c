@@ -78,9 +78,7 @@ static void only_root(void)
 
 	pid = fork();
 	if (!pid) {
-		/* Root in name, but without capabilities, and the file open
-		 * to all.
-		 */
+		/* A user without capabilities, and the device open to all. */
 		if (chmod(DEVICE, 0666) || setuid(1000))
 			_exit(1);
 		_exit(open(DEVICE, O_RDWR) < 0 && errno == EPERM ? 0 : 2);
@@ -121,7 +119,7 @@ static void checks_run(int fd)
 #undef BAD
 	same(call(fd, PCPU_BENCH_RUN, NULL), EFAULT, "RUN: no argument");
 
-	/* A newer caller: what it adds must be zero. */
+	/* A newer caller: the fields it adds must be zero. */
 	memset(bigger, 0, sizeof(bigger));
 	r = good_run();
 	r.size = sizeof(bigger);
@@ -193,7 +191,7 @@ static void proofs(int fd)
 	unsigned int first = 0;
 	struct proof p = { .expected = bytes };
 
-	/* Nothing has plugged the first chunk of this fresh system. */
+	/* The first chunk of this fresh system is not plugged. */
 	same(charged(fd, 0, &first), 0,
 	     "an object in the first chunk is not accounted");
 	same(first, 1, "it is seen to lie there");
@@ -233,7 +231,7 @@ static void leaks(int fd)
 	long long before, kib;
 	int i, bad = 0;
 
-	/* The first time makes chunks and populates pages, for good. */
+	/* The first run makes chunks and populates pages, which stay. */
 	r.pairs = 500;
 	bad += !!call(fd, PCPU_BENCH_RUN, &r);
 	before = percpu();
@@ -272,7 +270,7 @@ static void fewest_ticks(int fd, unsigned int size,
 			ticks[s->arm] = s->ticks;
 }
 
-/* Percpu memory that a kernel has more of than the next: @bytes. */
+/* Hold @bytes of percpu memory, as another kernel might. */
 static unsigned int hold_more(int fd, unsigned int bytes)
 {
 	struct pcpu_bench_alloc a = {
@@ -284,9 +282,9 @@ static unsigned int hold_more(int fd, unsigned int bytes)
 }
 
 /*
- * What a kernel has for itself does not move what is measured: the same counts,
+ * The kernel's own percpu memory does not change the counts: they are the same,
  * to the instruction, whatever else was allocated. Each size is charged more
- * than a page, or what is left of one from earlier would make a difference.
+ * than a page, so that the rest of an earlier page makes no difference.
  */
 static void placement(int fd)
 {
@@ -344,7 +342,7 @@ static void limit(int fd)
 	int status;
 
 	write_limit("8388608");
-	/* A child of its own, should the kernel choose to kill. */
+	/* In a child, as the kernel may kill it. */
 	pid = fork();
 	if (!pid) {
 		h.param = 32768;
@@ -418,7 +416,7 @@ static void on_alarm(int sig)
 	alarms++;
 }
 
-/* What becomes of a call that takes longer than it is to a signal. */
+/* Return the errno of a call that a signal interrupts. */
 static int interrupted(int fd, int flags, unsigned long cmd, void *arg)
 {
 	const struct sigaction sa = { .sa_handler = on_alarm, .sa_flags = flags };
@@ -486,8 +484,8 @@ static void holes(int fd)
 }
 
 /*
- * Interrupts of the first CPU by /proc/interrupts, which knows every vector.
- * Machine checks come by none; what is not CPU by CPU has a row of one number.
+ * Interrupts of the first CPU by /proc/interrupts, which has every vector.
+ * Machine checks do not use one; rows with one number are not per CPU.
  */
 static long long interrupts(void)
 {
@@ -559,7 +557,7 @@ static int test(void)
 		ret = cgroup_enter(&cg);
 	if (ret)
 		return ret;
-	/* First, for the others fill the first chunk. */
+	/* First, as the other tests fill the first chunk. */
 	proofs(fd);
 	only_root();
 	checks_run(fd);

@@ -6,7 +6,8 @@
 . "$(dirname "$0")/../lib.sh"
 export KERNEL=7.3
 
-# valid_and_alike FILE CELLS: so many cells, each twice, to the last sample.
+# valid_and_alike FILE CELLS: the file has CELLS valid cells, each twice with
+# equal samples.
 valid_and_alike() {
 	[ "$(grep '"type":"cell"' "$1" | grep -c '"valid":true')" = $((2 * $2)) ] &&
 		[ "$(grep '"type":"cell"' "$1" | sed 's/"boot":[0-9]*//' | sort |
@@ -30,7 +31,7 @@ module_works() {
 check "the module does what it does on the other kernels" module_works
 check "the self-test's totals are right" "$pcpubench" selftest baseline
 
-# 6.12 preempts in another way: not a patch's doing.
+# 6.12 preempts in another way, which is not a patch's effect.
 not_compared() {
 	KERNEL=6.12 "$pcpubench" boot baseline --topology=16c2n --sizes=64 \
 		-o "$tmp/6.12.jsonl" &&

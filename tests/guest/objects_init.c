@@ -146,7 +146,7 @@ static void checks_walk(int fd)
 	device_release(fd);
 }
 
-/* What it finds adds up, by the formula of what is charged. */
+/* The walk's results add up, by the formula of the charge. */
 static void adds_up(const struct objects *o)
 {
 	static const unsigned int bytes[] = { 4, 64, 1000, 4096, 32768 };

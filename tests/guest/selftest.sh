@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The self-test: it passes on all kernels there are, and it finds each kernel
-# that is wrong on purpose. Each of those has what gives it away below.
+# The self-test passes on all kernels, and fails on each kernel that is wrong on
+# purpose; below are the lines that show each fault.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# subtest FILE KERNEL: what the self-test said of it.
+# subtest FILE KERNEL: print the kernel's subtest.
 subtest() {
 	sed -n "\,# Subtest: $2\$,,\,ok [0-9]* - $2\$,p" "$1"
 }
@@ -24,7 +24,8 @@ says() {
 	done
 }
 
-# No case may be left out unnoticed: what is skipped, and how much is not.
+# No case may be left out unnoticed: check the skipped ones, and the number of
+# others.
 counts() {
 	local file=$1 kernel=$2 passed=$3 skipped=$4 ok skip
 
@@ -40,7 +41,7 @@ counts() {
 "$pcpubench" selftest >"$tmp/right" 2>"$tmp/right.err"
 code=$?
 check "exit code 0 when all kernels are right" [ "$code" = 0 ]
-# Three cases want a checked kernel. Of the others, the baseline has a total.
+# Three cases need a checked kernel. Of the others, the baseline has a total.
 check "baseline: the totals are right, nodes are skipped" \
 	counts "$tmp/right" baseline 31 39
 check "baseline: it says why" says "$tmp/right" baseline \
@@ -52,8 +53,8 @@ done
 check "the control that accounts nothing is left out" \
 	[ "$(grep -c '# Subtest: nokmem' "$tmp/right")" = 0 ]
 
-# Where the memory of a CPU is not on its node, two cases more, and none of those
-# that want two memory-only nodes.
+# With an empty node there are two more cases, and none that needs two
+# memory-only nodes.
 "$pcpubench" selftest -t 16c2n-1m v1 a b c d tests/wrong/cpu-node \
 	>"$tmp/empty" 2>"$tmp/empty.err"
 code=$?
@@ -116,8 +117,8 @@ check "found: an area taken off when it may be somebody else's" \
 	'not ok [0-9]+ - at the same time on several CPUs: total'
 cd ../.. || exit 1
 
-# A machine that dies as one does that trips over what the kernel patches: of its
-# first $TRIPS starts; with $LAST as its last words.
+# A machine whose first $TRIPS starts die as if on code that the kernel patches,
+# with $LAST as the last line.
 mkdir "$tmp/trip"
 cat >"$tmp/trip/qemu-system-x86_64" <<'END'
 #!/bin/bash

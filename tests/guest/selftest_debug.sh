@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The self-test on checked kernels. Without an argument on one of them; with
-# "wrong" it must find what only a checked kernel tells.
+# "wrong" it must find faults that only a checked kernel reports.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# run NAME...: the self-test there, its output in $tmp/out.
+# run NAME...: run the self-test on these kernels, with the output in $tmp/out.
 run() {
 	"$pcpubench" selftest --config=debug "$@" >"$tmp/out" 2>"$tmp/err"
 	code=$?
 }
 
-# found PATTERN...: it said something like each of them.
+# found PATTERN...: the output matches each of them.
 found() {
 	local pattern
 

@@ -16,7 +16,7 @@ static void tap_send(const char *line)
 	guest_emit(json_pack("{s:s, s:s}", "type", "tap", "line", line), NULL);
 }
 
-/* One test: @ok, and what it is called. Returns @ok. */
+/* Report one test by its result @ok and its name. Returns @ok. */
 static int __attribute__((format(printf, 2, 3)))
 ok(int good, const char *fmt, ...)
 {

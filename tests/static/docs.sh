@@ -14,7 +14,7 @@ commands() {
 	sed -n 's/^<!-- made by: \(.*\) -->$/\1/p' "$1"
 }
 
-# render DOCUMENT: it, with the made parts made anew.
+# render DOCUMENT: print it with its made parts made again.
 render() {
 	local line command skip=
 
@@ -23,7 +23,8 @@ render() {
 		[ -n "$skip" ] || printf '%s\n' "$line"
 		if [[ $line =~ $made ]]; then
 			command=${line#'<!-- made by: '}
-			# One that fails must not become a page without figures.
+			# A command that fails must not leave a page without
+			# figures.
 			printf '```\n'
 			bash -o pipefail -c "${command%' -->'}" || return 1
 			printf '```\n'

@@ -42,8 +42,8 @@ def up():
                 yield "%s includes %s" % (name, other)
 
 
-# A .c and its .h are one thing; what it declares may be defined in several files
-# of its room, and nowhere else.
+# A .c and its .h are one unit; functions that the .h declares may be defined in
+# several files of its room, but nowhere else.
 def circles():
     graph = collections.defaultdict(set)
     for name, others in arrows.items():
@@ -75,7 +75,8 @@ def twins():
             yield "%s: %s" % (name, " ".join(sorted(places)))
 
 
-# Of functions that are seen from outside: who declares them, and where they are.
+# For external functions: the header that declares and the file that defines
+# each.
 def functions(ending, after):
     found = collections.defaultdict(set)
     pattern = re.compile(r"^(?!static\b|typedef\b)[a-z_][\w *]*[ *](\w+)"
@@ -103,7 +104,7 @@ def at_root():
             yield name
 
 
-# Measuring the kernel that runs, and in the guest, knows of no QEMU.
+# Measuring the running kernel, also in the guest, is independent of QEMU.
 def qemu():
     for name in files:
         if room(name) not in ("measure", "guest", "metal"):
@@ -142,7 +143,7 @@ only_in() {
 check "programs are run by base/process.c alone" only_in \
 	'base/process.c|guest/place.c' \
 	'\<(v?fork|exec[lv]p?e?|popen|posix_spawnp?|system|waitpid|wait4)\('
-# What a user asks for is passed on as options.
+# The user's choices are passed on as options.
 check "the environment is read in few places and written in none" only_in \
 	'base/paths.c|base/process.c|kernel/source.c|kernel/kept.c|campaign/units.c' \
 	'\<(get|set|put|unset)env\('

@@ -10,7 +10,7 @@ checkpatch() {
 		--no-summary "$@"
 }
 
-# By standard input: what git knows, checkpatch takes for source, not a patch.
+# By standard input: checkpatch takes tracked files for source, not for patches.
 checkpatch_patch() {
 	checkpatch - <"$1"
 }
