@@ -100,15 +100,15 @@ check "time: 3 % slower in the unaccounted path is found" \
 check "time: faster passes" gate 0 'improved' time time-faster
 check "time: 3 % more than layouts that are alike is found" \
 	gate 1 'baseline: cost:' time-even time-even-slower
-check "time: 3 % less than what a layout is worth is not told" \
-	gate 3 'another layout of the same code is worth' \
+check "time: 3 %, less than the effect of a layout, has no result" \
+	gate 3 "the code's layout alone has an effect of" \
 	time-uneven time-uneven-slower
 check "insn: layouts may count differently" gate 0 'pass:' \
 	insn-layouts insn-layouts-again
-check "insn: more than a layout is worth is found" \
+check "insn: more than the effect of a layout is found" \
 	gate 1 'baseline: cost:' insn-layouts insn-layouts-on-3
-check "insn: less than what a layout is worth is not told" \
-	gate 3 'another layout of the same code is worth' \
+check "insn: less than the effect of a layout has no result" \
+	gate 3 "the code's layout alone has an effect of" \
 	insn-layouts insn-layouts-on-1
 check "insn: boots of one layout may not differ" \
 	gate 3 'boots differ: on' insn-layout-twice insn-layout-twice-again

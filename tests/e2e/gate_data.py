@@ -107,7 +107,7 @@ def bench(name, kernels=("baseline", "nokmem", "v1")):
 
 
 def charged(records, kernel):
-    """One cell of it passes for accounted."""
+    """The control with one valid cell."""
     for cell in cells(records):
         if cell["kernel"] == kernel and not cell["valid"]:
             cell["valid"] = True

@@ -8,11 +8,11 @@
 p=$pcpubench
 kills=${KILLS:-4}
 
-check "list that does not arrive" fails 2 "does not arrive at 9" \
+check "list that does not arrive" fails 2 "does not reach 9" \
 	"$p" sweep baseline --dry-run --cpus=1,2,4,..,9
 check "list without a step" fails 2 "two numbers at least" \
 	"$p" sweep baseline --dry-run --cpus=1,..,8
-check "list of neither kind" fails 2 "goes neither on" \
+check "list of neither kind" fails 2 "has neither equal" \
 	"$p" sweep baseline --dry-run --cpus=1,2,5,..,9
 check "nodes without CPUs" fails 2 "want --cpus" \
 	"$p" sweep baseline --dry-run --nodes=2
@@ -28,7 +28,7 @@ check "emit of one shard" fails 2 "leave out --shard" \
 check "results of something else" fails 2 "give a file that pcpubench wrote" \
 	"$p" sweep baseline -t 1c1n -o Makefile
 printf 'no newline' >"$tmp/other"
-check "a file without a line" fails 2 "no whole line" \
+check "a file without a line" fails 2 "no complete line" \
 	"$p" sweep baseline -t 1c1n -o "$tmp/other"
 untouched() {
 	[ "$(cat "$tmp/other")" = 'no newline' ]

@@ -42,7 +42,7 @@ check "a command that was mistyped is guessed" fails 2 "did you mean 'report'" \
 	"$p" repotr x
 check "an option too" fails 2 "did you mean --topologies" \
 	"$p" sweep --toplogies=1c1n
-check "what is no option is one too many" fails 2 "argument 'x' is one too many" \
+check "a word that no command takes is refused" fails 2 "superfluous argument 'x'" \
 	"$p" list x
 check "help of what is none" fails 2 "unknown command 'none'" "$p" help none
 

@@ -325,7 +325,7 @@ static void is_killed(void)
 	ok(!access(group, F_OK), "kill -9 leaves the cgroup");
 	ok(!access(UNDONE, F_OK), "kill -9 leaves the list of what to undo");
 	ends_with(run(QUICK, (char *)"--name=here"), 0, "run measures after it");
-	ok(said("putting back what a run left that was killed"),
+	ok(said("undoing the changes of a run that was killed"),
 	   "it says that it cleans up");
 	leaves_nothing("after the next run");
 	check_results(4, 8);
@@ -336,7 +336,7 @@ static void is_one_at_a_time(void)
 	pid_t pid = start_long();
 
 	ends_with(run(QUICK), EX_FAIL, "a second run is refused");
-	ok(said("another pcpubench is at it"), "it says why");
+	ok(said("another pcpubench is measuring"), "it says why");
 	ok(is_measuring(), "the first one goes on");
 	kill(pid, SIGTERM);
 	ends_with(wait_for(pid), EX_INTR, "until SIGTERM");

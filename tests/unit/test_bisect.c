@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The search of `bisect`, over costs that are made up. */
+/* Tests of series/bisect.c, with made-up costs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 
 #define MAX_STEPS	70
 
-/* What a step would say, and what was asked. */
+/* The steps' results, and the tested steps. */
 struct fake {
 	size_t nr;
 	double cost[MAX_STEPS];
@@ -79,7 +79,7 @@ static void test_one_jump(void **state)
 		}
 }
 
-/* Up and down: what is found is one of the places where it goes up. */
+/* Up and down: the search finds one of the places where it goes up. */
 static void test_many_jumps(void **state)
 {
 	size_t i, good, bad;
@@ -100,7 +100,7 @@ static void test_many_jumps(void **state)
 	}
 }
 
-/* With any of them broken: nothing that could tell more is left untested. */
+/* With any steps broken: every step that could help was tested. */
 static void test_skips(void **state)
 {
 	size_t i, first, good, bad;
@@ -126,7 +126,7 @@ static void test_skips(void **state)
 	assert_in_range(single, 2000, 4000);
 }
 
-/* A long run that does not build costs few tests where it can be passed by. */
+/* A long run that does not build costs few tests if it can be bypassed. */
 static void test_long_skip(void **state)
 {
 	struct fake f = { .nr = 66 };

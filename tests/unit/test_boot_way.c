@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Entries of boot loaders, command lines, programs with a deadline. */
+/* Tests of boot loader entries, command lines, programs with a deadline. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +57,7 @@ static void test_grub_entry(void **state)
 	assert_non_null(strstr(entry, "ro quiet a\n"));
 	assert_non_null(strstr(entry, "--set=root aa-bb\n"));
 	free(entry);
-	/* The beginning of a release is none. */
+	/* The beginning of a release is not a release. */
 	assert_null(grub_entry(cfg, "6.1", ""));
 	assert_null(grub_entry(cfg, "6.12-amd64.old", ""));
 	assert_null(grub_entry("", "6.1", ""));
@@ -131,7 +131,7 @@ static void test_program(void **state)
 	assert_int_equal(process_must(says), EX_FAIL);
 	assert_string_equal(err_message(), "sh -c failed: two");
 	assert_int_equal(process_run(missing, out, sizeof(out), 0), 127);
-	/* The end of what it says is what is wanted. */
+	/* The end of the output is kept. */
 	assert_int_equal(process_run(much, out, sizeof(out), 0), 0);
 	assert_string_equal(out, "8\n99999\n100000\n");
 	start = time(NULL);

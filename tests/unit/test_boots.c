@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Boots read, gone on with, and counted once. Runs in the tree's root. */
+/* Tests of results/boots.c: reads, continues, counts once. Run in the root. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,7 +42,7 @@ static void test_known(void **state)
 	/* Two of its boots failed alike. */
 	assert_int_equal(known_of(DATA "troubles.jsonl", known), 0);
 	assert_int_equal(known_of(DATA "troubles.jsonl", known), 10);
-	/* The same times of another machine are others; counts are not. */
+	/* Times of another machine are different boots; counts are the same. */
 	assert_int_equal(known_of(DATA "times.jsonl", known), 0);
 	assert_int_equal(known_of(DATA "times-elsewhere.jsonl", known), 0);
 	json_decref(known);
@@ -66,7 +66,7 @@ static bool cut(const char *from, size_t lines)
 	return !lines;
 }
 
-/* Go on with the file as it is, and measure the boot @again once more. */
+/* Continue the file, and measure the boot @again once more. */
 static void go_on(const struct boot_records *again)
 {
 	struct recorder r = { .last = 0 };
@@ -86,7 +86,7 @@ static void go_on(const struct boot_records *again)
 	assert_int_equal(recorder_end(&r, 0), 0);
 }
 
-/* Wherever a run was cut off, going on with its file leaves what is whole. */
+/* Wherever a file was cut off, continuing it keeps all whole boots. */
 static void test_every_cut(void **state)
 {
 	const char *from = "results/reference/profile-6.12.jsonl";
@@ -170,7 +170,7 @@ static void test_merge(void **state)
 	unlink(merged);
 }
 
-/* A file beside one that has been made of it says nothing that it did not. */
+/* A file beside a merged file that contains it adds nothing. */
 static void test_part_and_merged(void **state)
 {
 	char *times = DATA "simulated.jsonl", *both[] = { times, path };
@@ -214,7 +214,7 @@ static void test_merge_machines(void **state)
 			 EX_USE);
 	assert_non_null(strstr(err_message(), "another machine"));
 	assert_int_equal(access(path, F_OK), -1);
-	/* Merged anywhere, they are of the machine that measured them. */
+	/* A merged file keeps the machine that measured. */
 	assert_int_equal(merge(&times[1], 1, 0), 5);
 	assert_int_equal(boots_read(path, &b), 0);
 	assert_int_equal(boots_read(times[1], &from), 0);

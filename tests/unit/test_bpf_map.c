@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Why no BPF map can be made, in words; on any kernel, by a filter of bpf(). */
+/* Tests of the reasons why no BPF map can be made, by a filter of bpf(). */
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -88,7 +88,7 @@ static void tells_why_a_map_is_refused(void **state)
 		{ 64, 1U << 31, E2BIG, "Argument list too long" },
 		{ 8192, 1, ENOMEM, "no memory for 1 entry of 8192 B" },
 		{ 8192, 2, ENOMEM, "no memory for 2 entries of 8192 B" },
-		{ 64, 1, EINVAL, "does not take the map array of 1 x 64 B" },
+		{ 64, 1, EINVAL, "does not accept the map array of 1 x 64 B" },
 		{ 64, 1, EPERM, "Operation not permitted" },
 	};
 	char reason[128];

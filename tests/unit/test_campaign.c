@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The steps of a campaign on a machine that is played: its power is taken away
- * before and after everything a step does, once in each run and then twice, and
- * every time the campaign has to end as if nothing had been.
+ * The steps of a campaign on a simulated machine: its power is cut before and
+ * after every action of a step, once in each run and then twice, and every time
+ * the campaign must end as without a cut.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,10 +27,10 @@
 #define BOOTS	3
 
 /*
- * @keeps: what was armed stays over a power cut, as a boot loader's entry does
+ * @keeps: an armed kernel survives a power cut, as a boot loader's entry does
  *	and kexec's kernel does not
- * @panics: so many boots of the kernel "6.9-bad" panic; -1: all
- * @bad_runs: so many measurements of "6.9-bad" fail
+ * @panics: number of boots of the kernel "6.9-bad" that panic; -1: all
+ * @bad_runs: number of measurements of "6.9-bad" that fail
  * @home_lost: the machine boots another kernel by itself now
  */
 struct world {
@@ -140,7 +140,7 @@ static int measure(void *ctx, const struct campaign *c, size_t number)
 	struct world *w = ctx;
 
 	point(w);
-	/* What is measured is what runs. */
+	/* The measured kernel is the running one. */
 	k = &c->kernels[c->list[number - 1].kernel];
 	assert_string_equal(k->release, w->release);
 	assert_true(strstr(w->cmdline, k->args) != NULL);
@@ -207,7 +207,7 @@ static void boot_default(struct world *w)
 	snprintf(w->cmdline, sizeof(w->cmdline), "root=/dev/vda1");
 }
 
-/* From off, or from a reboot, to where the unit is started. */
+/* From off, or from a reboot, to the start of the unit. */
 static void come_up(struct world *w, bool power_cut)
 {
 	bool armed = w->armed[0] && (w->keeps || !power_cut) &&
@@ -294,7 +294,7 @@ static void end(struct world *w, struct campaign *c)
 	assert_int_equal(rmdir(w->dir), 0);
 }
 
-/* What has to be so at the end, whatever happened on the way. */
+/* Conditions at the end, whatever happened before. */
 static void check_end(const struct world *w, const struct campaign *c)
 {
 	size_t ok = 0;
@@ -405,7 +405,7 @@ static void test_bad_run(void **state)
 	end(&w, &c);
 }
 
-/* How many points a run has whose power stays on. */
+/* Number of points in a run without a power cut. */
 static int points(bool keeps)
 {
 	struct campaign c;
@@ -421,7 +421,7 @@ static int points(bool keeps)
 	return n;
 }
 
-/* A cut may cost the boot that was under way, and nothing more. */
+/* A cut may only cost the boot that was under way. */
 static void cut_at(bool keeps, int first, int second)
 {
 	struct campaign c;
@@ -489,7 +489,7 @@ static void test_stop(void **state)
 	}
 }
 
-/* It stops in mid-measurement, and the power goes on the way home. */
+/* `stop` comes during a measurement, and the power is cut on the way home. */
 static void test_stop_and_cut(void **state)
 {
 	struct campaign c;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Cells that were measured with other options are other cells. */
+/* Tests of results/cell_name.c: other options make another cell. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

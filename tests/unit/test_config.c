@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What of a kernel's config is recorded. */
+/* Tests of kernel/config.c: the recorded settings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

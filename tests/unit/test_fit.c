@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Least squares against certified values, and what the model's terms are. */
+/* Tests of least squares against certified values, and of the model's terms. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -71,7 +71,7 @@ static void test_norris(void **state)
 	}
 }
 
-/* The short way to leave one out gives what leaving one out gives. */
+/* The formula for leaving a point out gives the same as leaving it out. */
 static void test_press(void **state)
 {
 	double x[2 * NR], y[NR], w[NR], x1[2 * NR], y1[NR], w1[NR], sum = 0, e;

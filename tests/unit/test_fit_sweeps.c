@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Small sweeps, taken at random out of the reference one: what a fit says of
- * topologies that it has not seen is right, or the fit says that it is not.
+ * Small random parts of the reference sweep: a fit predicts unseen topologies
+ * correctly, or tells that it does not hold.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@
 
 static struct table reference;
 
-/* A generator of our own, so that a failure can be had again. */
+/* A generator of our own, so that failures can be repeated. */
 static unsigned int below(unsigned int limit)
 {
 	static uint32_t state = 16;
@@ -127,9 +127,9 @@ static bool many(const struct topology *t)
 }
 
 /*
- * Is @topo, in every direction, within those that @f was fitted to and that have
- * one node as it has, or several as it has? A kernel may do without any walk on
- * one node: the one kind says nothing about the other.
+ * Is @topo within the range of @f's fitted topologies, of those with one node
+ * if it has one, else of those with several? A kernel may need no walk on one
+ * node, so one kind tells nothing about the other.
  */
 static bool within(const struct fit *f, const struct topology *topo)
 {
@@ -158,7 +158,7 @@ struct count {
 	size_t fits, held, right, wrong;
 };
 
-/* Topologies that were measured and that the fit was not given. */
+/* Measured topologies that the fit does not have. */
 static void predict_others(const struct small_sweep *s, const struct fit *f,
 			   struct count *n)
 {
@@ -200,7 +200,7 @@ static void check_fit(const struct small_sweep *s, const struct fit *f,
 	predict_others(s, f, n);
 }
 
-/* One topology that the sweep has, or NULL: which ones the fit chooses. */
+/* A topology to hold out, or NULL: the fit chooses. */
 static const char *hold_out(const struct small_sweep *s)
 {
 	unsigned int topology, tries;
@@ -231,7 +231,7 @@ static void test_small_sweeps(void **state)
 	}
 	printf("# %zu fits, %zu hold; %zu others predicted, %zu not within 1 %%\n",
 	       n.fits, n.held, n.right + n.wrong, n.wrong);
-	/* To refuse everything would be no art. */
+	/* A fit must not just refuse everything. */
 	assert_true(10 * n.held > 7 * n.fits);
 	assert_true(20 * n.wrong < n.right + n.wrong);
 }

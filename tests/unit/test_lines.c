@@ -96,7 +96,7 @@ static void inlined_or_not(void **state)
 	assert_int_equal(p.line, CALL);
 	assert_int_equal(p.from, CALL - 4);
 
-	/* Where there is nothing. */
+	/* An address without code. */
 	lines_find(l, 8, true, &p);
 	assert_string_equal(p.file, "");
 	assert_int_equal(p.line, 0);

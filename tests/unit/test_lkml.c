@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A mail's body: nothing in it that a mailer or git would change. */
+/* Tests of a mail's body: mailers and git must not change it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 
 #define DATA	"tests/unit/data/"
 
-/* What every line has to be. */
+/* Conditions for every line. */
 static void is_mail(const char *text)
 {
 	static const char *const bad[] = {
@@ -67,7 +67,7 @@ static void test_text(void **state)
 	free(text);
 }
 
-/* What the shell makes of a command that was printed. */
+/* Have the shell parse a printed command. */
 static void test_command(void **state)
 {
 	static const char long_word[] =

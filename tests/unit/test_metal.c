@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What `run` and `doctor` do on a machine, in a folder that looks like one. */
+/* Tests of `run` and `doctor` in a folder that looks like a machine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -112,7 +112,7 @@ static void cleans_up_after_a_kill(void **state)
 		    undo_rmdir(&undo, in_root("/left")) ||
 		    undo_write(&undo, in_root("/setting"), "old"))
 			_exit(1);
-		/* As kill -9 does: nothing of ours runs any more. */
+		/* As after kill -9: no code of ours runs. */
 		_exit(9);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -271,7 +271,7 @@ static void tunes_and_restores(void **state)
 	holds(CPU "intel_pstate/no_turbo", "1");
 	holds(CPU "smt/control", "off");
 	holds("/proc/sys/kernel/numa_balancing", "0");
-	/* What was right is left alone, and so is what is written twice. */
+	/* Right settings are left alone; a setting is written only once. */
 	holds(CPU "cpu1/cpufreq/scaling_governor", "performance\n");
 	assert_int_equal(state_tune(root, &undo, &nr), 0);
 	assert_int_equal(nr, 0);
@@ -427,7 +427,7 @@ static void gathers_boots_in_a_file(void **state)
 	assert_int_equal(lines_of(path, &ended), 7);
 	assert_true(ended);
 
-	/* The power went when a cell was written, and its boot was not. */
+	/* The power was cut after a cell, before its boot. */
 	assert_int_equal(truncate(path, 0), 0);
 	assert_int_equal(unlink(path), 0);
 	append(path, kernel, 0);

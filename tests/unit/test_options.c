@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tables of options, and what somebody meant who mistyped. */
+/* Tests of base/options.c and base/near.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -161,7 +161,7 @@ static void refuses(void **state)
 		{ "--call=much longer than it may be", EX_FAIL, "too long" },
 		{ "--output", EX_USE, "incomplete argument '--output': give --output=FILE" },
 		{ "--outptu=x", EX_USE, "unknown argument '--outptu=x': did you mean --output?" },
-		{ "--frobnicate", EX_USE, "unknown or incomplete argument '--frobnicate': 'pcpubench test --help'" },
+		{ "--frobnicate", EX_USE, "unknown or incomplete argument '--frobnicate': see 'pcpubench test --help'" },
 		{ "-x", EX_USE, "argument '-x'" },
 	};
 	struct outer o;
@@ -178,7 +178,7 @@ static void refuses(void **state)
 	assert_int_equal(parse(&o, "-fcsv", "--format=csv", NULL), EX_USE);
 	assert_string_equal(err_message(), "--format is given twice");
 	assert_int_equal(parse(&o, "--flag", "--flag", NULL), 0);
-	/* What was wrong is not said again. */
+	/* The error is not replaced by another one. */
 	assert_int_equal(parse(&o, NULL, NULL, NULL), 0);
 	assert_string_equal(err_message(), "");
 }

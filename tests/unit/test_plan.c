@@ -78,7 +78,7 @@ static int parse2(const char *a, const char *b, struct plan *plan)
 	return options_parse(&test, 3, argv, plan);
 }
 
-/* What a size may be depends on the bench, in whatever order they come. */
+/* The valid sizes depend on the bench, whatever the order of options. */
 static void takes_a_bench(void **state)
 {
 	struct plan plan;
@@ -114,7 +114,7 @@ static void takes_a_bench(void **state)
 			 EX_USE);
 }
 
-/* What goes to the guest says the same there, with the most there can be. */
+/* The guest's arguments give the same plan, even the longest ones. */
 static void goes_there(const char *bench, unsigned int pairs)
 {
 	char *args[PLAN_ARGS + 1], room[PLAN_ROOM];
@@ -171,7 +171,7 @@ static void knows_whose_an_option_is(void **state)
 	assert_null(bench_opts[NR_BENCH_OPTIONS].name);
 }
 
-/* Every row, so that none is added that is only half filled in. */
+/* Check every row, so that none is added half filled in. */
 static void rows_are_whole(void **state)
 {
 	const struct bench *b;
@@ -193,7 +193,7 @@ static void rows_are_whole(void **state)
 		assert_ptr_equal(instrument_find(instruments[i].name),
 				 &instruments[i]);
 	}
-	/* What is not known is not believed to be exact. */
+	/* An unknown instrument is not taken for exact. */
 	assert_false(instrument_find("tomorrow's")->exact);
 	assert_null(bench_find("tomorrow's"));
 	assert_string_equal(bench_op("tomorrow's"), "operation");

@@ -173,13 +173,13 @@ static void test_null(void **state)
 	(void)state;
 	print_message("# 0 %%: %.4f regression, %.4f pass, %.4f cannot be told\n",
 		      r.regression, r.pass, r.unclear);
-	/* Stated: at most 5 %. */
+	/* docs/gate.md states: at most 5 %. */
 	assert_true(r.regression <= 0.05);
-	/* And the noise is small enough that most of them can be told. */
+	/* And the noise is small enough for most to have a result. */
 	assert_true(r.pass >= 0.80);
 }
 
-/* With so much noise that only the test stands between it and a regression. */
+/* With so much noise that only the test prevents a regression. */
 static void test_null_noisy(void **state)
 {
 	struct rates r = simulate(1000, 10, 0.05, 1, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What each patch adds, where all of a series works and where it does not. */
+/* Tests of prices, of series that work and series with broken patches. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,7 +98,7 @@ static void test_all_work(void **state)
 	assert_int_equal(price_missing(&s.price), 0);
 }
 
-/* What divides badly adds up all the same, and nothing is not 1e-12. */
+/* Values with rounding errors add up, and 0 is not printed as 1e-12. */
 static void test_rounding(void **state)
 {
 	double off[NR_STEPS], on[NR_STEPS];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From instructions to profiles, without QEMU: opcodes, the regions the plugin
- * keeps, its stream, symbols, and the sums.
+ * Tests from instructions to profiles, without QEMU: opcodes, the plugin's
+ * regions and stream, symbols, and the sums.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -219,17 +219,17 @@ static void damaged_streams(void **state)
 	(void)state;
 	expect_refused("", "cut off");
 	expect_refused("profile 1\nS 1 5\n", "cut off");
-	expect_refused("profile 2\nE 0\n", "no line of a profile");
+	expect_refused("profile 2\nE 0\n", "not a line of a profile");
 	expect_refused("profile 1\nB 0 ff 11\nS 1 5\nC 0 0 2 0\nL 0 0 0\nE 1\n",
 		       "add up to 4 instead of 5");
 	expect_refused("profile 1\nB 0 ff 11\nS 1 4\nC 0 0 2 1\nL 1 1 2\nE 1\n",
 		       "under the lock add up to 1 instead of 2");
 	expect_refused("profile 1\nS 1 5\nC 0 7 2 0\nL 0 0 0\nE 1\n",
-		       "no line of a profile");
+		       "not a line of a profile");
 	expect_refused("profile 1\nB 0 ff 11\nS 1 4\nC 9 0 2 0\nE 1\n",
-		       "no line of a profile");
-	expect_refused("profile 1\nN 3 7 ff\nE 0\n", "no line of a profile");
-	expect_refused("profile 1\nC 0 0 1 0\nE 0\n", "no line of a profile");
+		       "not a line of a profile");
+	expect_refused("profile 1\nN 3 7 ff\nE 0\n", "not a line of a profile");
+	expect_refused("profile 1\nC 0 0 1 0\nE 0\n", "not a line of a profile");
 	expect_refused("profile 1\nX no icount\n", "no icount");
 }
 
@@ -455,10 +455,10 @@ static void sampled(void **state)
 				   &p, &outside), EX_FAIL);
 	assert_non_null(strstr(err_message(), "no sample in the loop (1"));
 	assert_int_equal(fold_text("perf: not found\n", &p, &outside), EX_FAIL);
-	assert_non_null(strstr(err_message(), "no sample: 'perf: not"));
+	assert_non_null(strstr(err_message(), "no sample but 'perf: not"));
 	assert_int_equal(fold_text("   12.000000301: \nff\n", &p, &outside),
 			 EX_FAIL);
-	assert_non_null(strstr(err_message(), "no call: 'ff'"));
+	assert_non_null(strstr(err_message(), "no call but 'ff'"));
 	profile_free(&p);
 }
 

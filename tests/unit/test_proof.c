@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a kernel charges, and what is no proof. */
+/* Tests of results/proof.c: a kernel's charge, and broken proofs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Layouts of the report against tests/golden/. Runs in the root; with
- * UPDATE_GOLDEN=1 the files are written anew, to be read before a commit.
+ * Tests of the report's layouts against tests/golden/. Run in the root; with
+ * UPDATE_GOLDEN=1 they write the files again: read them before a commit.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -196,7 +196,7 @@ static void test_json(void **state)
 	free(text);
 }
 
-/* What a doc makes of words longer than a line, of escapes and of nothing. */
+/* A document with words longer than a line, with escapes, and empty. */
 static void test_wrapping(void **state)
 {
 	char *text = NULL;

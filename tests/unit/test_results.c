@@ -167,7 +167,7 @@ static void test_append_cuts_torn_line(void **state)
 	json_decref(record);
 }
 
-/* A torn line longer than what is looked at in one go. */
+/* An incomplete line longer than the block that is read at once. */
 static void test_append_cuts_long_line(void **state)
 {
 	const size_t whole = strlen(RUN_LINE);
@@ -239,14 +239,14 @@ static void test_read_refuses(void **state)
 	assert_non_null(strstr(err_message(), "No such file"));
 	assert_int_equal(results_read("/tmp", &r), EX_USE);
 	refused("", "is empty");
-	refused("no newline", "no whole line");
+	refused("no newline", "no complete line");
 	refused("hello\n", "line 1 is not JSON");
 	refused("[1]\n", "not a 'run'");
 	refused("\n", "line 1 is not JSON");
 	refused("{}\n", "not a 'run'");
 	refused("{\"type\":\"cell\"}\n", "not a 'run'");
 	refused("{\"type\":\"run\",\"type\":\"run\"}\n", "not JSON");
-	/* Its fields may be others by then, so that they are not looked at. */
+	/* A newer version may have other fields, so they are not checked. */
 	refused("{\"type\":\"run\",\"version\":2}\n", "newer");
 	refused("{\"type\":\"run\",\"version\":2,\"id\":7}\n",
 		"update pcpubench");
@@ -350,7 +350,7 @@ static void test_cut_everywhere(void **state)
 	cut_everywhere(DATA "troubles.jsonl");
 }
 
-/* Whatever a byte turns into: refused, or read, and no harm done. */
+/* With any byte changed the file is refused or read, without harm. */
 static void test_bytes_changed(void **state)
 {
 	static const char into[] = { '\0', '"', '-', '9', '}', ' ', '\n', 'x' };

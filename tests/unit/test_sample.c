@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which samples count, when being switched out is part of what is measured. */
+/* Tests of clean samples of operations that are switched out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -64,11 +64,11 @@ static void test_no_list(void **state)
 	is_no_list("1,2,..", "does not end in a number");
 	is_no_list("..,4", "two numbers at least");
 	is_no_list("1,..,4", "two numbers at least");
-	is_no_list("1,2,5,..,9", "goes neither on");
-	is_no_list("4,2,..,1", "goes neither on");
-	is_no_list("2,2,..,2", "goes neither on");
-	is_no_list("1,2,4,..,63", "does not arrive at 63");
-	is_no_list("1,2,4,..,2", "does not arrive at 2");
+	is_no_list("1,2,5,..,9", "has neither equal");
+	is_no_list("4,2,..,1", "has neither equal");
+	is_no_list("2,2,..,2", "has neither equal");
+	is_no_list("1,2,4,..,63", "does not reach 63");
+	is_no_list("1,2,4,..,2", "does not reach 2");
 	is_no_list("5..4", "goes down");
 	is_no_list("1..", "not a number");
 	is_no_list("..3", "not a number");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a cell must be, what proves it, and boots merged. Runs in the root. */
+/* Tests of cells, their proofs, and merged boots. Run in the root. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -139,7 +139,7 @@ static void test_locked(void **state)
 	assert_true(isnan(off_locked) && isnan(on_locked));
 	json_decref(cell);
 
-	/* As many as there are samples, and none above what it is part of. */
+	/* As many as samples, and none above its sample. */
 	assert_int_equal(load_changed(&t, "arms.on.locked",
 				      json_pack("[i, i]", 0, 0)), EX_USE);
 	assert_int_equal(load_changed(&t, "arms.on.locked", json_null()),
@@ -268,7 +268,7 @@ static void test_table_troubles(void **state)
 			 TABLE_MISSING);
 	count = table_count(&t, &t.blocks[0], 4);
 	assert_true(!count.ok && !count.failed && count.unfinished == 1);
-	/* All boots of 80c2n failed, and that is said too. */
+	/* All boots of 80c2n failed, which is reported, too. */
 	assert_int_equal(t.nr_blocks, 2);
 	assert_int_equal(t.blocks[1].bench, TABLE_NO_BENCH);
 	table_free(&t);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a picture of times is given. */
+/* Tests of results/times.c, the data of pictures of times. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,7 +78,7 @@ static void test_one_boot(void **state)
 	json_decref(list);
 }
 
-/* Counted cells have no distribution; one that proves nothing is left out. */
+/* Counted cells have no distribution; invalid cells are left out. */
 static void test_left_out(void **state)
 {
 	json_t *list = times_of("tests/unit/data/typical.jsonl");

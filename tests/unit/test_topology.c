@@ -136,7 +136,7 @@ static void memory_fits(void **state)
 	assert_int_equal(sum, 0);
 }
 
-/* What the kernel said of boots: the first of "Fallback order for Node N". */
+/* From kernel logs: the first of "Fallback order for Node N". */
 static void empty_nodes_are_served(void **state)
 {
 	static const struct {
@@ -223,7 +223,7 @@ static void names_what_it_reads(void **state)
 				   topo.mem_nodes);
 		assert_string_equal(topo.name, names[i]);
 	}
-	/* A machine may have what no guest can. */
+	/* A machine may have a topology that no guest can have. */
 	topo = topology_of(4294967295, 4294967295, 4294967295, 4294967295);
 	assert_string_equal(topo.name, "4294967295c4294967295n-4294967295m+4294967295m");
 	assert_int_equal(topology_check(&topo), EX_USE);

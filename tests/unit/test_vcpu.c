@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A guest's vCPU on its host: a thread of this process plays it, as no guest of
- * the instrument `time` runs where KVM does not.
+ * Tests of vm/vcpu.c: a thread of this process simulates the vCPU, as guests of
+ * the instrument `time` need KVM.
  */
 #include <math.h>
 #include <pthread.h>
@@ -45,7 +45,7 @@ static int cpus_of(pid_t thread, int cpu)
 	return CPU_ISSET(cpu, &set) ? CPU_COUNT(&set) : -CPU_COUNT(&set);
 }
 
-/* Beside it, on its CPU, until it had to wait. */
+/* Run on the thread's CPU until it had to wait. */
 static void get_in_its_way(struct vcpu *v, int cpu)
 {
 	cpu_set_t set;
@@ -79,7 +79,7 @@ static void finds_and_binds(void **state)
 	vcpu_watch(&v, getpid());
 	assert_int_equal(v.tid, tid);
 	assert_int_equal(cpus_of(tid, v.cpu), 1);
-	/* All others keep off, where there is somewhere else to go. */
+	/* The other threads avoid its CPU, if there is another one. */
 	if (sysconf(_SC_NPROCESSORS_CONF) > 1)
 		assert_true(cpus_of(0, v.cpu) < 0);
 	get_in_its_way(&v, v.cpu);
@@ -87,7 +87,7 @@ static void finds_and_binds(void **state)
 		assert_true(v.waited_s > 0);
 	done = 1;
 	pthread_join(thread, NULL);
-	/* What was known last stays. */
+	/* The last values stay. */
 	waited = v.waited_s;
 	vcpu_watch(&v, getpid());
 	assert_true(isnan(waited) || v.waited_s == waited);

@@ -159,7 +159,7 @@ static error_t take_words(const struct parser *p,
 		*(struct words *)(p->rows[i].into + o->at) = words;
 		return 0;
 	}
-	return err(EX_USE, "argument '%s' is one too many: 'pcpubench %s --help' has all of them",
+	return err(EX_USE, "superfluous argument '%s': see 'pcpubench %s --help'",
 		   words.word[0], p->command->name);
 }
 
@@ -183,7 +183,7 @@ static int refuse(const struct parser *p, const char *last)
 	if (near)
 		return err(EX_USE, "unknown argument '%s': did you mean --%s?",
 			   last, near);
-	return err(EX_USE, "unknown or incomplete argument '%s': 'pcpubench %s --help' has all of them",
+	return err(EX_USE, "unknown or incomplete argument '%s': see 'pcpubench %s --help'",
 		   last, p->command->name);
 }
 

@@ -48,7 +48,7 @@ struct opt {
 	const char *doc;
 	enum opt_kind kind;
 	size_t at, size;	/* of its place in the command's struct */
-	size_t given;		/* of a bool that is set with it, 0 without */
+	size_t given;		/* place of a bool to set with it, or 0 */
 	bool many;		/* may be given several times */
 	unsigned int min, max;
 	const char *const *words;	/* NULL ends them */

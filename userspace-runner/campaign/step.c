@@ -73,7 +73,7 @@ static int end_boot(struct stepper *s, const char *reason)
 	say(s, "boot %zu, %s: %s", s->c->nr, name_of(s->c, b),
 	    reason ? reason : "measured");
 	if (reason && campaign_given_up(s->c, b->kernel))
-		say(s, "%s failed %d times, one after the other, and is given up",
+		say(s, "%s failed %d times in a row and is given up",
 		    name_of(s->c, b), CAMPAIGN_FAILURES);
 	return enter(s, PHASE_CHOOSE);
 }
@@ -133,7 +133,7 @@ static int booting(struct stepper *s)
 
 	if (!strcmp(s->here.id, b->from)) {
 		if (b->tries >= TRIES)
-			return end_boot(s, "the machine does not go down to boot it");
+			return end_boot(s, "the machine does not reboot to it");
 		return leave(s, b);
 	}
 	if (campaign_is_boot(s->c, s->here.cmdline)) {
@@ -164,7 +164,7 @@ static int measuring(struct stepper *s)
 	if (strcmp(s->here.id, b->id))
 		return end_boot(s, "it went down while it was measured");
 	if (b->tries >= TRIES)
-		return end_boot(s, "measuring was ended from outside twice");
+		return end_boot(s, "measuring was killed twice");
 	b->tries++;
 	ret = save(s);
 	if (ret)

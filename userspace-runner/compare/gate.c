@@ -250,7 +250,7 @@ static enum gate_state regressed(FILE *text, const struct compare *c,
 
 	if (!(d->diff <= worth))
 		return GATE_REGRESSION;
-	fprintf(text, ": another layout of the same code is worth %.2f%%",
+	fprintf(text, ": the code's layout alone has an effect of %.2f%%",
 		compare_percent(d, worth));
 	return GATE_INCONCLUSIVE;
 }

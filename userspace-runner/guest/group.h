@@ -12,7 +12,7 @@ struct group {
 	char path[128];		/* "" when there is none */
 };
 
-/* What a group has of some memory, in bytes, by one account or another. */
+/* A group's memory of some kind in bytes, by the kernel's account or ours. */
 struct bytes {
 	long long total;
 	long long node[MAX_NODES];

@@ -51,8 +51,8 @@ int objects_free(const struct objects *o, const struct place *place,
 int objects_release(const struct objects *o, const struct place *place);
 
 /**
- * objects_where - find them; free @where->object afterwards
- * @beyond: m of what the kernel charges (results/proof.h), at the nodes of obj_exts
+ * objects_where - find the objects' places; free @where->object afterwards
+ * @beyond: m of the kernel's charge (results/proof.h), at the nodes of obj_exts
  *
  * EX_FAIL if the pages of obj_exts differ from /proc/vmallocinfo's account of
  * the same area.

@@ -159,7 +159,7 @@ static int run_case(struct selftest *t, const struct selftest_case *c)
 	t->bad_total[0] = t->bad_nodes[0] = '\0';
 	t->skip = NULL;
 	ret = c == &first_chunk_case ? 0 : plug_first_chunk();
-	/* That a case could not be run to its end is no way to pass it. */
+	/* A case that could not run to its end fails. */
 	if (ret || c->run(t, c->a, c->b))
 		need(t, false, "%s", err_message());
 	ret = result(t, c->name, "total", t->bad_total, t->skip);

@@ -23,8 +23,8 @@ struct selftest {
 	void *arg;
 	struct topology topo;
 	unsigned int nr_nodes;
-	unsigned int beyond;	/* m of what the kernel charges: results/proof.h */
-	int cpu[8];		/* that are online, on the nodes in turn */
+	unsigned int beyond;	/* m of the kernel's charge: results/proof.h */
+	int cpu[8];		/* online ones, on the nodes in turn */
 	unsigned int nr_cpus;
 	const char *row;	/* in which the kernel tells nodes, or NULL */
 	unsigned int nr, failed;	/* results so far */
@@ -47,7 +47,7 @@ extern const struct selftest_case life_cases[];		/* case_life.c */
 extern const struct selftest_case fail_cases[];		/* case_fail.c */
 extern const struct selftest_case stress_cases[];	/* case_stress.c */
 
-/* The one that needs room in the first chunk: it comes before all others. */
+/* The case that needs room in the first chunk: it runs before all others. */
 extern const struct selftest_case first_chunk_case;	/* case_size.c */
 
 /**
@@ -61,12 +61,11 @@ int selftest(const char *topology, unsigned int online, emit_fn emit,
 	     void *arg);
 
 /*
- * Compare what @g has with @expected; @when says in which state, such as
- * "held". A difference makes the running case fail. Exact, but for the charge,
- * which is in pages and partly kept by CPUs for the next one: it must be
- * @expected give or take CHARGE_SLACK, and so must that of each node where the
- * kernel tells nodes by it. Where obj_exts are charged to whoever makes a chunk,
- * there may be more.
+ * Compare the kernel's account of @g with @expected; @when names the state,
+ * such as "held". A difference makes the running case fail. All must be exact
+ * but the charge, in total and of nodes counted by it: that is in pages, which
+ * CPUs keep in stock, and may differ by CHARGE_SLACK. It may be higher if
+ * obj_exts are charged to the group that makes a chunk.
  */
 #define CHARGE_SLACK	(256 * 1024)
 int expect_bytes(struct selftest *t, const struct group *g, const char *when,

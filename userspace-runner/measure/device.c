@@ -50,7 +50,7 @@ static int refused(const char *bench, unsigned int param)
 			   bench, param);
 	case ENOSPC:
 		return err(EX_FAIL,
-			   "%s %u: more holes in the percpu memory than a quarter of what is free may fill: give the machine more memory, or boot it afresh",
+			   "%s %u: the percpu memory has more holes than a quarter of the free memory can fill: give the machine more memory, or reboot it",
 			   bench, param);
 	case EINTR:
 		return err(EX_INTR, "interrupted");

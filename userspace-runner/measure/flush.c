@@ -107,6 +107,6 @@ int flush_stats(const char *mount)
 			return 0;
 	}
 	return ret ? ret : err(EX_FAIL,
-		"%s/memory.stat does not follow: %ld page faults are not in it",
+		"%s/memory.stat is not up to date: it lacks %ld page faults",
 		mount, times - 1);
 }

@@ -149,7 +149,7 @@ static int run_once(const struct metal_options *opt, struct undo *undo,
 		stolen = cpu_stolen_s("", cpu) - stolen;
 		wall_s = clock_now() - start;
 		if (stolen > CPU_STOLEN_MUCH * wall_s)
-			fprintf(stderr, "the hypervisor took CPU %d away for %.1f of %.1f s: times are longer for it\n",
+			fprintf(stderr, "the hypervisor took CPU %d away for %.1f of %.1f s, so times are too long\n",
 				cpu, stolen, wall_s);
 		boot = boot_record(&t, m, cpu, wall_s, stolen);
 		ret = store_append(path, kernel, boot, t.cells, argc, argv);

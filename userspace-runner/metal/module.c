@@ -72,7 +72,7 @@ int module_load(const struct module *m, struct undo *undo)
 		if (errno == ENOEXEC || errno == EINVAL)
 			ret = err(EX_FAIL, "the kernel refuses the module ('dmesg' says why): are its headers those of another build?");
 		else if (errno == EKEYREJECTED || errno == EPERM)
-			ret = err(EX_FAIL, "the kernel takes signed modules only: switch Secure Boot or module.sig_enforce off");
+			ret = err(EX_FAIL, "the kernel loads only signed modules: switch Secure Boot or module.sig_enforce off");
 		else if (errno == EOPNOTSUPP)
 			ret = err(EX_FAIL, "the module cannot tell the first percpu chunk: boot without percpu_alloc=page");
 		else

@@ -311,7 +311,7 @@ int perf_profile(const struct target *t, const struct pcpu_bench_run *run)
 	for (int arm = 0; arm < PROFILE_ARMS; arm++)
 		p.ns[arm] = pair_ns(run, arm);
 	if (!(p.ns[PROFILE_OFF] > 0) || !(p.ns[PROFILE_ON] > 0))
-		return err(EX_FAIL, "no clean sample of %u B, so no time to share out among functions",
+		return err(EX_FAIL, "no clean sample of %u B, so there is no time to divide among functions",
 			   run->param);
 	if (!mkdtemp(dir))
 		return err_errno(EX_FAIL, "%s", dir);

@@ -99,14 +99,14 @@ static const struct knob knobs[] = {
 	{ "governor",
 	  { { CPU_DIR "cpu%d/cpufreq/scaling_governor", "performance" } },
 	  false,
-	  "no frequency scaling that Linux has a hand in",
+	  "Linux does not scale the frequency here",
 	  "the clock stays up",
-	  "the clock follows the load and moves in mid-run: set performance (" TUNE ")" },
+	  "the clock follows the load and changes during a run: set performance (" TUNE ")" },
 	{ "turbo",
 	  { { CPU_DIR "intel_pstate/no_turbo", "1" },
 	    { CPU_DIR "cpufreq/boost", "0" } },
 	  true,
-	  "no turbo that Linux has a hand in",
+	  "Linux does not control turbo here",
 	  "the clock does not depend on other cores",
 	  "the clock depends on temperature and on what other cores do: switch it off (" TUNE ")" },
 	{ "smt",
@@ -120,7 +120,7 @@ static const struct knob knobs[] = {
 	  true,
 	  "no NUMA balancing",
 	  "no page faults for statistics",
-	  "page faults in mid-run, to see which node uses a page: switch it off (" TUNE ")" },
+	  "page faults during a run, to find the node that uses a page: switch it off (" TUNE ")" },
 	{ "watchdog",
 	  { { "/proc/sys/kernel/nmi_watchdog", "0" } },
 	  true,
@@ -164,9 +164,9 @@ static void look_isolated(const struct look *l, struct state_fact *f)
 	if (!first_line(l, value, sizeof(value), CPU_DIR "isolated") ||
 	    !value[0])
 		set(f, STATE_NOTE, "none",
-		    "other tasks may run on the CPU between samples, which costs caches: boot with isolcpus=N nohz_full=N, and 'run' takes CPU N");
+		    "other tasks may run on the CPU between samples, which costs cache misses: boot with isolcpus=N nohz_full=N, and 'run' takes CPU N");
 	else
-		set(f, STATE_GOOD, value, "the scheduler keeps others off CPU %d, which 'run' takes",
+		set(f, STATE_GOOD, value, "the scheduler keeps other tasks off CPU %d, which 'run' takes",
 		    cpu_list_last(value));
 }
 
@@ -297,7 +297,7 @@ static void look_clock(const struct look *l, struct state_fact *f)
 	else if (!strcmp(value, "tsc") || !strcmp(value, "kvm-clock") ||
 		 !strncmp(value, "hyperv", 6))
 		set(f, STATE_NOTE, value,
-		    "the TSC is read, and nothing promises that it runs evenly");
+		    "the TSC is read, but may not run evenly");
 	else
 		set(f, STATE_BAD, value,
 		    "the kernel does not trust the TSC, and reading %s is slow: 'dmesg' says why; boot with tsc=reliable where it is known to be right",
@@ -324,10 +324,10 @@ static void look_kaslr(const struct look *l, struct state_fact *f)
 {
 	if (has_word(l->cmdline, "nokaslr"))
 		set(f, STATE_NOTE, "off",
-		    "code lies at the same addresses in every boot: what that is worth is in the numbers; 'run --layout-seed' moves the module");
+		    "code lies at the same addresses in every boot, which affects the numbers; 'run --layout-seed' moves the module");
 	else
 		set(f, STATE_GOOD, "on",
-		    "code lies elsewhere in each boot, which boots average out");
+		    "code lies elsewhere in each boot; several boots average that");
 }
 
 static void look_load(const struct look *l, struct state_fact *f)

@@ -153,7 +153,7 @@ static int take_over(struct undo *u, bool keep)
 	} else if (json_is_array(list)) {
 		json_array_extend(u->list, list);
 		if (!keep && json_array_size(list)) {
-			fprintf(stderr, "putting back what a run left that was killed\n");
+			fprintf(stderr, "undoing the changes of a run that was killed\n");
 			ret = undo_all(u);
 		}
 	}
@@ -176,7 +176,7 @@ int undo_begin(struct undo *u, const char *dir, const char *name, bool keep)
 		ret = err_errno(EX_FAIL, "cannot write %s: run as root", path);
 	else if (flock(u->lock, LOCK_EX | LOCK_NB))
 		ret = errno == EWOULDBLOCK ?
-		      err(EX_FAIL, "another pcpubench is at it: wait until it has ended") :
+		      err(EX_FAIL, "another pcpubench is measuring: wait until it has ended") :
 		      err_errno(EX_FAIL, "cannot lock %s", path);
 	else
 		ret = take_over(u, keep);

@@ -62,18 +62,18 @@ bool where_metal(char *why, size_t room)
 		return false;						\
 	} while (0)
 	if (access("/proc/modules", F_OK))
-		NO("this kernel takes no modules: CONFIG_MODULES is not set");
+		NO("this kernel cannot load modules: CONFIG_MODULES is not set");
 	if (geteuid())
-		NO("modules are for root to load: run as root");
+		NO("only root can load modules: run as root");
 	if (!may_load_modules())
 		NO("no CAP_SYS_MODULE: leave the container, or run it with --privileged");
 	if (file_is("/proc/sys/kernel/modules_disabled", "1"))
 		NO("kernel.modules_disabled is set, until the next boot");
 	if (file_is("/sys/kernel/security/lockdown", "[integrity]") ||
 	    file_is("/sys/kernel/security/lockdown", "[confidentiality]"))
-		NO("the kernel is locked down and takes signed modules only: switch Secure Boot off");
+		NO("the kernel is locked down and loads only signed modules: switch Secure Boot off");
 	if (file_is("/sys/module/module/parameters/sig_enforce", "Y"))
-		NO("the kernel takes signed modules only: boot without module.sig_enforce");
+		NO("the kernel loads only signed modules: boot without module.sig_enforce");
 	if (access(headers, F_OK))
 		NO("no %s: install the kernel's headers (Debian: linux-headers-%s)",
 		   headers, uts.release);

@@ -29,7 +29,7 @@ BENCH(bpf_map,
 
 BENCH(bpf_map_ops,
 	.name = "bpf-percpu-map-ops",
-	.what = "the same map's create, update, delete and destroy, each by itself",
+	.what = "create, update, delete and destroy that map, each measured alone",
 	.one = "an operation",
 	.adds = "What accounting adds to each operation on a BPF percpu map",
 	.min = 1, .max = BENCH_MAX_VALUE, .multiple = 1,

@@ -36,18 +36,18 @@ static int continue_to(const char *what, struct grid_list *list,
 	else if (c > b && a && c * a == b * b && c % b == 0)
 		factor = c / b;
 	else
-		return err(EX_USE, "%s: %lu,%lu,%lu,.. goes neither on by equal steps nor by an equal factor",
+		return err(EX_USE, "%s: %lu,%lu,%lu,.. has neither equal steps nor an equal factor",
 			   what, a, b, c);
 	for (val = c; val < last;) {
 		val = step ? val + step : val * factor;
 		if (val > last)
-			return err(EX_USE, "%s: going on from %lu,%lu one does not arrive at %u",
+			return err(EX_USE, "%s: continuing %lu,%lu does not reach %u",
 				   what, b, c, last);
 		if (push(list, val))
 			return EX_FAIL;
 	}
 	if (c > last)
-		return err(EX_USE, "%s: going on from %lu,%lu one does not arrive at %u",
+		return err(EX_USE, "%s: continuing %lu,%lu does not reach %u",
 			   what, b, c, last);
 	return 0;
 }
@@ -216,7 +216,7 @@ int grid_add_product(struct grid *grid, const struct grid_axes *axes)
 	if (i == NR_GRID_AXES)
 		return 0;
 	if (!axes->list[GRID_CPUS])
-		return err(EX_USE, "nodes without cpus: they want --cpus, in a file cpus=");
+		return err(EX_USE, "nodes without cpus: give --cpus, in a file cpus=");
 	for (i = 0; i < NR_GRID_AXES && !ret; i++) {
 		list = axes->list[i] ? axes->list[i] : ranges[i].if_none;
 		ret = grid_list_parse(grid_axis_name[i], list, ranges[i].min,
@@ -228,7 +228,7 @@ int grid_add_product(struct grid *grid, const struct grid_axes *axes)
 			ret = add_one(grid, lists, at);
 		while (!ret && next(lists, at));
 	if (!ret && grid->left_out - left_out == nr)
-		ret = err(EX_USE, "no combination can be: each has more nodes than CPUs, more empty nodes than nodes, or no memory");
+		ret = err(EX_USE, "no combination is possible: each has more nodes than CPUs, more empty nodes than nodes, or no memory");
 	for (i = 0; i < NR_GRID_AXES; i++)
 		grid_list_free(&lists[i]);
 	return ret;

@@ -19,7 +19,7 @@ const struct instrument_row instruments[NR_INSTRUMENTS] = {
 	},
 	[INSTRUMENT_PROFILE] = {
 		.name = "profile",
-		.what = "insn, and which function they are in",
+		.what = "insn, by function",
 		.unit = "insn", .words = "instructions",
 		.exact = true, .watched = true,
 	},

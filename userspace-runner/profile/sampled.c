@@ -141,11 +141,11 @@ int sampled_fold(FILE *script, const struct sampled_window *windows,
 			in_sample = parse_time(line, &c->time);
 			c->nr = 0;
 			if (!in_sample)
-				e = err(EX_FAIL, "perf script printed what is no sample: '%.60s'",
+				e = err(EX_FAIL, "perf script printed no sample but '%.60s'",
 					line);
 		} else if (c->nr < MOST_FRAMES) {
 			if (!parse_frame(line, &c->frames[c->nr++]))
-				e = err(EX_FAIL, "perf script printed what is no call: '%.60s'",
+				e = err(EX_FAIL, "perf script printed no call but '%.60s'",
 					line);
 		}
 	}

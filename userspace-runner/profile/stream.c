@@ -26,7 +26,7 @@ uint64_t stream_insn(const struct stream_block *b, size_t i)
 
 static int garbled(const char *line)
 {
-	return err(EX_FAIL, "the plugin wrote '%.40s', which is no line of a profile",
+	return err(EX_FAIL, "the plugin wrote '%.40s', which is not a line of a profile",
 		   line);
 }
 

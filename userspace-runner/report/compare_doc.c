@@ -189,13 +189,13 @@ static void put_layouts(struct doc *d, const struct compare *c,
 			if (!nr++)
 				doc_begin(d, DOC_ITEM);
 			doc_print(d, "%s%s %lld", nr > 1 ? ", " :
-				  "no more than another layout of the code is worth: ",
+				  "not larger than the effect of the code's layout: ",
 				  quantity_name(q), cell->param);
 		}
 	if (nr)
 		doc_end(d);
 	else if (!isnan(worst))
-		doc_put(d, DOC_ITEM, "what another layout of the code is worth, %.2f%% at most, is less than any difference that is real",
+		doc_put(d, DOC_ITEM, "the effect of the code's layout, at most %.2f%%, is smaller than every significant difference",
 			worst);
 }
 

@@ -159,7 +159,7 @@ static void put_gaps(struct doc *d, const struct price *p,
 			if (!price_cell(p, b, step, b->params[i]) ||
 			    from == PRICE_NONE || from + 1 == step)
 				continue;
-			doc_put(d, DOC_TITLE, "%zu is priced against %zu, the last that could be: what lies between is in its price",
+			doc_put(d, DOC_TITLE, "%zu is priced against %zu, the last one with a number: its price includes the patches in between",
 				step, from);
 			break;
 		}

@@ -104,7 +104,7 @@ static void put_below(struct doc *d, const struct block_view *v)
 			    fabs(c->cost) > high - low)
 				continue;
 			doc_print(d, "%s%s %lld", nr++ ? ", " :
-				  "no more than the layout of the code is worth: ",
+				  "not larger than the effect of the code's layout: ",
 				  block_kernel(v, v->rows[row]), c->param);
 		}
 	if (!nr)

@@ -124,7 +124,7 @@ static int check_end(struct results *r)
 	    record_int(end, "failed") != n.failed ||
 	    record_int(end, "cells") != n.cells ||
 	    record_int(end, "invalid") != n.invalid)
-		return err(EX_USE, "%s: its end counts other boots or cells than there are, so lines were lost or changed: take the file as it was written",
+		return err(EX_USE, "%s: its end counts other boots or cells than the file has, so lines were lost or changed: use the original file",
 			   r->path);
 	return 0;
 }
@@ -148,7 +148,7 @@ int results_read(const char *path, struct results *r)
 	else
 		e = add_lines(r, text, len);
 	if (!e && !json_array_size(r->records))
-		e = err(EX_USE, "%s has no whole line: it was cut off before its first record, measure again",
+		e = err(EX_USE, "%s has no complete line: it was cut off before its first record, measure again",
 			path);
 	if (!e)
 		e = check_end(r);

@@ -112,7 +112,7 @@ int results_append(struct results_writer *w, const char *path)
 	int e = open_writer(w, path, 0);
 
 	if (!e && (find_whole(w) || ftruncate(w->fd, w->whole)))
-		e = err(EX_FAIL, "cannot go on with %s: %m: start a new run",
+		e = err(EX_FAIL, "cannot continue %s: %m: start a new run",
 			path);
 	if (e)
 		give_up(w);
@@ -126,7 +126,7 @@ int results_write(struct results_writer *w, const json_t *record)
 	int e;
 
 	if (w->torn)
-		return err(EX_FAIL, "%s ends in a torn line: go on in a new run",
+		return err(EX_FAIL, "%s ends in an incomplete line: start a new run",
 			   w->path);
 	e = results_dump_line(record, &line, &len);
 	if (e)
@@ -146,7 +146,7 @@ int results_sync(struct results_writer *w)
 {
 	/* A pipe cannot be synced. */
 	if (fdatasync(w->fd) && errno != EINVAL && errno != EROFS)
-		return err(EX_FAIL, "cannot bring %s to the disk: %m: look at its disk and run again",
+		return err(EX_FAIL, "cannot sync %s: %m: check its disk and run again",
 			   w->path);
 	return 0;
 }
@@ -168,7 +168,7 @@ int results_keep(struct results_writer *w, size_t lines)
 		pos += got;
 	}
 	if (lines || ftruncate(w->fd, end))
-		return err(EX_FAIL, "cannot go on with %s: %m: start a new run",
+		return err(EX_FAIL, "cannot continue %s: %m: start a new run",
 			   w->path);
 	w->whole = end;
 	return 0;
@@ -179,7 +179,7 @@ int results_close(struct results_writer *w)
 	int e = 0;
 
 	if (close(w->fd))
-		e = err(EX_FAIL, "%s may be incomplete: %m: look at its disk and run again",
+		e = err(EX_FAIL, "%s may be incomplete: %m: check its disk and run again",
 			w->path);
 	w->fd = -1;
 	give_up(w);

@@ -48,7 +48,7 @@ static int add_kernel(struct pile *p, const json_t *rec, const char *path)
 
 	field = had ? kernel_difference(had, rec) : NULL;
 	if (field)
-		return err(EX_USE, "%s: its kernel %s is another one than in the files before, its %s differs: merge what was built alike",
+		return err(EX_USE, "%s: its kernel %s is another one than in the files before, its %s differs: merge files of the same build",
 			   path, name, field);
 	if (!had)
 		json_object_set(p->kernels, name, (json_t *)rec);
@@ -295,7 +295,7 @@ static int set_host(const struct pile *p, json_t *run)
 		other = json_array_get(k->from->file.records, 0);
 		first = first ? first : other;
 		if (!same_machine(first, other))
-			return err(EX_USE, "%s is of another machine than the times before it, which are no replicates of its: merge each machine's, and compare the files",
+			return err(EX_USE, "%s is of another machine than the times before it, so they are not replicates: merge each machine's files, and compare the results",
 				   k->from->file.path);
 	}
 	if (first)

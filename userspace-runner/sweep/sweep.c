@@ -50,7 +50,7 @@ static int run_wanted(const struct sweep *s, const struct kernel *kernels,
 	if (r->counts.failed)
 		fprintf(stderr, "%u of %u boots failed%s\n", r->counts.failed,
 			r->counts.boots, *given_up ? "" :
-			", and were made up for by others");
+			", and were repeated");
 	return recorder_end(r, 0);
 }
 

@@ -62,7 +62,7 @@ int vm_memory(const struct vm_spec *spec, unsigned int *mib)
 			   spec->topo.name, need, *mib);
 	if (*mib > vm_free_mib())
 		return err(EX_FAIL,
-			   "%s needs %u MiB, and only %u MiB are free here",
+			   "%s needs %u MiB, but only %u MiB are free here",
 			   spec->topo.name, *mib, vm_free_mib());
 	return 0;
 }
@@ -167,7 +167,7 @@ static int find_machine(struct vm *vm, const char *name)
 		return EX_FAIL;
 	/* A comma would end QEMU's option. */
 	if (strchr(vm->machine, ','))
-		return err(EX_USE, "machine %s: no comma in its name, please",
+		return err(EX_USE, "machine %s: its path must not have a comma",
 			   name);
 	return machine_read(&m, vm->machine);
 }
@@ -378,7 +378,7 @@ static void judge(struct vm *vm, int code)
 			 last ? last : "it said nothing");
 	else
 		snprintf(vm->failed, sizeof(vm->failed),
-			 "the guest ended in mid-measurement: %s",
+			 "the guest ended while it measured: %s",
 			 last ? last : "it said nothing");
 	json_decref(tail);
 }
