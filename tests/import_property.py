@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Random series through import and application: the tree is what git makes of them.
+"""Random series through import and application: the tree is the one that git
+makes.
 
 Usage: import_property.py [COUNT [FIRST]]
 
@@ -298,7 +299,7 @@ def subject_of(mail):
 
 
 def other_mails(rnd, mails, version):
-    """What else is in a thread."""
+    """Other mails of a thread."""
     found = []
     for mail in mails:
         subject = subject_of(mail)
@@ -320,7 +321,7 @@ def other_mails(rnd, mails, version):
 
 
 class Case:
-    """One series in one form, and what becomes of it."""
+    """One series in one form, and its expected result."""
 
     def __init__(self, number, bench):
         self.rnd = random.Random("case %d" % number)
@@ -459,7 +460,7 @@ class Case:
         return os.path.join(self.bench.tmp, "in"), self.am(sent)
 
     def run(self):
-        """None, or what is wrong."""
+        """None, or the error."""
         bench = self.bench
         out = os.path.join(bench.tmp, "out")
         os.mkdir(out)
@@ -493,7 +494,7 @@ class Case:
 
 
 class Bench:
-    """The repository of all cases, and the builder's functions at work."""
+    """The repository of all cases, and calls of the builder's functions."""
 
     def __init__(self, tmp, numbers):
         self.tmp = os.path.join(tmp, "case")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""results/schema.json takes what is written and refuses what is broken.
+"""results/schema.json accepts the program's records and refuses broken ones.
 
 Run from anywhere with the system's Python: its jsonschema is a Debian package.
 """

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# As many CPUs as any kernel has, on the newest one.
+# The largest number of CPUs, on the newest kernel.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 export KERNEL=7.3

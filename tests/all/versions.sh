@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The other versions that Debian has: each builds, and every size is valid and the
-# same in two boots.
+# Debian's other versions: each builds, and every size is valid and the same in
+# two boots.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
