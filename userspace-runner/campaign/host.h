@@ -40,8 +40,8 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow);
  * interval_widest - half the widest interval over all cells of a results file
  * @least: boots of a cell below which the interval is infinite
  *
- * Of the median ACCT COST over the boots, in percentage points, at 95 %:
- * median_interval_of() of stats.h. NAN where there is no valid cell, with err().
+ * The interval of the median ACCT COST over the boots, in percentage points, at
+ * 95 %: median_interval_of(). NAN with err() if there is no valid cell.
  */
 double interval_widest(const char *path, size_t least);
 

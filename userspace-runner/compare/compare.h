@@ -161,8 +161,8 @@ void compare_free(struct compare *c);
 /**
  * compare_values - judge one cell by the numbers of its boots
  *
- * Sorts them. The part of compare_judge() that knows nothing of files, before
- * the number of tests is taken into account. Fills in all of @d but q and verdict.
+ * Sorts them. The part of compare_judge() without files, and without the
+ * correction for the number of tests. Fills in all of @d but q and verdict.
  */
 int compare_values(const struct compare_options *opt, double *old,
 		   size_t nr_old, double *new, size_t nr_new,

@@ -164,7 +164,7 @@ int validate_fit(struct machine *m, const struct validate_cell *cells,
 	return 0;
 }
 
-/* By what the cost in instructions of @c is off, if off took 100 of them. */
+/* log of (cost in instructions / published cost), as if off took 100. */
 static double log_ratio(const struct validate_cell *c)
 {
 	return log((c->insns[PROFILE_ON] - c->insns[PROFILE_OFF]) /

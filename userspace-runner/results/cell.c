@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The value of a cell in one boot. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>

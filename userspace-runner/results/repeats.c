@@ -13,7 +13,7 @@ static size_t boot_of(const struct table *t, const struct table_value *v)
 	return t->boots[v->boot].first;
 }
 
-/* One value of all that share @c's value @i, at place @i. */
+/* Merge all values of the same boot as @c's value @i into place @i. */
 static void merge(const struct table *t, struct table_cell *c, size_t i,
 		 double *x)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From results files to their table: every cell settled, blocks in order. */
+/* Makes the table of results files: computes each cell, sorts the blocks. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How far apart two halves of the same numbers are. */
+/* The distance of two halves of the same numbers. */
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sf_gamma.h>
@@ -35,7 +35,7 @@ static void take_halves(struct halves *h, const unsigned char *in_a)
 	h->diffs[h->nr_diffs++] = fabs(median_of(h->a, a) - median_of(h->b, b));
 }
 
-/* The next choice of as many ones, in the order of the reversed words. */
+/* The next choice with the same number of ones. */
 static bool next_choice(unsigned char *in_a, size_t nr)
 {
 	size_t i, ones = 0;

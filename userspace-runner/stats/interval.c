@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How sure a median is, and a difference of two: by their resamples. */
+/*
+ * Confidence intervals of a median and of a difference of two, by resampling.
+ */
 #include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -29,7 +31,7 @@ struct distribution {
 	struct point {
 		double value;
 		double chance;
-		double below;	/* of this one or a smaller value */
+		double below;	/* chance of this or a smaller value */
 	} *points;
 	size_t nr;
 };
@@ -41,7 +43,7 @@ static int compare_points(const void *a, const void *b)
 	return (x->value > y->value) - (x->value < y->value);
 }
 
-/* Below this nothing moves the end of an interval. */
+/* Smaller chances do not move the end of an interval. */
 #define CHANCE_MIN	1e-13
 
 static int add_point(struct distribution *d, double value, double chance)
@@ -75,7 +77,7 @@ static double at_least(size_t n, size_t least, double s)
  * it is x[i] when at least (n + 1) / 2 draws are x[i] or below, and not as many
  * below it. With even n and h = n / 2 it is the middle of x[i] and x[j], i < j,
  * when h draws are x[i] or below, one of them x[i], and h are x[j] or above,
- * one of them x[j]; what is left of x[i] being number h is i = j.
+ * one of them x[j]; i = j has the rest of the chance that x[i] is number h.
  */
 static int resampled_median(const double *x, size_t n, struct distribution *d)
 {
@@ -172,7 +174,7 @@ static double difference_quantile(const struct distribution *x,
 
 	if (difference_up_to(x, y, low) >= share)
 		return low;
-	/* Wider than the rounding of the sum above, or it would not be found. */
+	/* Stop above the sum's rounding, which would hide the difference. */
 	while (high - low > 1e-13 * scale) {
 		mid = low + (high - low) / 2;
 		if (mid <= low || mid >= high)
@@ -182,7 +184,7 @@ static double difference_quantile(const struct distribution *x,
 		else
 			low = mid;
 	}
-	/* Near enough to tell which of the differences it is. */
+	/* This is near enough to find the exact difference. */
 	return difference_at(x, y, high + 1e-13 * scale);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The median. The guest takes it too, and has no GSL. */
+/* The median, without GSL, which the guest does not have. */
 #include <math.h>
 #include <stdlib.h>
 

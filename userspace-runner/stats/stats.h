@@ -13,8 +13,8 @@
 #define MANN_WHITNEY_EXACT	60
 
 /*
- * The median of @nr numbers in any order, which it sorts: the mean of the two in
- * the middle when @nr is even, NaN when it is 0.
+ * Sorts @nr numbers and returns their median: the mean of the two in the middle
+ * when @nr is even, NaN when it is 0.
  */
 double median_of(double *x, size_t nr);
 
@@ -63,7 +63,7 @@ size_t mann_whitney_boots(double effect, double alpha, double power);
 int median_interval(const double *x, size_t nr_x, const double *y, size_t nr_y,
 		    double level, double *low, double *high);
 
-/* The same of one group's median. */
+/* As median_interval(), of one group's median. */
 int median_interval_of(const double *x, size_t nr, double level, double *low,
 		       double *high);
 
