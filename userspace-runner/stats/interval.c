@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Confidence intervals of a median and of a difference of two, by resampling.
- */
+/* Confidence intervals of medians and their differences, by resampling. */
 #include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>
