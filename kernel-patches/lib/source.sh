@@ -23,10 +23,12 @@ open_source() {
 		open_tarball "${path#*$'\t'}" "${path%%$'\t'*}"
 		return
 	fi
-	if [ ! -e "$path" ] && [[ $path == *@* ]]; then
+	if [[ $path == *@* ]] && [ ! -e "$path" ]; then
 		commit=${path##*@}
 		path=${path%@*}
 	fi
+	# Not every shell does this after KERNEL_SRC=
+	path=${path/#\~\//$HOME/}
 	path=$(realpath -e "$path" 2>/dev/null) ||
 		die "KERNEL_SRC: no such file or directory: ${1:-}" 2
 	if [ -f "$path" ]; then
@@ -64,6 +66,7 @@ open_tarball() {
 unpack() {
 	local to=$store/unpacked
 
+	lock -x "$store/reading" "unpacking $source_name"
 	rm -rf "$to" "$to.index"
 	mkdir "$to"
 	say "unpacking $source_name"

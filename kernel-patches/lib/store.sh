@@ -48,11 +48,13 @@ git_options=(-c core.trustctime=false -c core.autocrlf=false -c core.fsync=none 
 	-c core.splitIndex=false -c core.fsmonitor=false -c advice.detachedHead=false
 	-c checkout.workers=0)
 
-# open_store ORIGIN [OPTION...]: open and lock the store of that origin's
-# sources. The options are for git init, if the store is new.
+# open_store ORIGIN [OPTION...]: open the store of that origin's sources, and keep
+# others from reading into it until close_store(). The options are for git init,
+# if the store is new.
 open_store() {
 	store=$cache/stores/$(sha <<<"$1")
-	lock -x "$store" "reading $1"
+	lock -s "$store"
+	lock -x "$store/reading" "reading $1"
 	if [ ! -f "$store/HEAD" ]; then
 		git init -q --bare --template= "${@:2}" "$store"
 		mkdir -p "$store/applied" "$store/info"
@@ -61,6 +63,10 @@ open_store() {
 			>"$store/info/attributes"
 	fi
 	printf '%s\n' "$1" >"$store/name"
+}
+
+close_store() {
+	unlock "$store/reading"
 }
 
 # git without configuration, attributes or hooks; lib/own_git.py has the same.
@@ -96,6 +102,8 @@ done
 # folder_tree FOLDER INDEX: print the tree of the source in a folder. INDEX
 # remembers the files, so that only changed ones are read again.
 folder_tree() {
+	# Of a process that was killed: whoever comes here has the folder locked.
+	rm -f "$2.lock"
 	folder_git "$1" "$2" ls-files -z --others --modified "${not_source[@]}" \
 		>"$tmp/files"
 	if [ -f "$2" ]; then

@@ -34,11 +34,11 @@ prepare_tree() {
 	rm -f "$tree/index.lock"
 	[ ! -d "$tree/linux" ] || return 0
 	say "laying out $source_name"
-	rm -rf "$tree/new"
-	mkdir "$tree/new"
 	if copy_near_tree "$1"; then
 		return
 	fi
+	rm -rf "$tree/new"
+	mkdir "$tree/new"
 	case $source_kind in
 	tarball)
 		[ -d "$store/unpacked" ] || unpack >/dev/null
@@ -53,15 +53,14 @@ prepare_tree() {
 	mv "$tree/new" "$tree/linux"
 }
 
-# copy_near_tree TREE: start with a copy of a build tree of another origin, with
-# the same config and compiler, that differs from TREE in few files: most of its
-# objects are valid. Fails with 1 if there is none.
-copy_near_tree() {
+# near_tree TREE: print the folder of a build tree of another origin, with the same
+# config and compiler, that differs from TREE in few files.
+near_tree() {
 	local other near='' files least=1000
 
 	for other in "$cache/trees"/*; do
 		if [ "$settings" != "$(cat "$other/settings" 2>/dev/null)" ] ||
-			[ ! -f "$other/built" ] || [ -e "$other/dirty" ]; then
+			[ ! -f "$other/built" ]; then
 			continue
 		fi
 		files=$(folder_git "$other/linux" "$other/index" diff-index \
@@ -71,9 +70,26 @@ copy_near_tree() {
 			least=$files
 		fi
 	done
-	[ -n "$near" ] && flock -n -s "$near" \
-		cp -a --reflink=auto "$near/linux/." "$tree/new" || return 1
-	cp "$near/index" "$near/configured" "$near/built" "$tree/"
+	printf '%s' "$near"
+}
+
+# copy_near_tree TREE: start with a copy of a near tree: most of its objects are
+# valid. Fails with 1 if there is none.
+copy_near_tree() {
+	local near
+
+	near=$(near_tree "$1")
+	[ -n "$near" ] || return 1
+	lock -s "$near"
+	rm -rf "$tree/new"
+	if [ -f "$near/built" ] && [ ! -e "$near/dirty" ] &&
+		cp -a --reflink=auto "$near/linux" "$tree/new" &&
+		cp "$near/index" "$near/configured" "$near/built" "$tree/"; then
+		unlock "$near"
+	else
+		unlock "$near"
+		return 1
+	fi
 	# make would build again what has a path in its command: objtool first,
 	# and after it every object.
 	find "$tree/new/tools" -name '.*.cmd' -print0 |
@@ -99,7 +115,8 @@ lay_out() {
 	cat "$tree/differ" >>"$tree/changed"
 	folder_git "$tree/linux" "$tree/index" read-tree --reset -u "$1"
 	configure_if_needed
-	rm -rf "$store/unpacked"*
+	flock -n "$store/reading" rm -rf "$store/unpacked" \
+		"$store/unpacked.index" || true
 	laid_out=$1
 }
 

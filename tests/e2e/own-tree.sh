@@ -4,6 +4,8 @@
 # kernel anywhere, and that an edit costs a relink.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/own_tree.sh
+. tests/own_tree.sh
 
 builder=$PWD/kernel-patches/build-kernel
 export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x@example.org
@@ -59,6 +61,11 @@ check "... and a bare repository" same "$tmp/linux.git"
 git -C "$tree" worktree add -q --detach "$tmp/linked"
 check "... and another worktree of it" same "$tmp/linked"
 check "... and the commit" same "$tree@HEAD"
+by_tilde() {
+	# shellcheck disable=SC2088 # as a shell may leave it
+	HOME=$tmp same '~/linux'
+}
+check "... by a path that begins with ~/" by_tilde
 mkdir "$tmp/vendor"
 git init -q "$tmp/vendor"
 cp -r "$tmp/copy" "$tmp/vendor/kernel"
@@ -147,6 +154,26 @@ from_a_hook() {
 }
 check "another repository in the environment does not matter" from_a_hook
 
+waits_and_says() {
+	local store pid code=0
+	store=$(dirname "$(grep -lxF "$tree/.git" "$small_cache"/pcpubench/stores/*/name)")
+	exec 9<"$store/reading"
+	flock -x 9
+	plan "$tree" >"$tmp/late" 9<&- &
+	pid=$!
+	for _ in {1..300}; do
+		! grep -q '^waiting' "$tmp/said" || break
+		sleep 0.2
+	done
+	exec 9<&-
+	wait "$pid" || code=$?
+	cat "$tmp/said"
+	[ "$code" = 0 ] && [ "$(wc -l <"$tmp/late")" = 2 ] &&
+		grep -q '^waiting for process [0-9]* (reading .*, since [0-9:]*) in ' \
+			"$tmp/said"
+}
+check "who waits says for whom and since when" waits_and_says
+
 wrong() {
 	local text=$1 source=$2
 	shift 2
@@ -175,24 +202,9 @@ fi
 
 # --------------------------------------------------- a whole kernel, relinked
 
-# The build tree of Debian's kernels, as a git tree. As in a partial clone, git
-# has only the content of files used here, and the names of the others.
-"$builder" baseline >/dev/null || exit 1
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/pcpubench
-laid_out=$("$builder" --tree)
 own=$tmp/own
-mkdir "$own"
-git init -q "$own"
-own_git() {
-	git -C "$own" "$@"
-}
-(cd "$laid_out" && GIT_INDEX_FILE=$laid_out/../index git --git-dir="$own/.git" \
-	ls-files -z | xargs -0 cp -a --parents -t "$own") || exit 1
-(cd "$own" && printf 'Makefile\0mm/percpu.c\0' &&
-	find . -type l -printf '%P\0') | own_git update-index -z --add --stdin
-own_git ls-files -z --others | own_git update-index -z --add --info-only --stdin
-own_git reset -q --soft "$(own_git commit-tree -m base \
-	"$(own_git write-tree --missing-ok)")"
+make_own_tree "$own" || exit 1
+trap 'drop_own_tree "$own"; rm -rf "$tmp"' EXIT
 
 built_already() {
 	KERNEL=6.1 "$builder" --source="$own" --plan | tee "$tmp/plan" |
@@ -205,26 +217,29 @@ sed -i 's/^void free_percpu(void __percpu \*ptr)$/int own_tree_edit = 4711;\n&/'
 	"$own/mm/percpu.c"
 : >"$tmp/edited"
 is_measured() {
-	KERNEL_SRC=$own "$pcpubench" sweep --topologies=1c1n --sizes=64 \
+	# As from a make -s, which must not silence the kernel's.
+	MAKEFLAGS=s KERNEL_SRC=$own "$pcpubench" sweep --topologies=1c1n --sizes=64 \
 		--output="$tmp/own.jsonl" 2>"$tmp/said" || { cat "$tmp/said"; return 1; }
 	cat "$tmp/said"
 	grep -q '^worktree, on own 6.12.*: mm/percpu.c$' "$tmp/said" &&
 		grep -q '"cells":2,"invalid":0' "$tmp/own.jsonl"
 }
 check "what is not committed is built, booted and measured" is_measured
+steps_are_counted() {
+	grep '^  [A-Z]' "$(own_build_tree "$own")/log"
+}
+check "... with steps to count, where make is told to be silent" steps_are_counted
 image() {
-	echo "$cache/kernels/$("$builder" --source="$own" --plan worktree 2>/dev/null |
+	echo "$own_cache/kernels/$("$builder" --source="$own" --plan worktree 2>/dev/null |
 		cut -f2)/vmlinux"
 }
 has_the_edit() {
 	nm "$(image)" | grep ' own_tree_edit$'
 }
 check "... with the edit in it" has_the_edit
-tree=$(grep -lxF "$own/.git, config bench" "$cache"/trees/*/name)
-tree=$(dirname "$tree")
 few_objects() {
 	local made
-	made=$(find "$tree/linux" -name '*.o' -newer "$tmp/edited" | wc -l)
+	made=$(find "$(own_build_tree "$own")/linux" -name '*.o' -newer "$tmp/edited" | wc -l)
 	echo "$made objects"
 	[ "$made" -gt 0 ] && [ "$made" -lt 60 ]
 }
