@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * doctor: what this machine can do, what is missing, and how to get it.
- */
+/* doctor: what this machine can do, what is missing, and how to get it. */
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Tables of a document: collected row by row, then written in columns.
- */
+/* Tables of a document: collected row by row, then written in columns. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>

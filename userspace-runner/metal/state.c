@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Reads and changes the settings of this machine that affect its times.
- */
+/* Reads and changes the settings of this machine that affect its times. */
 #include <ctype.h>
 #include <glob.h>
 #include <stdarg.h>

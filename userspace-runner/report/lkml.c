@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * A reply's body: tables of all revisions, and how to repeat them.
- */
+/* A reply's body: tables of all revisions, and how to repeat them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

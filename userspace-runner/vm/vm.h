@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Starts, watches and reads one guest. Only vm/ knows QEMU.
- */
+/* Starts, watches and reads one guest. Only vm/ knows QEMU. */
 #ifndef PCPUBENCH_VM_VM_H
 #define PCPUBENCH_VM_VM_H
 
