@@ -14,7 +14,7 @@ check "list without a step" fails 2 "two numbers at least" \
 	"$p" sweep baseline --dry-run --cpus=1,..,8
 check "list of neither kind" fails 2 "has neither equal" \
 	"$p" sweep baseline --dry-run --cpus=1,2,5,..,9
-check "nodes without CPUs" fails 2 "want --cpus" \
+check "nodes without CPUs" fails 2 "give --cpus" \
 	"$p" sweep baseline --dry-run --nodes=2
 check "more nodes than CPUs" fails 2 "more nodes than CPUs" \
 	"$p" sweep baseline --dry-run --cpus=1 --nodes=2
