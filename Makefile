@@ -100,6 +100,11 @@ NAMES = $(if $(RANGES),$(if $(filter baseline,$(SERIES)),,baseline)) $(SERIES)
 ASKED := $(strip $(foreach v,SERIES TOPOLOGY KERNEL KERNEL_SRC CONFIG,\
 	$(if $(filter-out file,$(origin $(v))),$(v)=)))
 
+# Of $$file, on a machine that can draw.
+DRAW = pictures=$$($(B)/pcpubench plot "$$file" 2>/dev/null) && \
+	printf '%s\n' "$$pictures" | sed -n 's/.*\.png$$/picture: &/p' || \
+	echo "no picture: '$(B)/pcpubench plot $$file' says why"
+
 bench: ## Print the ACCT COST table: of the kernel that runs, where it can be measured, else of emulated ones
 	@ci/deps metal
 	@$(MAKE) --no-print-directory -s all
@@ -110,7 +115,10 @@ bench: ## Print the ACCT COST table: of the kernel that runs, where it can be me
 bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
 	@ci/deps metal
 	@$(MAKE) --no-print-directory -s all
-	@$(B)/pcpubench run --bench=$(BENCH) --sizes=$(SIZES)
+	@text=$$($(B)/pcpubench run --bench=$(BENCH) --sizes=$(SIZES)) || exit; \
+	printf '%s\n' "$$text"; \
+	file=$$(printf '%s\n' "$$text" | sed -n 's/^results: //p'); \
+	$(DRAW)
 
 bench-qemu: deps ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=)
 	@$(MAKE) --no-print-directory -s all
@@ -119,7 +127,8 @@ bench-qemu: deps ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= 
 		{ code=$$?; [ -n "$$file" ] && $(B)/pcpubench report "$$file" >&2; \
 		  exit $$code; }; \
 	$(B)/pcpubench report "$$file"; \
-	printf '\nresults: %s\n' "$$file"
+	printf '\nresults: %s\n' "$$file"; \
+	$(DRAW)
 
 # One name, so that the same command goes on where it stopped.
 sweep: deps ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped

@@ -21,6 +21,8 @@ array dash[6] = [1, 2, 4, 5, 3, 6]
 col(i) = colour[(i - 1) % 6 + 1]
 pnt(i) = point[(i - 1) % 6 + 1]
 hol(i) = hollow[(i - 1) % 6 + 1]
+# A letter for each, however many.
+sign(i) = substr("*ox+#@%&ABCDEFGHIJKLMNOPQRSTUVWXYZ", i, i)
 dsh(i) = dash[(i - 1) % 6 + 1]
 file(name, part) = dir."/".name.".".part.".tsv"
 n = words(kernels)

@@ -22,18 +22,22 @@ def is_power(n):
 def main():
     with open(sys.argv[1], encoding="utf-8") as f:
         fits = [f for f in json.load(f)
-                if f["bench"] == "percpu-alloc" and f["param"] == SIZE]
+                if f["bench"] == "percpu-alloc" and f["param"] == SIZE
+                and f["verdict"] != "fails"]
     fits = [f for f in fits if f["instrument"] == fits[0]["instrument"]]
     fits.sort(key=lambda f: rank(f["kernel"]))
     cells = [{(n, k): y for n, k, y in f["by_nodes"]
               if is_power(n) and is_power(k) and y > 0} for f in fits]
+    # A map wants both ways.
+    if len({n for c in cells for n, _ in c}) < 2 or \
+            len({k for c in cells for _, k in c}) < 2:
+        return
     values = [y for c in cells for y in c.values()]
     cpus = sorted({n for c in cells for n, k in c})
     nodes = sorted({k for c in cells for n, k in c})
     columns = min(3, len(fits))
     rows = math.ceil(len(fits) / columns)
     fig, axes = plt.subplots(rows, columns, squeeze=False,
-                             figsize=(1.2 + 3.1 * columns, 0.9 + 2.4 * rows),
                              layout="constrained")
     norm = LogNorm(min(values), max(values))
     for ax in axes.flat[len(fits):]:
@@ -52,7 +56,8 @@ def main():
     unit = UNITS.get(fits[0]["unit"], fits[0]["unit"])
     fig.colorbar(image, ax=axes, label=f"on - off, {unit} per pair, fitted")
     fig.suptitle(f"What accounting adds to a {SIZE} B percpu alloc/free pair\n"
-                 f"{fits[0]['instrument']}, Linux {fits[0]['release']}")
+                 f"{fits[0]['instrument']}, Linux {fits[0]['release']}, "
+                 f"config {fits[0]['config'][:8]}")
     save(fig, sys.argv[2], "heatmap")
 
 

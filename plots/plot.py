@@ -19,8 +19,11 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 PUBLISHED = os.path.join(HERE, "..", "results", "published", "acct-cost.tsv")
 ORDER = ["baseline", "v1", "a", "b", "c", "d"]
-SIZE = 64
-SIZE_TOPOLOGY = "176c1n"
+SIZE = 64  # of a picture over CPUs or nodes, where it was measured
+SIZE_TOPOLOGY = "176c1n"  # of one over sizes
+NODES_PICTURES = 2
+LEAST_POINTS = 3  # of a curve
+CLOSE = 2  # a kernel within this factor of the first one needs a closer look
 
 
 def die(text):
@@ -39,17 +42,40 @@ class Curves:
         self.xlog, self.ylog, self.tics = xlog, ylog, tics
         self.data = {}
 
+    def values(self, column):
+        return [r[column] for d in self.data.values() for rows in d.values()
+                for r in rows if math.isfinite(r[column])]
+
+    def close(self):
+        """What each kernel that is near the first one differs from it by."""
+        measured = {k: dict(d.get("points", []) + d.get("held", []))
+                    for k, d in self.data.items()}
+        kernels = sorted(self.data, key=rank)
+        base = measured[kernels[0]]
+        if not self.ylog:
+            return {}
+        near = {}
+        for kernel in kernels[1:]:
+            both = [(x, y, base[x]) for x, y in measured[kernel].items()
+                    if x in base]
+            if both and all(1 / CLOSE < y / b < CLOSE for _, y, b in both):
+                near[kernel] = [(x, y - b) for x, y, b in both]
+        return near
+
     def add(self, kernel, part, rows):
-        rows = [r for r in rows if all(math.isfinite(v) for v in r)]
         if self.ylog:
-            rows = [r for r in rows if r[1] > 0]
+            rows = [r for r in rows if not r[1] <= 0]
         self.data.setdefault(kernel, {}).setdefault(part, []).extend(rows)
 
     def draw(self, kind, out):
         kernels = sorted(self.data, key=rank)
+        ytics = tics(self.values(1), self.ylog)
+        near = self.close() if kind != "text" else {}
+        for kernel, rows in near.items():
+            self.data[kernel]["near"] = rows
         with tempfile.TemporaryDirectory() as tmp:
             for kernel in kernels:
-                for part in ("points", "held", "curve", "published"):
+                for part in ("points", "held", "curve", "published", "near"):
                     rows = sorted(self.data[kernel].get(part, []))
                     path = os.path.join(tmp, f"{kernel}.{part}.tsv")
                     with open(path, "w", encoding="ascii") as f:
@@ -61,6 +87,7 @@ class Curves:
                 "heading": self.heading, "axis": self.axis, "unit": self.unit,
                 "kernels": " ".join(kernels), "tics": self.tics,
                 "low": "" if self.ylog else "0",
+                "ytics": ytics, "first": kernels[0],
             }
             script = "".join(f"{k} = {json.dumps(v, ensure_ascii=False)}\n"
                              for k, v in values.items())
@@ -68,6 +95,7 @@ class Curves:
                        f"lines = {int(has('curve'))}\n"
                        f"held = {int(has('held'))}\n"
                        f"published = {int(has('published'))}\n"
+                       f"near = {int(bool(near))}\n"
                        'load plots."/cost.gp"\n')
             run = subprocess.run(["gnuplot", "-"], input=script, text=True,
                                  capture_output=True)
@@ -78,8 +106,28 @@ class Curves:
             return run.stdout
 
 
-def powers(most):
-    return ", ".join(str(2 ** i) for i in range(int(math.log2(most)) + 1))
+def tics(values, log):
+    """Numbers on an axis: two at least, on a log axis of any length."""
+    if not log:
+        return ""
+    low, high = min(values), max(values)
+    for parts in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 5, 7),
+                  [1 + i / 10 for i in range(90)]):
+        marks = [p * 10 ** e for e in range(-3, 10) for p in parts
+                 if low <= p * 10 ** e <= high]
+        if len(marks) > 2:
+            break
+    while len(marks) > 10:
+        marks = marks[::2]
+    return ", ".join(f'"{m:.10g}" {m:.10g}' for m in marks)
+
+
+def cpu_tics(values):
+    if len(values) <= 8:
+        return ", ".join(map(str, values))
+    least, most = min(values), max(values)
+    return ", ".join(str(2 ** i) for i in range(13)
+                     if least <= 2 ** i <= most)
 
 
 def points(curves, fit, x, where, y, curve):
@@ -88,7 +136,8 @@ def points(curves, fit, x, where, y, curve):
         curves.add(fit["kernel"], part,
                    [(x(p), y(p)) for p in fit["points"]
                     if where(p) and p["held_out"] == held])
-    if curve:
+    # No line through what no model describes.
+    if curve and fit["verdict"] != "fails":
         curves.add(fit["kernel"], "curve", curve)
 
 
@@ -96,27 +145,27 @@ def percent(p):
     return 100 * p["cost"] / p["off"]
 
 
-def pictures(fits):
-    """Name and Curves of each picture for which there are enough data."""
-    fits = [f for f in fits if f["bench"] == "percpu-alloc"]
-    if not fits:
-        die("no percpu-alloc cells to draw")
-    # Instructions and ns do not go into one picture.
-    fits = [f for f in fits if f["instrument"] == fits[0]["instrument"]]
-    unit = "ns" if fits[0]["unit"] == "ns" else "instructions"
-    what = f"{fits[0]['instrument']}, Linux {fits[0]['release']}"
-    small = [f for f in fits if f["param"] == SIZE]
-    most = max(p["cpus"] for f in fits for p in f["points"])
+def plain(p):
+    return p["empty_nodes"] == 0 and p["mem_nodes"] == 0
 
-    plain = lambda p: p["empty_nodes"] == 0 and p["mem_nodes"] == 0
+
+def numbers(fits, where, key):
+    return sorted({p[key] for f in fits for p in f["points"] if where(p)})
+
+
+def over_cpus(fits, what, unit):
     one = lambda p: p["nodes"] == 1 and plain(p)
+    cpus = numbers(fits, one, "cpus")
+    if len(cpus) < LEAST_POINTS:
+        return
+    size, per = fits[0]["param"], fits[0]["per"]
     for name, ylog, y, label in (
-            ("cpus", True, lambda p: p["cost"], f"on - off, {unit} per pair"),
+            ("cpus", True, lambda p: p["cost"], f"on - off, {unit} per {per}"),
             ("cpus-percent", False, percent, "ACCT COST, % of off")):
-        c = Curves(f"What accounting adds to a {SIZE} B percpu alloc/free pair: "
+        c = Curves(f"What accounting adds to {fits[0]['bench']}, {size} B: "
                    f"CPUs on 1 node\n{what}", "possible CPUs", label, True,
-                   ylog, powers(most))
-        for f in small:
+                   ylog, cpu_tics(cpus))
+        for f in fits:
             points(c, f, lambda p: p["cpus"], one, y,
                    [] if name.endswith("percent") else f["by_cpus"])
         if name.endswith("percent"):
@@ -125,38 +174,82 @@ def pictures(fits):
                 d["points"] = d.get("points", []) + d.pop("held", [])
         yield name, c
 
-    for cpus in (80, 256):
+
+def apart_from_one(curve):
+    """Several nodes are another machine than one: no line goes from the one to
+    the other."""
+    return [(x, y) for x, y in curve if x != 1] + \
+        [(1 + d, y) for x, y in curve if x == 1 for d in (-.1, .1)] + \
+        [(1.5, math.nan)] * any(x == 1 for x, _ in curve)
+
+
+def over_nodes(fits, what, unit):
+    counts = {}
+    for cpus in numbers(fits, plain, "cpus"):
         mine = lambda p: p["cpus"] == cpus and plain(p)
-        if max(sum(map(mine, f["points"])) for f in small) < 3:
+        counts[cpus] = len(numbers(fits, mine, "nodes"))
+    for cpus in sorted(sorted(counts, key=counts.get)[-NODES_PICTURES:]):
+        if counts[cpus] < LEAST_POINTS:
             continue
-        c = Curves(f"What accounting adds to a {SIZE} B percpu alloc/free pair: "
-                   f"nodes, {cpus} CPUs\n{what}", "nodes",
-                   f"on - off, {unit} per pair", False, True,
-                   "1, " + ", ".join(map(str, range(2, 17, 2))))
-        for f in small:
+        mine = lambda p: p["cpus"] == cpus and plain(p)
+        c = Curves(f"What accounting adds to {fits[0]['bench']}, "
+                   f"{fits[0]['param']} B: nodes, {cpus} CPUs\n{what}",
+                   "nodes", f"on - off, {unit} per {fits[0]['per']}", False,
+                   True, ", ".join(map(str, numbers(fits, mine, "nodes")[:20])))
+        for f in fits:
+            most = max((p["nodes"] for p in f["points"] if mine(p)), default=0)
             points(c, f, lambda p: p["nodes"], mine, lambda p: p["cost"],
-                   sorted({(k, y) for n, k, y in f["by_nodes"]
-                           if n == cpus and k <= 16}))
+                   apart_from_one({(k, y) for n, k, y in f["by_nodes"]
+                                   if n == cpus and k <= most}))
         yield f"nodes-{cpus}", c
 
-    published = read_published()
+
+def over_sizes(fits, what, unit):
+    sizes = sorted({f["param"] for f in fits})
+    places = [p["topology"] for f in fits for p in f["points"]]
+    topology = SIZE_TOPOLOGY if SIZE_TOPOLOGY in places else \
+        max(places, key=places.count)
+    if len(sizes) < LEAST_POINTS:
+        return
+    published = read_published() if topology == SIZE_TOPOLOGY else []
     for name, y, label in (
-            ("size", lambda p: p["cost"], f"on - off, {unit} per pair"),
+            ("size", lambda p: p["cost"],
+             f"on - off, {unit} per {fits[0]['per']}"),
             ("size-percent", percent, "ACCT COST, % of off")):
-        c = Curves(f"What accounting adds to a percpu alloc/free pair: size, "
-                   f"{SIZE_TOPOLOGY}\n{what}", "object size, bytes", label, True,
-                   True, ", ".join(str(f) for f in
-                                   sorted({f["param"] for f in fits})))
+        c = Curves(f"What accounting adds to {fits[0]['bench']}: size, "
+                   f"{topology}\n{what}", "object size, bytes", label, True,
+                   True, ", ".join(map(str, sizes)))
         for f in fits:
             c.add(f["kernel"], "points",
                   [(f["param"], y(p)) for p in f["points"]
-                   if p["topology"] == SIZE_TOPOLOGY])
+                   if p["topology"] == topology])
         if name == "size-percent":
             for kernel, size, pct in published:
                 if kernel in c.data:
                     c.add(kernel, "published", [(size, pct)])
         if any(d["points"] for d in c.data.values()):
             yield name, c
+
+
+def pictures(fits):
+    """Name and Curves of each picture that the data are enough for."""
+    # Neither benches nor instructions and ns go into one picture.
+    benches = [f["bench"] for f in fits]
+    bench = "percpu-alloc" if "percpu-alloc" in benches else benches[0]
+    fits = [f for f in fits if f["bench"] == bench]
+    fits = [f for f in fits if f["instrument"] == fits[0]["instrument"]]
+    unit = "ns" if fits[0]["unit"] == "ns" else "instructions"
+    what = f"{fits[0]['instrument']}, Linux {fits[0]['release']}" + "".join(
+        f", config {f['config'][:8]}" for f in fits[:1] if f["config"])
+    patches = {f["kernel"]: f["subject"] for f in fits if f["subject"]}
+    if len(patches) == 1:
+        what += "\n" + ": ".join(list(patches.items())[0])[:100]
+    params = {f["param"] for f in fits}
+    size = SIZE if SIZE in params else min(params)
+    small = [f for f in fits if f["param"] == size]
+    yield from over_cpus(small, what, unit)
+    yield from over_nodes(small, what, unit)
+    yield from over_sizes(fits, what, unit)
 
 
 def read_published():
@@ -173,20 +266,7 @@ def main():
         fits = json.load(f)
     out = sys.argv[2]
     if out == "--text":
-        c = dict(pictures(fits))["cpus"]
-        c.heading = c.heading.replace("\n", ", ").replace(
-            "What accounting adds to a", "on - off of a").replace(
-            " percpu alloc/free pair: CPUs on 1 node",
-            " percpu pair, 1 node")
-        # Print every other number, as there is no room for all.
-        c.tics = ", ".join(c.tics.split(", ")[::2])
-        lines = [l.rstrip() for l in c.draw("text", "").split("\n")]
-        lines = [l.strip("\f") for l in lines]
-        while lines and not lines[0]:
-            lines.pop(0)
-        while lines and not lines[-1]:
-            lines.pop()
-        print("\n".join(lines))
+        write(fits)
         return
     for name, c in pictures(fits):
         for kind in ("png", "svg"):
@@ -195,6 +275,24 @@ def main():
             print(path)
     subprocess.run([sys.executable, os.path.join(HERE, "heatmap.py"),
                     sys.argv[1], out], check=True)
+
+
+def write(fits):
+    """The first curve, by letters; several at one place are a sign of their own."""
+    curves = next((c for _, c in pictures(fits)), None)
+    if curves is None:
+        die("no curve in it: fewer than three numbers of CPUs or nodes")
+    # Its own title would be left out where it is too long.
+    print("\n".join(line[:72] for line in curves.heading.split("\n")))
+    curves.heading = ""
+    # There is room for every other number.
+    curves.tics = ", ".join(curves.tics.split(", ")[::2])
+    lines = [l.rstrip().strip("\f") for l in curves.draw("text", "").split("\n")]
+    while lines and not lines[0]:
+        lines.pop(0)
+    while lines and not lines[-1]:
+        lines.pop()
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def main():
     inches = .5 + .2 * max(5, *(len(g["cost"]) for g in groups.values()))
     fig, axes = plt.subplots(len(groups), 2, squeeze=False,
                              layout="constrained",
-                             figsize=(10, 1 + len(groups) * (.95 + inches)))
+                             figsize=(9, max(6, 1 + len(groups) * (.95 + inches))))
     for line, (key, quantities) in zip(axes, groups.items()):
         topology, instrument, bench, old, new = key
         for ax, quantity, name in zip(line, ("cost", "off"),

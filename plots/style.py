@@ -20,13 +20,13 @@ LARGEST = 100000
 
 # No random ids in an SVG, and its text as text.
 plt.rcParams.update({"svg.hashsalt": "pcpubench", "svg.fonttype": "none",
+                     "figure.figsize": (9, 6), "figure.dpi": 100,
                      "font.size": 8, "axes.spines.top": False,
                      "axes.spines.right": False})
 
 
-def save(figure, directory, name, dpi=110):
-    """Write NAME.png and NAME.svg, without date and creator, and print their
-    names."""
+def save(figure, directory, name, dpi=100):
+    """NAME.png and NAME.svg, without a date and what drew them; say so."""
     path = os.path.join(directory, name)
     figure.savefig(path + ".svg", dpi=dpi, metadata={"Date": None})
     figure.savefig(path + ".png", dpi=dpi, metadata={"Software": None})

@@ -125,8 +125,8 @@ def figure(cells):
     rows = math.ceil(len(sizes) / columns)
     most = max(collections.Counter(c["param"] for c in cells).values())
     fig, axes = plt.subplots(rows, columns, squeeze=False, layout="constrained",
-                             figsize=(max(6.5, columns * max(2.4, .4 + .75 * most)),
-                                      1.4 + 3.2 * rows))
+                             figsize=(max(9, columns * max(2.4, .4 + .75 * most)),
+                                      max(6, 1.4 + 3.2 * rows)))
     for ax in axes.flat[len(sizes):]:
         ax.set_visible(False)
     for ax, size in zip(axes.flat, sizes):

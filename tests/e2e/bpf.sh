@@ -119,7 +119,7 @@ check "a table of parts is no comparison" fails 2 "leave out --diff" \
 bench=bpf-percpu-map/array
 check "a kernel that charges" boot both sweep baseline bpf-charge -t 16c2n \
 	--sizes=64 --entries=3
-"$p" report "$tmp/both.jsonl" >"$tmp/both.txt"
+"$p" report --all "$tmp/both.jsonl" >"$tmp/both.txt"
 check "does so to the byte" says both "bpf-charge: charged 3456 of 3072 B"
 check "of maps of three entries" says both "16c2n, bpf-percpu-map/array entries=3, insn"
 check "and is compared with baseline" says both "on, against baseline's"

@@ -64,10 +64,12 @@ check "... and one that does not count" \
 	says 'NEW, 64: 1 of 10 boots do not count: nothing was charged' \
 	"$tmp/time.jsonl" "$tmp/time-one-invalid.jsonl"
 mail_tells() {
-	"$pcpubench" lkml "$tmp/insn.jsonl" "$tmp/insn-failed.jsonl" \
+	"$pcpubench" lkml --full "$tmp/insn.jsonl" "$tmp/insn-failed.jsonl" \
 		"$tmp/insn-extra.jsonl" >"$tmp/mail" &&
 		grep -q '^  baseline: 1 of 2 boots failed: it hung$' "$tmp/mail" &&
-		grep -q '^size, B .* 1024 *4096$' "$tmp/mail" && return
+		grep -q '^size, B .* 1024 *4096$' "$tmp/mail" &&
+		"$pcpubench" lkml "$tmp/insn.jsonl" "$tmp/insn-failed.jsonl" |
+			grep -q '^  baseline, new: 1 of 2 boots failed: it hung$' && return
 	cat "$tmp/mail"
 	return 1
 }

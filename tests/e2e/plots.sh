@@ -11,8 +11,8 @@ check "fit of nothing" fails 2 "no results file" "$p" fit
 check "plot of nothing" fails 2 "no results file" "$p" plot
 check "fit of too little" fails 3 "nothing to fit" "$p" fit \
 	tests/unit/data/typical.jsonl
-check "plot of too little" fails 3 "nothing to draw" "$p" plot \
-	tests/unit/data/typical.jsonl
+check "plot of no number" fails 3 "nothing to draw" "$p" plot -o "$tmp/no" \
+	tests/unit/data/other-image.jsonl
 check "a topology that was not measured cannot be held out" \
 	fails 2 "cannot hold out 7c7n" "$p" fit --hold-out=7c7n "${reference[@]}"
 
@@ -69,13 +69,114 @@ for picture in "$tmp"/plots/*.png; do
 		same_pixels "$picture" "plots/$name"
 done
 
-small() {
-	local big
+# Of any file there is a picture, and a text of 72 columns that names the kernels.
+every_file() {
+	local file
 
-	big=$(find plots -name '*.png' -size +100k)
-	[ -z "$big" ] || { echo "$big"; return 1; }
+	for file in tests/unit/data/{typical,maps,metal}.jsonl; do
+		if ! "$p" plot -o "$tmp/every/$(basename "$file")" "$file" |
+				grep -q 'png$'; then
+			echo "$file"
+			return 1
+		fi
+	done
+	for file in results/reference/{bpf-ops,layouts,price,profile}-6.12.jsonl \
+			tests/unit/data/{typical,maps,metal,troubles}.jsonl; do
+		"$p" plot --text "$file" >"$tmp/text"
+		if grep -nE '^.{73}' "$tmp/text" ||
+				! grep -q "$(first_kernel "$file")" "$tmp/text"; then
+			echo "$file as text"
+			return 1
+		fi
+	done
 }
-check "every PNG has 100 KB at most" small
+first_kernel() {
+	/usr/bin/python3 -c '
+import json, sys
+print(next(r["kernel"] for r in map(json.loads, open(sys.argv[1]))
+           if r["type"] == "kernel" and "nokmem" not in r["cmdline"]))' "$1"
+}
+check "any file has a picture and a text" every_file
+
+fit_for_a_mail() {
+	/usr/bin/python3 - plots/*.png "$tmp"/every/*/bars-*.png <<'END'
+import os, sys
+from PIL import Image
+for path in sys.argv[1:]:
+    size, (width, height) = os.path.getsize(path), Image.open(path).size
+    if size > 100000 or width > 900 or height > 650:
+        sys.exit("%s: %d bytes, %d x %d" % (path, size, width, height))
+END
+}
+check "every PNG has 100 KB and 900 x 650 at most" fit_for_a_mail
+
+# Beside the file, and no curve where two kernels on one topology are all there is.
+beside() {
+	cp results/reference/bench-6.12.jsonl "$tmp/run.jsonl" &&
+		"$p" plot "$tmp/run.jsonl" >"$tmp/made" &&
+		diff "$tmp/made" - <<END
+$tmp/run-plots/bars-176c1n.png
+$tmp/run-plots/bars-176c1n.svg
+$tmp/run-plots/bars-80c2n.png
+$tmp/run-plots/bars-80c2n.svg
+END
+}
+check "pictures go beside the file" beside
+
+# The figures that the report has, by name and size.
+bars_say_so() {
+	"$p" report --format=csv results/reference/bench-6.12.jsonl >"$tmp/csv" &&
+		/usr/bin/python3 - "$tmp/csv" "$tmp"/run-plots <<'END'
+import csv, re, sys
+for row in csv.DictReader(open(sys.argv[1])):
+    svg = open("%s/bars-%s.svg" % (sys.argv[2], row["topology"])).read()
+    said = re.findall(r"<text [^>]*>([^<]*)</text>", svg)
+    if row["valid"] == "1":
+        assert row["kernel"] in said and row["param"] + " B" in said
+        wanted = "%+.0f (%+.1f %%)" % (float(row["cost"]), float(row["cost_pct"]))
+        assert wanted in said, (wanted, said)
+    else:
+        assert row["kernel"] not in said, row
+END
+}
+check "the bars say what the report says" bars_say_so
+
+two_kernels() {
+	"$p" plot -o "$tmp/two" --text "$tmp/two.jsonl" >"$tmp/text" || return
+	cat "$tmp/text"
+	[ "$(grep -c '^d - baseline: .*, more$' "$tmp/text")" = 5 ]
+}
+/usr/bin/python3 - results/reference/bench-6.12.jsonl "$tmp/two.jsonl" <<'END'
+import json, sys
+with open(sys.argv[2], "w") as out:
+    for line in open(sys.argv[1]):
+        r = json.loads(line)
+        if r["type"] != "end" and r.get("kernel", "d") in ("baseline", "d") and \
+                r.get("topology", "176c1n") == "176c1n":
+            out.write(line)
+END
+check "two kernels are told apart, with a verdict" two_kernels
+
+# Numbers on both axes, also where a log axis has no power of ten.
+axis_numbers() {
+	/usr/bin/python3 - "${reference[0]}" "$tmp/narrow.jsonl" <<'END'
+import json, sys
+with open(sys.argv[2], "w") as out:
+    for line in open(sys.argv[1]):
+        r = json.loads(line)
+        if r["type"] != "end" and r.get("kernel", "baseline") == "baseline" and \
+                r.get("topology", "1c1n") in ("1c1n", "8c1n", "32c1n", "64c1n"):
+            out.write(line)
+END
+	"$p" plot -o "$tmp/narrow" "$tmp/narrow.jsonl" >"$tmp/made" &&
+		/usr/bin/python3 - "$tmp/narrow/cpus.svg" <<'END'
+import re, sys
+said = re.findall(r"<tspan[^>]*>\s*([0-9]+)\s*</tspan>", open(sys.argv[1]).read())
+assert sum(400 <= int(t) <= 800 for t in said) >= 3, said
+assert {"1", "8", "32", "64"} <= set(said), said
+END
+}
+check "a log axis within a decade has numbers" axis_numbers
 
 changed() {
 	/usr/bin/python3 - "$tmp/changed.jsonl" "${reference[0]}" <<'EOF' || return

@@ -52,10 +52,10 @@ check "and the same part of it under pcpu_lock, watched or profiled" same_locked
 locked_in_report() {
 	local profiled
 
-	"$pcpubench" report "$plain" | grep pcpu_lock && return 1
+	"$pcpubench" report --all "$plain" | grep pcpu_lock && return 1
 	profiled=$("$pcpubench" profile --size=8192 "$profile" |
 		sed -n 's/^under pcpu_lock: off \([0-9]*\)\..*on - off +\([0-9]*\).*/\1 +\2/p')
-	"$pcpubench" report "$watched" >"$tmp/report"
+	"$pcpubench" report --all "$watched" >"$tmp/report"
 	awk -v want="$profiled" '
 		/^of which under pcpu_lock, instructions per pair/ { near = 3 }
 		near-- > 0 && $1 == "v1" { got = got $4 " " }

@@ -15,7 +15,8 @@
 #include "report/lkml.h"
 #include "report/mail.h"
 
-#define DATA	"tests/unit/data/"
+#define DATA		"tests/unit/data/"
+#define REFERENCE	"results/reference/"
 
 /* Conditions for every line. */
 static void is_mail(const char *text)
@@ -100,7 +101,17 @@ static void test_command(void **state)
 	free(text);
 }
 
-static char *lkml_of(const char *old, const char *new)
+static size_t lines_of(const char *text)
+{
+	size_t nr = 0;
+
+	for (; *text; text++)
+		nr += *text == '\n';
+	return nr;
+}
+
+static char *lkml_of(const char *old, const char *new,
+		     int (*write)(FILE *out, const struct lkml *l))
 {
 	struct compare_options opt;
 	struct compare c;
@@ -113,7 +124,7 @@ static char *lkml_of(const char *old, const char *new)
 	assert_non_null(out);
 	assert_int_equal(compare_load(&c, old, new, &opt), 0);
 	assert_int_equal(compare_judge(&c), 0);
-	assert_int_equal(lkml_text(out, &l), 0);
+	assert_int_equal(write(out, &l), 0);
 	assert_int_equal(fclose(out), 0);
 	compare_free(&c);
 	return text;
@@ -121,7 +132,7 @@ static char *lkml_of(const char *old, const char *new)
 
 static void test_exact(void **state)
 {
-	char *text = lkml_of(DATA "typical.jsonl:baseline", ":d");
+	char *text = lkml_of(DATA "typical.jsonl:baseline", ":d", lkml_text);
 
 	(void)state;
 	is_mail(text);
@@ -137,7 +148,7 @@ static void test_exact(void **state)
 
 static void test_troubles(void **state)
 {
-	char *text = lkml_of(DATA "troubles.jsonl:baseline", ":v1");
+	char *text = lkml_of(DATA "troubles.jsonl:baseline", ":v1", lkml_text);
 
 	(void)state;
 	is_mail(text);
@@ -147,7 +158,7 @@ static void test_troubles(void **state)
 
 static void test_times(void **state)
 {
-	char *text = lkml_of(DATA "times.jsonl", DATA "times-more.jsonl");
+	char *text = lkml_of(DATA "times.jsonl", DATA "times-more.jsonl", lkml_text);
 
 	(void)state;
 	is_mail(text);
@@ -159,14 +170,54 @@ static void test_times(void **state)
 static void test_names(void **state)
 {
 	char *text = lkml_of(DATA "long-names.jsonl:baseline",
-			     ":\xe5\x90\x8d\xe5\x89\x8d");
+			     ":\xe5\x90\x8d\xe5\x89\x8d", lkml_text);
 
 	(void)state;
 	is_mail(text);
 	free(text);
 	text = lkml_of(DATA "long-names.jsonl:baseline",
-		       ":per-memcg-per-node-kmem-accounting-v2-rebased-on-mm-unstable-2026-06-26-with-fixes-of-the-list");
+		       ":per-memcg-per-node-kmem-accounting-v2-rebased-on-mm-unstable-2026-06-26-with-fixes-of-the-list", lkml_text);
 	is_mail(text);
+	free(text);
+}
+
+static void test_short(void **state)
+{
+	static const char *const sides[][2] = {
+		{ DATA "typical.jsonl:baseline", ":d" },
+		{ DATA "troubles.jsonl:baseline", ":v1" },
+		{ DATA "times.jsonl", DATA "times-more.jsonl" },
+		{ DATA "long-names.jsonl:baseline", ":\xe5\x90\x8d\xe5\x89\x8d" },
+		{ REFERENCE "profile-6.12.jsonl:baseline", ":d" },
+		{ REFERENCE "sweep-6.12.jsonl:baseline", ":d" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+		char *text = lkml_of(sides[i][0], sides[i][1], lkml_short);
+
+		is_mail(text);
+		assert_in_range(lines_of(text), 8, 40);
+		assert_non_null(strstr(text, "To repeat it"));
+		assert_non_null(strstr(text, "\n  change "));
+		free(text);
+	}
+}
+
+static void test_short_says(void **state)
+{
+	char *text = lkml_of(REFERENCE "profile-6.12.jsonl:baseline", ":d",
+			     lkml_short);
+
+	(void)state;
+	assert_non_null(strstr(text, "\nd          +955  +1333\n"));
+	assert_non_null(strstr(text, "most of the change at 176c1n, 64 B: +224 of on - off in\n    pcpu_memcg_account()\n"));
+	assert_null(strstr(text, "nokmem"));
+	free(text);
+	text = lkml_of(DATA "times.jsonl", DATA "times-more.jsonl", lkml_short);
+	assert_non_null(strstr(text, "\nbaseline, old "));
+	assert_non_null(strstr(text, "\nbaseline, new "));
+	assert_null(strstr(text, "same on every host"));
 	free(text);
 }
 
@@ -204,6 +255,8 @@ int main(void)
 		cmocka_unit_test(test_troubles),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_short),
+		cmocka_unit_test(test_short_says),
 		cmocka_unit_test(test_cmd),
 	};
 

@@ -46,7 +46,7 @@ static void make(struct series *s, const double *off, const double *on)
 			(char *)"a subject that is longer than any column of a table",
 			(char *)"id",
 		};
-		s->kernels[i].name = names[i];
+		s->kernels[i].name = s->kernels[i].given = names[i];
 		s->boots[i] = (struct table_boot){ .kernel = i };
 		s->cells[i] = (struct table_cell){
 			.kernel = i, .param = SIZE, .unit = "insn",

@@ -149,6 +149,42 @@ static void test_published(void **state)
 	published_free(&p);
 }
 
+/* What `report` prints where nobody asks for more. */
+static void test_screen(void **state)
+{
+	static const struct {
+		const char *file, *golden;
+	} cases[] = {
+		{ "results/reference/bench-6.12.jsonl", NULL },
+		{ "tests/unit/data/typical.jsonl", "report-typical-screen.txt" },
+		{ "tests/unit/data/troubles.jsonl",
+		  "report-troubles-screen.txt" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *path = (char *)cases[i].file, *text = NULL;
+		size_t len, lines = 0;
+		struct report r = { .parts = REPORT_SCREEN };
+		struct table t;
+		FILE *out = open_memstream(&text, &len);
+
+		assert_non_null(out);
+		assert_int_equal(table_load(&t, &path, 1), 0);
+		r.table = &t;
+		assert_int_equal(report_text(out, &r), 0);
+		assert_int_equal(fclose(out), 0);
+		table_free(&t);
+		at_most_72(text);
+		for (const char *p = text; *p; p++)
+			lines += *p == '\n';
+		assert_in_range(lines, 10, 40);
+		if (cases[i].golden)
+			golden(cases[i].golden, text);
+		free(text);
+	}
+}
+
 static void test_csv(void **state)
 {
 	char *text = report_of("troubles", report_csv, false);
@@ -268,6 +304,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_published),
+		cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_md),
 		cmocka_unit_test(test_json),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* lkml: writes the body of a reply with tables of compared revisions. */
+/* lkml: the body of a reply with the tables of compared revisions. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "report/lkml.h"
 
 struct arguments {
+	bool full;
 	struct words sides;
 };
 
@@ -25,6 +27,9 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
+	{ "full", 0, NULL,
+	  "All that was measured, what was run on what, and the patches",
+	  OPT_FLAG(struct arguments, full) },
 	{ OPT_WORDS(struct arguments, sides) },
 	{ OPT_CHECK(check) },
 	{ 0 }
@@ -91,7 +96,7 @@ static int add_all(struct lkml *l, struct compare *all, const char *file,
 			first = i;
 	old = side(file, t->kernels[first].name);
 	for (i = 0; i < t->nr_kernels && !ret; i++) {
-		if (i == first)
+		if (i == first || table_is_control(&t->kernels[i]))
 			continue;
 		new = side(file, t->kernels[i].name);
 		ret = add(l, all, old, new, false);
@@ -105,7 +110,12 @@ static int add_all(struct lkml *l, struct compare *all, const char *file,
 	return ret;
 }
 
-static int write_mail(FILE *out, const void *what)
+static int write_short(FILE *out, const void *what)
+{
+	return lkml_short(out, what);
+}
+
+static int write_full(FILE *out, const void *what)
 {
 	return lkml_text(out, what);
 }
@@ -137,7 +147,8 @@ static int run(int argc, char **argv)
 		ret = add(&l, all, args.sides.word[0], args.sides.word[i], true);
 	l.compares = all;
 	if (!ret)
-		ret = output_write(NULL, write_mail, &l);
+		ret = output_write(NULL, args.full ? write_full : write_short,
+				   &l);
 	for (size_t i = 0; i < l.nr; i++)
 		compare_free(&all[i]);
 	for (size_t i = 0; i < l.nr_left_out; i++)
@@ -152,7 +163,7 @@ const struct command cmd_lkml = {
 	.name = "lkml",
 	.what = "a mail's body: revisions side by side",
 	.args = "FILE\nOLD NEW...",
-	.doc = "Print text for a mail: the results of two or more revisions side by side, the kernels and the machine, and how to repeat it, in 72 columns of ASCII that no mailer wraps.\v"
+	.doc = "Print what to paste into a mail, 40 lines at most: what was changed, what two or more revisions measured, the function that changed if there is a profile, and how to repeat it, in 72 columns of ASCII that no mailer wraps.\v"
 	       COMPARE_ARGS_HELP
 	       "With FILE alone `baseline`, or else its first kernel, is compared with all others; kernels that are not comparable are left out and named.",
 	.example = "  pcpubench lkml results/reference/bench-6.12.jsonl:v1 :d\n",

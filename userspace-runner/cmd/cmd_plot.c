@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* plot: has the scripts in plots/ draw results files. */
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +18,16 @@
 #include "fit/fit.h"
 #include "fit/json.h"
 #include "report/compare_doc.h"
+#include "report/report.h"
 #include "results/table.h"
 #include "results/times.h"
 #include "results/writer.h"
 
 /* plot.py's argument for text, instead of a directory. */
 #define TO_STDOUT	"--text"
+
+/* Of more topologies no one looks at a picture each. */
+#define MOST_BARS	6
 
 struct arguments {
 	const char *output, *hold_out;
@@ -34,14 +39,14 @@ static int check(void *into)
 {
 	const struct arguments *args = into;
 
-	return files_given(&args->files, "such as those of a sweep");
+	return files_given(&args->files, "such as results/reference/bench-6.12.jsonl");
 }
 
 static const struct opt options[] = {
-	{ "output", 'o', "DIR", "Where PNG and SVG files go (plots)",
+	{ "output", 'o', "DIR", "Where PNG and SVG files go (FILE-plots, beside the file)",
 	  OPT_TEXT(struct arguments, output) },
 	{ "text", 0, NULL,
-	  "Draw the cost against CPUs with letters, 72 columns wide",
+	  "Draw with letters, 72 columns wide",
 	  OPT_FLAG(struct arguments, text) },
 	{ "compare", 0, NULL,
 	  "Draw before and after: two arguments, OLD and NEW of 'pcpubench compare'",
@@ -119,50 +124,192 @@ static int plot_fits(const struct fit_set *set, const struct table *table,
 	return ret;
 }
 
-static int plot_files(const struct arguments *args)
+/* ------------------------------------------------------------------- bars */
+
+/* Kernels that are no controls: @pair has the first two. */
+static size_t real_kernels(const struct table *t, size_t pair[2])
 {
+	size_t nr = 0;
+
+	for (size_t i = 0; i < t->nr_kernels; i++) {
+		if (table_is_control(&t->kernels[i]))
+			continue;
+		if (nr < 2)
+			pair[nr] = i;
+		nr++;
+	}
+	return nr;
+}
+
+/* "FILE,FILE:KERNEL", for free(). */
+static char *side_of(const struct words *files, const char *kernel)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < files->nr; i++)
+		fprintf(out, "%s%s", i ? "," : "", files->word[i]);
+	fprintf(out, ":%s", kernel);
+	fclose(out);
+	return text;
+}
+
+/* What `compare` says of the only two kernels; null where it says nothing. */
+static json_t *verdicts(const struct table *t, const struct words *files)
+{
+	struct compare_args args;
+	struct compare *c = &args.compare;
+	size_t pair[2];
+	char *old, *new;
+	json_t *cells = NULL;
+
+	compare_args_init(&args);
+	if (real_kernels(t, pair) != 2)
+		return json_null();
+	old = side_of(files, t->kernels[pair[0]].given);
+	new = side_of(files, t->kernels[pair[1]].given);
+	if (old && new && !compare_load(c, old, new, &args.opt)) {
+		if (!c->nr_differs && !compare_judge(c))
+			cells = compare_cells(c);
+		compare_free(c);
+	}
+	free(old);
+	free(new);
+	return cells ? cells : json_null();
+}
+
+static json_t *kernels_json(const struct table *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < t->nr_kernels; i++) {
+		const struct table_kernel *k = &t->kernels[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}",
+			"name", k->name, "subject", k->subject,
+			"release", k->release ? k->release : "",
+			"config", k->config_sha256 ? k->config_sha256 : ""));
+	}
+	return list;
+}
+
+/* What bars.py draws: docs/sweep.md. */
+static json_t *bars_json(const struct table *t, const struct words *files)
+{
+	json_t *units = json_object(), *per = json_object();
+	struct report r = { .table = t };
+
+	for (size_t i = 0; i < t->instruments.nr; i++)
+		json_object_set_new(units, t->instruments.name[i], json_string(
+			table_instrument(t, i)->unit));
+	for (size_t i = 0; i < t->benches.nr; i++)
+		json_object_set_new(per, t->benches.name[i], json_string(
+			bench_op(t->benches.name[i])));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "rows", report_rows(&r),
+			 "kernels", kernels_json(t), "unit", units, "per", per,
+			 "compare", verdicts(t, files));
+}
+
+static int plot_bars(const struct table *t, const struct words *files,
+		     const char *out)
+{
+	json_t *bars = bars_json(t, files);
+	int ret = bars ? draw("bars.py", write_json, bars, out) : no_memory();
+
+	json_decref(bars);
+	return ret;
+}
+
+static bool has_numbers(const struct table *t)
+{
+	for (size_t i = 0; i < t->nr_cells; i++)
+		if (t->cells[i].valid)
+			return true;
+	return false;
+}
+
+/* -------------------------------------------------------------------- any */
+
+/*
+ * Bars of each topology where these are few, curves where there are enough of
+ * them, and how times are distributed.
+ */
+static int plot_table(const struct arguments *args, const struct table *table)
+{
+	const char *out = args->text ? TO_STDOUT : args->output;
+	bool few = table->topologies.nr <= MOST_BARS;
 	struct fit_set set = { 0 };
-	struct table table;
 	json_t *times = NULL;
+	int ret;
+
+	if (!has_numbers(table))
+		return err(EX_INVALID, "nothing to draw: no cell has a number; 'pcpubench report' says why");
+	ret = fit_table(&set, table, args->hold_out);
+	if (!ret)
+		ret = times_json(table, &times);
+	if (!ret && (few || !set.nr))
+		ret = plot_bars(table, &args->files, out);
+	if (!ret && set.nr && !(few && args->text))
+		ret = plot_fits(&set, table, out);
+	if (!ret && !args->text && json_array_size(times))
+		ret = draw("times.py", write_json, times, out);
+	json_decref(times);
+	fit_free(&set);
+	return ret;
+}
+
+static int plot_files(struct arguments *args)
+{
+	struct table table;
 	int ret;
 
 	ret = files_load(&table, &args->files);
 	if (ret)
 		return ret;
-	ret = fit_table(&set, &table, args->hold_out);
-	if (!ret)
-		ret = times_json(&table, &times);
-	if (!ret && !set.nr && (args->text || !json_array_size(times)))
-		ret = err(EX_INVALID, "nothing to draw: a curve wants six valid topologies of one kernel and size, besides those held out%s",
-			  args->text ? "" : "; a distribution wants times");
-	if (!ret && set.nr)
-		ret = plot_fits(&set, &table, args->text ? TO_STDOUT :
-				args->output);
-	if (!ret && !args->text && json_array_size(times))
-		ret = draw("times.py", write_json, times, args->output);
-	json_decref(times);
-	fit_free(&set);
+	ret = plot_table(args, &table);
 	table_free(&table);
 	return ret;
 }
 
+/* "results/run.jsonl", and what is behind it in FILE:KERNEL, gives "results/run". */
+static int beside(char dir[PATH_MAX], const char *file)
+{
+	static const char suffix[] = ".jsonl";
+	const char *end = strstr(file, suffix);
+
+	if (!end)
+		end = file + strcspn(file, ",:");
+	if (snprintf(dir, PATH_MAX, "%.*s-plots", (int)(end - file), file) >=
+	    PATH_MAX)
+		return err(EX_USE, "%s: the name is too long", file);
+	return 0;
+}
+
 static int run(int argc, char **argv)
 {
-	struct arguments args = { .output = "plots" };
+	struct arguments args = { 0 };
+	char dir[PATH_MAX];
 	int ret = options_parse(&cmd_plot, argc, argv, &args);
 
+	if (!ret && !args.output) {
+		ret = beside(dir, args.files.word[0]);
+		args.output = dir;
+	}
 	if (ret)
 		return ret;
 	if (args.compare && args.text)
-		return err(EX_USE, "--text draws curves only: leave out --compare");
+		return err(EX_USE, "--text draws costs only: leave out --compare");
 	return args.compare ? plot_compare(&args) : plot_files(&args);
 }
 
 const struct command cmd_plot = {
 	.name = "plot",
-	.what = "pictures of the cost against CPUs, nodes and size",
+	.what = "pictures of what results files have",
 	.args = "FILE...\n--compare OLD NEW",
-	.doc = "Draw results files: ACCT COST against CPUs, nodes and size, with the fits of 'pcpubench fit', and the distribution of timed samples.",
+	.doc = "Draw what results files have: bars of off and on for each topology where these are few, ACCT COST against CPUs, nodes and size, with the fits of 'pcpubench fit', where these are three or more, and how timed samples are distributed.",
 	.example = "  pcpubench plot --output=/tmp results/reference/sweep-6.12.jsonl\n",
 	.options = options,
 	.run = run,

@@ -19,7 +19,7 @@ static int (*const writers[])(FILE *out, const struct report *r) = {
 
 struct arguments {
 	int format;
-	bool published;
+	bool published, all;
 	struct words files;
 	struct report report;
 };
@@ -34,6 +34,8 @@ static int check(void *into)
 {
 	const struct arguments *args = into;
 
+	if (args->all && args->report.parts)
+		return err(EX_USE, "--all and --only ask for different things: give one of them");
 	return files_given(&args->files, "such as results/*.jsonl");
 }
 
@@ -43,6 +45,9 @@ static const struct opt options[] = {
 	  OPT_WORD(struct arguments, format, formats) },
 	{ "json", 0, NULL, "Short for --format=json",
 	  OPT_CHOICE(struct arguments, format, JSON) },
+	{ "all", 0, NULL,
+	  "Of a text or md document all parts, not what fits a screen",
+	  OPT_FLAG(struct arguments, all) },
 	{ "only", 0, "PART,...",
 	  "Of a text or md document only these parts: percent, off, cost (on - off), locked (of which under pcpu_lock), notes, published, provenance",
 	  OPT_SET(struct arguments, report.parts, parts) },
@@ -71,6 +76,8 @@ static int run(int argc, char **argv)
 	e = options_parse(&cmd_report, argc, argv, &args);
 	if (e)
 		return e;
+	if (!args.all && !args.report.parts)
+		args.report.parts = REPORT_SCREEN;
 	if (args.published) {
 		e = published_read(&published);
 		if (e)
@@ -92,7 +99,7 @@ const struct command cmd_report = {
 	.args = "FILE...",
 	.doc = "Print what accounting costs, from the results files of one or more runs.\v"
 	       "Boots of the same kernel in several files are merged. A cell without proof of "
-	       "accounting is `invalid` and never a number.",
+	       "accounting is `invalid` and never a number. A control, which must be invalid, has a row only with --all.",
 	.example = "  pcpubench report --published results/reference/bench-6.12.jsonl\n",
 	.options = options,
 	.run = run,

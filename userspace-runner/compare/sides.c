@@ -72,7 +72,7 @@ unsigned int compare_kernel(const struct table *t, const char *name)
 	unsigned int i;
 
 	for (i = 0; name && i < t->nr_kernels; i++)
-		if (!strcmp(t->kernels[i].name, name))
+		if (table_is_kernel(&t->kernels[i], name))
 			return i;
 	return COMPARE_NO_KERNEL;
 }

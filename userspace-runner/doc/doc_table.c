@@ -116,6 +116,11 @@ static void put_text(FILE *out, const struct doc_table *t,
 				text_wrapped(out, label, 0, 0);
 				label = "";
 			}
+			/* A row that only parts others. */
+			if (row && !at(t, row, 1)[0]) {
+				fprintf(out, "%s\n", label);
+				continue;
+			}
 			put_padded(out, label, widths[0], false);
 			for (col = first; col < end; col++)
 				put_padded(out, at(t, row, col),

@@ -97,7 +97,6 @@ static json_t *by_cpus(const struct fit *f)
 /* [CPUs, nodes, cost] for powers of two of both, and the measured CPUs. */
 static json_t *by_nodes(const struct fit *f)
 {
-	static const unsigned int more[] = { 80, 176, 256 };
 	struct range r = range_of(f, 0);
 	json_t *list = json_array();
 	unsigned int cpus, nodes;
@@ -109,17 +108,23 @@ static json_t *by_nodes(const struct fit *f)
 			json_array_append_new(list, json_pack("[iif]",
 				(int)cpus, (int)nodes,
 				predict(f, cpus, nodes)));
-	for (i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+	/* Points are in the order of their CPUs. */
+	for (i = 0; i < f->nr_points; i++) {
+		cpus = f->points[i].at.topo.cpus;
+		if (i && cpus == f->points[i - 1].at.topo.cpus)
+			continue;
 		for (nodes = 1; nodes <= 16 && nodes <= r.most_nodes &&
-		     more[i] <= r.most_cpus; nodes++)
+		     nodes <= cpus; nodes++)
 			json_array_append_new(list, json_pack("[iif]",
-				(int)more[i], (int)nodes,
-				predict(f, more[i], nodes)));
+				(int)cpus, (int)nodes,
+				predict(f, cpus, nodes)));
+	}
 	return list;
 }
 
 static json_t *json_fit(const struct fit *f, const struct table *t)
 {
+	const struct table_kernel *k = &t->kernels[f->kernel];
 	json_t *points = json_array();
 
 	for (const struct fit_point *p = f->points;
@@ -133,13 +138,15 @@ static json_t *json_fit(const struct fit *f, const struct table *t)
 			"cost", p->cost, "off", p->off,
 			 "predicted", p->predicted,
 			"held_out", p->held_out));
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:i, s:s, s:f, s:s, s:o, s:o, s:o, s:o, s:o}",
-			 "kernel", t->kernels[f->kernel].name,
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:f, s:s, s:o, s:o, s:o, s:o, s:o}",
+			 "kernel", k->name,
 			 "bench", t->benches.name[f->bench],
 			 "instrument", t->instruments.name[f->instrument],
 			 "param", (json_int_t)f->param, "unit", f->unit,
-			 "release", t->kernels[f->kernel].release ?
-			 t->kernels[f->kernel].release : "",
+			 "release", k->release ? k->release : "",
+			 "config", k->config_sha256 ? k->config_sha256 : "",
+			 "subject", k->subject,
+			 "per", bench_op(t->benches.name[f->bench]),
 			 "nr_held_out", (int)f->nr_held,
 			 "verdict", verdicts[f->verdict],
 			 "worst", f->worst,

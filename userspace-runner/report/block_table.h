@@ -30,6 +30,21 @@ void put_kernel_row(struct doc *d, const struct block_view *v, const char *label
 void put_kernels(struct doc *d, const struct block_view *v, place_fn place,
 		 const void *ctx);
 
+enum figure {
+	PERCENT,
+	OFF,
+	LOCKED_OFF,
+	COST,
+	LOCKED_COST,
+};
+
+/* A place_fn: @what points to an enum figure. */
+void block_place(char text[FIGURE_LEN], const struct block_view *v,
+		 unsigned int kernel, long long size, const void *what);
+
+/* Times of some benches are in us; data formats keep to ns. */
+bool block_in_us(const struct block_view *v);
+
 const char *block_kernel(const struct block_view *v, unsigned int kernel);
 
 /* The valid cell there, or NULL. */

@@ -3,6 +3,7 @@
 #ifndef PCPUBENCH_REPORT_COMPARE_DOC_H
 #define PCPUBENCH_REPORT_COMPARE_DOC_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "compare/compare.h"
@@ -15,5 +16,8 @@ int compare_text(FILE *out, const struct compare *c);
 int compare_md(FILE *out, const struct compare *c);
 int compare_csv(FILE *out, const struct compare *c);
 int compare_json(FILE *out, const struct compare *c);
+
+/* The `cells` of compare_json(), an array; NULL when memory ran out. */
+json_t *compare_cells(const struct compare *c);
 
 #endif

@@ -134,6 +134,16 @@ int compare_json(FILE *out, const struct compare *c)
 	return e;
 }
 
+json_t *compare_cells(const struct compare *c)
+{
+	json_t *rows = json_array();
+
+	if (rows && !each_row(c, json_row, rows))
+		return rows;
+	json_decref(rows);
+	return NULL;
+}
+
 int compare_csv(FILE *out, const struct compare *c)
 {
 	json_t *rows = json_array();

@@ -85,21 +85,13 @@ static void put_line(struct doc *d, const struct view *v,
 	}
 }
 
-/* Only the last part of a kernel's name that is a path. */
-static const char *short_name(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash && slash[1] ? slash + 1 : name;
-}
-
 static void put_values(struct doc *d, const struct view *v,
 		       const struct compare *c, const struct compare_group *g,
 		       bool old)
 {
 	const struct compare_pair *p = &c->pairs[g->pair];
 
-	doc_row(d, "%s%s", short_name(old ? p->old_name : p->new_name),
+	doc_row(d, "%s%s", old ? p->old_name : p->new_name,
 		strcmp(p->old_name, p->new_name) ? "" :
 		old ? ", old" : ", new");
 	put_line(d, v, g, old, LINE_VALUE);
@@ -203,8 +195,8 @@ static void put_reasons(struct doc *d, const struct lkml *l,
 			    (!k || strcmp(g->cells[k].reason,
 					  g->cells[k - 1].reason)))
 				doc_put(d, DOC_ITEM, "%s, %lld B%s: %s",
-					short_name(l->compares[i].pairs
-						   [g->pair].new_name),
+					l->compares[i].pairs
+						   [g->pair].new_name,
 					g->cells[k].param,
 					k + 1 < g->nr_cells ? " and on" : "",
 					g->cells[k].reason);
@@ -224,8 +216,8 @@ static void put_all_lost(struct doc *d, const struct lkml *l,
 		if (!g)
 			continue;
 		if (!old)
-			put_lost(d, short_name(c->pairs->old_name), c, g, false);
-		put_lost(d, short_name(c->pairs->new_name), c, g, true);
+			put_lost(d, c->pairs->old_name, c, g, false);
+		put_lost(d, c->pairs->new_name, c, g, true);
 		old = true;
 	}
 }
@@ -309,7 +301,7 @@ static void put_intro(struct doc *d, const struct lkml *l)
 			doc_print(d, "%s, off and on in the same boot. ",
 				  bench->adds);
 	doc_print(d, "Change: against %s; relative: in percent of its off, for on of its on.",
-		  short_name(c->pairs[0].old_name));
+		  c->pairs[0].old_name);
 	doc_end(d);
 	if (exact)
 		doc_put(d, DOC_TEXT, "Counted in an emulator: exact, the same in every boot and on every host, and without caches, pipeline or contention.");
@@ -342,7 +334,7 @@ static void put_patches(struct doc *d, const struct table *t,
 	if (!json_array_size(patches))
 		return;
 	doc_put(d, DOC_TITLE, "%s (sha256, patch):",
-		short_name(t->kernels[kernel].name));
+		t->kernels[kernel].name);
 	json_array_foreach(patches, i, patch) {
 		name = record_string(patch, "name");
 		hash = record_string(patch, "sha256");

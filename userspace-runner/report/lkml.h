@@ -16,7 +16,11 @@ struct lkml {
 	size_t nr_left_out;
 };
 
-/* 72 columns at most, ASCII. Returns 0 or EX_FAIL with err(). */
+/*
+ * 72 columns at most, ASCII: a screen of it, or all that was measured and how. Each
+ * returns 0 or EX_FAIL with err().
+ */
+int lkml_short(FILE *out, const struct lkml *l);
 int lkml_text(FILE *out, const struct lkml *l);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef PCPUBENCH_REPORT_REPORT_H
 #define PCPUBENCH_REPORT_REPORT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -18,7 +19,12 @@ enum report_part {
 	REPORT_NOTES = 1 << 4,		/* invalid cells, boots, spread, charges */
 	REPORT_PUBLISHED = 1 << 5,
 	REPORT_PROVENANCE = 1 << 6,
+	REPORT_BRIEF = 1 << 7,		/* of counts one table, a line at the end */
 };
+
+/* What fits a screen. */
+#define REPORT_SCREEN	(REPORT_BRIEF | REPORT_PERCENT | REPORT_COST | \
+			 REPORT_NOTES | REPORT_PUBLISHED)
 
 /*
  * @published: published figures, or NULL
@@ -44,6 +50,9 @@ int report_md(FILE *out, const struct report *r);
  */
 int report_csv(FILE *out, const struct report *r);
 int report_json(FILE *out, const struct report *r);
+
+/* The objects of report_json(), an array; NULL when memory ran out. */
+json_t *report_rows(const struct report *r);
 
 /* The published percentage beside a place of a block, or NULL. */
 const struct published_row *report_published(const struct report *r,

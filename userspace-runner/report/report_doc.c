@@ -7,80 +7,16 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "report/block_table.h"
+#include "report/report_brief.h"
 #include "report/report_charge.h"
 #include "report/report_time.h"
 #include "results/record.h"
 #include "results/repeats.h"
 
-enum figure {
-	PERCENT,
-	OFF,
-	LOCKED_OFF,
-	COST,
-	LOCKED_COST,
-};
-
-static void place_locked(char text[FIGURE_LEN], double amount, bool sign)
-{
-	if (!isnan(amount))
-		figure_amount(text, amount, sign);
-}
-
-static void place_valid(char text[FIGURE_LEN], const struct table_cell *cell,
-			enum figure what, double scale)
-{
-	switch (what) {
-	case PERCENT:
-		figure_percent(text, cell->cost_pct);
-		break;
-	case OFF:
-		figure_amount(text, cell->off * scale, false);
-		break;
-	case COST:
-		figure_amount(text, cell->cost * scale, true);
-		break;
-	case LOCKED_OFF:
-		place_locked(text, cell->locked_off, false);
-		break;
-	case LOCKED_COST:
-		place_locked(text, cell->locked_on - cell->locked_off, true);
-		break;
-	}
-}
-
-/* Times of some benches are in us; data formats always have ns. */
-static bool in_us(const struct block_view *v)
-{
-	const struct table *t = v->report->table;
-	const struct bench *bench = bench_find(t->benches.name[v->block->bench]);
-
-	return bench && bench->in_us &&
-	       !strcmp(table_instrument(t, v->block->instrument)->unit, "ns");
-}
-
-static void place(char text[FIGURE_LEN], const struct block_view *v,
-		  unsigned int kernel, long long size, const void *what)
-{
-	static const char * const words[] = {
-		[TABLE_INVALID] = "invalid",
-		[TABLE_FAILED] = "failed",
-		[TABLE_MISSING] = "-",
-	};
-	const struct table_cell *cell;
-	enum table_state state;
-
-	state = table_state(v->report->table, v->block, kernel, size, &cell);
-	if (state == TABLE_VALID)
-		place_valid(text, cell, *(const enum figure *)what,
-			    in_us(v) ? 1e-3 : 1);
-	else
-		snprintf(text, FIGURE_LEN, "%s", words[state]);
-}
-
 static void put_figure(struct doc *d, const struct block_view *v,
 		       enum figure what)
 {
-	put_kernels(d, v, place, &what);
+	put_kernels(d, v, block_place, &what);
 }
 
 static bool wants(const struct block_view *v, enum report_part part)
@@ -90,7 +26,7 @@ static bool wants(const struct block_view *v, enum report_part part)
 
 static const char *unit_word(const struct block_view *v)
 {
-	return in_us(v) ? "us" :
+	return block_in_us(v) ? "us" :
 	       table_instrument(v->report->table, v->block->instrument)->words;
 }
 
@@ -179,7 +115,9 @@ static void put_reasons(struct doc *d, const struct report *r,
 	for (c = r->table->cells; c < end; c++) {
 		if (c->topology != b->topology || c->bench != b->bench ||
 		    c->instrument != b->instrument || c->valid != valid ||
-		    !c->reason)
+		    !c->reason ||
+		    (r->parts & REPORT_BRIEF &&
+		     table_is_control(&r->table->kernels[c->kernel])))
 			continue;
 		for (before = r->table->cells; before < c; before++)
 			if (before->topology == b->topology &&
@@ -194,6 +132,12 @@ static void put_reasons(struct doc *d, const struct report *r,
 		titled = true;
 		put_reason(d, r, b, c);
 	}
+}
+
+static bool is_brief(const struct block_view *v)
+{
+	return v->report->parts & REPORT_BRIEF &&
+	       table_instrument(v->report->table, v->block->instrument)->exact;
 }
 
 static bool has_nodes(const struct table *t, const struct table_block *b)
@@ -402,7 +346,7 @@ static void put_published(struct doc *d, const struct block_view *v)
 		if (!published_machine(v, v->rows[i]))
 			continue;
 		put_kernel_row(d, v, block_kernel(v, v->rows[i]), v->rows[i],
-			       place, &what);
+			       block_place, &what);
 		put_kernel_row(d, v, "  published", v->rows[i],
 			       place_published, NULL);
 	}
@@ -427,13 +371,15 @@ static void put_block(struct doc *d, const struct block_view *v)
 		doc_print(d, "%s: nothing was measured",
 			  t->instruments.name[b->instrument]);
 	doc_end(d);
-	if (measured && wants(v, REPORT_PERCENT))
+	if (measured && is_brief(v))
+		report_brief_block(d, v);
+	else if (measured && wants(v, REPORT_PERCENT))
 		put_figure(d, v, PERCENT);
 	if (measured && notes) {
 		put_notes(d, v);
 		put_reasons(d, v->report, b, false, "invalid:");
 	}
-	if (measured) {
+	if (measured && !is_brief(v)) {
 		put_amount(d, v, "off", OFF, LOCKED_OFF);
 		put_amount(d, v, "on - off", COST, LOCKED_COST);
 	}
@@ -441,7 +387,7 @@ static void put_block(struct doc *d, const struct block_view *v)
 		put_reasons(d, v->report, b, true, "boots that do not count:");
 	if (charge && notes)
 		report_charge(d, v);
-	if (notes)
+	if (notes && !(is_brief(v) && same_boots(v)))
 		put_boots(d, v);
 	if (measured && notes && !table_instrument(t, b->instrument)->exact)
 		report_time(d, v);
@@ -472,7 +418,9 @@ static int put_document(struct doc *d, const struct report *r)
 				v.rows[v.nr_rows++] = k;
 		put_block(d, &v);
 	}
-	if (wants(&v, REPORT_PROVENANCE))
+	if (r->parts & REPORT_BRIEF)
+		report_brief_end(d, r);
+	else if (wants(&v, REPORT_PROVENANCE))
 		report_provenance(d, t);
 	free(v.rows);
 	return d->failed ? no_memory() : 0;

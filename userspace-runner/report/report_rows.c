@@ -113,8 +113,7 @@ static int json_row(const struct row *row, void *ctx)
 	return json_array_append_new(ctx, object) ? no_memory() : 0;
 }
 
-/* NULL when memory ran out. */
-static json_t *all_rows(const struct report *r)
+json_t *report_rows(const struct report *r)
 {
 	json_t *rows = json_array();
 
@@ -126,7 +125,7 @@ static json_t *all_rows(const struct report *r)
 
 int report_json(FILE *out, const struct report *r)
 {
-	return output_json(out, all_rows(r));
+	return output_json(out, report_rows(r));
 }
 
 int report_csv(FILE *out, const struct report *r)
@@ -134,5 +133,5 @@ int report_csv(FILE *out, const struct report *r)
 	return output_csv(out, r->published ?
 			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid,published_pct" :
 			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid",
-			  all_rows(r));
+			  report_rows(r));
 }

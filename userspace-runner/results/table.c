@@ -31,8 +31,11 @@ void table_free(struct table *t)
 
 	for (i = 0; i < t->nr_runs; i++)
 		boots_free(&t->runs[i].boots);
-	for (i = 0; i < t->nr_kernels; i++)
+	for (i = 0; i < t->nr_kernels; i++) {
+		free(t->kernels[i].label);
+		free(t->kernels[i].subject);
 		free(t->kernels[i].harness);
+	}
 	for (i = 0; i < t->nr_cells; i++) {
 		free(t->cells[i].values);
 		free(t->cells[i].each);
@@ -62,6 +65,11 @@ bool cmdline_has(const char *cmdline, const char *word)
 		    (!at[len] || at[len] == ' '))
 			return true;
 	return false;
+}
+
+bool table_is_kernel(const struct table_kernel *k, const char *name)
+{
+	return !strcmp(k->name, name) || !strcmp(k->given, name);
 }
 
 bool table_is_control(const struct table_kernel *k)

@@ -27,8 +27,17 @@ struct table_run {
 	long long host_cpus;
 };
 
+/*
+ * @name: what people call it; where it was given by a path a short one, see
+ *	kernel_label()
+ * @given: its name in the files
+ * @subject: of its patches, "" where it has none
+ */
 struct table_kernel {
 	const char *name;
+	char *label;		/* @name's, to be freed */
+	const char *given;
+	char *subject;
 	const char *release;
 	const char *source;
 	const char *compiler;
@@ -197,6 +206,9 @@ void table_free(struct table *t);
 
 /* Is @word one of the words of @cmdline, which may be NULL? */
 bool cmdline_has(const char *cmdline, const char *word);
+
+/* Does @name mean @k: is it its short name, or the one in the files? */
+bool table_is_kernel(const struct table_kernel *k, const char *name);
 
 /*
  * Is @k booted with kernel memory accounting switched off, as `nokmem` is? All

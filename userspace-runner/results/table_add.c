@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "results/cell.h"
 #include "results/cell_name.h"
+#include "results/kernel_label.h"
 #include "results/record.h"
 #include "results/table_add.h"
 
@@ -31,12 +32,38 @@ static int intern(struct table_names *names, const char *name,
 static bool find_kernel(const struct table *t, const char *name, size_t *index)
 {
 	for (*index = 0; *index < t->nr_kernels; (*index)++)
-		if (!strcmp(t->kernels[*index].name, name))
+		if (!strcmp(t->kernels[*index].given, name))
 			return true;
 	return false;
 }
 
-/* The names of the harness patches as "a, b", NULL if there are none. */
+static bool is_taken(const struct table *t, const char *name)
+{
+	for (size_t i = 0; i < t->nr_kernels; i++)
+		if (!strcmp(t->kernels[i].name, name))
+			return true;
+	return false;
+}
+
+/* Two paths may end in one name: then the second one is "NAME-2". */
+static int name_kernel(const struct table *t, struct table_kernel *k)
+{
+	unsigned int nr = 2;
+	char *label = kernel_label(k->record);
+
+	k->subject = kernel_subject(k->record);
+	k->label = label ? strdup(label) : NULL;
+	while (k->label && is_taken(t, k->label)) {
+		free(k->label);
+		if (asprintf(&k->label, "%s-%u", label, nr++) < 0)
+			k->label = NULL;
+	}
+	free(label);
+	k->name = k->label;
+	return k->name && k->subject ? 0 : no_memory();
+}
+
+/* "a, b" of the names of harness patches, NULL when there are none. */
 static int join_harness(const json_t *harness, char **names)
 {
 	const json_t *patch;
@@ -57,7 +84,7 @@ static int join_harness(const json_t *harness, char **names)
 static int add_kernel(struct table *t, const json_t *record)
 {
 	struct table_kernel k = {
-		.name = record_string(record, "kernel"),
+		.given = record_string(record, "kernel"),
 		.release = record_string(record, "release"),
 		.source = record_string(record, "source"),
 		.compiler = record_string(record, "compiler"),
@@ -71,17 +98,21 @@ static int add_kernel(struct table *t, const json_t *record)
 	};
 	size_t i;
 
-	if (find_kernel(t, k.name, &i) &&
+	if (find_kernel(t, k.given, &i) &&
 	    kernel_difference(t->kernels[i].record, record))
 		return err(EX_USE, "%s: kernel '%s' is another build than in %s: give results of one build",
-			   t->runs[k.run].boots.file.path, k.name,
+			   t->runs[k.run].boots.file.path, k.given,
 			   t->runs[t->kernels[i].run].boots.file.path);
 	if (i < t->nr_kernels)
 		return 0;
 	if (array_room(&t->kernels, t->nr_kernels, sizeof(k)))
 		return EX_FAIL;
-	if (join_harness(record_at(record, "harness"), &k.harness))
+	if (name_kernel(t, &k) ||
+	    join_harness(record_at(record, "harness"), &k.harness)) {
+		free(k.label);
+		free(k.subject);
 		return EX_FAIL;
+	}
 	t->kernels[t->nr_kernels++] = k;
 	return 0;
 }

@@ -38,7 +38,7 @@ static int read_cell(const struct run *run, const char *name,
 				 t.boots[i].reason);
 	for (i = 0; i < t.nr_blocks; i++)
 		for (k = 0; k < t.nr_kernels && !cell; k++)
-			if (!strcmp(t.kernels[k].name, name))
+			if (table_is_kernel(&t.kernels[k], name))
 				cell = table_find(&t, &t.blocks[i], k, param);
 	if (cell && cell->valid) {
 		at->cell = (struct table_cell){

@@ -16,7 +16,8 @@ static const struct table_cell *cell_at(const struct price *p,
 
 	*state = TABLE_MISSING;
 	for (k = 0; k < p->table.nr_kernels; k++)
-		if (!strcmp(p->table.kernels[k].name, p->steps[step].kernel))
+		if (table_is_kernel(&p->table.kernels[k],
+				    p->steps[step].kernel))
 			*state = table_state(&p->table, block, k, param, &cell);
 	return cell;
 }

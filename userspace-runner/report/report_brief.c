@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What fits a screen: percent and amount, and what a reader has to know of them. */
+#include <string.h>
+
+#include "base/text.h"
+#include "report/report_brief.h"
+
+/* A control without any number is as it has to be: one line says so. */
+static bool is_silent(const struct table *t, unsigned int kernel)
+{
+	size_t all;
+
+	return table_is_control(&t->kernels[kernel]) &&
+	       !table_valid_cells(t, kernel, &all);
+}
+
+static void put_rows(struct doc *d, const struct block_view *v,
+		     enum figure what)
+{
+	for (size_t i = 0; i < v->nr_rows; i++)
+		if (!is_silent(v->report->table, v->rows[i]))
+			put_kernel_row(d, v, block_kernel(v, v->rows[i]),
+				       v->rows[i], block_place, &what);
+}
+
+void report_brief_block(struct doc *d, const struct block_view *v)
+{
+	put_sizes(d, v->block->params, v->block->nr_params);
+	put_rows(d, v, PERCENT);
+	doc_row(d, "on - off");
+	for (size_t i = 0; i < v->block->nr_params; i++)
+		doc_cell(d, "%s", "");
+	put_rows(d, v, COST);
+	doc_table(d);
+}
+
+static void put_controls(struct doc *d, const struct table *t)
+{
+	for (unsigned int k = 0; k < t->nr_kernels; k++)
+		if (is_silent(t, k))
+			doc_print(d, "%s: no cell is valid, as it must be of a control. ",
+				  t->kernels[k].name);
+}
+
+static void put_patches(struct doc *d, const struct table *t)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < t->nr_kernels; i++)
+		nr += t->kernels[i].subject[0] != '\0';
+	for (size_t i = 0; nr <= 2 && i < t->nr_kernels; i++)
+		if (t->kernels[i].subject[0] &&
+		    strcmp(t->kernels[i].subject, t->kernels[i].name))
+			doc_put(d, DOC_ITEM, "%s: %s", t->kernels[i].name,
+				t->kernels[i].subject);
+}
+
+static bool same_kernel(const struct table_kernel *a,
+			const struct table_kernel *b)
+{
+	return same_text(a->release, b->release) &&
+	       same_text(a->config_sha256, b->config_sha256);
+}
+
+static void put_kernel(struct doc *d, const struct table *t)
+{
+	const struct table_kernel *k = t->kernels;
+	bool alike = true;
+
+	for (size_t i = 1; i < t->nr_kernels; i++)
+		alike &= same_kernel(k, &k[i]);
+	if (!t->nr_kernels)
+		return;
+	doc_print(d, "Linux %s, config %.8s%s",
+		  k->release ? k->release : "unknown",
+		  k->config_sha256 ? k->config_sha256 : "unknown",
+		  alike ? "" : " and others");
+	for (size_t i = 0; i < t->nr_boots; i++) {
+		if (!t->boots[i].qemu)
+			continue;
+		doc_print(d, ", QEMU %s", t->boots[i].qemu);
+		break;
+	}
+	doc_print(d, ". ");
+}
+
+void report_brief_end(struct doc *d, const struct report *r)
+{
+	const struct table *t = r->table;
+
+	put_patches(d, t);
+	doc_begin(d, DOC_TEXT);
+	put_controls(d, t);
+	put_kernel(d, t);
+	doc_print(d, "--all: off, what is under pcpu_lock, what was run on what.");
+	doc_end(d);
+}
