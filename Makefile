@@ -23,6 +23,13 @@ THRESHOLDS ?=
 JOBS       ?= $(shell nproc)
 export KERNEL KERNEL_SRC CONFIG JOBS
 
+# A variable that no verb reads would be a machine or a kernel that was not measured.
+READ := SERIES TOPOLOGY SIZES BENCH KERNEL KERNEL_SRC CONFIG SWEEP OUTPUT OLD NEW \
+	THRESHOLDS JOBS STEPS V CC CFLAGS MAKEFLAGS
+GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
+$(foreach v,$(filter-out $(READ),$(GIVEN)),\
+	$(error no verb reads the variable $v: there are $(filter-out V CC CFLAGS MAKEFLAGS,$(READ))))
+
 B := build
 S := userspace-runner
 VERSION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
@@ -177,6 +184,14 @@ lkml: ## Print a mail's body: OLD= and NEW= of files, or measure SERIES=, or of 
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf $(B)
+
+# Of a verb that is none.
+.DEFAULT:
+	@verbs=$$(sed -n 's/^\([a-z-]*\):.*## .*/\1/p' $(firstword $(MAKEFILE_LIST)) tests/tests.mk); \
+	near=$$(/usr/bin/python3 -c 'import difflib, sys; \
+		print(*difflib.get_close_matches(sys.argv[1], sys.argv[2:], 1))' $@ $$verbs); \
+	echo "make: no verb '$@': $${near:+did you mean '$$near'? }'make help' lists them" >&2; \
+	exit 2
 
 help: ## List the verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | \

@@ -38,7 +38,19 @@ find_kernel() {
 	fi
 }
 
+# The name among those of this version that $1 is most like, if any.
+near_name() {
+	list_names own | /usr/bin/python3 -c '
+import difflib, sys
+print(*difflib.get_close_matches(sys.argv[1], sys.stdin.read().split(), 1, .75))' "$1"
+}
+
 no_kernel() {
+	local near
+
+	[[ $1 != */* ]] || die "no such file or directory: $1" 2
+	near=$(near_name "$1")
+	[ -z "$near" ] || die "no series '$1': did you mean '$near'?" 2
 	die "no series '$1' for Linux $version; there are: $(list_names own |
 		tr '\n' ' ')" 2
 }

@@ -40,7 +40,7 @@ for command in boot doctor list merge report run sweep; do
 done
 check "a command that was mistyped is guessed" fails 2 "did you mean 'report'" \
 	"$p" repotr x
-check "an option too" fails 2 "did you mean --topologies" \
+check "an option too" fails 2 "did you mean --topolog" \
 	"$p" sweep --toplogies=1c1n
 check "a word that no command takes is refused" fails 2 "superfluous argument 'x'" \
 	"$p" list x
@@ -65,6 +65,30 @@ check "there are commands" [ "${#commands[@]}" -gt 15 ]
 for command in "${commands[@]}"; do
 	check "$command: its help ends with an example" has_example "$command"
 done
+check "a bench that was mistyped is guessed" fails 2 "did you mean 'percpu-alloc'" \
+	"$p" sweep baseline --bench=percpu-aloc
+check "a kernel too" fails 2 "did you mean 'baseline'" "$p" boot baselin
+check "a path to nothing is no series" fails 2 "no such file or directory: ./none" \
+	"$p" boot ./none
+check "a topology of no CPUs is told so" fails 2 "at '0c1n' there should be CPUs" \
+	"$p" sweep baseline -t 0c1n
+check "one without nodes too" fails 2 "at its end there should be nodes" \
+	"$p" sweep baseline -t 16c
+same_word() {
+	local command
+
+	for command in boot sweep price selftest; do
+		"$p" "$command" --help | grep -q -- '--topology[ =]' ||
+			{ echo "$command"; return 1; }
+	done
+}
+check "--topology is the word everywhere" same_word
+guesses_verb() {
+	make -s swep 2>&1 | grep "no verb 'swep': did you mean 'sweep'?"
+}
+check "make: a verb that was mistyped is guessed" guesses_verb
+check "make: a variable that no verb reads" fails 2 "no verb reads the variable TOPOLOGIES" \
+	make -s help TOPOLOGIES=16c1n
 check "--version" grep -q '^pcpubench [0-9a-f]\{12\}$' <("$p" --version)
 
 check "run: no other instrument" fails 2 "give one of time, profile" \

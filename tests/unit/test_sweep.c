@@ -37,6 +37,9 @@ static void test_list(void **state)
 	is_list("1..5", "1 2 3 4 5");
 	is_list("4..4", "4");
 	is_list("1,2,4,..,64", "1 2 4 8 16 32 64");
+	is_list("1,2,4,...,64", "1 2 4 8 16 32 64");
+	is_list("1,2,4,\xe2\x80\xa6,64", "1 2 4 8 16 32 64");
+	is_list("1...3", "1 2 3");
 	is_list("3,9,27,..,243", "3 9 27 81 243");
 	is_list("1,2,3,..,6", "1 2 3 4 5 6");
 	is_list("2,4,..,10", "2 4 6 8 10");
@@ -73,7 +76,7 @@ static void test_no_list(void **state)
 	is_no_list("1..", "not a number");
 	is_no_list("..3", "not a number");
 	is_no_list("0..3", "not a number");
-	is_no_list("1...3", "not a number");
+	is_no_list("1....3", "not a number");
 	is_no_list("4097", "not a number");
 	is_no_list("1,2,x,..,9", "not a number");
 }
@@ -256,7 +259,7 @@ static void test_bad_file(void **state)
 		{ "cpus=1 cpus=2", "cpus is given twice" },
 		{ "kernels=a,b\nkernels=c,a", "line 2: kernel a is given twice" },
 		{ "\xef\xbb\xbf" "boots=2", "line 1: unknown key" },
-		{ "topologies=x", "unknown topology 'x'" },
+		{ "topologies=x", "unknown topology 'x': at 'x' there should be CPUs" },
 		{ "cpus=5000", "not a number" },
 	};
 

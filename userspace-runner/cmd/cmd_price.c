@@ -52,8 +52,10 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
-	{ "topologies", 't', "NAME,...",
+	{ "topology", 't', "NAME,...",
 	  "CPUs and nodes the guests believe in (176c1n,80c2n)",
+	  OPT_CALL(set_topologies) },
+	{ "topologies", 0, "NAME,...", "The same",
 	  OPT_CALL(set_topologies) },
 	{ "git", 0, "DIR",
 	  "NAME is a range BASE..HEAD of the kernel tree DIR: price its commits",

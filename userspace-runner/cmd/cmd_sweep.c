@@ -76,8 +76,10 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
-	{ "topologies", 't', "NAME,...",
+	{ "topology", 't', "NAME,...",
 	  "CPUs and nodes the guests believe in (176c1n,80c2n)",
+	  OPT_CALL(set_topologies) },
+	{ "topologies", 0, "NAME,...", "The same",
 	  OPT_CALL(set_topologies) },
 	{ "cpus", 0, "LIST",
 	  "A grid of topologies: these CPUs, such as 1,2,4,..,4096",

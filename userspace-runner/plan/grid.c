@@ -52,6 +52,21 @@ static int continue_to(const char *what, struct grid_list *list,
 	return 0;
 }
 
+/* People write three dots too, or the one sign for them: two are meant. */
+static void two_dots(char *word)
+{
+	static const char *const dots[] = { "...", "\xe2\x80\xa6" };
+	char *at;
+
+	for (size_t i = 0; i < sizeof(dots) / sizeof(dots[0]); i++) {
+		at = strstr(word, dots[i]);
+		if (!at)
+			continue;
+		at[0] = at[1] = '.';
+		memmove(at + 2, at + 3, strlen(at + 3) + 1);
+	}
+}
+
 /* "A..B" */
 static int add_range(const char *what, char *tok, unsigned int min,
 		     unsigned int max, struct grid_list *list)
@@ -85,6 +100,7 @@ static int take_number(char *word, void *arg)
 	unsigned int val;
 	int ret;
 
+	two_dots(word);
 	n->dots = !strcmp(word, "..");
 	if (n->dots)
 		return 0;

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/list.h"
+#include "base/near.h"
 #include "pcpu_bench.h"
 #include "plan/plan.h"
 
@@ -46,15 +47,26 @@ int plan_sizes(struct plan *plan, const char *text)
 	return list_each("size", text, add_size, plan);
 }
 
+static int unknown_bench(const char *text)
+{
+	const char *names[32] = { NULL }, *near;
+	const struct bench *b;
+
+	for (unsigned int i = 0; i < 31 && (b = bench_nth(i)); i++)
+		names[i] = b->name;
+	near = nearest(text, names);
+	return err(EX_USE, near ? "unknown bench '%s': did you mean '%s'?" :
+		   "unknown bench '%s': 'pcpubench list' names them", text,
+		   near);
+}
+
 int plan_bench(struct plan *plan, const char *text)
 {
 	const struct bench *bench = bench_find(text);
 	const char *variant = strchr(text, '/');
 
 	if (!bench)
-		return err(EX_USE,
-			   "unknown bench '%s': 'pcpubench list' names them",
-			   text);
+		return unknown_bench(text);
 	if (variant && (!bench_has_variant(bench, text) ||
 			strchr(variant + 1, '/')))
 		return err(EX_USE, bench->variants ?

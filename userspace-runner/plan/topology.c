@@ -84,12 +84,23 @@ int topology_parse(const char *text, struct topology *topo)
 	unsigned int cpus, nodes, empty_nodes = 0, mem_nodes = 0;
 	const char *p = text;
 
-	if (number(&p, 'c', &cpus) || number(&p, 'n', &nodes) ||
-	    (*p == '-' && (p++, number(&p, 'm', &empty_nodes))) ||
-	    (*p == '+' && (p++, number(&p, 'm', &mem_nodes))) || *p)
+	const char *want = NULL;
+
+	if (number(&p, 'c', &cpus))
+		want = "CPUs, such as 176c";
+	else if (number(&p, 'n', &nodes))
+		want = "nodes, such as 1n";
+	else if (*p == '-' && (p++, number(&p, 'm', &empty_nodes)))
+		want = "nodes without memory, such as 1m";
+	else if (*p == '+' && (p++, number(&p, 'm', &mem_nodes)))
+		want = "memory-only nodes, such as 6m";
+	else if (*p)
+		want = "nothing more";
+	if (want)
 		return err(EX_USE,
-			   "unknown topology '%s': use CPUs and nodes such as 176c1n, 16c2n+6m with memory-only nodes, or 16c2n-1m with a node without memory",
-			   text);
+			   "unknown topology '%s': %s%s%s there should be %s, each number 1 or more: as in 176c1n, 16c2n-1m or 16c2n+6m",
+			   text, *p ? "at '" : "at its end", p, *p ? "'" : "",
+			   want);
 	*topo = topology_of(cpus, nodes, empty_nodes, mem_nodes);
 	return topology_check(topo);
 }
