@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* SHA-256 of files, by sha256sum. */
+/* SHA-256 as sha256sum tells it, and FNV-1a. */
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -19,5 +23,36 @@ int hash_file(const char *path, char hash[65])
 	if (process_run(argv, out, sizeof(out), 0) ||
 	    sscanf(out + (out[0] == '\\'), "%64[0-9a-f]", hash) != 1)
 		return err(EX_FAIL, "cannot hash %s", path);
+	return 0;
+}
+
+uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
+{
+	const unsigned char *p = data, *end = p + len;
+
+	for (; p < end; p++)
+		hash = (hash ^ *p) * 0x100000001b3;
+	return hash;
+}
+
+uint64_t hash_text(uint64_t hash, const char *text)
+{
+	return hash_bytes(hash, text, strlen(text));
+}
+
+int hash_content(const char *path, uint64_t *hash)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *map = MAP_FAILED;
+	struct stat st;
+
+	if (fd >= 0 && !fstat(fd, &st) && st.st_size)
+		map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (fd >= 0)
+		close(fd);
+	if (map == MAP_FAILED)
+		return err(EX_USE, "%s: empty or not readable", path);
+	*hash = hash_bytes(HASH_START, map, st.st_size);
+	munmap(map, st.st_size);
 	return 0;
 }

@@ -251,17 +251,20 @@ int process_lines(const struct process *p, line_fn take, void *arg)
 	return ret ? ret : process_code(p, code);
 }
 
-bool process_find(const char *name)
+bool process_find(const char *name, char *path)
 {
-	const char *path = getenv("PATH");
+	const char *dirs = getenv("PATH");
 	char file[PATH_MAX];
 	size_t len;
 
-	for (; path && *path; path += len + !!path[len]) {
-		len = strcspn(path, ":");
-		snprintf(file, sizeof(file), "%.*s/%s", (int)len, path, name);
-		if (!access(file, X_OK))
-			return true;
+	for (; dirs && *dirs; dirs += len + !!dirs[len]) {
+		len = strcspn(dirs, ":");
+		snprintf(file, sizeof(file), "%.*s/%s", (int)len, dirs, name);
+		if (access(file, X_OK))
+			continue;
+		if (path)
+			strcpy(path, file);
+		return true;
 	}
 	return false;
 }

@@ -96,7 +96,10 @@ int process_call(const struct process *p);
  */
 int process_lines(const struct process *p, line_fn take, void *arg);
 
-/* Is there a program @name in $PATH? */
-bool process_find(const char *name);
+/**
+ * process_find - is there a program @name in $PATH?
+ * @path: receives which, of PATH_MAX bytes; or NULL
+ */
+bool process_find(const char *name, char *path);
 
 #endif

@@ -16,6 +16,7 @@
 #include "measure/cpu.h"
 #include "profile/fold.h"
 #include "profile/symbols.h"
+#include "vm/inputs.h"
 #include "vm/qemu.h"
 
 #define CONSOLE_LINES	12

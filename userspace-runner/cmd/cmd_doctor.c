@@ -76,8 +76,8 @@ static void examine(json_t *list, bool again)
 		sizeof(say) - strlen(say) - 1);
 	add(list, "kvm", ok, say);
 
-	ok = process_find("gcc") && process_find("flex") &&
-	     process_find("bison") && process_find("bc");
+	ok = process_find("gcc", NULL) && process_find("flex", NULL) &&
+	     process_find("bison", NULL) && process_find("bc", NULL);
 	add(list, "build", ok, ok ? "kernels can be built" :
 	    "gcc, flex, bison or bc is missing: run 'make deps'");
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/output.h"
 #include "cmd/cmd.h"
@@ -71,30 +72,24 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-/* FNV-1a: good enough for a file's name. */
-static uint64_t hash(uint64_t h, const char *text)
-{
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * 0x100000001b3;
-	return h;
-}
-
-/* results/price-NAME-HASH.jsonl, with a hash of kernels and plan. */
+/* results/price-NAME-HASH.jsonl: what is measured decides. */
 static int name_output(struct arguments *args, const struct kernel *kernels,
 		       char path[NAME_MAX])
 {
 	json_t *what = sweep_json(&args->sweep);
 	char *text = json_dumps(what, JSON_COMPACT | JSON_SORT_KEYS), *p;
 	char name[64];
-	uint64_t h = 0xcbf29ce484222325;
+	uint64_t h;
 
 	json_decref(what);
 	if (!text)
 		return no_memory();
-	h = hash(h, text);
+	h = hash_text(HASH_START, text);
 	for (size_t i = 0; i < args->sweep.nr_kernels; i++) {
-		h = hash(h, record_string(kernels[i].record, "image_sha256"));
-		h = hash(h, record_string(kernels[i].record, "module_sha256"));
+		h = hash_text(h, record_string(kernels[i].record,
+						"image_sha256"));
+		h = hash_text(h, record_string(kernels[i].record,
+						"module_sha256"));
 	}
 	free(text);
 	snprintf(name, sizeof(name), "%s", args->name);

@@ -20,28 +20,12 @@
 #include "base/file.h"
 #include "base/paths.h"
 #include "base/process.h"
-#include "guest/guest.h"
 #include "profile/cache_machine.h"
 #include "vm/accel.h"
-#include "vm/acpi.h"
 #include "vm/initrd.h"
+#include "vm/inputs.h"
 #include "vm/qemu.h"
 #include "vm/vm.h"
-
-/*
- * A fixed model, so that the guest is the same on every host and QEMU. Without
- * ERMS memset() is a loop of stores and not `rep stosb`, of which icount counts
- * every byte. No x2APIC, which only newer QEMUs emulate. With POPCNT, as in
- * every server since 15 years: the kernel counts CPUs in a mask with it for
- * each charge.
- */
-#define INSN_CPU	"qemu64,-x2apic,+popcnt"
-#define VM_CPU_TYPE	"qemu64-x86_64-cpu"
-
-const char *vm_cpu_model(enum instrument instrument)
-{
-	return instruments[instrument].exact ? INSN_CPU : "host";
-}
 
 unsigned int vm_free_mib(void)
 {
@@ -51,90 +35,23 @@ unsigned int vm_free_mib(void)
 	return strtoul(kib, NULL, 10) / 1024;
 }
 
+static int enough_free(const struct vm_spec *spec, unsigned int mib)
+{
+	if (mib > vm_free_mib())
+		return err(EX_FAIL,
+			   "%s needs %u MiB, and only %u MiB are free here",
+			   spec->topo.name, mib, vm_free_mib());
+	return 0;
+}
+
 int vm_memory(const struct vm_spec *spec, unsigned int *mib)
 {
-	unsigned int per_node[TOPOLOGY_MAX_NODES];
-	unsigned int need = topology_memory(&spec->topo, per_node);
+	struct vm_inputs in;
+	int ret = inputs_make(&in, spec);
 
-	*mib = spec->memory_mib ? spec->memory_mib : need;
-	if (*mib < need)
-		return err(EX_USE, "%s needs %u MiB for its percpu memory, not %u",
-			   spec->topo.name, need, *mib);
-	if (*mib > vm_free_mib())
-		return err(EX_FAIL,
-			   "%s needs %u MiB, but only %u MiB are free here",
-			   spec->topo.name, *mib, vm_free_mib());
-	return 0;
-}
-
-/* Make one archive: the tables first, then /init and the module. */
-static int make_initrd(const struct vm_spec *spec, unsigned int mib, int fd)
-{
-	unsigned int per_node[TOPOLOGY_MAX_NODES];
-	unsigned int need = topology_memory(&spec->topo, per_node);
-	struct acpi_table madt, srat;
-	int ret;
-
-	/* Additional memory of the user goes to the first node with memory. */
-	per_node[topology_memory_node(&spec->topo, 0)] += mib - need;
-	madt = acpi_madt(&spec->topo);
-	srat = acpi_srat(&spec->topo, per_node);
-	const struct initrd_file files[] = {
-		{ .name = "kernel", .mode = S_IFDIR | 0755 },
-		{ .name = "kernel/firmware", .mode = S_IFDIR | 0755 },
-		{ .name = "kernel/firmware/acpi", .mode = S_IFDIR | 0755 },
-		{ .name = "kernel/firmware/acpi/madt.aml", .data = madt.data,
-		  .len = madt.len, .mode = S_IFREG | 0644 },
-		{ .name = "kernel/firmware/acpi/srat.aml", .data = srat.data,
-		  .len = srat.len, .mode = S_IFREG | 0644 },
-		{ .name = "init", .path = spec->init ? spec->init : path_guest_init(),
-		  .mode = S_IFREG | 0755 },
-		{ .name = "pcpu_bench.ko", .path = spec->module,
-		  .mode = S_IFREG | 0644 },
-	};
-	ret = initrd_write(fd, files, sizeof(files) / sizeof(files[0]));
-	acpi_free(&madt);
-	acpi_free(&srat);
-	return ret;
-}
-
-static bool is_icount(const struct vm_spec *spec)
-{
-	return instruments[spec->plan.instrument].exact && spec->online <= 1;
-}
-
-/*
- * Under icount guest time is a count of instructions, so calibrating one timer
- * against another only spins: 2 s for the local APIC's.
- */
-static const char insn_cmdline[] =
-	"nolapic_timer lpj=1000000 no_timer_check tsc=reliable";
-
-static int make_cmdline(struct vm *vm, const struct vm_spec *spec)
-{
-	char room[PLAN_ROOM], *args[PLAN_ARGS];
-	/* A watched guest has the same command line as an unwatched one. */
-	enum instrument told = instruments[spec->plan.instrument].exact ?
-			       INSTRUMENT_INSN : spec->plan.instrument;
-	int i, n, len;
-
-	n = plan_args(&spec->plan, args, room);
-	len = snprintf(vm->cmdline, sizeof(vm->cmdline),
-		       "console=ttyS0 panic=-1 nokaslr maxcpus=1 %s %s %s -- %s --instrument=%s --topology=%s",
-		       is_icount(spec) ? insn_cmdline : "",
-		       spec->cmdline ? spec->cmdline : "",
-		       spec->append ? spec->append : "",
-		       spec->guest_args ? spec->guest_args : "",
-		       instruments[told].name,
-		       spec->topo.name);
-	for (i = 0; i < n && len < (int)sizeof(vm->cmdline); i++)
-		len += snprintf(vm->cmdline + len, sizeof(vm->cmdline) - len,
-				" %s", args[i]);
-	/* x86 silently cuts at COMMAND_LINE_SIZE, 2048 with the NUL. */
-	if (len >= (int)sizeof(vm->cmdline))
-		return err(EX_USE, "the kernel command line is longer than %zu",
-			   sizeof(vm->cmdline) - 1);
-	return 0;
+	*mib = in.memory_mib;
+	inputs_free(&in);
+	return ret ? ret : enough_free(spec, *mib);
 }
 
 /* A memory file needs no name and is gone when this process ends. */
@@ -172,88 +89,89 @@ static int find_machine(struct vm *vm, const char *name)
 	return machine_read(&m, vm->machine);
 }
 
-static int start_qemu(struct vm *vm, const struct vm_spec *spec)
+/* The name of an open file for who inherits it. */
+static const char *inherited(char name[48], const char *kind, int fd)
 {
-	char memory[16], initrd[32], console[48], results[48];
-	char gate[64], gate_port[64];
-	char smp[64], cpus[VM_MAX_ONLINE][80];
-	const char *argv[64];
+	snprintf(name, 48, "%s%d", kind, fd);
+	return name;
+}
+
+static int start_qemu(struct vm *vm, const struct vm_spec *spec,
+		      const struct vm_inputs *in)
+{
+	static const char self[] = "/proc/self/fd/";
+	char name[6][48];
+	const struct vm_places at = {
+		.image = spec->image,
+		.initrd = inherited(name[0], self, vm->initrd_fd),
+		.console = inherited(name[1], self, vm->console_fd),
+		.results = inherited(name[2], self, vm->results_fd),
+		.plugin = path_plugin(),
+		.profile = vm->profile_fd < 0 ? NULL :
+			   inherited(name[3], self, vm->profile_fd),
+		.gate = inherited(name[4], "", vm->gate_fd[0]),
+		.gate_in = inherited(name[5], self, vm->gate_fd[1]),
+		.machine = vm->machine,
+	};
 	const int fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd,
 			    vm->profile_fd, vm->gate_fd[0], vm->gate_fd[1] };
+	struct vm_words words;
 	/*
 	 * The guest ends with the runner, however that ends. Ctrl-C goes only
 	 * to the runner, which then ends the guest.
 	 */
 	const struct process qemu_process = {
-		.argv = argv, .err = vm->console_fd,
+		.argv = (const char *const *)words.word, .err = vm->console_fd,
 		.keep = fds, .nr_keep = sizeof(fds) / sizeof(fds[0]),
 		.alone = true, .orphan_signal = SIGKILL,
 	};
-	int n = 0, code;
-	char plugin[2 * PATH_MAX + 64];
+	int code = words_make(&words, spec, in, &at);
 
-	snprintf(memory, sizeof(memory), "%u", vm->memory_mib);
-	snprintf(initrd, sizeof(initrd), "/proc/self/fd/%d", vm->initrd_fd);
-	snprintf(console, sizeof(console), "file:/proc/self/fd/%d",
-		 vm->console_fd);
-	snprintf(results, sizeof(results), "file:/proc/self/fd/%d",
-		 vm->results_fd);
-
-	snprintf(smp, sizeof(smp), spec->online > 1 ?
-		 "1,sockets=%u,cores=1,threads=1,maxcpus=%u" : "1",
-		 spec->topo.cpus, spec->topo.cpus);
-
-#define ARG(...) do {							\
-		const char *more[] = { __VA_ARGS__ };			\
-		for (size_t j = 0; j < sizeof(more) / sizeof(more[0]); j++) \
-			argv[n++] = more[j];				\
-	} while (0)
-	ARG(QEMU, "-nodefaults", "-no-user-config", "-display", "none",
-	    "-no-reboot", "-M", "pc,usb=off,hpet=off", "-smp", smp, "-m", memory);
-	for (unsigned int i = 1; i < spec->online; i++) {
-		/* One thread a socket: the socket is the APIC id. */
-		snprintf(cpus[i], sizeof(cpus[i]),
-			 VM_CPU_TYPE ",socket-id=%u,core-id=0,thread-id=0",
-			 topology_online_cpu(&spec->topo, i));
-		ARG("-device", cpus[i]);
-	}
-	if (is_icount(spec))
-		/*
-		 * The clock depends on the guest's instructions, random numbers
-		 * on a fixed seed: boots are identical.
-		 */
-		ARG("-accel", "tcg,thread=single", "-icount",
-		    "shift=0,sleep=off", "-cpu", INSN_CPU, "-seed", "1",
-		    "-rtc", "base=2026-01-01,clock=vm");
-	else if (spec->plan.instrument == INSTRUMENT_INSN)
-		ARG("-accel", "tcg,thread=multi", "-cpu", INSN_CPU);
-	else
-		ARG("-accel", "kvm", "-cpu", "host", "-name", VCPU_NAME);
-	if (vm->profile_fd >= 0) {
-		snprintf(plugin, sizeof(plugin),
-			 "%s,out=/proc/self/fd/%d,gate=%d,lock=%llx%s%s%s",
-			 path_plugin(), vm->profile_fd, vm->gate_fd[0],
-			 spec->lock,
-			 instruments[spec->plan.instrument].watched ? "" :
-			 ",only=lock",
-			 vm->machine ? ",cache=" : "",
-			 vm->machine ? vm->machine : "");
-		snprintf(gate, sizeof(gate),
-			 "file,id=gate,path=/proc/self/fd/%d", vm->gate_fd[1]);
-		snprintf(gate_port, sizeof(gate_port),
-			 "isa-debugcon,chardev=gate,iobase=%d", GUEST_GATE);
-		ARG("-plugin", plugin, "-chardev", gate, "-device", gate_port);
-	}
-	ARG("-serial", console, "-debugcon", results, "-kernel", spec->image,
-	    "-initrd", initrd, "-append", vm->cmdline, NULL);
-#undef ARG
-	code = process_start(&qemu_process, &vm->pid);
+	if (!code)
+		code = process_start(&qemu_process, &vm->pid);
+	words_free(&words);
 	return code == 127 ? err(EX_FAIL, "no " QEMU ": run 'make deps'") :
 	       code;
 }
 
+static int start(struct vm *vm, const struct vm_spec *spec,
+		 const struct vm_inputs *in)
+{
+	int ret = enough_free(spec, in->memory_mib);
+
+	vm->memory_mib = in->memory_mib;
+	strcpy(vm->cmdline, in->cmdline);
+	if (!ret)
+		ret = scratch(&vm->initrd_fd, "initrd");
+	if (!ret)
+		ret = scratch(&vm->console_fd, "console");
+	if (!ret)
+		ret = scratch(&vm->results_fd, "results");
+	if (!ret && spec->watch)
+		ret = scratch(&vm->profile_fd, "profile");
+	if (!ret && spec->watch)
+		ret = make_gate(vm->gate_fd);
+	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL)
+		ret = find_machine(vm, spec->machine);
+	if (!ret)
+		ret = initrd_write(vm->initrd_fd, in->files, INPUTS_FILES);
+	if (ret)
+		return ret;
+	/* Ten times what it takes on a slow and busy machine. */
+	vm->deadline_s = spec->deadline_s ? spec->deadline_s :
+			 (60 + spec->topo.cpus / 8) *
+			 bench_find(spec->plan.bench)->length;
+
+	vm->started_s = clock_now();
+	ret = start_qemu(vm, spec, in);
+	if (!ret)
+		vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
+	return ret;
+}
+
 int vm_start(struct vm *vm, const struct vm_spec *spec)
 {
+	struct vm_inputs in;
 	int ret;
 
 	*vm = (struct vm){
@@ -270,34 +188,10 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 	}
 	if (access(spec->image, R_OK))
 		return err_errno(EX_USE, "kernel image %s", spec->image);
-	ret = vm_memory(spec, &vm->memory_mib);
+	ret = inputs_make(&in, spec);
 	if (!ret)
-		ret = make_cmdline(vm, spec);
-	if (!ret)
-		ret = scratch(&vm->initrd_fd, "initrd");
-	if (!ret)
-		ret = scratch(&vm->console_fd, "console");
-	if (!ret)
-		ret = scratch(&vm->results_fd, "results");
-	if (!ret && spec->watch)
-		ret = scratch(&vm->profile_fd, "profile");
-	if (!ret && spec->watch)
-		ret = make_gate(vm->gate_fd);
-	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL)
-		ret = find_machine(vm, spec->machine);
-	if (!ret)
-		ret = make_initrd(spec, vm->memory_mib, vm->initrd_fd);
-	if (ret)
-		return ret;
-	/* Ten times the duration on a slow and busy machine. */
-	vm->deadline_s = spec->deadline_s ? spec->deadline_s :
-			 (60 + spec->topo.cpus / 8) * 
-			 bench_find(spec->plan.bench)->length;
-
-	vm->started_s = clock_now();
-	ret = start_qemu(vm, spec);
-	if (!ret)
-		vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
+		ret = start(vm, spec, &in);
+	inputs_free(&in);
 	return ret;
 }
 

@@ -7,35 +7,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "plan/plan.h"
-#include "plan/topology.h"
+#include "vm/spec.h"
 #include "vm/vcpu.h"
-
-#define VM_MAX_ONLINE	8
-
-struct vm_spec {
-	const char *init;	/* static /init, NULL: the measuring one */
-	const char *image;	/* vmlinux (PVH) or bzImage */
-	const char *module;	/* pcpu_bench.ko for it */
-	const char *cmdline;	/* added by the series, may be NULL */
-	const char *append;	/* added by the user, may be NULL */
-	struct topology topo;
-	struct plan plan;
-	/*
-	 * Number of real vCPUs, 0 for one, at most VM_MAX_ONLINE. Several are
-	 * on each node with CPUs in turn and run at the same time, so guest
-	 * time is not a count of instructions. The guest turns all but the boot
-	 * CPU on.
-	 */
-	unsigned int online;
-	const char *guest_args;	/* more arguments for /init, may be NULL */
-	unsigned int memory_mib;	/* 0: what the topology needs */
-	unsigned int deadline_s;	/* 0: by topology and plan */
-	const char *machine;		/* for the model */
-	int cpu;		/* `time`: of the host, for the first vCPU; -1: any */
-	bool watch;		/* by the plugin; no profile: only the lock */
-	unsigned long long lock;	/* address of pcpu_lock, 0: unknown */
-};
 
 /*
  * A guest and its results. @failed is "" when the guest reported that it
@@ -58,17 +31,14 @@ struct vm {
 	double stolen_s, waited_s;
 	bool done;
 	off_t parsed;
-	char cmdline[2048];
+	char cmdline[VM_CMDLINE];
 	char failed[512];
 	json_t *guest;		/* the guest's own record, or NULL */
 	json_t *cells;		/* array */
 	json_t *lines;		/* array: text of the guest's `tap` records */
 };
 
-/* Name of the CPU model of @instrument's guests. */
-const char *vm_cpu_model(enum instrument instrument);
-
-/* MiB of memory that this machine has for guests now. */
+/* MiB that this machine could give to guests now. */
 unsigned int vm_free_mib(void);
 
 /* MiB of memory of @spec's guest. EX_FAIL when this machine has less free. */

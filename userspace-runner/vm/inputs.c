@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* QEMU's words, the kernel's command line, the initrd: made from what is asked for. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../../tcg-plugin/gate.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/paths.h"
+#include "guest/guest.h"
+#include "profile/cache_machine.h"
+#include "vm/inputs.h"
+#include "vm/qemu.h"
+#include "vm/vcpu.h"
+
+/*
+ * A fixed model, so that the guest is the same on every host and with every
+ * QEMU. It has no ERMS: memset() is then a loop of stores and not one `rep
+ * stosb`, of which icount counts every byte. No x2APIC, which newer QEMUs
+ * emulate and older do not. POPCNT, as every server has had for 15 years: the
+ * kernel counts the CPUs in a mask with it for each charge.
+ */
+#define INSN_CPU	"qemu64,-x2apic,+popcnt"
+#define VM_CPU_TYPE	"qemu64-x86_64-cpu"
+
+const char *vm_cpu_model(enum instrument instrument)
+{
+	return instruments[instrument].exact ? INSN_CPU : "host";
+}
+
+static bool is_icount(const struct vm_spec *spec)
+{
+	return instruments[spec->plan.instrument].exact && spec->online <= 1;
+}
+
+/*
+ * icount makes guest time a count of instructions; then calibrating a timer
+ * against another only spins: 2 s of it with the local APIC's.
+ */
+static const char insn_cmdline[] =
+	"nolapic_timer lpj=1000000 no_timer_check tsc=reliable";
+
+static int make_cmdline(char cmdline[VM_CMDLINE], const struct vm_spec *spec)
+{
+	char room[PLAN_ROOM], *args[PLAN_ARGS];
+	/* The watched guest is the plain one, down to its command line. */
+	enum instrument told = instruments[spec->plan.instrument].exact ?
+			       INSTRUMENT_INSN : spec->plan.instrument;
+	int i, n, len;
+
+	n = plan_args(&spec->plan, args, room);
+	len = snprintf(cmdline, VM_CMDLINE,
+		       "console=ttyS0 panic=-1 nokaslr maxcpus=1 %s %s %s -- %s --instrument=%s --topology=%s",
+		       is_icount(spec) ? insn_cmdline : "",
+		       spec->cmdline ? spec->cmdline : "",
+		       spec->append ? spec->append : "",
+		       spec->guest_args ? spec->guest_args : "",
+		       instruments[told].name,
+		       spec->topo.name);
+	for (i = 0; i < n && len < VM_CMDLINE; i++)
+		len += snprintf(cmdline + len, VM_CMDLINE - len, " %s",
+				args[i]);
+	/* COMMAND_LINE_SIZE of x86 is 2048 with the NUL, and cuts silently. */
+	if (len >= VM_CMDLINE)
+		return err(EX_USE, "the kernel command line is longer than %d",
+			   VM_CMDLINE - 1);
+	return 0;
+}
+
+/* Tables in front, then /init and the module, all in one archive. */
+static void make_files(struct vm_inputs *in, const struct vm_spec *spec)
+{
+	const struct initrd_file files[INPUTS_FILES] = {
+		{ .name = "kernel", .mode = S_IFDIR | 0755 },
+		{ .name = "kernel/firmware", .mode = S_IFDIR | 0755 },
+		{ .name = "kernel/firmware/acpi", .mode = S_IFDIR | 0755 },
+		{ .name = "kernel/firmware/acpi/madt.aml",
+		  .data = in->madt.data, .len = in->madt.len,
+		  .mode = S_IFREG | 0644 },
+		{ .name = "kernel/firmware/acpi/srat.aml",
+		  .data = in->srat.data, .len = in->srat.len,
+		  .mode = S_IFREG | 0644 },
+		{ .name = "init", .mode = S_IFREG | 0755,
+		  .path = spec->init ? spec->init : path_guest_init() },
+		{ .name = "pcpu_bench.ko", .path = spec->module,
+		  .mode = S_IFREG | 0644 },
+	};
+
+	memcpy(in->files, files, sizeof(files));
+}
+
+int inputs_make(struct vm_inputs *in, const struct vm_spec *spec)
+{
+	unsigned int per_node[TOPOLOGY_MAX_NODES];
+	unsigned int need = topology_memory(&spec->topo, per_node);
+
+	*in = (struct vm_inputs){
+		.memory_mib = spec->memory_mib ? spec->memory_mib : need,
+	};
+	if (in->memory_mib < need)
+		return err(EX_USE, "%s needs %u MiB for its percpu memory, not %u",
+			   spec->topo.name, need, in->memory_mib);
+	/* What the user gave on top goes to the first node with memory. */
+	per_node[topology_memory_node(&spec->topo, 0)] +=
+		in->memory_mib - need;
+	in->madt = acpi_madt(&spec->topo);
+	in->srat = acpi_srat(&spec->topo, per_node);
+	make_files(in, spec);
+	return make_cmdline(in->cmdline, spec);
+}
+
+void inputs_free(struct vm_inputs *in)
+{
+	acpi_free(&in->madt);
+	acpi_free(&in->srat);
+}
+
+static void add(struct vm_words *w, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* A word that memory ran out for ends the others; words_make() tells. */
+static void add(struct vm_words *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&w->word[w->nr], fmt, ap) < 0)
+		w->word[w->nr] = NULL;
+	va_end(ap);
+	w->nr += !!w->word[w->nr];
+}
+
+static void add_all(struct vm_words *w, const char *const *words)
+{
+	for (; *words; words++)
+		add(w, "%s", *words);
+}
+#define ADD(w, ...) add_all(w, (const char *const []){ __VA_ARGS__, NULL })
+
+static void add_cpus(struct vm_words *w, const struct vm_spec *spec)
+{
+	ADD(w, "-smp");
+	if (spec->online <= 1)
+		ADD(w, "1");
+	else
+		add(w, "1,sockets=%u,cores=1,threads=1,maxcpus=%u",
+		    spec->topo.cpus, spec->topo.cpus);
+	for (unsigned int i = 1; i < spec->online; i++) {
+		ADD(w, "-device");
+		/* One thread a socket: the socket is the APIC id. */
+		add(w, VM_CPU_TYPE ",socket-id=%u,core-id=0,thread-id=0",
+		    topology_online_cpu(&spec->topo, i));
+	}
+}
+
+static void add_accel(struct vm_words *w, const struct vm_spec *spec)
+{
+	if (is_icount(spec))
+		/* The clock and every random number come from the guest's own
+		 * instructions and a fixed seed: boots are alike to the bit.
+		 */
+		ADD(w, "-accel", "tcg,thread=single", "-icount",
+		    "shift=0,sleep=off", "-cpu", INSN_CPU, "-seed", "1",
+		    "-rtc", "base=2026-01-01,clock=vm");
+	else if (spec->plan.instrument == INSTRUMENT_INSN)
+		ADD(w, "-accel", "tcg,thread=multi", "-cpu", INSN_CPU);
+	else
+		ADD(w, "-accel", "kvm", "-cpu", "host", "-name", VCPU_NAME);
+}
+
+static void add_plugin(struct vm_words *w, const struct vm_spec *spec,
+		       const struct vm_places *at)
+{
+	ADD(w, "-plugin");
+	add(w, "%s,out=%s,gate=%s,lock=%llx%s%s%s", at->plugin, at->profile,
+	    at->gate, spec->lock,
+	    instruments[spec->plan.instrument].watched ? "" : ",only=lock",
+	    at->machine ? ",cache=" : "", at->machine ? at->machine : "");
+	ADD(w, "-chardev");
+	add(w, "file,id=gate,path=%s", at->gate_in);
+	ADD(w, "-device");
+	add(w, "isa-debugcon,chardev=gate,iobase=%d", GUEST_GATE);
+}
+
+int words_make(struct vm_words *w, const struct vm_spec *spec,
+	       const struct vm_inputs *in, const struct vm_places *at)
+{
+	*w = (struct vm_words){ .nr = 0 };
+	ADD(w, QEMU, "-nodefaults", "-no-user-config", "-display", "none",
+	    "-no-reboot", "-M", "pc,usb=off,hpet=off");
+	ADD(w, "-m");
+	add(w, "%u", in->memory_mib);
+	add_cpus(w, spec);
+	add_accel(w, spec);
+	if (at->profile)
+		add_plugin(w, spec, at);
+	ADD(w, "-serial");
+	add(w, "file:%s", at->console);
+	ADD(w, "-debugcon");
+	add(w, "file:%s", at->results);
+	ADD(w, "-kernel", at->image, "-initrd", at->initrd, "-append",
+	    in->cmdline);
+	return w->nr && !strcmp(w->word[w->nr - 1], in->cmdline) ? 0 :
+	       no_memory();
+}
+
+void words_free(struct vm_words *w)
+{
+	while (w->nr)
+		free(w->word[--w->nr]);
+}
+
+static void put_hash(json_t *files, const char *name, uint64_t hash)
+{
+	char text[17];
+
+	snprintf(text, sizeof(text), "%016" PRIx64, hash);
+	json_object_set_new(files, name, json_string(text));
+}
+
+static int put_file(json_t *files, const char *name, const char *path)
+{
+	uint64_t hash;
+	int ret = hash_content(path, &hash);
+
+	if (!ret)
+		put_hash(files, name, hash);
+	return ret;
+}
+
+static int put_files(json_t *files, const struct vm_spec *spec,
+		     const struct vm_inputs *in)
+{
+	char *machine = NULL;
+	int ret = 0;
+
+	for (const struct initrd_file *f = in->files;
+	     f < in->files + INPUTS_FILES && !ret; f++) {
+		if (f->data)
+			put_hash(files, f->name,
+				 hash_bytes(HASH_START, f->data, f->len));
+		else if (f->path && f->path != spec->module)
+			ret = put_file(files, f->name, f->path);
+	}
+	if (!ret && spec->watch)
+		ret = put_file(files, "plugin", path_plugin());
+	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL) {
+		machine = machine_path(spec->machine);
+		ret = machine ? put_file(files, "machine", machine) : EX_FAIL;
+	}
+	free(machine);
+	return ret;
+}
+
+json_t *inputs_identity(const struct vm_spec *spec)
+{
+	/* Where files are makes no other guest; what they hold is put beside. */
+	const struct vm_places at = {
+		.image = "image", .initrd = "initrd", .console = "console",
+		.results = "results", .plugin = "plugin",
+		.profile = spec->watch ? "profile" : NULL,
+		.gate = "gate", .gate_in = "gate",
+		.machine = spec->plan.instrument == INSTRUMENT_MODEL ?
+			   "machine" : NULL,
+	};
+	json_t *words = json_array(), *files = json_object();
+	json_t *qemu = qemu_identity(), *identity = NULL;
+	struct vm_words w = { .nr = 0 };
+	struct vm_inputs in;
+	int ret;
+
+	ret = inputs_make(&in, spec);
+	if (!ret)
+		ret = words_make(&w, spec, &in, &at);
+	if (!ret)
+		ret = put_files(files, spec, &in);
+	for (size_t i = 0; i < w.nr; i++)
+		json_array_append_new(words, json_string(w.word[i]));
+	if (!ret && qemu)
+		identity = json_pack("{s:O, s:O, s:O}", "qemu", qemu, "words",
+				     words, "files", files);
+	words_free(&w);
+	inputs_free(&in);
+	json_decref(qemu);
+	json_decref(words);
+	json_decref(files);
+	return identity;
+}

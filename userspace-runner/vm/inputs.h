@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All that a guest is started from. vm.c starts QEMU with it; who has to know
+ * whether two guests are the same compares it.
+ */
+#ifndef PCPUBENCH_VM_INPUTS_H
+#define PCPUBENCH_VM_INPUTS_H
+
+#include <jansson.h>
+
+#include "vm/acpi.h"
+#include "vm/initrd.h"
+#include "vm/spec.h"
+
+#define INPUTS_FILES	7
+
+/* Name of the CPU model that guests of @instrument have. */
+const char *vm_cpu_model(enum instrument instrument);
+
+/*
+ * @cmdline: of the kernel
+ * @files: of the initrd
+ */
+struct vm_inputs {
+	char cmdline[VM_CMDLINE];
+	unsigned int memory_mib;
+	struct acpi_table madt, srat;
+	struct initrd_file files[INPUTS_FILES];
+};
+
+/*
+ * inputs_make - what @spec asks for
+ *
+ * EX_USE when that cannot be. Then or later @in wants inputs_free().
+ */
+int inputs_make(struct vm_inputs *in, const struct vm_spec *spec);
+
+void inputs_free(struct vm_inputs *in);
+
+/*
+ * Where QEMU finds what it reads and writes: paths, of the gate the number of
+ * the plugin's end. @profile is NULL without the plugin, @machine unless one is
+ * modelled.
+ */
+struct vm_places {
+	const char *image, *initrd, *console, *results;
+	const char *plugin, *profile, *gate, *gate_in, *machine;
+};
+
+/* QEMU's own words, NULL at the end; for words_free(), also when it fails. */
+struct vm_words {
+	char *word[64];
+	size_t nr;
+};
+
+int words_make(struct vm_words *words, const struct vm_spec *spec,
+	       const struct vm_inputs *in, const struct vm_places *at);
+
+void words_free(struct vm_words *words);
+
+/**
+ * inputs_identity - what makes @spec's guest this one, but for image and module
+ *
+ * QEMU and its firmware, its words, and the content of all files that they name,
+ * so whatever is added to any of them is in it. An object; NULL with err() when
+ * a file cannot be read.
+ */
+json_t *inputs_identity(const struct vm_spec *spec);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a guest is to be. */
+#ifndef PCPUBENCH_VM_SPEC_H
+#define PCPUBENCH_VM_SPEC_H
+
+#include <stdbool.h>
+
+#include "plan/plan.h"
+#include "plan/topology.h"
+
+#define VM_MAX_ONLINE	8
+#define VM_CMDLINE	2048	/* COMMAND_LINE_SIZE of x86, with the NUL */
+
+struct vm_spec {
+	const char *init;	/* static /init, NULL for the one that measures */
+	const char *image;	/* vmlinux (PVH) or bzImage */
+	const char *module;	/* pcpu_bench.ko for it */
+	const char *cmdline;	/* what the series adds, may be NULL */
+	const char *append;	/* what the user adds, may be NULL */
+	struct topology topo;
+	struct plan plan;
+	/*
+	 * vCPUs that are really there, 0 for one, at most VM_MAX_ONLINE. More
+	 * than one run at the same time, on each node with CPUs in turn, and
+	 * guest time is then no count of instructions. All but the boot CPU
+	 * are off until the guest turns them on.
+	 */
+	unsigned int online;
+	const char *guest_args;	/* more arguments for /init, may be NULL */
+	unsigned int memory_mib;	/* 0: what the topology needs */
+	unsigned int deadline_s;	/* 0: by topology and plan */
+	const char *machine;		/* for the model */
+	int cpu;		/* `time`: of the host, for the first vCPU; -1: any */
+	bool watch;		/* by the plugin; if not for a profile, its lock */
+	unsigned long long lock;	/* address of pcpu_lock, 0: unknown */
+};
+
+#endif
