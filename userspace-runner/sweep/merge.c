@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "plan/plan.h"
 #include "results/boots.h"
+#include "results/differ.h"
 #include "sweep/merge.h"
 
 /* A kept boot. Boots of one kernel, topology and instrument are a group. */
@@ -93,43 +94,17 @@ static int add_run(struct pile *p, const json_t *rec, const char *path)
 	return 0;
 }
 
-/* The counts of a boot, without its identity. */
-static json_t *counts_of(const struct boot_records *boot)
-{
-	json_t *counts = json_object(), *cell;
-	char key[256];
-	size_t i;
-
-	json_array_foreach(boot->cells, i, cell) {
-		snprintf(key, sizeof(key), "%s %s %lld",
-			 record_string(cell, "type"),
-			 record_string(cell, "bench"),
-			 record_int(cell, "param"));
-		json_object_set_new(counts, key, without(cell, "boot"));
-	}
-	return counts;
-}
-
-/* 0 if no common cell differs. */
+/* 0 when no cell that both have differs. */
 static int agree(const struct kept *a, const struct kept *b)
 {
-	json_t *counts_a = counts_of(a->boot), *counts_b = counts_of(b->boot);
-	json_t *cell, *other;
-	const char *key;
-	int ret = 0;
+	char what[DIFFER_LEN];
 
-	json_object_foreach(counts_a, key, cell) {
-		other = json_object_get(counts_b, key);
-		if (!ret && other && !json_equal(cell, other))
-			ret = err(EX_INVALID, "%s and %s disagree on %s %s %s: one of them is wrong, insn counts are exact",
-				  a->from->file.path, b->from->file.path,
-				  record_string(a->boot->record, "kernel"),
-				  record_string(a->boot->record, "topology"),
-				  key);
-	}
-	json_decref(counts_a);
-	json_decref(counts_b);
-	return ret;
+	if (!boots_differ(a->boot, b->boot, what))
+		return 0;
+	return err(EX_INVALID, "%s and %s disagree on %s %s %s: one of them is wrong, insn counts are exact",
+		   a->from->file.path, b->from->file.path,
+		   record_string(a->boot->record, "kernel"),
+		   record_string(a->boot->record, "topology"), what);
 }
 
 static bool same_place(const struct boot_records *a,

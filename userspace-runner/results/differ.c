@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The first place where two boots have counted differently. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "results/cell_name.h"
+#include "results/differ.h"
+
+#define PATH_LEN	160
+#define VALUE_LEN	80
+
+/* A value, shortened to what a message can take; "nothing" where it is not. */
+static void value_text(const json_t *value, char text[VALUE_LEN])
+{
+	char *whole = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	snprintf(text, VALUE_LEN, "%.70s%s", whole ? whole : "nothing",
+		 whole && strlen(whole) > 70 ? "..." : "");
+	free(whole);
+}
+
+/*
+ * Go down to the first value that differs. @path: of @a and @b, receives that
+ * of what is found there.
+ */
+static bool first_difference(const json_t **a, const json_t **b,
+			     char path[PATH_LEN])
+{
+	const json_t *x = *a, *y = *b, *value;
+	size_t len = strlen(path), i, nr;
+	const char *key;
+
+	if (json_equal(x, y))
+		return false;
+	if (json_is_object(x) && json_is_object(y)) {
+		json_object_foreach((json_t *)x, key, value) {
+			*a = value;
+			*b = json_object_get(y, key);
+			snprintf(path + len, PATH_LEN - len, "%s%s",
+				 len ? "." : "", key);
+			if (first_difference(a, b, path))
+				return true;
+		}
+		json_object_foreach((json_t *)y, key, value) {
+			if (json_object_get(x, key))
+				continue;
+			*a = NULL;
+			*b = value;
+			snprintf(path + len, PATH_LEN - len, "%s%s",
+				 len ? "." : "", key);
+			return true;
+		}
+	}
+	if (json_is_array(x) && json_is_array(y) &&
+	    json_array_size(x) == json_array_size(y)) {
+		nr = json_array_size(x);
+		for (i = 0; i < nr; i++) {
+			*a = json_array_get(x, i);
+			*b = json_array_get(y, i);
+			snprintf(path + len, PATH_LEN - len, "[%zu]", i);
+			if (first_difference(a, b, path))
+				return true;
+		}
+	}
+	*a = x;
+	*b = y;
+	path[len] = '\0';
+	return true;
+}
+
+/* What was counted, without which boot it was. */
+static json_t *counts_of(const json_t *cell)
+{
+	static const char *const boots[] = { "boot", "kernel", "topology",
+					     "instrument" };
+	json_t *copy = json_copy((json_t *)cell);
+
+	for (size_t i = 0; i < sizeof(boots) / sizeof(boots[0]); i++)
+		json_object_del(copy, boots[i]);
+	return copy;
+}
+
+static const json_t *same_cell(const struct boot_records *b,
+			       const json_t *cell)
+{
+	static const char *const fields[] = { "type", "bench", "param" };
+	const json_t *other;
+	size_t i, j;
+
+	json_array_foreach(b->cells, i, other) {
+		for (j = 0; j < 3; j++)
+			if (!json_equal(json_object_get(other, fields[j]),
+					json_object_get(cell, fields[j])))
+				break;
+		if (j == 3)
+			return other;
+	}
+	return NULL;
+}
+
+static bool cells_differ(const json_t *cell, const json_t *other,
+			 char what[DIFFER_LEN])
+{
+	json_t *x = counts_of(cell), *y = counts_of(other);
+	char path[PATH_LEN] = "", name[CELL_NAME_LEN];
+	char value[2][VALUE_LEN];
+	const json_t *a = x, *b = y;
+	bool differ = first_difference(&a, &b, path);
+
+	if (differ) {
+		value_text(a, value[0]);
+		value_text(b, value[1]);
+		snprintf(what, DIFFER_LEN, "%s %s %lld, %s: %s and %s",
+			 record_string(cell, "type"), cell_name(cell, name),
+			 record_int(cell, "param"), path, value[0], value[1]);
+	}
+	json_decref(x);
+	json_decref(y);
+	return differ;
+}
+
+bool boots_differ(const struct boot_records *a, const struct boot_records *b,
+		  char what[DIFFER_LEN])
+{
+	const json_t *cell, *other;
+	size_t i;
+
+	json_array_foreach(a->cells, i, cell) {
+		other = same_cell(b, cell);
+		if (other && cells_differ(cell, other, what))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether two boots counted the same, and where not. */
+#ifndef PCPUBENCH_RESULTS_DIFFER_H
+#define PCPUBENCH_RESULTS_DIFFER_H
+
+#include "results/boots.h"
+
+#define DIFFER_LEN	512
+
+/**
+ * boots_differ - find the first cell that two boots have and that is not the same
+ * @what: receives the cell, where in it, and both values, that of @a first
+ *
+ * Of an exact instrument, every sample of which is the same in every boot. What
+ * only one of them measured makes no difference.
+ */
+bool boots_differ(const struct boot_records *a, const struct boot_records *b,
+		  char what[DIFFER_LEN]);
+
+#endif
