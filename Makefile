@@ -20,6 +20,7 @@ OUTPUT     ?= results/sweep.jsonl
 OLD        ?=
 NEW        ?=
 THRESHOLDS ?=
+AGAIN      ?=
 JOBS       ?= $(shell nproc)
 export KERNEL KERNEL_SRC CONFIG JOBS
 
@@ -82,6 +83,14 @@ $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# What makes records of what a guest and the plugin say: boots that are known were
+# made by the same.
+BOOT_SRC := $(sort $(wildcard $(addprefix $(S)/,boot/*.[ch] profile/*.[ch] vm/*.[ch])) \
+	tcg-plugin/cache.c tcg-plugin/cache.h)
+BOOT_CODE := $(shell cat $(BOOT_SRC) | sha256sum | cut -c1-16)
+%/boot/known.o: ALL_CFLAGS += -DPCPUBENCH_BOOT_CODE='"$(BOOT_CODE)"'
+$(B)/obj/$(S)/boot/known.o $(B)/san/$(S)/boot/known.o: $(BOOT_SRC)
+
 # Its text has the version in it: a new commit, a new text.
 $(B)/obj/$(S)/results/recorder.o $(B)/obj/$(S)/main.o: $(B)/version
 $(B)/version: FORCE
@@ -127,10 +136,11 @@ bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
 	file=$$(printf '%s\n' "$$text" | sed -n 's/^results: //p'); \
 	$(DRAW)
 
-bench-qemu: deps ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=)
+bench-qemu: deps ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=; AGAIN=1: also what is known)
 	@$(MAKE) --no-print-directory -s all
 	@file=$$($(B)/pcpubench sweep --bench=$(BENCH) --sizes=$(SIZES) \
-		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(NAMES)) || \
+		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(if $(AGAIN),--again) \
+		$(NAMES)) || \
 		{ code=$$?; [ -n "$$file" ] && $(B)/pcpubench report "$$file" >&2; \
 		  exit $$code; }; \
 	$(B)/pcpubench report "$$file"; \

@@ -18,6 +18,7 @@
 #   TOPOLOGY     of the guests (176c1n,80c2n)
 #   SIZES        of the objects (64,256,1024,4096,8192)
 #   BOOTS        of each kernel (1, which is enough for instructions)
+#   AGAIN        anything: boot also what is known from earlier jobs (docs/sweep.md)
 #   THRESHOLDS   rules (ci/thresholds)
 #   KERNEL KERNEL_SRC CONFIG JOBS   as `make` takes them
 set -u
@@ -49,6 +50,7 @@ pcpubench=build/pcpubench
 # The results have failed boots, where the gate finds them.
 "$pcpubench" sweep --topologies="${TOPOLOGY:-176c1n,80c2n}" \
 	--sizes="${SIZES:-64,256,1024,4096,8192}" --boots="${BOOTS:-1}" \
+	${AGAIN:+--again} \
 	--output="$out/results.jsonl" "$base" "$head" >/dev/null
 code=$?
 if [ ! -s "$out/results.jsonl" ]; then

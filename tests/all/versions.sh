@@ -8,7 +8,7 @@
 counts_alike() {
 	local file=$tmp/$1.jsonl
 
-	KERNEL=$1 "$pcpubench" boot baseline --topology=80c2n --boots=2 \
+	KERNEL=$1 "$pcpubench" boot baseline --topology=80c2n --boots=2 --again \
 		--sizes=4,64,1024,8192,32768 -o "$file" || return
 	[ "$(grep '"type":"cell"' "$file" | grep -c '"valid":true')" = 10 ] &&
 		[ "$(grep '"type":"cell"' "$file" | sed 's/"boot":[0-9]*//' |

@@ -12,7 +12,7 @@ boot() {
 cells_are_identical() {
 	local file=$tmp/twice.jsonl
 
-	boot baseline --topology=80c2n --boots=2 --sizes=64,1024 -o "$file" || return
+	boot baseline --topology=80c2n --boots=2 --again --sizes=64,1024 -o "$file" || return
 	[ "$(grep -c '"type":"cell"' "$file")" = 4 ] &&
 		[ "$(grep '"type":"cell"' "$file" | sed 's/"boot":[0-9]*//' |
 			sort | uniq -c | grep -c '^ *2 ')" = 2 ]
@@ -160,7 +160,7 @@ check "a prebuilt image is measured" prebuilt
 
 interrupt() {
 	local file=$tmp/int.jsonl pid code i
-	"$pcpubench" sweep baseline --topologies=16c2n --boots=500 --jobs=2 \
+	"$pcpubench" sweep baseline --topologies=16c2n --boots=500 --again --jobs=2 \
 		--sizes=64 -o "$file" >/dev/null 2>"$tmp/int.err" &
 	pid=$!
 	for ((i = 0; i < 300; i++)); do
@@ -182,7 +182,7 @@ check "Ctrl-C ends the guests and keeps what is complete" interrupt
 
 killed() {
 	local file=$tmp/kill.jsonl pid i child
-	"$pcpubench" sweep baseline --topologies=176c1n --boots=500 --jobs=1 \
+	"$pcpubench" sweep baseline --topologies=176c1n --boots=500 --again --jobs=1 \
 		-o "$file" >/dev/null 2>&1 &
 	pid=$!
 	for ((i = 0; i < 300; i++)); do

@@ -117,7 +117,7 @@ check "a table of parts is no comparison" fails 2 "leave out --diff" \
 	"$p" profile --parts --diff baseline v1 "$tmp/profile.jsonl"
 
 bench=bpf-percpu-map/array
-check "a kernel that charges" boot both sweep baseline bpf-charge -t 16c2n \
+check "a kernel that charges" boot both sweep --again baseline bpf-charge -t 16c2n \
 	--sizes=64 --entries=3
 "$p" report --all "$tmp/both.jsonl" >"$tmp/both.txt"
 check "does so to the byte" says both "bpf-charge: charged 3456 of 3072 B"

@@ -149,7 +149,7 @@ check "a file that is there is not written over" \
 
 one=(tests/patches/one-more/*.patch)
 boots_by_path() {
-	"$pcpubench" sweep --topologies=1c1n --sizes=64 \
+	"$pcpubench" sweep --again --topologies=1c1n --sizes=64 \
 		--output="$tmp/path.jsonl" "${one[0]}" &&
 		grep -q '"cells":1,"invalid":0' "$tmp/path.jsonl"
 }
@@ -161,7 +161,7 @@ adds() {
 			"$tmp/added" &&
 		"$pcpubench" kernel list | grep -q '^mine ' &&
 		"$pcpubench" list | grep -q '^  mine ' &&
-		"$pcpubench" sweep --topologies=1c1n --sizes=64 \
+		"$pcpubench" sweep --again --topologies=1c1n --sizes=64 \
 			--output="$tmp/mine.jsonl" baseline mine &&
 		! "$pcpubench" gate "$tmp/mine.jsonl:baseline" :mine
 }
@@ -224,7 +224,7 @@ tree=$(kernel-patches/build-kernel --tree)
 adds_image() {
 	"$pcpubench" kernel add built --image "$tree/vmlinux" \
 		--headers "$tree" &&
-		"$pcpubench" sweep --topologies=1c1n --sizes=64 \
+		"$pcpubench" sweep --again --topologies=1c1n --sizes=64 \
 			--output="$tmp/built.jsonl" built &&
 		grep -q '"cells":1,"invalid":0' "$tmp/built.jsonl"
 }

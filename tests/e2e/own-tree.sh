@@ -217,8 +217,7 @@ sed -i 's/^void free_percpu(void __percpu \*ptr)$/int own_tree_edit = 4711;\n&/'
 	"$own/mm/percpu.c"
 : >"$tmp/edited"
 is_measured() {
-	# As from a make -s, which must not silence the kernel's.
-	MAKEFLAGS=s KERNEL_SRC=$own "$pcpubench" sweep --topologies=1c1n --sizes=64 \
+	KERNEL_SRC=$own "$pcpubench" sweep --again --topologies=1c1n --sizes=64 \
 		--output="$tmp/own.jsonl" 2>"$tmp/said" || { cat "$tmp/said"; return 1; }
 	cat "$tmp/said"
 	grep -q '^worktree, on own 6.12.*: mm/percpu.c$' "$tmp/said" &&

@@ -35,7 +35,7 @@ check "no kernel tree" fails 2 "not a kernel source" \
 # ----------------------------------------------------------------- price
 
 price() {
-	"$pcpubench" price "$series" --topologies=1c1n --sizes=4096,8192 \
+	"$pcpubench" price "$series" --again --topologies=1c1n --sizes=4096,8192 \
 		--output="$tmp/price.jsonl" "$@" 2>"$tmp/log"
 }
 is_priced() {
@@ -139,7 +139,7 @@ check "its results file fits the schema" is_valid
 # ---------------------------------------------------------------- bisect
 
 bisect() {
-	"$pcpubench" bisect "$@" --cell "$cell" --json >"$tmp/bisect.json" \
+	"$pcpubench" bisect "$@" --again --cell "$cell" --json >"$tmp/bisect.json" \
 		2>"$tmp/log"
 }
 # finds CODE SUSPECTS arguments...

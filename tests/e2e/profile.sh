@@ -16,7 +16,7 @@ profile=$tmp/profile.jsonl
 boots() {
 	set -- v1 --topology=16c2n --sizes=64,1024,8192 --pairs=2
 	boot "$@" --plain -o "$plain" && boot "$@" -o "$watched" &&
-		boot "$@" --instrument=profile --boots=2 -o "$profile"
+		boot "$@" --instrument=profile --boots=2 --again -o "$profile"
 }
 check "v1 boots with the plugin and without" boots
 
@@ -185,7 +185,7 @@ check "folded stacks add up to the arm" folded_adds_up
 model=$tmp/model.jsonl
 model_boots() {
 	boot v1 --topology=16c2n --sizes=64 --pairs=2 --instrument=model \
-		--machine=xeon-6138 --boots=2 -o "$model" || return
+		--machine=xeon-6138 --boots=2 --again -o "$model" || return
 	"$pcpubench" report --format=csv "$model" | grep -q ',model,.*,cycles,2,1$' &&
 		[ "$(grep '"type":"profile"' "$model" | sed 's/"boot":[0-9]*//' |
 			sort -u | grep -c .)" = 1 ]

@@ -7,7 +7,7 @@
 check "test data and reference results fit the schema" \
 	/usr/bin/python3 tests/schema_test.py
 fresh_results_fit() {
-	"$pcpubench" sweep baseline nokmem --topologies=16c2n --sizes=64 \
+	"$pcpubench" sweep --again baseline nokmem --topologies=16c2n --sizes=64 \
 		-o "$tmp/new.jsonl" >/dev/null &&
 		/usr/bin/python3 tests/schema_test.py "$tmp/new.jsonl"
 }

@@ -79,7 +79,7 @@ runs() {
 
 	install -d "$dir/results"
 	ln -sfn "$PWD/build" "$dir/build"
-	"$pcpubench" sweep baseline --cpus=1,2,4,..,16 --sizes=64,1024 \
+	"$pcpubench" sweep --again baseline --cpus=1,2,4,..,16 --sizes=64,1024 \
 		--emit=slurm --shards=2 >"$dir/batch" || return
 	(cd "$dir" && sbatch batch) || return
 	for ((i = 0; i < 600; i++)); do

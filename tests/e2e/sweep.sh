@@ -101,7 +101,7 @@ cells() {
 }
 
 sweep() {
-	"$p" sweep --file="$tmp/grid" -o "$@"
+	"$p" sweep --again --file="$tmp/grid" -o "$@"
 }
 
 # Check boots, cells and `end` of a file: each wanted cell once, the end
@@ -131,7 +131,7 @@ survives() {
 	local file=$tmp/killed.jsonl pid i
 
 	for ((i = 0; i < kills; i++)); do
-		"$p" sweep --file="$tmp/grid" -o "$file" >/dev/null 2>&1 &
+		"$p" sweep --again --file="$tmp/grid" -o "$file" >/dev/null 2>&1 &
 		pid=$!
 		sleep "$((RANDOM % 3)).$((RANDOM % 1000 + 1000))"
 		kill -KILL "$pid" 2>/dev/null
@@ -178,11 +178,11 @@ check "a boot that fails is tried twice, and counted" twice_failed
 two_writers() {
 	local file=$tmp/two.jsonl pid code
 
-	"$p" sweep baseline -t 16c1n --boots=50 -s 64 -o "$file" \
+	"$p" sweep baseline -t 16c1n --boots=50 --again -s 64 -o "$file" \
 		>/dev/null 2>&1 &
 	pid=$!
 	until [ -s "$file" ]; do sleep 0.1; done
-	"$p" sweep baseline -t 16c1n --boots=50 -s 64 -o "$file" 2>&1 |
+	"$p" sweep baseline -t 16c1n --boots=50 --again -s 64 -o "$file" 2>&1 |
 		grep 'is being written by another process'
 	code=$?
 	kill "$pid"

@@ -14,7 +14,7 @@ valid_and_alike() {
 			uniq -c | grep -c '^ *2 ')" = "$2" ]
 }
 counts_alike() {
-	"$pcpubench" boot baseline --topology="$1" --boots=2 \
+	"$pcpubench" boot baseline --topology="$1" --boots=2 --again \
 		--sizes=4,64,256,1024,4096,8192,32768 -o "$tmp/$1.jsonl" &&
 		valid_and_alike "$tmp/$1.jsonl" 7
 }

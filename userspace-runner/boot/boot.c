@@ -55,7 +55,7 @@ static int record_boot(struct slot *s, struct recorder *r)
 	const struct boot_job *job = s->job;
 	const struct vm *vm = &s->vm;
 	json_t *boot, *guest, *cells = json_array();
-	int ret;
+	int ret, differs = 0;
 
 	boot = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:f}",
 			 "type", "boot", "kernel", job->kernel->name,
@@ -89,9 +89,14 @@ static int record_boot(struct slot *s, struct recorder *r)
 		json_array_extend(cells, vm->cells);
 		json_array_extend(cells, s->profiles);
 	}
+	if (!vm->failed[0])
+		differs = known_check(job, boot, cells);
 	ret = recorder_boot(r, boot, cells);
 	if (!ret)
 		ret = results_sync(&r->w);
+	if (!ret && !differs && !vm->failed[0] && !s->unwatched[0])
+		known_keep(job, r, boot, cells);
+	ret = ret ? ret : differs;
 	json_decref(boot);
 	json_decref(cells);
 	return ret;
@@ -187,7 +192,8 @@ static struct boot_job *next_job(const struct crew *c)
 	struct boot_job *best = NULL, *job;
 
 	for (job = c->jobs; job < c->jobs + c->nr_jobs; job++) {
-		if (job->done || job->running || job->failed >= c->opt->tries)
+		if (job->done || job->taken || job->running ||
+		    job->failed >= c->opt->tries)
 			continue;
 		if ((!best || job->cost > best->cost) &&
 		    fits(c, job->memory_mib, free_mib))
@@ -219,18 +225,31 @@ static int find_lock(struct boot_job *job)
 	return 0;
 }
 
+/* What the kernel says of the guest. */
+static int complete(struct boot_job *jobs, size_t nr)
+{
+	unsigned int per_node[TOPOLOGY_MAX_NODES];
+	struct boot_job *job;
+	int ret = 0;
+
+	for (job = jobs; job < jobs + nr && !ret; job++) {
+		job->memory_mib = job->spec.memory_mib ? job->spec.memory_mib :
+				  topology_memory(&job->spec.topo, per_node);
+		job->spec.image = job->kernel->image;
+		job->spec.module = job->kernel->module;
+		job->spec.cmdline = job->kernel->cmdline;
+		if (!job->done)
+			ret = find_lock(job);
+	}
+	return ret;
+}
+
 static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 {
 	int ret;
 
-	job->spec.image = job->kernel->image;
-	job->spec.module = job->kernel->module;
-	job->spec.cmdline = job->kernel->cmdline;
 	if (job->spec.plan.instrument == INSTRUMENT_TIME)
 		job->spec.cpu = cpu_choose(-1) - (int)(s - c->slots);
-	ret = find_lock(job);
-	if (ret)
-		return ret;
 	ret = vm_start(&s->vm, &job->spec);
 	if (ret) {
 		vm_free(&s->vm);
@@ -350,10 +369,12 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	struct sigaction sa = { .sa_handler = on_signal }, old_int, old_term;
 	struct crew *c = calloc(1, sizeof(*c));
 	double cpu_before = cpu_used();
-	int ret;
+	int ret = c ? complete(jobs, nr) : no_memory();
 
-	if (!c)
-		return no_memory();
+	if (ret) {
+		free(c);
+		return ret;
+	}
 	c->jobs = jobs;
 	c->nr_jobs = nr;
 	c->opt = opt;
@@ -363,20 +384,18 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 		      (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	if (c->nr_slots > MAX_PARALLEL)
 		c->nr_slots = MAX_PARALLEL;
+	known_find(opt->known, jobs, nr, r);
 	progress_begin(&c->progress);
-	for (size_t i = 0; i < nr; i++) {
-		unsigned int per_node[TOPOLOGY_MAX_NODES];
-
-		jobs[i].memory_mib = jobs[i].spec.memory_mib ?
-			jobs[i].spec.memory_mib :
-			topology_memory(&jobs[i].spec.topo, per_node);
-		progress_add(&c->progress, jobs[i].cost, jobs[i].done);
-	}
+	for (size_t i = 0; i < nr; i++)
+		if (!jobs[i].taken)
+			progress_add(&c->progress, jobs[i].cost, jobs[i].done);
 
 	interrupted = 0;
 	sigaction(SIGINT, &sa, &old_int);
 	sigaction(SIGTERM, &sa, &old_term);
 	ret = run_crew(c, r);
+	if (!ret && !interrupted)
+		ret = known_write(jobs, nr, r);
 	sigaction(SIGINT, &old_int, NULL);
 	sigaction(SIGTERM, &old_term, NULL);
 	progress_clear(&c->progress);
@@ -389,7 +408,8 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 		};
 	if (interrupted && !ret)
 		ret = err(EX_INTR, "interrupted: %zu of %zu boots are in %s",
-			  c->progress.done, nr, r->w.path);
+			  c->progress.done, c->progress.nr, r->w.path);
+	known_free(jobs, nr);
 	free(c);
 	return ret;
 }

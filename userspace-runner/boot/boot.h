@@ -6,25 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "kernel/kernel.h"
-#include "results/recorder.h"
-#include "vm/vm.h"
-
-/*
- * A wanted boot.
- * @cost: estimated seconds of one core; only ratios matter
- * @done: the file has it already
- * @failed: number of failed tries
- */
-struct boot_job {
-	const struct kernel *kernel;
-	struct vm_spec spec;	/* boot_all() fills in @kernel's fields */
-	double cost;
-	bool done;
-	bool running;		/* this and the next: for boot_all() */
-	unsigned int memory_mib;
-	unsigned int failed;
-};
+#include "boot/job.h"
+#include "boot/known.h"
 
 /* A boot may fail because of the host: try twice. */
 #define BOOT_TRIES	2
@@ -43,25 +26,29 @@ struct boot_load {
 };
 
 /*
- * @parallel: guests at a time, 0 for one per core
- * @tries: give a boot up after so many failures
- * @load: receives the load when all have run; may be NULL
+ * @parallel: guests at a time, 0 for one a core
+ * @tries: a boot that failed this often is given up
+ * @known: the run's
+ * @load: is filled in, when all have run; may be NULL
  */
 struct boot_options {
 	unsigned int parallel;
 	unsigned int tries;
+	struct known *known;
 	struct boot_load *load;
 };
 
 /**
  * boot_all - run those of @jobs that are not done, the longest first
  *
- * A boot's records are written and synced when it ends, `boot` after its cells:
- * a boot without its `boot` record does not count. Progress goes to stderr. A
- * failed boot is recorded, printed in one line, tried again, and does not stop
- * the others. Sets @done and @failed of @jobs. 0; EX_FAIL when a boot could not
- * be tried or a record not be written; EX_INTR after Ctrl-C, with all guests
- * ended.
+ * Or takes what is known of them, which is written when all others have run.
+ * A boot's records are written when it ends, `boot` after its cells, and are on
+ * the disk before anything else is done: a boot without its `boot` record did
+ * not happen. Progress goes to stderr. A failed boot is recorded, told in one
+ * line, tried again, and does not stop the others. Sets @done and @failed of
+ * @jobs. 0, EX_FAIL when a boot could not even be tried or a record not be
+ * written, EX_INVALID when what is known is not what is measured, EX_INTR after
+ * Ctrl-C; in these cases every guest has been ended.
  */
 int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	     struct recorder *r);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Finds the boots of a sweep that its file has, and continues the file. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "boot/resume.h"
 #include "results/boots.h"
 #include "results/record.h"
@@ -84,6 +86,18 @@ static void take_boot(const struct boot_records *boot, struct boot_job *jobs,
 	had->had += job->done;
 }
 
+static int note_boot(const struct boots *file, const struct boot_records *boot,
+		     struct resume *had)
+{
+	char *identity = boot_identity(file, boot->record, boot->cells);
+	int ret = !identity ? EX_FAIL :
+		  json_object_set_new(had->boots, identity, json_true()) ?
+		  no_memory() : 0;
+
+	free(identity);
+	return ret;
+}
+
 static int take_kernels(const struct results *file,
 			const struct kernel *kernels, size_t nr,
 			struct resume *had)
@@ -113,7 +127,9 @@ int resume_read(const char *path, struct recorder *r, const json_t *sweep,
 	size_t i;
 	int ret;
 
-	*had = (struct resume){ .kernels = json_object() };
+	*had = (struct resume){
+		.kernels = json_object(), .boots = json_object(),
+	};
 	ret = boots_read(path, &boots);
 	if (ret)
 		return ret;
@@ -121,8 +137,10 @@ int resume_read(const char *path, struct recorder *r, const json_t *sweep,
 	ret = check_sweep(&boots.file, sweep);
 	if (!ret)
 		ret = take_kernels(&boots.file, kernels, nr_kernels, had);
-	for (i = 0; i < boots.nr && boots.list[i].record; i++)
+	for (i = 0; i < boots.nr && boots.list[i].record && !ret; i++) {
 		take_boot(&boots.list[i], jobs, nr_jobs, had);
+		ret = note_boot(&boots, &boots.list[i], had);
+	}
 	for (i = 0; i < nr_jobs && had->ended; i++)
 		if (jobs[i].failed >= tries)
 			jobs[i].failed = tries - 1;
@@ -187,5 +205,6 @@ int resume_open(struct recorder *r, const char *path, const json_t *sweep,
 void resume_free(struct resume *had)
 {
 	json_decref(had->kernels);
-	had->kernels = NULL;
+	json_decref(had->boots);
+	had->kernels = had->boots = NULL;
 }

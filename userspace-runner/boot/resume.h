@@ -8,13 +8,14 @@
 #include "boot/boot.h"
 
 /*
- * @had: boots of this sweep that are valid in the file
- * @kernels: names of kernels with a record, a JSON object
- * @ended: the file had an `end`; it is cut off when boots are still wanted
+ * @had: boots of this sweep that are in the file and count
+ * @kernels: names that have their record, a JSON object
+ * @boots: boot_identity() of each boot in the file, a JSON object
+ * @ended: the file had an `end`, which is cut off when boots are still wanted
  */
 struct resume {
 	size_t had;
-	json_t *kernels;
+	json_t *kernels, *boots;
 	bool ended;
 };
 

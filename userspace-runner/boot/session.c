@@ -51,6 +51,9 @@ const struct opt session_opts[] = {
 	{ "plain", 0, NULL,
 	  "Boot insn without the plugin that watches pcpu_lock: the same counts, a little sooner",
 	  OPT_FLAG(struct session_options, plain) },
+	{ "again", 0, NULL,
+	  "Measure also what is known from earlier runs",
+	  OPT_FLAG(struct session_options, again) },
 	{ "memory", 0, "MIB", "Memory of a guest (what the topology needs)",
 	  OPT_COUNT(struct session_options, memory_mib, 64, 1 << 24) },
 	{ "deadline", 0, "S", "Seconds after which a guest counts as hung",
@@ -75,6 +78,7 @@ int session_jobs(const struct session_options *opt,
 			for (j = 0; j < nr_kernels; j++)
 				(*jobs)[n++] = (struct boot_job){
 					.kernel = &kernels[j],
+					.nr = k + 1,
 					.cost = order_cost(&topos[i],
 							   &opt->plan),
 					.spec = {
@@ -95,7 +99,10 @@ int session_boot(const struct session_options *opt,
 		 const struct topology *topos, size_t nr_topos,
 		 int argc, char **argv, char **path)
 {
-	const struct boot_options how = { .parallel = opt->jobs, .tries = 1 };
+	struct known known = { .again = opt->again };
+	const struct boot_options how = {
+		.parallel = opt->jobs, .tries = 1, .known = &known,
+	};
 	struct boot_job *jobs;
 	struct recorder r;
 	size_t j, nr;

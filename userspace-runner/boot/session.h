@@ -17,7 +17,8 @@ struct session_options {
 	unsigned int jobs;	/* 0: one a core */
 	unsigned int memory_mib, deadline_s;
 	const char *machine;	/* of the model */
-	bool plain;		/* no plugin if insn does not need it */
+	bool again;		/* takes no known boots */
+	bool plain;		/* no plugin where insn can do without */
 };
 
 void session_options_init(struct session_options *opt);

@@ -47,6 +47,8 @@ static const struct opt options[] = {
 	  OPT_TEXT(struct arguments, git) },
 	{ "output", 'o', "FILE", "Results file (results/TIME.jsonl)",
 	  OPT_TEXT(struct arguments, output) },
+	{ "again", 0, NULL, "Measure also what is known from earlier runs",
+	  OPT_FLAG(struct arguments, b.opt.again) },
 	{ "json", 0, NULL, "Print everything as JSON",
 	  OPT_FLAG(struct arguments, json) },
 	{ OPT_WORDS(struct arguments, names) },

@@ -265,7 +265,7 @@ const struct command cmd_cache = {
 	.args = "[list] [NAME...]\nremove [NAME...]",
 	.doc = "List the entries of the kernel cache, the last used first, or "
 	       "remove the entries that the same arguments would list. NAME is "
-	       "a kind (kernels, trees, ...), an ID, or an entry's "
+	       "a kind (kernels, trees, boots, ...), an ID, or an entry's "
 	       "name.\vEvery entry is made again when needed: a kernel in "
 	       "minutes, a tree too. Entries that a build or a boot uses stay. "
 	       "The cache is kept below $PCPUBENCH_CACHE_LIMIT (30G) by "

@@ -232,6 +232,22 @@ static void put_layouts(struct doc *d, const struct block_view *v, size_t row)
 		  ", counted alike", text);
 }
 
+/* What was not measured by this run but by an earlier one. */
+static void put_taken(struct doc *d, const struct block_view *v)
+{
+	struct table_count c;
+	size_t i, taken = 0, all = 0;
+
+	for (i = 0; i < v->nr_rows; i++) {
+		c = table_count(v->report->table, v->block, v->rows[i]);
+		taken += c.taken;
+		all += c.ok;
+	}
+	if (taken)
+		doc_print(d, "; known from earlier runs: %zu of %zu", taken,
+			  all);
+}
+
 static void put_boots(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
@@ -244,6 +260,7 @@ static void put_boots(struct doc *d, const struct block_view *v)
 		doc_print(d, "boots: %zu of each kernel", c.ok);
 		put_repeats(d, v, c);
 		put_layouts(d, v, 0);
+		put_taken(d, v);
 		doc_end(d);
 		return;
 	}
@@ -259,6 +276,7 @@ static void put_boots(struct doc *d, const struct block_view *v)
 		if (c.unfinished)
 			doc_print(d, " (%zu unfinished)", c.unfinished);
 	}
+	put_taken(d, v);
 	doc_end(d);
 }
 

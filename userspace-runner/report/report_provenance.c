@@ -198,6 +198,39 @@ static void put_runs(struct doc *d, const struct table *t)
 			r->boots.file.ended ? "" : ", interrupted before its end");
 }
 
+/* Boots that the run called @id has measured, in @first the first of them. */
+static size_t measured_by(const struct table *t, const char *id, const char *as,
+			  size_t *first)
+{
+	size_t nr = 0;
+
+	for (size_t i = t->nr_boots; i--;)
+		if (same_text(record_string(t->boots[i].record, as), id)) {
+			*first = i;
+			nr++;
+		}
+	return nr;
+}
+
+/* @as: where in a boot's record the id of the other run is */
+static void put_others(struct doc *d, const struct table *t, const char *as,
+		       const char *started, const char *what)
+{
+	const json_t *record;
+	size_t i, nr, first = 0;
+	const char *id;
+
+	for (i = 0; i < t->nr_boots; i++) {
+		record = t->boots[i].record;
+		id = record_string(record, as);
+		nr = id ? measured_by(t, id, as, &first) : 0;
+		if (nr && first == i)
+			doc_put(d, DOC_ITEM, "%s run %s, started %s: %zu %s",
+				what, id, record_string(record, started), nr,
+				nr == 1 ? "boot" : "boots");
+	}
+}
+
 void report_provenance(struct doc *d, const struct table *t)
 {
 	doc_put(d, DOC_TITLE, "measured with:");
@@ -206,4 +239,7 @@ void report_provenance(struct doc *d, const struct table *t)
 	put_emulators(d, t);
 	put_topologies(d, t);
 	put_runs(d, t);
+	put_others(d, t, "taken.run", "taken.started", "measured by");
+	put_others(d, t, "again.run", "again.started",
+		   "measured again, and the same as by");
 }

@@ -167,6 +167,7 @@ static void add_unnumbered(json_t *all, const json_t *record)
 	json_t *copy = json_copy((json_t *)record);
 
 	json_object_del(copy, "boot");
+	json_object_del(copy, "taken");
 	json_array_append_new(all, copy);
 }
 
@@ -272,5 +273,6 @@ int boots_go_on(const struct boots *b, struct recorder *r)
 		if (number > r->last)
 			r->last = number;
 	}
+	r->run = json_incref(json_array_get(b->file.records, 0));
 	return results_keep(&r->w, b->whole);
 }

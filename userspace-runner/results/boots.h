@@ -50,9 +50,10 @@ int boots_read(const char *path, struct boots *b);
 void boots_free(struct boots *b);
 
 /*
- * A text that identifies a boot of @b in every file: its records, with how long
- * they took and, for times, the machine. @record may be NULL. For free(); NULL
- * with err() when memory ran out.
+ * All that makes a boot of @b this one, its records: what was measured, in how
+ * long, of times on which machine. The same in every file that has the boot, also
+ * where it was taken from what is known. @record may be NULL. A text for free();
+ * NULL with err() when memory ran out.
  */
 char *boot_identity(const struct boots *b, const json_t *record,
 		    const json_t *cells);

@@ -84,6 +84,12 @@ static const struct rule rules[] = {
 	{ "boot", "state", OBJECT, MAY },
 	{ "boot", "layout", OBJECT, MAY },
 	{ "boot", "layout.seed", COUNT, MUST },
+	{ "boot", "taken", OBJECT, MAY },
+	{ "boot", "taken.run", NAME, MUST },
+	{ "boot", "taken.started", STRING, MUST },
+	{ "boot", "again", OBJECT, MAY },
+	{ "boot", "again.run", NAME, MUST },
+	{ "boot", "again.started", STRING, MUST },
 
 	{ "cell", "boot", POSITIVE, MUST },
 	{ "cell", "kernel", NAME, MUST },
@@ -199,6 +205,13 @@ void record_count(const json_t *record, struct record_counts *counts)
 		counts->cells++;
 		counts->invalid += !json_is_true(record_at(record, "valid"));
 	}
+}
+
+json_t *record_end(const struct record_counts *n)
+{
+	return json_pack("{s:s, s:i, s:i, s:i, s:i}", "type", "end", "boots",
+			 (int)n->boots, "failed", (int)n->failed, "cells",
+			 (int)n->cells, "invalid", (int)n->invalid);
 }
 
 static bool one_line(const char *s)

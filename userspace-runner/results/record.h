@@ -45,6 +45,9 @@ struct record_counts {
 /* Add @record to the counts of its file. */
 void record_count(const json_t *record, struct record_counts *counts);
 
+/* The `end` of a file with so many records. */
+json_t *record_end(const struct record_counts *counts);
+
 /**
  * record_check - check that all fields the program reads are as documented
  * @file, @line: where the record comes from, for the message

@@ -28,7 +28,7 @@ int recorder_begin(struct recorder *r, const json_t *more, int argc,
 	json_t *command = json_array(), *run;
 	time_t now = time(NULL);
 	struct utsname uts;
-	int i, ret;
+	int i;
 
 	clock_utc(now, CLOCK_NAME, id, sizeof(id));
 	clock_utc(now, CLOCK_RECORD, started, sizeof(started));
@@ -48,9 +48,8 @@ int recorder_begin(struct recorder *r, const json_t *more, int argc,
 			"kernel", uts.release, "os", os);
 	if (more)
 		json_object_update(run, (json_t *)more);
-	ret = recorder_write(r, run);
-	json_decref(run);
-	return ret;
+	r->run = run;
+	return recorder_write(r, run);
 }
 
 int recorder_create(struct recorder *r, const char *output, const json_t *more,
@@ -98,20 +97,23 @@ int recorder_boot(struct recorder *r, const json_t *boot, json_t *cells)
 	return ret;
 }
 
+int recorder_close(struct recorder *r)
+{
+	json_decref(r->run);
+	r->run = NULL;
+	return results_close(&r->w);
+}
+
 int recorder_end(struct recorder *r, int ret)
 {
-	const struct record_counts *n = &r->counts;
 	json_t *end;
 	int ret2;
 
 	if (!ret) {
-		end = json_pack("{s:s, s:i, s:i, s:i, s:i}", "type", "end",
-				"boots", (int)n->boots, "failed",
-				(int)n->failed, "cells", (int)n->cells,
-				"invalid", (int)n->invalid);
+		end = record_end(&r->counts);
 		ret = results_write(&r->w, end);
 		json_decref(end);
 	}
-	ret2 = results_close(&r->w);
+	ret2 = recorder_close(r);
 	return ret ? ret : ret2;
 }

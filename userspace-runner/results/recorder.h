@@ -12,9 +12,11 @@
 /*
  * @counts: of all records of the file, for its `end`
  * @last: the highest number of a boot in it
+ * @run: its `run` record
  */
 struct recorder {
 	struct results_writer w;
+	json_t *run;
 	struct record_counts counts;
 	long long last;
 };
@@ -53,6 +55,9 @@ int recorder_write(struct recorder *r, const json_t *record);
  * off its other records. 0 or EX_FAIL.
  */
 int recorder_boot(struct recorder *r, const json_t *boot, json_t *cells);
+
+/* Close without an `end`: somebody goes on with the file. 0 or EX_FAIL. */
+int recorder_close(struct recorder *r);
 
 /**
  * recorder_end - close the file; if @ret is 0, write the `end` record first

@@ -136,6 +136,7 @@ struct table_count table_count(const struct table *t,
 			continue;
 		count.ok += b->status == BOOT_OK &&
 			    b == t->boots + b->first;
+		count.taken += b->status == BOOT_OK && b->taken;
 		count.repeats += b->status == BOOT_OK;
 		count.failed += b->status == BOOT_FAILED;
 		count.unfinished += b->status == BOOT_UNFINISHED;

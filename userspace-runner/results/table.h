@@ -76,7 +76,8 @@ struct table_boot {
 	long long nodes_shift;
 	long long unit_size;	/* bytes of a CPU's part of a percpu chunk */
 	long long beyond;	/* m of what its kernel charges: proof.h; -1 unknown */
-	const char *boot_id;	/* of a running machine, not a guest */
+	const char *boot_id;	/* of a machine that was measured as it ran */
+	const char *taken;	/* the run that measured it, if not its own */
 	long long layout;	/* seed of the code's layout, 0 as written */
 	size_t first;		/* first boot with this boot_id and kernel */
 };
@@ -184,10 +185,12 @@ struct table {
 
 /*
  * Boots of one kernel on one topology under one instrument.
- * @repeats: measurements in the @ok boots, at least one each
+ * @taken: of @ok, those that an earlier run measured
+ * @repeats: times that was measured in the @ok boots, at least one each
  */
 struct table_count {
 	size_t ok;
+	size_t taken;
 	size_t failed;
 	size_t unfinished;
 	size_t repeats;

@@ -138,6 +138,7 @@ static int add_boot(struct table *t, const struct boot_records *boot)
 		.nodes_shift = record_int(record, "guest.nodes_shift"),
 		.unit_size = record_int(record, "guest.unit_size"),
 		.boot_id = record_string(record, "boot_id"),
+		.taken = record_string(record, "taken.run"),
 		.layout = record_int(record, "layout.seed"),
 		.beyond = -1,
 		.first = t->nr_boots,

@@ -14,6 +14,7 @@
 struct run {
 	struct bisect *b;
 	struct recorder rec;
+	struct known known;
 	bool harness;
 };
 
@@ -54,7 +55,9 @@ static int read_cell(const struct run *run, const char *name,
 
 static int boot_kernel(struct run *run, const struct kernel *kernel)
 {
-	const struct boot_options how = { .parallel = 1, .tries = BOOT_TRIES };
+	const struct boot_options how = {
+		.parallel = 1, .tries = BOOT_TRIES, .known = &run->known,
+	};
 	struct boot_job *jobs;
 	size_t nr;
 	int ret;
@@ -187,7 +190,7 @@ static int search(struct run *run)
 
 int bisect_run(struct bisect *b, int argc, char **argv)
 {
-	struct run run = { .b = b };
+	struct run run = { .b = b, .known.again = b->opt.again };
 	int ret;
 
 	b->from = b->good;

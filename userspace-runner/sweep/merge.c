@@ -299,8 +299,8 @@ static int write_output(const struct pile *p, const struct merge *m,
 	if (ret)
 		goto out;
 	ret = write_pile(p, &r);
-	/* If boots are missing, no `end`: a sweep may continue the file. */
-	ret = !ret && m->nr_missing ? results_close(&r.w) :
+	/* What lacks boots has no end: a sweep may go on with it. */
+	ret = !ret && m->nr_missing ? recorder_close(&r) :
 				      recorder_end(&r, ret);
 	if (!ret && rename(part, output))
 		ret = err_errno(EX_FAIL, "cannot name %s", output);

@@ -29,9 +29,11 @@ static int run_wanted(const struct sweep *s, const struct kernel *kernels,
 		      struct boot_job *jobs, size_t nr, struct resume *had,
 		      struct recorder *r, size_t *given_up)
 {
+	struct known known = { .again = s->opt.again, .had = had->boots };
 	struct boot_load load = { 0 };
 	struct boot_options how = {
-		.parallel = s->opt.jobs, .tries = BOOT_TRIES, .load = &load,
+		.parallel = s->opt.jobs, .tries = BOOT_TRIES, .known = &known,
+		.load = &load,
 	};
 	size_t i;
 	int ret = 0;
@@ -97,7 +99,7 @@ int sweep_run(const struct sweep *s, const struct kernel *kernels,
 		fprintf(stderr, "%s has %zu of %zu boots%s\n", s->opt.output,
 			had.had, nr, had.had == nr ? "" : ": going on");
 	if (had.ended && had.had == nr)
-		ret = results_close(&r.w);
+		ret = recorder_close(&r);
 	else
 		ret = run_wanted(s, kernels, jobs, nr, &had, &r, given_up);
 out:

@@ -39,7 +39,7 @@ static int enough_free(const struct vm_spec *spec, unsigned int mib)
 {
 	if (mib > vm_free_mib())
 		return err(EX_FAIL,
-			   "%s needs %u MiB, and only %u MiB are free here",
+			   "%s needs %u MiB, but only %u MiB are free here",
 			   spec->topo.name, mib, vm_free_mib());
 	return 0;
 }
