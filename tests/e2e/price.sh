@@ -195,7 +195,7 @@ mails() {
 		>"$tmp/mail" || return
 	grep -qE "^  change $(twice "$about1")\$" "$tmp/mail" &&
 		grep -q '^  KERNEL=6.12 build/pcpubench price ' "$tmp/mail" &&
-		! grep / "$tmp/mail" | grep -vF -e build/pcpubench -e '(on-off)/off' &&
+		! grep -F "$series" "$tmp/mail" &&
 		! grep -nE '.{73}|^(From |---)' "$tmp/mail" &&
 		! LC_ALL=C grep -n '[^ -~]' "$tmp/mail"
 }
