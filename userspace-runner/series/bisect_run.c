@@ -33,7 +33,7 @@ static int read_cell(const struct run *run, const char *name,
 		return ret;
 	snprintf(at->why, sizeof(at->why), "it was not measured");
 	for (i = 0; i < t.nr_boots; i++)
-		if (!strcmp(t.kernels[t.boots[i].kernel].name, name) &&
+		if (table_is_kernel(&t.kernels[t.boots[i].kernel], name) &&
 		    t.boots[i].status == BOOT_FAILED && t.boots[i].reason)
 			snprintf(at->why, sizeof(at->why), "%s",
 				 t.boots[i].reason);
