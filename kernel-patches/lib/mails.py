@@ -129,6 +129,9 @@ class Mail:
             self.has_diff = bool(git(
                 "apply", "--numstat", "-z", "--allow-empty", *self.options,
                 diff, folder=folder))
+        if self.has_diff and not self.author and self.raw.startswith(b"From "):
+            raise Refused('it has no sender: a line of a mail that begins with '
+                          '"From " begins another mail')
 
     def check(self):
         """Raise Refused unless the mail has a patch."""

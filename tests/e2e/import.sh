@@ -130,6 +130,11 @@ stable() {
 }
 check "[PATCH 6.12 1/2] is patch 1 of 2, and an answer's diff is told" stable
 
+mail torn "Ada <a@x.org>" 'mm: torn' "$tmp/p1" |
+	sed 's/^Text\.$/From nobody Mon Sep 17 00:00:00 2001/' >"$tmp/torn.mbox"
+check "a mail that a line of its text tears apart" \
+	refuses 'it has no sender' "$tmp/torn.mbox"
+
 # --------------------------------------------------------------- what is ambiguous
 
 { mail m1 "$ada" '[PATCH v2 1/2] mm: one' "$tmp/p1"
