@@ -121,6 +121,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 /* settle.c */
 void quiet_fill(struct pcpu_bench_quiet *quiet);
 void settle_maps(void);
+void settle_scheduled(void);
 void settle_all(void);
 void settle_tick(void);
 

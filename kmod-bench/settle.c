@@ -43,7 +43,7 @@ void settle_maps(void)
 #endif
 }
 
-static void settle_scheduled(void)
+void settle_scheduled(void)
 {
 	__flush_workqueue(system_wq);
 #ifdef PCPU_BENCH_HAS_system_percpu_wq
