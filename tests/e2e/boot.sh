@@ -65,7 +65,8 @@ knows_what_is_charged() {
 	local file=$tmp/charged.jsonl
 
 	boot tests/patches/copies-alone --topology=16c2n --sizes=64,8192 \
-		-o "$file" >"$tmp/charged" || return
+		-o "$file" &&
+		"$pcpubench" report --all "$file" >"$tmp/charged" || return
 	cell 8192 "$file"
 	cell 64 "$file" | grep -q '"expected":1024,"beyond":0,' &&
 		cell 8192 "$file" | grep -q '"expected":131072,"beyond":0,' &&
@@ -93,7 +94,8 @@ layouts_count_alike() {
 	local file=$tmp/layouts.jsonl
 
 	boot baseline --layout-seed=0,1 --topology=16c2n --sizes=64,1024 \
-		-o "$file" >"$tmp/layouts" || return
+		-o "$file" &&
+		"$pcpubench" report --all "$file" >"$tmp/layouts" || return
 	cat "$tmp/layouts"
 	grep -q '^boots: 2 of each kernel, in 2 layouts of the code' \
 		"$tmp/layouts" || return
