@@ -26,7 +26,7 @@ export KERNEL KERNEL_SRC CONFIG JOBS
 
 # A variable that no verb reads would be a machine or a kernel that was not measured.
 READ := SERIES TOPOLOGY SIZES BENCH KERNEL KERNEL_SRC CONFIG SWEEP OUTPUT OLD NEW \
-	THRESHOLDS JOBS STEPS V CC CFLAGS MAKEFLAGS
+	THRESHOLDS AGAIN JOBS STEPS V CC CFLAGS MAKEFLAGS
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(filter-out $(READ),$(GIVEN)),\
 	$(error no verb reads the variable $v: there are $(filter-out V CC CFLAGS MAKEFLAGS,$(READ))))

@@ -36,7 +36,9 @@ open_source() {
 	elif is_git_tree "$path" "${commit:-HEAD}"; then
 		open_git "$path" "${commit:-HEAD}"
 	elif [ -n "$commit" ]; then
-		die "KERNEL_SRC: no kernel source in commit '$commit' of $path" 2
+		git -C "$path" rev-parse -q --verify "$commit^{commit}" >/dev/null ||
+			die "KERNEL_SRC: no commit '$commit' in the git tree $path" 2
+		die "KERNEL_SRC: commit '$commit' of $path is not a kernel source" 2
 	elif [ -f "$path/mm/percpu.c" ]; then
 		open_folder "$path"
 	else

@@ -57,7 +57,8 @@ same_table() {
 }
 check "... the table is the same" same_table
 is_told() {
-	"$p" report "$file" >"$tmp/report" &&
+	"$p" report "$file" | grep -q 'Boots known from earlier runs: 3 of 4' &&
+		"$p" report --all "$file" >"$tmp/report" &&
 		[ "$(grep -c 'boots: .*; known from earlier runs: [12] of 2' \
 			"$tmp/report")" = 2 ] &&
 		grep -q 'measured by run [0-9TZ]*, started .*: 3' "$tmp/report" &&
@@ -140,7 +141,7 @@ goes_on() {
 }
 check "a sweep that goes on takes the rest" goes_on
 killed() {
-	local pid
+	local pid kept
 	rm -rf "$boots"
 	for _ in 1 2 3; do
 		"$p" sweep baseline nokmem --jobs=2 -t 1c1n,2c1n -s 64 \
@@ -151,8 +152,8 @@ killed() {
 		kill -9 "$pid"
 		wait "$pid"
 	done
-	for file in "$boots"/*/*.jsonl; do
-		[ ! -e "$file" ] || "$p" report "$file" >/dev/null || return
+	for kept in "$boots"/*/*.jsonl; do
+		[ ! -e "$kept" ] || "$p" report "$kept" >/dev/null || return
 	done
 	rm -f "$tmp/killed.jsonl"
 	run && whole && ! said damaged

@@ -180,7 +180,7 @@ wrong() {
 	fails 2 "$text" env XDG_CACHE_HOME="$small_cache" "$builder" \
 		--source="$source" --plan "$@"
 }
-check "a commit that is none" wrong "no kernel source in commit 'nope'" "$tree@nope"
+check "a commit that is none" wrong "no commit 'nope' in the git tree" "$tree@nope"
 check "a range that begins nowhere" wrong "no commit 'nope'" "$tree" nope..HEAD
 check "a range the wrong way round" wrong "HEAD~1 does not come after" \
 	"$tree" HEAD..HEAD~1

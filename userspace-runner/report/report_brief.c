@@ -5,12 +5,20 @@
 #include "base/text.h"
 #include "report/report_brief.h"
 
-/* A control without any number is as it has to be: one line says so. */
+static bool has_others(const struct table *t)
+{
+	for (size_t i = 0; i < t->nr_kernels; i++)
+		if (!table_is_control(&t->kernels[i]))
+			return true;
+	return false;
+}
+
+/* A control beside others and without any number: one line says so. */
 static bool is_silent(const struct table *t, unsigned int kernel)
 {
 	size_t all;
 
-	return table_is_control(&t->kernels[kernel]) &&
+	return has_others(t) && table_is_control(&t->kernels[kernel]) &&
 	       !table_valid_cells(t, kernel, &all);
 }
 
@@ -84,6 +92,17 @@ static void put_kernel(struct doc *d, const struct table *t)
 	doc_print(d, ". ");
 }
 
+static void put_taken(struct doc *d, const struct table *t)
+{
+	size_t taken = 0;
+
+	for (size_t i = 0; i < t->nr_boots; i++)
+		taken += t->boots[i].taken != NULL;
+	if (taken)
+		doc_print(d, "Boots known from earlier runs: %zu of %zu. ", taken,
+			  t->nr_boots);
+}
+
 void report_brief_end(struct doc *d, const struct report *r)
 {
 	const struct table *t = r->table;
@@ -92,6 +111,7 @@ void report_brief_end(struct doc *d, const struct report *r)
 	doc_begin(d, DOC_TEXT);
 	put_controls(d, t);
 	put_kernel(d, t);
+	put_taken(d, t);
 	doc_print(d, "--all: off, what is under pcpu_lock, what was run on what.");
 	doc_end(d);
 }
