@@ -13,8 +13,7 @@ static bool has_others(const struct table *t)
 	return false;
 }
 
-/* A control beside others and without any number: one line says so. */
-static bool is_silent(const struct table *t, unsigned int kernel)
+bool report_is_silent(const struct table *t, unsigned int kernel)
 {
 	size_t all;
 
@@ -26,7 +25,7 @@ static void put_rows(struct doc *d, const struct block_view *v,
 		     enum figure what)
 {
 	for (size_t i = 0; i < v->nr_rows; i++)
-		if (!is_silent(v->report->table, v->rows[i]))
+		if (!report_is_silent(v->report->table, v->rows[i]))
 			put_kernel_row(d, v, block_kernel(v, v->rows[i]),
 				       v->rows[i], block_place, &what);
 }
@@ -45,7 +44,7 @@ void report_brief_block(struct doc *d, const struct block_view *v)
 static void put_controls(struct doc *d, const struct table *t)
 {
 	for (unsigned int k = 0; k < t->nr_kernels; k++)
-		if (is_silent(t, k))
+		if (report_is_silent(t, k))
 			doc_print(d, "%s: no cell is valid, as it must be of a control. ",
 				  t->kernels[k].name);
 }

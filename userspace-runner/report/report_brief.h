@@ -5,6 +5,9 @@
 
 #include "report/block_table.h"
 
+/* Is @kernel a control beside others and without any number? One line says so. */
+bool report_is_silent(const struct table *t, unsigned int kernel);
+
 /* One table of a block with counts: of what measured any. */
 void report_brief_block(struct doc *d, const struct block_view *v);
 

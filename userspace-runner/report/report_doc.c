@@ -117,7 +117,7 @@ static void put_reasons(struct doc *d, const struct report *r,
 		    c->instrument != b->instrument || c->valid != valid ||
 		    !c->reason ||
 		    (r->parts & REPORT_BRIEF &&
-		     table_is_control(&r->table->kernels[c->kernel])))
+		     report_is_silent(r->table, c->kernel)))
 			continue;
 		for (before = r->table->cells; before < c; before++)
 			if (before->topology == b->topology &&
