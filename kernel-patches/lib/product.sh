@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. Builds what the cache keeps: images, modules, layouts
-# and debug information, each with a manifest of its inputs. A function that
-# builds takes WHAT, a name for messages, then the folder that it makes.
+# Part of build-kernel. Builds what the cache keeps: images, modules, layouts,
+# debug information and the kernel's own tests; a manifest has the inputs. A
+# function that builds takes WHAT, a name for messages, then the folder that it
+# makes.
 
 # A manifest's line KEY with the hash of FILE.
 put_hash() {
@@ -99,6 +100,31 @@ build_layout() {
 		put_hash image_sha256 "$new/vmlinux"
 		put_hash module_sha256 "$new/pcpu_bench.ko"
 	} >"$new/manifest"
+	put "$2" "$new"
+}
+
+# The programs of the kernel's own tests that SUITE names, a folder of
+# tools/testing/selftests.
+kselftest_programs() {
+	grep -v '^#' "$here/kselftest/$1"
+}
+
+# build_kselftest WHAT FOLDER TREE SUITE: these programs by the kernel's own
+# makefile and with the headers that TREE has for user space. Static: a guest has no
+# libraries.
+build_kselftest() {
+	local new=$2.$$ linux=$tree/linux programs
+
+	lay_out "$3"
+	build "headers of $1 for programs" headers
+	rm -rf "$new"
+	mkdir -p "$new"
+	mapfile -t programs < <(kselftest_programs "$4" | sed "s,^,$new/,")
+	build "$4 tests of $1" -C "tools/testing/selftests/$4" OUTPUT="$new" \
+		USERCFLAGS="-include $here/kselftest/by-line.h -isystem $linux/usr/include" \
+		USERLDFLAGS=-static \
+		"${programs[@]}"
+	strip "${programs[@]}"
 	put "$2" "$new"
 }
 
