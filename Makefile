@@ -15,6 +15,7 @@ BENCH      ?= percpu-alloc
 KERNEL     ?= 6.12
 KERNEL_SRC ?=
 CONFIG     ?= bench
+KSELFTEST  ?=
 SWEEP      ?= results/reference/reference.sweep
 OUTPUT     ?= results/sweep.jsonl
 OLD        ?=
@@ -45,15 +46,14 @@ GUEST_LDLIBS := -ljansson -lbpf -lelf -lz -lm
 
 # The program is everything but the guest's main; the guest takes what it needs.
 # A room is a folder; tests/static/rooms.sh says which may include which.
-GUEST_ONLY := $(filter-out %/selftest_log.c,$(wildcard $(S)/guest/*.c))
+GUEST_ONLY := $(filter-out %_log.c,$(wildcard $(S)/guest/*.c))
 RUNNER_SRC := $(filter-out $(GUEST_ONLY),$(wildcard $(S)/*.c $(S)/*/*.c \
 	$(S)/measure/benches/*.c)) tcg-plugin/cache.c
 GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c \
 	$(S)/plan/*.c) \
-	$(addprefix $(S)/,base/err.c base/file.c base/list.c base/memory.c \
-	base/near.c base/options.c base/text.c results/cell_name.c results/proof.c \
-	results/writer.c \
-	stats/median.c)
+	$(addprefix $(S)/,base/clock.c base/err.c base/file.c base/list.c \
+	base/memory.c base/near.c base/options.c base/process.c base/text.c \
+	results/cell_name.c results/proof.c results/writer.c stats/median.c)
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* selftest: checks in each kernel that percpu memory is accounted correctly. */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/output.h"
+#include "boot/checks.h"
 #include "cmd/cmd.h"
+#include "guest/kselftest_log.h"
 #include "guest/selftest_log.h"
-#include "kernel/kernel.h"
-#include "vm/vm.h"
+#include "kernel/kselftest.h"
+#include "report/kselftest_doc.h"
 
 /* Two CPUs on each node, to test them against each other. */
 #define ONLINE		4
@@ -20,21 +21,20 @@
 #define DEADLINE_S	600
 #define CHECKED_S	3600
 #define CONSOLE_LINES	30
-#define TRIES	3
+/* Some tolerate less than what statistics lag behind, and fail by chance. */
+#define RUNS	5
+/* What the largest of the kernel's own tests take. */
+#define KSELFTEST_MIB	1024
+/* Two results of every kernel that are no program's. */
+#define LOG_TEST	"nothing in the log"
+#define END_TEST	"ran to the end"
 
 struct arguments {
 	struct topology topo;
-	const char *config;
+	const char *config, *kselftest;
+	bool json;
 	unsigned int jobs, deadline_s;
 	struct words kernels;
-};
-
-/* One kernel's guest, and its result. */
-struct subject {
-	const struct kernel *kernel;
-	struct vm vm;
-	bool running, done;
-	unsigned int tries;	/* boots that tripped */
 };
 
 static int set_topology(const char *arg, void *into)
@@ -44,6 +44,14 @@ static int set_topology(const char *arg, void *into)
 	return topology_parse(arg, &args->topo);
 }
 
+static int check_json(void *into)
+{
+	const struct arguments *args = into;
+
+	return !args->json || args->kselftest ? 0 :
+	       err(EX_USE, "selftest: --json is of --kselftest; without, KTAP is printed");
+}
+
 static const struct opt options[] = {
 	{ "topology", 't', "NAME",
 	  "CPUs and nodes the guests believe in (16c2n+6m)",
@@ -51,20 +59,24 @@ static const struct opt options[] = {
 	{ "config", 0, "NAME",
 	  "Kernels with kernel-patches/config/NAME.config; debug: with KASAN, lockdep, kmemleak and fault injection (bench)",
 	  OPT_TEXT(struct arguments, config) },
+	{ "kselftest", 0, "SUITE",
+	  "Instead: run the kernel's own tests of tools/testing/selftests/SUITE, and compare each result with baseline's; there is cgroup",
+	  OPT_TEXT(struct arguments, kselftest) },
+	{ "json", 0, NULL, "Print the results of --kselftest as JSON",
+	  OPT_FLAG(struct arguments, json) },
 	{ "jobs", 'j', "N", "Guests at once (one a core)",
 	  OPT_COUNT(struct arguments, jobs, 1, 64) },
 	{ "deadline", 0, "S", "Seconds after which a guest counts as hung",
 	  OPT_COUNT(struct arguments, deadline_s, 1, 86400) },
 	{ OPT_WORDS(struct arguments, kernels) },
+	{ OPT_CHECK(check_json) },
 	{ 0 }
 };
 
-static int start(struct subject *s, const struct arguments *args)
+/* What the guests of all kernels have. */
+static struct vm_spec common_spec(const struct arguments *args)
 {
 	struct vm_spec spec = {
-		.image = s->kernel->image,
-		.module = s->kernel->module,
-		.cmdline = s->kernel->cmdline,
 		/*
 		 * On a busy host vCPUs take turns: calibration takes that for a
 		 * wrong clock, RCU for a stall. A real hang ends at the
@@ -72,22 +84,16 @@ static int start(struct subject *s, const struct arguments *args)
 		 */
 		.append = "tsc=reliable no_timer_check lpj=1000000 rcupdate.rcu_cpu_stall_suppress=1",
 		.topo = args->topo,
-		.online = args->topo.cpus < ONLINE ? args->topo.cpus : ONLINE,
-		.deadline_s = args->deadline_s,
+		.deadline_s = args->deadline_s ? args->deadline_s :
+			      args->config ? CHECKED_S : DEADLINE_S,
 	};
 	unsigned int mib[TOPOLOGY_MAX_NODES];
-	char guest_args[48];
 
 	plan_init(&spec.plan);
-	snprintf(guest_args, sizeof(guest_args), "--selftest --online=%u",
-		 spec.online);
-	spec.guest_args = guest_args;
-	if (!spec.deadline_s)
-		spec.deadline_s = args->config ? CHECKED_S : DEADLINE_S;
-	if (args->config)
-		spec.memory_mib = topology_memory(&args->topo, mib) +
-				  CHECKED_MIB;
-	return vm_start(&s->vm, &spec);
+	spec.memory_mib = topology_memory(&args->topo, mib) +
+			  (args->config ? CHECKED_MIB : 0) +
+			  (args->kselftest ? KSELFTEST_MIB : 0);
+	return spec;
 }
 
 /* A result that the host adds to the guest's. */
@@ -98,36 +104,36 @@ static void say(json_t *lines, bool ok, unsigned int nr, const char *what)
 }
 
 /* All lines of one kernel's subtest, in an array. */
-static json_t *subtest(const struct subject *s, unsigned int *bad)
+static json_t *subtest(const struct check *c, unsigned int *bad)
 {
-	json_t *lines = json_copy(s->vm.lines), *line, *reports, *tail;
+	json_t *lines = json_copy(c->vm.lines), *line, *reports, *tail;
 	unsigned int nr = 0;
 	char *console;
 	size_t i;
 
 	*bad = 0;
-	json_array_foreach(s->vm.lines, i, line) {
+	json_array_foreach(c->vm.lines, i, line) {
 		const char *text = json_string_value(line);
 
 		nr += !strncmp(text, "ok ", 3) || !strncmp(text, "not ok ", 7);
 		*bad += !strncmp(text, "not ok ", 7);
 	}
-	console = vm_console(&s->vm);
+	console = vm_console(&c->vm);
 	reports = log_reports(console);
 	free(console);
-	say(lines, !json_array_size(reports), ++nr, "nothing in the log");
+	say(lines, !json_array_size(reports), ++nr, LOG_TEST);
 	json_array_foreach(reports, i, line)
 		json_array_append_new(lines, json_sprintf("# %s",
 						json_string_value(line)));
 	*bad += json_array_size(reports) != 0;
 	json_decref(reports);
 	/* A guest that stopped half way has not passed the other cases. */
-	say(lines, !s->vm.failed[0], ++nr, "ran to the end");
-	if (s->vm.failed[0]) {
+	say(lines, !c->vm.failed[0], ++nr, END_TEST);
+	if (c->vm.failed[0]) {
 		++*bad;
 		json_array_append_new(lines, json_sprintf("# %s",
-							  s->vm.failed));
-		tail = vm_console_tail(&s->vm, CONSOLE_LINES);
+							  c->vm.failed));
+		tail = vm_console_tail(&c->vm, CONSOLE_LINES);
 		json_array_foreach(tail, i, line)
 			json_array_append_new(lines, json_sprintf("# | %s",
 						json_string_value(line)));
@@ -137,80 +143,119 @@ static json_t *subtest(const struct subject *s, unsigned int *bad)
 	return lines;
 }
 
-static bool print_subtest(const struct subject *s, unsigned int number)
+static bool print_subtest(const struct check *c, unsigned int number)
 {
 	unsigned int bad;
-	json_t *lines = subtest(s, &bad), *line;
+	json_t *lines = subtest(c, &bad), *line;
 	size_t i;
 
-	printf("    KTAP version 1\n    # Subtest: %s\n", s->kernel->name);
+	printf("    KTAP version 1\n    # Subtest: %s\n", c->kernel->name);
 	json_array_foreach(lines, i, line)
 		printf("    %s\n", json_string_value(line));
 	json_decref(lines);
-	printf("%sok %u - %s\n", bad ? "not " : "", number, s->kernel->name);
+	printf("%sok %u - %s\n", bad ? "not " : "", number, c->kernel->name);
 	fflush(stdout);
 	return !bad;
 }
 
-/*
- * QEMU emulates several vCPUs while the kernel patches its own code, and now
- * and then one crashes on that: before /init, or on a breakpoint that is gone,
- * which nothing else in these kernels sets. This is no result of the test:
- * report it and try again. Clears @s->vm for the next try.
- */
-static bool tripped(struct subject *s)
+static void tell(const struct check *c, size_t nr, void *bad)
 {
-	bool breakpoint;
-	char *console;
-
-	if (!s->vm.failed[0])
-		return false;
-	console = vm_console(&s->vm);
-	breakpoint = console && strstr(console, "int3: 0000 [#1]");
-	free(console);
-	if ((s->vm.init_s && !breakpoint) || ++s->tries == TRIES)
-		return false;
-	fprintf(stderr, "%s: %s: once more\n", s->kernel->name, s->vm.failed);
-	vm_free(&s->vm);
-	return true;
+	*(size_t *)bad += !print_subtest(c, nr + 1);
 }
 
-/* Run all guests, @jobs at a time; print each in its turn. */
-static int run_all(struct subject *s, size_t nr, const struct arguments *args)
+static int selftest(struct check *checks, size_t nr,
+		    const struct arguments *args)
 {
-	size_t jobs = args->jobs ? args->jobs : sysconf(_SC_NPROCESSORS_ONLN);
-	size_t next = 0, running = 0, shown = 0, bad = 0, i;
-	int ret = 0;
+	struct vm_spec spec = common_spec(args);
+	char guest_args[48];
+	size_t bad = 0;
+	int ret;
 
+	spec.online = args->topo.cpus < ONLINE ? args->topo.cpus : ONLINE;
+	snprintf(guest_args, sizeof(guest_args), "--selftest --online=%u",
+		 spec.online);
+	spec.guest_args = guest_args;
 	printf("KTAP version 1\n1..%zu\n", nr);
 	fflush(stdout);
-	while (shown < nr && !ret) {
-		for (; next < nr && running < jobs && !ret; next++, running++) {
-			ret = start(&s[next], args);
-			s[next].running = !ret;
-		}
-		poll(NULL, 0, 20);
-		for (i = 0; i < next; i++) {
-			if (!s[i].running || !vm_poll(&s[i].vm))
-				continue;
-			if (tripped(&s[i])) {
-				ret = start(&s[i], args);
-				if (!ret)
-					continue;
-			}
-			s[i].running = false;
-			s[i].done = true;
-			running--;
-		}
-		for (; shown < nr && s[shown].done; shown++)
-			bad += !print_subtest(&s[shown], shown + 1);
-	}
-	for (i = 0; i < next; i++)
-		vm_free(&s[i].vm);
+	ret = checks_run(checks, nr, &spec, args->jobs, tell, &bad);
 	if (!ret && bad)
 		ret = err(EX_FAIL, "%zu of %zu kernels failed: see 'not ok' above",
 			  bad, nr);
 	return ret;
+}
+
+static void take_results(const struct check *c, size_t nr, void *kernels)
+{
+	json_t *results = kselftest_results(c->vm.lines), *reports;
+	char *console = vm_console(&c->vm);
+
+	(void)nr;
+	reports = log_reports(console);
+	free(console);
+	kselftest_add(results, LOG_TEST, json_array_size(reports) ? "fail" :
+		      "ok", json_string_value(json_array_get(reports, 0)));
+	json_decref(reports);
+	kselftest_add(results, END_TEST, c->vm.failed[0] ? "fail" : "ok",
+		      c->vm.failed);
+	json_object_set_new(kernels, c->kernel->name, results);
+}
+
+/* What did not run to its end is no result to compare with. */
+static int check_baseline(json_t *kernels)
+{
+	json_t *results = json_object_get(kernels, "baseline");
+	json_t *end = json_object_get(results, END_TEST);
+
+	if (!strcmp(kselftest_result(results, END_TEST), "ok"))
+		return 0;
+	return err(EX_FAIL, "baseline: %s",
+		   json_string_value(json_object_get(end, "why")));
+}
+
+/* The kernel's own tests, @programs, on one vCPU: a busy host changes no result. */
+static int kselftest(struct check *checks, size_t nr,
+		     const struct arguments *args, const struct words *programs)
+{
+	struct kselftest_run run = {
+		.suite = args->kselftest, .topology = args->topo.name,
+		.source = json_string_value(json_object_get(
+				checks[0].kernel->record, "source")),
+		.kernels = json_object(),
+	};
+	struct vm_spec spec = common_spec(args);
+	char guest_args[48];
+	size_t differences;
+	int ret;
+
+	spec.programs = *programs;
+	snprintf(guest_args, sizeof(guest_args), "--programs=%d", RUNS);
+	spec.guest_args = guest_args;
+	ret = checks_run(checks, nr, &spec, args->jobs, take_results,
+			 run.kernels);
+	if (!ret)
+		ret = check_baseline(run.kernels);
+	if (!ret)
+		ret = output_write(NULL, args->json ? kselftest_json :
+				   kselftest_text, &run);
+	differences = kselftest_differences(&run);
+	json_decref(run.kernels);
+	if (!ret && differences)
+		ret = err(EX_FAIL, "%zu results are not those of baseline",
+			  differences);
+	return ret;
+}
+
+/* `baseline`, and then the other @names: their array is for free(). */
+static int with_baseline(struct words *all, const struct words *names)
+{
+	all->word = calloc(names->nr + 1, sizeof(*all->word));
+	if (!all->word)
+		return no_memory();
+	all->word[all->nr++] = "baseline";
+	for (size_t i = 0; i < names->nr; i++)
+		if (strcmp(names->word[i], all->word[0]))
+			all->word[all->nr++] = names->word[i];
+	return 0;
 }
 
 /* The control accounts nothing, so there is nothing to check. */
@@ -224,7 +269,9 @@ static int run(int argc, char **argv)
 	struct kernel *kernels = NULL;
 	struct kernel_source source = source_asked();
 	struct arguments args = { 0 };
-	struct subject *subjects = NULL;
+	struct words with = { NULL }, programs = { NULL };
+	const struct words *names = &args.kernels;
+	struct check *checks = NULL;
 	size_t i, nr = 0, n = 0;
 	int ret;
 
@@ -240,19 +287,30 @@ static int run(int argc, char **argv)
 	if (args.config && !strcmp(args.config, "bench"))
 		args.config = NULL;
 	source.config = args.config ? args.config : "bench";
-	ret = kernels_build(&source, args.kernels.word, args.kernels.nr, false,
-			    &kernels, &nr);
+	if (args.kselftest && names->nr) {
+		ret = with_baseline(&with, names);
+		names = &with;
+	}
+	if (!ret)
+		ret = kernels_build(&source, names->word, names->nr, false,
+				    &kernels, &nr);
 	if (!ret) {
-		subjects = calloc(nr + 1, sizeof(*subjects));
-		if (!subjects)
+		checks = calloc(nr + 1, sizeof(*checks));
+		if (!checks)
 			ret = no_memory();
 	}
 	for (i = 0; i < nr && !ret; i++)
-		if (args.kernels.nr || accounts(&kernels[i]))
-			subjects[n++].kernel = &kernels[i];
+		if (names->nr || accounts(&kernels[i]))
+			checks[n++].kernel = &kernels[i];
+	if (!ret && args.kselftest)
+		ret = kselftest_build(&source, args.kselftest, names,
+				      &programs);
 	if (!ret)
-		ret = run_all(subjects, n, &args);
-	free(subjects);
+		ret = args.kselftest ? kselftest(checks, n, &args, &programs) :
+				       selftest(checks, n, &args);
+	kselftest_free(&programs);
+	free(with.word);
+	free(checks);
 	kernels_free(kernels, nr);
 	return ret;
 }

@@ -11,6 +11,7 @@
 #include "measure/target.h"
 
 #define GUEST_CGROUP	"/sys/fs/cgroup"
+#define GUEST_PROGRAMS	"/programs"	/* of the initrd: others than /init */
 
 /* Open the port and report that /init has started. */
 void guest_begin(void);

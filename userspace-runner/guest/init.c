@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* /init of a guest: load the module, measure, send the results, power off. */
+/* /init of a guest: load the module, measure or test, send the results, power off. */
 #include "base/err.h"
 #include "guest/guest.h"
+#include "guest/programs.h"
 #include "guest/selftest.h"
 #include "measure/measure.h"
 
@@ -9,7 +10,7 @@ struct arguments {
 	struct plan plan;
 	const char *topology;
 	bool selftest;
-	unsigned int online;
+	unsigned int online, programs;
 	struct words words;	/* the kernel passes unknown words to init */
 };
 
@@ -22,6 +23,7 @@ static int set_instrument(const char *arg, void *into)
 
 static const struct opt options[] = {
 	{ "selftest", 0, NULL, "", OPT_FLAG(struct arguments, selftest) },
+	{ "programs", 0, "N", "", OPT_COUNT(struct arguments, programs, 1, 100) },
 	{ "online", 0, "N", "", OPT_COUNT(struct arguments, online, 1, 8) },
 	{ "instrument", 'i', "NAME", "", OPT_CALL(set_instrument) },
 	{ "topology", 't', "NAME", "", OPT_TEXT(struct arguments, topology) },
@@ -45,6 +47,9 @@ static int run(int argc, char **argv)
 		ret = guest_mount();
 	if (!ret)
 		ret = guest_seed_random();
+	/* The kernel's own tests are of the kernel alone. */
+	if (!ret && args.programs)
+		return programs_run(args.programs, guest_emit, NULL);
 	if (!ret)
 		ret = guest_load_module();
 	if (!ret && args.selftest)

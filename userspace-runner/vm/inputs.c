@@ -72,10 +72,10 @@ static int make_cmdline(char cmdline[VM_CMDLINE], const struct vm_spec *spec)
 	return 0;
 }
 
-/* Tables in front, then /init and the module, all in one archive. */
+/* Tables in front, then /init and the module. */
 static void make_files(struct vm_inputs *in, const struct vm_spec *spec)
 {
-	const struct initrd_file files[INPUTS_FILES] = {
+	const struct initrd_file files[] = {
 		{ .name = "kernel", .mode = S_IFDIR | 0755 },
 		{ .name = "kernel/firmware", .mode = S_IFDIR | 0755 },
 		{ .name = "kernel/firmware/acpi", .mode = S_IFDIR | 0755 },
@@ -92,12 +92,35 @@ static void make_files(struct vm_inputs *in, const struct vm_spec *spec)
 	};
 
 	memcpy(in->files, files, sizeof(files));
+	in->nr_files = sizeof(files) / sizeof(files[0]);
+}
+
+/* The programs, after a folder for them. */
+static int add_programs(struct vm_inputs *in, const struct words *programs)
+{
+	char *name;
+
+	if (programs->nr > INPUTS_PROGRAMS)
+		return err(EX_USE, "at most %d programs in a guest, not %zu",
+			   INPUTS_PROGRAMS, programs->nr);
+	if (programs->nr)
+		in->files[in->nr_files++] = (struct initrd_file){
+			.name = GUEST_PROGRAMS + 1, .mode = S_IFDIR | 0755 };
+	for (size_t i = 0; i < programs->nr; i++) {
+		name = in->program[i];
+		snprintf(name, sizeof(in->program[i]), "%s/%s",
+			 GUEST_PROGRAMS + 1, basename(programs->word[i]));
+		in->files[in->nr_files++] = (struct initrd_file){ .name = name,
+			.path = programs->word[i], .mode = S_IFREG | 0755 };
+	}
+	return 0;
 }
 
 int inputs_make(struct vm_inputs *in, const struct vm_spec *spec)
 {
 	unsigned int per_node[TOPOLOGY_MAX_NODES];
 	unsigned int need = topology_memory(&spec->topo, per_node);
+	int ret;
 
 	*in = (struct vm_inputs){
 		.memory_mib = spec->memory_mib ? spec->memory_mib : need,
@@ -111,7 +134,8 @@ int inputs_make(struct vm_inputs *in, const struct vm_spec *spec)
 	in->madt = acpi_madt(&spec->topo);
 	in->srat = acpi_srat(&spec->topo, per_node);
 	make_files(in, spec);
-	return make_cmdline(in->cmdline, spec);
+	ret = add_programs(in, &spec->programs);
+	return ret ? ret : make_cmdline(in->cmdline, spec);
 }
 
 void inputs_free(struct vm_inputs *in)
@@ -240,7 +264,7 @@ static int put_files(json_t *files, const struct vm_spec *spec,
 	int ret = 0;
 
 	for (const struct initrd_file *f = in->files;
-	     f < in->files + INPUTS_FILES && !ret; f++) {
+	     f < in->files + in->nr_files && !ret; f++) {
 		if (f->data)
 			put_hash(files, f->name,
 				 hash_bytes(HASH_START, f->data, f->len));

@@ -12,20 +12,23 @@
 #include "vm/initrd.h"
 #include "vm/spec.h"
 
-#define INPUTS_FILES	7
+#define INPUTS_PROGRAMS	16
+#define INPUTS_FILES	(7 + 1 + INPUTS_PROGRAMS)
 
 /* Name of the CPU model that guests of @instrument have. */
 const char *vm_cpu_model(enum instrument instrument);
 
 /*
  * @cmdline: of the kernel
- * @files: of the initrd
+ * @files: of the initrd, @nr_files of them
  */
 struct vm_inputs {
 	char cmdline[VM_CMDLINE];
 	unsigned int memory_mib;
 	struct acpi_table madt, srat;
 	struct initrd_file files[INPUTS_FILES];
+	size_t nr_files;
+	char program[INPUTS_PROGRAMS][64];	/* their names there */
 };
 
 /*

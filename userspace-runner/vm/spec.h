@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/options.h"
 #include "plan/plan.h"
 #include "plan/topology.h"
 
@@ -27,6 +28,7 @@ struct vm_spec {
 	 */
 	unsigned int online;
 	const char *guest_args;	/* more arguments for /init, may be NULL */
+	struct words programs;	/* paths of those in the guest's GUEST_PROGRAMS */
 	unsigned int memory_mib;	/* 0: what the topology needs */
 	unsigned int deadline_s;	/* 0: by topology and plan */
 	const char *machine;		/* for the model */

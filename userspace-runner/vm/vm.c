@@ -154,7 +154,7 @@ static int start(struct vm *vm, const struct vm_spec *spec,
 	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL)
 		ret = find_machine(vm, spec->machine);
 	if (!ret)
-		ret = initrd_write(vm->initrd_fd, in->files, INPUTS_FILES);
+		ret = initrd_write(vm->initrd_fd, in->files, in->nr_files);
 	if (ret)
 		return ret;
 	/* Ten times what it takes on a slow and busy machine. */
