@@ -97,7 +97,10 @@ check "a wrong description file" fails 2 "bad: line 2: unknown key 'kernel'" \
 
 # The measurements of a sweep, without fields that differ from run to run.
 cells() {
-	grep '"type":"cell"' "$1" | sed 's/"boot":[0-9]*/"boot":0/' | sort
+	grep '"type":"cell"' "$1" | sed 's/"boot":[0-9]*/"boot":0/' |
+		/usr/bin/python3 -c 'import json, sys
+for line in sys.stdin:
+    print(json.dumps(json.loads(line), sort_keys=True))' | sort
 }
 
 sweep() {
