@@ -26,8 +26,8 @@ JOBS       ?= $(shell nproc)
 export KERNEL KERNEL_SRC CONFIG JOBS
 
 # A variable that no verb reads would be a machine or a kernel that was not measured.
-READ := SERIES TOPOLOGY SIZES BENCH KERNEL KERNEL_SRC CONFIG SWEEP OUTPUT OLD NEW \
-	THRESHOLDS AGAIN JOBS STEPS V CC CFLAGS MAKEFLAGS
+READ := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' $(firstword $(MAKEFILE_LIST))) \
+	STEPS V CC CFLAGS MAKEFLAGS
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(filter-out $(READ),$(GIVEN)),\
 	$(error no verb reads the variable $v: there are $(filter-out V CC CFLAGS MAKEFLAGS,$(READ))))

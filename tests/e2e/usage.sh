@@ -89,6 +89,16 @@ guesses_verb() {
 check "make: a verb that was mistyped is guessed" guesses_verb
 check "make: a variable that no verb reads" fails 2 "no verb reads the variable TOPOLOGIES" \
 	make -s help TOPOLOGIES=16c1n
+# Those of the README, the documents and the help of the verbs.
+told_are_read() {
+	local name
+	for name in $(grep -ohE '^    make .*|`make [^`]*`' README.md docs/*.md |
+		grep -oE '\b[A-Z_]+=' | sort -u) \
+		$(make -s help | grep -oE '\b[A-Z_]+='); do
+		make -s help "${name}x" >/dev/null || return
+	done
+}
+check "make: each variable that is told of is read" told_are_read
 check "--version" grep -q '^pcpubench [0-9a-f]\{12\}$' <("$p" --version)
 
 check "run: no other instrument" fails 2 "give one of time, profile" \
