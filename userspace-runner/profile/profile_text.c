@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "plan/bench.h"
 #include "profile/cache_machine.h"
+#include "profile/changes.h"
 #include "profile/print.h"
 #include "profile/sampled.h"
 #include "profile/symbols.h"
@@ -281,35 +282,7 @@ int profile_text(FILE *out, const struct profile_set *set, size_t top,
 	return e;
 }
 
-struct change {
-	const char *function;
-	double off, old, new;	/* change of arm off; cost then and now */
-};
-
-static int compare(const void *x, const void *y)
-{
-	const struct change *a = x, *b = y;
-	double da = fabs(a->new - a->old), db = fabs(b->new - b->old);
-
-	if (da != db)
-		return da > db ? -1 : 1;
-	if (fabs(a->off) != fabs(b->off))
-		return fabs(a->off) > fabs(b->off) ? -1 : 1;
-	return strcmp(a->function, b->function);
-}
-
-static struct change *find(struct change *list, size_t *nr, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < *nr && strcmp(list[i].function, name); i++)
-		;
-	if (i == *nr)
-		list[(*nr)++] = (struct change){ .function = name };
-	return &list[i];
-}
-
-static void put_change(FILE *out, const struct change *c)
+static void put_change(FILE *out, const struct profile_change *c)
 {
 	put_name(out, c->function);
 	fprintf(out, "%+9.1f %+10.1f %+11.1f %+10.1f\n", c->off, c->old, c->new,
@@ -319,38 +292,14 @@ static void put_change(FILE *out, const struct change *c)
 int profile_diff(FILE *out, const struct profile *a, const struct profile *b,
 		 const char *name_a, const char *name_b, size_t top)
 {
-	struct profile_row *ra = NULL, *rb = NULL;
-	struct change *list, total = { .function = "total" };
-	struct change rest = { .off = 0 };
-	size_t i, nr_a, nr_b, nr = 0, nr_rest = 0;
+	struct profile_change *list, total = { .function = "total" };
+	struct profile_change rest = { .off = 0 };
+	size_t i, nr, nr_rest = 0;
 	char name[32];
-	int e;
+	int e = profile_changes(a, b, &list, &nr);
 
-	e = profile_rows(a, &ra, &nr_a);
-	if (!e)
-		e = profile_rows(b, &rb, &nr_b);
-	if (e) {
-		free(ra);
+	if (e)
 		return e;
-	}
-	list = calloc(nr_a + nr_b + 1, sizeof(*list));
-	if (!list) {
-		e = no_memory();
-		goto out;
-	}
-	for (i = 0; i < nr_a; i++) {
-		struct change *c = find(list, &nr, ra[i].function);
-
-		c->off -= ra[i].off;
-		c->old += ra[i].cost;
-	}
-	for (i = 0; i < nr_b; i++) {
-		struct change *c = find(list, &nr, rb[i].function);
-
-		c->off += rb[i].off;
-		c->new += rb[i].cost;
-	}
-	qsort(list, nr, sizeof(*list), compare);
 	fprintf(out, "%s -> %s, %s %s %lld B: %s per %s\n", name_a,
 		name_b, a->topology, a->bench, a->param,
 		a->event ? "ns, sampled" : "instructions",
@@ -376,9 +325,6 @@ int profile_diff(FILE *out, const struct profile *a, const struct profile *b,
 	if (nr_rest)
 		put_change(out, &rest);
 	put_change(out, &total);
-out:
 	free(list);
-	free(ra);
-	free(rb);
-	return e;
+	return 0;
 }
