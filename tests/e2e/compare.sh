@@ -75,6 +75,11 @@ mail_tells() {
 }
 check "a mail tells that too, and has what only its last revision measured" \
 	mail_tells
+short_has_all() {
+	"$pcpubench" lkml "$tmp/insn.jsonl" "$tmp/insn-failed.jsonl" \
+		"$tmp/insn-extra.jsonl" | grep '^size, B .* 1024 *4096$'
+}
+check "... and the short one has each size that a revision measured" short_has_all
 
 narrow() {
 	local out

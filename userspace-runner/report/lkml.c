@@ -9,8 +9,10 @@
 #include "doc/doc.h"
 #include "doc/figures.h"
 #include "report/lkml.h"
+#include "report/lkml_set.h"
 #include "report/lost.h"
 #include "report/mail.h"
+#include "report/repeat.h"
 #include "report/report.h"
 #include "results/record.h"
 
@@ -27,15 +29,6 @@ struct view {
 	enum quantity quantity;
 	bool percent;		/* ACCT COST, in percent of off */
 };
-
-static const struct compare_cell *cell_of(const struct compare_group *g,
-					  long long param)
-{
-	for (size_t i = 0; i < g->nr_cells; i++)
-		if (g->cells[i].param == param)
-			return &g->cells[i];
-	return NULL;
-}
 
 static void value_text(char text[FIGURE_LEN], const struct view *v,
 		       const struct table_cell *cell, bool exact)
@@ -54,10 +47,10 @@ static void diff_text(char text[FIGURE_LEN], const struct compare_cell *cell,
 {
 	const struct compare_diff *d = &cell->diff[q];
 
-	if (cell->reason[0])
-		snprintf(text, FIGURE_LEN, "-");
-	else if (d->verdict == VERDICT_UNCLEAR || d->verdict == VERDICT_FEW)
-		snprintf(text, FIGURE_LEN, "~");
+	const char *none = lkml_no_change(cell, q);
+
+	if (none)
+		snprintf(text, FIGURE_LEN, "%s", none);
 	else if (relative)
 		snprintf(text, FIGURE_LEN, "%+.2f%%",
 			 compare_percent(d, d->diff));
@@ -74,7 +67,7 @@ static void put_line(struct doc *d, const struct view *v,
 	for (size_t i = 0; i < v->nr_params; i++) {
 		char text[FIGURE_LEN] = "-";
 
-		cell = cell_of(g, v->params[i]);
+		cell = lkml_cell(g, v->params[i]);
 		if (cell && line == LINE_VALUE)
 			value_text(text, v, old ? cell->old : cell->new,
 				   cell->exact);
@@ -110,17 +103,6 @@ static void look(const struct compare_group *g, enum quantity q, bool *some,
 	}
 }
 
-static const struct compare_group *same_group(const struct compare *c,
-					      const struct compare_group *g)
-{
-	for (size_t i = 0; i < c->nr_groups; i++)
-		if (!strcmp(c->groups[i].topology, g->topology) &&
-		    !strcmp(c->groups[i].instrument, g->instrument) &&
-		    !strcmp(c->groups[i].bench, g->bench))
-			return &c->groups[i];
-	return NULL;
-}
-
 static void put_new(struct doc *d, const struct view *v,
 		    const struct compare *c, const struct compare_group *g)
 {
@@ -138,31 +120,6 @@ static void put_new(struct doc *d, const struct view *v,
 	put_line(d, v, g, false, LINE_RELATIVE);
 }
 
-static int by_size(const void *a, const void *b)
-{
-	const long long *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static int add_columns(struct view *v, const struct compare_group *g)
-{
-	size_t i, k;
-
-	for (i = 0; i < g->nr_cells; i++) {
-		for (k = 0; k < v->nr_params; k++)
-			if (v->params[k] == g->cells[i].param)
-				break;
-		if (k < v->nr_params)
-			continue;
-		if (array_room(&v->params, v->nr_params, sizeof(*v->params)))
-			return EX_FAIL;
-		v->params[v->nr_params++] = g->cells[i].param;
-	}
-	qsort(v->params, v->nr_params, sizeof(*v->params), by_size);
-	return 0;
-}
-
 static void put_view(struct doc *d, const struct lkml *l, const struct view *v,
 		     const struct compare_group *first, const char *title)
 {
@@ -174,7 +131,7 @@ static void put_view(struct doc *d, const struct lkml *l, const struct view *v,
 		doc_cell(d, "%lld", v->params[i]);
 	put_values(d, v, l->compares, first, true);
 	for (size_t i = 0; i < l->nr; i++) {
-		g = same_group(&l->compares[i], first);
+		g = lkml_group(&l->compares[i], first);
 		if (g)
 			put_new(d, v, &l->compares[i], g);
 	}
@@ -189,7 +146,7 @@ static void put_reasons(struct doc *d, const struct lkml *l,
 	size_t i, k;
 
 	for (i = 0; i < l->nr; i++) {
-		g = same_group(&l->compares[i], first);
+		g = lkml_group(&l->compares[i], first);
 		for (k = 0; g && k < g->nr_cells; k++)
 			if (g->cells[k].reason[0] &&
 			    (!k || strcmp(g->cells[k].reason,
@@ -212,7 +169,7 @@ static void put_all_lost(struct doc *d, const struct lkml *l,
 	bool old = false;
 
 	for (c = l->compares; c < l->compares + l->nr; c++) {
-		g = same_group(c, first);
+		g = lkml_group(c, first);
 		if (!g)
 			continue;
 		if (!old)
@@ -226,19 +183,12 @@ static int put_group(struct doc *d, const struct lkml *l,
 		     const struct compare_group *g)
 {
 	const char *unit = compare_unit(g);
-	const struct compare_group *other;
 	struct view v = { .percent = true };
 	char title[80];
-	size_t i;
 
-	for (i = 0; i < l->nr; i++) {
-		other = same_group(&l->compares[i], g);
-		if (other && add_columns(&v, other)) {
-			free(v.params);
-			return EX_FAIL;
-		}
-	}
-
+	v.params = lkml_sizes(l, g, &v.nr_params);
+	if (!v.params)
+		return EX_FAIL;
 	doc_put(d, DOC_HEADING, "%s, %s, %s", g->topology, g->bench,
 		g->instrument);
 	put_view(d, l, &v, g, "ACCT COST, (on - off) / off");
@@ -260,44 +210,29 @@ static int put_group(struct doc *d, const struct lkml *l,
 	return 0;
 }
 
-/* Tables of what the @k'th revision measured and none before it. */
-static int put_groups(struct doc *d, const struct lkml *l, size_t k)
+static bool has_bench(const struct compare_group *const *groups, size_t nr,
+		      const struct bench *bench)
 {
-	const struct compare *c = &l->compares[k];
-	size_t i, before;
-	int ret = 0;
-
-	for (i = 0; i < c->nr_groups && !ret; i++) {
-		for (before = 0; before < k; before++)
-			if (same_group(&l->compares[before], &c->groups[i]))
-				break;
-		if (before == k)
-			ret = put_group(d, l, &c->groups[i]);
-	}
-	return ret;
-}
-
-static bool has_bench(const struct compare *c, const struct bench *bench)
-{
-	for (size_t i = 0; i < c->nr_groups; i++)
-		if (bench_find(c->groups[i].bench) == bench)
+	for (size_t i = 0; i < nr; i++)
+		if (bench_find(groups[i]->bench) == bench)
 			return true;
 	return false;
 }
 
-static void put_intro(struct doc *d, const struct lkml *l)
+static void put_intro(struct doc *d, const struct lkml *l,
+		      const struct compare_group *const *groups, size_t nr)
 {
 	const struct compare *c = l->compares;
 	bool exact = false, timed = false;
 	const struct bench *bench;
 
-	for (size_t i = 0; i < c->nr_groups; i++) {
-		exact |= c->groups[i].cells[0].exact;
-		timed |= !c->groups[i].cells[0].exact;
+	for (size_t i = 0; i < nr; i++) {
+		exact |= groups[i]->cells[0].exact;
+		timed |= !groups[i]->cells[0].exact;
 	}
 	doc_begin(d, DOC_TEXT);
 	for (unsigned int i = 0; (bench = bench_nth(i)); i++)
-		if (has_bench(c, bench))
+		if (has_bench(groups, nr, bench))
 			doc_print(d, "%s, off and on in the same boot. ",
 				  bench->adds);
 	doc_print(d, "Change: against %s; relative: in percent of its off, for on of its on.",
@@ -343,110 +278,25 @@ static void put_patches(struct doc *d, const struct table *t,
 	}
 }
 
-/* The output path of another machine is useless, and may exist already. */
-static size_t output_words(const json_t *command, size_t i)
-{
-	const char *word = json_string_value(json_array_get(command, i));
-
-	if (!strcmp(word, "-o") || !strcmp(word, "--output"))
-		return 2;
-	return !strncmp(word, "-o", 2) || !strncmp(word, "--output=", 9);
-}
-
-/* "linux-source-6.12 6.12.117-1" gives "KERNEL=6.12". */
-static bool kernel_word(const struct table *t, size_t run, char *word,
-			size_t room)
-{
-	static const char debian[] = "linux-source-";
-	const char *source;
-
-	for (size_t i = 0; i < t->nr_kernels; i++) {
-		source = t->kernels[i].source;
-		if (t->kernels[i].run != run || !source ||
-		    strncmp(source, debian, strlen(debian)))
-			continue;
-		source += strlen(debian);
-		snprintf(word, room, "KERNEL=%.*s",
-			 (int)strcspn(source, " "), source);
-		return true;
-	}
-	return false;
-}
-
-/* The typed command, after the source's version. */
-static int put_command(FILE *out, const struct table *t, size_t run)
-{
-	const json_t *command = record_at(json_array_get(
-		t->runs[run].boots.file.records, 0), "command");
-	size_t n = 0, i, skip, nr = json_array_size(command);
-	const char **words = calloc(nr + 3, sizeof(*words)), *first;
-	char version[64];
-
-	if (!words)
-		return no_memory();
-	if (kernel_word(t, run, version, sizeof(version)))
-		words[n++] = version;
-	/* "pcpubench sweep" is one word in the record. */
-	first = nr ? json_string_value(json_array_get(command, 0)) : "";
-	words[n++] = "build/pcpubench";
-	if (strchr(first, ' '))
-		words[n++] = strchr(first, ' ') + 1;
-	for (i = 1; i < nr; i++) {
-		skip = output_words(command, i);
-		if (skip)
-			i += skip - 1;
-		else
-			words[n++] = json_string_value(json_array_get(command,
-								      i));
-	}
-	mail_command(out, words);
-	free(words);
-	return 0;
-}
-
-static bool same_run(const struct table *a, size_t i, const struct table *b)
-{
-	for (size_t j = 0; j < b->nr_runs; j++)
-		if (!strcmp(a->runs[i].id, b->runs[j].id))
-			return true;
-	return false;
-}
-
-static int put_commands(FILE *out, const struct lkml *l)
-{
-	const struct compare *first = l->compares;
-	int ret = 0;
-
-	for (size_t i = 0; i < first->old.nr_runs && !ret; i++)
-		ret = put_command(out, &first->old, i);
-	for (size_t k = 0; k < l->nr; k++) {
-		const struct table *t = &l->compares[k].new;
-
-		for (size_t i = 0; i < t->nr_runs && !ret; i++)
-			if (!same_run(t, i, &first->old) &&
-			    !(k && same_run(t, i, &l->compares[k - 1].new)))
-				ret = put_command(out, t, i);
-	}
-	return ret;
-}
-
 static int put_body(FILE *out, const struct lkml *l)
 {
 	const struct compare *first = l->compares;
 	struct doc d = { .out = out };
+	const struct compare_group **groups;
+	size_t nr, i;
 	int ret = 0;
 
-	put_intro(&d, l);
-	for (size_t k = 0; k < l->nr && !ret; k++)
-		ret = put_groups(&d, l, k);
+	groups = lkml_groups(l, &nr);
+	if (!groups)
+		return EX_FAIL;
+	put_intro(&d, l, groups, nr);
+	for (i = 0; i < nr && !ret; i++)
+		ret = put_group(&d, l, groups[i]);
+	free(groups);
 	report_provenance(&d, &first->old);
-	for (size_t k = 0; k < l->nr; k++) {
-		const struct table *t = &l->compares[k].new;
-
-		if (!same_run(t, 0, &first->old) &&
-		    !(k && same_run(t, 0, &l->compares[k - 1].new)))
-			report_provenance(&d, t);
-	}
+	for (size_t k = 0; k < l->nr; k++)
+		if (lkml_is_new_run(l, k, 0))
+			report_provenance(&d, &l->compares[k].new);
 	put_patches(&d, &first->old, first->pairs[0].old);
 	for (size_t k = 0; k < l->nr; k++)
 		put_patches(&d, &l->compares[k].new,
@@ -454,7 +304,7 @@ static int put_body(FILE *out, const struct lkml *l)
 	doc_put(&d, DOC_TITLE, "to repeat it, after `make deps all`:");
 	if (ret)
 		return ret;
-	return d.failed ? no_memory() : put_commands(out, l);
+	return d.failed ? no_memory() : repeat_commands(out, l, false);
 }
 
 int lkml_text(FILE *out, const struct lkml *l)

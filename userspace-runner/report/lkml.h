@@ -3,18 +3,9 @@
 #ifndef PCPUBENCH_REPORT_LKML_H
 #define PCPUBENCH_REPORT_LKML_H
 
-#include "compare/compare.h"
+#include <stdio.h>
 
-/*
- * @compares: @nr comparisons of one OLD with each NEW, judged
- * @left_out: @nr_left_out kernels that are not comparable, and why
- */
-struct lkml {
-	const struct compare *compares;
-	size_t nr;
-	char **left_out;
-	size_t nr_left_out;
-};
+#include "report/lkml_set.h"
 
 /*
  * 72 columns at most, ASCII: a screen of it, or all that was measured and how. Each
