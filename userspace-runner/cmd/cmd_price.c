@@ -23,13 +23,6 @@ struct arguments {
 	bool json;
 };
 
-static int set_topologies(const char *arg, void *into)
-{
-	struct arguments *args = into;
-
-	return grid_add_names(&args->sweep.grid, arg);
-}
-
 static int check(void *into)
 {
 	struct arguments *args = into;
@@ -53,11 +46,7 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
-	{ "topology", 't', "NAME,...",
-	  "CPUs and nodes the guests believe in (176c1n,80c2n)",
-	  OPT_CALL(set_topologies) },
-	{ "topologies", 0, "NAME,...", "The same",
-	  OPT_CALL(set_topologies) },
+	{ OPT_MORE(struct arguments, sweep.grid, grid_opts) },
 	{ "git", 0, "DIR",
 	  "NAME is a range BASE..HEAD of the kernel tree DIR: price its commits",
 	  OPT_TEXT(struct arguments, git) },

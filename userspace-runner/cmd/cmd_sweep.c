@@ -24,13 +24,6 @@ struct arguments {
 	struct words kernels;
 };
 
-static int set_topologies(const char *arg, void *into)
-{
-	struct arguments *args = into;
-
-	return grid_add_names(&args->sweep.grid, arg);
-}
-
 static int set_file(const char *arg, void *into)
 {
 	struct arguments *args = into;
@@ -76,11 +69,7 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
-	{ "topology", 't', "NAME,...",
-	  "CPUs and nodes the guests believe in (176c1n,80c2n)",
-	  OPT_CALL(set_topologies) },
-	{ "topologies", 0, "NAME,...", "The same",
-	  OPT_CALL(set_topologies) },
+	{ OPT_MORE(struct arguments, sweep.grid, grid_opts) },
 	{ "cpus", 0, "LIST",
 	  "A grid of topologies: these CPUs, such as 1,2,4,..,4096",
 	  OPT_TEXT(struct arguments, axes.list[GRID_CPUS]) },

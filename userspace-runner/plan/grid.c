@@ -159,6 +159,19 @@ int grid_add_names(struct grid *grid, const char *text)
 	return list_each("topology", text, add_name, grid);
 }
 
+static int set_names(const char *arg, void *grid)
+{
+	return grid_add_names(grid, arg);
+}
+
+const struct opt grid_opts[] = {
+	{ "topology", 't', "NAME,...",
+	  "CPUs and nodes the guests believe in (176c1n,80c2n)",
+	  OPT_CALL(set_names) },
+	{ "topologies", 0, "NAME,...", "The same", OPT_CALL(set_names) },
+	{ 0 }
+};
+
 const char *const grid_axis_name[NR_GRID_AXES] = {
 	[GRID_CPUS] = "cpus",
 	[GRID_NODES] = "nodes",

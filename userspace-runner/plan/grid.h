@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "base/options.h"
 #include "plan/topology.h"
 
 /*
@@ -54,6 +55,9 @@ void grid_list_free(struct grid_list *list);
 
 /* Add the topologies of `176c1n,80c2n`. 0, EX_USE or EX_FAIL. */
 int grid_add_names(struct grid *grid, const char *text);
+
+/* Options that do it, for the struct grid. */
+extern const struct opt grid_opts[];
 
 /* Set the values of an axis. EX_USE if it has some already. */
 int grid_axes_set(struct grid_axes *axes, enum grid_axis axis, const char *list);

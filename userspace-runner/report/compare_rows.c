@@ -114,26 +114,6 @@ static json_t *texts(char *const *lines, size_t nr)
 	return list;
 }
 
-int compare_json(FILE *out, const struct compare *c)
-{
-	json_t *rows = json_array(), *all;
-	int e;
-
-	all = json_pack("{s:f s:f s:I s:o s:o s:o}", "alpha", c->opt.alpha,
-			"confidence", c->opt.confidence, "tests",
-			(json_int_t)c->nr_tests,
-			"differs", texts(c->differs, c->nr_differs),
-			"unknown", texts(c->unknown, c->nr_unknown), "cells",
-			rows);
-	if (!all)
-		return no_memory();
-	e = each_row(c, json_row, rows);
-	if (!e)
-		return output_json(out, all);
-	json_decref(all);
-	return e;
-}
-
 json_t *compare_cells(const struct compare *c)
 {
 	json_t *rows = json_array();
@@ -144,14 +124,22 @@ json_t *compare_cells(const struct compare *c)
 	return NULL;
 }
 
+int compare_json(FILE *out, const struct compare *c)
+{
+	json_t *rows = compare_cells(c);
+
+	if (!rows)
+		return EX_FAIL;
+	return output_json(out, json_pack(
+		"{s:f s:f s:I s:o s:o s:o}", "alpha", c->opt.alpha,
+		"confidence", c->opt.confidence, "tests",
+		(json_int_t)c->nr_tests,
+		"differs", texts(c->differs, c->nr_differs),
+		"unknown", texts(c->unknown, c->nr_unknown), "cells", rows));
+}
+
 int compare_csv(FILE *out, const struct compare *c)
 {
-	json_t *rows = json_array();
-	int e = rows ? each_row(c, json_row, rows) : no_memory();
-
-	if (!e)
-		return output_csv(out, "kernel_old,kernel_new,topology,instrument,bench,param,quantity,unit,old,new,diff,diff_pct,low,high,p,q,floor,boots_old,boots_new,boots_needed,verdict,reason",
-				  rows);
-	json_decref(rows);
-	return e;
+	return output_csv(out, "kernel_old,kernel_new,topology,instrument,bench,param,quantity,unit,old,new,diff,diff_pct,low,high,p,q,floor,boots_old,boots_new,boots_needed,verdict,reason",
+			  compare_cells(c));
 }
