@@ -326,9 +326,9 @@ static int solve_plain(struct fit *f)
 {
 	size_t i, nr = 0;
 
-	for (i = 0; i < MODEL_PLAIN; i++)
-		if (!i || fit_varies(f, model_plain[i]))
-			f->plain.terms[nr++] = model_plain[i];
+	for (i = 0; i < model_nr_terms; i++)
+		if (model_is_plain(&model_terms[i]) && (!i || fit_varies(f, i)))
+			f->plain.terms[nr++] = i;
 	return solve(&f->plain, f, nr);
 }
 

@@ -253,4 +253,7 @@ const struct model_term model_terms[] = {
 
 const size_t model_nr_terms = sizeof(model_terms) / sizeof(model_terms[0]);
 
-const size_t model_plain[MODEL_PLAIN] = { 0, 9, 10 };
+bool model_is_plain(const struct model_term *t)
+{
+	return t->value == one || t->value == cpus || t->value == nodes;
+}

@@ -6,6 +6,7 @@
 #ifndef PCPUBENCH_FIT_MODEL_H
 #define PCPUBENCH_FIT_MODEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "plan/topology.h"
@@ -40,10 +41,8 @@ struct model_term {
 extern const struct model_term model_terms[];
 extern const size_t model_nr_terms;
 
-/* The plain model, a + b * CPUs + c * nodes: indices into model_terms[]. */
-#define MODEL_PLAIN	3
-
-extern const size_t model_plain[MODEL_PLAIN];
+/* Is it of the plain model, a + b * CPUs + c * nodes? */
+bool model_is_plain(const struct model_term *t);
 
 /*
  * The charge of an object in bytes, pcpu_obj_full_size() in
