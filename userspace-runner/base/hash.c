@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* SHA-256 as sha256sum tells it, and FNV-1a. */
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +41,12 @@ uint64_t hash_text(uint64_t hash, const char *text)
 	return hash_bytes(hash, text, strlen(text));
 }
 
-int hash_content(const char *path, uint64_t *hash)
+void hash_put(json_t *object, const char *name, uint64_t hash)
+{
+	json_object_set_new(object, name, json_sprintf("%016" PRIx64, hash));
+}
+
+int hash_put_file(json_t *object, const char *name, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	void *map = MAP_FAILED;
@@ -52,7 +58,7 @@ int hash_content(const char *path, uint64_t *hash)
 		close(fd);
 	if (map == MAP_FAILED)
 		return err(EX_USE, "%s: empty or not readable", path);
-	*hash = hash_bytes(HASH_START, map, st.st_size);
+	hash_put(object, name, hash_bytes(HASH_START, map, st.st_size));
 	munmap(map, st.st_size);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef PCPUBENCH_BASE_HASH_H
 #define PCPUBENCH_BASE_HASH_H
 
+#include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,7 +22,10 @@ int hash_file(const char *path, char hash[65]);
 uint64_t hash_bytes(uint64_t hash, const void *data, size_t len);
 uint64_t hash_text(uint64_t hash, const char *text);
 
-/* hash_bytes() of the content of a file. EX_USE when it cannot be read. */
-int hash_content(const char *path, uint64_t *hash);
+/* Put @hash into an object, as 16 digits. */
+void hash_put(json_t *object, const char *name, uint64_t hash);
+
+/* ... hash_bytes() of a file's content. EX_USE when it cannot be read. */
+int hash_put_file(json_t *object, const char *name, const char *path);
 
 #endif

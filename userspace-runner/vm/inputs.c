@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* QEMU's words, the kernel's command line, the initrd: made from what is asked for. */
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,24 +238,6 @@ void words_free(struct vm_words *w)
 		free(w->word[--w->nr]);
 }
 
-static void put_hash(json_t *files, const char *name, uint64_t hash)
-{
-	char text[17];
-
-	snprintf(text, sizeof(text), "%016" PRIx64, hash);
-	json_object_set_new(files, name, json_string(text));
-}
-
-static int put_file(json_t *files, const char *name, const char *path)
-{
-	uint64_t hash;
-	int ret = hash_content(path, &hash);
-
-	if (!ret)
-		put_hash(files, name, hash);
-	return ret;
-}
-
 static int put_files(json_t *files, const struct vm_spec *spec,
 		     const struct vm_inputs *in)
 {
@@ -266,16 +247,16 @@ static int put_files(json_t *files, const struct vm_spec *spec,
 	for (const struct initrd_file *f = in->files;
 	     f < in->files + in->nr_files && !ret; f++) {
 		if (f->data)
-			put_hash(files, f->name,
+			hash_put(files, f->name,
 				 hash_bytes(HASH_START, f->data, f->len));
 		else if (f->path && f->path != spec->module)
-			ret = put_file(files, f->name, f->path);
+			ret = hash_put_file(files, f->name, f->path);
 	}
 	if (!ret && spec->watch)
-		ret = put_file(files, "plugin", path_plugin());
+		ret = hash_put_file(files, "plugin", path_plugin());
 	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL) {
 		machine = machine_path(spec->machine);
-		ret = machine ? put_file(files, "machine", machine) : EX_FAIL;
+		ret = machine ? hash_put_file(files, "machine", machine) : EX_FAIL;
 	}
 	free(machine);
 	return ret;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The QEMU that is installed: which one, and what it can do. */
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,19 +48,6 @@ bool qemu_has_plugins(void)
 	return said.plugins;
 }
 
-static int put_hash(json_t *identity, const char *name, const char *path)
-{
-	char text[17];
-	uint64_t hash;
-	int ret = hash_content(path, &hash);
-
-	if (ret)
-		return ret;
-	snprintf(text, sizeof(text), "%016" PRIx64, hash);
-	json_object_set_new(identity, name, json_string(text));
-	return 0;
-}
-
 /* Of each folder that QEMU looks into, what it may load for a plain PC. */
 static int take_folder(char *folder, void *identity)
 {
@@ -75,7 +61,7 @@ static int take_folder(char *folder, void *identity)
 		snprintf(path, sizeof(path), "%s/%s", folder, firmware[i]);
 		if (!ret && !json_object_get(identity, firmware[i]) &&
 		    !access(path, R_OK))
-			ret = put_hash(identity, firmware[i], path);
+			ret = hash_put_file(identity, firmware[i], path);
 	}
 	return ret;
 }
@@ -96,7 +82,7 @@ json_t *qemu_identity(void)
 		return NULL;
 	}
 	known = json_pack("{s:s}", "version", said.all);
-	ret = put_hash(known, "program", program);
+	ret = hash_put_file(known, "program", program);
 	if (!ret)
 		ret = process_lines(&folders, take_folder, known);
 	if (ret) {
