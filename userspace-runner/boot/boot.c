@@ -212,7 +212,7 @@ static int find_lock(struct boot_job *job)
 	bool must = instruments[spec->plan.instrument].watched;
 
 	spec->lock = 0;
-	spec->watch = must || (spec->watch && 
+	spec->watch = must || (spec->watch &&
 			       !bench_find(spec->plan.bench)->by_syscalls &&
 			       spec->plan.instrument == INSTRUMENT_INSN &&
 			       qemu_has_plugins());

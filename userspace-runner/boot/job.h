@@ -4,6 +4,7 @@
 #define PCPUBENCH_BOOT_JOB_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "kernel/kernel.h"
 #include "results/boots.h"
@@ -28,6 +29,7 @@ struct boot_job {
 	json_t *key;		/* what it is a function of, or NULL */
 	struct boots known;	/* an earlier run measured it: its one boot */
 	bool taken;		/* ... and this one does not */
+	uint64_t lot;		/* its lot when some are drawn to be checked */
 };
 
 #endif

@@ -91,18 +91,24 @@ static void note_use(const char *path)
 	close(fd);
 }
 
+/* The run that measured what is known. */
+static json_t *measured_by(const struct boot_job *job)
+{
+	const json_t *run = json_array_get(job->known.file.records, 0);
+
+	return json_pack("{s:O, s:O}", "run", json_object_get(run, "id"),
+			 "started", json_object_get(run, "started"));
+}
+
 /* As this run records it: by its kernel's name, and with where it is from. */
 static json_t *taken_record(const struct boot_job *job)
 {
-	const json_t *run = json_array_get(job->known.file.records, 0);
 	json_t *record = json_copy(job->known.list[0].record);
 
 	json_object_set_new(record, "kernel", json_string(job->kernel->name));
 	if (job->kernel->layout)
 		json_object_set(record, "layout", job->kernel->layout);
-	json_object_set_new(record, "taken", json_pack(
-		"{s:O, s:O}", "run", json_object_get(run, "id"),
-		"started", json_object_get(run, "started")));
+	json_object_set_new(record, "taken", measured_by(job));
 	json_object_del(record, "boot");
 	return record;
 }
@@ -133,11 +139,13 @@ static bool is_had(const struct known *known, const struct boot_job *job)
 	return had;
 }
 
-static void look_up(const struct known *known, struct boot_job *job)
+static void look_up(const struct known *known, struct boot_job *job,
+		    const char *seed)
 {
 	char path[PATH_MAX];
 
 	path_of(job->key, path);
+	job->lot = hash_text(hash_text(HASH_START, seed), strrchr(path, '/'));
 	if (access(path, F_OK))
 		return;
 	if (boot_file_read(path, &job->known)) {
@@ -152,17 +160,8 @@ static void look_up(const struct known *known, struct boot_job *job)
 		note_use(path);
 }
 
-/* Where it stands in the draw: the least are measured again. */
-static uint64_t lot(const struct boot_job *job, const char *seed)
-{
-	char path[PATH_MAX];
-
-	path_of(job->key, path);
-	return hash_text(hash_text(HASH_START, seed), strrchr(path, '/'));
-}
-
-static void draw(struct known *known, struct boot_job *jobs, size_t nr,
-		 const char *seed)
+/* Those with the least lots are measured again. */
+static void draw(struct known *known, struct boot_job *jobs, size_t nr)
 {
 	struct boot_job *job, *least;
 	size_t all = known->taken + known->checked;
@@ -170,8 +169,7 @@ static void draw(struct known *known, struct boot_job *jobs, size_t nr,
 	while (known->checked * CHECKED_OF < all && known->taken) {
 		least = NULL;
 		for (job = jobs; job < jobs + nr; job++)
-			if (job->taken && (!least ||
-					   lot(job, seed) < lot(least, seed)))
+			if (job->taken && (!least || job->lot < least->lot))
 				least = job;
 		if (!least)
 			break;
@@ -194,12 +192,12 @@ void known_find(struct known *known, struct boot_job *jobs, size_t nr,
 		job->key = make_key(job);
 		if (!job->key || known->again)
 			continue;
-		look_up(known, job);
+		look_up(known, job, record_string(r->run, "id"));
 		job->taken = job->known.nr;
 		found += job->taken;
 	}
 	known->taken += found;
-	draw(known, jobs, nr, record_string(r->run, "id"));
+	draw(known, jobs, nr);
 	for (job = jobs; job < jobs + nr; job++)
 		taken += job->taken;
 	if (taken)
@@ -216,9 +214,7 @@ int known_check(const struct boot_job *job, json_t *boot, json_t *cells)
 	if (!job->known.nr)
 		return 0;
 	if (!boots_differ(job->known.list, &now, what)) {
-		json_object_set_new(boot, "again", json_pack(
-			"{s:O, s:O}", "run", json_object_get(run, "id"),
-			"started", json_object_get(run, "started")));
+		json_object_set_new(boot, "again", measured_by(job));
 		return 0;
 	}
 	path_of(job->key, path);
@@ -231,8 +227,7 @@ int known_check(const struct boot_job *job, json_t *boot, json_t *cells)
 /* What a user wants to look into is measured anew. A control is never valid. */
 static bool is_sound(const struct boot_job *job, const json_t *cells)
 {
-	const struct table_kernel kernel = { .cmdline = job->kernel->cmdline };
-	bool valid = !table_is_control(&kernel);
+	bool valid = !cmdline_is_control(job->kernel->cmdline);
 	const json_t *cell;
 	size_t i;
 

@@ -13,6 +13,7 @@
 #include "guest/selftest_log.h"
 #include "kernel/kselftest.h"
 #include "report/kselftest_doc.h"
+#include "results/table.h"
 
 /* Two CPUs on each node, to test them against each other. */
 #define ONLINE		4
@@ -258,12 +259,6 @@ static int with_baseline(struct words *all, const struct words *names)
 	return 0;
 }
 
-/* The control accounts nothing, so there is nothing to check. */
-static bool accounts(const struct kernel *k)
-{
-	return !strstr(k->cmdline, "nokmem");
-}
-
 static int run(int argc, char **argv)
 {
 	struct kernel *kernels = NULL;
@@ -300,7 +295,8 @@ static int run(int argc, char **argv)
 			ret = no_memory();
 	}
 	for (i = 0; i < nr && !ret; i++)
-		if (names->nr || accounts(&kernels[i]))
+		/* A control accounts nothing, so there is nothing to check. */
+		if (names->nr || !cmdline_is_control(kernels[i].cmdline))
 			checks[n++].kernel = &kernels[i];
 	if (!ret && args.kselftest)
 		ret = kselftest_build(&source, args.kselftest, names,

@@ -72,9 +72,14 @@ bool table_is_kernel(const struct table_kernel *k, const char *name)
 	return !strcmp(k->name, name) || !strcmp(k->given, name);
 }
 
+bool cmdline_is_control(const char *cmdline)
+{
+	return cmdline_has(cmdline, "cgroup.memory=nokmem");
+}
+
 bool table_is_control(const struct table_kernel *k)
 {
-	return cmdline_has(k->cmdline, "cgroup.memory=nokmem");
+	return cmdline_is_control(k->cmdline);
 }
 
 size_t table_valid_cells(const struct table *t, unsigned int kernel,

@@ -219,6 +219,9 @@ bool table_is_kernel(const struct table_kernel *k, const char *name);
  */
 bool table_is_control(const struct table_kernel *k);
 
+/* ... is a kernel with this command line, which may be NULL? */
+bool cmdline_is_control(const char *cmdline);
+
 /* The number of valid cells of @kernel, and of all its cells in @all. */
 size_t table_valid_cells(const struct table *t, unsigned int kernel,
 			 size_t *all);
