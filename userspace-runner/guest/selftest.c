@@ -260,8 +260,8 @@ static int learn_beyond(struct selftest *t)
 	if (beyond >= 0)
 		t->beyond = beyond;
 	/*
-	 * Object and cgroup stay: a kernel that is wrong when they go could crash
-	 * here, and no case would tell why.
+	 * Keep the objects and the cgroup: a kernel that is wrong when they go
+	 * could crash here, and no case would tell why.
 	 */
 	return ret;
 }
