@@ -15,7 +15,7 @@ make_own_tree() {
 
 	kernel-patches/build-kernel baseline >/dev/null &&
 		laid_out=$(kernel-patches/build-kernel --tree) || return
-	[ -f "$laid_out/../built" ] || names=
+	[ -f "$laid_out/../size" ] || names=
 	mkdir "$1" && git init -q "$1" || return
 	(cd "$laid_out" && GIT_INDEX_FILE=$laid_out/../index \
 		git --git-dir="$1/.git" ls-files -z |

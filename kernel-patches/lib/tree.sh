@@ -28,7 +28,7 @@ prepare_tree() {
 	if [ -e "$tree/dirty" ]; then
 		say "the last build was killed: starting over"
 		rm -rf "$tree/linux" "$tree/kmod" "$tree/index" \
-			"$tree/configured" "$tree/built"
+			"$tree/configured" "$tree/built" "$tree/size"
 		rm "$tree/dirty"
 	fi
 	rm -f "$tree/index.lock"
@@ -54,13 +54,14 @@ prepare_tree() {
 }
 
 # near_tree TREE: print the folder of a build tree of another origin, with the same
-# config and compiler, that differs from TREE in few files.
+# config and compiler, that differs from TREE in few files. One with a "size" has
+# been built as a whole.
 near_tree() {
 	local other near='' files least=1000
 
 	for other in "$cache/trees"/*; do
 		if [ "$settings" != "$(cat "$other/settings" 2>/dev/null)" ] ||
-			[ ! -f "$other/built" ]; then
+			[ ! -f "$other/size" ]; then
 			continue
 		fi
 		files=$(folder_git "$other/linux" "$other/index" diff-index \
@@ -82,9 +83,10 @@ copy_near_tree() {
 	[ -n "$near" ] || return 1
 	lock -s "$near"
 	rm -rf "$tree/new"
-	if [ -f "$near/built" ] && [ ! -e "$near/dirty" ] &&
+	if [ -f "$near/size" ] && [ ! -e "$near/dirty" ] &&
 		cp -a --reflink=auto "$near/linux" "$tree/new" &&
-		cp "$near/index" "$near/configured" "$near/built" "$tree/"; then
+		cp "$near/index" "$near/configured" "$tree/"; then
+		[ ! -f "$near/built" ] || cp "$near/built" "$tree/"
 		unlock "$near"
 	else
 		unlock "$near"

@@ -212,8 +212,9 @@ built_already() {
 }
 check "Debian's source in git is the kernel that is built already" built_already
 
-# The table of the edited tree: its first build starts with existing objects.
-sed -i 's/^void free_percpu(void __percpu \*ptr)$/int own_tree_edit = 4711;\n&/' \
+# The table of the edited tree: its first build starts with existing objects. No
+# two runs of this test edit alike, or the second would find its kernel built.
+sed -i "s/^void free_percpu(void __percpu \*ptr)\$/int own_tree_edit = $((RANDOM * 32768 + RANDOM));\n&/" \
 	"$own/mm/percpu.c"
 : >"$tmp/edited"
 is_measured() {
@@ -255,4 +256,5 @@ again() {
 	[ "$("$builder" --source="$own" --plan | cut -f4 | sort -u)" = built ]
 }
 check "again there is nothing to build" again
+rm -rf "$(dirname "$(image)")" # nobody else needs this one
 finish

@@ -47,6 +47,6 @@ passes() {
 		return 1
 	fi
 }
-run d
+run --topology=16c2n-1m+6m d
 check "d on a checked kernel: all pass, nothing skipped, a clean log" passes
 finish
