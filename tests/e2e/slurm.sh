@@ -7,7 +7,7 @@
 
 for tool in munged slurmctld slurmd sbatch squeue; do
 	if ! PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null; then
-		echo "ok 1 - Slurm runs the shards # SKIP no $tool: apt-get install slurmctld slurmd slurm-client munge"
+		echo "ok 1 - Slurm runs the shards # SKIP no $tool: as root, ci/deps slurm"
 		exit 0
 	fi
 done
