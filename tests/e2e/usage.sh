@@ -92,6 +92,7 @@ check "make: a variable that no verb reads" fails 2 "no verb reads the variable 
 # Those of the README, the documents and the help of the verbs.
 told_are_read() {
 	local name
+	# shellcheck disable=SC2016 # backticks of the documents
 	for name in $(grep -ohE '^    make .*|`make [^`]*`' README.md docs/*.md |
 		grep -oE '\b[A-Z_]+=' | sort -u) \
 		$(make -s help | grep -oE '\b[A-Z_]+='); do

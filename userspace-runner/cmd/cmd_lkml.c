@@ -11,6 +11,7 @@
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
+#include "compare/sides.h"
 #include "report/lkml.h"
 
 struct arguments {
@@ -84,30 +85,58 @@ static int add(struct lkml *l, struct compare *all, const char *old,
 	return ret;
 }
 
-static int add_all(struct lkml *l, struct compare *all, const char *file,
-		   const struct table *t)
+/* Compare all kernels of @t, or the one that @s names, with baseline. @files is
+ * how OLD and NEW name the files.
+ */
+static int add_all(struct lkml *l, struct compare *all, const char *files,
+		   const struct side *s, const struct table *t)
 {
+	unsigned int named;
+
 	size_t first = 0, i;
 	char *old, *new;
-	int ret = 0;
+	int ret;
 
+	ret = side_kernel(s, t, &named);
 	for (i = 0; i < t->nr_kernels; i++)
 		if (!strcmp(t->kernels[i].name, "baseline"))
 			first = i;
-	old = side(file, t->kernels[first].name);
+	old = side(files, t->kernels[first].name);
 	for (i = 0; i < t->nr_kernels && !ret; i++) {
-		if (i == first || table_is_control(&t->kernels[i]))
+		if (i == first || table_is_control(&t->kernels[i]) ||
+		    (named != COMPARE_NO_KERNEL && i != named))
 			continue;
-		new = side(file, t->kernels[i].name);
+		new = side(files, t->kernels[i].name);
 		ret = add(l, all, old, new, false);
 		free(new);
 	}
 	free(old);
 	if (!ret && !l->nr)
 		ret = err(EX_USE, "%s has no two kernels that can be compared%s%s",
-			  file, l->nr_left_out ? ": " : "",
+			  files, l->nr_left_out ? ": " : "",
 			  l->nr_left_out ? l->left_out[0] : "");
 	return ret;
+}
+
+/* Parse @arg, FILE[,FILE...][:KERNEL], and load its files. @files is @arg
+ * without the kernel, for free().
+ */
+static int load_alone(struct side *s, char **files, struct table *t,
+		      const char *arg)
+{
+	struct words paths;
+	int ret;
+
+	ret = side_parse(s, arg, NULL);
+	if (ret)
+		return ret;
+	*files = strdup(arg);
+	if (!*files)
+		return no_memory();
+	if (s->kernel)
+		(*files)[strlen(arg) - strlen(s->kernel) - 1] = '\0';
+	paths = (struct words){ s->files, s->nr_files };
+	return files_load(t, &paths);
 }
 
 static int write_short(FILE *out, const void *what)
@@ -126,6 +155,8 @@ static int run(int argc, char **argv)
 	struct compare *all = NULL;
 	struct lkml l = { NULL, 0, NULL, 0 };
 	struct table t = { 0 };
+	struct side s = { 0 };
+	char *files = NULL;
 	size_t nr;
 	int ret;
 
@@ -134,7 +165,7 @@ static int run(int argc, char **argv)
 		return ret;
 	nr = args.sides.nr - 1;
 	if (!nr) {
-		ret = files_load(&t, &args.sides);
+		ret = load_alone(&s, &files, &t, args.sides.word[0]);
 		nr = t.nr_kernels;
 	}
 	if (!ret) {
@@ -142,7 +173,7 @@ static int run(int argc, char **argv)
 		ret = all ? 0 : no_memory();
 	}
 	if (!ret && args.sides.nr == 1)
-		ret = add_all(&l, all, args.sides.word[0], &t);
+		ret = add_all(&l, all, files, &s, &t);
 	for (size_t i = 1; i < args.sides.nr && !ret; i++)
 		ret = add(&l, all, args.sides.word[0], args.sides.word[i], true);
 	l.compares = all;
@@ -156,16 +187,18 @@ static int run(int argc, char **argv)
 	free(l.left_out);
 	free(all);
 	table_free(&t);
+	side_free(&s);
+	free(files);
 	return ret;
 }
 
 const struct command cmd_lkml = {
 	.name = "lkml",
 	.what = "a mail's body: revisions side by side",
-	.args = "FILE\nOLD NEW...",
+	.args = "FILE[,FILE...][:KERNEL]\nOLD NEW...",
 	.doc = "Print what to paste into a mail, 40 lines at most: what was changed, what two or more revisions measured, the function that changed if there is a profile, and how to repeat it, in 72 columns of ASCII that no mailer wraps.\v"
 	       COMPARE_ARGS_HELP
-	       "With FILE alone `baseline`, or else its first kernel, is compared with all others; kernels that are not comparable are left out and named.",
+	       "With one argument `baseline`, or else the first kernel, is compared with KERNEL or all others; kernels that are not comparable are left out and named.",
 	.example = "  pcpubench lkml results/reference/bench-6.12.jsonl:v1 :d\n",
 	.options = options,
 	.run = run,

@@ -323,6 +323,30 @@ static int put_body(FILE *out, const struct lkml *l,
 	return ret ? ret : put_repeat(&d, l);
 }
 
+/* Has @other the same counts as the profile @g? */
+static bool repeats(const struct compare_group *g,
+		    const struct compare_group *other)
+{
+	return !strcmp(g->instrument, "profile") &&
+	       !strcmp(other->instrument, "insn") &&
+	       !strcmp(g->topology, other->topology) &&
+	       !strcmp(g->bench, other->bench);
+}
+
+/* A profile beside the counts is there for its functions. */
+static size_t drop_repeats(const struct compare_group **groups, size_t nr)
+{
+	size_t kept = 0, i, k;
+
+	for (i = 0; i < nr; i++) {
+		for (k = 0; k < nr && !repeats(groups[i], groups[k]); k++)
+			;
+		if (k == nr)
+			groups[kept++] = groups[i];
+	}
+	return kept;
+}
+
 int lkml_short(FILE *out, const struct lkml *l)
 {
 	size_t nr, shown, len;
@@ -333,6 +357,7 @@ int lkml_short(FILE *out, const struct lkml *l)
 
 	if (!groups)
 		return EX_FAIL;
+	nr = drop_repeats(groups, nr);
 	shown = nr;
 
 	do {
