@@ -41,8 +41,8 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werr
 CFLAGS  ?= -O2 -g
 ALL_CFLAGS = $(CFLAGS) -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench \
 	-DPCPUBENCH_DATADIR='"$(CURDIR)"' -DPCPUBENCH_VERSION='"$(VERSION)"'
-LDLIBS  := -ljansson -lbpf -larchive -lgsl -lgslcblas -lelf -ldw -lm
-GUEST_LDLIBS := -ljansson -lbpf -lelf -lz -lm
+LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lelf -ldw -lm
+GUEST_LDLIBS := -ljansson -lm
 
 # The program is everything but the guest's main; the guest takes what it needs.
 # A room is a folder; tests/static/rooms.sh says which may include which.

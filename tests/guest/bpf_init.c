@@ -389,12 +389,6 @@ static int test(void)
 	guard = open("/dev/" PCPU_BENCH_DEVICE, O_RDWR);
 	if (ioctl(guard, PCPU_BENCH_GUARD, 4UL))
 		return err_errno(EX_FAIL, "no guard");
-	/*
-	 * Before its first map libbpf loads a program, to see if the kernel
-	 * charges BPF's memory; its percpu objects are charged until RCU frees it.
-	 */
-	close(bpf_map_make(bpf_map_kind(0), 8, 1));
-	settle();
 	charges_to_the_byte();
 	charges_an_update();
 	limits_what_it_charges();

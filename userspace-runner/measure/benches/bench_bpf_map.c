@@ -116,10 +116,7 @@ static int measure_size(const struct target *t, const struct plan *plan,
 	int ret, guard;
 
 	ret = bpf_map_usable(unusable, sizeof(unusable));
-	/*
-	 * Before its first map libbpf loads a program to see whether memcgs pay
-	 * for BPF; its percpu objects are charged until RCU frees it.
-	 */
+	/* It made a map, which is freed later. */
 	if (!ret)
 		ret = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
 	if (!ret)

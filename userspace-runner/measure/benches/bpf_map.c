@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* BPF percpu maps by the bpf() syscall, and why one is refused. */
-#include <bpf/bpf.h>
 #include <errno.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -56,27 +56,48 @@ long long bpf_map_values(const struct bpf_map_kind *kind, unsigned int entries,
 	return kernel_before(6, 8) ? -1 : (long long)cpus;
 }
 
+/* No library: few distributions have libbpf, and what it needs, as archives. */
+static int bpf(enum bpf_cmd cmd, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
+}
+
+/* Keys have 4 bytes. */
+static int create(unsigned int type, unsigned int flags,
+		  unsigned int value_size, unsigned int entries)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = type;
+	attr.map_flags = flags;
+	attr.key_size = sizeof(unsigned int);
+	attr.value_size = value_size;
+	attr.max_entries = entries;
+	strcpy(attr.map_name, "pcpubench");
+	return bpf(BPF_MAP_CREATE, &attr);
+}
+
 int bpf_map_make(const struct bpf_map_kind *kind, unsigned int value_size,
 		 unsigned int entries)
 {
-	struct bpf_map_create_opts opts = {
-		.sz = sizeof(opts),
-		.map_flags = kind->flags,
-	};
-
-	/* libbpf returns -errno and sets errno too. */
-	return bpf_map_create(kind->type, "pcpubench", sizeof(unsigned int),
-			      value_size, entries, &opts);
+	return create(kind->type, kind->flags, value_size, entries);
 }
 
 int bpf_map_anchor(unsigned int *id)
 {
 	struct bpf_map_info info = { 0 };
-	__u32 len = sizeof(info);
+	union bpf_attr attr;
 	int fd;
 
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "pcpubench", 4, 8, 1, NULL);
-	if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &len)) {
+	fd = create(BPF_MAP_TYPE_ARRAY, 0, 8, 1);
+	if (fd < 0)
+		return -1;
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = fd;
+	attr.info.info_len = sizeof(info);
+	attr.info.info = (uintptr_t)&info;
+	if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attr)) {
 		close(fd);
 		return -1;
 	}
@@ -86,12 +107,24 @@ int bpf_map_anchor(unsigned int *id)
 
 int bpf_map_add(int fd, unsigned int key, const void *value)
 {
-	return bpf_map_update_elem(fd, &key, value, BPF_NOEXIST);
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = fd;
+	attr.key = (uintptr_t)&key;
+	attr.value = (uintptr_t)value;
+	attr.flags = BPF_NOEXIST;
+	return bpf(BPF_MAP_UPDATE_ELEM, &attr);
 }
 
 int bpf_map_del(int fd, unsigned int key)
 {
-	return bpf_map_delete_elem(fd, &key);
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = fd;
+	attr.key = (uintptr_t)&key;
+	return bpf(BPF_MAP_DELETE_ELEM, &attr);
 }
 
 long long bpf_map_memlock(int fd)
