@@ -23,6 +23,9 @@ NEW        ?=
 THRESHOLDS ?=
 AGAIN      ?=
 JOBS       ?= $(shell nproc)
+# 1: a compiler's warning is an error, as in `make check`. A compiler that is newer
+# than this warns of more, which must not stop a user.
+WERROR     ?=
 export KERNEL KERNEL_SRC CONFIG JOBS
 
 # A variable that no verb reads would be a machine or a kernel that was not measured.
@@ -37,7 +40,8 @@ S := userspace-runner
 VERSION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 CC      := gcc
-WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	$(if $(WERROR),-Werror)
 CFLAGS  ?= -O2 -g
 ALL_CFLAGS = $(CFLAGS) -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench \
 	-DPCPUBENCH_DATADIR='"$(CURDIR)"' -DPCPUBENCH_VERSION='"$(VERSION)"'

@@ -63,11 +63,12 @@ check-metal: ## Test `make bench` and campaigns in a whole emulated machine, as 
 unit: $(UNIT) $(GUEST_TESTS) $(B)/guest/run ## Build the tests
 
 check: deps ## Run all tests: static, unit, in guests, end to end
-	@$(MAKE) --no-print-directory -s -j$(JOBS) all unit
+	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=1 all unit
 	@tests/check
 
 check-all: deps ## Run all tests, and those that build other versions of the kernel and its variants
-	@$(MAKE) --no-print-directory -s -j$(JOBS) all unit
+	@ci/deps compilers
+	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=1 all unit
 	@tests/check --all
 
 selftest: deps ## Check each kernel's accounting node by node, or SERIES="a b"; with KSELFTEST=cgroup by the kernel's own tests

@@ -227,7 +227,7 @@ static int remove_chosen(const struct kept *kept, const bool *chosen)
 static int run(int argc, char **argv)
 {
 	struct arguments args = { .json = false };
-	struct kept kept = { NULL };
+	struct kept kept = { 0 };
 	bool *chosen = NULL;
 	uint64_t limit;
 	int ret;

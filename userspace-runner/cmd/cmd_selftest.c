@@ -264,7 +264,7 @@ static int run(int argc, char **argv)
 	struct kernel *kernels = NULL;
 	struct kernel_source source = source_asked();
 	struct arguments args = { 0 };
-	struct words with = { NULL }, programs = { NULL };
+	struct words with = { 0 }, programs = { 0 };
 	const struct words *names = &args.kernels;
 	struct check *checks = NULL;
 	size_t i, nr = 0, n = 0;

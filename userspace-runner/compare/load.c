@@ -141,7 +141,7 @@ static int add_groups(struct compare *c)
 int compare_load(struct compare *c, const char *old, const char *new,
 		 const struct compare_options *opt)
 {
-	struct side o = { NULL }, n = { NULL }, ctl = { NULL };
+	struct side o = { 0 }, n = { 0 }, ctl = { 0 };
 	int e;
 
 	memset(c, 0, sizeof(*c));

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/random.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,14 +83,12 @@ void guest_gate(void)
 
 int guest_seed_random(void)
 {
-	struct {
-		struct rand_pool_info info;
-		uint32_t more[7];
-	} seed = { .info = { .entropy_count = 256, .buf_size = 32 } };
+	/* A struct rand_pool_info: bits of entropy, bytes, the bytes. */
+	const int seed[2 + 8] = { 256, 32 };
 	int fd, ret = 0;
 
 	fd = open("/dev/random", O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || ioctl(fd, RNDADDENTROPY, &seed))
+	if (fd < 0 || ioctl(fd, RNDADDENTROPY, seed))
 		ret = err_errno(EX_FAIL, "guest: cannot seed the kernel's random numbers");
 	close(fd);
 	return ret;

@@ -127,7 +127,7 @@ int kept_list(struct kept *kept)
 	DIR *dir = opendir(path_cache());
 	int ret = 0;
 
-	*kept = (struct kept){ NULL };
+	*kept = (struct kept){ 0 };
 	if (!dir)
 		return err_errno(EX_FAIL, "%s", path_cache());
 	while (!ret && (d = readdir(dir)))

@@ -227,7 +227,7 @@ static int build(const struct kernel_source *source,
 		 const char *const *options, char *const *names,
 		 size_t nr_names, struct kernel **kernels, size_t *nr)
 {
-	struct kernels list = { NULL };
+	struct kernels list = { 0 };
 	int ret = builder_run(source, options, names, nr_names, add_kernel,
 			      &list);
 

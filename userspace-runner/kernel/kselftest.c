@@ -23,7 +23,7 @@ int kselftest_build(const struct kernel_source *source, const char *suite,
 {
 	const char *const options[] = { "--kselftest", suite, NULL };
 
-	*programs = (struct words){ NULL };
+	*programs = (struct words){ 0 };
 	return builder_run(source, options, names->word, names->nr,
 			   add_program, programs);
 }

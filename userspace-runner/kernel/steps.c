@@ -36,14 +36,14 @@ int steps_list(const struct kernel_source *source, const char *name,
 	       struct step **steps, size_t *nr)
 {
 	static const char *const options[] = { "--steps", NULL };
-	struct list list = { NULL };
+	struct list list = { 0 };
 	int ret;
 
 	ret = builder_run(source, options, (char *const *)&name, 1, add_step,
 			  &list);
 	if (ret) {
 		steps_free(list.steps, list.nr);
-		list = (struct list){ NULL };
+		list = (struct list){ 0 };
 	}
 	*steps = list.steps;
 	*nr = list.nr;

@@ -104,11 +104,11 @@ static int add_programs(struct vm_inputs *in, const struct words *programs)
 			   INPUTS_PROGRAMS, programs->nr);
 	if (programs->nr)
 		in->files[in->nr_files++] = (struct initrd_file){
-			.name = GUEST_PROGRAMS + 1, .mode = S_IFDIR | 0755 };
+			.name = &GUEST_PROGRAMS[1], .mode = S_IFDIR | 0755 };
 	for (size_t i = 0; i < programs->nr; i++) {
 		name = in->program[i];
 		snprintf(name, sizeof(in->program[i]), "%s/%s",
-			 GUEST_PROGRAMS + 1, basename(programs->word[i]));
+			 &GUEST_PROGRAMS[1], basename(programs->word[i]));
 		in->files[in->nr_files++] = (struct initrd_file){ .name = name,
 			.path = programs->word[i], .mode = S_IFREG | 0755 };
 	}
