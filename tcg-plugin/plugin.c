@@ -34,26 +34,36 @@ static struct region *region;
 static struct cache *cache;
 static bool only_lock;
 static bool watching;
-static bool new_insn_data;	/* API 3 and later */
+static int api;			/* QEMU's version of it */
 static void *insn_data;		/* qemu_plugin_insn_data() */
 static tb_inline_fn tb_inline;	/* NULL if QEMU has none */
 static insn_inline_fn insn_inline;
-static struct {
-	qemu_plugin_id_t id;
-	int fd;
-} gate = { .fd = -1 };
+static qemu_plugin_id_t plugin;
+static int gate = -1;
+
+/* Is this QEMU 11.0? Builds without loadable modules do not tell. */
+static bool is_11_0(void *self)
+{
+	struct version_info *(*query)(void *) = dlsym(self, "qmp_query_version");
+	struct version_info *v = query ? query(NULL) : NULL;
+
+	return v && v->qemu->major == 11 && v->qemu->minor == 0;
+}
 
 /*
- * QEMU asks for the plugin's version before it tells its own, and refuses
- * unknown ones. So guess it from QEMU's exported symbols. Since 7.2 only
- * qemu_plugin_insn_data() has changed of the functions used here; for it
- * qemu_plugin_install() gets QEMU's version.
+ * QEMU asks for the plugin's version before it tells its own, and refuses one
+ * that is newer or too old: 7.2 a newer than 1, 9.0 and later an older than 2,
+ * 11.1 an older than 7. So guess it from QEMU's exported symbols; API 7 added
+ * none to 6, which only 11.0 has. It is only for entry: qemu_plugin_install()
+ * gets QEMU's own version, and goes by that.
  */
 __attribute__((constructor)) static void negotiate(void)
 {
 	void *self = dlopen(NULL, RTLD_LAZY);
 
-	if (self && dlsym(self, "qemu_plugin_read_memory_vaddr"))
+	if (self && dlsym(self, "qemu_plugin_set_pc"))
+		qemu_plugin_version = is_11_0(self) ? 6 : 7;
+	else if (self && dlsym(self, "qemu_plugin_read_memory_vaddr"))
 		qemu_plugin_version = 4;
 	else if (self && dlsym(self, "qemu_plugin_scoreboard_new"))
 		qemu_plugin_version = 2;
@@ -69,7 +79,7 @@ __attribute__((constructor)) static void negotiate(void)
 static void insn_bytes(const struct qemu_plugin_insn *insn, uint8_t *bytes,
 		       size_t len)
 {
-	if (new_insn_data)
+	if (api >= 3)
 		((insn_data_3_fn)insn_data)(insn, bytes, len);
 	else
 		memcpy(bytes, ((insn_data_1_fn)insn_data)(insn), len);
@@ -185,18 +195,33 @@ static void watch_insn(struct qemu_plugin_insn *insn, const struct decoded *d,
 						 QEMU_PLUGIN_MEM_RW, NULL);
 }
 
-static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+static void on_translate(struct qemu_plugin_tb *tb, void *unused);
 
-static void on_exit_qemu(qemu_plugin_id_t id, void *unused)
+static void on_translate_1(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	on_translate(tb, NULL);
+}
+
+static void register_translate(void)
+{
+	const tb_trans_1_fn old = on_translate_1;
+	const tb_trans_7_fn new = on_translate;
+
+	qemu_plugin_register_vcpu_tb_trans_cb(plugin, api >= 7 ?
+					      (qemu_plugin_cb_t)new :
+					      (qemu_plugin_cb_t)old, NULL);
+}
+
+static void on_exit_qemu(void)
 {
 	region_end(region);
 }
 
-static void on_reset(qemu_plugin_id_t id)
+static void on_reset(void)
 {
 	watching = true;
-	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
-	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);
+	register_translate();
+	qemu_plugin_register_atexit_cb(plugin, on_exit_qemu, NULL);
 }
 
 /*
@@ -264,7 +289,7 @@ static void watch_count(struct qemu_plugin_tb *tb, size_t first, size_t n)
 						       (void *)1UL);
 }
 
-static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+static void on_translate(struct qemu_plugin_tb *tb, void *unused)
 {
 	static struct decoded decoded[MAX_INSNS];
 	static uint8_t sizes[MAX_INSNS];
@@ -275,7 +300,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 	if (!watching) {
 		/* The first block after the gate: drop the old ones now. */
-		qemu_plugin_reset(id, on_reset);
+		qemu_plugin_reset(plugin, on_reset, NULL);
 		return;
 	}
 	if (!n || n > MAX_INSNS)
@@ -324,10 +349,10 @@ static void *open_gate(void *arg)
 	char bytes[GATE_BYTES];
 	int waiting = 0;
 
-	while (!ioctl(gate.fd, FIONREAD, &waiting) && waiting < GATE_BYTES)
+	while (!ioctl(gate, FIONREAD, &waiting) && waiting < GATE_BYTES)
 		nanosleep(&nap, NULL);
-	qemu_plugin_register_vcpu_tb_trans_cb(gate.id, on_translate);
-	while (read(gate.fd, bytes, sizeof(bytes)) > 0)
+	register_translate();
+	while (read(gate, bytes, sizeof(bytes)) > 0)
 		;
 	return NULL;
 }
@@ -378,7 +403,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 		return refuse("-smp", "one CPU only");
 	if (!insn_data)
 		return refuse("qemu_plugin_insn_data", "this QEMU has none");
-	new_insn_data = info->version.cur >= 3;
+	api = info->version.cur;
 	for (i = 0; i < argc; i++) {
 		if (!strncmp(argv[i], "out=", 4)) {
 			out = fopen(argv[i] + 4, "w");
@@ -387,7 +412,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 		} else if (!strncmp(argv[i], "lock=", 5)) {
 			lock = strtoull(argv[i] + 5, NULL, 16);
 		} else if (!strncmp(argv[i], "gate=", 5)) {
-			gate.fd = atoi(argv[i] + 5);
+			gate = atoi(argv[i] + 5);
 		} else if (!strcmp(argv[i], "only=lock")) {
 			only_lock = true;
 		} else if (!strncmp(argv[i], "cache=", 6)) {
@@ -400,9 +425,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 	}
 	if (!out)
 		return refuse("out=FILE", "missing");
-	if (gate.fd < 0)
+	if (gate < 0)
 		return refuse("gate=FD", "missing");
-	gate.id = id;
+	plugin = id;
 	region = region_new(out, !only_lock, lock, cache);
 	if (!region || start_gate())
 		return refuse("memory", "there is none left");

@@ -2,8 +2,8 @@
 /*
  * The part of QEMU's plugin interface that is used here, since Debian installs
  * no qemu-plugin.h: names and types as QEMU documents them
- * (docs/devel/tcg-plugins.rst). They are the same in 7.2 (API 1) and later,
- * except functions that have a typedef here and are looked up.
+ * (docs/devel/tcg-plugins.rst). They are the same in 7.2 (API 1) to 11 (API 7),
+ * except functions that have a typedef here and are looked up, and qemu_plugin_cb_t.
  */
 #ifndef PCPUBENCH_QEMU_API_H
 #define PCPUBENCH_QEMU_API_H
@@ -42,18 +42,23 @@ enum qemu_plugin_mem_rw {
 	QEMU_PLUGIN_MEM_RW,
 };
 
-typedef void (*qemu_plugin_simple_cb_t)(qemu_plugin_id_t id);
-typedef void (*qemu_plugin_udata_cb_t)(qemu_plugin_id_t id, void *userdata);
+/*
+ * A callback that is not a vCPU's. Up to API 6 its first argument is the plugin's
+ * id; since API 7 it has none, and its last is userdata, which the function that
+ * takes the callback takes, too. An older QEMU ignores that further argument.
+ */
+typedef void (*qemu_plugin_cb_t)(void);
+typedef void (*tb_trans_1_fn)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+typedef void (*tb_trans_7_fn)(struct qemu_plugin_tb *tb, void *userdata);
+
 typedef void (*qemu_plugin_vcpu_udata_cb_t)(unsigned int vcpu, void *userdata);
-typedef void (*qemu_plugin_vcpu_tb_trans_cb_t)(qemu_plugin_id_t id,
-					       struct qemu_plugin_tb *tb);
 typedef void (*qemu_plugin_vcpu_mem_cb_t)(unsigned int vcpu,
 					  qemu_plugin_meminfo_t info,
 					  uint64_t vaddr, void *userdata);
 
-void qemu_plugin_reset(qemu_plugin_id_t id, qemu_plugin_simple_cb_t cb);
+void qemu_plugin_reset(qemu_plugin_id_t id, qemu_plugin_cb_t cb, void *userdata);
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-					   qemu_plugin_vcpu_tb_trans_cb_t cb);
+					   qemu_plugin_cb_t cb, void *userdata);
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb,
 					  qemu_plugin_vcpu_udata_cb_t cb,
 					  enum qemu_plugin_cb_flags flags,
@@ -67,8 +72,8 @@ void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn,
 				      enum qemu_plugin_cb_flags flags,
 				      enum qemu_plugin_mem_rw rw,
 				      void *userdata);
-void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id,
-				    qemu_plugin_udata_cb_t cb, void *userdata);
+void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, qemu_plugin_cb_t cb,
+				    void *userdata);
 
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *
@@ -91,6 +96,16 @@ typedef void (*tb_inline_fn)(struct qemu_plugin_tb *tb, enum qemu_plugin_op op,
 			     void *ptr, uint64_t imm);
 typedef void (*insn_inline_fn)(struct qemu_plugin_insn *insn,
 			       enum qemu_plugin_op op, void *ptr, uint64_t imm);
+
+/* What its QMP command query-version returns. */
+struct version_info {
+	struct {
+		int64_t major;
+		int64_t minor;
+		int64_t micro;
+	} *qemu;
+	char *package;
+};
 
 /* QEMU looks for these two. */
 extern QEMU_EXPORT int qemu_plugin_version;
