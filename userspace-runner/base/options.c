@@ -19,6 +19,10 @@
 #define KEY_FIRST	0x100	/* keys of rows without a letter */
 #define KEY_HELP	'h'
 
+static const struct opt help_row = {
+	.name = "help", .key = KEY_HELP, .doc = "Print this",
+};
+
 /* All rows of a command and its nested tables, each with its struct. */
 struct parser {
 	const struct command *command;
@@ -238,11 +242,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 /* A group for each row keeps their order: argp sorts within a group. */
-static void add_option(struct parser *p, const char *name, int key,
-		       const char *arg, const char *doc)
+static void add_option(struct parser *p, const struct opt *o, int key)
 {
 	p->options[p->nr_options] = (struct argp_option){
-		.name = name, .key = key, .arg = arg, .doc = doc,
+		.name = o->name, .key = key, .arg = o->arg, .doc = o->doc,
 		.group = (int)++p->nr_options,
 	};
 }
@@ -256,11 +259,29 @@ static void add_rows(struct parser *p, const struct opt *o, char *into)
 			continue;
 		}
 		if (o->name)
-			add_option(p, o->name, o->key ? o->key :
-				   KEY_FIRST + (int)p->nr, o->arg, o->doc);
+			add_option(p, o, o->key ? o->key :
+				   KEY_FIRST + (int)p->nr);
 		p->rows[p->nr].opt = o;
 		p->rows[p->nr++].into = into;
 	}
+}
+
+static void each_row(const struct opt *o,
+		     void (*fn)(const struct opt *opt, void *arg), void *arg)
+{
+	for (; o->kind != OPT_NONE; o++) {
+		if (o->kind == OPT_IS_MORE)
+			each_row(o->more, fn, arg);
+		else if (o->name)
+			fn(o, arg);
+	}
+}
+
+void options_each(const struct command *command,
+		  void (*fn)(const struct opt *opt, void *arg), void *arg)
+{
+	each_row(command->options, fn, arg);
+	fn(&help_row, arg);
 }
 
 /* A value as an argument, for free(); NULL if the option is not given. */
@@ -328,7 +349,7 @@ int options_parse(const struct command *command, int argc, char **argv,
 
 	err(0, "%s", "");
 	add_rows(&p, command->options, into);
-	add_option(&p, "help", KEY_HELP, NULL, "Print this");
+	add_option(&p, &help_row, KEY_HELP);
 	ret = argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL,
 			 &p);
 	return ret && (ret < EX_FAIL || ret > EX_INVALID) ? EX_USE : ret;

@@ -114,6 +114,10 @@ struct command {
 int options_parse(const struct command *command, int argc, char **argv,
 		  void *into);
 
+/* Call @fn for each option of a command, nested ones too, --help at the end. */
+void options_each(const struct command *command,
+		  void (*fn)(const struct opt *opt, void *arg), void *arg);
+
 /**
  * options_print - a table's own rows as options, for a shell
  * @usual: the defaults, which are not printed

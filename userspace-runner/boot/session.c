@@ -33,7 +33,7 @@ static void print_instrument(FILE *out, const void *what)
 }
 
 const struct opt session_opts[] = {
-	{ "instrument", 'i', "NAME",
+	{ "instrument", 'i', "INSTRUMENT",
 	  "Instrument, one of 'pcpubench list' (insn)",
 	  OPT_CALL(set_instrument), OPT_PRINT(print_instrument) },
 	{ "boots", 0, "N", "Boots of each kernel and topology (1)",

@@ -7,10 +7,24 @@
 
 #define COMMANDS(X) \
 	X(bisect) X(boot) X(cache) X(campaign) X(compare) X(doctor) X(fit) \
-	X(gate) X(kernel) X(list) X(lkml) X(merge) X(model) X(plot) X(price) \
-	X(profile) X(report) X(run) X(selftest) X(sweep)
+	X(gate) X(help) X(kernel) X(list) X(lkml) X(merge) X(model) X(plot) \
+	X(price) X(profile) X(report) X(run) X(selftest) X(sweep)
 
 #define COMMAND_DECLARE(name) extern const struct command cmd_##name;
 COMMANDS(COMMAND_DECLARE)
+
+/* All of them; NULL ends them. */
+extern const struct command *const commands[];
+
+/* The program's name and purpose, and a line for each command. */
+#define PROGRAM_WHAT \
+	"What does accounting cost a percpu allocation, and where?"
+void commands_usage(FILE *to);
+
+/* EX_USE with err(), which suggests a command of a similar name. */
+int command_find(const char *name, const struct command **command);
+
+/* Run argv[0], a command's name; its exit code. */
+int command_run(int argc, char **argv);
 
 #endif

@@ -58,7 +58,7 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
-	{ "topology", 't', "NAME",
+	{ "topology", 't', "TOPOLOGY",
 	  "CPUs and nodes the guest believes in, such as 80c2n (176c1n)",
 	  OPT_CALL(set_topology) },
 	{ "image", 0, "FILE",

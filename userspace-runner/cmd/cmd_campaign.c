@@ -367,8 +367,8 @@ out:
 const struct command cmd_campaign = {
 	.name = "campaign",
 	.what = "boot installed kernels in turn and measure each",
-	.args = "start KERNEL... [-- RUN-OPTION...]\nstatus\nstop",
-	.doc = "Boot installed kernels in turn, in random order, and measure after each boot; at the end return to the original kernel. A KERNEL is [NAME=]RELEASE[:ARGS]: /boot/vmlinuz-RELEASE, with ARGS on its command line.\vAfter a panic or hang the machine comes back to the default kernel, and the boot is counted and repeated; after three in a row its kernel is given up. The machine's default boot is never changed. RUN-OPTIONs are those of 'pcpubench run'.",
+	.args = "start RELEASE... [-- RUN-OPTION...]\nstatus\nstop",
+	.doc = "Boot installed kernels in turn, in random order, and measure after each boot; at the end return to the original kernel. [NAME=]RELEASE[:ARGS] is /boot/vmlinuz-RELEASE, with ARGS on its command line.\vAfter a panic or hang the machine comes back to the default kernel, and the boot is counted and repeated; after three in a row its kernel is given up. The machine's default boot is never changed. RUN-OPTIONs are those of 'pcpubench run'.",
 	.example = "  pcpubench campaign start old=6.12.1-amd64 new=6.12.2-amd64 -- --sizes=64\n",
 	.options = options,
 	.run = run,

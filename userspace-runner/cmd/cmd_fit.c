@@ -27,7 +27,7 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
-	{ "hold-out", 0, "NAME,...",
+	{ "hold-out", 0, "TOPOLOGY,...",
 	  "Topologies to leave out of the fit and predict (every fourth)",
 	  OPT_TEXT(struct arguments, hold_out) },
 	{ "json", 0, NULL, "Print everything as JSON",

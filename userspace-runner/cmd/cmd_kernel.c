@@ -2,27 +2,90 @@
 /* kernel: names the user's own kernels; kernel-patches/own-kernels does it. */
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "base/paths.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 
+struct arguments {
+	const char *from, *version, *author, *mails, *git, *image, *headers;
+	struct words words;
+};
+
+static const struct opt options[] = {
+	{ "from", 0, "FROM",
+	  "Patches: an mbox or Maildir as mailing-list tools save a thread, one patch, a quilt series or a folder of patches",
+	  OPT_TEXT(struct arguments, from) },
+	{ "version", 0, "N",
+	  "Take a thread's patches of version N and not the newest",
+	  OPT_TEXT(struct arguments, version) },
+	{ "author", 0, "WHO", "Take those whose sender contains WHO",
+	  OPT_TEXT(struct arguments, author) },
+	{ "mails", 0, "LIST",
+	  "Take these mails in this order: numbers from 1, or Message-IDs, as in 1-3,7",
+	  OPT_TEXT(struct arguments, mails) },
+	{ "git", 0, "DIR", "Patches: commits BASE..HEAD of the tree DIR",
+	  OPT_TEXT(struct arguments, git) },
+	{ "image", 0, "FILE", "A built kernel, vmlinux or bzImage",
+	  OPT_TEXT(struct arguments, image) },
+	{ "headers", 0, "DIR", "The headers to build its modules with",
+	  OPT_TEXT(struct arguments, headers) },
+	{ OPT_WORDS(struct arguments, words) },
+	{ 0 }
+};
+
+/* For the script: the words, then "--NAME=VALUE" of each option given. */
 static int run(int argc, char **argv)
 {
-	const struct process script = { .argv = (const char *const *)argv };
-	char path[PATH_MAX];
+	struct arguments args = { .from = NULL };
+	char path[PATH_MAX], *given[sizeof(options) / sizeof(options[0])];
+	const char **to_script;
+	struct process script;
+	size_t n = 0, nr_given = 0;
+	int ret = options_parse(&cmd_kernel, argc, argv, &args);
 
-	(void)argc;
+	if (ret)
+		return ret;
+	to_script = calloc(args.words.nr + sizeof(options) / sizeof(options[0]),
+			   sizeof(*to_script));
+	if (!to_script)
+		return no_memory();
 	snprintf(path, sizeof(path), "%s/kernel-patches/own-kernels",
 		 path_data());
-	argv[0] = path;
-	return process_call(&script);
+	to_script[n++] = path;
+	for (size_t i = 0; i < args.words.nr; i++)
+		to_script[n++] = args.words.word[i];
+	for (const struct opt *o = options; o->name && !ret; o++) {
+		const char *value;
+
+		memcpy(&value, (const char *)&args + o->at, sizeof(value));
+		if (!value)
+			continue;
+		given[nr_given] = NULL;
+		ret = text_set(&given[nr_given], "--%s=%s", o->name, value);
+		to_script[n++] = given[nr_given++];
+	}
+	script = (struct process){ .argv = to_script };
+	if (!ret)
+		ret = process_call(&script);
+	while (nr_given)
+		free(given[--nr_given]);
+	free(to_script);
+	return ret;
 }
 
-/* The script prints --help. */
 const struct command cmd_kernel = {
 	.name = "kernel",
 	.what = "add patches or a kernel of your own by name",
+	.args = "add NAME --from=FROM\nadd NAME --git=DIR BASE..HEAD\nadd NAME --image=FILE --headers=DIR\nlist\nremove NAME",
+	.doc = "Give a kernel of your own a name that boot, sweep and SERIES= take. Patches are for the version in $KERNEL (6.12).\v"
+	       "The command prints which patches it took, and what it passed over and why. It builds the kernel first, so that a name always stands for a kernel that boot can start; if patches do not apply or build, nothing is added.",
+	.example = "  pcpubench kernel add mine --from ~/thread.mbox\n",
+	.options = options,
 	.run = run,
 };

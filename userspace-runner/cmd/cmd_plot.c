@@ -51,7 +51,7 @@ static const struct opt options[] = {
 	{ "compare", 0, NULL,
 	  "Draw before and after: two arguments, OLD and NEW of 'pcpubench compare'",
 	  OPT_FLAG(struct arguments, compare) },
-	{ "hold-out", 0, "NAME,...",
+	{ "hold-out", 0, "TOPOLOGY,...",
 	  "Topologies to leave out of the fits (every fourth)",
 	  OPT_TEXT(struct arguments, hold_out) },
 	{ OPT_WORDS(struct arguments, files) },

@@ -54,11 +54,11 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
-	{ "kernel", 'k', "NAME", "Only this kernel's cells",
+	{ "kernel", 'k', "KERNEL", "Only this kernel's cells",
 	  OPT_TEXT(struct arguments, filter.kernel) },
-	{ "topology", 't', "NAME", "Only this topology's",
+	{ "topology", 't', "TOPOLOGY", "Only this topology's",
 	  OPT_TEXT(struct arguments, filter.topology) },
-	{ "bench", 'b', "NAME", "Only this bench's",
+	{ "bench", 'b', "BENCH", "Only this bench's",
 	  OPT_TEXT(struct arguments, filter.bench) },
 	{ "size", 's', "BYTES", "Only this size's",
 	  OPT_COUNT(struct arguments, filter.param, 1, 1 << 30) },

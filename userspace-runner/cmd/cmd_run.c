@@ -65,7 +65,7 @@ static const struct opt options[] = {
 	{ "seed", 0, "N",
 	  "Seed of the samples' order (a new one)",
 	  OPT_COUNT(struct arguments, metal.plan.seed, 1, ~0U) },
-	{ "instrument", 0, "NAME",
+	{ "instrument", 0, "INSTRUMENT",
 	  "time, or profile: also sample functions with perf, some seconds more for each size (time)",
 	  OPT_WORD(struct arguments, instrument, ways) },
 	{ "event", 0, "EVENT",

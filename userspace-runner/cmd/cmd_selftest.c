@@ -54,7 +54,7 @@ static int check_json(void *into)
 }
 
 static const struct opt options[] = {
-	{ "topology", 't', "NAME",
+	{ "topology", 't', "TOPOLOGY",
 	  "CPUs and nodes the guests believe in (16c2n+6m)",
 	  OPT_CALL(set_topology) },
 	{ "config", 0, "NAME",

@@ -165,10 +165,11 @@ static int set_names(const char *arg, void *grid)
 }
 
 const struct opt grid_opts[] = {
-	{ "topology", 't', "NAME,...",
+	{ "topology", 't', "TOPOLOGY,...",
 	  "CPUs and nodes the guests believe in (176c1n,80c2n)",
 	  OPT_CALL(set_names) },
-	{ "topologies", 0, "NAME,...", "The same", OPT_CALL(set_names) },
+	{ "topologies", 0, "TOPOLOGY,...", "The same",
+	  OPT_CALL(set_names) },
 	{ 0 }
 };
 

@@ -135,7 +135,7 @@ static int check(void *plan)
 }
 
 const struct opt plan_opts[] = {
-	{ "bench", 'b', "NAME", "What to measure (percpu-alloc)",
+	{ "bench", 'b', "BENCH", "What to measure (percpu-alloc)",
 	  OPT_CALL(set_bench) },
 	{ "sizes", 's', "BYTES,...",
 	  "Sizes to allocate (64,256,1024,4096,8192)",
