@@ -26,14 +26,16 @@ JOBS       ?= $(shell nproc)
 # 1: a compiler's warning is an error, as in `make check`. A compiler that is newer
 # than this warns of more, which must not stop a user.
 WERROR     ?=
+PREFIX     ?= /usr/local
+DESTDIR    ?=
 export KERNEL KERNEL_SRC CONFIG JOBS
 
 # A variable that no verb reads would be a machine or a kernel that was not measured.
 READ := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' $(firstword $(MAKEFILE_LIST))) \
-	STEPS V CC CFLAGS MAKEFLAGS
+	STEPS V CC CFLAGS LDFLAGS VERSION MAKEFLAGS
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(filter-out $(READ),$(GIVEN)),\
-	$(error no verb reads the variable $v: there are $(filter-out V CC CFLAGS MAKEFLAGS,$(READ))))
+	$(error no verb reads the variable $v: there are $(filter-out V CC CFLAGS LDFLAGS VERSION MAKEFLAGS,$(READ))))
 
 B := build
 S := userspace-runner
@@ -44,7 +46,7 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	$(if $(WERROR),-Werror)
 CFLAGS  ?= -O2 -g
 ALL_CFLAGS = $(CFLAGS) -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench \
-	-DPCPUBENCH_DATADIR='"$(CURDIR)"' -DPCPUBENCH_VERSION='"$(VERSION)"'
+	-DPCPUBENCH_VERSION='"$(VERSION)"'
 LDLIBS  := -ljansson -larchive -lgsl -lgslcblas -lelf -ldw -lm
 GUEST_LDLIBS := -ljansson -lm
 
@@ -65,6 +67,7 @@ GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
+include ci/package/package.mk
 
 $(B)/pcpubench: $(RUNNER_OBJ)
 	@echo "  LD      $@"
@@ -201,7 +204,7 @@ clean: ## Remove what was built here (the cache of kernels stays)
 
 # Of a verb that is none.
 .DEFAULT:
-	@verbs=$$(sed -n 's/^\([a-z-]*\):.*## .*/\1/p' $(firstword $(MAKEFILE_LIST)) tests/tests.mk); \
+	@verbs=$$(sed -n 's/^\([a-z-]*\):.*## .*/\1/p' $(wildcard Makefile */*.mk */*/*.mk)); \
 	near=$$(/usr/bin/python3 -c 'import difflib, sys; \
 		print(*difflib.get_close_matches(sys.argv[1], sys.argv[2:], 1))' $@ $$verbs); \
 	echo "make: no verb '$@': $${near:+did you mean '$$near'? }'make help' lists them" >&2; \

@@ -273,7 +273,7 @@ def main():
             path = os.path.join(out, f"{name}.{kind}")
             c.draw(kind, path)
             print(path)
-    subprocess.run([sys.executable, os.path.join(HERE, "heatmap.py"),
+    subprocess.run([sys.executable, "-B", os.path.join(HERE, "heatmap.py"),
                     sys.argv[1], out], check=True)
 
 

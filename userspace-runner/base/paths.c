@@ -5,25 +5,67 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/paths.h"
 
-#ifndef PCPUBENCH_DATADIR
-#define PCPUBENCH_DATADIR "."
-#endif
+/* @data: scripts, patches, sources; @built: what was compiled */
+struct places {
+	char data[PATH_MAX - 32], built[PATH_MAX - 32];
+};
+
+static void set(struct places *p, const char *root, const char *data,
+		const char *built)
+{
+	snprintf(p->data, sizeof(p->data), "%s%s", root, data);
+	snprintf(p->built, sizeof(p->built), "%s%s", root, built);
+}
+
+/* From where the program lies: in TREE/build, or in PREFIX/bin. */
+static void look(struct places *p)
+{
+	const char *tree = getenv("PCPUBENCH_DATADIR");
+	char path[PATH_MAX - 64], *slash;
+	ssize_t len;
+
+	if (tree && *tree) {
+		set(p, tree, "", "/build");
+		return;
+	}
+	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	path[len > 0 ? len : 0] = '\0';
+	while ((slash = strrchr(path, '/'))) {
+		*slash = '\0';
+		if (!strcmp(slash + 1, "build")) {
+			set(p, path, "", "/build");
+			return;
+		}
+		if (!strcmp(slash + 1, "bin")) {
+			set(p, path, "/share/pcpubench", "/lib/pcpubench");
+			return;
+		}
+	}
+	set(p, "/usr", "/share/pcpubench", "/lib/pcpubench");
+}
+
+static const struct places *places(void)
+{
+	static struct places p;
+
+	look(&p);
+	return &p;
+}
 
 const char *path_data(void)
 {
-	const char *dir = getenv("PCPUBENCH_DATADIR");
-
-	return dir && *dir ? dir : PCPUBENCH_DATADIR;
+	return places()->data;
 }
 
 const char *path_guest_init(void)
 {
 	static char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/build/init", path_data());
+	snprintf(path, sizeof(path), "%s/init", places()->built);
 	return path;
 }
 
@@ -31,7 +73,7 @@ const char *path_plugin(void)
 {
 	static char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/build/profile.so", path_data());
+	snprintf(path, sizeof(path), "%s/profile.so", places()->built);
 	return path;
 }
 

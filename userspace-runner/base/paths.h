@@ -3,10 +3,14 @@
 #ifndef PCPUBENCH_BASE_PATHS_H
 #define PCPUBENCH_BASE_PATHS_H
 
-/* The project's tree: $PCPUBENCH_DATADIR, else the tree it was built in. */
+/*
+ * The folder with kernel-patches/, plots/ and so on: the tree $PCPUBENCH_DATADIR,
+ * or the tree in whose build/ the program lies, or PREFIX/share/pcpubench of a
+ * program in PREFIX/bin.
+ */
 const char *path_data(void);
 
-/* The static /init of guests. */
+/* The static /init of guests: in TREE/build or PREFIX/lib/pcpubench. */
 const char *path_guest_init(void);
 
 /* The TCG plugin of the `profile` instrument. */

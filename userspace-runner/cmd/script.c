@@ -28,7 +28,8 @@ int script_draw(const char *name, output_fn fn, const void *what,
 		const char *arg, char **text)
 {
 	char script[PATH_MAX], path[32];
-	const char *argv[] = { PYTHON, script, path, arg, NULL };
+	/* -B: no __pycache__ beside the scripts. */
+	const char *argv[] = { PYTHON, "-B", script, path, arg, NULL };
 	const struct process python = { .argv = argv };
 	FILE *in = scratch_file();
 	int ret;
