@@ -28,6 +28,21 @@ if ! "$p" doctor | grep -q '^kvm *ok'; then
 		"$p" boot baseline -i time -o "$tmp/time.jsonl"
 fi
 
+examines() {
+	"$p" doctor >"$tmp/doctor" && grep -q '^memory *ok' "$tmp/doctor" &&
+		grep -q '^governor' "$tmp/doctor" && return
+	cat "$tmp/doctor"
+	return 1
+}
+check "doctor: all that measuring in QEMU needs is here" examines
+# Without any program in PATH.
+misses() {
+	! PATH=$tmp "$p" doctor >"$tmp/doctor" 2>&1 &&
+		grep -q "^qemu *no *no qemu-system-x86_64: run 'make deps'" "$tmp/doctor" &&
+		grep -q "^build *no " "$tmp/doctor"
+}
+check "doctor: names what is missing" misses
+
 has_help() {
 	"$p" "$1" --help | grep -q '^Usage: pcpubench '"$1"
 }

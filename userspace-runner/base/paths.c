@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Paths of the project's own files and of its cache. */
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +13,21 @@
 /* @data: scripts, patches, sources; @built: what was compiled */
 struct places {
 	char data[PATH_MAX - 32], built[PATH_MAX - 32];
+	bool installed;
 };
 
-static void set(struct places *p, const char *root, const char *data,
-		const char *built)
+static void set_tree(struct places *p, const char *tree)
 {
-	snprintf(p->data, sizeof(p->data), "%s%s", root, data);
-	snprintf(p->built, sizeof(p->built), "%s%s", root, built);
+	snprintf(p->data, sizeof(p->data), "%s", tree);
+	snprintf(p->built, sizeof(p->built), "%s/build", tree);
+	p->installed = false;
+}
+
+static void set_installed(struct places *p, const char *prefix)
+{
+	snprintf(p->data, sizeof(p->data), "%s/share/pcpubench", prefix);
+	snprintf(p->built, sizeof(p->built), "%s/lib/pcpubench", prefix);
+	p->installed = true;
 }
 
 /* From where the program lies: in TREE/build, or in PREFIX/bin. */
@@ -29,7 +38,7 @@ static void look(struct places *p)
 	ssize_t len;
 
 	if (tree && *tree) {
-		set(p, tree, "", "/build");
+		set_tree(p, tree);
 		return;
 	}
 	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
@@ -37,15 +46,15 @@ static void look(struct places *p)
 	while ((slash = strrchr(path, '/'))) {
 		*slash = '\0';
 		if (!strcmp(slash + 1, "build")) {
-			set(p, path, "", "/build");
+			set_tree(p, path);
 			return;
 		}
 		if (!strcmp(slash + 1, "bin")) {
-			set(p, path, "/share/pcpubench", "/lib/pcpubench");
+			set_installed(p, path);
 			return;
 		}
 	}
-	set(p, "/usr", "/share/pcpubench", "/lib/pcpubench");
+	set_installed(p, "/usr");
 }
 
 static const struct places *places(void)
@@ -74,6 +83,16 @@ const char *path_plugin(void)
 	static char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/profile.so", places()->built);
+	return path;
+}
+
+const char *path_deps(void)
+{
+	static char path[PATH_MAX];
+
+	if (!places()->installed)
+		return "make deps";
+	snprintf(path, sizeof(path), "%s/ci/deps", path_data());
 	return path;
 }
 

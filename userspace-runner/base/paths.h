@@ -16,6 +16,9 @@ const char *path_guest_init(void);
 /* The TCG plugin of the `profile` instrument. */
 const char *path_plugin(void);
 
+/* The command that installs the packages which are missing. */
+const char *path_deps(void);
+
 /* $XDG_CACHE_HOME/pcpubench, else ~/.cache/pcpubench; created. */
 const char *path_cache(void);
 

@@ -67,7 +67,8 @@ static void examine(json_t *list, bool again)
 
 	snprintf(say, sizeof(say), version[0] ?
 		 "QEMU %s: insn counts instructions exactly" :
-		 "no qemu-system-x86_64: run 'make deps'%s", version);
+		 "no qemu-system-x86_64: run '%s'",
+		 version[0] ? version : path_deps());
 	add(list, "qemu", version[0], say);
 
 	ok = accel_kvm(say, sizeof(say), again);
@@ -78,13 +79,15 @@ static void examine(json_t *list, bool again)
 
 	ok = process_find("gcc", NULL) && process_find("flex", NULL) &&
 	     process_find("bison", NULL) && process_find("bc", NULL);
-	add(list, "build", ok, ok ? "kernels can be built" :
-	    "gcc, flex, bison or bc is missing: run 'make deps'");
+	snprintf(say, sizeof(say), ok ? "kernels can be built" :
+		 "gcc, flex, bison or bc is missing: run '%s'", path_deps());
+	add(list, "build", ok, say);
 
 	ok = !access(path_guest_init(), R_OK);
 	add(list, "guest", ok, ok ? path_guest_init() :
 	    "the guest's /init is not built: run 'make'");
 
+	plan_init(&spec.plan);
 	topology_parse("176c1n", &topo);
 	spec.topo = topo;
 	ok = !vm_memory(&spec, &mib);

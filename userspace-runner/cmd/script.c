@@ -44,7 +44,8 @@ int script_draw(const char *name, output_fn fn, const void *what,
 	if (!ret && fflush(in))
 		ret = err_errno(EX_FAIL, "cannot write to /tmp");
 	if (!ret && (text ? read_output(&python, text) : process_call(&python)))
-		ret = err(EX_FAIL, "the pictures were not drawn: run 'make deps'");
+		ret = err(EX_FAIL, "the pictures were not drawn: run '%s'",
+			  path_deps());
 	fclose(in);
 	return ret;
 }

@@ -69,8 +69,8 @@ static bool try_guest(char *why, unsigned int room)
 	code = process_start(&qemu, &pid);
 	close(floppy);
 	if (code) {
-		snprintf(why, room, code == 127 ? "no QEMU: run 'make deps'" :
-			 "%s", err_message());
+		snprintf(why, room, code == 127 ? "no QEMU: run '%s'" : "%s",
+			 code == 127 ? path_deps() : err_message());
 		return false;
 	}
 	code = process_wait(pid, ACCEL_DEADLINE_S);

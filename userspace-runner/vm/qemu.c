@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/paths.h"
 #include "base/process.h"
 #include "vm/qemu.h"
 
@@ -78,7 +79,7 @@ json_t *qemu_identity(void)
 		return json_incref(known);
 	ask();
 	if (!process_find(QEMU, program)) {
-		err(EX_FAIL, "no " QEMU ": run 'make deps'");
+		err(EX_FAIL, "no " QEMU ": run '%s'", path_deps());
 		return NULL;
 	}
 	known = json_pack("{s:s}", "version", said.all);

@@ -130,7 +130,7 @@ static int start_qemu(struct vm *vm, const struct vm_spec *spec,
 	if (!code)
 		code = process_start(&qemu_process, &vm->pid);
 	words_free(&words);
-	return code == 127 ? err(EX_FAIL, "no " QEMU ": run 'make deps'") :
+	return code == 127 ? err(EX_FAIL, "no " QEMU ": run '%s'", path_deps()) :
 	       code;
 }
 
