@@ -22,6 +22,7 @@ OLD        ?=
 NEW        ?=
 THRESHOLDS ?=
 AGAIN      ?=
+RELEASES   ?= 6.1 6.12 7.2 7.3
 JOBS       ?= $(shell nproc)
 # 1: a compiler's warning is an error, as in `make check`. A compiler that is newer
 # than this warns of more, which must not stop a user.
@@ -63,7 +64,7 @@ GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench bench-metal bench-qemu sweep plots profile gate price lkml check clean help
+.PHONY: all deps kernels bench bench-metal bench-qemu sweep releases plots profile gate price lkml check clean help
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -165,6 +166,11 @@ profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPO
 	@$(MAKE) --no-print-directory -s all
 	@plots/profile "$(B)/profile" --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
+
+releases: deps ## Print what accounting costs in each release of Linux, and which functions changed (RELEASES= TOPOLOGY= SIZES=)
+	@$(MAKE) --no-print-directory -s all
+	@plots/releases results/releases "$(RELEASES)" $(SIZES) \
+		--bench=$(BENCH) --topologies=$(TOPOLOGY) --jobs=$(JOBS)
 
 plots: deps ## Draw the pictures in plots/ from results/reference/
 	@$(MAKE) --no-print-directory -s all

@@ -319,6 +319,37 @@ static void test_table_refuses(void **state)
 	assert_int_equal(t.nr_runs, 0);
 }
 
+/* A name in two releases of Linux is two kernels; cells go to their own. */
+static void test_table_releases(void **state)
+{
+	char *files[] = { "results/reference/bench-6.12.jsonl",
+			  "results/reference/bench-7.3.jsonl" };
+	const struct table_kernel *k;
+	struct table each[2], both;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(table_load(&both, files, 2), 0);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(table_load(&each[i], &files[i], 1), 0);
+	assert_int_equal(both.nr_kernels,
+			 each[0].nr_kernels + each[1].nr_kernels);
+	assert_int_equal(both.nr_cells, each[0].nr_cells + each[1].nr_cells);
+	k = &both.kernels[each[0].nr_kernels];
+	assert_string_equal(both.kernels[0].name, "baseline-6.12");
+	assert_string_equal(k->name, "baseline-7.3");
+	assert_true(table_is_kernel(k, "baseline-7.3"));
+	assert_false(table_is_kernel(k, "baseline"));
+	assert_string_equal(each[1].kernels[0].name, "baseline");
+	for (i = 0; i < 2; i++)
+		assert_true(cell_of(&each[i], 0, "baseline", 64)->cost ==
+			    cell_of(&both, 0, i ? "baseline-7.3" :
+				    "baseline-6.12", 64)->cost);
+	for (i = 0; i < 2; i++)
+		table_free(&each[i]);
+	table_free(&both);
+}
+
 /* A record twice would be counted as two boots. */
 static void test_table_refuses_copies(void **state)
 {
@@ -360,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_table_troubles),
 		cmocka_unit_test(test_table_time),
 		cmocka_unit_test(test_table_refuses),
+		cmocka_unit_test(test_table_releases),
 		cmocka_unit_test_teardown(test_table_refuses_copies, drop_file),
 	};
 

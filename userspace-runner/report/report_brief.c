@@ -62,27 +62,33 @@ static void put_patches(struct doc *d, const struct table *t)
 				t->kernels[i].subject);
 }
 
-static bool same_kernel(const struct table_kernel *a,
-			const struct table_kernel *b)
+static const char *known(const char *text)
 {
-	return same_text(a->release, b->release) &&
-	       same_text(a->config_sha256, b->config_sha256);
+	return text ? text : "unknown";
 }
 
+/* Each release once; of several configs none. */
 static void put_kernel(struct doc *d, const struct table *t)
 {
 	const struct table_kernel *k = t->kernels;
 	bool alike = true;
+	size_t i, j;
 
-	for (size_t i = 1; i < t->nr_kernels; i++)
-		alike &= same_kernel(k, &k[i]);
 	if (!t->nr_kernels)
 		return;
-	doc_print(d, "Linux %s, config %.8s%s",
-		  k->release ? k->release : "unknown",
-		  k->config_sha256 ? k->config_sha256 : "unknown",
-		  alike ? "" : " and others");
-	for (size_t i = 0; i < t->nr_boots; i++) {
+	doc_print(d, "Linux %s", known(k->release));
+	for (i = 1; i < t->nr_kernels; i++) {
+		alike &= same_text(k->config_sha256, k[i].config_sha256);
+		for (j = 0; j < i && !same_text(k[j].release, k[i].release); j++)
+			;
+		if (j == i)
+			doc_print(d, ", %s", known(k[i].release));
+	}
+	if (alike)
+		doc_print(d, ", config %.8s", known(k->config_sha256));
+	else
+		doc_print(d, ", several configs");
+	for (i = 0; i < t->nr_boots; i++) {
 		if (!t->boots[i].qemu)
 			continue;
 		doc_print(d, ", QEMU %s", t->boots[i].qemu);

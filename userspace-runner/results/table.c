@@ -69,7 +69,8 @@ bool cmdline_has(const char *cmdline, const char *word)
 
 bool table_is_kernel(const struct table_kernel *k, const char *name)
 {
-	return !strcmp(k->name, name) || !strcmp(k->given, name);
+	return !strcmp(k->name, name) ||
+	       (!k->by_release && !strcmp(k->given, name));
 }
 
 bool cmdline_is_control(const char *cmdline)

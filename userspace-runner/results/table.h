@@ -31,12 +31,15 @@ struct table_run {
  * @name: what people call it; where it was given by a path a short one, see
  *	kernel_label()
  * @given: its name in the files
+ * @by_release: other releases of Linux have kernels of this name in the files:
+ *	only @name tells them apart
  * @subject: of its patches, "" where it has none
  */
 struct table_kernel {
 	const char *name;
 	char *label;		/* @name's, to be freed */
 	const char *given;
+	bool by_release;
 	char *subject;
 	const char *release;
 	const char *source;

@@ -9,9 +9,9 @@
 #include "base/text.h"
 #include "results/cell.h"
 #include "results/cell_name.h"
-#include "results/kernel_label.h"
 #include "results/record.h"
 #include "results/table_add.h"
+#include "results/table_names.h"
 
 static int intern(struct table_names *names, const char *name,
 		  unsigned int *index)
@@ -29,38 +29,34 @@ static int intern(struct table_names *names, const char *name,
 	return names->name[names->nr++] ? 0 : no_memory();
 }
 
-static bool find_kernel(const struct table *t, const char *name, size_t *index)
+/* Builds of one name from two releases of Linux are two kernels. */
+static bool find_kernel(const struct table *t, const json_t *record,
+			size_t *index)
 {
+	const char *name = record_string(record, "kernel");
+	const char *release = record_string(record, "release");
+
 	for (*index = 0; *index < t->nr_kernels; (*index)++)
-		if (!strcmp(t->kernels[*index].given, name))
+		if (!strcmp(t->kernels[*index].given, name) &&
+		    same_text(t->kernels[*index].release, release))
 			return true;
 	return false;
 }
 
-static bool is_taken(const struct table *t, const char *name)
+/* The record of the kernel that @name means in the last run. */
+static const json_t *kernel_record(const struct table *t, const char *name)
 {
-	for (size_t i = 0; i < t->nr_kernels; i++)
-		if (!strcmp(t->kernels[i].name, name))
-			return true;
-	return false;
-}
+	const json_t *records = t->runs[t->nr_runs - 1].boots.file.records;
+	const json_t *record;
+	size_t i;
 
-/* Two paths may end in one name: then the second one is "NAME-2". */
-static int name_kernel(const struct table *t, struct table_kernel *k)
-{
-	unsigned int nr = 2;
-	char *label = kernel_label(k->record);
-
-	k->subject = kernel_subject(k->record);
-	k->label = label ? strdup(label) : NULL;
-	while (k->label && is_taken(t, k->label)) {
-		free(k->label);
-		if (asprintf(&k->label, "%s-%u", label, nr++) < 0)
-			k->label = NULL;
+	for (i = 0; i < json_array_size(records); i++) {
+		record = json_array_get(records, i);
+		if (record_is(record, "kernel") &&
+		    !strcmp(record_string(record, "kernel"), name))
+			return record;
 	}
-	free(label);
-	k->name = k->label;
-	return k->name && k->subject ? 0 : no_memory();
+	return NULL;
 }
 
 /* "a, b" of the names of harness patches, NULL when there are none. */
@@ -98,7 +94,7 @@ static int add_kernel(struct table *t, const json_t *record)
 	};
 	size_t i;
 
-	if (find_kernel(t, k.given, &i) &&
+	if (find_kernel(t, record, &i) &&
 	    kernel_difference(t->kernels[i].record, record))
 		return err(EX_USE, "%s: kernel '%s' is another build than in %s: give results of one build",
 			   t->runs[k.run].boots.file.path, k.given,
@@ -107,7 +103,7 @@ static int add_kernel(struct table *t, const json_t *record)
 		return 0;
 	if (array_room(&t->kernels, t->nr_kernels, sizeof(k)))
 		return EX_FAIL;
-	if (name_kernel(t, &k) ||
+	if (table_name_kernel(t, &k) ||
 	    join_harness(record_at(record, "harness"), &k.harness)) {
 		free(k.label);
 		free(k.subject);
@@ -145,7 +141,7 @@ static int add_boot(struct table *t, const struct boot_records *boot)
 	};
 	size_t k, i;
 
-	find_kernel(t, record_string(record, "kernel"), &k);
+	find_kernel(t, kernel_record(t, record_string(record, "kernel")), &k);
 	b.kernel = (unsigned int)k;
 	if (b.layout < 0)
 		b.layout = 0;

@@ -13,6 +13,7 @@
 #include "results/repeats.h"
 #include "results/table_add.h"
 #include "results/table_load.h"
+#include "results/table_names.h"
 #include "stats/stats.h"
 
 static int make_invalid(struct table_cell *c, const char *fmt, ...)
@@ -329,6 +330,8 @@ int table_load(struct table *t, char *const *paths, size_t nr)
 	for (i = 0; i < nr && !e; i++)
 		e = load_run(t, paths[i], known);
 	json_decref(known);
+	if (!e)
+		e = table_name_releases(t);
 	if (!e)
 		e = settle(t);
 	if (e)

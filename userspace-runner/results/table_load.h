@@ -10,7 +10,8 @@
  * @paths: @nr of them; each must be another run
  *
  * A kernel's name must stand for the same image, module and command line in all
- * files, or its boots are not replicates. A boot that several files have counts
+ * files, or its boots are not replicates; but builds of several releases of Linux
+ * are kernels of their own, "NAME-RELEASE". A boot that several files have counts
  * once. Only cells of boots with status `ok` count. Returns 0, EX_USE when a
  * file is not usable, EX_FAIL when memory ran out, both with err(); then @t is
  * empty.
