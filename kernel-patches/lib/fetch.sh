@@ -67,7 +67,7 @@ debian_source() {
 	flock 8
 	found=("$dir/$package"_*/"$package.tar.xz")
 	if [ ! -f "${found[0]}" ]; then
-		say "downloading $package"
+		show "downloading $package"
 		apt=$dir/.new.$$
 		mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
 		(download "$package") >"$dir/log" 2>&1 || {
@@ -80,6 +80,7 @@ debian_source() {
 		mkdir -p "$(dirname "${found[0]}")"
 		mv "$apt/x/usr/src/$package.tar.xz" "${found[0]}"
 		rm -rf "$apt"
+		hush
 	fi
 	exec 8>&-
 	# PACKAGE_VERSION_ARCHITECTURE, a colon written %3a

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
-# Part of build-kernel. Runs make in the build tree, shows its progress and its
-# first error in one line, and can be interrupted.
+# Part of build-kernel. Runs make in the build tree, shows its first error in one
+# line, and can be interrupted.
 
 # User, host and time do not go into the image.
 export KBUILD_BUILD_USER=pcpubench KBUILD_BUILD_HOST=pcpubench
@@ -10,34 +10,6 @@ export KBUILD_BUILD_TIMESTAMP='2020-01-01 00:00:00' KBUILD_BUILD_VERSION=1
 # Options and variables of a make that called us are not for the kernel: -s
 # would hide the steps to count, and CONFIG=debug means another thing there.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
-
-# progress WHAT STEPS: show make's progress: steps done of about STEPS, and the
-# time left.
-progress() {
-	gawk -v what="$1" -v total="$2" -v tty="$([ -t 2 ] && echo 1 || echo 0)" '
-	function show(now,  pct, left) {
-		pct = total > n ? 100 * n / total : 99
-		left = n ? (now - start) * (total - n) / n : 0
-		line = sprintf("%s: %d of about %d steps, %d %%", what, n,
-			       total > n ? total : n, pct)
-		if (now - start >= 3 && left > 0)
-			line = line sprintf(", %d s left", left)
-		if (tty)
-			printf "\r\033[K%s", line > "/dev/stderr"
-		else
-			print line > "/dev/stderr"
-		fflush("/dev/stderr")
-		shown = now
-	}
-	BEGIN { start = shown = systime() }
-	/^  [A-Z]+ / {
-		n++
-		now = systime()
-		if (now - shown >= (tty ? 1 : 15))
-			show(now)
-	}
-	END { if (tty && shown > start) printf "\r\033[K" > "/dev/stderr" }'
-}
 
 # steps_expected OBJECTS: the number of make's steps. For a first build, the
 # last number for this config and version, without the OBJECTS that an
@@ -71,8 +43,11 @@ build() {
 	: >"$log"
 	make -C "$tree/linux" -j"$jobs" "$@" >"$log" 2>&1 &
 	make_pid=$!
-	tail -n +1 -f --pid="$make_pid" "$log" 2>/dev/null |
-		progress "$what" "$(steps_expected "$objects")" &
+	{
+		tail -n +1 -s .2 -f --pid="$make_pid" "$log" 2>/dev/null &
+		ticks "$make_pid"
+		wait
+	} | progress "$what" "$(steps_expected "$objects")" &
 	show_pid=$!
 	wait "$make_pid" || failed=yes
 	make_pid=
@@ -91,6 +66,7 @@ build() {
 # On SIGTERM make removes half-written files, so the tree stays usable.
 stop() {
 	trap '' INT TERM HUP
+	hush
 	if [ -n "$make_pid" ]; then
 		kill -TERM "$make_pid" 2>/dev/null || true
 		wait "$make_pid" || true

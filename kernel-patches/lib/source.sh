@@ -71,13 +71,14 @@ unpack() {
 	lock -x "$store/reading" "unpacking $source_name"
 	rm -rf "$to" "$to.index"
 	mkdir "$to"
-	say "unpacking $source_name"
+	show "unpacking $source_name"
 	tar -x -f "$source_path" -C "$to" --strip-components=1 ||
 		die "cannot unpack $source_path"
 	[ -f "$to/mm/percpu.c" ] ||
 		die "$source_path does not hold a kernel source" 2
-	say "reading $source_name"
+	show "reading $source_name"
 	folder_tree "$to" "$to.index"
+	hush
 }
 
 open_folder() {
@@ -85,8 +86,9 @@ open_folder() {
 	source_folder=$1
 	source_origin=$1
 	open_store "$source_origin"
-	[ -f "$store/index" ] || say "reading $1"
+	[ -f "$store/index" ] || show "reading $1"
 	source_tree=$(folder_tree "$1" "$store/index")
+	hush
 	version=$(version_of "$source_tree")
 	source_name="$(basename "$1") $(release_of "$source_tree")"
 }

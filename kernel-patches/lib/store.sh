@@ -19,8 +19,9 @@ lock() {
 		held[$folder]=$fd
 		if ! flock -n "$mode" "$fd"; then
 			who=$(cat "$folder/holder" 2>/dev/null) || who=
-			say "waiting for ${who:-another process} in $folder"
+			show "waiting for ${who:-another process} in $folder"
 			flock "$mode" "$fd"
+			hush
 		fi
 		# Another process may have removed it before it was locked.
 		[ "$folder" -ef "/proc/self/fd/$fd" ] || unlock "$folder"

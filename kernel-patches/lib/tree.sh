@@ -33,8 +33,9 @@ prepare_tree() {
 	fi
 	rm -f "$tree/index.lock"
 	[ ! -d "$tree/linux" ] || return 0
-	say "laying out $source_name"
+	show "laying out $source_name"
 	if copy_near_tree "$1"; then
+		hush
 		return
 	fi
 	rm -rf "$tree/new"
@@ -51,6 +52,7 @@ prepare_tree() {
 		folder_tree "$tree/new" "$tree/index" >/dev/null ;;
 	esac
 	mv "$tree/new" "$tree/linux"
+	hush
 }
 
 # near_tree TREE: print the folder of a build tree of another origin, with the same
