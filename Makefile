@@ -167,14 +167,17 @@ profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPO
 	@plots/profile "$(B)/profile" --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
 
-releases: deps ## Print what accounting costs in each release of Linux, and which functions changed (RELEASES= TOPOLOGY= SIZES=)
+releases: deps ## Print what accounting costs in each release of Linux, and which functions changed (RELEASES= TOPOLOGY= SIZES= AGAIN=)
 	@$(MAKE) --no-print-directory -s all
-	@plots/releases results/releases "$(RELEASES)" $(SIZES) \
-		--bench=$(BENCH) --topologies=$(TOPOLOGY) --jobs=$(JOBS)
+	@plots/measure-releases results/releases "$(RELEASES)" $(SIZES) \
+		--bench=$(BENCH) --topologies=$(TOPOLOGY) --jobs=$(JOBS) \
+		$(if $(AGAIN),--again)
 
 plots: deps ## Draw the pictures in plots/ from results/reference/
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench plot --output=plots results/reference/sweep-6.12.jsonl
+	@$(B)/pcpubench plot --output=plots/releases $(foreach v,6.1 6.12 7.2 7.3,\
+		results/reference/releases-$v.jsonl)
 	@$(B)/pcpubench plot --output=plots --compare \
 		results/reference/bench-6.12.jsonl:v1 :d
 
