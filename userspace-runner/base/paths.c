@@ -92,7 +92,8 @@ const char *path_deps(void)
 
 	if (!places()->installed)
 		return "make deps";
-	snprintf(path, sizeof(path), "%s/ci/deps", path_data());
+	snprintf(path, sizeof(path), "%.*s/ci/deps", PATH_MAX - 32,
+		 path_data());
 	return path;
 }
 
