@@ -38,8 +38,8 @@ check "doctor: all that measuring in QEMU needs is here" examines
 # Without any program in PATH.
 misses() {
 	! PATH=$tmp "$p" doctor >"$tmp/doctor" 2>&1 &&
-		grep -q "^qemu *no *no qemu-system-x86_64: run 'make deps'" "$tmp/doctor" &&
-		grep -q "^build *no " "$tmp/doctor"
+		grep -q "^qemu *no *no qemu-system-x86_64, so nothing is counted: run 'make deps'" "$tmp/doctor" &&
+		grep -q "^kernels *no  *no .*bison" "$tmp/doctor"
 }
 check "doctor: names what is missing" misses
 

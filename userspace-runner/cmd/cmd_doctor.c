@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* doctor: what this machine can do, what is missing, and how to get it. */
 #include <jansson.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,40 @@ static void add(json_t *list, const char *what, bool ok, const char *say)
 					      "ok", ok, "say", say));
 }
 
+/* A line of ci/deps: a group, "ok" or "no", and a text, with tabs between. */
+static int take_group(char *line, void *list)
+{
+	char *group = strsep(&line, "\t"), *state = strsep(&line, "\t");
+	bool ok = state && !strcmp(state, "ok");
+	char say[400];
+
+	if (!line)
+		return 0;
+	snprintf(say, sizeof(say), ok ? "%s" : "%s: run '%s'", line, path_deps());
+	add(list, group, ok, say);
+	return 0;
+}
+
+/* Which of what is installed later, or for some features, is there? */
+static int examine_packages(json_t *list)
+{
+	char path[PATH_MAX];
+	const char *const argv[] = {
+		path, "--state", "kernels", "pictures", "checks", NULL
+	};
+	const struct process deps = { .argv = argv };
+
+	snprintf(path, sizeof(path), "%s/ci/deps", path_data());
+	return process_lines(&deps, take_group, list);
+}
+
+/* Can all be measured in QEMU without @what? */
+static bool can_do_without(const char *what)
+{
+	return !strcmp(what, "kvm") || !strcmp(what, "pictures") ||
+	       !strcmp(what, "checks");
+}
+
 static void examine(json_t *list, bool again)
 {
 	const char *version = qemu_version();
@@ -67,7 +102,7 @@ static void examine(json_t *list, bool again)
 
 	snprintf(say, sizeof(say), version[0] ?
 		 "QEMU %s: insn counts instructions exactly" :
-		 "no qemu-system-x86_64: run '%s'",
+		 "no qemu-system-x86_64, so nothing is counted: run '%s'",
 		 version[0] ? version : path_deps());
 	add(list, "qemu", version[0], say);
 
@@ -76,12 +111,6 @@ static void examine(json_t *list, bool again)
 		": insn does not need KVM; time needs bare metal",
 		sizeof(say) - strlen(say) - 1);
 	add(list, "kvm", ok, say);
-
-	ok = process_find("gcc", NULL) && process_find("flex", NULL) &&
-	     process_find("bison", NULL) && process_find("bc", NULL);
-	snprintf(say, sizeof(say), ok ? "kernels can be built" :
-		 "gcc, flex, bison or bc is missing: run '%s'", path_deps());
-	add(list, "build", ok, say);
 
 	ok = !access(path_guest_init(), R_OK);
 	add(list, "guest", ok, ok ? path_guest_init() :
@@ -202,19 +231,19 @@ static int run(int argc, char **argv)
 	list = json_array();
 	state = json_array();
 	examine(list, args.again);
+	ret = examine_packages(list);
 	json_array_foreach(list, i, item) {
 		what = json_string_value(json_object_get(item, "what"));
-		/* Measuring in QEMU needs everything but KVM. */
 		able &= json_is_true(json_object_get(item, "ok")) ||
-			!strcmp(what, "kvm");
+			can_do_without(what);
 	}
 	metal = where_metal(say, sizeof(say));
 	add(list, "metal", metal, say);
 	add_facts(state);
-	if (args.json) {
+	if (!ret && args.json) {
 		json_array_extend(list, state);
 		ret = output_json(stdout, json_incref(list));
-	} else {
+	} else if (!ret) {
 		print(list);
 		printf("\nTimes measured on this machine (- is in them, and may be meant so):\n");
 		print(state);
