@@ -36,6 +36,21 @@ check "a run is not compared with itself, not even by --force" \
 	fails 2 'baseline of run typical is on both sides' \
 	"$pcpubench" compare --force tests/unit/data/typical.jsonl \
 	tests/unit/data/typical.jsonl
+check "two builds of one name are told apart" \
+	says "OLD mine (image $(printf image1 | sha256sum | head -c 6)), NEW mine" \
+	"$tmp/mine-1.jsonl" "$tmp/mine-2.jsonl"
+images_in_json() {
+	compare --json "$tmp/mine-1.jsonl" "$tmp/mine-2.jsonl" |
+		/usr/bin/python3 -c 'import json, sys
+for cell in json.load(sys.stdin)["cells"]:
+    assert cell["kernel_old"] == cell["kernel_new"] == "mine"
+    assert cell["image_old"] != cell["image_new"] and cell["image_new"]'
+}
+check "... and in JSON by their images" images_in_json
+check "two builds of one name are not one side" \
+	fails 2 "is another build than in $tmp/mine-1.jsonl: give one build a side" \
+	"$pcpubench" compare "$tmp/mine-1.jsonl,$tmp/mine-2.jsonl" \
+	"$tmp/mine-3.jsonl"
 check "what neither side tells is told" \
 	says 'taken to be equal, as neither side tells' \
 	"$tmp/insn-no-config.jsonl" "$tmp/insn-no-config-again.jsonl"

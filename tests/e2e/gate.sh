@@ -223,9 +223,42 @@ check "what a rule ignores is said" gate 0 ', 2 ignored' insn insn-on-1 \
 rules '* * * * cost ignore' '* * * * off ignore'
 check "ignoring everything does not pass" gate 3 'no cell was measured' \
 	insn insn-again -t "$tmp/rules"
-rules 'insn * * * cost 0'
-check "a cell without a rule for off does not pass" \
-	gate 3 'no rule for it' insn insn-again -t "$tmp/rules"
+check "... and says which rule did" gate 3 "ignored by $tmp/rules, line 2" \
+	insn insn-again -t "$tmp/rules"
+rules 'insn * * * cost 5'
+check "a file adds to the defaults: off keeps its limit" \
+	gate 1 'percpu-alloc 64 baseline: off: 15382 to 15383' \
+	insn insn-off-1 -t "$tmp/rules"
+check "... and cost has the file's" gate 0 pass insn insn-on-1 -t "$tmp/rules"
+rules 'insn * * 1024 cost 5'
+check "... which a size that the file does not name has not" \
+	gate 1 '(insn * * cost): 0 allowed, 1 check' insn insn-on-1 \
+	-t "$tmp/rules"
+for limit in 1 1% 0,1% 1,0.001%; do
+	check "--allow=$limit is for every cell" gate 0 'of 8 checks 8 passed' \
+		insn insn-off-1 --allow="$limit"
+done
+check "... and 0.5 is less than an instruction" gate 1 \
+	'--allow=0.5 (* * * cost): 0.5 allowed, 2 checks' insn insn-on-1 \
+	--allow=0.5
+rules 'insn * * 64 cost 0'
+check "... a file's rules are its exceptions" gate 1 \
+	'+1 instruction per pair (+0.01%), 0 allowed' insn insn-on-1 --allow=5 \
+	-t "$tmp/rules"
+for limit in ignore 1x -1 '' 1e3 1,2; do
+	check "--allow=$limit is refused" fails 2 \
+		"--allow=$limit: give an amount such as 5, a percentage" \
+		"$pcpubench" gate "$tmp/insn.jsonl" "$tmp/insn-again.jsonl" \
+		--allow="$limit"
+done
+# Of an instrument that this program does not have, nor the defaults.
+for name in insn insn-again; do
+	sed 's/"instrument":"insn"/"instrument":"joules"/;
+		s/"unit":"insn"/"unit":"ns"/' "$tmp/$name.jsonl" \
+		>"$tmp/$name-joules.jsonl"
+done
+check "a cell without a rule does not pass" gate 3 'no rule for it' \
+	insn-joules insn-again-joules
 rules '* * * * cost 0' '* * * * off 0' '* * * * on 0'
 check "on is judged where it has a rule" gate 1 'baseline: on: ' \
 	insn insn-on-1 -t "$tmp/rules"
@@ -275,7 +308,7 @@ rules 'insn * * * cost 0' 'time * * * cost 1%' '* * * 65 cost 9' \
 check "rules that matched nothing are told" \
 	gate 0 'lines 2, 3: matched nothing' insn insn-on-1 -t "$tmp/rules"
 check "... and those that a later one overrules" \
-	gate 0 'line 1: overruled by later lines wherever they match' \
+	gate 0 'line 1: overruled by later rules wherever they match' \
 	insn insn-on-1 -t "$tmp/rules"
 check "... and those that counted, as they were understood" \
 	gate 0 'line 5 (insn * * cost): 2 allowed, 2 checks' \
@@ -383,6 +416,22 @@ unwritable() {
 	[ $? = 3 ]
 }
 check "... to a file neither" unwritable
+lost_regression() {
+	fails 1 'gate: regression: of 8 checks 1 regressed, 7 passed; cannot write /nowhere/x.xml' \
+		"$pcpubench" gate -f junit=/nowhere/x.xml -f md="$tmp/lost.md" \
+		"$tmp/insn.jsonl" "$tmp/insn-on-1.jsonl" &&
+		grep -q '^### gate: regression' "$tmp/lost.md"
+}
+check "a regression that cannot be written is one, and the rest is written" \
+	lost_regression
+
+check "two builds of one name are told apart" \
+	gate 1 "mine (image $(printf image1 | sha256sum | head -c 6)) 6.12.117 with mine (image " \
+	mine-1 mine-2
+check "... by their patches, where these are others" \
+	gate 1 ': count) 6.12.117 with mine (image ' mine-1 mine-3
+check "... and a check has the same name with every build" \
+	gate 1 '64 mine: cost: 979 to 980' mine-1 mine-2
 
 check "no side is a usage error" fails 2 'give two sides' "$pcpubench" gate
 check "three sides are a usage error" fails 2 'give two sides' \
@@ -397,6 +446,7 @@ check "a level that is none is a usage error" fails 2 'alpha=2' \
 
 make_gate() {
 	make -s gate OLD="$tmp/insn.jsonl" NEW="$tmp/insn-again.jsonl" &&
+		make -s gate OLD="$tmp/insn.jsonl" NEW="$tmp/insn-on-1.jsonl" ALLOW=1 &&
 		! make -s gate OLD="$tmp/insn.jsonl" NEW="$tmp/insn-on-1.jsonl"
 }
 check "make gate passes, and fails" make_gate

@@ -250,6 +250,14 @@ def main():
         records[1]["config_sha256"] = ""
         write("insn-no-config" + name, records)
 
+    # Two versions of one name: both with a patch of the same subject, or not.
+    for name, subject in ("1", "count"), ("2", "count"), ("3", "remember"):
+        records = insn("mine-" + name, kernel="mine")
+        records[1]["image_sha256"] = make_data.sha("image" + name)
+        records[1]["patches"] = [{"name": "0001-mm.patch", "subject": subject,
+                                  "sha256": make_data.sha(name)}]
+        write("mine-" + name, more(records, "on", pairs * int(name)))
+
     write("time-drift", timed("time-drift", 10, 9, 1.05))
 
 

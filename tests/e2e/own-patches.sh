@@ -176,8 +176,27 @@ check "the results file says which patch that is" says_what
 check "a name that is there is refused" \
 	fails 2 "there is a kernel 'mine' already" \
 	"$pcpubench" kernel add mine --from "${one[0]}"
-check "... and ours too" fails 2 "there is a kernel 'a' already" \
-	"$pcpubench" kernel add a --from "${one[0]}"
+check "... and told how to replace it" fails 2 'or --replace it' \
+	"$pcpubench" kernel add mine --from "${one[0]}"
+check "... and ours too" fails 2 "'a' is a kernel of pcpubench's own" \
+	"$pcpubench" kernel add a --replace --from "${one[0]}"
+replaces() {
+	"$pcpubench" kernel add mine --replace \
+		--from=tests/patches/renamed >"$tmp/replaced" &&
+		grep -q '^replaced mine: mm/percpu: name the owner' \
+			"$tmp/replaced" &&
+		[ "$("$pcpubench" kernel list | grep -c '^mine ')" = 1 ] &&
+		"$pcpubench" sweep --topologies=1c1n --sizes=64 \
+			--output="$tmp/mine-2.jsonl" mine &&
+		"$pcpubench" compare "$tmp/mine.jsonl:mine" \
+			"$tmp/mine-2.jsonl" >"$tmp/compared" &&
+		grep -q 'OLD mine (image ' "$tmp/compared"
+}
+check "... it is, with --replace, and compare tells both apart" replaces
+check "a results file keeps to one of them" \
+	fails 2 'was measured with another mine' \
+	"$pcpubench" sweep --topologies=1c1n --sizes=64 baseline mine \
+	--output="$tmp/mine.jsonl"
 check "a name that would leave its folder is refused" \
 	fails 2 "is not a valid name" "$pcpubench" kernel add ../x --from "${one[0]}"
 check "kernel add without patches is refused" fails 2 'give one of' \

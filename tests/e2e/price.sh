@@ -25,8 +25,8 @@ check "GOOD is not on the way to BAD" \
 	"$pcpubench" bisect a d --cell "$cell"
 check "the same twice" fails 2 "no patch that d has not" \
 	"$pcpubench" bisect d d --cell "$cell"
-check "a threshold that is none" fails 2 "--threshold=x" \
-	"$pcpubench" bisect baseline d --cell "$cell" --threshold x
+check "a limit that is none" fails 2 "--allow=x" \
+	"$pcpubench" bisect baseline d --cell "$cell" --allow x
 check "no commit" fails 2 "no commit 'nope'" \
 	"$pcpubench" bisect --git . nope HEAD --cell "$cell"
 check "no kernel tree" fails 2 "not a kernel source" \
@@ -163,12 +163,12 @@ check "... between prefixes" finds 0 '[1]' "$series@0" "$series@3"
 check "in off it is one of two, as one does not boot" \
 	finds 3 '[4, 5]' --quantity=off baseline "$series"
 check "... which is told" grep -q 'skipped: .*panic' "$tmp/log"
-check "a threshold moves it" \
-	finds 3 '[4, 5]' --quantity=on --threshold=1 baseline "$series"
+check "a limit moves it" \
+	finds 3 '[4, 5]' --quantity=on --allow=1 baseline "$series"
 not_bad() {
 	fails_last 3 "BAD is not bad: cost of $series@5 is +1" \
 		"$pcpubench" bisect baseline "$series" --cell "$cell" \
-		--threshold 1 -o "$tmp/not-bad.jsonl"
+		--allow 1 -o "$tmp/not-bad.jsonl"
 }
 # As fails(), but progress lines come first.
 fails_last() {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* bisect: which patch or commit takes a cell over a threshold? */
-#include <limits.h>
+/* bisect: which patch or commit takes a cell over a limit? */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +7,12 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/output.h"
-#include "base/paths.h"
 #include "cmd/cmd.h"
 #include "report/bisect_doc.h"
 
 struct arguments {
 	struct bisect b;
-	const char *cell, *git, *threshold, *output;
+	const char *cell, *git, *allow, *output;
 	struct words names;
 	int quantity;
 	bool json;
@@ -37,9 +35,9 @@ static const struct opt options[] = {
 	{ "cell", 'c', "TOPOLOGY,BENCH,SIZE",
 	  "What to measure, such as 176c1n,percpu-alloc,64",
 	  OPT_TEXT(struct arguments, cell) },
-	{ "threshold", 't', "ALLOWED",
+	{ "allow", 'a', "LIMIT",
 	  "How much more than GOOD is still good: instructions, percent such as 1%, or both as 5,1% (the rule in ci/thresholds)",
-	  OPT_TEXT(struct arguments, threshold) },
+	  OPT_TEXT(struct arguments, allow) },
 	{ "quantity", 'q', "NAME",
 	  "cost (on - off), off or on (cost)",
 	  OPT_WORD(struct arguments, quantity, quantities) },
@@ -74,7 +72,7 @@ static int parse_cell(struct arguments *args, char *copy)
 	return ret ? ret : plan_check(plan);
 }
 
-/* Find the threshold of the cell: --threshold or else ci/thresholds. */
+/* Find the threshold of the cell: --allow or else ci/thresholds. */
 static int find_rule(struct arguments *args, struct thresholds *rules)
 {
 	const struct compare_group at = {
@@ -83,26 +81,19 @@ static int find_rule(struct arguments *args, struct thresholds *rules)
 		.bench = args->b.opt.plan.bench,
 	};
 	const struct threshold *rule;
-	char path[PATH_MAX];
 	int ret;
 
-	if (args->threshold) {
-		if (threshold_parse(args->threshold, &args->b.rule) &&
-		    !args->b.rule.ignore)
-			return 0;
-		return err(EX_USE, "--threshold=%s: give an amount, a percentage such as 1%%, or both as 5,1%%",
-			   args->threshold);
-	}
-	snprintf(path, sizeof(path), "%s/ci/thresholds", path_data());
-	ret = thresholds_read(rules, path);
+	if (args->allow)
+		return threshold_option(args->allow, &args->b.rule);
+	ret = thresholds_defaults(rules);
 	if (ret)
 		return ret;
 	rule = thresholds_find(rules, &at, args->b.opt.plan.sizes[0],
 			       args->b.quantity);
 	/* `on` has no rule of its own: it is the sum of off and cost. */
 	if (rule && rule->ignore)
-		return err(EX_USE, "%s ignores this cell: give --threshold",
-			   path);
+		return err(EX_USE, "%s ignores this cell: give --allow",
+			   threshold_source(rules, rule));
 	if (rule)
 		args->b.rule = *rule;
 	return 0;
@@ -201,7 +192,7 @@ const struct command cmd_bisect = {
 	.name = "bisect",
 	.what = "find the patch or commit that raises a cell",
 	.args = "GOOD BAD --cell=TOPOLOGY,BENCH,SIZE",
-	.doc = "Find the patch or commit after which a cell takes more than GOOD and a threshold, building as few kernels as possible.\vBAD is a series that boot takes, NAME@N for its first N patches, or a path of patches with a slash in it; GOOD is the beginning of BAD: baseline, NAME@N, or another series with the same first patches. Commits are taken along first parents. Kernels that do not build or boot are skipped. Exits with 0 when the patch is found, with 3 if BAD is not bad or only skipped kernels are left.",
+	.doc = "Find the patch or commit after which a cell takes more than GOOD and a limit, building as few kernels as possible.\vBAD is a series that boot takes, NAME@N for its first N patches, or a path of patches with a slash in it; GOOD is the beginning of BAD: baseline, NAME@N, or another series with the same first patches. Commits are taken along first parents. Kernels that do not build or boot are skipped. Exits with 0 when the patch is found, with 3 if BAD is not bad or only skipped kernels are left.",
 	.example = "  pcpubench bisect --cell=176c1n,percpu-alloc,64 baseline d\n",
 	.options = options,
 	.run = run,

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* gate: tells whether a patch makes things worse than allowed. */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/output.h"
-#include "base/paths.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
 #include "report/gate_write.h"
@@ -36,6 +34,7 @@ struct output {
 
 struct arguments {
 	struct compare_args compare;
+	const char *allow;
 	const char *thresholds;
 	struct output outputs[MAX_OUTPUTS];
 	size_t nr_outputs;
@@ -67,7 +66,11 @@ static const struct opt options[] = {
 	{ "format", 'f', "FORMAT[=FILE]",
 	  "text (the default), md, ktap, junit or github; may be given several times, with a FILE to write it to",
 	  OPT_CALL(add_output), OPT_MANY },
-	{ "thresholds", 't', "FILE", "Rules (ci/thresholds)",
+	{ "allow", 'a', "LIMIT",
+	  "How much more NEW may take in any cell, as cost and as off: instructions or ns, percent such as 1%, or both as 5,1%",
+	  OPT_TEXT(struct arguments, allow) },
+	{ "thresholds", 't', "FILE",
+	  "More rules, for the cells that they match, in the form of ci/thresholds",
 	  OPT_TEXT(struct arguments, thresholds) },
 	{ OPT_MORE(struct arguments, compare, compare_opts) },
 	{ 0 }
@@ -83,30 +86,37 @@ static int write_gate(FILE *out, const void *what)
 static int write_all(struct arguments *args, const struct gate *g)
 {
 	size_t i;
-	int e = 0;
+	int e = 0, failed;
 
 	if (!args->nr_outputs)
 		args->outputs[args->nr_outputs++].format = formats;
-	for (i = 0; i < args->nr_outputs && !e; i++) {
+	for (i = 0; i < args->nr_outputs; i++) {
 		args->outputs[i].gate = g;
-		e = output_write(args->outputs[i].path, write_gate,
-				 &args->outputs[i]);
+		failed = output_write(args->outputs[i].path, write_gate,
+				      &args->outputs[i]);
+		e = e ? e : failed;
 	}
 	return e;
 }
 
-static int say_exit(const struct gate *g)
+/* The gate's exit code, with err(). @lost: an output was, which err() has. */
+static int say_exit(const struct gate *g, bool lost)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out;
 	int e = gate_exit(g);
 
+	/* A regression is one, also if it could not be written down. */
+	if (lost && e != EX_FAIL)
+		return EX_INVALID;
 	if (!e)
 		return 0;
 	out = open_memstream(&text, &len);
 	if (out) {
 		gate_summary(out, g);
+		if (lost)
+			fprintf(out, "; %s", err_message());
 		if (!fclose(out))
 			err(e, "gate: %s", text);
 	}
@@ -120,22 +130,28 @@ static int not_one(int e)
 	return e == EX_FAIL ? EX_INVALID : e;
 }
 
+/* The defaults, what is allowed everywhere, and the exceptions. */
+static int read_rules(const struct arguments *args, struct thresholds *rules)
+{
+	int e = thresholds_defaults(rules);
+
+	if (!e && args->allow)
+		e = thresholds_allow(rules, args->allow);
+	if (!e && args->thresholds)
+		e = thresholds_read(rules, args->thresholds);
+	return e;
+}
+
 static int judge(struct arguments *args)
 {
 	struct compare *c = &args->compare.compare;
-	struct thresholds rules;
-	char path[PATH_MAX];
+	struct thresholds rules = { .nr = 0 };
 	struct gate g;
 	int e;
 
-	if (!args->thresholds) {
-		snprintf(path, sizeof(path), "%s/ci/thresholds", path_data());
-		args->thresholds = path;
-	}
-	e = thresholds_read(&rules, args->thresholds);
-	if (e)
-		return not_one(e);
-	e = compare_args_load(&args->compare, "gate");
+	e = read_rules(args, &rules);
+	if (!e)
+		e = compare_args_load(&args->compare, "gate");
 	if (e) {
 		e = not_one(e);
 		goto out;
@@ -149,9 +165,7 @@ static int judge(struct arguments *args)
 	if (!e)
 		e = gate_judge(&g, c, &rules);
 	if (!e) {
-		e = not_one(write_all(args, &g));
-		if (!e)
-			e = say_exit(&g);
+		e = say_exit(&g, write_all(args, &g));
 		gate_free(&g);
 	} else {
 		e = not_one(e);
@@ -177,13 +191,16 @@ const struct command cmd_gate = {
 	.name = "gate",
 	.what = "exit code for a CI: may this revision go in?",
 	.args = COMPARE_ARGS_DOC,
-	.doc = "Judge two revisions by the rules in ci/thresholds.\v"
+	.doc = "Judge two revisions by the rules in ci/thresholds and your own.\v"
 	       COMPARE_ARGS_HELP
 	       "Exits with 0 for no regression, 1 for a regression, 2 for "
 	       "wrong usage, unreadable or incomparable input, 3 without a "
 	       "clear result: missing or invalid cells, failed boots, "
-	       "interrupted runs, too few boots. docs/gate.md has the rest.",
-	.example = "  pcpubench gate --format=text --format=junit=gate.xml old.jsonl new.jsonl\n",
+	       "interrupted runs, too few boots. Of rules that match one "
+	       "cell the last applies: first are those of ci/thresholds (not "
+	       "one instruction more; under time not 1 %), then --allow, then "
+	       "--thresholds. docs/gate.md has the rest.",
+	.example = "  pcpubench gate --allow=5 --format=text --format=junit=gate.xml old.jsonl new.jsonl\n",
 	.options = options,
 	.run = run,
 };

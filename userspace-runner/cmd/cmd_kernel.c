@@ -14,6 +14,7 @@
 
 struct arguments {
 	const char *from, *version, *author, *mails, *git, *image, *headers;
+	bool replace;
 	struct words words;
 };
 
@@ -35,6 +36,9 @@ static const struct opt options[] = {
 	  OPT_TEXT(struct arguments, image) },
 	{ "headers", 0, "DIR", "The headers to build its modules with",
 	  OPT_TEXT(struct arguments, headers) },
+	{ "replace", 0, NULL,
+	  "NAME may be that of a kernel that was added: put this one in its place",
+	  OPT_FLAG(struct arguments, replace) },
 	{ OPT_WORDS(struct arguments, words) },
 	{ 0 }
 };
@@ -60,9 +64,13 @@ static int run(int argc, char **argv)
 	to_script[n++] = path;
 	for (size_t i = 0; i < args.words.nr; i++)
 		to_script[n++] = args.words.word[i];
+	if (args.replace)
+		to_script[n++] = "--replace";
 	for (const struct opt *o = options; o->name && !ret; o++) {
 		const char *value;
 
+		if (o->kind != OPT_IS_TEXT)
+			continue;
 		memcpy(&value, (const char *)&args + o->at, sizeof(value));
 		if (!value)
 			continue;
@@ -82,9 +90,9 @@ static int run(int argc, char **argv)
 const struct command cmd_kernel = {
 	.name = "kernel",
 	.what = "add patches or a kernel of your own by name",
-	.args = "add NAME --from=FROM\nadd NAME --git=DIR BASE..HEAD\nadd NAME --image=FILE --headers=DIR\nlist\nremove NAME",
+	.args = "add NAME [--replace] --from=FROM\nadd NAME [--replace] --git=DIR BASE..HEAD\nadd NAME [--replace] --image=FILE --headers=DIR\nlist\nremove NAME",
 	.doc = "Give a kernel of your own a name that boot, sweep and SERIES= take. Patches are for the version in $KERNEL (6.12).\v"
-	       "The command prints which patches it took, and what it passed over and why. It builds the kernel first, so that a name always stands for a kernel that boot can start; if patches do not apply or build, nothing is added.",
+	       "The command prints which patches it took, and what it passed over and why. It builds the kernel first, so that a name always stands for a kernel that boot can start; if patches do not apply or build, nothing is added or replaced. 'pcpubench compare' tells two kernels of one name apart by their images.",
 	.example = "  pcpubench kernel add mine --from ~/thread.mbox\n",
 	.options = options,
 	.run = run,

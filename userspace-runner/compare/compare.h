@@ -199,6 +199,19 @@ int compare_check(struct compare *c);
 /* Has any cell numbers on both sides? */
 bool compare_has_numbers(const struct compare *c);
 
+/* Are both the same image and module, booted alike? False in doubt. */
+bool compare_same_build(const struct table_kernel *a,
+			const struct table_kernel *b);
+
+#define COMPARE_NAME_LEN	160
+
+/*
+ * What to call a side's kernel in a text: its name, and of two builds of one
+ * name "mine (image 1a2b3c)", with the subject of the patches if that differs.
+ */
+void compare_name(const struct compare *c, const struct compare_pair *p,
+		  bool old, char name[COMPARE_NAME_LEN]);
+
 const char *quantity_name(enum quantity q);	/* "cost" "off" "on" */
 const char *quantity_title(enum quantity q);	/* of a table */
 value_fn quantity_value(enum quantity q);	/* of what a boot says */

@@ -292,11 +292,12 @@ static enum gate_state judge(const struct gate *g, FILE *text,
 	double allowed;
 
 	if (!rule) {
-		fprintf(text, "no rule for it in %s", g->thresholds->path);
+		fprintf(text, "no rule for it: --thresholds takes a file with one");
 		return GATE_INCONCLUSIVE;
 	}
 	if (rule->ignore) {
-		fprintf(text, "ignored by %s", g->thresholds->path);
+		fprintf(text, "ignored by %s, line %zu",
+			threshold_source(g->thresholds, rule), rule->line);
 		return GATE_IGNORED;
 	}
 	if (cell->reason[0]) {

@@ -7,7 +7,6 @@
 
 #include "base/err.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "compare/gate.h"
 
 static int note(struct gate *g, const char *about, const char *fmt, ...)
@@ -49,13 +48,6 @@ static size_t cells_of(const struct compare *c, size_t pair, size_t *all)
 	return nr;
 }
 
-static bool same_build(const struct table_kernel *a, const struct table_kernel *b)
-{
-	return a->image_sha256 && same_text(a->image_sha256, b->image_sha256) &&
-	       same_text(a->module_sha256, b->module_sha256) &&
-	       same_text(a->cmdline, b->cmdline);
-}
-
 static const char *release(const struct table_kernel *k)
 {
 	return k->release ? k->release : "of an unknown release";
@@ -66,6 +58,7 @@ static int note_pair(struct gate *g, size_t pair)
 	const struct compare *c = g->compare;
 	const struct compare_pair *p = &c->pairs[pair];
 	const struct table_kernel *old, *new;
+	char old_name[COMPARE_NAME_LEN], new_name[COMPARE_NAME_LEN];
 	size_t all, nr = cells_of(c, pair, &all);
 
 	if (p->old == COMPARE_NO_KERNEL || p->new == COMPARE_NO_KERNEL)
@@ -74,9 +67,11 @@ static int note_pair(struct gate *g, size_t pair)
 			    p->old == COMPARE_NO_KERNEL ? "NEW" : "OLD");
 	old = &c->old.kernels[p->old];
 	new = &c->new.kernels[p->new];
+	compare_name(c, p, true, old_name);
+	compare_name(c, p, false, new_name);
 	return note(g, "compared", "%s %s with %s %s%s: %zu of %zu %s",
-		    p->old_name, release(old), p->new_name, release(new),
-		    same_build(old, new) ? ", the same build" : "", nr, all,
+		    old_name, release(old), new_name, release(new),
+		    compare_same_build(old, new) ? ", the same build" : "", nr, all,
 		    all == 1 ? "cell" : "cells");
 }
 
@@ -115,10 +110,12 @@ static void allowed(char text[64], const struct threshold *rule)
 
 static int note_rule(struct gate *g, const struct threshold *rule, size_t nr)
 {
-	char text[64];
+	char text[64], line[32] = "";
 
 	allowed(text, rule);
-	return note(g, "rules", "line %zu (%s %s %s %s): %s, %zu %s", rule->line,
+	if (rule->line)
+		snprintf(line, sizeof(line), "line %zu ", rule->line);
+	return note(g, "rules", "%s(%s %s %s %s): %s, %zu %s", line,
 		    rule->instrument, rule->bench, rule->topology,
 		    quantity_name(rule->quantity), text, nr,
 		    nr == 1 ? "check" : "checks");
@@ -137,8 +134,9 @@ static bool matches(const struct compare *c, const struct threshold *rule)
 	return false;
 }
 
-/* Note the rules that decided nothing, and @matched cells or did not. */
-static int note_idle(struct gate *g, bool matched, const char *what)
+/* Note a file's rules that decided nothing, and @matched cells or did not. */
+static int note_idle(struct gate *g, size_t source, bool matched,
+		     const char *what)
 {
 	const struct thresholds *t = g->thresholds;
 	char *text = NULL;
@@ -149,7 +147,8 @@ static int note_idle(struct gate *g, bool matched, const char *what)
 	if (!out)
 		return no_memory();
 	for (i = 0; i < t->nr; i++)
-		if (!g->judged[i] &&
+		if (t->rules[i].source == source && t->rules[i].line &&
+		    !g->judged[i] &&
 		    matches(g->compare, &t->rules[i]) == matched)
 			fprintf(out, "%s%zu", nr++ ? ", " : "",
 				t->rules[i].line);
@@ -162,18 +161,25 @@ static int note_idle(struct gate *g, bool matched, const char *what)
 	return e;
 }
 
-int gate_notes(struct gate *g)
+static int note_source(struct gate *g, size_t source)
 {
 	const struct thresholds *t = g->thresholds;
-	size_t i;
-	int e = note_kernels(g);
+	int e = note(g, "rules", "%s", t->sources[source]);
 
-	if (!e)
-		e = note(g, "rules", "%s", t->path);
-	for (i = 0; i < t->nr && !e; i++)
-		if (g->judged[i])
+	for (size_t i = 0; i < t->nr && !e; i++)
+		if (t->rules[i].source == source && g->judged[i])
 			e = note_rule(g, &t->rules[i], g->judged[i]);
 	if (!e)
-		e = note_idle(g, true, "overruled by later lines wherever they match");
-	return e ? e : note_idle(g, false, "matched nothing");
+		e = note_idle(g, source, true,
+			      "overruled by later rules wherever they match");
+	return e ? e : note_idle(g, source, false, "matched nothing");
+}
+
+int gate_notes(struct gate *g)
+{
+	int e = note_kernels(g);
+
+	for (size_t i = 0; i < g->thresholds->nr_sources && !e; i++)
+		e = note_source(g, i);
+	return e;
 }

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "compare/sides.h"
 
 void side_free(struct side *s)
@@ -189,6 +190,36 @@ int pair_kernels(struct compare *c, const struct side *old,
 		    old->kernel ? only_or_named(&c->new, new, old->kernel, &n) :
 		    0;
 	return e ? e : add_pair(&c->pairs, &c->nr_pairs, c, o, n);
+}
+
+bool compare_same_build(const struct table_kernel *a,
+			const struct table_kernel *b)
+{
+	return a->image_sha256 && same_text(a->image_sha256, b->image_sha256) &&
+	       same_text(a->module_sha256, b->module_sha256) &&
+	       same_text(a->cmdline, b->cmdline);
+}
+
+void compare_name(const struct compare *c, const struct compare_pair *p,
+		  bool old, char name[COMPARE_NAME_LEN])
+{
+	const struct table_kernel *k, *other;
+	bool differ;
+
+	snprintf(name, COMPARE_NAME_LEN, "%s", old ? p->old_name : p->new_name);
+	if (p->old == COMPARE_NO_KERNEL || p->new == COMPARE_NO_KERNEL ||
+	    strcmp(p->old_name, p->new_name))
+		return;
+	k = &c->old.kernels[p->old];
+	other = &c->new.kernels[p->new];
+	if (compare_same_build(k, other))
+		return;
+	differ = strcmp(k->subject, other->subject);
+	k = old ? k : other;
+	snprintf(name, COMPARE_NAME_LEN, "%s (image %.6s%s%.80s)", k->name,
+		 k->image_sha256 ? k->image_sha256 : "unknown",
+		 differ ? ": " : "",
+		 !differ ? "" : k->subject[0] ? k->subject : "no patch");
 }
 
 /* The named kernel, the only one, or the one with OLD's name. */

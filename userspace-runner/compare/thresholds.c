@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/paths.h"
 #include "compare/thresholds.h"
 #include "plan/plan.h"
 #include "plan/topology.h"
@@ -33,7 +34,7 @@ static bool parse_number(const char **text, double *value)
 	return end == p && isfinite(*value);
 }
 
-bool threshold_parse(const char *text, struct threshold *rule)
+static bool parse_limit(const char *text, struct threshold *rule)
 {
 	bool amount = false, percent = false;
 	double value;
@@ -59,6 +60,14 @@ bool threshold_parse(const char *text, struct threshold *rule)
 		if (*text != ',')
 			return !*text;
 	}
+}
+
+int threshold_option(const char *text, struct threshold *rule)
+{
+	if (parse_limit(text, rule) && !rule->ignore)
+		return 0;
+	return err(EX_USE, "--allow=%s: give an amount such as 5, a percentage such as 1%%, or both as 5,1%%",
+		   text);
 }
 
 /* ---------------------------------------------------------------- one rule */
@@ -140,7 +149,7 @@ static const struct {
 	{ "quantity", "cost, off or on", parse_quantity },
 	{ "allowed",
 	  "an amount, a percentage such as 1%, one of each as 5,1%, or ignore",
-	  threshold_parse },
+	  parse_limit },
 };
 
 #define NR_WORDS	(sizeof(words) / sizeof(words[0]))
@@ -155,8 +164,8 @@ static void free_rule(struct threshold *rule)
 static int wrong(const struct thresholds *t, size_t line, size_t column,
 		 const char *what)
 {
-	return err(EX_USE, "%s: line %zu, column %zu: %s", t->path, line,
-		   column, what);
+	return err(EX_USE, "%s: line %zu, column %zu: %s",
+		   t->sources[t->nr_sources - 1], line, column, what);
 }
 
 /* Split @text, a line without its comment, into words: at most NR_WORDS + 1. */
@@ -199,7 +208,9 @@ static int parse_rule(const struct thresholds *t, char *text,
 
 static int add_rule(struct thresholds *t, char *text, size_t line)
 {
-	struct threshold rule = { .line = line };
+	struct threshold rule = {
+		.source = t->nr_sources - 1, .line = line,
+	};
 	int e;
 
 	text[strcspn(text, "#")] = '\0';
@@ -230,34 +241,70 @@ static int add_line(struct thresholds *t, char *text, size_t len, size_t line)
 	return add_rule(t, text, line);
 }
 
+/* The following rules come from there. */
+static int add_source(struct thresholds *t, const char *fmt, const char *from)
+{
+	if (array_room(&t->sources, t->nr_sources, sizeof(*t->sources)))
+		return EX_FAIL;
+	if (asprintf(&t->sources[t->nr_sources], fmt, from) < 0)
+		return no_memory();
+	t->nr_sources++;
+	return 0;
+}
+
 int thresholds_read(struct thresholds *t, const char *path)
 {
 	FILE *in = fopen(path, "re");
+	size_t room = 0, line = 0, had = t->nr;
 	char *text = NULL;
-	size_t room = 0, line = 0;
 	ssize_t len;
-	int e = 0;
+	int e;
 
-	*t = (struct thresholds){ .path = strdup(path) };
-	if (!in) {
-		e = err_errno(EX_USE, "cannot read thresholds from %s", path);
-		thresholds_free(t);
-		return e;
-	}
-	if (!t->path)
-		e = no_memory();
+	if (!in)
+		return err_errno(EX_USE, "cannot read thresholds from %s", path);
+	e = add_source(t, "%s", path);
 	while (!e && (len = getline(&text, &room, in)) > 0)
 		e = add_line(t, text, len, ++line);
 	if (!e && ferror(in))
 		e = err_errno(EX_USE, "cannot read thresholds from %s", path);
-	if (!e && !t->nr)
+	if (!e && t->nr == had)
 		e = err(EX_USE, "%s has no rule in it: ci/thresholds shows how one looks",
 			path);
 	free(text);
 	fclose(in);
-	if (e)
-		thresholds_free(t);
 	return e;
+}
+
+int thresholds_defaults(struct thresholds *t)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/ci/thresholds", path_data());
+	return thresholds_read(t, path);
+}
+
+int thresholds_allow(struct thresholds *t, const char *limit)
+{
+	static const char *const quantities[] = { "cost", "off" };
+	struct threshold rule = { .line = 0 };
+	int e = threshold_option(limit, &rule);
+	char *text;
+
+	if (!e)
+		e = add_source(t, "--allow=%s", limit);
+	for (size_t i = 0; i < 2 && !e; i++) {
+		if (asprintf(&text, "* * * * %s %s", quantities[i], limit) < 0)
+			return no_memory();
+		e = add_rule(t, text, 0);
+		free(text);
+	}
+	return e;
+}
+
+const char *threshold_source(const struct thresholds *t,
+			     const struct threshold *rule)
+{
+	return t->sources[rule->source];
 }
 
 void thresholds_free(struct thresholds *t)
@@ -266,8 +313,10 @@ void thresholds_free(struct thresholds *t)
 
 	for (i = 0; i < t->nr; i++)
 		free_rule(&t->rules[i]);
+	for (i = 0; i < t->nr_sources; i++)
+		free(t->sources[i]);
 	free(t->rules);
-	free(t->path);
+	free(t->sources);
 	memset(t, 0, sizeof(*t));
 }
 

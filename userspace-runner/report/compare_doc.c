@@ -221,9 +221,12 @@ static void put_group(struct doc *d, const struct compare *c,
 		      const struct compare_group *g)
 {
 	const struct compare_pair *p = &c->pairs[g->pair];
+	char old[COMPARE_NAME_LEN], new[COMPARE_NAME_LEN];
 
+	compare_name(c, p, true, old);
+	compare_name(c, p, false, new);
 	doc_put(d, DOC_HEADING, "%s, %s, %s: OLD %s, NEW %s", g->topology,
-		g->bench, g->instrument, p->old_name, p->new_name);
+		g->bench, g->instrument, old, new);
 	put_percent(d, g);
 	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
 		put_quantity(d, g, q);

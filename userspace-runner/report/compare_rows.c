@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "report/compare_doc.h"
+#include "results/record.h"
 
 struct row {
 	const struct compare_pair *pair;
@@ -17,11 +18,12 @@ struct row {
 	const struct compare *compare;
 };
 
-/* The release of a side's kernel, "" if unknown. */
-static const char *release(const struct table *t, unsigned int kernel)
+/* A field of a side's `kernel` record, "" if unknown. */
+static const char *known(const struct table *t, unsigned int kernel,
+			 const char *field)
 {
 	const char *text = kernel == COMPARE_NO_KERNEL ? NULL :
-			   t->kernels[kernel].release;
+			   record_string(t->kernels[kernel].record, field);
 
 	return text ? text : "";
 }
@@ -63,9 +65,11 @@ static int json_row(const struct row *row, void *ctx)
 {
 	const struct compare_cell *cell = row->cell;
 	const struct compare_diff *d = &cell->diff[row->quantity];
+	const struct table *old = &row->compare->old;
+	const struct table *new = &row->compare->new;
 	json_t *object;
 
-	object = json_pack("{s:s s:s s:s s:s s:s s:I s:s s:s s:s s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:I s:I s:I s:s s:s s:s}",
+	object = json_pack("{s:s s:s s:s s:s s:s s:I s:s s:s s:s s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:I s:I s:I s:s s:s s:s s:s s:s}",
 			   "kernel_old", row->pair->old_name,
 			   "kernel_new", row->pair->new_name,
 			   "topology", row->group->topology,
@@ -87,10 +91,12 @@ static int json_row(const struct row *row, void *ctx)
 			   "boots_new", (json_int_t)cell->nr_new,
 			   "boots_needed", (json_int_t)cell->need,
 			   "verdict", verdict_name(d->verdict, cell->exact),
-			   "release_old", release(&row->compare->old,
-						  row->pair->old),
-			   "release_new", release(&row->compare->new,
-						  row->pair->new));
+			   "release_old", known(old, row->pair->old, "release"),
+			   "release_new", known(new, row->pair->new, "release"),
+			   "image_old", known(old, row->pair->old,
+					      "image_sha256"),
+			   "image_new", known(new, row->pair->new,
+					      "image_sha256"));
 	if (!object)
 		return no_memory();
 	if (cell->reason[0] &&

@@ -96,7 +96,7 @@ static int add_kernel(struct table *t, const json_t *record)
 
 	if (find_kernel(t, record, &i) &&
 	    kernel_difference(t->kernels[i].record, record))
-		return err(EX_USE, "%s: kernel '%s' is another build than in %s: give results of one build",
+		return err(EX_USE, "%s: kernel '%s' is another build than in %s: give one build a side, as 'pcpubench compare' takes them",
 			   t->runs[k.run].boots.file.path, k.given,
 			   t->runs[t->kernels[i].run].boots.file.path);
 	if (i < t->nr_kernels)

@@ -166,7 +166,7 @@ static int test_ends(struct run *run)
 					 &b->at[b->to].cell, b->quantity),
 		     true);
 	figure_exact(allowed, b->allowed, false);
-	return err(EX_INVALID, "BAD is not bad: %s of %s is %s against GOOD's, and %s more are allowed: lower --threshold, or choose another cell",
+	return err(EX_INVALID, "BAD is not bad: %s of %s is %s against GOOD's, and %s more are allowed: lower --allow, or choose another cell",
 		   quantity_name(b->quantity), b->steps[b->to].kernel, more,
 		   allowed);
 }
