@@ -7,12 +7,29 @@
 p=$pcpubench
 kernel-patches/build-kernel baseline v1 bpf-charge >/dev/null || exit 1
 
-check "unknown kind of map" fails 2 "takes one of /array/hash/" \
+check "unknown kind of map" fails 2 "there is no 'ring', but array, hash, " \
 	"$p" boot baseline --bench=bpf-percpu-map/ring
-check "half a name" fails 2 "takes one of" \
+check "half a name" fails 2 "did you mean 'bpf-percpu-map/hash'?" \
 	"$p" boot baseline --bench=bpf-percpu-map/has
-check "a kind of what has none" fails 2 "has nothing after it" \
+check "a kind of what has none" fails 2 "percpu-alloc has no kinds" \
 	"$p" boot baseline --bench=percpu-alloc/hash
+check "an operation that an array has not" fails 2 "there is no 'update', but" \
+	"$p" boot baseline --bench=bpf-percpu-map-ops/array/update
+# Each that `list` prints is one that --bench takes.
+listed() {
+	local kind n=0
+	while read -r kind; do
+		n=$((n + 1))
+		"$p" sweep baseline -t 1c1n --dry-run --bench="$kind" |
+			grep -q "^bench $kind," || { echo "$kind"; return 1; }
+	done < <("$p" list | awk '/^  [a-z]/ { bench = $1 } /^    \// {
+		print bench $1
+		for (i = 3; i <= NF; i++)
+			if ($i ~ /^\//)
+				print bench $1 $i }')
+	[ "$n" = 26 ] || { echo "$n names"; return 1; }
+}
+check "list has all kinds and operations, as an option takes them" listed
 check "no profile of single operations" fails 2 "not by profile" \
 	"$p" boot baseline -i profile --bench=bpf-percpu-map-ops
 check "no entries" fails 2 "entries" "$p" boot baseline --entries=0
@@ -42,6 +59,14 @@ check "each kind is a cell, and so is the allocation" \
 	cells all '"valid":true' 10
 check "nothing charged is printed as found" says all \
 	"charged 0 of 1024 B (64), 0 of 16000 B"
+# Below the tables of three kinds of four, which are charged none.
+slab_is_told() {
+	local n
+	n=$(tr -s ' \n' ' ' <"$tmp/all.txt" |
+		grep -o 'no percpu memory: ACCT COST is that of slab' | wc -l)
+	[ "$n" = 3 ] || { echo "$n times"; cat "$tmp/all.txt"; return 1; }
+}
+check "... and that ACCT COST is of slab then" slab_is_told
 check "as is what is charged" says all "charged 18432 of 16384 B (64)"
 check "the share of percpu accounting is told" says all \
 	"percpu accounting in on:"
@@ -127,6 +152,26 @@ check "and is compared with baseline" says both "on, against baseline's"
 bench=bpf-percpu-map-ops
 check "every operation" boot ops boot baseline -t 16c2n --sizes=256
 check "of every kind that has it" cells ops '"valid":true' 18
+heading() {
+	"$p" report "$tmp/ops.jsonl" | tr '\n' ' ' |
+		grep -o 'bpf-percpu-map-ops/array/destroy-wait' | head -n1
+}
+bench=$(heading)
+check "one of them, as the report's heading has it" boot one boot baseline \
+	-t 16c2n --sizes=256
+same_cost() {
+	local n
+	n=$(for name in ops one; do
+		"$p" report --format=csv "$tmp/$name.jsonl" | grep ",$bench,256," |
+			cut -d, -f8
+	done | uniq -c | tr -s ' ')
+	grep -q '^ 2 [0-9]' <<<"$n" || { echo "$n"; return 1; }
+}
+check "is one cell" cells one '"valid":true' 1
+check "... of the same cost" same_cost
+bench='bpf-percpu-map/array entries=3'
+check "a heading with options" boot entries boot baseline -t 16c2n --sizes=64
+check "... is taken with them" cells entries '"options":{"entries":3}' 1
 
 # Half of the guest's memory: each map needs the memory of the one before.
 bench=bpf-percpu-map-ops/hash-noprealloc

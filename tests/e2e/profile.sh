@@ -267,6 +267,29 @@ inlines() {
 }
 check "and with what is inlined by itself" inlines
 
+# One function has the same lines as among all.
+one_function() {
+	"$pcpubench" profile --size=64 --annotate --function=vmalloc_to_page \
+		"$profile" >"$tmp/one" &&
+		[ "$(grep -c '^[a-z_]*: [+-]' "$tmp/one")" = 1 ] || return
+	"$pcpubench" profile --size=64 --annotate --top=0 "$profile" |
+		sed -n '1p; /^vmalloc_to_page: /,/^$/p' |
+		diff <(grep . "$tmp/one") <(grep .)
+}
+check "the lines of one function" one_function
+inlined_function() {
+	"$pcpubench" profile --size=64 --annotate --inlines \
+		--function=pud_index "$profile" | grep -q '^pud_index: '
+}
+check "... that is inlined" inlined_function
+check "a function that was mistyped is guessed" \
+	fails 2 "did you mean 'vmalloc_to_page'?" "$pcpubench" profile \
+	--annotate --function=vmaloc_to_page "$profile"
+check "one that is nowhere too" fails 2 "--inlines has inlined ones" \
+	"$pcpubench" profile --annotate --function=x "$profile"
+check "--function is of --annotate" fails 2 "give --annotate, too" \
+	"$pcpubench" profile --function=vmalloc_to_page "$profile"
+
 sed 's/"image_sha256":"[0-9a-f]*"/"image_sha256":"'"$(printf '%064d' 7)"'"/' \
 	"$profile" >"$tmp/other.jsonl"
 check "lines of another build are refused" fails 2 'another build' \

@@ -89,6 +89,48 @@ check "a topology of no CPUs is told so" fails 2 "at '0c1n' there should be CPUs
 	"$p" sweep baseline -t 0c1n
 check "one without nodes too" fails 2 "at its end there should be nodes" \
 	"$p" sweep baseline -t 16c
+# A wrong argument gives one line, which says what to do.
+while IFS='|' read -r text args; do
+	read -ra words <<<"$args"
+	check "$args" fails 2 "$text" "$p" "${words[@]}"
+done <<'END'
+did you mean 'insn'?|boot baseline -i ins
+did you mean 'bpf-percpu-map/hash'?|boot baseline --bench=bpf-percpu-map/hahs
+did you mean '--version'?|--vresion
+did you mean 'bisect'?|help bisetc
+did you mean --sizes?|boot baseline --szies=64
+did you mean 'baseline'?|profile --kernel=basline results/reference/profile-6.12.jsonl
+there is 176c1n, 80c2n|profile --topology=nowhere results/reference/profile-6.12.jsonl
+ask for another size|profile --size=63 results/reference/profile-6.12.jsonl
+there are: cgroup|selftest --kselftest=foo
+there are: bench |selftest --config=foo
+end with 28 or 32|sweep baseline --cpus=4,8,..,30
+end with 16 or 32|sweep baseline --cpus=1,2,4,..,30
+give the smaller one first|sweep baseline --cpus=9..3
+give each node one|boot baseline -t 4c9n
+leave it out|boot baseline --entries=3
+give it once|boot baseline -t 1c1n -t 2c1n
+name each once|sweep baseline baseline
+give one of percent, off, cost,|report --only=percents results/reference/bench-6.12.jsonl
+there are baseline, nokmem, v1,|compare results/reference/bench-6.12.jsonl:v9 :d
+'pcpubench gate --help' has the forms|gate a
+give a results file|report none.jsonl
+give add, list or remove|kernel ad
+--machine takes a name in machines/|boot baseline -i model --machine=none
+END
+headings() {
+	diff <("$p" report --only=percent,cost results/reference/bench-6.12.jsonl) \
+		<("$p" report --only='ACCT COST, on - off' \
+			results/reference/bench-6.12.jsonl)
+}
+check "what a table has above it names it" headings
+sizes_go_on() {
+	"$p" sweep baseline -t 1c1n --dry-run --sizes="$1" |
+		grep -qx "bench percpu-alloc, insn, sizes 64 128 256 512"
+}
+for list in 64,128,256,..,512 64,128,256,...,512; do
+	check "sizes go on as topologies do: $list" sizes_go_on "$list"
+done
 same_word() {
 	local command
 

@@ -19,6 +19,7 @@
 
 #include "base/err.h"
 #include "measure/benches/bpf_map.h"
+#include "measure/benches/map_life.h"
 #include "plan/plan.h"
 
 /* From now on bpf() fails with @error. */
@@ -104,20 +105,34 @@ static void tells_why_a_map_is_refused(void **state)
 	}
 }
 
-/* The table of benches, which knows no maps, has the names of bpf_map.c. */
+/* @kinds are those of bpf_map.c, with the operations that a life has. */
+static void same_names(const char *bench, bool ops)
+{
+	const struct bench_kind *named = bench_find(bench)->kinds;
+	const struct bpf_map_kind *kind;
+
+	for (unsigned int i = 0; (kind = bpf_map_kind(i)); i++, named++) {
+		const struct life l = { .kind = kind, .ops = ops };
+		const char *const *name = named->operations;
+
+		assert_string_equal(named->name, kind->name);
+		for (enum life_op op = OP_CREATE; op < NR_OPS; op++) {
+			if (!life_has_op(&l, op))
+				continue;
+			assert_string_equal(*name, life_op_name(op));
+			name++;
+		}
+		assert_true(!name || !*name);
+	}
+	assert_null(named->name);
+}
+
+/* The table of benches knows no maps, but has their names. */
 static void names_are_those_of_the_plan(void **state)
 {
-	const struct bpf_map_kind *kind;
-	char names[128] = "/";
-	unsigned int i;
-
 	(void)state;
-	for (i = 0; (kind = bpf_map_kind(i)); i++) {
-		strcat(names, kind->name);
-		strcat(names, "/");
-	}
-	assert_string_equal(names, bench_find("bpf-percpu-map")->variants);
-	assert_string_equal(names, bench_find("bpf-percpu-map-ops")->variants);
+	same_names("bpf-percpu-map", false);
+	same_names("bpf-percpu-map-ops", true);
 }
 
 int main(void)

@@ -78,6 +78,9 @@ static void test_rule(void **state)
 	assert_true(rule_matches("bpf-percpu-map/hash",
 				 "bpf-percpu-map/hash entries=3"));
 	assert_true(rule_matches("*entries=3", "bpf-percpu-map/hash entries=3"));
+	assert_true(rule_matches("bpf-percpu-map", "bpf-percpu-map/hash"));
+	assert_true(rule_matches("b/hash", "b/hash/create entries=3"));
+	assert_false(rule_matches("bpf-percpu-map", "bpf-percpu-map-ops/hash"));
 	assert_false(rule_matches("*entries=3", "bpf-percpu-map/hash"));
 	assert_false(rule_matches("bpf-percpu-map/hash",
 				  "bpf-percpu-map/hash-noprealloc entries=3"));

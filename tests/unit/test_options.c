@@ -65,6 +65,7 @@ static void print_call(FILE *out, const void *what)
 }
 
 static const char *const formats[] = { "text", "csv", "json", NULL };
+static const char *const headings[] = { "rows - columns", "a table", "json", NULL };
 
 static const struct opt inner_opts[] = {
 	{ "pairs", 0, "N", "", OPT_COUNT(struct inner, pairs, 1, 100),
@@ -81,7 +82,8 @@ static const struct opt outer_opts[] = {
 	{ "seed", 0, "N", "", OPT_COUNT(struct outer, seed, 1, ~0U) },
 	{ "cpu", 0, "N", "", OPT_COUNT(struct outer, cpu, 0, 8191) },
 	{ "alpha", 0, "P", "", OPT_REAL(struct outer, alpha, 1) },
-	{ "parts", 0, "F,...", "", OPT_SET(struct outer, parts, formats) },
+	{ "parts", 0, "F,...", "", OPT_SET(struct outer, parts, formats),
+	  OPT_HEADINGS(headings) },
 	{ "call", 0, "WHAT", "", OPT_CALL(call) },
 	{ OPT_MORE(struct outer, inner, inner_opts) },
 	{ OPT_WORDS(struct outer, files) },
@@ -134,6 +136,9 @@ static void fills_in(void **state)
 	assert_int_equal(o.parts, 1 << 2 | 1 << 0);
 	assert_int_equal(parse(&o, "--parts=csv", "--parts=csv,json", NULL), 0);
 	assert_int_equal(o.parts, 1 << 2 | 1 << 1);
+	assert_int_equal(parse(&o, "--parts=a table, rows - columns", NULL,
+			       NULL), 0);
+	assert_int_equal(o.parts, 1 << 1 | 1 << 0);
 	assert_false(o.inner.pairs_given);
 	assert_int_equal(parse(&o, "--pairs", "7", NULL), 0);
 	assert_int_equal(o.inner.pairs, 7);
@@ -156,8 +161,9 @@ static void refuses(void **state)
 		{ "--alpha=nan", EX_USE, "between" },
 		{ "--format=xml", EX_USE, "no format 'xml': give one of text, csv, json" },
 		{ "--parts=csv,xml", EX_USE, "no parts 'xml': give one of text, csv, json" },
-		{ "--parts=,", EX_USE, "parts: ',' has a comma too many" },
-		{ "--parts=", EX_USE, "no parts given" },
+		{ "--parts=,", EX_USE, "no parts '': give one of text, csv, json" },
+		{ "--parts=", EX_USE, "no parts '': give one of text, csv, json" },
+		{ "--parts=a tabl", EX_USE, "no parts 'a tabl'" },
 		{ "--call=much longer than it may be", EX_FAIL, "too long" },
 		{ "--output", EX_USE, "incomplete argument '--output': give --output=FILE" },
 		{ "--outptu=x", EX_USE, "unknown argument '--outptu=x': did you mean --output?" },
@@ -174,9 +180,9 @@ static void refuses(void **state)
 			fail_msg("%s: %s", bad[i].arg, err_message());
 	}
 	assert_int_equal(parse(&o, "--seed=1", "--seed=1", NULL), EX_USE);
-	assert_string_equal(err_message(), "--seed is given twice");
+	assert_string_equal(err_message(), "--seed is given twice: give it once");
 	assert_int_equal(parse(&o, "-fcsv", "--format=csv", NULL), EX_USE);
-	assert_string_equal(err_message(), "--format is given twice");
+	assert_string_equal(err_message(), "--format is given twice: give it once");
 	assert_int_equal(parse(&o, "--flag", "--flag", NULL), 0);
 	/* The error is not replaced by another one. */
 	assert_int_equal(parse(&o, NULL, NULL, NULL), 0);

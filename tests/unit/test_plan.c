@@ -50,11 +50,21 @@ static void refuses(void **state)
 		{ "--sizes=64,,8", "comma too many" },
 		{ "--bench=nothing", "unknown bench" },
 		{ "--bench=bpf-percpu-mapx", "unknown bench" },
-		{ "--bench=bpf-percpu-map/", "takes one of /array/" },
-		{ "--bench=bpf-percpu-map/hash/array", "takes one of" },
-		{ "--bench=bpf-percpu-map/has", "takes one of" },
-		{ "--bench=bpf-percpu-map/rray", "takes one of" },
-		{ "--bench=percpu-alloc/hash", "has nothing after it" },
+		{ "--bench=", "there is no '', but percpu-alloc, bpf-" },
+		{ "--bench=bpf-percpu-mop", "did you mean 'bpf-percpu-map'?" },
+		{ "--bench=bpf-percpu-map/", "there is no '', but array, hash, " },
+		{ "--bench=bpf-percpu-map/hash/create", "nothing after bpf-percpu-map/hash" },
+		{ "--bench=bpf-percpu-map/has", "did you mean 'bpf-percpu-map/hash'?" },
+		{ "--bench=bpf-percpu-map/rray", "did you mean 'bpf-percpu-map/array'?" },
+		{ "--bench=bpf-percpu-map-ops/hash/craete",
+		  "did you mean 'bpf-percpu-map-ops/hash/create'?" },
+		{ "--bench=bpf-percpu-map-ops/array/update",
+		  "there is no 'update', but create, destroy, destroy-wait" },
+		{ "--bench=bpf-percpu-map-ops/hash/create/x", "unknown bench" },
+		{ "--bench=percpu-alloc/hash", "percpu-alloc has no kinds" },
+		{ "--bench=percpu-alloc entries=2", "has no such option" },
+		{ "--bench=bpf-percpu-map entry=2", "unknown bench option 'entry=2'" },
+		{ "--bench=bpf-percpu-map entries=0", "entries" },
 		{ "--entries=0", "entries" },
 		{ "--entries=65537", "entries" },
 		{ "--rounds=0", "rounds" },
@@ -112,6 +122,35 @@ static void takes_a_bench(void **state)
 	assert_false(bench_takes(bench_find(plan.bench), 66));
 	assert_int_equal(parse2("--bench=bpf-percpu-map", "--pairs=513", &plan),
 			 EX_USE);
+	assert_int_equal(parse("--bench=bpf-percpu-map-ops/hash/destroy-wait",
+			       &plan), 0);
+	assert_string_equal(plan.bench, "bpf-percpu-map-ops/hash/destroy-wait");
+}
+
+/* What a report has as heading, options and all. */
+static void takes_a_heading(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(parse("--bench=bpf-percpu-map/hash entries=100",
+			       &plan), 0);
+	assert_string_equal(plan.bench, "bpf-percpu-map/hash");
+	assert_int_equal(plan.options.val[BENCH_ENTRIES], 100);
+	assert_true(plan.options.given[BENCH_ENTRIES]);
+}
+
+static void covers(void **state)
+{
+	(void)state;
+	assert_true(bench_covers("percpu-alloc", "percpu-alloc"));
+	assert_true(bench_covers("bpf-percpu-map", "bpf-percpu-map/hash"));
+	assert_true(bench_covers("bpf-percpu-map/hash",
+				 "bpf-percpu-map/hash entries=3"));
+	assert_true(bench_covers("b/hash", "b/hash/create"));
+	assert_false(bench_covers("bpf-percpu-map", "bpf-percpu-map-ops/hash"));
+	assert_false(bench_covers("b/hash", "b/hash-noprealloc"));
+	assert_false(bench_covers("b/hash/create", "b/hash"));
 }
 
 /* The guest's arguments give the same plan, even the longest ones. */
@@ -164,7 +203,7 @@ static void knows_whose_an_option_is(void **state)
 	assert_int_equal(parse2("--entries=2", "--bench=percpu-alloc", &plan),
 			 EX_USE);
 	assert_string_equal(err_message(),
-			    "--entries: percpu-alloc has no such option");
+			    "--entries: percpu-alloc has no such option: leave it out");
 	/* A row of each in the order of the enum, and nothing else. */
 	for (int i = 0; i < NR_BENCH_OPTIONS; i++)
 		assert_non_null(bench_opts[i].name);
@@ -219,6 +258,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_sizes),
 		cmocka_unit_test(takes_a_bench),
+		cmocka_unit_test(takes_a_heading),
+		cmocka_unit_test(covers),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(survives_the_way_to_the_guest),
 		cmocka_unit_test(knows_whose_an_option_is),

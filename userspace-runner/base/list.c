@@ -14,7 +14,8 @@ static int no_word(const char *what, const char *text)
 {
 	if (text[strspn(text, blanks)])
 		return err(EX_USE, "%s: '%s' has a comma too many", what, text);
-	return err(EX_USE, "no %s given", what);
+	return err(EX_USE, "no %s given: give one, or more with commas in between",
+		   what);
 }
 
 int list_each(const char *what, const char *text,

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "base/list.h"
 #include "base/memory.h"
 #include "base/near.h"
 #include "base/options.h"
@@ -83,6 +82,9 @@ static int set_word(const struct opt *o, const char *arg, int *val)
 {
 	char list[128] = "";
 
+	for (int i = 0; o->headings && o->headings[i]; i++)
+		if (!strcmp(o->headings[i], arg))
+			arg = o->words[i];
 	for (*val = 0; o->words[*val]; (*val)++)
 		if (!strcmp(o->words[*val], arg))
 			return 0;
@@ -92,18 +94,18 @@ static int set_word(const struct opt *o, const char *arg, int *val)
 	return err(EX_USE, "no %s '%s': give one of %s", o->name, arg, list);
 }
 
-struct bits {
-	const struct opt *opt;
-	unsigned int *set;
-};
-
-static int set_bit(char *word, void *arg)
+/* Words with commas in between; a heading has blanks. */
+static int set_bits(const struct opt *o, const char *arg, unsigned int *bits)
 {
-	const struct bits *bits = arg;
-	int i, ret = set_word(bits->opt, word, &i);
+	char *copy = strdup(arg), *rest = copy, *word;
+	int i, ret = copy ? 0 : no_memory();
 
-	if (!ret)
-		*bits->set |= 1U << i;
+	while (!ret && (word = strsep(&rest, ","))) {
+		ret = set_word(o, word + strspn(word, " "), &i);
+		if (!ret)
+			*bits |= 1U << i;
+	}
+	free(copy);
 	return ret;
 }
 
@@ -130,8 +132,7 @@ static int set(const struct opt *o, const char *arg, char *into)
 	case OPT_IS_WORD:
 		return set_word(o, arg, at);
 	case OPT_IS_SET:
-		return list_each(o->name, arg, set_bit,
-				 &(struct bits){ o, at });
+		return set_bits(o, arg, at);
 	default:
 		return o->set(arg, into);
 	}
@@ -234,7 +235,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			continue;
 		/* Of two values one would be lost without a word. */
 		if (p->rows[i].had && arg && !o->many)
-			return err(EX_USE, "--%s is given twice", o->name);
+			return err(EX_USE, "--%s is given twice: give it once",
+				   o->name);
 		p->rows[i].had = true;
 		return set(o, arg, p->rows[i].into);
 	}

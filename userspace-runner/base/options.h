@@ -52,6 +52,7 @@ struct opt {
 	bool many;		/* may be given several times */
 	unsigned int min, max;
 	const char *const *words;	/* NULL ends them */
+	const char *const *headings;	/* what each is called in print; NULL */
 	const struct opt *more;
 	/* Both return 0, or an exit code with err(). @into: see OPT_*() */
 	int (*set)(const char *arg, void *into);
@@ -80,6 +81,8 @@ struct opt {
 #define OPT_SET(s, f, list) \
 	.kind = OPT_IS_SET, .many = true, OPT_AT(s, f, unsigned int),		\
 	.words = (list)
+/* A word may also be given as it is printed. */
+#define OPT_HEADINGS(list)	.headings = (list)
 /* set() gets the struct's address. */
 #define OPT_CALL(fn)	.kind = OPT_IS_CALL, .set = (fn)
 #define OPT_MANY	.many = true

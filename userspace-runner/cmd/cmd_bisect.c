@@ -137,7 +137,7 @@ static int find_steps(struct arguments *args)
 	if (!ret && !args->git)
 		ret = find_good(args);
 	if (!ret && b->good + 1 >= b->nr)
-		ret = err(EX_USE, "%s has no patch that %s has not",
+		ret = err(EX_USE, "%s has no patch that %s has not: give the one with more patches as BAD",
 			  args->names.word[1], args->names.word[0]);
 	b->bad = b->nr - 1;
 	return ret;

@@ -92,7 +92,7 @@ static int check(void *into)
 		return err(EX_USE, "campaign start: give the kernels to boot, such as %s",
 			   "6.12.1-amd64: 'ls /boot/vmlinuz-*' has them");
 	if (strcmp(words->word[0], "start") && words->nr > 1)
-		return err(EX_USE, "campaign %s takes no kernel",
+		return err(EX_USE, "campaign %s takes no kernel: give it alone",
 			   words->word[0]);
 	for (size_t i = 1; i < words->nr && !ret; i++)
 		ret = add_kernel(&args->c, words->word[i]);
@@ -307,7 +307,8 @@ static int stop(void)
 	if (ret)
 		return ret;
 	if (c.phase == PHASE_OVER) {
-		ret = err(EX_USE, "campaign %s is over already", c.id);
+		ret = err(EX_USE, "campaign %s is over already: 'pcpubench campaign start' begins another",
+			  c.id);
 		campaign_free(&c);
 		return ret;
 	}

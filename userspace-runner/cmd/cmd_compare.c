@@ -62,7 +62,7 @@ static int run(int argc, char **argv)
 	if (!e)
 		e = output_write(NULL, write_compare, &args);
 	if (!e && !compare_has_numbers(c))
-		e = err(EX_INVALID, "no cell has numbers on both sides");
+		e = err(EX_INVALID, "no cell has numbers on both sides: measure both alike; 'pcpubench report' says why a cell has none");
 	compare_free(c);
 	return e;
 }

@@ -107,7 +107,7 @@ static int plot_compare(const struct arguments *args)
 	if (!ret)
 		ret = compare_judge(c);
 	if (!ret && !compare_has_numbers(c))
-		ret = err(EX_INVALID, "nothing to draw: no cell has numbers on both sides");
+		ret = err(EX_INVALID, "nothing to draw: no cell has numbers on both sides; 'pcpubench report' says why");
 	if (!ret)
 		ret = draw("slopes.py", write_compare, c, args->output);
 	compare_free(c);

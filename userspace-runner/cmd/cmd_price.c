@@ -211,7 +211,8 @@ static int run(int argc, char **argv)
 				     &p.nr) :
 			 steps_list(source, args.name, &p.steps, &p.nr);
 	if (!ret && p.nr < 2)
-		ret = err(EX_USE, "%s has no patch to price", args.name);
+		ret = err(EX_USE, "%s has no patch to price: name a series with patches",
+			  args.name);
 	if (!ret)
 		ret = build_and_print(&args, &p, argc, argv);
 	price_free(&p);

@@ -34,7 +34,7 @@ struct arguments {
 	bool diff, callers, parts, kinds, annotate, inlines;
 	unsigned int top;
 	bool top_given;
-	const char *flame;
+	const char *flame, *function;
 	struct words words;
 };
 
@@ -50,6 +50,8 @@ static int check(void *into)
 			    args->form == JSON || args->form == FOLDED))
 		return err(EX_USE,
 			   "profile: --parts is a table by itself, as text or csv: leave out --diff, --flame and --callers");
+	if (args->function && !args->annotate)
+		return err(EX_USE, "profile: --function names the one to print the source of: give --annotate, too");
 	return 0;
 }
 
@@ -58,7 +60,7 @@ static const struct opt options[] = {
 	  OPT_TEXT(struct arguments, filter.kernel) },
 	{ "topology", 't', "TOPOLOGY", "Only this topology's",
 	  OPT_TEXT(struct arguments, filter.topology) },
-	{ "bench", 'b', "BENCH", "Only this bench's",
+	{ "bench", 'b', "BENCH", "Only this bench's, or of a kind of it: BENCH/KIND",
 	  OPT_TEXT(struct arguments, filter.bench) },
 	{ "size", 's', "BYTES", "Only this size's",
 	  OPT_COUNT(struct arguments, filter.param, 1, 1 << 30) },
@@ -85,6 +87,8 @@ static const struct opt options[] = {
 	{ "annotate", 0, NULL,
 	  "Print the source of the most expensive functions (3, or --top) with the cost of each line, on - off",
 	  OPT_FLAG(struct arguments, annotate) },
+	{ "function", 0, "NAME", "With --annotate: only this function",
+	  OPT_TEXT(struct arguments, function) },
 	{ "diff", 0, NULL,
 	  "Compare: first name OLD and NEW, two results files, or two kernels and then the files that have them",
 	  OPT_FLAG(struct arguments, diff) },
@@ -156,9 +160,11 @@ static int show(FILE *out, const struct arguments *args,
 	if (args->kinds)
 		return profile_kinds(out, set);
 	if (args->annotate)
-		return profile_annotate(out, set,
-					args->top_given ? args->top : 3,
-					args->inlines);
+		return profile_annotate(out, set, &(struct annotate){
+			.top = args->top_given ? args->top : 3,
+			.function = args->function,
+			.inlines = args->inlines,
+		});
 	if (args->inlines)
 		return profile_inlines(out, set, args->top);
 	switch (args->form) {
@@ -222,7 +228,7 @@ static int show_diff(FILE *out, const struct arguments *args,
 			ret = show_pair(out, args, p, q, nr++);
 	}
 	if (!ret && !nr)
-		ret = err(EX_USE, "profile: %s and %s have no cell in common",
+		ret = err(EX_USE, "profile: %s and %s have no cell in common: measure both alike, or leave out what chooses cells",
 			  args->words.word[0], args->words.word[1]);
 	return ret;
 }

@@ -30,6 +30,12 @@ static const char *const parts[] = {
 	NULL
 };
 
+/* What the tables of these parts have above them. */
+static const char *const headings[] = {
+	"ACCT COST", "off", "on - off", "of which under pcpu_lock", "notes",
+	"published", "measured with", NULL
+};
+
 static int check(void *into)
 {
 	const struct arguments *args = into;
@@ -50,7 +56,8 @@ static const struct opt options[] = {
 	  OPT_FLAG(struct arguments, all) },
 	{ "only", 0, "PART,...",
 	  "Of a text or md document only these parts: percent, off, cost (on - off), locked (of which under pcpu_lock), notes, published, provenance",
-	  OPT_SET(struct arguments, report.parts, parts) },
+	  OPT_SET(struct arguments, report.parts, parts),
+	  OPT_HEADINGS(headings) },
 	{ "published", 0, NULL,
 	  "Set published figures beside the measured ones",
 	  OPT_FLAG(struct arguments, published) },

@@ -61,7 +61,7 @@ static const struct opt options[] = {
 	  "Kernels with kernel-patches/config/NAME.config; debug: with KASAN, lockdep, kmemleak and fault injection (bench)",
 	  OPT_TEXT(struct arguments, config) },
 	{ "kselftest", 0, "SUITE",
-	  "Instead: run the kernel's own tests of tools/testing/selftests/SUITE, and compare each result with baseline's; there is cgroup",
+	  "Instead: run the kernel's own tests of tools/testing/selftests/SUITE, and compare each result with baseline's: a file in kernel-patches/kselftest/, such as cgroup",
 	  OPT_TEXT(struct arguments, kselftest) },
 	{ "json", 0, NULL, "Print the results of --kselftest as JSON",
 	  OPT_FLAG(struct arguments, json) },

@@ -24,7 +24,7 @@ void commands_usage(FILE *to)
 
 int command_find(const char *name, const struct command **command)
 {
-	const char *names[NR_COMMANDS + 1] = { NULL }, *near;
+	const char *names[NR_COMMANDS + 3] = { NULL }, *near;
 
 	for (size_t i = 0; i < NR_COMMANDS; i++) {
 		names[i] = commands[i]->name;
@@ -33,6 +33,8 @@ int command_find(const char *name, const struct command **command)
 		    (commands[i]->alias && !strcmp(name, commands[i]->alias)))
 			return 0;
 	}
+	names[NR_COMMANDS] = "--help";
+	names[NR_COMMANDS + 1] = "--version";
 	near = nearest(name, names);
 	if (near)
 		return err(EX_USE, "unknown command '%s': did you mean '%s'?",

@@ -28,7 +28,7 @@ int compare_args_load(struct compare_args *args, const char *command)
 	int e;
 
 	if (args->sides.nr != 2)
-		return err(EX_USE, "%s: give two sides, OLD and NEW: '%s --help' has the forms",
+		return err(EX_USE, "%s: give two sides, OLD and NEW: 'pcpubench %s --help' has the forms",
 			   command, command);
 	e = compare_load(&args->compare, args->sides.word[0],
 			 args->sides.word[1],

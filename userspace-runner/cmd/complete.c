@@ -38,12 +38,38 @@ static int offer_kernels(const struct typed *t)
 	return ret;
 }
 
+/* Kinds and operations only where their bench, or kind, is typed. */
+static void offer_below(const struct typed *t, const char *name,
+			const char *const *operations)
+{
+	char word[128];
+
+	for (; operations && *operations &&
+	     !strncmp(t->start, name, strlen(name)); operations++) {
+		snprintf(word, sizeof(word), "%s/%s", name, *operations);
+		offer(t, word, "", NULL);
+	}
+}
+
 static int offer_benches(const struct typed *t)
 {
+	const struct bench_kind *kind;
 	const struct bench *bench;
+	char word[128];
 
-	for (unsigned int i = 0; (bench = bench_nth(i)); i++)
+	for (unsigned int i = 0; (bench = bench_nth(i)); i++) {
+		size_t len = strlen(bench->name);
+
 		offer(t, bench->name, "", bench->what);
+		if (strncmp(t->start, bench->name, len) || t->start[len] != '/')
+			continue;
+		for (kind = bench->kinds; kind && kind->name; kind++) {
+			snprintf(word, sizeof(word), "%s/%s", bench->name,
+				 kind->name);
+			offer(t, word, "", kind->what);
+			offer_below(t, word, kind->operations);
+		}
+	}
 	return 0;
 }
 

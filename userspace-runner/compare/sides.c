@@ -178,7 +178,7 @@ int pair_kernels(struct compare *c, const struct side *old,
 	int e;
 
 	if (!c->old.nr_kernels || !c->new.nr_kernels)
-		return err(EX_USE, "%s has no kernel in it: nothing was measured",
+		return err(EX_USE, "%s has no kernel in it, nothing was measured: give another file",
 			   c->old.nr_kernels ? new->files[0] : old->files[0]);
 	if (!old->kernel && !new->kernel &&
 	    (c->old.nr_kernels != 1 || c->new.nr_kernels != 1))

@@ -87,10 +87,8 @@ static bool parse_instrument(const char *word, struct threshold *rule)
 
 static bool parse_bench(const char *word, struct threshold *rule)
 {
-	const struct bench *bench = bench_find(word);
-
 	rule->bench = strdup(word);
-	return is_pattern(word) || (bench && bench_has_variant(bench, word));
+	return is_pattern(word) || !bench_check(word);
 }
 
 static bool parse_topology(const char *word, struct threshold *rule)
@@ -322,13 +320,17 @@ void thresholds_free(struct thresholds *t)
 
 /* --------------------------------------------------------- which one counts */
 
-/* A rule of a bench applies to all its options, unless it names them, too. */
+/*
+ * A rule of a bench applies to all its kinds, operations and options; a pattern
+ * to all options, unless it has some.
+ */
 static bool matches_bench(const struct threshold *rule, const char *bench)
 {
 	char name[CELL_NAME_LEN];
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(bench, " "), bench);
-	return !fnmatch(rule->bench, name, 0) || !fnmatch(rule->bench, bench, 0);
+	return bench_covers(rule->bench, bench) ||
+	       !fnmatch(rule->bench, name, 0) || !fnmatch(rule->bench, bench, 0);
 }
 
 bool threshold_matches(const struct threshold *rule,

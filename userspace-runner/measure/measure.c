@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Measures a plan: its bench, size by size. */
+#include <string.h>
+
 #include "base/err.h"
 #include "measure/benches/benches.h"
 #include "measure/measure.h"
@@ -15,7 +17,7 @@ static int measure_beside(const struct target *t, const struct plan *plan,
 		return 0;
 	plan_init(&beside);
 	beside.instrument = plan->instrument;
-	beside.bench = name;
+	strcpy(beside.bench, name);
 	return bench_measure(&beside)(t, &beside, size);
 }
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/err.h"
+#include "base/near.h"
 #include "pcpu_bench.h"
 #include "plan/bench.h"
 
@@ -36,7 +38,25 @@
 /* More would take minutes: a life waits for grace periods of some ms each. */
 #define BENCH_MAP_TIME_ROUNDS	31
 
-#define BENCH_MAP_KINDS		"/array/hash/hash-noprealloc/lru-hash/"
+static const char *const array_operations[] = {
+	"create", "destroy", "destroy-wait", NULL
+};
+
+static const char *const hash_operations[] = {
+	"create", "update", "delete", "destroy", "destroy-wait", NULL
+};
+
+#define MAP_KINDS(of_array, of_hash)					\
+	{ "array", "PERCPU_ARRAY", of_array },				\
+	{ "hash", "PERCPU_HASH", of_hash },				\
+	{ "hash-noprealloc", "PERCPU_HASH, BPF_F_NO_PREALLOC", of_hash }, \
+	{ "lru-hash", "LRU_PERCPU_HASH", of_hash },			\
+	{ NULL }
+
+static const struct bench_kind map_kinds[] = { MAP_KINDS(NULL, NULL) };
+static const struct bench_kind map_ops_kinds[] = {
+	MAP_KINDS(array_operations, hash_operations)
+};
 
 static const struct bench benches[] = {
 #define BENCH(id, ...)	{ __VA_ARGS__ },
@@ -96,15 +116,85 @@ bool bench_takes(const struct bench *bench, unsigned int size)
 	       !(size % bench->multiple);
 }
 
-bool bench_has_variant(const struct bench *bench, const char *name)
+bool bench_covers(const char *asked, const char *name)
 {
-	const char *at = strchr(name, '/');
-	char variant[64];
+	size_t len = strlen(asked);
 
-	if (!at)
-		return true;
-	snprintf(variant, sizeof(variant), "/%.*s/",
-		 (int)strcspn(at + 1, "/ "), at + 1);
-	return bench->variants && variant[1] != '/' &&
-	       strstr(bench->variants, variant);
+	return !strncmp(asked, name, len) &&
+	       (!name[len] || name[len] == '/' || name[len] == ' ');
+}
+
+#define MAX_NAMES	31
+
+/* A part of @name that there is not: which of @names was meant? */
+static int unknown(const char *name, const char *part,
+		   const char *const *names)
+{
+	const char *near = nearest(part, names);
+	char list[256] = "";
+
+	if (near)
+		return err(EX_USE, "unknown bench '%s': did you mean '%.*s%s'?",
+			   name, (int)(strlen(name) - strlen(part)), name, near);
+	for (; *names; names++)
+		snprintf(list + strlen(list), sizeof(list) - strlen(list),
+			 "%s%s", list[0] ? ", " : "", *names);
+	return err(EX_USE, "unknown bench '%s': there is no '%s', but %s", name,
+		   part, list);
+}
+
+static int unknown_bench(const char *name)
+{
+	const char *names[MAX_NAMES + 1] = { NULL };
+	const struct bench *b;
+
+	for (int i = 0; i < MAX_NAMES && (b = bench_nth(i)); i++)
+		names[i] = b->name;
+	return unknown(name, name, names);
+}
+
+static int unknown_kind(const struct bench *bench, const char *name,
+			const char *part)
+{
+	const char *names[MAX_NAMES + 1] = { NULL };
+
+	for (int i = 0; i < MAX_NAMES && bench->kinds[i].name; i++)
+		names[i] = bench->kinds[i].name;
+	return unknown(name, part, names);
+}
+
+static int check_operation(const struct bench_kind *kind, const char *name,
+			   const char *part)
+{
+	const char *const *op = kind->operations;
+
+	if (!op)
+		return err(EX_USE, "unknown bench '%s': there is nothing after %.*s: leave that out",
+			   name, (int)(part - name - 1), name);
+	for (; *op; op++)
+		if (!strcmp(*op, part))
+			return 0;
+	return unknown(name, part, kind->operations);
+}
+
+int bench_check(const char *name)
+{
+	const struct bench *bench = bench_find(name);
+	const char *part = strchr(name, '/'), *end;
+	const struct bench_kind *kind;
+
+	if (!bench)
+		return unknown_bench(name);
+	if (!part)
+		return 0;
+	if (!bench->kinds)
+		return err(EX_USE, "unknown bench '%s': %s has no kinds: give it alone",
+			   name, bench->name);
+	part++;
+	end = strchrnul(part, '/');
+	for (kind = bench->kinds; kind->name; kind++)
+		if (strlen(kind->name) == (size_t)(end - part) &&
+		    !strncmp(kind->name, part, end - part))
+			return *end ? check_operation(kind, name, end + 1) : 0;
+	return unknown_kind(bench, name, part);
 }

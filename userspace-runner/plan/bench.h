@@ -15,6 +15,19 @@ enum bench_option {
 };
 
 /**
+ * struct bench_kind - what a bench measures one after the other
+ * @name: of the cells "BENCH/NAME"
+ * @what: one line for `list`
+ * @operations: names of the cells "BENCH/NAME/OPERATION", NULL at the end; or
+ *	NULL
+ */
+struct bench_kind {
+	const char *name;
+	const char *what;
+	const char *const *operations;
+};
+
+/**
  * struct bench - a row of bench_table.h
  * @name: what the user calls it
  * @what: one line for `list`
@@ -29,7 +42,7 @@ enum bench_option {
  * 	samples
  * @interleaved: samples of several cells alternate
  * @in_us: tables give its times in us
- * @variants: "/ONE/OTHER/": its variants "NAME/ONE", or NULL
+ * @kinds: a nameless one at the end; or NULL
  * @options: bits of enum bench_option
  * @beside: a bench to measure with it, whose cost is a part of its cost; or
  *	NULL
@@ -46,7 +59,7 @@ struct bench {
 	bool by_syscalls;
 	bool interleaved;
 	bool in_us;
-	const char *variants;
+	const struct bench_kind *kinds;
 	unsigned int options;
 	const char *beside;
 };
@@ -55,8 +68,8 @@ struct bench {
 const struct bench *bench_nth(unsigned int i);
 
 /*
- * The bench of a cell's name "NAME[/VARIANT[/OPERATION]][ OPTION=N...]"; NULL
- * if unknown, such as a newer program's.
+ * The bench of a cell's name "NAME[/KIND[/OPERATION]][ OPTION=N...]"; NULL if
+ * unknown, such as a newer program's.
  */
 const struct bench *bench_find(const char *name);
 
@@ -69,8 +82,17 @@ const char *bench_op(const char *name);
 /* Does it take @size? */
 bool bench_takes(const struct bench *bench, unsigned int size);
 
-/* Has it the variant of "NAME/VARIANT[/OPERATION]"? True if none is named. */
-bool bench_has_variant(const struct bench *bench, const char *name);
+/*
+ * Does the program have all of "NAME[/KIND[/OPERATION]]"? Else EX_USE with err(),
+ * which says what there is.
+ */
+int bench_check(const char *name);
+
+/*
+ * Is @name @asked or a part of it? "NAME" covers "NAME/KIND", which covers
+ * "NAME/KIND/OPERATION" and "NAME/KIND OPTION=N".
+ */
+bool bench_covers(const char *asked, const char *name);
 
 /* Values of the options of all benches. @given: by the user */
 struct bench_options {

@@ -24,7 +24,7 @@ BENCH(bpf_map,
 	.rounds = BENCH_MAP_ROUNDS, .time_rounds = BENCH_MAP_TIME_ROUNDS,
 	.pairs = BENCH_MAX_MAPS, .length = 10,
 	.by_syscalls = true, .in_us = true,
-	.variants = BENCH_MAP_KINDS, .options = 1 << BENCH_ENTRIES,
+	.kinds = map_kinds, .options = 1 << BENCH_ENTRIES,
 	.beside = "percpu-alloc")
 
 BENCH(bpf_map_ops,
@@ -36,4 +36,4 @@ BENCH(bpf_map_ops,
 	.rounds = BENCH_MAP_ROUNDS, .time_rounds = BENCH_MAP_TIME_ROUNDS,
 	.pairs = BENCH_MAX_MAPS, .length = 10,
 	.by_syscalls = true, .interleaved = true, .in_us = true,
-	.variants = BENCH_MAP_KINDS, .options = 1 << BENCH_ENTRIES)
+	.kinds = map_ops_kinds, .options = 1 << BENCH_ENTRIES)

@@ -8,7 +8,6 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "plan/grid.h"
-#include "plan/plan.h"
 
 static int push(struct grid_list *list, unsigned int val)
 {
@@ -36,18 +35,19 @@ static int continue_to(const char *what, struct grid_list *list,
 	else if (c > b && a && c * a == b * b && c % b == 0)
 		factor = c / b;
 	else
-		return err(EX_USE, "%s: %lu,%lu,%lu,.. has neither equal steps nor an equal factor",
+		return err(EX_USE, "%s: %lu,%lu,%lu,.. has neither equal steps nor an equal factor: give three such as 4,8,12 or 4,8,16",
 			   what, a, b, c);
 	for (val = c; val < last;) {
 		val = step ? val + step : val * factor;
 		if (val > last)
-			return err(EX_USE, "%s: continuing %lu,%lu does not reach %u",
-				   what, b, c, last);
+			return err(EX_USE, "%s: continuing %lu,%lu does not reach %u: end with %lu or %lu",
+				   what, b, c, last, step ? val - step :
+				   val / factor, val);
 		if (push(list, val))
 			return EX_FAIL;
 	}
 	if (c > last)
-		return err(EX_USE, "%s: continuing %lu,%lu does not reach %u",
+		return err(EX_USE, "%s: continuing %lu,%lu does not reach %u: end with more",
 			   what, b, c, last);
 	return 0;
 }
@@ -80,7 +80,8 @@ static int add_range(const char *what, char *tok, unsigned int min,
 	if (!ret)
 		ret = parse_count(what, dots + 2, min, max, &to);
 	if (!ret && to < from)
-		ret = err(EX_USE, "%s: %u..%u goes down", what, from, to);
+		ret = err(EX_USE, "%s: %u..%u goes down: give the smaller one first",
+			  what, from, to);
 	for (; !ret && from <= to; from++)
 		ret = push(list, from);
 	return ret;
@@ -121,8 +122,8 @@ int grid_list_parse(const char *what, const char *text, unsigned int min,
 	*list = (struct grid_list){ 0 };
 	ret = list_each(what, text, take_number, &n);
 	if (!ret && n.dots)
-		ret = err(EX_USE, "%s: '%s' does not end in a number", what,
-			  text);
+		ret = err(EX_USE, "%s: '%s' does not end in a number: give the last one after '..'",
+			  what, text);
 	if (ret)
 		grid_list_free(list);
 	return ret;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/near.h"
 #include "plan/instrument.h"
 
 const struct instrument_row instruments[NR_INSTRUMENTS] = {
@@ -33,14 +34,19 @@ const struct instrument_row instruments[NR_INSTRUMENTS] = {
 
 int instrument_parse(const char *text, enum instrument *instrument)
 {
+	const char *names[NR_INSTRUMENTS + 1] = { NULL }, *near;
+
 	for (int i = 0; i < NR_INSTRUMENTS; i++) {
-		if (!strcmp(text, instruments[i].name)) {
+		names[i] = instruments[i].name;
+		if (!strcmp(text, names[i])) {
 			*instrument = i;
 			return 0;
 		}
 	}
-	return err(EX_USE, "unknown instrument '%s': 'pcpubench list' names them",
-		   text);
+	near = nearest(text, names);
+	return err(EX_USE, near ? "unknown instrument '%s': did you mean '%s'?" :
+		   "unknown instrument '%s': 'pcpubench list' names them", text,
+		   near);
 }
 
 const struct instrument_row *instrument_find(const char *name)

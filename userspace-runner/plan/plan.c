@@ -1,87 +1,95 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The plan of what to measure, read from options and written as options. */
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "base/list.h"
-#include "base/near.h"
 #include "pcpu_bench.h"
+#include "plan/grid.h"
 #include "plan/plan.h"
 
 void plan_init(struct plan *plan)
 {
 	*plan = (struct plan){
-		.bench = bench_nth(0)->name,
 		.sizes = { 64, 256, 1024, 4096, 8192 },
 		.nr_sizes = 5,
 		.rounds = bench_nth(0)->rounds,
 		.pairs = 1,
 	};
+	strcpy(plan->bench, bench_nth(0)->name);
 	bench_options_init(&plan->options);
 }
 
-static int add_size(char *word, void *arg)
+static int add_size(struct plan *plan, unsigned int size)
 {
-	struct plan *plan = arg;
-	unsigned int size, i;
-	int ret = parse_count("size", word, 0, UINT_MAX, &size);
+	unsigned int i;
 
-	if (ret)
-		return ret;
 	for (i = 0; i < plan->nr_sizes; i++)
 		if (plan->sizes[i] == size)
-			return err(EX_USE, "size %u is given twice", size);
+			return err(EX_USE, "size %u is given twice: name each size once",
+				   size);
 	if (plan->nr_sizes == PLAN_MAX_SIZES)
-		return err(EX_USE, "at most %d sizes", PLAN_MAX_SIZES);
+		return err(EX_USE, "more than %d sizes: measure the others by another command",
+			   PLAN_MAX_SIZES);
 	plan->sizes[plan->nr_sizes++] = size;
 	return 0;
 }
 
 int plan_sizes(struct plan *plan, const char *text)
 {
+	struct grid_list list = { NULL, 0 };
+	/* plan_check() knows the limits of the bench; no bench takes more. */
+	int ret = grid_list_parse("size", text, 0, 1U << 20, &list);
+
 	plan->nr_sizes = 0;
-	return list_each("size", text, add_size, plan);
+	for (size_t i = 0; i < list.nr && !ret; i++)
+		ret = add_size(plan, list.vals[i]);
+	grid_list_free(&list);
+	return ret;
 }
 
-static int unknown_bench(const char *text)
+/* "entries=100" */
+static int set_option(struct plan *plan, const char *word)
 {
-	const char *names[32] = { NULL }, *near;
-	const struct bench *b;
+	const char *value = strchr(word, '=');
+	size_t len = value ? (size_t)(value - word) : 0;
 
-	for (unsigned int i = 0; i < 31 && (b = bench_nth(i)); i++)
-		names[i] = b->name;
-	near = nearest(text, names);
-	return err(EX_USE, near ? "unknown bench '%s': did you mean '%s'?" :
-		   "unknown bench '%s': 'pcpubench list' names them", text,
-		   near);
+	for (int i = 0; i < NR_BENCH_OPTIONS; i++) {
+		const struct opt *o = &bench_opts[i];
+
+		if (strlen(o->name) != len || strncmp(o->name, word, len))
+			continue;
+		plan->options.given[i] = true;
+		return parse_count(o->name, value + 1, o->min, o->max,
+				   &plan->options.val[i]);
+	}
+	return err(EX_USE, "unknown bench option '%s': give it as in 'bpf-percpu-map/hash entries=100'",
+		   word);
 }
 
 int plan_bench(struct plan *plan, const char *text)
 {
-	const struct bench *bench = bench_find(text);
-	const char *variant = strchr(text, '/');
+	char copy[2 * PLAN_BENCH_LEN], *save = NULL, *word;
+	int ret;
 
-	if (!bench)
-		return unknown_bench(text);
-	if (variant && (!bench_has_variant(bench, text) ||
-			strchr(variant + 1, '/')))
-		return err(EX_USE, bench->variants ?
-			   "unknown bench '%s': %s takes one of %s after it" :
-			   "unknown bench '%s': %s has nothing after it",
-			   text, bench->name, bench->variants);
-	plan->bench = text;
-	return 0;
+	snprintf(copy, sizeof(copy), "%s", text);
+	word = strtok_r(copy, " ", &save);
+	ret = bench_check(word ? word : text);
+	if (ret)
+		return ret;
+	snprintf(plan->bench, sizeof(plan->bench), "%s", word);
+	while (!ret && (word = strtok_r(NULL, " ", &save)))
+		ret = set_option(plan, word);
+	return ret;
 }
 
 static int check_options(const struct plan *plan, const struct bench *bench)
 {
 	for (int i = 0; i < NR_BENCH_OPTIONS; i++)
 		if (plan->options.given[i] && !bench_has(bench, i))
-			return err(EX_USE, "--%s: %s has no such option",
+			return err(EX_USE, "--%s: %s has no such option: leave it out",
 				   bench_opts[i].name, bench->name);
 	return 0;
 }
@@ -100,7 +108,7 @@ int plan_check(struct plan *plan)
 				   size, bench->min, bench->max);
 		if (size % bench->multiple)
 			return err(EX_USE,
-				   "size %u: the percpu allocator gives multiples of %u bytes",
+				   "size %u: the percpu allocator gives multiples of %u bytes: give one",
 				   size, bench->multiple);
 	}
 	/* fold_boot() needs the plugin's samples cell by cell. */
@@ -135,10 +143,11 @@ static int check(void *plan)
 }
 
 const struct opt plan_opts[] = {
-	{ "bench", 'b', "BENCH", "What to measure (percpu-alloc)",
+	{ "bench", 'b', "BENCH",
+	  "What to measure, of 'pcpubench list': BENCH, BENCH/KIND or BENCH/KIND/OPERATION (percpu-alloc)",
 	  OPT_CALL(set_bench) },
 	{ "sizes", 's', "BYTES,...",
-	  "Sizes to allocate (64,256,1024,4096,8192)",
+	  "Sizes to allocate, such as 64,128,..,8192 (64,256,1024,4096,8192)",
 	  OPT_CALL(set_sizes) },
 	{ OPT_MORE(struct plan, options, bench_opts) },
 	{ "rounds", 0, "N",

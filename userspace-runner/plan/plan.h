@@ -13,10 +13,11 @@
 #include "plan/instrument.h"
 
 #define PLAN_MAX_SIZES	32
+#define PLAN_BENCH_LEN	96
 
 struct plan {
 	enum instrument instrument;
-	const char *bench;
+	char bench[PLAN_BENCH_LEN];	/* NAME[/KIND[/OPERATION]] */
 	unsigned int sizes[PLAN_MAX_SIZES];	/* bytes */
 	unsigned int nr_sizes;
 	unsigned int rounds;	/* samples an arm */
@@ -39,10 +40,13 @@ void plan_init(struct plan *plan);
  */
 int plan_check(struct plan *plan);
 
-/* Take the bench "NAME[/VARIANT]". EX_USE with the reason. */
+/*
+ * Take the bench, as a report's heading has it: "NAME[/KIND[/OPERATION]][
+ * OPTION=N...]". EX_USE with the reason.
+ */
 int plan_bench(struct plan *plan, const char *text);
 
-/* Take the sizes of "64,256", for plan_check(). EX_USE with the reason. */
+/* Take the sizes of "64,128,..,1024", for plan_check(). EX_USE with the reason. */
 int plan_sizes(struct plan *plan, const char *text);
 
 /* Options that fill in a struct plan and call plan_check(). */

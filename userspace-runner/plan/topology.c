@@ -64,14 +64,14 @@ int topology_check(const struct topology *topo)
 			   TOPOLOGY_MAX_CPUS);
 	if (topo->nodes > topo->cpus)
 		return err(EX_USE,
-			   "topology %s: %u nodes with CPUs, but only %u CPUs",
+			   "topology %s: %u nodes with CPUs, but only %u CPUs: give each node one",
 			   topo->name, topo->nodes, topo->cpus);
 	if (topo->empty_nodes > topo->nodes)
 		return err(EX_USE,
-			   "topology %s: %u nodes without memory, but only %u nodes with CPUs",
+			   "topology %s: %u nodes without memory, but only %u nodes with CPUs: memory-only nodes are +Mm",
 			   topo->name, topo->empty_nodes, topo->nodes);
 	if (topo->empty_nodes == topology_all_nodes(topo))
-		return err(EX_USE, "topology %s: no node has memory",
+		return err(EX_USE, "topology %s: no node has memory: leave one, or add one as +1m",
 			   topo->name);
 	if (topology_all_nodes(topo) > TOPOLOGY_MAX_NODES)
 		return err(EX_USE, "topology %s: at most %d nodes", topo->name,

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/near.h"
 #include "plan/bench.h"
 #include "profile/annotate.h"
 #include "profile/debug.h"
@@ -273,20 +274,33 @@ static void put_function(FILE *out, const struct listing *l,
 	}
 }
 
-static int annotate_cell(FILE *out, struct listing *l, size_t top, bool inlines)
+/* Is the @i'th most expensive function of a cell to be printed? */
+static bool is_asked(const struct listing *l, size_t i,
+		     const struct annotate *what)
+{
+	if (what->function)
+		return !strcmp(l->functions[i].place.function, what->function);
+	return (!what->top || i < what->top) && l->functions[i].cost != 0;
+}
+
+static bool has_asked(const struct listing *l, const struct annotate *what)
 {
 	size_t i;
-	int e = sum_up(l, inlines);
 
-	if (e)
-		return e;
+	for (i = 0; i < l->nr_functions && !is_asked(l, i, what); i++)
+		;
+	return i < l->nr_functions || !what->function;
+}
+
+static void annotate_cell(FILE *out, const struct listing *l,
+			  const struct annotate *what)
+{
 	fprintf(out, "%s %s %s %lld B: on - off, instructions per %s, by source line\n",
 		l->p->kernel, l->p->topology, l->p->bench, l->p->param,
 		bench_op(l->p->bench));
-	for (i = 0; i < l->nr_functions && (!top || i < top); i++)
-		if (l->functions[i].cost != 0)
+	for (size_t i = 0; i < l->nr_functions; i++)
+		if (is_asked(l, i, what))
 			put_function(out, l, &l->functions[i]);
-	return 0;
 }
 
 static void put_row(FILE *out, const struct profile *p, const char *name,
@@ -304,15 +318,12 @@ static void put_row(FILE *out, const struct profile *p, const char *name,
 		whole != 0 ? 100 * s->cost / whole : 0);
 }
 
-static int inlines_cell(FILE *out, struct listing *l, size_t top)
+static void inlines_cell(FILE *out, const struct listing *l, size_t top)
 {
 	struct line_sum rest = { .cost = 0 }, total = { .cost = 0 }, *f;
 	size_t i, nr_rest = 0;
 	char name[32];
-	int e = sum_up(l, true);
 
-	if (e)
-		return e;
 	fprintf(out, "%s %s %s %lld B: instructions per %s\n", l->p->kernel,
 		l->p->topology, l->p->bench, l->p->param,
 		bench_op(l->p->bench));
@@ -336,35 +347,77 @@ static int inlines_cell(FILE *out, struct listing *l, size_t top)
 	if (nr_rest)
 		put_row(out, l->p, name, &rest);
 	put_row(out, l->p, "total", &total);
-	return 0;
 }
 
-static int each_cell(FILE *out, const struct profile_set *set, size_t top,
-		     bool inlines, bool table)
+/* Only the debug information has the names of inlined functions. */
+static bool may_have(const struct profile *p, const struct annotate *what)
 {
+	if (!what->function || what->inlines)
+		return true;
+	for (size_t i = 0; i < p->nr_functions; i++)
+		if (!strcmp(p->functions[i], what->function))
+			return true;
+	return false;
+}
+
+static int unknown_function(const struct profile_set *set, const char *function)
+{
+	const char *near = NULL;
+
+	for (size_t i = 0; i < set->nr && !near; i++) {
+		const struct profile *p = &set->profiles[i];
+		const char **names = calloc(p->nr_functions + 1, sizeof(*names));
+
+		if (!names)
+			return no_memory();
+		for (size_t k = 0; k < p->nr_functions; k++)
+			names[k] = p->functions[k];
+		near = nearest(function, names);
+		free(names);
+	}
+	return near ? err(EX_USE, "no function '%s' in these cells: did you mean '%s'?",
+			  function, near) :
+		      err(EX_USE, "no function '%s' in these cells: --top=0 without --annotate names them, and --inlines has inlined ones",
+			  function);
+}
+
+/* @table: of all functions, instead of their source */
+static int each_cell(FILE *out, const struct profile_set *set,
+		     const struct annotate *what, bool table)
+{
+	size_t nr = 0;
 	int e = 0;
 
 	for (size_t i = 0; i < set->nr && !e; i++) {
 		struct listing l = { .p = &set->profiles[i] };
 
-		if (i)
-			fputc('\n', out);
+		if (!may_have(l.p, what))
+			continue;
 		e = open_listing(&l, set);
 		if (!e)
-			e = table ? inlines_cell(out, &l, top) :
-				    annotate_cell(out, &l, top, inlines);
+			e = sum_up(&l, what->inlines);
+		if (!e && has_asked(&l, what)) {
+			if (nr++)
+				fputc('\n', out);
+			if (table)
+				inlines_cell(out, &l, what->top);
+			else
+				annotate_cell(out, &l, what);
+		}
 		close_listing(&l);
 	}
-	return e;
+	return e || nr ? e : unknown_function(set, what->function);
 }
 
-int profile_annotate(FILE *out, const struct profile_set *set, size_t top,
-		     bool inlines)
+int profile_annotate(FILE *out, const struct profile_set *set,
+		     const struct annotate *what)
 {
-	return each_cell(out, set, top, inlines, false);
+	return each_cell(out, set, what, false);
 }
 
 int profile_inlines(FILE *out, const struct profile_set *set, size_t top)
 {
-	return each_cell(out, set, top, true, true);
+	const struct annotate what = { .top = top, .inlines = true };
+
+	return each_cell(out, set, &what, true);
 }

@@ -73,7 +73,8 @@ int machine_read(struct machine *m, const char *path)
 	int i;
 
 	if (!f)
-		return err_errno(EX_USE, "machine %s", path);
+		return err_errno(EX_USE, "no machine %s (--machine takes a name in machines/, or a file)",
+				 path);
 	m->name[0] = '\0';
 	for (i = 0; i < NR_LATENCIES; i++)
 		m->latency[i] = NAN;

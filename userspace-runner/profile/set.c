@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/near.h"
+#include "plan/bench.h"
 #include "profile/sampled.h"
 #include "profile/set.h"
 #include "profile/symbols.h"
@@ -22,7 +24,7 @@ static bool passes(const struct profile *p, const struct profile_filter *f)
 {
 	return (!f->kernel || !strcmp(f->kernel, p->kernel)) &&
 	       (!f->topology || !strcmp(f->topology, p->topology)) &&
-	       (!f->bench || !strcmp(f->bench, p->bench)) &&
+	       (!f->bench || bench_covers(f->bench, p->bench)) &&
 	       (f->param < 0 || f->param == p->param);
 }
 
@@ -140,22 +142,100 @@ static int compare_cells(const void *x, const void *y, void *arg)
 	return (a->param > b->param) - (a->param < b->param);
 }
 
-int profile_set_load(struct profile_set *set, char *const *paths, size_t nr,
-		     const struct profile_filter *filter)
+/* Loads what passes; @set may then be empty. */
+static int load_all(struct profile_set *set, char *const *paths, size_t nr,
+		    const struct profile_filter *filter)
 {
 	json_t *known = nr > 1 ? json_object() : NULL;
-	size_t i;
 	int e;
 
 	memset(set, 0, sizeof(*set));
 	set->files = calloc(nr, sizeof(*set->files));
 	e = set->files ? 0 : no_memory();
-	for (i = 0; i < nr && !e; i++)
+	for (size_t i = 0; i < nr && !e; i++)
 		e = load(set, paths[i], known, filter);
 	json_decref(known);
-	if (!e && !set->nr)
-		e = err(EX_USE, "no such profile in %s: make one with 'pcpubench boot --instrument profile', or ask for another cell",
+	return e;
+}
+
+static const char *kernel_of(const struct profile *p)
+{
+	return p->kernel;
+}
+
+static const char *topology_of_cell(const struct profile *p)
+{
+	return p->topology;
+}
+
+static const char *bench_of(const struct profile *p)
+{
+	return p->bench;
+}
+
+/* No cell of @all is of @word: EX_USE, with what there is. 0 if one is. */
+static int check_word(const struct profile_set *all, const char *what,
+		      const char *word, const char *(*of)(const struct profile *p))
+{
+	const char **names = calloc(all->nr + 1, sizeof(*names)), *near;
+	char list[256] = "";
+	size_t nr = 0, i, k;
+	bool found = !word;
+
+	if (!names)
+		return no_memory();
+	for (i = 0; i < all->nr && !found; i++) {
+		found = bench_covers(word, of(&all->profiles[i]));
+		for (k = 0; k < nr && strcmp(names[k], of(&all->profiles[i])); k++)
+			;
+		if (k < nr)
+			continue;
+		names[nr++] = of(&all->profiles[i]);
+		snprintf(list + strlen(list), sizeof(list) - strlen(list),
+			 "%s%s", nr > 1 ? ", " : "", names[nr - 1]);
+	}
+	near = found ? NULL : nearest(word, names);
+	free(names);
+	if (found)
+		return 0;
+	return near ? err(EX_USE, "no profile of %s '%s': did you mean '%s'?",
+			  what, word, near) :
+		      err(EX_USE, "no profile of %s '%s': there is %s", what,
+			  word, list);
+}
+
+/* Why does nothing pass @filter? */
+static int no_profile(char *const *paths, size_t nr,
+		      const struct profile_filter *filter)
+{
+	struct profile_set all;
+	int e = load_all(&all, paths, nr,
+			 &(struct profile_filter){ .param = -1 });
+
+	if (!e && !all.nr)
+		e = err(EX_USE, "no such profile in %s: make one with 'pcpubench boot --instrument profile'",
 			nr > 1 ? "these files" : paths[0]);
+	if (!e)
+		e = check_word(&all, "kernel", filter->kernel, kernel_of);
+	if (!e)
+		e = check_word(&all, "topology", filter->topology,
+			       topology_of_cell);
+	if (!e)
+		e = check_word(&all, "bench", filter->bench, bench_of);
+	if (!e)
+		e = err(EX_USE, "no such profile in %s: ask for another size, or leave out --size",
+			nr > 1 ? "these files" : paths[0]);
+	profile_set_free(&all);
+	return e;
+}
+
+int profile_set_load(struct profile_set *set, char *const *paths, size_t nr,
+		     const struct profile_filter *filter)
+{
+	int e = load_all(set, paths, nr, filter);
+
+	if (!e && !set->nr)
+		e = no_profile(paths, nr, filter);
 	if (e)
 		profile_set_free(set);
 	else

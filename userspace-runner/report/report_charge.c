@@ -48,6 +48,19 @@ static bool same_charges(const struct block_view *v, unsigned int x,
 	return true;
 }
 
+/* Is no percpu memory charged, of whatever size? */
+static bool charges_none(const struct block_view *v, unsigned int kernel)
+{
+	const struct table_cell *c;
+
+	for (size_t p = 0; p < v->block->nr_params; p++) {
+		c = cell_of(v, kernel, v->block->params[p]);
+		if (c && c->charge.percpu > 0)
+			return false;
+	}
+	return true;
+}
+
 /* One item for all kernels that charge the same. */
 static void put_charges(struct doc *d, const struct block_view *v, size_t row)
 {
@@ -72,6 +85,8 @@ static void put_charges(struct doc *d, const struct block_view *v, size_t row)
 			  v->block->params[p]);
 		between = ", ";
 	}
+	if (charges_none(v, v->rows[row]))
+		doc_print(d, "; no percpu memory: ACCT COST is that of slab, such as the map itself");
 	doc_end(d);
 }
 

@@ -18,7 +18,8 @@ int sweep_add_kernel(struct sweep *s, const char *name)
 {
 	for (size_t i = 0; i < s->nr_kernels; i++)
 		if (!strcmp(s->kernels[i], name))
-			return err(EX_USE, "kernel %s is given twice", name);
+			return err(EX_USE, "kernel %s is given twice: name each once",
+				   name);
 	if (array_room(&s->kernels, s->nr_kernels, sizeof(*s->kernels)))
 		return EX_FAIL;
 	s->kernels[s->nr_kernels] = strdup(name);
@@ -41,7 +42,7 @@ int sweep_add_kernels(struct sweep *s, const char *text)
 static int once(bool *had, const char *key)
 {
 	if (*had)
-		return err(EX_USE, "%s is given twice", key);
+		return err(EX_USE, "%s is given twice: give one list", key);
 	*had = true;
 	return 0;
 }
@@ -94,7 +95,8 @@ static int read_word(struct sweep *s, char *word, struct grid_axes *axes)
 	char *val = strchr(word, '=');
 
 	if (!val || !val[1])
-		return err(EX_USE, "'%s' is not KEY=VALUE", word);
+		return err(EX_USE, "'%s' is not KEY=VALUE, such as cpus=1,2,4,..,64",
+			   word);
 	*val++ = '\0';
 	if (axis_of(word) < NR_GRID_AXES)
 		return grid_axes_set(axes, axis_of(word), val);
@@ -132,7 +134,7 @@ int sweep_read_file(struct sweep *s, const char *path)
 	char why[512];
 
 	if (ret < 0)
-		return err_errno(EX_USE, "sweep description %s", path);
+		return err_errno(EX_USE, "cannot read the sweep --file=%s", path);
 	if (!ret)
 		return 0;
 	snprintf(why, sizeof(why), "%s", err_message());

@@ -78,8 +78,8 @@ static int measure_kind(struct life *l, const char *unusable)
 static int measure_kinds(const struct target *t, const struct plan *plan,
 			 unsigned int size, bool ops, const char *unusable)
 {
-	const char *only = strchr(plan->bench, '/');
 	const struct bpf_map_kind *kind;
+	char name[PLAN_BENCH_LEN];
 	unsigned int i;
 	int ret = 0;
 
@@ -90,7 +90,9 @@ static int measure_kinds(const struct target *t, const struct plan *plan,
 			.ops = ops,
 		};
 
-		if (!only || !strcmp(only + 1, kind->name))
+		life_name(&l, NULL, name);
+		if (bench_covers(plan->bench, name) ||
+		    bench_covers(name, plan->bench))
 			ret = measure_kind(&l, unusable);
 	}
 	return ret;

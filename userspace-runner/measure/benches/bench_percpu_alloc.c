@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "measure/benches/benches.h"
@@ -65,7 +66,7 @@ int measure_percpu_alloc(const struct target *t, const struct plan *plan,
 	samples = calloc(nr, sizeof(*samples));
 	if (!samples)
 		return err(EX_FAIL, "out of memory for %zu samples", nr);
-	snprintf(run.bench, sizeof(run.bench), "%s", plan->bench);
+	strcpy(run.bench, bench_find(plan->bench)->name);
 	run.samples = (uintptr_t)samples;
 
 	ret = cgroup_percpu_bytes(&t->cg, &p.before);

@@ -5,25 +5,6 @@
 #include "measure/benches/map_cell.h"
 #include "measure/cell_record.h"
 
-static const char *const op_name[NR_OPS] = {
-	[OP_CREATE] = "create",
-	[OP_UPDATE] = "update",
-	[OP_DELETE] = "delete",
-	[OP_DESTROY] = "destroy",
-	[OP_DESTROY_WAIT] = "destroy-wait",
-};
-
-static json_t *begin(const struct life *l, enum life_op op, const char *reason)
-{
-	char bench[96];
-
-	snprintf(bench, sizeof(bench), l->ops ? "bpf-percpu-map-ops/%s/%s" :
-		 "bpf-percpu-map/%s", l->kind->name,
-		 l->ops ? op_name[op] : "");
-	return cell_record(l->plan, bench, l->size, l->plan->pairs, l->warmup,
-			   reason);
-}
-
 static void put_charge(json_t *cell, const struct charge *c)
 {
 	json_object_set_new(cell, "charge", json_pack(
@@ -44,6 +25,7 @@ static bool is_all_of_it(enum life_op op)
 int map_cells_emit(const struct life *l, const struct proof *p,
 		   const struct charge *c, const char *broken)
 {
+	char bench[PLAN_BENCH_LEN];
 	const char *reason;
 	enum life_op op;
 	json_t *cell;
@@ -52,8 +34,12 @@ int map_cells_emit(const struct life *l, const struct proof *p,
 	for (op = OP_CREATE; op < NR_CELLS && !ret; op++) {
 		if (!life_has_op(l, op))
 			continue;
+		life_name(l, life_op_name(op), bench);
+		if (!bench_covers(l->plan->bench, bench))
+			continue;
 		reason = !broken[0] && is_all_of_it(op) ? l->unfit : broken;
-		cell = begin(l, op, reason);
+		cell = cell_record(l->plan, bench, l->size, l->plan->pairs,
+				   l->warmup, reason);
 		/* A map that the kernel refused has no samples. */
 		if (!l->error) {
 			cell_record_samples(cell, l->samples[op], l->nr, p);

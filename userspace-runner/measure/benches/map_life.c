@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The maps of one kind and size, their samples, and the cgroup of each arm. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,6 +45,27 @@ void life_free(struct life *l)
 		close(l->anchor);
 	free(l->fds);
 	free(l->value);
+}
+
+const char *life_op_name(enum life_op op)
+{
+	static const char *const names[NR_OPS] = {
+		[OP_CREATE] = "create",
+		[OP_UPDATE] = "update",
+		[OP_DELETE] = "delete",
+		[OP_DESTROY] = "destroy",
+		[OP_DESTROY_WAIT] = "destroy-wait",
+	};
+
+	return op < NR_OPS ? names[op] : NULL;
+}
+
+void life_name(const struct life *l, const char *op,
+	       char name[PLAN_BENCH_LEN])
+{
+	snprintf(name, PLAN_BENCH_LEN, "%s/%s%s%s",
+		 bench_find(l->plan->bench)->name, l->kind->name, op ? "/" : "",
+		 op ? op : "");
 }
 
 bool life_has_op(const struct life *l, enum life_op op)

@@ -50,6 +50,13 @@ struct life {
 int life_init(struct life *l);
 void life_free(struct life *l);
 
+/* "create"; NULL for OP_CYCLE. */
+const char *life_op_name(enum life_op op);
+
+/* "BENCH/KIND/OP", without @op where that is NULL. */
+void life_name(const struct life *l, const char *op,
+	       char name[PLAN_BENCH_LEN]);
+
 /* Does @l's bench measure @op for @l's kind of map? */
 bool life_has_op(const struct life *l, enum life_op op);
 
