@@ -98,6 +98,12 @@ check "... begun" offers "report --format=j" json
 check "... as a word of their own" offers "report -f c" csv
 check "... one of several" offers "report --only=percent,o" percent,off
 check "bash: benches" has "boot --bench=" percpu-alloc bpf-percpu-map
+check "... and the kinds of one" has "boot --bench=bpf-percpu-map/" \
+	bpf-percpu-map/array bpf-percpu-map/lru-hash
+check "... and their operations" \
+	offers "boot --bench=bpf-percpu-map-ops/array/" \
+	bpf-percpu-map-ops/array/create bpf-percpu-map-ops/array/destroy \
+	bpf-percpu-map-ops/array/destroy-wait
 check "bash: instruments" has "sweep -i " insn time profile
 check "bash: kernels" has "boot " baseline v1 d
 check "... begun, after options" offers "sweep --sizes=64 -t 1c1n base" baseline

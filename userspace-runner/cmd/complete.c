@@ -42,7 +42,7 @@ static int offer_kernels(const struct typed *t)
 static void offer_below(const struct typed *t, const char *name,
 			const char *const *operations)
 {
-	char word[128];
+	char word[192];
 
 	for (; operations && *operations &&
 	     !strncmp(t->start, name, strlen(name)); operations++) {
