@@ -119,6 +119,8 @@ lay_out() {
 	cat "$tree/differ" >>"$tree/changed"
 	folder_git "$tree/linux" "$tree/index" read-tree --reset -u "$1"
 	configure_if_needed
+	# Others may read, also while this builds.
+	close_store
 	flock -n "$store/reading" rm -rf "$store/unpacked" \
 		"$store/unpacked.index" || true
 	laid_out=$1
