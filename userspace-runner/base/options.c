@@ -91,7 +91,7 @@ static int set_word(const struct opt *o, const char *arg, int *val)
 	for (int i = 0; o->words[i]; i++)
 		snprintf(list + strlen(list), sizeof(list) - strlen(list),
 			 "%s%s", i ? ", " : "", o->words[i]);
-	return err(EX_USE, "no %s '%s': give one of %s", o->name, arg, list);
+	return err(EX_USE, "--%s=%s: give one of %s", o->name, arg, list);
 }
 
 /* Words with commas in between; a heading has blanks. */
