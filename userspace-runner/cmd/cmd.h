@@ -16,9 +16,10 @@ COMMANDS(COMMAND_DECLARE)
 /* All of them; NULL ends them. */
 extern const struct command *const commands[];
 
-/* The program's name and purpose, and a line for each command. */
 #define PROGRAM_WHAT \
 	"What does accounting cost a percpu allocation, and where?"
+
+/* Print what the program is for, and a line for each command. */
 void commands_usage(FILE *to);
 
 /* EX_USE with err(), which suggests a command of a similar name. */

@@ -2,9 +2,11 @@
 /* Completion of a command line, for any shell, from the commands' tables. */
 #include <ctype.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "boot/session.h"
 #include "cmd/cmd.h"
 #include "cmd/complete.h"
@@ -178,61 +180,48 @@ static const struct opt *find(const struct command *c, const char *word)
 }
 
 /*
- * Follow one form of the command's arguments, "start KERNEL..." or "[list]
+ * Follow one form of the command's arguments, "start RELEASE..." or "[list]
  * [NAME...]", past the @nr words before the last, and offer what comes next.
  */
-static int offer_form(const struct typed *t, const char *form, size_t len,
-		      char *const *before, size_t nr)
+static int offer_form(const struct typed *t, char *form, char *const *before,
+		      size_t nr)
 {
-	const char *end = form + len, *word;
-	size_t i = 0, n;
-	int ret = 0;
+	size_t i = 0;
+	char *word;
 
-	for (; form < end && !ret; form += n + (form + n < end)) {
-		bool optional = *form == '[', literal, same;
+	while ((word = strsep(&form, " "))) {
+		bool optional = word[0] == '[', many = strstr(word, "...");
 
-		n = strcspn(form, " \n");
-		word = form + optional;
-		if (*word == '-')
+		word += optional;
+		word[strcspn(word, "]")] = '\0';
+		if (!word[0] || word[0] == '-')
 			continue;
-		literal = islower((unsigned char)*word);
-		if (literal && i < nr) {
-			size_t w = strcspn(word, "] \n");
-
-			same = strlen(before[i]) == w &&
-				!strncmp(before[i], word, w);
-			if (!same && !optional)
-				return 0;
-			i += same;
-		} else if (literal) {
-			char name[32];
-
-			snprintf(name, sizeof(name), "%.*s",
-				 (int)strcspn(word, "] \n"), word);
-			offer(t, name, "", NULL);
+		if (isupper((unsigned char)word[0])) {
+			if (i == nr || many)
+				return offer_kind(t, word);
+			i++;
+		} else if (i == nr) {
+			offer(t, word, "", NULL);
 			if (!optional)
 				return 0;
-		} else if (i < nr && !memmem(form, n, "...", 3)) {
+		} else if (!strcmp(word, before[i])) {
 			i++;
-		} else {
-			return offer_kind(t, word);
+		} else if (!optional) {
+			return 0;
 		}
 	}
-	return ret;
+	return 0;
 }
 
 static int offer_argument(const struct typed *t, const struct command *c,
 			  char *const *before, size_t nr)
 {
-	const char *form = c->args;
-	int ret = 0;
+	char *forms = strdup(c->args ? c->args : ""), *rest = forms, *form;
+	int ret = forms ? 0 : no_memory();
 
-	while (form && *form && !ret) {
-		size_t len = strcspn(form, "\n");
-
-		ret = offer_form(t, form, len, before, nr);
-		form += len + !!form[len];
-	}
+	while (!ret && (form = strsep(&rest, "\n")))
+		ret = offer_form(t, form, before, nr);
+	free(forms);
 	return ret;
 }
 
