@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# `make install`, `make uninstall`: docs/install.md.
+# `make install`, `make uninstall`, `make deb`: docs/install.md.
 
 # Manual pages have the date of the commit, or the one that dpkg sets.
 DATE := $(shell date -u +%F -d "@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct \
@@ -19,7 +19,7 @@ $(B)/man/pcpubench.1: $(B)/pcpubench
 	done; \
 	$< help --man >$@
 
-.PHONY: man install uninstall
+.PHONY: man install uninstall deb
 man: $(B)/man/pcpubench.1 ## Write the manual pages into build/man/
 
 install: all man ## Install into PREFIX= (/usr/local), below DESTDIR= for packagers
@@ -27,3 +27,7 @@ install: all man ## Install into PREFIX= (/usr/local), below DESTDIR= for packag
 
 uninstall: ## Remove what `make install` put into PREFIX=
 	@DESTDIR='$(DESTDIR)' ci/package/install uninstall '$(PREFIX)' '$(VERSION)'
+
+deb: ## Build a Debian package into build/deb/
+	@ci/deps program deb
+	@ci/package/deb '$(VERSION)'
