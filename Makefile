@@ -41,7 +41,9 @@ $(foreach v,$(filter-out $(READ),$(GIVEN)),\
 
 B := build
 S := userspace-runner
-VERSION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+# Root's git does not read the tree of a user who built it: then as built.
+VERSION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || \
+	cat $(B)/version 2>/dev/null || echo unknown)
 
 CC      := gcc
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \

@@ -11,7 +11,7 @@ chmod 755 "$tmp"
 home=$tmp/home
 mkdir "$home"
 user=()
-[ "$(id -u)" != 0 ] || user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+[ "$(id -u)" != 0 ] || user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 full=${XDG_CACHE_HOME:-$HOME/.cache}/pcpubench
 manifest=$(kernel-patches/build-kernel baseline 2>/dev/null | cut -f2)
 copy_cache() {
@@ -25,7 +25,7 @@ copy_cache() {
 			cp -r --reflink=auto "$entry" "$home/cache/pcpubench/stores/"
 	done
 	[ ! -d "$full/sources" ] || cp -rs "$full/sources" "$home/cache/pcpubench/"
-	[ ${#user[@]} = 0 ] || chown -R nobody:nogroup "$home"
+	[ ${#user[@]} = 0 ] || chown -R 65534:65534 "$home"
 }
 
 prefix=$tmp/root/opt/with\ blank
