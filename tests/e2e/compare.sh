@@ -47,6 +47,18 @@ for cell in json.load(sys.stdin)["cells"]:
     assert cell["image_old"] != cell["image_new"] and cell["image_new"]'
 }
 check "... and in JSON by their images" images_in_json
+# A reader adds the first, measures it, and puts the second in its place.
+mail_repeats_both() {
+	"$pcpubench" lkml "$tmp/mine-1.jsonl" "$tmp/mine-3.jsonl" >"$tmp/mail" &&
+		grep -q '^  mine, old: count$' "$tmp/mail" &&
+		grep -q '^  mine, new: remember$' "$tmp/mail" &&
+		[ "$(grep -o 'kernel add.*\|pcpubench boot' "$tmp/mail" |
+			tr '\n' ';')" = "kernel add mine --from OLD.mbox;pcpubench boot;kernel add mine --replace --from NEW.mbox;pcpubench boot;" ] &&
+		return
+	cat "$tmp/mail"
+	return 1
+}
+check "... and in a mail, with how to repeat both" mail_repeats_both
 check "two builds of one name are not one side" \
 	fails 2 "is another build than in $tmp/mine-1.jsonl: give one build a side" \
 	"$pcpubench" compare "$tmp/mine-1.jsonl,$tmp/mine-2.jsonl" \

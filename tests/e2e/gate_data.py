@@ -256,6 +256,7 @@ def main():
         records[1]["image_sha256"] = make_data.sha("image" + name)
         records[1]["patches"] = [{"name": "0001-mm.patch", "subject": subject,
                                   "sha256": make_data.sha(name)}]
+        records[1]["origin"] = {"from": "v" + name + ".mbox"}
         write("mine-" + name, more(records, "on", pairs * int(name)))
 
     write("time-drift", timed("time-drift", 10, 9, 1.05))

@@ -44,7 +44,8 @@ static int machine_of(const struct validate_cell *cells, size_t nr,
 		free(path);
 		return ret;
 	}
-	return err(EX_USE, "no modelled cell of %s", topology);
+	return err(EX_USE, "no modelled cell of %s: name a topology that these files have",
+		   topology);
 }
 
 static int print_topology(const struct validate_cell *cells, size_t nr,

@@ -49,7 +49,7 @@ static int check(void *into)
 	if (args->parts && (args->diff || args->flame || args->callers ||
 			    args->form == JSON || args->form == FOLDED))
 		return err(EX_USE,
-			   "profile: --parts is a table by itself, as text or csv: leave out --diff, --flame and --callers");
+			   "profile: --parts is a table by itself, as text or csv: leave out --diff, --flame, --callers and --json");
 	if (args->function && !args->annotate)
 		return err(EX_USE, "profile: --function names the one to print the source of: give --annotate, too");
 	return 0;
@@ -156,7 +156,7 @@ static int show(FILE *out, const struct arguments *args,
 		       profile_parts_text(out, set);
 	if ((args->kinds || args->annotate || args->inlines) &&
 	    args->form != TEXT)
-		return err(EX_USE, "profile: --kinds, --annotate and --inlines are text");
+		return err(EX_USE, "profile: --kinds, --annotate and --inlines are text: leave out --format and --json");
 	if (args->kinds)
 		return profile_kinds(out, set);
 	if (args->annotate)
@@ -195,7 +195,7 @@ static int show_pair(FILE *out, const struct arguments *args,
 		return profile_folded(out, b, a, args->weight);
 	if (args->form != TEXT || args->kinds || args->annotate ||
 	    args->inlines)
-		return err(EX_USE, "profile: --diff is text or folded, of functions as they are linked");
+		return err(EX_USE, "profile: --diff is text or folded, of functions as they are linked: leave out the other options");
 	if (!a->event != !b->event)
 		return err(EX_USE, "profile: --diff of %s, which was sampled, and what was counted compares ns with instructions",
 			   a->event ? a->kernel : b->kernel);

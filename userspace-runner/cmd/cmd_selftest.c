@@ -50,7 +50,7 @@ static int check_json(void *into)
 	const struct arguments *args = into;
 
 	return !args->json || args->kselftest ? 0 :
-	       err(EX_USE, "selftest: --json is of --kselftest; without, KTAP is printed");
+	       err(EX_USE, "selftest: --json is of --kselftest: leave it out, as KTAP is printed without");
 }
 
 static const struct opt options[] = {

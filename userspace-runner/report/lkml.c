@@ -304,7 +304,7 @@ static int put_body(FILE *out, const struct lkml *l)
 	doc_put(&d, DOC_TITLE, "to repeat it, after `make deps all`:");
 	if (ret)
 		return ret;
-	return d.failed ? no_memory() : repeat_commands(out, l, false);
+	return d.failed ? no_memory() : repeat_commands(out, l, NULL);
 }
 
 int lkml_text(FILE *out, const struct lkml *l)

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "doc/doc.h"
 #include "doc/figures.h"
 #include "profile/changes.h"
@@ -162,9 +163,15 @@ static int put_group(struct doc *d, const struct lkml *l,
 
 static void put_subjects(struct doc *d, const struct lkml *l)
 {
-	const struct table_kernel *k;
+	const struct table_kernel *k, *old = kernel_of(l->compares, true);
 	char label[80];
 
+	/* An OLD that is a version of the NEW one is a patch, too. */
+	k = kernel_of(l->compares, false);
+	if (l->nr == 1 && k && old && !strcmp(k->name, old->name) &&
+	    strcmp(k->subject, old->subject))
+		doc_put(d, DOC_ITEM, "%s, old: %s", old->name,
+			old->subject[0] ? old->subject : "no patch");
 	for (size_t i = 0; i < l->nr && l->nr <= MOST_SUBJECTS; i++) {
 		k = kernel_of(&l->compares[i], false);
 		label_of(label, sizeof(label), l, i, false);
@@ -256,41 +263,92 @@ static bool is_added(const struct table_kernel *k)
 	       json_object_get(k->record, "origin");
 }
 
-static void put_add(FILE *out, const struct table_kernel *k)
+/*
+ * The @i'th kernel, OLD's and then the NEW ones, if a reader has to add it and
+ * none before is the same; else NULL. @replaces: is one before of its name?
+ */
+static const struct table_kernel *added(const struct lkml *l, size_t i,
+					bool *replaces)
 {
-	const char *words[] = {
-		"build/pcpubench", "kernel", "add", k->name, "--from",
-		"THREAD.mbox", NULL
-	};
+	const struct table_kernel *k, *before;
 
-	if (is_added(k))
+	*replaces = false;
+	k = kernel_of(&l->compares[i ? i - 1 : 0], !i);
+	if (!k || !is_added(k))
+		return NULL;
+	for (size_t j = 0; j < i; j++) {
+		before = kernel_of(&l->compares[j ? j - 1 : 0], !j);
+		if (!before || strcmp(before->name, k->name))
+			continue;
+		if (same_text(before->image_sha256, k->image_sha256))
+			return NULL;
+		*replaces = true;
+	}
+	return k;
+}
+
+static size_t count_added(const struct lkml *l)
+{
+	bool replaces;
+	size_t nr = 0;
+
+	for (size_t i = 0; i <= l->nr; i++)
+		nr += added(l, i, &replaces) != NULL;
+	return nr;
+}
+
+/* The kernels of the run @id that a reader has to add. */
+static void put_adds(FILE *out, const struct lkml *l, const char *id)
+{
+	for (size_t i = 0; i <= l->nr; i++) {
+		const struct compare *c = &l->compares[i ? i - 1 : 0];
+		const struct table *t = i ? &c->new : &c->old;
+		const char *words[8], *mbox = "THREAD.mbox";
+		const struct table_kernel *k;
+		bool replaces;
+		char name[32];
+		size_t n = 0;
+
+		k = added(l, i, &replaces);
+		if (!k || strcmp(t->runs[k->run].id, id))
+			continue;
+		if (count_added(l) > 1) {
+			snprintf(name, sizeof(name), i < 2 ? "%s.mbox" :
+				 "%s-%zu.mbox", i ? "NEW" : "OLD", i);
+			mbox = name;
+		}
+		words[n++] = "build/pcpubench";
+		words[n++] = "kernel";
+		words[n++] = "add";
+		words[n++] = k->name;
+		if (replaces)
+			words[n++] = "--replace";
+		words[n++] = "--from";
+		words[n++] = mbox;
+		words[n] = NULL;
 		mail_command(out, words);
+	}
 }
 
 static int put_repeat(struct doc *d, const struct lkml *l)
 {
 	const struct compare *c = l->compares;
 	const struct table_run *run = &c->new.runs[0];
-	bool added = false, exact = c->groups[0].cells[0].exact;
+	bool exact = c->groups[0].cells[0].exact;
+	size_t nr = count_added(l);
 
-	for (size_t i = 0; i < l->nr; i++) {
-		const struct table_kernel *k = kernel_of(&l->compares[i], false);
-
-		added |= k && is_added(k);
-	}
 	doc_begin(d, DOC_TEXT);
 	doc_print(d, "%s, Linux %s, by %s. To repeat it, `make deps all` there%s:",
 		  exact ? "Counted in QEMU, the same on every host" : "Timed",
 		  c->new.kernels[0].release ? c->new.kernels[0].release :
 		  "unknown", run->tool ? run->tool : "pcpubench",
-		  added ? ", with these patches saved as THREAD.mbox" : "");
+		  !nr ? "" : nr == 1 ?
+		  ", with these patches saved as THREAD.mbox" :
+		  ", with the patches of each saved as OLD.mbox, NEW.mbox, ..");
 	doc_end(d);
 	if (d->failed)
 		return no_memory();
-	for (size_t i = 0; i < l->nr; i++)
-		if (kernel_of(&l->compares[i], false))
-			put_add(d->out, kernel_of(&l->compares[i], false));
-	return repeat_commands(d->out, l, true);
+	return repeat_commands(d->out, l, put_adds);
 }
 
 /* ------------------------------------------------------------------- the mail */

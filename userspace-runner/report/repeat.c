@@ -86,19 +86,30 @@ static int put_command(FILE *out, const struct table *t, size_t run,
 	return 0;
 }
 
-int repeat_commands(FILE *out, const struct lkml *l, bool reader)
+static int put_run(FILE *out, const struct lkml *l, const struct table *t,
+		   size_t run, void (*before)(FILE *out, const struct lkml *l,
+					      const char *id))
+{
+	if (before)
+		before(out, l, t->runs[run].id);
+	return put_command(out, t, run, before);
+}
+
+int repeat_commands(FILE *out, const struct lkml *l,
+		    void (*before)(FILE *out, const struct lkml *l,
+				   const char *id))
 {
 	const struct table *old = &l->compares[0].old, *new;
 	size_t i, k;
 	int ret = 0;
 
 	for (i = 0; i < old->nr_runs && !ret; i++)
-		ret = put_command(out, old, i, reader);
+		ret = put_run(out, l, old, i, before);
 	for (k = 0; k < l->nr; k++) {
 		new = &l->compares[k].new;
 		for (i = 0; i < new->nr_runs && !ret; i++)
 			if (lkml_is_new_run(l, k, i))
-				ret = put_command(out, new, i, reader);
+				ret = put_run(out, l, new, i, before);
 	}
 	return ret;
 }

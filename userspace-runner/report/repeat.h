@@ -10,11 +10,14 @@
 
 /**
  * repeat_commands - the command of each run that has a side, each once
- * @reader: as somebody else types it: kernels by their names, no folders of the
- *	machine that measured, no number of guests at once
+ * @before: NULL; or the commands are as somebody else types them: kernels by
+ *	their names, no folders of the machine that measured, no number of guests
+ *	at once. Prints what the run @id needs before.
  *
  * For a mail. 0 or EX_FAIL with err().
  */
-int repeat_commands(FILE *out, const struct lkml *l, bool reader);
+int repeat_commands(FILE *out, const struct lkml *l,
+		    void (*before)(FILE *out, const struct lkml *l,
+				   const char *id));
 
 #endif
