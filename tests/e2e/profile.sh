@@ -267,6 +267,19 @@ inlines() {
 }
 check "and with what is inlined by itself" inlines
 
+# A kernel that was given by a path is also called what tables call it.
+called() {
+	local name
+	sed '/"type":"run"/!s,"kernel":"\([^"]*\)","kernel":"./\1.mbox",' \
+		"$profile" >"$tmp/called.jsonl"
+	name=$("$pcpubench" report --format=csv "$tmp/called.jsonl" |
+		sed -n '2s/,.*//p')
+	[[ $name != */* ]] &&
+		"$pcpubench" profile --kernel="$name" "$tmp/called.jsonl" |
+			grep -q '\.mbox .* percpu-alloc 64 B'
+}
+check "a kernel has the name of the report's rows" called
+
 # One function has the same lines as among all.
 one_function() {
 	"$pcpubench" profile --size=64 --annotate --function=vmalloc_to_page \

@@ -211,7 +211,10 @@ static int show_pair(FILE *out, const struct arguments *args,
 static int show_diff(FILE *out, const struct arguments *args,
 		     const struct profile_set *a, const struct profile_set *b)
 {
-	const char *old = b ? NULL : args->words.word[0];
+	const char *old = b ? NULL :
+			  profile_set_kernel(a, args->words.word[0]);
+	const char *new = b ? NULL :
+			  profile_set_kernel(a, args->words.word[1]);
 	const struct profile_set *to = b ? b : a;
 	unsigned int nr = 0;
 	int ret = 0;
@@ -221,7 +224,7 @@ static int show_diff(FILE *out, const struct arguments *args,
 
 		if (old && strcmp(p->kernel, old))
 			continue;
-		q = profile_set_find(to, p, b ? p->kernel : args->words.word[1]);
+		q = profile_set_find(to, p, b ? p->kernel : new);
 		if (!q && b && b->nr)
 			q = profile_set_find(to, p, b->profiles[0].kernel);
 		if (q)

@@ -12,6 +12,7 @@
 #include "profile/sampled.h"
 #include "profile/set.h"
 #include "profile/symbols.h"
+#include "results/kernel_label.h"
 #include "results/record.h"
 
 static bool same_cell(const struct profile *a, const struct profile *b)
@@ -88,22 +89,42 @@ static int add_boot(struct profile_set *set, const struct boot_records *boot,
 	return e;
 }
 
+const char *profile_set_kernel(const struct profile_set *set, const char *name)
+{
+	const json_t *record;
+	size_t f, i;
+
+	for (f = 0; name && f < set->nr_files; f++)
+		json_array_foreach(set->files[f].file.records, i, record) {
+			char *label = record_is(record, "kernel") ?
+				      kernel_label(record) : NULL;
+			bool same = label && !strcmp(label, name);
+
+			free(label);
+			if (same)
+				return record_string(record, "kernel");
+		}
+	return name;
+}
+
 /* @known: boots of the files before, NULL if there is only one file. */
 static int load(struct profile_set *set, const char *path, json_t *known,
 		const struct profile_filter *filter)
 {
 	struct boots *file = &set->files[set->nr_files];
+	struct profile_filter own = *filter;
 	int e;
 
 	e = boots_read(path, file);
 	if (e)
 		return e;
 	set->nr_files++;
+	own.kernel = profile_set_kernel(set, filter->kernel);
 	if (known)
 		e = boots_drop_known(file, known, NULL);
 	for (size_t i = 0; i < file->nr && !e; i++)
 		if (boot_is_ok(&file->list[i]))
-			e = add_boot(set, &file->list[i], path, filter);
+			e = add_boot(set, &file->list[i], path, &own);
 	return e;
 }
 
@@ -216,7 +237,9 @@ static int no_profile(char *const *paths, size_t nr,
 		e = err(EX_USE, "no such profile in %s: make one with 'pcpubench boot --instrument profile'",
 			nr > 1 ? "these files" : paths[0]);
 	if (!e)
-		e = check_word(&all, "kernel", filter->kernel, kernel_of);
+		e = check_word(&all, "kernel",
+			       profile_set_kernel(&all, filter->kernel),
+			       kernel_of);
 	if (!e)
 		e = check_word(&all, "topology", filter->topology,
 			       topology_of_cell);

@@ -37,6 +37,12 @@ const struct profile *profile_set_find(const struct profile_set *set,
 				       const struct profile *like,
 				       const char *kernel);
 
+/*
+ * The name in the files of the kernel that tables call @name, which is another
+ * where it was given by a path; else @name.
+ */
+const char *profile_set_kernel(const struct profile_set *set, const char *name);
+
 void profile_set_free(struct profile_set *set);
 
 /*
