@@ -199,7 +199,7 @@ static const struct entry codes[] = {
 };
 
 static const struct entry environment[] = {
-	{ "KERNEL", "Version of the kernels to build, from Debian's linux-source (6.12)" },
+	{ "KERNEL", "Version of the kernels to build, from Debian's linux-source (7.3)" },
 	{ "KERNEL_SRC", "Kernel source instead of Debian's: a folder, a git tree or a tarball" },
 	{ "CONFIG", "Configuration of the kernels (bench)" },
 	{ "JOBS", "Jobs of a kernel's build (one for each CPU)" },
