@@ -47,13 +47,14 @@ progress() {
 	END { if (tty && shown > start) printf "\r\033[K" > "/dev/stderr" }'
 }
 
-# show WHAT: say what is done now, and for how long, until hush().
+# show WHAT [SHORT]: say what is done now, and for how long, until hush(). SHORT
+# fits a line.
 showing=
 show() {
 	hush
 	say "$1"
 	# Whoever reads the caller's output does not wait for this.
-	go_on "$1" >/dev/null &
+	go_on "${2:-$1}" >/dev/null &
 	showing=$!
 }
 
