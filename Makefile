@@ -34,7 +34,7 @@ export KERNEL KERNEL_SRC CONFIG JOBS
 
 # A variable that no verb reads would be a machine or a kernel that was not measured.
 READ := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' $(firstword $(MAKEFILE_LIST))) \
-	STEPS V CC CFLAGS LDFLAGS VERSION MAKEFLAGS
+	STEPS TESTS V CC CFLAGS LDFLAGS VERSION MAKEFLAGS
 GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(filter-out $(READ),$(GIVEN)),\
 	$(error no verb reads the variable $v: there are $(filter-out V CC CFLAGS LDFLAGS VERSION MAKEFLAGS,$(READ))))

@@ -59,7 +59,11 @@ check-metal: ## Test `make bench` and campaigns in a whole emulated machine, as 
 	@$(MAKE) --no-print-directory -s all
 	@tests/metal/check $(STEPS)
 
-.PHONY: check-metal unit check check-all bench-self selftest check-debug
+check-hosts: ## Build and test on Debian 13, in a root of its own, as root (slow at first; TESTS="static unit e2e/boot", or all)
+	@ci/deps hosts
+	@tests/hosts/check $(TESTS)
+
+.PHONY: check-metal check-hosts unit check check-all bench-self selftest check-debug
 unit: $(UNIT) $(GUEST_TESTS) $(B)/guest/run ## Build the tests
 
 check: deps ## Run all tests: static, unit, in guests, end to end

@@ -12,6 +12,8 @@ for tool in bash awk id mktemp tail rm grep find dirname env; do
 done
 printf '#!%s\necho "$*" >>%s\n' "$BASH" "$tmp/asked" >"$tmp/bin/apt-get"
 chmod 755 "$tmp/bin/apt-get" "$tmp"
+# A user may not be allowed to read the tree.
+mkdir "$tmp/ci" && cp ci/deps ci/packages "$tmp/ci" && chmod -R a+rX "$tmp/ci"
 
 # on "ID=..." command...: the command on that distribution.
 on() {
@@ -59,7 +61,7 @@ tells_a_user() {
 	printf '%s\n' ID=fedora >"$tmp/os-release"
 	chmod 644 "$tmp/os-release"
 	said=$(bare env OS_RELEASE="$tmp/os-release" /usr/bin/setpriv --reuid 65534 \
-		--clear-groups "$BASH" ci/deps kernels 2>&1) && return 1
+		--clear-groups "$BASH" "$tmp/ci/deps" kernels 2>&1) && return 1
 	[[ $said == *"As root, run:"*"dnf install -y "*bison* ]] ||
 		{ echo "$said"; return 1; }
 }

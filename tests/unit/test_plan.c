@@ -15,7 +15,7 @@ static const struct command test = { .name = "test", .options = plan_opts };
 
 static int parse(const char *option, struct plan *plan)
 {
-	char copy[600];
+	static char copy[600];
 	char *argv[] = { (char *)"test", copy, NULL };
 
 	snprintf(copy, sizeof(copy), "%s", option);

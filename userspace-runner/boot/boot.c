@@ -369,8 +369,11 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	struct sigaction sa = { .sa_handler = on_signal }, old_int, old_term;
 	struct crew *c = calloc(1, sizeof(*c));
 	double cpu_before = cpu_used();
-	int ret = c ? complete(jobs, nr) : no_memory();
+	int ret;
 
+	if (!c)
+		return no_memory();
+	ret = complete(jobs, nr);
 	if (ret) {
 		free(c);
 		return ret;

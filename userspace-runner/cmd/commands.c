@@ -46,7 +46,7 @@ int command_find(const char *name, const struct command **command)
 int command_run(int argc, char **argv)
 {
 	const struct command *command;
-	char name[64];
+	static char name[64];
 	int ret = command_find(argv[0], &command);
 
 	if (ret)

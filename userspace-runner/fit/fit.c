@@ -30,7 +30,7 @@ double fit_error(double a, double b)
 
 double fit_predict(const struct fit_model *m, const struct model_at *at)
 {
-	double row[LSQ_MAX_TERMS];
+	double row[LSQ_MAX_TERMS] = { 0 };
 
 	for (size_t j = 0; j < m->lsq.nr_terms; j++)
 		row[j] = model_terms[m->terms[j]].value(at);

@@ -189,7 +189,7 @@ static double told(const struct model_at *at)
 
 static double told_by_node(const struct model_at *at)
 {
-	double bytes[TOPOLOGY_MAX_NODES];
+	double bytes[TOPOLOGY_MAX_NODES] = { 0 };
 	unsigned int node, cpus, nr = 0;
 
 	for (node = 0; node < topology_all_nodes(&at->topo); node++) {

@@ -193,7 +193,7 @@ static int note(struct windows *w, const struct pcpu_bench_sample *samples,
 static int run_loops(const struct target *t, const struct pcpu_bench_run *run,
 		     double longest, struct windows *w)
 {
-	struct pcpu_bench_sample samples[PCPU_BENCH_NR_ARMS];
+	struct pcpu_bench_sample samples[PCPU_BENCH_NR_ARMS] = { 0 };
 	struct pcpu_bench_run loop = { .param = run->param };
 	double pairs = SAMPLE_NS / longest;
 	int64_t start = now_ns();
