@@ -9,7 +9,7 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # What is expected was counted on this one, unless a test says another.
-export KERNEL=${KERNEL:-6.12}
+export KERNEL=${TEST_KERNEL:-6.12}
 # shellcheck disable=SC2034 # for the scripts
 pcpubench=$PWD/build/pcpubench
 tmp=$(mktemp -d)
