@@ -37,6 +37,6 @@ check "why one is skipped is said" \
 	grep -q "(zswap isn't configured)" "$tmp/nokmem"
 check "JSON of what prints none" fails 2 "--json is of --kselftest" \
 	"$pcpubench" selftest --json baseline
-check "a suite that there is not" fails 2 'no kernel-patches/kselftest/mm' \
+check "a suite that there is not" fails 2 "no suite 'mm' of tests" \
 	"$pcpubench" selftest --kselftest=mm baseline
 finish
