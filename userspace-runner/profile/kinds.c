@@ -26,7 +26,8 @@ static const char *const kind_name[NR_KINDS] = {
 
 /*
  * By linked functions; an inlined one belongs to its caller. The loop is the
- * patches' own code and for_each_possible_cpu(), also to know the charge.
+ * patches' own code and for_each_possible_cpu(), also to know the charge. Names
+ * of 6.1 to 7.3, and of posted patches.
  */
 static const struct {
 	const char *function;
@@ -34,19 +35,32 @@ static const struct {
 } kinds[] = {
 	{ "vmalloc_to_page", WALK },
 	{ "pcpu_memcg_account", LOOP },
+	{ "pcpu_memcg_accumulate", LOOP },
+	{ "pcpu_memcg_accumulate_obj_exts", LOOP },
+	{ "pcpu_memcg_accumulate_pages", LOOP },
 	{ "is_vmalloc_addr", LOOP },
 	{ "_find_next_bit", LOOP },
 	{ "_find_first_bit", LOOP },
+	{ "obj_cgroup_account_kmem", STATISTICS },
 	{ "obj_cgroup_account_percpu", STATISTICS },
 	{ "__mod_memcg_lruvec_state", STATISTICS },
 	{ "mod_memcg_lruvec_state", STATISTICS },
 	{ "__mod_memcg_state", STATISTICS },
 	{ "mod_memcg_state", STATISTICS },
+	{ "memcg_state_val_in_pages", STATISTICS },
+	{ "mod_node_page_state", STATISTICS },
 	{ "__cgroup_rstat_updated", STATISTICS },
+	{ "__css_rstat_updated", STATISTICS },
 	{ "obj_cgroup_charge", CHARGE },
+	{ "obj_cgroup_charge_pages", CHARGE },
+	{ "obj_cgroup_precharge", CHARGE },
+	{ "obj_cgroup_unprecharge", CHARGE },
 	{ "obj_cgroup_uncharge", CHARGE },
 	{ "obj_cgroup_uncharge_pages", CHARGE },
+	{ "__refill_obj_stock", CHARGE },
 	{ "refill_obj_stock", CHARGE },
+	{ "refill_stock", CHARGE },
+	{ "trylock_stock", CHARGE },
 	{ "drain_obj_stock", CHARGE },
 	{ "try_charge_memcg", CHARGE },
 	{ "__refill_stock", CHARGE },
