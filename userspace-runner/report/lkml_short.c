@@ -362,6 +362,25 @@ static size_t lines_of(const char *text)
 	return nr;
 }
 
+/* @tables had no room. */
+static void put_missing(struct doc *d, const struct lkml *l, size_t tables)
+{
+	size_t i;
+
+	if (tables)
+		doc_put(d, DOC_TEXT, "%zu more tables: `pcpubench lkml --full`",
+			tables);
+	if (!l->nr_left_out)
+		return;
+	doc_begin(d, DOC_TEXT);
+	doc_print(d, "Not comparable, and left out: ");
+	for (i = 0; i < l->nr_left_out; i++)
+		doc_print(d, "%s%.*s", i ? ", " : "",
+			  (int)strcspn(l->left_out[i], " "), l->left_out[i]);
+	doc_print(d, ". `pcpubench lkml --full` says why.");
+	doc_end(d);
+}
+
 /* With the tables of the first @shown of @nr groups. */
 static int put_body(FILE *out, const struct lkml *l,
 		    const struct compare_group *const *groups, size_t nr,
@@ -373,9 +392,7 @@ static int put_body(FILE *out, const struct lkml *l,
 	put_subjects(&d, l);
 	for (size_t i = 0; i < shown && !ret; i++)
 		ret = put_group(&d, l, groups[i]);
-	if (shown < nr || l->nr_left_out)
-		doc_put(&d, DOC_TEXT, "%zu more tables, and what is left out: `pcpubench lkml --full`",
-			nr - shown);
+	put_missing(&d, l, nr - shown);
 	if (!ret && l->nr == 1)
 		ret = put_function(&d, l->compares);
 	return ret ? ret : put_repeat(&d, l);

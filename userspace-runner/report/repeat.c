@@ -13,13 +13,16 @@
 static bool kernel_word(const struct table *t, size_t run, char *word,
 			size_t room)
 {
+	const json_t *records = t->runs[run].boots.file.records;
 	static const char debian[] = "linux-source-";
 	const char *source;
+	json_t *record;
+	size_t i;
 
-	for (size_t i = 0; i < t->nr_kernels; i++) {
-		source = t->kernels[i].source;
-		if (t->kernels[i].run != run || !source ||
-		    strncmp(source, debian, strlen(debian)))
+	json_array_foreach(records, i, record) {
+		source = record_is(record, "kernel") ?
+			 record_string(record, "source") : NULL;
+		if (!source || strncmp(source, debian, strlen(debian)))
 			continue;
 		source += strlen(debian);
 		snprintf(word, room, "KERNEL=%.*s",
