@@ -24,7 +24,9 @@ copy_cache() {
 		! grep -q 'linux-source-6\.12' "$entry/name" ||
 			cp -r --reflink=auto "$entry" "$home/cache/pcpubench/stores/"
 	done
+	# Downloads are read, and the lock is the user's own.
 	[ ! -d "$full/sources" ] || cp -rs "$full/sources" "$home/cache/pcpubench/"
+	rm -f "$home/cache/pcpubench/sources/lock"
 	[ ${#user[@]} = 0 ] || chown -R 65534:65534 "$home"
 }
 
@@ -46,7 +48,7 @@ state >"$tmp/installed"
 # installed ARGUMENT...: in the user's home, without the tree's environment.
 installed() {
 	(cd "$home" && "${user[@]}" env -i PATH="/usr/sbin:/usr/bin:/sbin:/bin" HOME="$home" \
-		XDG_CACHE_HOME="$home/cache" PCPUBENCH_CACHE_LIMIT=1T \
+		XDG_CACHE_HOME="$home/cache" PCPUBENCH_CACHE_LIMIT=1T KERNEL="$KERNEL" \
 		"$prefix/bin/pcpubench" "$@")
 }
 check "a cache of the user's own" copy_cache
@@ -88,6 +90,7 @@ check "sweep --dry-run: plans with the builder" plans
 takes_patches() {
 	installed kernel list && [ -z "$(installed kernel list)" ] &&
 		"${user[@]}" env -i PATH="$PATH" HOME="$home" XDG_CACHE_HOME="$home/cache" \
+			KERNEL="$KERNEL" \
 			"$prefix/share/pcpubench/kernel-patches/import-series" \
 			kernel-patches/linux-6.12/on-request/hoist "$home/mine"
 }
