@@ -31,14 +31,15 @@ compared=results/reference/bench-6.12.jsonl:v1
 # The pictures of `make plots`.
 draw() {
 	"$p" plot -o "$1" "${reference[@]}" &&
-		"$p" plot -o "$1" --compare "$compared" :d
+		"$p" plot -o "$1" --compare "$compared" :d &&
+		"$p" plot -o "$1/releases" results/reference/releases-{6.1,6.12,7.2,7.3}.jsonl
 }
 check "the pictures can be drawn" draw "$tmp/plots"
 check "and drawn again" draw "$tmp/again"
 check "byte by byte the same" diff -r "$tmp/plots" "$tmp/again"
 same_names() {
-	diff <(find plots -name '*.[ps][nv]g' -printf '%f\n' | sort) \
-		<(find "$tmp/plots" -type f -printf '%f\n' | sort)
+	diff <(find plots -name '*.[ps][nv]g' -printf '%P\n' | sort) \
+		<(find "$tmp/plots" -type f -printf '%P\n' | sort)
 }
 check "plots/ has these pictures and no others" same_names
 for picture in "$tmp"/plots/*.svg; do
