@@ -8,8 +8,8 @@
 
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
-# What is expected was counted on this one, unless a test says another.
-export KERNEL=${TEST_KERNEL:-6.12}
+# shellcheck source=tests/kernel.sh
+. tests/kernel.sh
 # shellcheck disable=SC2034 # for the scripts
 pcpubench=$PWD/build/pcpubench
 tmp=$(mktemp -d)

@@ -137,4 +137,16 @@ md_has_tables() {
 		grep -q '^| 64 | +978 | +979 | +1 | +0.01% | more |'
 }
 check "md has tables" md_has_tables
+posted=results/reference/posted-7.3.jsonl
+names_left_out() {
+	"$pcpubench" lkml "$posted" | grep 'left out: posted-v1\.'
+}
+check "lkml names the kernels that it leaves out" names_left_out
+files_alone() {
+	"$pcpubench" lkml \
+		results/reference/bench-6.12.jsonl,results/reference/profile-6.12.jsonl:d \
+		>"$tmp/reply" && ! grep ', profile:' "$tmp/reply" &&
+		[ "$(grep -c 'KERNEL=6.12 build/pcpubench sweep' "$tmp/reply")" = 2 ]
+}
+check "... and of counts and a profile tells both commands, and counts once" files_alone
 finish

@@ -3,7 +3,8 @@
 # BPF percpu maps in guests: what each kind is charged, to the byte, with the
 # kernel as it is and with bpf-charge; what is left behind; what is refused.
 cd "$(dirname "$0")/../.." || exit 1
-export KERNEL=${TEST_KERNEL:-6.12}
+# shellcheck source=tests/kernel.sh
+. tests/kernel.sh
 code=0
 for topology in 16c2n 176c1n; do
 	for kernel in baseline bpf-charge; do
