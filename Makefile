@@ -134,21 +134,21 @@ DRAW = pictures=$$($(B)/pcpubench plot "$$file" 2>/dev/null) && \
 
 bench: ## Print the ACCT COST table: of the kernel that runs, where it can be measured, else of emulated ones
 	@ci/deps metal
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >&2
 	@where=$$($(B)/pcpubench doctor --where='$(ASKED)'); \
 	printf '%s\n' "$$where" >&2; \
 	$(MAKE) --no-print-directory -s "bench-$${where%%:*}"
 
 bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
 	@ci/deps metal
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >&2
 	@text=$$($(B)/pcpubench run --bench=$(BENCH) --sizes=$(SIZES)) || exit; \
 	printf '%s\n' "$$text"; \
 	file=$$(printf '%s\n' "$$text" | sed -n 's/^results: //p'); \
 	$(DRAW)
 
 bench-qemu: deps ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=; AGAIN=1: also what is known)
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >&2
 	@file=$$($(B)/pcpubench sweep --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(if $(AGAIN),--again) \
 		$(NAMES)) || \
@@ -160,24 +160,24 @@ bench-qemu: deps ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= 
 
 # One name, so that the same command goes on where it stopped.
 sweep: deps ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench sweep --file=$(SWEEP) --output=$(OUTPUT) \
 		--jobs=$(JOBS) $(SERIES)
 
 # Where the cost is: tables to the terminal, pictures to build/profile/.
 profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPOLOGY= SIZES=)
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >&2
 	@plots/profile "$(B)/profile" --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
 
 releases: deps ## Print what accounting costs in each release of Linux, and which functions changed (RELEASES= TOPOLOGY= SIZES= AGAIN=)
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >&2
 	@plots/measure-releases results/releases "$(RELEASES)" $(SIZES) \
 		--bench=$(BENCH) --topologies=$(TOPOLOGY) --jobs=$(JOBS) \
 		$(if $(AGAIN),--again)
 
 plots: deps ## Draw the pictures in plots/ from results/reference/
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench plot --output=plots results/reference/sweep-6.12.jsonl
 	@$(B)/pcpubench plot --output=plots/releases $(foreach v,6.1 6.12 7.2 7.3,\
 		results/reference/releases-$v.jsonl)
@@ -192,7 +192,7 @@ gate: ## Judge results NEW= against OLD= (FILE[:KERNEL]; ALLOW= in any cell, THR
 
 price: deps ## Print what each patch of SERIES= adds (TOPOLOGY= SIZES=)
 	@[ "$(words $(SERIES))" = 1 ] || { echo "make price: give SERIES=, one name or path" >&2; exit 2; }
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench price --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
 
