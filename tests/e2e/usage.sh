@@ -175,4 +175,12 @@ check "build-kernel: a folder that is no kernel" fails 2 "not a kernel source" \
 check "report: missing file" fails 2 "No such file" "$p" report "$tmp/none"
 check "report: empty file" fails 2 "empty" "$p" report /dev/null
 check "report: no file" fails 2 "file" "$p" report
+one_default() {
+	local version
+
+	version=$(sed -n 's/^KERNEL *?= //p' Makefile)
+	"$p" list --help | tr '\n' ' ' | grep -F "default $version)" &&
+		kernel-patches/build-kernel --help | grep -F "KERNEL, default $version)"
+}
+check "make, the builder and the program take the same version of Linux" one_default
 finish

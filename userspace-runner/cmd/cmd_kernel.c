@@ -11,6 +11,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "kernel/kernel.h"
 
 struct arguments {
 	const char *from, *version, *author, *mails, *git, *image, *headers;
@@ -91,7 +92,7 @@ const struct command cmd_kernel = {
 	.name = "kernel",
 	.what = "add patches or a kernel of your own by name",
 	.args = "add NAME [--replace] --from=FROM\nadd NAME [--replace] --git=DIR BASE..HEAD\nadd NAME [--replace] --image=FILE --headers=DIR\nlist\nremove NAME",
-	.doc = "Give a kernel of your own a name that boot, sweep and SERIES= take. Patches are for the version in $KERNEL (7.3).\v"
+	.doc = "Give a kernel of your own a name that boot, sweep and SERIES= take. Patches are for the version in $KERNEL (" KERNEL_DEFAULT ").\v"
 	       "The command prints which patches it took, and what it passed over and why. It builds the kernel first, so that a name always stands for a kernel that boot can start; if patches do not apply or build, nothing is added or replaced. 'pcpubench compare' tells two kernels of one name apart by their images.",
 	.example = "  pcpubench kernel add mine --from ~/thread.mbox\n",
 	.options = options,

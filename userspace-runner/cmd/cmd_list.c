@@ -121,7 +121,7 @@ static int run(int argc, char **argv)
 const struct command cmd_list = {
 	.name = "list",
 	.what = "kernels, benches and instruments",
-	.doc = "List the kernels (of the version in $KERNEL, default 7.3), benches and instruments.\v"
+	.doc = "List the kernels (of the version in $KERNEL, default " KERNEL_DEFAULT "), benches and instruments.\v"
 	       "A bench is measured whole by its name, or in part: bpf-percpu-map/hash is one kind of map, bpf-percpu-map-ops/hash/create one operation on it.",
 	.example = "  KERNEL=6.1 pcpubench list\n",
 	.options = options,

@@ -5,6 +5,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/manual.h"
+#include "kernel/kernel.h"
 
 #ifndef PCPUBENCH_DATE
 #define PCPUBENCH_DATE "1970-01-01"
@@ -199,7 +200,7 @@ static const struct entry codes[] = {
 };
 
 static const struct entry environment[] = {
-	{ "KERNEL", "Version of the kernels to build, from Debian's linux-source (7.3)" },
+	{ "KERNEL", "Version of the kernels to build, from Debian's linux-source (" KERNEL_DEFAULT ")" },
 	{ "KERNEL_SRC", "Kernel source instead of Debian's: a folder, a git tree or a tarball" },
 	{ "CONFIG", "Configuration of the kernels (bench)" },
 	{ "JOBS", "Jobs of a kernel's build (one for each CPU)" },

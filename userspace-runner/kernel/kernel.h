@@ -9,6 +9,9 @@
 
 #include "kernel/source.h"
 
+/* Where $KERNEL names no version. The builder and the Makefile have it, too. */
+#define KERNEL_DEFAULT	"7.3"
+
 struct kernel {
 	char *name;
 	char *image, *module;
