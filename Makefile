@@ -58,7 +58,7 @@ GUEST_LDLIBS := -ljansson -lm
 # A room is a folder; tests/static/rooms.sh says which may include which.
 GUEST_ONLY := $(filter-out %_log.c,$(wildcard $(S)/guest/*.c))
 RUNNER_SRC := $(filter-out $(GUEST_ONLY),$(wildcard $(S)/*.c $(S)/*/*.c \
-	$(S)/measure/benches/*.c)) tcg-plugin/cache.c
+	$(S)/measure/benches/*.c))
 GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c \
 	$(S)/plan/*.c) \
 	$(addprefix $(S)/,base/clock.c base/err.c base/file.c base/list.c \
@@ -96,8 +96,7 @@ $(B)/obj/%.o: %.c Makefile
 
 # What makes records of what a guest and the plugin say: boots that are known were
 # made by the same.
-BOOT_SRC := $(sort $(wildcard $(addprefix $(S)/,boot/*.[ch] profile/*.[ch] vm/*.[ch])) \
-	tcg-plugin/cache.c tcg-plugin/cache.h)
+BOOT_SRC := $(sort $(wildcard $(addprefix $(S)/,boot/*.[ch] profile/*.[ch] vm/*.[ch])))
 BOOT_CODE := $(shell cat $(BOOT_SRC) | sha256sum | cut -c1-16)
 %/boot/known.o: ALL_CFLAGS += -DPCPUBENCH_BOOT_CODE='"$(BOOT_CODE)"'
 $(B)/obj/$(S)/boot/known.o $(B)/san/$(S)/boot/known.o: $(BOOT_SRC)

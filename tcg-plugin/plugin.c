@@ -6,7 +6,7 @@
  * so the boot runs at full speed; then QEMU drops all translated blocks, and
  * the plugin watches every new one.
  *
- * -plugin FILE,out=FILE,gate=FD[,lock=ADDRESS][,only=lock][,cache=FILE]
+ * -plugin FILE,out=FILE,gate=FD[,lock=ADDRESS][,only=lock]
  */
 #include <dlfcn.h>
 #include <pthread.h>
@@ -31,7 +31,6 @@
 int qemu_plugin_version;
 
 static struct region *region;
-static struct cache *cache;
 static bool only_lock;
 static bool watching;
 static int api;			/* QEMU's version of it */
@@ -133,20 +132,6 @@ static void on_stack_load(unsigned int vcpu, qemu_plugin_meminfo_t info,
 	region_enter_task(region, vaddr);
 }
 
-static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info,
-		      uint64_t vaddr, void *unused)
-{
-	struct qemu_plugin_hwaddr *hw;
-
-	if (!region_open(region))
-		return;
-	hw = qemu_plugin_get_hwaddr(info, vaddr);
-	region_access(region, vaddr,
-		      hw ? qemu_plugin_hwaddr_phys_addr(hw) : vaddr,
-		      1U << qemu_plugin_mem_size_shift(info),
-		      qemu_plugin_mem_is_store(info));
-}
-
 struct decoded {
 	enum x86_kind kind;
 	unsigned int mark;
@@ -189,10 +174,6 @@ static void watch_insn(struct qemu_plugin_insn *insn, const struct decoded *d,
 	default:
 		break;
 	}
-	if (cache)
-		qemu_plugin_register_vcpu_mem_cb(insn, on_access,
-						 QEMU_PLUGIN_CB_NO_REGS,
-						 QEMU_PLUGIN_MEM_RW, NULL);
 }
 
 static void on_translate(struct qemu_plugin_tb *tb, void *unused);
@@ -377,19 +358,6 @@ static int refuse(const char *what, const char *why)
 	return 1;
 }
 
-static struct cache *open_cache(const char *path)
-{
-	char why[160] = "cannot read it";
-	FILE *f = fopen(path, "r");
-	struct cache *c = f ? cache_new(f, why, sizeof(why)) : NULL;
-
-	if (f)
-		fclose(f);
-	if (!c)
-		refuse(path, why);
-	return c;
-}
-
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 			int argc, char **argv)
 {
@@ -415,10 +383,6 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 			gate = atoi(argv[i] + 5);
 		} else if (!strcmp(argv[i], "only=lock")) {
 			only_lock = true;
-		} else if (!strncmp(argv[i], "cache=", 6)) {
-			cache = open_cache(argv[i] + 6);
-			if (!cache)
-				return 1;
 		} else {
 			return refuse(argv[i], "unknown argument");
 		}
@@ -428,7 +392,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 	if (gate < 0)
 		return refuse("gate=FD", "missing");
 	plugin = id;
-	region = region_new(out, !only_lock, lock, cache);
+	region = region_new(out, !only_lock, lock);
 	if (!region || start_gate())
 		return refuse("memory", "there is none left");
 	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);

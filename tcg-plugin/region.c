@@ -12,7 +12,6 @@ struct counter {
 	struct block *b;
 	uint64_t times;
 	int64_t locked;
-	uint64_t events[NR_CACHE_EVENTS];
 	bool touched;
 	struct counter *next;	/* next one used in this sample */
 	struct counter *chain;	/* of the hash */
@@ -38,7 +37,6 @@ enum state {
 struct region {
 	FILE *out;
 	uint64_t lock;
-	struct cache *cache;
 	enum state state;
 	unsigned int arm;
 	uint32_t nr_blocks;
@@ -69,8 +67,7 @@ struct region {
 	size_t len;
 };
 
-struct region *region_new(FILE *out, bool blocks, uint64_t lock,
-			  struct cache *cache)
+struct region *region_new(FILE *out, bool blocks, uint64_t lock)
 {
 	struct region *r = calloc(1, sizeof(*r));
 
@@ -78,7 +75,6 @@ struct region *region_new(FILE *out, bool blocks, uint64_t lock,
 		return NULL;
 	r->out = out;
 	r->lock = lock;
-	r->cache = cache;
 	r->room_frames = 256;
 	r->frames = calloc(r->room_frames, sizeof(*r->frames));
 	if (!r->frames) {
@@ -123,11 +119,6 @@ void region_broken(struct region *r, const char *why)
 	if (!r->failed)
 		fprintf(r->out, "X %s\n", why);
 	r->failed = true;
-}
-
-bool region_open(const struct region *r)
-{
-	return r->state == OPEN;
 }
 
 void region_mark_at(struct region *r, unsigned int what, uint64_t vaddr)
@@ -302,14 +293,6 @@ void region_enter_task(struct region *r, uint64_t vaddr)
 		r->frame = t ? t->frame : 0;
 }
 
-void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
-		   unsigned int bytes, bool store)
-{
-	if (r->state == OPEN && r->now)
-		cache_access(r->cache, vaddr, paddr, bytes, store,
-			     r->now->events);
-}
-
 static void forget_sample(struct region *r)
 {
 	struct counter *c;
@@ -318,7 +301,6 @@ static void forget_sample(struct region *r)
 		c->touched = false;
 		c->times = 0;
 		c->locked = 0;
-		memset(c->events, 0, sizeof(c->events));
 	}
 	r->touched = NULL;
 	r->now = NULL;
@@ -368,7 +350,6 @@ static void put(FILE *f, int64_t val)
 static void keep_sample(struct region *r)
 {
 	struct counter *c;
-	unsigned int i;
 	FILE *f;
 
 	free(r->text);
@@ -391,8 +372,6 @@ static void keep_sample(struct region *r)
 		put(f, c->block);
 		put(f, c->times);
 		put(f, c->locked);
-		for (i = 0; r->cache && i < NR_CACHE_EVENTS; i++)
-			put(f, c->events[i]);
 		putc_unlocked('\n', f);
 	}
 	fprintf(f, "L %llu %llu %llu\n", (unsigned long long)r->holds,

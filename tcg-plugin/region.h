@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The code that runs in the measured regions: each block, its callers, how
- * often it ran, how much of it under the watched lock, and the cache model's
- * events; or only the instructions, in all and under the lock. Independent of
- * QEMU.
+ * often it ran, and how much of it under the watched lock; or only the
+ * instructions, in all and under the lock. Independent of QEMU.
  *
  * Its output, line by line, numbers in decimal if not said otherwise:
  *
@@ -16,7 +15,7 @@
  *					call instruction at address (hex); frame 0
  *					is where the region begins
  *	S arm instructions		a sample that has ended, then its counters
- *	C frame block times locked [event...]
+ *	C frame block times locked
  *	L times longest locked		holds of the lock in the sample, and the
  *					instructions of the longest and of all
  *	? arm				a sample that went by unwatched
@@ -25,7 +24,6 @@
  *
  * `locked` counts the block's instructions that ran while the lock was held.
  * Without blocks there are no lines B, N and C.
- * The events are those of cache.h, in its order.
  */
 #ifndef PCPUBENCH_REGION_H
 #define PCPUBENCH_REGION_H
@@ -33,8 +31,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-
-#include "cache.h"
 
 struct region;
 struct counter;
@@ -60,10 +56,8 @@ struct block {
  * @blocks: record blocks and callers; else the caller only adds instructions to
  *	*region_count()
  * @lock: address of the lock to watch, 0 for none
- * @cache: NULL for no model; else NR_CACHE_EVENTS more numbers a counter
  */
-struct region *region_new(FILE *out, bool blocks, uint64_t lock,
-			  struct cache *cache);
+struct region *region_new(FILE *out, bool blocks, uint64_t lock);
 
 /* Instructions of all blocks begun so far; only used while a sample is open. */
 uint64_t *region_count(struct region *r);
@@ -102,11 +96,5 @@ void region_store(struct region *r, uint32_t left, uint64_t vaddr);
  */
 void region_leave_task(struct region *r, uint64_t vaddr);
 void region_enter_task(struct region *r, uint64_t vaddr);
-/* ... memory is accessed. Only accesses in samples reach the model. */
-void region_access(struct region *r, uint64_t vaddr, uint64_t paddr,
-		   unsigned int bytes, bool store);
-
-/* Is a sample running? */
-bool region_open(const struct region *r);
 
 #endif

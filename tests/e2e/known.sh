@@ -113,7 +113,7 @@ other_module() {
 check "another module" other_module
 other_init() {
 	mkdir -p "$tmp/data/build"
-	ln -s "$PWD"/{kernel-patches,kmod-bench,machines} "$tmp/data/"
+	ln -s "$PWD"/{kernel-patches,kmod-bench} "$tmp/data/"
 	ln -s "$PWD/build/profile.so" "$tmp/data/build/"
 	{ cat build/init; echo; } >"$tmp/data/build/init"
 	chmod +x "$tmp/data/build/init"

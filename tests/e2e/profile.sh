@@ -180,46 +180,6 @@ folded_adds_up() {
 }
 check "folded stacks add up to the arm" folded_adds_up
 
-# The same guest once more with the model: its counts do not change, two boots
-# model the same, and the report takes its cycles from there.
-model=$tmp/model.jsonl
-model_boots() {
-	boot v1 --topology=16c2n --sizes=64 --pairs=2 --instrument=model \
-		--machine=xeon-6138 --boots=2 --again -o "$model" || return
-	"$pcpubench" report --format=csv "$model" | grep -q ',model,.*,cycles,2,1$' &&
-		[ "$(grep '"type":"profile"' "$model" | sed 's/"boot":[0-9]*//' |
-			sort -u | grep -c .)" = 1 ]
-}
-check "two boots with the model give the same cycles" model_boots
-
-model_counts() {
-	local with without
-
-	with=$("$pcpubench" profile --format=csv "$model" | grep vmalloc_to_page)
-	without=$("$pcpubench" profile --format=csv --size=64 "$profile" |
-		grep vmalloc_to_page)
-	echo "$with / $without"
-	[ -n "$with" ] && [ "$with" = "$without" ]
-}
-check "the model changes no count" model_counts
-
-model_adds_up() {
-	local cell table
-
-	cell=$("$pcpubench" report --format=csv "$model" |
-		awk -F, 'NR == 2 { printf "%.0f", $8 }')
-	table=$("$pcpubench" profile --top=0 "$model" |
-		awk '/^modelled cycles/ { printf "%.0f", $6 - $4 }')
-	echo "cell $cell, functions $table"
-	# A sample's cycles are rounded to whole ones.
-	[ $((cell - table)) -ge -1 ] && [ $((cell - table)) -le 1 ]
-}
-check "modelled cycles of the functions are those of the cell" model_adds_up
-check "a machine that is not there is refused" fails 2 'machine' \
-	"$pcpubench" boot v1 --instrument=model --machine=pdp11 -o "$tmp/no.jsonl"
-check "a model of what nobody published is not validated" \
-	fails 2 'was published' "$pcpubench" model "$model"
-
 merged() {
 	"$pcpubench" merge -o "$tmp/merged.jsonl" "$tmp/base.jsonl" \
 		"$profile" >/dev/null || return
@@ -228,7 +188,7 @@ merged() {
 }
 check "merge keeps the profiles" merged
 check "profile records fit the schema" \
-	/usr/bin/python3 tests/schema_test.py "$profile" "$model"
+	/usr/bin/python3 tests/schema_test.py "$profile"
 
 # The numbers of the lines add up to the cell, with inlined code as a line of
 # the caller and as a function of its own; and the lines are right.

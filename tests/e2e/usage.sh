@@ -116,7 +116,6 @@ there are baseline, nokmem, v1,|compare results/reference/bench-6.12.jsonl:v9 :d
 'pcpubench gate --help' has the forms|gate a
 give a results file|report none.jsonl
 give add, list or remove|kernel ad
---machine takes a name in machines/|boot baseline -i model --machine=none
 END
 headings() {
 	diff <("$p" report --only=percent,cost results/reference/bench-6.12.jsonl) \

@@ -19,14 +19,12 @@
 #include "../../tcg-plugin/x86.h"
 #include "base/err.h"
 #include "mark.h"
-#include "profile/cache_machine.h"
 #include "profile/print.h"
 #include "profile/profile.h"
 #include "profile/sampled.h"
 #include "profile/set.h"
 #include "profile/stream.h"
 #include "profile/symbols.h"
-#include "profile/validate.h"
 
 static enum x86_kind kind(const char *hex)
 {
@@ -86,7 +84,7 @@ static void guest_start(struct guest *g)
 
 	g->fd = memfd_create("stream", 0);
 	g->out = fdopen(dup(g->fd), "w");
-	g->r = region_new(g->out, true, LOCK, NULL);
+	g->r = region_new(g->out, true, LOCK);
 	assert_non_null(g->r);
 	region_mark_at(g->r, 2, 0xffffffffa0000010);
 	g->loop = region_block(g->r, 0x1000, 2, sizes, BLOCK_FALLS);
@@ -174,7 +172,7 @@ static void lock_only(void **state)
 {
 	int fd = memfd_create("stream", 0);
 	FILE *out = fdopen(dup(fd), "w");
-	struct region *r = region_new(out, false, LOCK, NULL);
+	struct region *r = region_new(out, false, LOCK);
 	uint64_t *count = region_count(r);
 	struct stream s;
 
@@ -484,132 +482,6 @@ static void stacks(void **state)
 	profile_free(&p);
 }
 
-#define LEVELS	"l1d 1 2 64\nl2 2 2 64\nl3 4 4 64\ndtlb 2 2\nstlb 4 2\n"
-
-static struct cache *make_cache(const char *text, char why[160])
-{
-	FILE *f = fmemopen((char *)text, strlen(text), "r");
-	struct cache *c = cache_new(f, why, 160);
-
-	fclose(f);
-	return c;
-}
-
-/* L1 has 8 sets of 2 ways: three lines of one set do not fit, and L2 has 16. */
-static void caches(void **state)
-{
-	uint64_t ev[NR_CACHE_EVENTS] = { 0 };
-	char why[160] = "";
-	struct cache *c = make_cache(LEVELS, why);
-
-	(void)state;
-	assert_non_null(c);
-	cache_access(c, 0x1000, 0x1000, 8, false, ev);	/* cold everywhere */
-	assert_int_equal(ev[CACHE_LOADS], 1);
-	assert_int_equal(ev[CACHE_L1D_LOAD_MISS], 1);
-	assert_int_equal(ev[CACHE_L3_LOAD_MISS], 1);
-	assert_int_equal(ev[CACHE_DTLB_MISS], 1);
-	assert_int_equal(ev[CACHE_STLB_MISS], 1);
-	cache_access(c, 0x1038, 0x1038, 8, true, ev);	/* same line, a store */
-	assert_int_equal(ev[CACHE_STORES], 1);
-	assert_int_equal(ev[CACHE_L1D_STORE_MISS], 0);
-	cache_access(c, 0x103c, 0x103c, 8, true, ev);	/* runs into the next */
-	assert_int_equal(ev[CACHE_L1D_STORE_MISS], 1);
-	assert_int_equal(ev[CACHE_STORES], 2);
-	cache_access(c, 0x1200, 0x1200, 8, false, ev);	/* fills the set */
-	cache_access(c, 0x1000, 0x1000, 8, false, ev);	/* still there */
-	assert_int_equal(ev[CACHE_L1D_LOAD_MISS], 2);
-	cache_access(c, 0x1400, 0x1400, 8, false, ev);	/* throws out 0x1200 */
-	cache_access(c, 0x1000, 0x1000, 8, false, ev);
-	assert_int_equal(ev[CACHE_L1D_LOAD_MISS], 3);
-	cache_access(c, 0x1200, 0x1200, 8, false, ev);	/* in L2 all the time */
-	assert_int_equal(ev[CACHE_L1D_LOAD_MISS], 4);
-	assert_int_equal(ev[CACHE_L2_LOAD_MISS], 3);
-	assert_int_equal(ev[CACHE_DTLB_MISS], 1);
-	/* Two pages more: the first is out of the DTLB, not of the STLB. */
-	cache_access(c, 0x2000, 0x2000, 8, false, ev);
-	cache_access(c, 0x3000, 0x3000, 8, false, ev);
-	cache_access(c, 0x1000, 0x1000, 8, false, ev);
-	assert_int_equal(ev[CACHE_DTLB_MISS], 4);
-	assert_int_equal(ev[CACHE_STLB_MISS], 3);
-	cache_free(c);
-
-	assert_null(make_cache("l1d 1 2 64\n", why));
-	assert_non_null(strstr(why, "l2"));
-	assert_null(make_cache("l1d 1 3 64\n", why));
-	assert_null(make_cache("l1d 1 2 63\n", why));
-	assert_null(make_cache("l1d 1 2\n", why));
-	assert_non_null(strstr(why, "'l1d 1 2'"));
-}
-
-static void machines(void **state)
-{
-	static const char *const names[] = { "epyc-176", "xeon-6138" };
-	double ev[NR_CACHE_EVENTS] = { 0 };
-	struct machine m;
-	char *path;
-
-	(void)state;
-	for (int i = 0; i < 2; i++) {
-		path = machine_path(names[i]);
-		assert_int_equal(machine_read(&m, path), 0);
-		free(path);
-	}
-	assert_int_equal(machine_read(&m, "/nowhere.machine"), EX_USE);
-	m = (struct machine){
-		.latency = { 10, 40, 300, 7, 30 },
-		.factor = { 0.5, 0.1, 0.5, 0.25 },
-	};
-	assert_true(machine_cycles(&m, 100, 20, ev) == 40 + 2);
-	/* Of 6 misses 3 end in L2, 2 in L3, 1 in memory. */
-	ev[CACHE_L1D_LOAD_MISS] = 6;
-	ev[CACHE_L2_LOAD_MISS] = 3;
-	ev[CACHE_L3_LOAD_MISS] = 1;
-	assert_true(machine_cycles(&m, 0, 0, ev) == 0.5 * (30 + 80 + 300));
-	ev[CACHE_L1D_LOAD_MISS] = ev[CACHE_L2_LOAD_MISS] = 0;
-	ev[CACHE_L3_LOAD_MISS] = 0;
-	ev[CACHE_L1D_STORE_MISS] = 4;
-	ev[CACHE_DTLB_MISS] = 3;
-	ev[CACHE_STLB_MISS] = 1;
-	assert_true(machine_cycles(&m, 0, 0, ev) == 0.25 * 40 + 0.5 * 44);
-}
-
-/* Cells made with known factors: the fit finds them again. */
-static void fits(void **state)
-{
-	struct profile p = { .topology = "176c1n", .kernel = "a" };
-	struct published_row rows[12];
-	struct validate_cell cells[12];
-	struct machine truth = {
-		.latency = { 14, 50, 400, 7, 30 },
-		.factor = { 0.5, 0.1, 0.3, 0.2 },
-	}, m = truth;
-
-	(void)state;
-	memset(cells, 0, sizeof(cells));
-	for (int i = 0; i < 12; i++) {
-		struct validate_cell *c = &cells[i];
-
-		c->p = &p;
-		c->insns[PROFILE_OFF] = 10000;
-		c->string[PROFILE_OFF] = 4000 + 500 * (i % 5);
-		c->events[PROFILE_OFF][CACHE_L1D_STORE_MISS] = 100 + 90 * i;
-		c->insns[PROFILE_ON] = 20000 + 3000 * i;
-		c->string[PROFILE_ON] = c->string[PROFILE_OFF];
-		c->events[PROFILE_ON][CACHE_L1D_STORE_MISS] =
-			c->events[PROFILE_OFF][CACHE_L1D_STORE_MISS];
-		c->events[PROFILE_ON][CACHE_L1D_LOAD_MISS] = 400 * (i % 3);
-		rows[i].cost_pct = validate_model(&truth, c);
-		c->published = &rows[i];
-	}
-	m.factor[FACTOR_STRING] = m.factor[FACTOR_LOAD] = 1;
-	m.factor[FACTOR_STORE] = 1;
-	assert_int_equal(validate_fit(&m, cells, 12, "176c1n"), 0);
-	for (int i = 0; i < NR_FACTORS; i++)
-		assert_float_equal(m.factor[i], truth.factor[i], 0.01);
-	assert_int_equal(validate_fit(&m, cells, 12, "80c2n"), EX_USE);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -621,9 +493,6 @@ int main(void)
 		cmocka_unit_test(sums),
 		cmocka_unit_test(sampled),
 		cmocka_unit_test(stacks),
-		cmocka_unit_test(caches),
-		cmocka_unit_test(machines),
-		cmocka_unit_test(fits),
 	};
 
 	return cmocka_run_group_tests_name("profile", tests, NULL, NULL);

@@ -123,9 +123,7 @@ static void take_profile(struct slot *s)
 	s->profiles = json_array();
 	if (watched)
 		e = fold_boot(vm->profile_fd, kernel->image, kernel->module,
-			      spec->plan.instrument == INSTRUMENT_MODEL ?
-			      spec->machine : NULL, vm->cells, s->profiles,
-			      found);
+			      vm->cells, s->profiles, found);
 	else
 		e = fold_lock(vm->profile_fd, vm->cells, found);
 	if (e && watched)

@@ -12,7 +12,6 @@ void session_options_init(struct session_options *opt)
 {
 	*opt = (struct session_options){
 		.boots = 1,
-		.machine = "epyc-176",
 		.source = source_asked(),
 	};
 	plan_init(&opt->plan);
@@ -45,9 +44,6 @@ const struct opt session_opts[] = {
 	  OPT_TEXT(struct session_options, output) },
 	{ "append", 0, "ARGS", "More kernel command line",
 	  OPT_TEXT(struct session_options, append) },
-	{ "machine", 0, "NAME",
-	  "Machine for the model: machines/NAME.machine, or a file (epyc-176)",
-	  OPT_TEXT(struct session_options, machine) },
 	{ "plain", 0, NULL,
 	  "Boot insn without the plugin that watches pcpu_lock: the same counts, a little sooner",
 	  OPT_FLAG(struct session_options, plain) },
@@ -85,7 +81,6 @@ int session_jobs(const struct session_options *opt,
 						.topo = topos[i],
 						.plan = opt->plan,
 						.append = opt->append,
-						.machine = opt->machine,
 						.watch = !opt->plain,
 						.memory_mib = opt->memory_mib,
 						.deadline_s = opt->deadline_s,

@@ -16,7 +16,6 @@ struct session_options {
 	bool boots_given;
 	unsigned int jobs;	/* 0: one a core */
 	unsigned int memory_mib, deadline_s;
-	const char *machine;	/* of the model */
 	bool again;		/* takes no known boots */
 	bool plain;		/* no plugin where insn can do without */
 };

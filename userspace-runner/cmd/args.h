@@ -8,7 +8,7 @@
 
 /**
  * files_given - EX_USE with err() if no FILE was given
- * @which: ends the message, such as "made with --instrument model"
+ * @which: ends the message, such as "made with --instrument profile"
  */
 int files_given(const struct words *files, const char *which);
 

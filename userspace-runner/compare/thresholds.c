@@ -139,7 +139,7 @@ static const struct {
 	const char *name, *give;
 	bool (*parse)(const char *word, struct threshold *rule);
 } words[] = {
-	{ "instrument", "insn, time, profile, model or a pattern",
+	{ "instrument", "insn, time, profile or a pattern",
 	  parse_instrument },
 	{ "bench", "one of 'pcpubench list', or a pattern", parse_bench },
 	{ "topology", "one such as 176c1n, or a pattern", parse_topology },

@@ -24,12 +24,6 @@ const struct instrument_row instruments[NR_INSTRUMENTS] = {
 		.unit = "insn", .words = "instructions",
 		.exact = true, .watched = true,
 	},
-	[INSTRUMENT_MODEL] = {
-		.name = "model",
-		.what = "cycles, by a model of a machine's caches",
-		.unit = "cycles", .words = "modelled cycles",
-		.exact = true, .watched = true,
-	},
 };
 
 int instrument_parse(const char *text, enum instrument *instrument)

@@ -9,7 +9,6 @@ enum instrument {
 	INSTRUMENT_INSN,	/* instructions, by TCG icount */
 	INSTRUMENT_TIME,	/* ns */
 	INSTRUMENT_PROFILE,	/* instructions by function: TCG plugin */
-	INSTRUMENT_MODEL,	/* cycles of a modelled machine: TCG plugin */
 	NR_INSTRUMENTS,
 };
 
@@ -17,7 +16,7 @@ enum instrument {
  * struct instrument_row - an instrument as all folders see it
  * @name: in options, records and tables
  * @what: one line for `list`
- * @unit: of its cells: "insn", "cycles" or "ns"
+ * @unit: of its cells: "insn" or "ns"
  * @words: the unit for people
  * @exact: counted under TCG: the same in every boot
  * @watched: needs the TCG plugin's counts

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Matches the plugin's samples with the guest's, cell by cell. */
-#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tcg-plugin/cache.h"
 #include "base/err.h"
 #include "base/memory.h"
-#include "profile/cache_machine.h"
 #include "profile/fold.h"
 #include "profile/profile.h"
 #include "profile/stream.h"
 #include "profile/symbols.h"
 #include "results/record.h"
 
-static const char *const event_name[] = { CACHE_EVENT_NAMES };
-
-#define NR_EVENTS	(sizeof(event_name) / sizeof(event_name[0]))
-#define NOWHERE		UINT32_MAX
+#define NOWHERE	UINT32_MAX
 
 struct fold {
 	struct stream stream;
@@ -27,9 +21,7 @@ struct fold {
 	uint32_t *node_of;	/* the caller's node of each frame, or NOWHERE */
 	uint32_t *block_of;	/* the profile's of each block, or NOWHERE */
 	size_t next;		/* sample of the stream */
-	json_t *values[PROFILE_ARMS];	/* of a cell, within @found */
-	const char *machine;	/* NULL: no model */
-	struct machine model;
+	json_t *locked[PROFILE_ARMS];	/* of a cell, within @found */
 };
 
 /* The node of the caller of frame @i. */
@@ -76,11 +68,8 @@ static int add_part(struct fold *f, const struct stream_counter *c, int arm,
 	node = &f->profile.nodes[number];
 	node->insns[arm] += c->times * n;
 	/* A block that runs on into another function counts for the first. */
-	if (!first)
-		return 0;
-	node->locked[arm] += c->locked;
-	for (unsigned int i = 0; i < f->stream.nr_events; i++)
-		node->events[arm][i] += c->events[i];
+	if (first)
+		node->locked[arm] += c->locked;
 	return 0;
 }
 
@@ -109,8 +98,7 @@ static int add_counter(struct fold *f, const struct stream_counter *c, int arm)
 	const struct stream_block *b = &f->stream.blocks[c->block];
 	size_t i, from = 0, n = strlen(b->sizes);
 	const char *name = symbols_name(&f->symbols, b->addr), *here;
-	/* Of a model, the profile has the blocks already. */
-	int e = f->machine ? 0 : add_block(f, c, arm);
+	int e = add_block(f, c, arm);
 
 	if (e)
 		return e;
@@ -159,25 +147,6 @@ static long long nth(const json_t *cell, int arm, const char *what, size_t i)
 						 i));
 }
 
-/* The modelled cycles of a sample. */
-static long long cycles(const struct fold *f, const struct stream_sample *s)
-{
-	double events[NR_EVENTS] = { 0 }, string = 0;
-	size_t i, e;
-
-	for (i = 0; i < s->nr_counters; i++) {
-		const struct stream_counter *c =
-			&f->stream.counters[s->counter + i];
-		const struct stream_block *b = &f->stream.blocks[c->block];
-
-		if (machine_is_string(symbols_name(&f->symbols, b->addr)))
-			string += (double)c->times * strlen(b->sizes);
-		for (e = 0; e < NR_EVENTS; e++)
-			events[e] += c->events[e];
-	}
-	return llround(machine_cycles(&f->model, s->insns, string, events));
-}
-
 static int one_sample(struct fold *f, const json_t *cell, long long round,
 		      long long warmup, int place)
 {
@@ -196,8 +165,7 @@ static int one_sample(struct fold *f, const json_t *cell, long long round,
 	if (round < warmup)
 		return 0;
 	ticks = nth(cell, arm, "ticks", round - warmup);
-	if (json_array_append_new(f->values[arm], json_integer(
-			f->machine ? cycles(f, s) : (long long)s->locked)))
+	if (json_array_append_new(f->locked[arm], json_integer(s->locked)))
 		return no_memory();
 	/*
 	 * The cell does not count it either. QEMU runs some instructions of
@@ -213,19 +181,17 @@ static int one_sample(struct fold *f, const json_t *cell, long long round,
 	return f->stream.blocks_told ? add_sample(f, s) : 0;
 }
 
-/* Begin the fields found for @cell: room for its samples' values. */
+/* Begin the fields found for a cell: room for its samples' values. */
 static int begin_found(struct fold *f, json_t *found)
 {
-	const char *what = f->machine ? "ticks" : "locked";
 	json_t *arms = json_object();
 
 	for (int arm = 0; arm < PROFILE_ARMS; arm++) {
-		f->values[arm] = json_array();
+		f->locked[arm] = json_array();
 		json_object_set_new(arms, profile_arm_name[arm],
-				    json_pack("{s:o}", what, f->values[arm]));
+				    json_pack("{s:o}", "locked", f->locked[arm]));
 	}
-	return json_array_append_new(found, json_pack("{s:o, s:s*}",
-			"arms", arms, "unit", f->machine ? "cycles" : NULL)) ?
+	return json_array_append_new(found, json_pack("{s:o}", "arms", arms)) ?
 	       no_memory() : 0;
 }
 
@@ -252,7 +218,6 @@ static int one_cell(struct fold *f, const json_t *cell, json_t *profiles,
 {
 	struct profile *p = &f->profile;
 	json_t *record;
-	size_t i;
 	int e;
 
 	memset(p, 0, sizeof(*p));
@@ -261,14 +226,7 @@ static int one_cell(struct fold *f, const json_t *cell, json_t *profiles,
 	p->bench = record_string(cell, "bench");
 	p->param = record_int(cell, "param");
 	p->pairs = record_int(cell, "pairs");
-	p->machine = f->machine;
 	e = all_samples(f, cell, found);
-	for (i = 0; i < f->stream.nr_events && !e; i++) {
-		p->events[i] = strdup(event_name[i]);
-		p->nr_events++;
-		if (!p->events[i])
-			e = no_memory();
-	}
 	if (!e)
 		e = profile_check(p);
 	/* An arm without a clean sample: the cell is invalid and says so. */
@@ -315,9 +273,6 @@ static int fold(struct fold *f, const char *module, const json_t *cells,
 	size_t i;
 	int e = 0;
 
-	if (f->stream.nr_samples &&
-	    f->stream.nr_events != (f->machine ? NR_EVENTS : 0))
-		return err(EX_FAIL, "the plugin is of another version: run make");
 	if (!f->stream.marked)
 		return err(EX_FAIL, "the plugin met no mark: the module is older than the program, build it again");
 	/* Without a mark the module's functions are all "[module]". */
@@ -335,20 +290,11 @@ static int fold(struct fold *f, const char *module, const json_t *cells,
 }
 
 int fold_boot(int fd, const char *image, const char *module,
-	      const char *machine, const json_t *cells, json_t *profiles,
-	      json_t *found)
+	      const json_t *cells, json_t *profiles, json_t *found)
 {
-	struct fold f = { .machine = machine };
-	char *path;
+	struct fold f = { .next = 0 };
 	int e;
 
-	if (machine) {
-		path = machine_path(machine);
-		e = path ? machine_read(&f.model, path) : EX_FAIL;
-		free(path);
-		if (e)
-			return e;
-	}
 	e = symbols_kernel(&f.symbols, image);
 	if (e)
 		return e;

@@ -21,11 +21,9 @@ int fold_lock(int fd, const json_t *cells, json_t *found);
  * fold_boot - the profiles of a boot's cells
  * @fd: what the plugin wrote
  * @image, @module: the booted ones
- * @machine: the modelled machine, or NULL
  * @cells: `cell` records as the guest sent them, in order
  * @profiles: array that receives a `profile` record for each
- * @found: as of fold_lock(); of a model not `locked` but each arm's `ticks` in
- *	the machine's cycles, and the `unit` "cycles"
+ * @found: as of fold_lock()
  *
  * Matches the plugin's samples with the guest's, warm-up included: the arms
  * must come in PCPU_BENCH_ORDER, and each clean sample must have as many
@@ -33,7 +31,6 @@ int fold_lock(int fd, const json_t *cells, json_t *found);
  * @profiles and @found are not valid. 0, EX_USE or EX_FAIL with err().
  */
 int fold_boot(int fd, const char *image, const char *module,
-	      const char *machine, const json_t *cells, json_t *profiles,
-	      json_t *found);
+	      const json_t *cells, json_t *profiles, json_t *found);
 
 #endif

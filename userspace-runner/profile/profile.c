@@ -111,7 +111,7 @@ static json_t *arms_json(const int64_t val[PROFILE_ARMS])
 			 "off", (json_int_t)val[1], "on", (json_int_t)val[2]);
 }
 
-static json_t *node_json(const struct profile *p, const struct profile_node *n)
+static json_t *node_json(const struct profile_node *n)
 {
 	json_t *row = json_array();
 
@@ -122,10 +122,6 @@ static json_t *node_json(const struct profile *p, const struct profile_node *n)
 		json_array_append_new(row, json_integer(n->insns[arm]));
 	for (int arm = 0; arm < PROFILE_ARMS; arm++)
 		json_array_append_new(row, json_integer(n->locked[arm]));
-	for (int arm = 0; arm < PROFILE_ARMS; arm++)
-		for (size_t i = 0; i < p->nr_events; i++)
-			json_array_append_new(row,
-					      json_integer(n->events[arm][i]));
 	return row;
 }
 
@@ -140,18 +136,16 @@ static json_t *block_json(const struct profile_block *b)
 json_t *profile_json(const struct profile *p)
 {
 	json_t *functions = json_array(), *nodes = json_array();
-	json_t *events = json_array(), *blocks = json_array(), *record;
+	json_t *blocks = json_array(), *record;
 	size_t i;
 
 	for (i = 0; i < p->nr_functions; i++)
 		json_array_append_new(functions, json_string(p->functions[i]));
 	for (i = 0; i < p->nr_nodes; i++)
-		json_array_append_new(nodes, node_json(p, &p->nodes[i]));
+		json_array_append_new(nodes, node_json(&p->nodes[i]));
 	for (i = 0; i < p->nr_blocks; i++)
 		json_array_append_new(blocks, block_json(&p->blocks[i]));
-	for (i = 0; i < p->nr_events; i++)
-		json_array_append_new(events, json_string(p->events[i]));
-	record = json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o}",
+	record = json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:{s:o, s:o}, s:[], s:o, s:o, s:o}",
 			   "type", "profile", "bench", p->bench,
 			   "param", (json_int_t)p->param,
 			   "pairs", (json_int_t)p->pairs,
@@ -159,13 +153,9 @@ json_t *profile_json(const struct profile *p)
 			   "insns", arms_json(p->insns),
 			   "lock", "holds", arms_json(p->holds),
 			   "longest", arms_json(p->longest),
-			   "events", events, "functions", functions,
-			   "nodes", nodes, "blocks", blocks);
+			   "events", "functions", functions, "nodes", nodes, "blocks", blocks);
 	if (!record)
 		no_memory();
-	else if (p->machine)
-		json_object_set_new(record, "machine",
-				    json_string(p->machine));
 	if (record && p->event)
 		json_object_set_new(record, "sampled",
 			json_pack("{s:s, s:{s:f, s:f, s:f}}",
@@ -196,21 +186,19 @@ static int read_arms(const json_t *record, const char *field, long long least,
 	return 0;
 }
 
-static int read_names(const json_t *list, char **names, size_t *nr, size_t most,
-		      const char *file)
+static int read_functions(struct profile *p, const json_t *list,
+			  const char *file)
 {
 	const json_t *name;
 	size_t i;
 
-	if (!json_is_array(list) || json_array_size(list) > most)
-		return damaged(file, "functions or events");
 	json_array_foreach(list, i, name) {
 		if (!json_is_string(name))
-			return damaged(file, "functions or events");
-		names[i] = strdup(json_string_value(name));
-		if (!names[i])
+			return damaged(file, "functions");
+		p->functions[i] = strdup(json_string_value(name));
+		if (!p->functions[i])
 			return no_memory();
-		(*nr)++;
+		p->nr_functions++;
 	}
 	return 0;
 }
@@ -218,12 +206,11 @@ static int read_names(const json_t *list, char **names, size_t *nr, size_t most,
 static int read_node(struct profile *p, const json_t *row, const char *file)
 {
 	struct profile_node *n = &p->nodes[p->nr_nodes];
-	size_t want = 2 + PROFILE_ARMS * (2 + p->nr_events), at = 0;
+	size_t at = 0, i;
 	long long parent, function;
 	const json_t *val;
-	size_t i;
 
-	if (json_array_size(row) != want)
+	if (json_array_size(row) != 2 + PROFILE_ARMS * 2)
 		return damaged(file, "nodes");
 	json_array_foreach(row, i, val)
 		if (!json_is_integer(val))
@@ -240,9 +227,6 @@ static int read_node(struct profile *p, const json_t *row, const char *file)
 		n->insns[arm] = NEXT;
 	for (int arm = 0; arm < PROFILE_ARMS; arm++)
 		n->locked[arm] = NEXT;
-	for (int arm = 0; arm < PROFILE_ARMS; arm++)
-		for (i = 0; i < p->nr_events; i++)
-			n->events[arm][i] = NEXT;
 #undef NEXT
 	p->nr_nodes++;
 	return 0;
@@ -307,13 +291,11 @@ static int read_all(struct profile *p, const json_t *record, const char *file)
 	p->kernel = record_string(record, "kernel");
 	p->topology = record_string(record, "topology");
 	p->bench = record_string(record, "bench");
-	p->machine = record_string(record, "machine");
 	p->boot = record_int(record, "boot");
 	p->param = record_int(record, "param");
 	p->pairs = record_int(record, "pairs");
 	if (!p->kernel || !p->topology || !p->bench || p->param < 0 ||
-	    p->pairs < 1 ||
-	    !p->machine != !json_array_size(record_at(record, "events")))
+	    p->pairs < 1)
 		return damaged(file, "cell");
 	e = read_arms(record, "samples", 1, p->samples, file);
 	if (!e)
@@ -333,11 +315,7 @@ static int read_all(struct profile *p, const json_t *record, const char *file)
 	p->nodes = calloc(json_array_size(nodes) + 1, sizeof(*p->nodes));
 	if (!p->functions || !p->nodes)
 		return no_memory();
-	e = read_names(functions, p->functions, &p->nr_functions,
-		       json_array_size(functions), file);
-	if (!e)
-		e = read_names(record_at(record, "events"), p->events,
-			       &p->nr_events, PROFILE_EVENTS, file);
+	e = read_functions(p, functions, file);
 	if (e)
 		return e;
 	json_array_foreach(nodes, i, row) {
@@ -364,8 +342,6 @@ void profile_free(struct profile *p)
 {
 	while (p->nr_functions)
 		free(p->functions[--p->nr_functions]);
-	while (p->nr_events)
-		free(p->events[--p->nr_events]);
 	while (p->nr_blocks)
 		free(p->blocks[--p->nr_blocks].sizes);
 	free(p->blocks);

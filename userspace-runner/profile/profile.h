@@ -21,7 +21,6 @@ enum profile_arm {
 };
 
 #define PROFILE_ROOT	UINT32_MAX
-#define PROFILE_EVENTS	12	/* most that a node can have */
 
 /*
  * A function, called by its parents.
@@ -33,7 +32,6 @@ struct profile_node {
 	uint32_t function;
 	int64_t insns[PROFILE_ARMS];
 	int64_t locked[PROFILE_ARMS];
-	int64_t events[PROFILE_ARMS][PROFILE_EVENTS];
 };
 
 /*
@@ -51,14 +49,13 @@ struct profile_block {
  * @insns: their length by the guest's clock, equal to the sum of the nodes
  * @holds: number of times they took pcpu_lock
  * @longest: instructions of the longest hold
- * @events: names of the model's events, in the nodes' order
  * @event: the event that perf sampled, NULL for a counted profile. If sampled,
  *	@insns are numbers of perf's samples, and an operation took @ns with the
  *	loop
  */
 struct profile {
-	/* Texts of the record, not owned. @machine: of the model, or NULL. */
-	const char *kernel, *topology, *bench, *machine;
+	/* Texts of the record, not owned. */
+	const char *kernel, *topology, *bench;
 	long long param, boot;
 	long long pairs;
 	int64_t samples[PROFILE_ARMS];
@@ -73,8 +70,6 @@ struct profile {
 	size_t nr_nodes;
 	struct profile_block *blocks;
 	size_t nr_blocks;	/* 0: not in the file */
-	char *events[PROFILE_EVENTS];
-	size_t nr_events;
 };
 
 extern const char *const profile_arm_name[PROFILE_ARMS];

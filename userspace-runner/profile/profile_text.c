@@ -5,11 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tcg-plugin/cache.h"
 #include "base/err.h"
 #include "base/memory.h"
 #include "plan/bench.h"
-#include "profile/cache_machine.h"
 #include "profile/changes.h"
 #include "profile/print.h"
 #include "profile/sampled.h"
@@ -126,95 +124,6 @@ static void put_lock(FILE *out, const struct profile *p,
 		(long long)p->longest[PROFILE_ON]);
 }
 
-struct modelled {
-	const char *function;
-	double cycles;		/* on - off */
-	const double *off, *on;	/* events */
-};
-
-static int by_cycles(const void *x, const void *y)
-{
-	const struct modelled *a = x, *b = y;
-	double d = fabs(b->cycles) - fabs(a->cycles);
-
-	return d != 0 ? (d > 0) - (d < 0) : strcmp(a->function, b->function);
-}
-
-static double row_cycles(const struct machine *m, const struct profile_row *r,
-			 bool on)
-{
-	double insns = on ? r->on : r->off;
-
-	return machine_cycles(m, insns,
-			      machine_is_string(r->function) ? insns : 0,
-			      on ? r->events_on : r->events_off);
-}
-
-static void put_modelled(FILE *out, const struct modelled *d)
-{
-	static const enum cache_event shown[] = {
-		CACHE_L1D_LOAD_MISS, CACHE_L2_LOAD_MISS, CACHE_L3_LOAD_MISS,
-	};
-
-	put_name(out, d->function);
-	fprintf(out, "%+10.1f", d->cycles);
-	/* Add loads and stores of a level: the store's event is the next. */
-	for (size_t i = 0; i < 3; i++)
-		fprintf(out, " %+8.1f", d->on[shown[i]] + d->on[shown[i] + 1] -
-			d->off[shown[i]] - d->off[shown[i] + 1]);
-	fprintf(out, " %+8.1f\n", d->on[CACHE_DTLB_MISS] -
-		d->off[CACHE_DTLB_MISS]);
-}
-
-/* The model's result for the same cell: on - off in cycles and misses. */
-static int put_model(FILE *out, const struct profile *p,
-		     const struct profile_row *rows, size_t nr, size_t top)
-{
-	struct profile_row sum = profile_total(rows, nr);
-	struct modelled *list, total = { .function = "total" };
-	double off = 0, on = 0;
-	struct machine m;
-	char *path;
-	size_t i;
-	int e;
-
-	path = machine_path(p->machine);
-	e = path ? machine_read(&m, path) : EX_FAIL;
-	free(path);
-	if (e)
-		return e;
-	list = calloc(nr, sizeof(*list));
-	if (!list)
-		return no_memory();
-	for (i = 0; i < nr; i++) {
-		double was = row_cycles(&m, &rows[i], false);
-		double is = row_cycles(&m, &rows[i], true);
-
-		list[i].function = rows[i].function;
-		list[i].cycles = is - was;
-		list[i].off = rows[i].events_off;
-		list[i].on = rows[i].events_on;
-		off += was;
-		on += is;
-	}
-	qsort(list, nr, sizeof(*list), by_cycles);
-	fprintf(out, "model of %s: on - off per %s\n", m.name,
-		bench_op(p->bench));
-	fprintf(out, "%-*s%10s %8s %8s %8s %8s\n", NAME_WIDTH, "function",
-		"cycles", "L1 miss", "L2 miss", "L3 miss", "TLB miss");
-	for (i = 0; i < nr && (!top || i < top); i++)
-		if (fabs(list[i].cycles) >= 0.05)
-			put_modelled(out, &list[i]);
-	total.cycles = on - off;
-	total.off = sum.events_off;
-	total.on = sum.events_on;
-	put_modelled(out, &total);
-	fprintf(out, "modelled cycles: off %.1f, on %.1f, cost %+.1f%%\n", off,
-		on, 100 * (on - off) / off);
-	free(list);
-	return 0;
-}
-
 static int one_table(FILE *out, const struct profile *p, size_t top,
 		     bool callers)
 {
@@ -254,10 +163,8 @@ static int one_table(FILE *out, const struct profile *p, size_t top,
 		put_sampled(out, p);
 	else
 		put_lock(out, p, &total);
-	if (p->nr_events)
-		e = put_model(out, p, rows, nr, top);
 	free(rows);
-	return e;
+	return 0;
 }
 
 int profile_text(FILE *out, const struct profile_set *set, size_t top,

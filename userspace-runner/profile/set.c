@@ -301,20 +301,12 @@ static int compare(const void *x, const void *y)
 static void add_node(const struct profile *p, const struct profile_node *n,
 		     struct profile_row *r)
 {
-	int64_t sum[PROFILE_ARMS];
-
 	for (int arm = 0; arm < PROFILE_ARMS; arm++)
 		r->samples[arm] += n->insns[arm];
 	r->off += profile_value(p, n->insns, PROFILE_OFF);
 	r->on += profile_value(p, n->insns, PROFILE_ON);
 	r->locked_off += profile_value(p, n->locked, PROFILE_OFF);
 	r->locked_on += profile_value(p, n->locked, PROFILE_ON);
-	for (size_t i = 0; i < p->nr_events; i++) {
-		for (int arm = 0; arm < PROFILE_ARMS; arm++)
-			sum[arm] = n->events[arm][i];
-		r->events_off[i] += profile_value(p, sum, PROFILE_OFF);
-		r->events_on[i] += profile_value(p, sum, PROFILE_ON);
-	}
 }
 
 int profile_rows(const struct profile *p, struct profile_row **rows,
@@ -358,10 +350,6 @@ struct profile_row profile_total(const struct profile_row *rows, size_t nr)
 		sum.on += rows[i].on;
 		sum.locked_off += rows[i].locked_off;
 		sum.locked_on += rows[i].locked_on;
-		for (size_t j = 0; j < PROFILE_EVENTS; j++) {
-			sum.events_off[j] += rows[i].events_off[j];
-			sum.events_on[j] += rows[i].events_on[j];
-		}
 	}
 	sum.cost = sum.on - sum.off;
 	return sum;

@@ -55,7 +55,6 @@ struct profile_row {
 	double error;			/* of a sampled cost: sampled_error() */
 	int64_t samples[PROFILE_ARMS];	/* over all operations */
 	double locked_off, locked_on;	/* of these, under pcpu_lock */
-	double events_off[PROFILE_EVENTS], events_on[PROFILE_EVENTS];
 };
 
 #define PROFILE_LOOP	"(the benchmark's loop)"

@@ -116,25 +116,17 @@ static int add_counter(struct stream *s, const char *line)
 	struct stream_counter c = { 0 };
 	unsigned long long times;
 	long long locked;
-	unsigned int n;
-	int at = 0, len;
+	int at = 0;
 
 	if (!sample || !sample->watched ||
 	    sscanf(line, "C %u %u %llu %lld%n", &c.frame, &c.block, &times,
 		   &locked, &at) != 4 ||
 	    c.frame >= s->nr_frames || !s->frames[c.frame].there ||
-	    c.block >= s->nr_blocks || !s->blocks[c.block].sizes)
+	    c.block >= s->nr_blocks || !s->blocks[c.block].sizes ||
+	    line[at])
 		return garbled(line);
 	c.times = times;
 	c.locked = locked;
-	for (n = 0; n < STREAM_MAX_EVENTS; n++, at += len) {
-		if (sscanf(line + at, " %llu%n", &times, &len) != 1)
-			break;
-		c.events[n] = times;
-	}
-	if (line[at])
-		return garbled(line);
-	s->nr_events = n;
 	if (array_room(&s->counters, s->nr_counters, sizeof(c)))
 		return EX_FAIL;
 	s->counters[s->nr_counters++] = c;

@@ -7,8 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STREAM_MAX_EVENTS	16
-
 struct stream_block {
 	uint64_t addr;
 	char *sizes;		/* NULL: no such block */
@@ -24,7 +22,6 @@ struct stream_counter {
 	uint32_t frame, block;
 	uint64_t times;
 	int64_t locked;
-	uint64_t events[STREAM_MAX_EVENTS];
 };
 
 /* @watched: false when the plugin missed it; then there are no counters. */
@@ -47,7 +44,6 @@ struct stream {
 	size_t nr_counters;
 	struct stream_sample *samples;
 	size_t nr_samples;
-	unsigned int nr_events;		/* of a counter: 0 without the model */
 	bool marked;			/* a mark was met */
 	uint64_t mark_addr;		/* of one in the module, or 0 */
 	unsigned int mark;		/* its number */

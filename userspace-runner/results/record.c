@@ -29,7 +29,7 @@ static const char * const kind_text[] = {
 	[OBJECT]	= "an object",
 	[PATCHES]	= "an array of objects with a name",
 	[STATUS]	= "ok or failed",
-	[UNIT]		= "insn, cycles or ns",
+	[UNIT]		= "insn or ns",
 };
 
 /* A field in another object MUST exist only if that object does. */

@@ -167,9 +167,6 @@ json_t *sweep_json(const struct sweep *s)
 	if (sweep)
 		cell_name_options(sweep, bench_find(plan->bench),
 				  &plan->options);
-	if (sweep && plan->instrument == INSTRUMENT_MODEL)
-		json_object_set_new(sweep, "machine",
-				    json_string(s->opt.machine));
 	if (sweep && s->shard.of > 1) {
 		char shard[32];
 

@@ -12,7 +12,6 @@
 #include "base/memory.h"
 #include "base/paths.h"
 #include "guest/guest.h"
-#include "profile/cache_machine.h"
 #include "vm/inputs.h"
 #include "vm/qemu.h"
 #include "vm/vcpu.h"
@@ -200,10 +199,9 @@ static void add_plugin(struct vm_words *w, const struct vm_spec *spec,
 		       const struct vm_places *at)
 {
 	ADD(w, "-plugin");
-	add(w, "%s,out=%s,gate=%s,lock=%llx%s%s%s", at->plugin, at->profile,
+	add(w, "%s,out=%s,gate=%s,lock=%llx%s", at->plugin, at->profile,
 	    at->gate, spec->lock,
-	    instruments[spec->plan.instrument].watched ? "" : ",only=lock",
-	    at->machine ? ",cache=" : "", at->machine ? at->machine : "");
+	    instruments[spec->plan.instrument].watched ? "" : ",only=lock");
 	ADD(w, "-chardev");
 	add(w, "file,id=gate,path=%s", at->gate_in);
 	ADD(w, "-device");
@@ -241,7 +239,6 @@ void words_free(struct vm_words *w)
 static int put_files(json_t *files, const struct vm_spec *spec,
 		     const struct vm_inputs *in)
 {
-	char *machine = NULL;
 	int ret = 0;
 
 	for (const struct initrd_file *f = in->files;
@@ -254,11 +251,6 @@ static int put_files(json_t *files, const struct vm_spec *spec,
 	}
 	if (!ret && spec->watch)
 		ret = hash_put_file(files, "plugin", path_plugin());
-	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL) {
-		machine = machine_path(spec->machine);
-		ret = machine ? hash_put_file(files, "machine", machine) : EX_FAIL;
-	}
-	free(machine);
 	return ret;
 }
 
@@ -270,8 +262,6 @@ json_t *inputs_identity(const struct vm_spec *spec)
 		.results = "results", .plugin = "plugin",
 		.profile = spec->watch ? "profile" : NULL,
 		.gate = "gate", .gate_in = "gate",
-		.machine = spec->plan.instrument == INSTRUMENT_MODEL ?
-			   "machine" : NULL,
 	};
 	json_t *words = json_array(), *files = json_object();
 	json_t *qemu = qemu_identity(), *identity = NULL;

@@ -42,12 +42,11 @@ void inputs_free(struct vm_inputs *in);
 
 /*
  * Where QEMU finds what it reads and writes: paths, of the gate the number of
- * the plugin's end. @profile is NULL without the plugin, @machine unless one is
- * modelled.
+ * the plugin's end. @profile is NULL without the plugin.
  */
 struct vm_places {
 	const char *image, *initrd, *console, *results;
-	const char *plugin, *profile, *gate, *gate_in, *machine;
+	const char *plugin, *profile, *gate, *gate_in;
 };
 
 /* QEMU's own words, NULL at the end; for words_free(), also when it fails. */

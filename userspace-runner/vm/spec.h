@@ -31,7 +31,6 @@ struct vm_spec {
 	struct words programs;	/* paths of those in the guest's GUEST_PROGRAMS */
 	unsigned int memory_mib;	/* 0: what the topology needs */
 	unsigned int deadline_s;	/* 0: by topology and plan */
-	const char *machine;		/* for the model */
 	int cpu;		/* `time`: of the host, for the first vCPU; -1: any */
 	bool watch;		/* by the plugin; if not for a profile, its lock */
 	unsigned long long lock;	/* address of pcpu_lock, 0: unknown */

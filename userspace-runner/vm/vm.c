@@ -20,7 +20,6 @@
 #include "base/file.h"
 #include "base/paths.h"
 #include "base/process.h"
-#include "profile/cache_machine.h"
 #include "vm/accel.h"
 #include "vm/initrd.h"
 #include "vm/inputs.h"
@@ -75,20 +74,6 @@ static int make_gate(int fd[2])
 	return err_errno(EX_FAIL, "no pipe for the plugin");
 }
 
-static int find_machine(struct vm *vm, const char *name)
-{
-	struct machine m;
-
-	vm->machine = machine_path(name);
-	if (!vm->machine)
-		return EX_FAIL;
-	/* A comma would end QEMU's option. */
-	if (strchr(vm->machine, ','))
-		return err(EX_USE, "machine %s: its path must not have a comma",
-			   name);
-	return machine_read(&m, vm->machine);
-}
-
 /* The name of an open file for who inherits it. */
 static const char *inherited(char name[48], const char *kind, int fd)
 {
@@ -111,7 +96,6 @@ static int start_qemu(struct vm *vm, const struct vm_spec *spec,
 			   inherited(name[3], self, vm->profile_fd),
 		.gate = inherited(name[4], "", vm->gate_fd[0]),
 		.gate_in = inherited(name[5], self, vm->gate_fd[1]),
-		.machine = vm->machine,
 	};
 	const int fds[] = { vm->initrd_fd, vm->console_fd, vm->results_fd,
 			    vm->profile_fd, vm->gate_fd[0], vm->gate_fd[1] };
@@ -151,8 +135,6 @@ static int start(struct vm *vm, const struct vm_spec *spec,
 		ret = scratch(&vm->profile_fd, "profile");
 	if (!ret && spec->watch)
 		ret = make_gate(vm->gate_fd);
-	if (!ret && spec->plan.instrument == INSTRUMENT_MODEL)
-		ret = find_machine(vm, spec->machine);
 	if (!ret)
 		ret = initrd_write(vm->initrd_fd, in->files, in->nr_files);
 	if (ret)
@@ -385,8 +367,6 @@ void vm_free(struct vm *vm)
 			close(*fds[i]);
 		*fds[i] = -1;
 	}
-	free(vm->machine);
-	vm->machine = NULL;
 	json_decref(vm->guest);
 	json_decref(vm->cells);
 	json_decref(vm->lines);

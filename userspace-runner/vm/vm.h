@@ -18,7 +18,6 @@ struct vm {
 	pid_t pid;
 	int pidfd;
 	int initrd_fd, console_fd, results_fd;
-	char *machine;		/* file of the model, or NULL */
 	int profile_fd;		/* the plugin's output, -1 without it */
 	int gate_fd[2];		/* a pipe, full but for one byte; or -1 */
 	unsigned int memory_mib, deadline_s;
