@@ -101,8 +101,21 @@ BOOT_CODE := $(shell cat $(BOOT_SRC) | sha256sum | cut -c1-16)
 %/boot/known.o: ALL_CFLAGS += -DPCPUBENCH_BOOT_CODE='"$(BOOT_CODE)"'
 $(B)/obj/$(S)/boot/known.o $(B)/san/$(S)/boot/known.o: $(BOOT_SRC)
 
+# Of d3 version 5, as Debian packages it; plots/page/ is linked into the program.
+D3 := /usr/share/nodejs/d3/dist/d3.min.js
+%/report/page.o: ALL_CFLAGS += -DPCPUBENCH_PAGE='"$(B)/page.html"'
+$(B)/obj/$(S)/report/page.o $(B)/san/$(S)/report/page.o: $(B)/page.html
+$(B)/page.html: $(D3) $(wildcard plots/page/*)
+	@echo "  PAGE    $@"
+	@mkdir -p $(@D)
+	@plots/page/make $(D3) >$@
+$(D3):
+	@echo "$@ is missing: run 'make deps'" >&2
+	@exit 1
+
 # Its text has the version in it: a new commit, a new text.
-$(B)/obj/$(S)/results/recorder.o $(B)/obj/$(S)/main.o: $(B)/version
+$(B)/obj/$(S)/results/recorder.o $(B)/obj/$(S)/report/page.o \
+	$(B)/obj/$(S)/main.o: $(B)/version
 $(B)/version: FORCE
 	@mkdir -p $(B)
 	@[ "$$(cat $@ 2>/dev/null)" = "$(VERSION)" ] || echo "$(VERSION)" >$@

@@ -14,7 +14,8 @@
 #
 # In the environment:
 #   OUT          folder of what is kept (pcpubench-gate): results.jsonl, gate.txt,
-#                gate.md, gate.xml (JUnit), gate.ktap, compare.txt, compare.csv, plots/
+#                gate.md, gate.xml (JUnit), gate.ktap, compare.txt, compare.csv, plots/,
+#                page.html (docs/page.md)
 #   TOPOLOGY     of the guests (176c1n,80c2n)
 #   SIZES        of the objects (64,256,1024,4096,8192)
 #   BOOTS        of each kernel (1, which is enough for instructions)
@@ -43,7 +44,7 @@ rules=${THRESHOLDS:+$(realpath -m "$THRESHOLDS")}
 cd "$(dirname "$0")/.." || exit 2
 # Remove files of an earlier job.
 rm -rf "$out"/results.jsonl "$out"/gate.{txt,md,xml,ktap} \
-	"$out"/compare.{txt,csv} "$out"/plots
+	"$out"/compare.{txt,csv} "$out"/page.html "$out"/plots
 
 pcpubench=build/pcpubench
 { make -s deps && make -s all; } || exit 3
@@ -60,7 +61,10 @@ if [ ! -s "$out/results.jsonl" ]; then
 	exit 3
 fi
 
+rules=(${ALLOW:+--allow="$ALLOW"} ${rules:+--thresholds="$rules"})
 # For people; these do not affect the exit code.
+"$pcpubench" page --old="$out/results.jsonl:$base" --new=":$head" "${rules[@]}" \
+	--output="$out/page.html" "$out/results.jsonl" >/dev/null
 "$pcpubench" compare "$out/results.jsonl:$base" ":$head" >"$out/compare.txt"
 if "$pcpubench" compare --format=csv "$out/results.jsonl:$base" ":$head" \
 	>"$out/compare.csv"; then
@@ -70,8 +74,7 @@ fi
 formats=(-f text -f text="$out/gate.txt" -f md="$out/gate.md"
 	-f junit="$out/gate.xml" -f ktap="$out/gate.ktap")
 [ -z "${GITHUB_ACTIONS:-}" ] || formats+=(-f github)
-"$pcpubench" gate ${ALLOW:+--allow="$ALLOW"} ${rules:+--thresholds="$rules"} \
-	"${formats[@]}" \
+"$pcpubench" gate "${rules[@]}" "${formats[@]}" \
 	"$out/results.jsonl:$base" ":$head"
 code=$?
 if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -f "$out/gate.md" ]; then

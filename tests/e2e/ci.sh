@@ -20,7 +20,7 @@ job() {
 
 kept() {
 	local file
-	for file in results.jsonl gate.txt gate.md gate.xml gate.ktap compare.txt; do
+	for file in results.jsonl gate.txt gate.md gate.xml gate.ktap compare.txt page.html; do
 		[ -s "$tmp/$1/$file" ] || { echo "no $file"; cat "$tmp/log"; return 1; }
 	done
 	ls "$tmp/$1"/plots/*.png

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/output.h"
 #include "cmd/cmd.h"
-#include "cmd/compare_args.h"
+#include "cmd/judge.h"
 #include "report/gate_write.h"
 
 struct format {
@@ -34,8 +34,7 @@ struct output {
 
 struct arguments {
 	struct compare_args compare;
-	const char *allow;
-	const char *thresholds;
+	struct rules_args rules;
 	struct output outputs[MAX_OUTPUTS];
 	size_t nr_outputs;
 };
@@ -66,12 +65,7 @@ static const struct opt options[] = {
 	{ "format", 'f', "FORMAT[=FILE]",
 	  "text (the default), md, ktap, junit or github; may be given several times, with a FILE to write it to",
 	  OPT_CALL(add_output), OPT_MANY },
-	{ "allow", 'a', "LIMIT",
-	  "How much more NEW may take in any cell, as cost and as off: instructions or ns, percent such as 1%, or both as 5,1%",
-	  OPT_TEXT(struct arguments, allow) },
-	{ "thresholds", 't', "FILE",
-	  "More rules, for the cells that they match, in the form of ci/thresholds",
-	  OPT_TEXT(struct arguments, thresholds) },
+	{ OPT_MORE(struct arguments, rules, rules_opts) },
 	{ OPT_MORE(struct arguments, compare, compare_opts) },
 	{ 0 }
 };
@@ -130,50 +124,15 @@ static int not_one(int e)
 	return e == EX_FAIL ? EX_INVALID : e;
 }
 
-/* The defaults, what is allowed everywhere, and the exceptions. */
-static int read_rules(const struct arguments *args, struct thresholds *rules)
-{
-	int e = thresholds_defaults(rules);
-
-	if (!e && args->allow)
-		e = thresholds_allow(rules, args->allow);
-	if (!e && args->thresholds)
-		e = thresholds_read(rules, args->thresholds);
-	return e;
-}
-
 static int judge(struct arguments *args)
 {
-	struct compare *c = &args->compare.compare;
-	struct thresholds rules = { .nr = 0 };
-	struct gate g;
-	int e;
+	struct judged j;
+	int e = judge_sides(&j, &args->compare, &args->rules, "gate");
 
-	e = read_rules(args, &rules);
-	if (!e)
-		e = compare_args_load(&args->compare, "gate");
-	if (e) {
-		e = not_one(e);
-		goto out;
-	}
-	if (c->nr_differs) {
-		e = compare_args_refuse(c, "measure both sides alike");
-		goto out_compare;
-	}
-	gate_select(c, &rules);
-	e = compare_judge(c);
-	if (!e)
-		e = gate_judge(&g, c, &rules);
-	if (!e) {
-		e = say_exit(&g, write_all(args, &g));
-		gate_free(&g);
-	} else {
-		e = not_one(e);
-	}
-out_compare:
-	compare_free(c);
-out:
-	thresholds_free(&rules);
+	if (e)
+		return not_one(e);
+	e = say_exit(&j.gate, write_all(args, &j.gate));
+	judged_free(&j, &args->compare);
 	return e;
 }
 

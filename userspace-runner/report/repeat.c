@@ -98,6 +98,11 @@ static int put_run(FILE *out, const struct lkml *l, const struct table *t,
 	return put_command(out, t, run, before);
 }
 
+int repeat_command(FILE *out, const struct table *t, size_t run)
+{
+	return put_command(out, t, run, false);
+}
+
 int repeat_commands(FILE *out, const struct lkml *l,
 		    void (*before)(FILE *out, const struct lkml *l,
 				   const char *id))

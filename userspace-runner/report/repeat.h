@@ -20,4 +20,7 @@ int repeat_commands(FILE *out, const struct lkml *l,
 		    void (*before)(FILE *out, const struct lkml *l,
 				   const char *id));
 
+/* The command that measured run @run of @t, as it was typed. Returns as above. */
+int repeat_command(FILE *out, const struct table *t, size_t run);
+
 #endif

@@ -167,10 +167,12 @@ struct table_names {
 };
 
 /*
+ * @apart: builds of one name are kernels of their own: table_load_apart()
  * @cells: sorted by topology, instrument, bench, kernel, param
  * @blocks: sorted by topology, instrument, bench
  */
 struct table {
+	bool apart;
 	struct table_run *runs;
 	size_t nr_runs;
 	struct table_kernel *kernels;

@@ -35,11 +35,14 @@ static bool find_kernel(const struct table *t, const json_t *record,
 {
 	const char *name = record_string(record, "kernel");
 	const char *release = record_string(record, "release");
+	const struct table_kernel *k;
 
-	for (*index = 0; *index < t->nr_kernels; (*index)++)
-		if (!strcmp(t->kernels[*index].given, name) &&
-		    same_text(t->kernels[*index].release, release))
+	for (*index = 0; *index < t->nr_kernels; (*index)++) {
+		k = &t->kernels[*index];
+		if (!strcmp(k->given, name) && same_text(k->release, release) &&
+		    !(t->apart && kernel_difference(k->record, record)))
 			return true;
+	}
 	return false;
 }
 

@@ -320,13 +320,13 @@ static int load_run(struct table *t, const char *path, json_t *known)
 	return 0;
 }
 
-int table_load(struct table *t, char *const *paths, size_t nr)
+static int load(struct table *t, char *const *paths, size_t nr, bool apart)
 {
 	json_t *known = nr > 1 ? json_object() : NULL;
 	size_t i;
 	int e = 0;
 
-	memset(t, 0, sizeof(*t));
+	*t = (struct table){ .apart = apart };
 	for (i = 0; i < nr && !e; i++)
 		e = load_run(t, paths[i], known);
 	json_decref(known);
@@ -337,4 +337,14 @@ int table_load(struct table *t, char *const *paths, size_t nr)
 	if (e)
 		table_free(t);
 	return e;
+}
+
+int table_load(struct table *t, char *const *paths, size_t nr)
+{
+	return load(t, paths, nr, false);
+}
+
+int table_load_apart(struct table *t, char *const *paths, size_t nr)
+{
+	return load(t, paths, nr, true);
 }

@@ -18,4 +18,7 @@
  */
 int table_load(struct table *t, char *const *paths, size_t nr);
 
+/* The same, but each build of a name is a kernel of its own: "NAME", "NAME-2". */
+int table_load_apart(struct table *t, char *const *paths, size_t nr);
+
 #endif

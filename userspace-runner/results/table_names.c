@@ -6,32 +6,43 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "results/kernel_label.h"
 #include "results/table_names.h"
 
-static bool is_taken(const struct table *t, const char *name)
+static bool is_taken(const struct table *t, const struct table_kernel *k,
+		     const char *name)
 {
 	for (size_t i = 0; i < t->nr_kernels; i++)
-		if (!strcmp(t->kernels[i].name, name))
+		if (&t->kernels[i] != k && !strcmp(t->kernels[i].name, name))
 			return true;
 	return false;
 }
 
-int table_name_kernel(const struct table *t, struct table_kernel *k)
+/* Call @k what @label says, or "LABEL-2". Frees @label, which may be NULL. */
+static int set_name(const struct table *t, struct table_kernel *k, char *label)
 {
 	unsigned int nr = 2;
-	char *label = kernel_label(k->record);
+	char *name = label ? strdup(label) : NULL;
 
-	k->subject = kernel_subject(k->record);
-	k->label = label ? strdup(label) : NULL;
-	while (k->label && is_taken(t, k->label)) {
-		free(k->label);
-		if (asprintf(&k->label, "%s-%u", label, nr++) < 0)
-			k->label = NULL;
+	while (name && is_taken(t, k, name)) {
+		free(name);
+		if (asprintf(&name, "%s-%u", label, nr++) < 0)
+			name = NULL;
 	}
 	free(label);
-	k->name = k->label;
-	return k->name && k->subject ? 0 : no_memory();
+	if (!name)
+		return no_memory();
+	free(k->label);
+	k->label = name;
+	k->name = name;
+	return 0;
+}
+
+int table_name_kernel(const struct table *t, struct table_kernel *k)
+{
+	k->subject = kernel_subject(k->record);
+	return k->subject ? set_name(t, k, kernel_label(k->record)) : EX_FAIL;
 }
 
 /* "6.12" of "6.12.117", @len characters. */
@@ -47,7 +58,7 @@ int table_name_releases(struct table *t)
 {
 	struct table_kernel *k, *other;
 	bool several, alike;
-	char *label;
+	char *label, *name;
 	int len;
 
 	for (k = t->kernels; k < t->kernels + t->nr_kernels; k++) {
@@ -58,7 +69,8 @@ int table_name_releases(struct table *t)
 		len = base_release(k->release);
 		for (other = t->kernels; other < t->kernels + t->nr_kernels;
 		     other++) {
-			if (other == k || strcmp(other->given, k->given))
+			if (strcmp(other->given, k->given) ||
+			    same_text(other->release, k->release))
 				continue;
 			several = true;
 			if (other->release &&
@@ -68,18 +80,16 @@ int table_name_releases(struct table *t)
 		k->by_release = several;
 		if (!several)
 			continue;
-		label = kernel_label(k->record);
-		if (!label)
+		name = kernel_label(k->record);
+		if (!name)
 			return EX_FAIL;
-		free(k->label);
-		if (asprintf(&k->label, "%s-%.*s", label,
+		if (asprintf(&label, "%s-%.*s", name,
 			     alike ? (int)strlen(k->release) : len,
 			     k->release) < 0)
-			k->label = NULL;
-		free(label);
-		k->name = k->label;
-		if (!k->label)
-			return no_memory();
+			label = NULL;
+		free(name);
+		if (set_name(t, k, label))
+			return EX_FAIL;
 	}
 	return 0;
 }

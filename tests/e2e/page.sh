@@ -1,0 +1,235 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The page, as Chromium shows it: the report's tables, views by address, names of
+# strangers, and nothing that leaves it.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+p=$pcpubench
+reference=results/reference
+posted=("$reference/posted-7.3.jsonl" "$reference/posted-profile-7.3.jsonl")
+
+# What is shown goes to $tmp/dom; $tmp/raw has the scripts and the data, too.
+# browse FILE [#VIEW] [OPTION...]: as Chromium makes it of that page.
+browse() {
+	timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
+		--no-first-run --user-data-dir="$tmp/profile" "${@:3}" "file://$1${2:-}" 2>"$tmp/log"
+}
+dom() {
+	browse "$1" "${2:-}" --dump-dom >"$tmp/raw" &&
+		perl -0pe 's/<script.*?<\/script>//gs' "$tmp/raw" >"$tmp/dom" &&
+		grep -q '<section id="tables"' "$tmp/dom" && return
+	cat "$tmp/log"
+	return 1
+}
+
+# rows: of standard input, HTML's tables or Markdown's, each row's cells with "|".
+cat >"$tmp/rows.py" <<'END'
+import html.parser
+import re
+import sys
+
+
+class Rows(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.inside = self.row = None
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "table":
+            self.inside = dict(attrs).get("id", "").startswith("table-")
+        elif tag == "tr" and self.inside:
+            self.row = []
+        elif tag in ("td", "th") and self.inside:
+            self.row.append("")
+
+    def handle_data(self, data):
+        if self.inside and self.row:
+            self.row[-1] += data
+
+    def handle_endtag(self, tag):
+        if tag == "tr" and self.inside:
+            print("|".join(self.row))
+        elif tag == "table":
+            self.inside = False
+
+
+text = sys.stdin.read()
+if sys.argv[1] == "html":
+    Rows().feed(text)
+else:
+    for line in text.split("\n"):
+        if line.startswith("|") and not re.match(r"\|[-:| ]+$", line):
+            print("|".join(re.sub(r"\\(.)", r"\1", cell.strip())
+                           for cell in line.strip().strip("|").split("|")))
+END
+rows() {
+	/usr/bin/python3 "$tmp/rows.py" "$1"
+}
+
+# same_tables PART SHOW FILE...
+same_tables() {
+	"$p" page -o "$tmp/page.html" "${@:3}" && dom "$tmp/page.html" "#show=$2" || return
+	rows html <"$tmp/dom" >"$tmp/rows"
+	[ -s "$tmp/rows" ] && diff <("$p" report --only="$1" --format=md "${@:3}" | rows md) "$tmp/rows"
+}
+check "percentages: the report's, every cell" same_tables percent percent "${posted[@]}"
+check "amounts: the report's" same_tables cost cost "${posted[@]}"
+check "off: the report's" same_tables off off "${posted[@]}"
+check "invalid and failed cells: the report's" \
+	same_tables percent percent tests/unit/data/troubles.jsonl
+check "times: the report's" same_tables cost cost tests/unit/data/metal.jsonl
+check "maps, in us: the report's" same_tables cost cost "$reference/bpf-ops-6.12.jsonl"
+
+first_names() {
+	rows html <"$tmp/dom" | sed -n '2,5s/|.*//p' | paste -sd' '
+}
+sorts() {
+	"$p" page -o "$tmp/page.html" "${posted[@]}" >/dev/null && dom "$tmp/page.html" "#sort=-64" || return
+	[ "$(first_names)" = "posted-v1 posted-a posted-c baseline" ] || { first_names; return 1; }
+	dom "$tmp/page.html" "#sort=kernel" || return
+	[ "$(first_names)" = "baseline posted-a posted-c posted-v1" ] && return
+	first_names
+	return 1
+}
+check "sorts by size and by name" sorts
+
+says() {
+	grep -qF -- "$1" "$tmp/dom" || { grep -o 'id="tip".*' "$tmp/dom"; return 1; }
+}
+tells() {
+	dom "$tmp/page.html" "#show=cost&cell=0.2.0" &&
+		says 'on - off +43577 instructions per pair (+330.4%)' &&
+		says 'proof: holding one object charged 11392 B, expected 11392 B' &&
+		says 'started 2026-' && says 'QEMU ' && says 'Linux 7.3.4 from linux-source-7.3'
+}
+check "a cell in focus tells its proof and where it comes from" tells
+repeats() {
+	says 'KERNEL=7.3 build/pcpubench sweep' && says '--instrument=profile'
+}
+check "how to measure it again is there" repeats
+zooms() {
+	local all
+
+	dom "$tmp/page.html" "#flame=2" && says '>vmalloc_to_page<' || return
+	all=$(grep -o 'class="frame"' "$tmp/dom" | wc -l)
+	dom "$tmp/page.html" "#flame=2&frame=1" || return
+	[ "$all" -gt 10 ] && [ "$(grep -o 'class="frame"' "$tmp/dom" | wc -l)" -lt "$all" ]
+}
+check "the flame graph zooms" zooms
+draws() {
+	dom "$tmp/page.html" "#show=cost" && says 'class="series"' &&
+		says 'object size, bytes' && ! grep -q 'NaN' "$tmp/dom"
+}
+check "curves are drawn" draws
+
+# Two versions of one name, and of several releases: the steps that compare finds.
+releases() {
+	"$p" page -o "$tmp/page.html" "$reference"/releases-{6.1,6.12,7.2,7.3}.jsonl &&
+		dom "$tmp/page.html" "#history=0.0.64" || return
+	"$p" compare --force "$reference"/releases-{6.1,6.12}.jsonl | grep -q '+143' &&
+		says 'step, more: +143.33 instructions' &&
+		[ "$(grep -o 'class="step"' "$tmp/dom" | wc -l)" = 3 ]
+}
+check "releases are a history, with its steps" releases
+price() {
+	"$p" page -o "$tmp/page.html" "$reference/price-6.12.jsonl" &&
+		dom "$tmp/page.html" "#history=0.0.64" &&
+		[ "$(grep -o 'class="step"' "$tmp/dom" | wc -l)" = 3 ]
+}
+check "a series' patches are a history" price
+versions() {
+	sed 's/"id":"[^"]*"/"id":"later"/; s/"image_sha256":"..../"image_sha256":"0000/; s/"wall_s":/&9/' \
+		"$reference/bench-7.3.jsonl" >"$tmp/later.jsonl"
+	"$p" page -o "$tmp/page.html" "$reference/bench-7.3.jsonl" "$tmp/later.jsonl" &&
+		dom "$tmp/page.html" && says '>baseline-2<' && says '>d-2<' &&
+		says '<optgroup label="d">' && ! grep -q 'class="step"' "$tmp/dom"
+}
+check "two builds of one name are a history; equal ones have no step" versions
+
+judged() {
+	"$p" page -o "$tmp/page.html" "${posted[@]}" --old "${posted[0]}:baseline" --new :posted-c &&
+		dom "$tmp/page.html" && says 'gate: regression: of 24 checks 20 regressed' &&
+		[ "$(grep -o '<td class="regression">' "$tmp/dom" | wc -l)" = 20 ] &&
+		"$p" page -o "$tmp/page.html" "${posted[@]}" --old "${posted[0]}:baseline" \
+			--new :posted-c --allow=100000 && dom "$tmp/page.html" && says 'gate: pass: '
+}
+check "the gate's verdicts, by the rules given" judged
+
+# Names that would end the script, or begin one, stay text.
+hostile() {
+	/usr/bin/python3 - "$reference/bench-7.3.jsonl" >"$tmp/hostile.jsonl" <<'END'
+import json, sys
+bad = "</script><script>document.title='ran'</script><img src=x onerror=document.title='ran'>"
+for line in open(sys.argv[1]):
+    r = json.loads(line)
+    if r.get("kernel") == "d":
+        r["kernel"] = "<img src=x onerror=document.title='ran'>"
+    if r["type"] == "kernel":
+        r["compiler"] = r["source"] = bad
+        r["patches"] = [{"name": bad, "sha256": "0" * 64, "subject": bad}]
+    if r["type"] == "run":
+        r["command"] = ["pcpubench sweep", bad, "--out<!--"]
+        r["host"]["cpu"] = bad
+    print(json.dumps(r))
+END
+	"$p" page -o "$tmp/page.html" "$tmp/hostile.jsonl" && dom "$tmp/page.html" "#cell=0.6.0" || return
+	! grep -q "<img\|<script>document\|<title>ran" "$tmp/raw" &&
+		says "&lt;img src=x onerror=document.title='ran'&gt;" && says '&lt;/script&gt;' &&
+		[ "$(grep -c '</script>' "$tmp/page.html")" = 2 ]
+}
+check "names of strangers stay text" hostile
+
+# Nor would they run if they did not, and nothing is ever asked for.
+confined() {
+	local server port=
+
+	/usr/bin/python3 -c 'import http.server, sys
+s = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+print(s.server_port, flush=True)
+s.serve_forever()' >"$tmp/port" 2>"$tmp/asked" &
+	server=$!
+	while [ -z "$port" ]; do
+		sleep .1
+		port=$(cat "$tmp/port")
+	done
+	sed "s|</main>|</main><img src='http://127.0.0.1:$port/img'><script src='http://127.0.0.1:$port/src'></script><script>document.title='ran';fetch('http://127.0.0.1:$port/')</script>|" \
+		"$tmp/page.html" >"$tmp/added.html"
+	dom "$tmp/added.html" && grep -q "$port/img" "$tmp/dom" && ! grep -q '<title>ran' "$tmp/dom"
+	set -- $?
+	kill "$server"
+	wait "$server" 2>/dev/null
+	[ "$1" = 0 ] && [ ! -s "$tmp/asked" ] && return
+	cat "$tmp/asked"
+	return 1
+}
+check "no other script runs, and nothing leaves the page" confined
+
+pictures() {
+	local size
+	for size in 1200,900 400,900; do
+		browse "$tmp/page.html" "" --window-size="$size" --screenshot="$tmp/$size.png" >/dev/null
+		[ "$(stat -c %s "$tmp/$size.png")" -gt 10000 ] || return
+	done
+}
+check "it is drawn wide and narrow" pictures
+fits_narrow() {
+	browse "$tmp/page.html" "" --window-size=500,900 --dump-dom >"$tmp/dom" &&
+		! grep -o '<svg width="[0-9]*"' "$tmp/dom" | tr -dc '0-9\n' | awk '$1 > 500 { bad = 1 } END { exit !bad }'
+}
+check "curves are as wide as the window" fits_narrow
+
+again() {
+	"$p" page -o "$tmp/1.html" "${posted[@]}" && "$p" page -o "$tmp/2.html" "${posted[@]}" &&
+		cmp "$tmp/1.html" "$tmp/2.html"
+}
+check "the same files give the same page" again
+beside() {
+	cp "${posted[0]}" "$tmp/run.jsonl" && [ "$("$p" page "$tmp/run.jsonl")" = "$tmp/run.html" ] &&
+		[ -s "$tmp/run.html" ]
+}
+check "without --output it is beside the file" beside
+check "page of nothing" fails 2 "no results file" "$p" page
+check "one side alone" fails 2 "give both --old and --new" "$p" page --old=a "${posted[0]}"
+check "rules without sides" fails 2 "give --old and --new" "$p" page --allow=1 "${posted[0]}"
+finish

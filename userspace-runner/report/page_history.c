@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The history of a page: chains of kernels, and what each step changed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "base/output.h"
+#include "compare/compare.h"
+#include "doc/figures.h"
+#include "report/page_parts.h"
+#include "results/record.h"
+
+/* ------------------------------------------------------------------ steps */
+
+/* Has @run that build of @k? */
+static bool run_has(const struct table_run *run, const struct table_kernel *k)
+{
+	json_t *record;
+	size_t i;
+
+	json_array_foreach(run->boots.file.records, i, record)
+		if (record_is(record, "kernel") &&
+		    !strcmp(record_string(record, "kernel"), k->given) &&
+		    !kernel_difference(record, k->record))
+			return true;
+	return false;
+}
+
+/* "FILE,FILE:KERNEL" of all files with @k, for free(). */
+static char *side_of(const struct table *t, const struct table_kernel *k)
+{
+	const struct table_run *run;
+	const char *between = "";
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	for (run = t->runs; run < t->runs + t->nr_runs; run++) {
+		if (!run_has(run, k))
+			continue;
+		fprintf(out, "%s%s", between, run->boots.file.path);
+		between = ",";
+	}
+	fprintf(out, ":%s", k->given);
+	fclose(out);
+	return text;
+}
+
+/* The number of @g's table on the page, -1 if it has none. */
+static int table_of(const struct table *t, const struct compare_group *g)
+{
+	for (size_t i = 0; i < t->nr_blocks; i++) {
+		const struct table_block *b = &t->blocks[i];
+
+		if (b->bench != TABLE_NO_BENCH &&
+		    !strcmp(t->topologies.name[b->topology], g->topology) &&
+		    !strcmp(t->instruments.name[b->instrument], g->instrument) &&
+		    !strcmp(t->benches.name[b->bench], g->bench))
+			return (int)i;
+	}
+	return -1;
+}
+
+/* A verdict: is it a step, one word for it, and the figures. */
+static json_t *change_json(const struct compare_group *g,
+			   const struct compare_cell *cell, enum quantity q)
+{
+	const struct compare_diff *d = &cell->diff[q];
+	bool none = d->verdict == VERDICT_INVALID || d->verdict == VERDICT_MISSING;
+	char amount[FIGURE_LEN], percent[FIGURE_LEN];
+	char text[COMPARE_REASON_LEN + 64] = "";
+
+	figure(amount, d->diff, true, cell->exact);
+	figure_percent(percent, compare_percent(d, d->diff));
+	if (none)
+		snprintf(text, sizeof(text), "%s", cell->reason);
+	else if (d->verdict != VERDICT_SAME)
+		snprintf(text, sizeof(text), "%s %s (%s)", amount,
+			 compare_unit(g), percent);
+	return json_pack("{s:b, s:s, s:o, s:s}", "step",
+			 d->verdict == VERDICT_MORE || d->verdict == VERDICT_LESS,
+			 "verdict", verdict_name(d->verdict, cell->exact),
+			 "text", page_text(text), "amount", none ? "" : amount);
+}
+
+static json_t *changes_json(const struct table *t, const struct compare *c)
+{
+	json_t *list = json_array();
+	size_t i, k;
+	int table;
+
+	for (i = 0; i < c->nr_groups; i++) {
+		const struct compare_group *g = &c->groups[i];
+
+		table = table_of(t, g);
+		for (k = 0; table >= 0 && k < g->nr_cells; k++)
+			json_array_append_new(list, json_pack(
+				"{s:i, s:I, s:o, s:o}", "table", table,
+				"size", (json_int_t)g->cells[k].param,
+				"cost", change_json(g, &g->cells[k], QUANTITY_COST),
+				"off", change_json(g, &g->cells[k], QUANTITY_OFF)));
+	}
+	return list;
+}
+
+/*
+ * What `compare --force` says of two kernels; @unlike: what differs between
+ * them but their source, or why they were not compared.
+ */
+static json_t *step_json(const struct table *t, const struct table_kernel *from,
+			 const struct table_kernel *to)
+{
+	char *old = side_of(t, from), *new = side_of(t, to);
+	json_t *unlike = json_array(), *changes = NULL;
+	struct compare_options opt;
+	struct compare c;
+
+	compare_options_init(&opt);
+	if (old && new && !compare_load(&c, old, new, &opt)) {
+		for (size_t i = 0; i < c.nr_differs; i++)
+			json_array_append_new(unlike, page_text(c.differs[i]));
+		if (!compare_judge(&c))
+			changes = changes_json(t, &c);
+		compare_free(&c);
+	} else {
+		json_array_append_new(unlike, page_text(err_message()));
+	}
+	free(old);
+	free(new);
+	return json_pack("{s:o, s:o}", "unlike", unlike, "changes",
+			 changes ? changes : json_array());
+}
+
+/* ----------------------------------------------------------------- chains */
+
+/* A kernel's name without "@N", the number of its patches. */
+static size_t stem_len(const char *name)
+{
+	const char *at = strrchr(name, '@');
+
+	return at && at[1] && at[1 + strspn(at + 1, "0123456789")] == '\0' ?
+	       (size_t)(at - name) : strlen(name);
+}
+
+static bool same_stem(const struct table_kernel *a, const struct table_kernel *b)
+{
+	size_t len = stem_len(a->given);
+
+	return len == stem_len(b->given) && !strncmp(a->given, b->given, len);
+}
+
+static bool has_kin(const struct table *t, const struct table_kernel *k)
+{
+	for (const struct table_kernel *other = t->kernels;
+	     other < t->kernels + t->nr_kernels; other++)
+		if (other != k && same_stem(k, other))
+			return true;
+	return false;
+}
+
+/* A commit that has another name than all others is in the chain of commits. */
+static bool is_lone_commit(const struct table *t, const struct table_kernel *k)
+{
+	return record_string(k->record, "commit") && !has_kin(t, k);
+}
+
+static bool in_chain(const struct table *t, const struct table_kernel *a,
+		     const struct table_kernel *b)
+{
+	return same_stem(a, b) ||
+	       (is_lone_commit(t, a) && is_lone_commit(t, b));
+}
+
+static json_t *chain_json(const struct table *t, unsigned int first)
+{
+	const struct table_kernel *k = &t->kernels[first], *before = NULL;
+	json_t *kernels = json_array(), *steps = json_array();
+	bool commits = is_lone_commit(t, k);
+
+	for (unsigned int i = first; i < t->nr_kernels; i++) {
+		const struct table_kernel *next = &t->kernels[i];
+
+		if (!in_chain(t, k, next) || table_is_control(next))
+			continue;
+		json_array_append_new(kernels, json_integer(i));
+		if (before)
+			json_array_append_new(steps, step_json(t, before, next));
+		before = next;
+	}
+	return json_pack("{s:s%, s:o, s:o}",
+			 "name", commits ? "commits" : k->given,
+			 commits ? strlen("commits") : stem_len(k->given),
+			 "kernels", kernels, "steps", steps);
+}
+
+json_t *page_history(const struct table *t)
+{
+	json_t *list = json_array(), *chain;
+	unsigned int i, k;
+
+	for (i = 0; i < t->nr_kernels; i++) {
+		for (k = 0; k < i && !in_chain(t, &t->kernels[i], &t->kernels[k]);
+		     k++)
+			;
+		if (k < i || table_is_control(&t->kernels[i]))
+			continue;
+		chain = chain_json(t, i);
+		if (json_array_size(json_object_get(chain, "steps")))
+			json_array_append(list, chain);
+		json_decref(chain);
+	}
+	return list;
+}
