@@ -23,6 +23,7 @@ NEW        ?=
 ALLOW      ?=
 THRESHOLDS ?=
 AGAIN      ?=
+QUICK      ?=
 RELEASES   ?= 6.1 6.12 7.2 7.3
 JOBS       ?= $(shell nproc)
 # 1: a compiler's warning is an error, as in `make check`. A compiler that is newer
@@ -133,42 +134,40 @@ kernels: deps ## Build all kernels, or SERIES="a b" of them
 # A range of commits is compared with its start; "../x" is a path.
 RANGES := $(strip $(foreach name,$(SERIES),\
 	$(if $(findstring ..,$(subst /..,,$(subst ../,,$(name)))),$(name))))
-NAMES = $(if $(RANGES),$(if $(filter baseline,$(SERIES)),,baseline)) $(SERIES)
+NAMES = $(if $(QUICK),distribution,\
+	$(if $(RANGES),$(if $(filter baseline,$(SERIES)),,baseline)) $(SERIES))
+
+# The distribution's kernel is not built, of whatever source.
+BUILT := $(strip $(foreach v,SERIES KERNEL KERNEL_SRC CONFIG,\
+	$(if $(filter command,$(firstword $(origin $v))),$v=)))
+$(if $(QUICK),$(if $(BUILT),\
+	$(error QUICK=1 measures the kernel that the distribution ships: leave out $(BUILT))))
 
 # Of kernels that are named here, or machines, none is the one that runs.
 ASKED := $(strip $(foreach v,SERIES TOPOLOGY KERNEL KERNEL_SRC CONFIG,\
 	$(if $(filter-out file,$(origin $(v))),$(v)=)))
 
-# Of $$file, on a machine that can draw.
-DRAW = pictures=$$($(B)/pcpubench plot "$$file" 2>/dev/null) && \
-	printf '%s\n' "$$pictures" | sed -n 's/.*\.png$$/picture: &/p' || \
-	echo "no picture: '$(B)/pcpubench plot $$file' says why"
-
 bench: ## Print the ACCT COST table: of the kernel that runs, where it can be measured, else of emulated ones
 	@ci/deps metal
-	@$(MAKE) --no-print-directory -s all >&2
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
 	@where=$$($(B)/pcpubench doctor --where='$(ASKED)'); \
 	printf '%s\n' "$$where" >&2; \
 	$(MAKE) --no-print-directory -s "bench-$${where%%:*}"
 
 bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
 	@ci/deps metal
-	@$(MAKE) --no-print-directory -s all >&2
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
 	@text=$$($(B)/pcpubench run --bench=$(BENCH) --sizes=$(SIZES)) || exit; \
 	printf '%s\n' "$$text"; \
-	file=$$(printf '%s\n' "$$text" | sed -n 's/^results: //p'); \
-	$(DRAW)
+	plots/draw "$$(printf '%s\n' "$$text" | sed -n 's/^results: //p')"
 
-bench-qemu: deps ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=; AGAIN=1: also what is known)
-	@$(MAKE) --no-print-directory -s all >&2
-	@file=$$($(B)/pcpubench sweep --bench=$(BENCH) --sizes=$(SIZES) \
+# What draws is installed when the table is there.
+bench-qemu: ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=; AGAIN=1: also what is known; QUICK=1: only the distribution's kernel)
+	@ci/deps program kernels guests
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
+	@plots/measure-bench --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(if $(AGAIN),--again) \
-		$(NAMES)) || \
-		{ code=$$?; [ -n "$$file" ] && $(B)/pcpubench report "$$file" >&2; \
-		  exit $$code; }; \
-	$(B)/pcpubench report "$$file"; \
-	printf '\nresults: %s\n' "$$file"; \
-	$(DRAW)
+		$(NAMES)
 
 # One name, so that the same command goes on where it stopped.
 sweep: deps ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154 # variables are build-kernel's
 #
-# Part of build-kernel. Debian's source of a kernel version, from the machine's
-# own mirror and kept in the cache. The system's apt only tells the mirror.
+# Part of build-kernel. Debian's packages from the machine's own mirror: the source
+# of a kernel version, kept in the cache. The system's apt only tells the mirror.
 # Downloads use lists and a cache of their own, and apt verifies them with
 # Debian's archive keyring.
 
@@ -12,41 +12,61 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # if the ones before failed; the first has the shortest lists.
 suite_rounds=('trixie-backports' 'sid experimental' 'trixie bookworm')
 
-# apt-get with only proxy and architecture of the system's configuration.
-own_apt() {
-	apt-get -q -o Dir::Etc::sourcelist="$apt/sources.list" \
-		-o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists" \
-		-o Dir::Cache="$apt/cache" "$@"
+# What /etc/os-release says of KEY.
+os_release() {
+	sed -n "s/^$1=//p" /etc/os-release | tr -d '"'
+}
+
+# by_lists TOOL ARGUMENT...: apt's TOOL with a cache of its own, by the lists that
+# download() tries.
+lists=()
+by_lists() {
+	"$1" -q -o Dir::Cache="$apt/cache" "${lists[@]}" "${@:2}"
 }
 
 # The mirrors that this machine gets its own release from, one a line.
 mirrors() {
 	local release
 
-	release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	release=$(os_release VERSION_CODENAME)
 	# shellcheck disable=SC2016 # the variables are apt's
 	apt-get indextargets --no-release-info --format '$(REPO_URI) $(RELEASE)' \
 		'Created-By: Packages' 'Component: main' |
 		awk -v release="$release" '$2 == release && !seen[$1]++ { print $1 }'
 }
 
-# Download PACKAGE into the folder $apt: by the machine's own lists if it is
-# there, else from the rounds' suites.
+# The folder where download() works, new and empty.
+new_apt() {
+	apt=$1
+	rm -rf "$apt"
+	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+}
+
+# download GET ROUND...: have GET, which uses by_lists(), download packages into the
+# folder $apt: by the machine's own lists if they are there, else by those of a
+# round's suites.
 download() {
-	local package=$1 mirror suites suite
+	local get=$1 mirror suites suite
 
 	cd "$apt" || return
-	apt-get -q -o Dir::Cache="$apt/cache" download "$package" && return
+	lists=()
+	"$get" && return
+	lists=(-o Dir::Etc::sourcelist="$apt/sources.list"
+		-o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists")
 	for mirror in $(mirrors); do
-		for suites in "${suite_rounds[@]}"; do
+		for suites in "${@:2}"; do
 			for suite in $suites; do
 				printf 'deb [signed-by=%s] %s %s main\n' \
 					"$keyring" "$mirror" "$suite"
 			done >sources.list
-			own_apt update && own_apt download "$package" && return
+			by_lists apt-get update && "$get" && return
 		done
 	done
 	return 1
+}
+
+get_source() {
+	by_lists apt-get download "linux-source-$version"
 }
 
 # Print the name of Debian's linux-source of the version, a tab, and the path of
@@ -68,9 +88,8 @@ debian_source() {
 	found=("$dir/$package"_*/"$package.tar.xz")
 	if [ ! -f "${found[0]}" ]; then
 		show "downloading $package"
-		apt=$dir/.new.$$
-		mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-		(download "$package") >"$dir/log" 2>&1 || {
+		new_apt "$dir/.new"
+		(download get_source "${suite_rounds[@]}") >"$dir/log" 2>&1 || {
 			rm -rf "$apt"
 			die "no $package to be had from this machine's mirror: give KERNEL_SRC= (log: $dir/log)"
 		}

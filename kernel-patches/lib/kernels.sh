@@ -26,6 +26,10 @@ split_name() {
 find_kernel() {
 	local name nr folder code=0
 
+	if [ "$1" = distribution ]; then
+		find_distribution
+		return
+	fi
 	{ read -r name; read -r nr || true; } < <(split_name "$1")
 	folder=$(series_dir "$name") || code=$?
 	[ "$code" -le 1 ] || exit "$code"

@@ -216,7 +216,7 @@ prebuilt() {
 		log=$kmod/log
 		mkdir -p "$kmod"
 		copy_module "$kmod"
-		if ! make -C "$headers" M="$kmod" modules >"$log" 2>&1; then
+		if ! make -C "$headers" -j"$jobs" M="$kmod" modules >"$log" 2>&1; then
 			log=$(first_error "$log" || tail -n1 "$log")
 			die "the module for $(basename "$folder") does not build with $headers: $log"
 		fi
@@ -230,7 +230,8 @@ prebuilt() {
 			printf 'config\t%s\n' config
 			printf 'release\t%s\n' \
 				"$(cat "$headers/include/config/kernel.release")"
-			printf 'source\tprebuilt image\n'
+			printf 'source\t%s\n' "$(cat "$folder/name" 2>/dev/null ||
+				echo 'prebuilt image')"
 			printf 'source_id\t\n'
 			put_hash config_sha256 "$headers/.config"
 			printf 'compiler\t%s\n' "$(sed -n \

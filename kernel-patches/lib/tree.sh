@@ -34,10 +34,7 @@ prepare_tree() {
 	rm -f "$tree/index.lock"
 	[ ! -d "$tree/linux" ] || return 0
 	show "laying out $source_name"
-	if copy_near_tree "$1"; then
-		hush
-		return
-	fi
+	! copy_near_tree "$1" || return 0
 	rm -rf "$tree/new"
 	mkdir "$tree/new"
 	case $source_kind in
@@ -52,7 +49,6 @@ prepare_tree() {
 		folder_tree "$tree/new" "$tree/index" >/dev/null ;;
 	esac
 	mv "$tree/new" "$tree/linux"
-	hush
 }
 
 # near_tree TREE: print the folder of a build tree of another origin, with the same
@@ -119,6 +115,7 @@ lay_out() {
 	cat "$tree/differ" >>"$tree/changed"
 	folder_git "$tree/linux" "$tree/index" read-tree --reset -u "$1"
 	configure_if_needed
+	hush
 	# Others may read, also while this builds.
 	close_store
 	flock -n "$store/reading" rm -rf "$store/unpacked" \
@@ -133,6 +130,7 @@ configure_if_needed() {
 	made_from=$(folder_git "$tree/linux" "$tree/index" ls-files -s -- \
 		'*Kconfig*' scripts kernel/configs arch/x86/configs | sha)
 	if [ "$made_from" != "$(cat "$tree/configured" 2>/dev/null)" ]; then
+		show "configuring $source_name"
 		configure
 		printf '%s\n' "$made_from" >"$tree/configured"
 	fi
