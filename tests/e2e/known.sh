@@ -90,6 +90,7 @@ sizes=128
 check "another size" other 0
 sizes=
 check "another command line" other 0 --append=quiet
+check "another CPU" other 0 --cpu=+erms
 check "another instrument" other 0 -i profile
 topologies=1c1n,2c1n,3c1n
 check "another topology" other 3

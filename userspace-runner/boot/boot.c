@@ -55,6 +55,7 @@ static int record_boot(struct slot *s, struct recorder *r)
 	const struct boot_job *job = s->job;
 	const struct vm *vm = &s->vm;
 	json_t *boot, *guest, *cells = json_array();
+	char model[VM_CPU_MODEL];
 	int ret, differs = 0;
 
 	boot = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:f}",
@@ -64,7 +65,7 @@ static int record_boot(struct slot *s, struct recorder *r)
 			 instruments[job->spec.plan.instrument].name,
 			 "status", vm->failed[0] ? "failed" : "ok",
 			 "qemu", qemu_version(),
-			 "cpu_model", vm_cpu_model(job->spec.plan.instrument),
+			 "cpu_model", vm_cpu_model(&job->spec, model),
 			 "memory_mib", (int)vm->memory_mib,
 			 "cmdline", vm->cmdline, "wall_s", vm->wall_s);
 	guest = vm->guest ? json_copy(vm->guest) : json_object();

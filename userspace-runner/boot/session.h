@@ -12,6 +12,7 @@ struct session_options {
 	struct kernel_source source;	/* the user's choice */
 	const char *output;	/* NULL: results/TIME.jsonl */
 	const char *append;
+	const char *cpu_features;	/* of QEMU, NULL: none more */
 	unsigned int boots;	/* of each kernel and topology */
 	bool boots_given;
 	unsigned int jobs;	/* 0: one a core */

@@ -167,6 +167,9 @@ json_t *sweep_json(const struct sweep *s)
 	if (sweep)
 		cell_name_options(sweep, bench_find(plan->bench),
 				  &plan->options);
+	if (sweep && s->opt.cpu_features)
+		json_object_set_new(sweep, "cpu",
+				    json_string(s->opt.cpu_features));
 	if (sweep && s->shard.of > 1) {
 		char shard[32];
 

@@ -26,9 +26,14 @@
 #define INSN_CPU	"qemu64,-x2apic,+popcnt"
 #define VM_CPU_TYPE	"qemu64-x86_64-cpu"
 
-const char *vm_cpu_model(enum instrument instrument)
+const char *vm_cpu_model(const struct vm_spec *spec, char buf[VM_CPU_MODEL])
 {
-	return instruments[instrument].exact ? INSN_CPU : "host";
+	bool exact = instruments[spec->plan.instrument].exact;
+
+	snprintf(buf, VM_CPU_MODEL, "%s%s%s", exact ? INSN_CPU : "host",
+		 spec->cpu_features ? "," : "",
+		 spec->cpu_features ? spec->cpu_features : "");
+	return buf;
 }
 
 static bool is_icount(const struct vm_spec *spec)
@@ -182,17 +187,20 @@ static void add_cpus(struct vm_words *w, const struct vm_spec *spec)
 
 static void add_accel(struct vm_words *w, const struct vm_spec *spec)
 {
+	char model[VM_CPU_MODEL];
+
 	if (is_icount(spec))
 		/* The clock and every random number come from the guest's own
 		 * instructions and a fixed seed: boots are alike to the bit.
 		 */
 		ADD(w, "-accel", "tcg,thread=single", "-icount",
-		    "shift=0,sleep=off", "-cpu", INSN_CPU, "-seed", "1",
+		    "shift=0,sleep=off", "-seed", "1",
 		    "-rtc", "base=2026-01-01,clock=vm");
 	else if (spec->plan.instrument == INSTRUMENT_INSN)
-		ADD(w, "-accel", "tcg,thread=multi", "-cpu", INSN_CPU);
+		ADD(w, "-accel", "tcg,thread=multi");
 	else
-		ADD(w, "-accel", "kvm", "-cpu", "host", "-name", VCPU_NAME);
+		ADD(w, "-accel", "kvm", "-name", VCPU_NAME);
+	ADD(w, "-cpu", vm_cpu_model(spec, model));
 }
 
 static void add_plugin(struct vm_words *w, const struct vm_spec *spec,

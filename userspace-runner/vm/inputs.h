@@ -13,10 +13,11 @@
 #include "vm/spec.h"
 
 #define INPUTS_PROGRAMS	16
+#define VM_CPU_MODEL	256
 #define INPUTS_FILES	(7 + 1 + INPUTS_PROGRAMS)
 
-/* Name of the CPU model that guests of @instrument have. */
-const char *vm_cpu_model(enum instrument instrument);
+/* The CPU model of the guest, in QEMU's words: into @buf, which is returned. */
+const char *vm_cpu_model(const struct vm_spec *spec, char buf[VM_CPU_MODEL]);
 
 /*
  * @cmdline: of the kernel

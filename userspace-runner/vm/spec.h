@@ -18,6 +18,7 @@ struct vm_spec {
 	const char *module;	/* pcpu_bench.ko for it */
 	const char *cmdline;	/* what the series adds, may be NULL */
 	const char *append;	/* what the user adds, may be NULL */
+	const char *cpu_features;	/* likewise, for QEMU's -cpu */
 	struct topology topo;
 	struct plan plan;
 	/*
