@@ -2,11 +2,16 @@
 /* BPF percpu maps and their charge, as the /init of a guest. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/btf.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +23,7 @@
 
 static struct target t = { .beyond = PROOF_BEYOND };
 static bool charges;	/* the kernel is bpf-charge */
+static bool has_locks;	/* a hash has them, as in 6.12 */
 
 static long long percpu(void)
 {
@@ -53,6 +59,15 @@ static long long cgroup_number(const char *name)
 	return read_file(path, text, sizeof(text)) ? -1 : atoll(text);
 }
 
+/* The cgroup's tasks that the OOM killer took. */
+static long long oom_kills(void)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/memory.events", t.cg.path);
+	return file_number(path, "\noom_kill ");
+}
+
 /* KiB of the kernel's percpu memory, in or out of use. */
 static long long percpu_kib(void)
 {
@@ -65,8 +80,8 @@ static long long round8(unsigned int size)
 }
 
 /*
- * The right charge of a new map. With bpf-charge a hash also pays for its locks
- * and its count: HASHTAB_MAP_LOCK_COUNT of 4 bytes and 1 of 8.
+ * The right charge of a new map. With bpf-charge a hash also pays for its count,
+ * 8 bytes, and in 6.12 for HASHTAB_MAP_LOCK_COUNT locks of 4 bytes.
  */
 static long long must_charge(const struct bpf_map_kind *kind,
 			     unsigned int size, unsigned int entries)
@@ -76,8 +91,11 @@ static long long must_charge(const struct bpf_map_kind *kind,
 
 	if (charges || kind->flags)
 		bytes += values * target_charge(&t, round8(size));
-	if (charges && bpf_map_has_elements(kind))
-		bytes += 8 * target_charge(&t, 4) + target_charge(&t, 8);
+	if (charges && bpf_map_has_elements(kind)) {
+		bytes += target_charge(&t, 8);
+		if (has_locks)
+			bytes += 8 * target_charge(&t, 4);
+	}
 	return bytes;
 }
 
@@ -152,50 +170,161 @@ static void charges_an_update(void)
 	free(value);
 }
 
-/*
- * If the cgroup's limit is half of what a map's values use, a map that is
- * charged for them is refused and leaves nothing. A map without preallocation
- * is still made, with the elements that it got; so is one that is charged
- * nothing.
- */
-static void limited(const struct bpf_map_kind *kind, unsigned int entries)
+/* Local storage is refused without the BTF of its key and its value: an int. */
+static int load_btf_of_int(void)
 {
-	unsigned int size = 8192;
-	long long limit = bpf_map_values(kind, entries, t.info.possible_cpus) *
-			  target_charge(&t, size) / 2;
-	long long before = percpu();
-	char path[300], text[32], what[160];
-	int fd;
+	static const struct {
+		struct btf_header head;
+		struct btf_type type;
+		__u32 bits;
+		char names[5];
+	} btf = {
+		.head = {
+			.magic = BTF_MAGIC, .version = BTF_VERSION,
+			.hdr_len = sizeof(btf.head), .type_len = 16,
+			.str_off = 16, .str_len = sizeof(btf.names),
+		},
+		.type = { .name_off = 1, .info = BTF_KIND_INT << 24, .size = 4 },
+		.bits = 32,
+		.names = "\0int",
+	};
+	union bpf_attr attr = {
+		.btf = (uintptr_t)&btf,
+		.btf_size = offsetof(__typeof__(btf), names) + sizeof(btf.names),
+	};
+
+	return syscall(SYS_bpf, BPF_BTF_LOAD, &attr, sizeof(attr));
+}
+
+static int make_task_storage(int btf)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_TASK_STORAGE,
+		.map_flags = BPF_F_NO_PREALLOC,
+		.key_size = 4, .value_size = 4, .btf_fd = btf,
+		.btf_key_type_id = 1, .btf_value_type_id = 1,
+	};
+
+	return syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+}
+
+/* tests/guest/bpf.sh compares the kernels' charges. */
+static void charges_local_storage(void)
+{
+	int btf = load_btf_of_int(), fds[64], nr, made = 0;
+	long long before = 0, after = 0;
+
+	ok(btf >= 0, "BTF is loaded");
+	cgroup_slab_bytes(&t.cg, &before);
+	for (nr = 0; nr < 64; nr++) {
+		fds[nr] = make_task_storage(btf);
+		made += fds[nr] >= 0;
+	}
+	cgroup_slab_bytes(&t.cg, &after);
+	while (nr--)
+		close(fds[nr]);
+	close(btf);
+	settle();
+	same(made, 64, "task storage: made");
+	ok(after > before, "task storage: %lld B of slab each",
+	   (after - before) / 64);
+}
+
+struct outcome {
+	int error;		/* errno, -1: none, the maker was killed */
+	long long bytes;	/* charged for the map */
+};
+
+/*
+ * Make a map that @room bytes above what is charged must do for. A child makes
+ * it, as the OOM killer takes no init.
+ */
+static struct outcome make_within(long long room, const struct bpf_map_kind *kind,
+				  unsigned int size, unsigned int entries)
+{
+	struct outcome o = { .error = -1 };
+	char path[300], text[32];
+	int fds[2], status, fd;
+	long long before;
+	pid_t pid;
 
 	snprintf(path, sizeof(path), "%s/memory.max", t.cg.path);
-	snprintf(text, sizeof(text), "%lld",
-		 cgroup_number("memory.current") + limit);
-	same(write_file(path, text), 0, "the cgroup gets a limit");
-	fd = bpf_map_make(kind, size, entries);
-	snprintf(what, sizeof(what), "%s, %u x %u B, limit of half of it: errno",
-		 kind->name, entries, size);
-	same(fd < 0 ? errno : 0, charges && !kind->flags ? ENOMEM : 0, what);
-	if (kind->flags)
-		ok(percpu() > before &&
-		   percpu() - before < must_charge(kind, size, entries),
-		   "%s: charged %lld B, not all of its %lld B", kind->name,
-		   percpu() - before, must_charge(kind, size, entries));
-	if (fd >= 0)
-		close(fd);
+	if (pipe(fds))
+		return o;
+	pid = fork();
+	if (!pid) {
+		before = percpu();
+		snprintf(text, sizeof(text), "%lld",
+			 cgroup_number("memory.current") + room);
+		if (write_file(path, text))
+			_exit(1);
+		fd = bpf_map_make(kind, size, entries);
+		o.error = fd < 0 ? errno : 0;
+		if (write_file(path, "max"))
+			_exit(1);
+		o.bytes = percpu() - before;
+		_exit(write(fds[1], &o, sizeof(o)) != sizeof(o));
+	}
+	close(fds[1]);
+	if (read(fds[0], &o, sizeof(o)) != sizeof(o))
+		o.error = -1;
+	close(fds[0]);
+	waitpid(pid, &status, 0);
 	write_file(path, "max");
 	settle();
+	return o;
+}
+
+/*
+ * If the cgroup's limit is half of what a map's values use, a map that is
+ * charged for them is refused, kills no task and leaves nothing. One that is
+ * charged nothing is made. So is one without preallocation, with the elements
+ * that it got, or its maker is killed: bpf_mem_alloc_init() calls the OOM killer
+ * for elements of up to eight pages, patched or not.
+ */
+static void limited(const struct bpf_map_kind *kind, unsigned int size,
+		    unsigned int entries)
+{
+	long long all = bpf_map_values(kind, entries, t.info.possible_cpus) *
+			target_charge(&t, round8(size));
+	long long before = percpu(), killed = oom_kills();
+	struct outcome o = make_within(all / 2, kind, size, entries);
+	char what[160];
+
+	snprintf(what, sizeof(what), "%s, %u x %u B, limit of half of it: errno",
+		 kind->name, entries, size);
+	if (kind->flags && target_charge(&t, size) <= 8 * 4096) {
+		same(o.error, -1, what);
+		same(oom_kills() - killed, 1, "its maker is killed");
+		return;
+	}
+	same(o.error, charges && !kind->flags ? ENOMEM : 0, what);
+	snprintf(what, sizeof(what), "%s, %u x %u B: tasks killed for it",
+		 kind->name, entries, size);
+	same(oom_kills() - killed, 0, what);
+	if (kind->flags)
+		ok(o.bytes > 0 && o.bytes < must_charge(kind, size, entries),
+		   "%s: charged %lld B, not all of its %lld B", kind->name,
+		   o.bytes, must_charge(kind, size, entries));
 	snprintf(what, sizeof(what), "%s, %u x %u B: bytes left of it",
 		 kind->name, entries, size);
 	same(percpu() - before, 0, what);
 }
 
+/*
+ * The kernel's OOM killer is called for a charge of up to eight pages that
+ * fails: a value of 8 KiB is more, the other one is five.
+ */
 static void limits_what_it_charges(void)
 {
+	unsigned int five = 16384 / t.info.possible_cpus;
 	const struct bpf_map_kind *kind;
 	unsigned int i;
 
-	for (i = 0; (kind = bpf_map_kind(i)); i++)
-		limited(kind, 16);
+	for (i = 0; (kind = bpf_map_kind(i)); i++) {
+		limited(kind, 8192, 16);
+		limited(kind, five, 64);
+	}
 }
 
 static void charges_nobody_in_the_root(void)
@@ -384,6 +513,7 @@ static int test(void)
 		ret = cgroup_enter(&t.cg);
 	if (ret)
 		return ret;
+	has_locks = file_number("/proc/version", "Linux version ") < 7;
 	charges = file_number("/proc/cmdline", "pcpubench_kernel=bpf-charge") >= 0;
 	module_serves();
 	guard = open("/dev/" PCPU_BENCH_DEVICE, O_RDWR);
@@ -391,6 +521,7 @@ static int test(void)
 		return err_errno(EX_FAIL, "no guard");
 	charges_to_the_byte();
 	charges_an_update();
+	charges_local_storage();
 	limits_what_it_charges();
 	charges_nobody_in_the_root();
 	refuses();
