@@ -87,34 +87,35 @@ find_series() {
 }
 
 find_in_git() {
-	local name=$1 nr=$2 tree commit code=0
+	local name=$1 nr=$2 content commit code=0
 
 	if [ "$name" = worktree ] && [ -z "$nr" ]; then
-		tree=$(worktree_tree)
-		[ "$tree" != "$source_tree" ] ||
+		content=$(worktree_tree)
+		[ "$content" != "$source_tree" ] ||
 			die "all is committed in $source_git: there is no series 'worktree'" 2
 		printf 'patch\tworktree\t%s\n' "$(store_git diff-tree -p \
-			--full-index "$source_tree" "$tree" | sha 64)"
+			--full-index "$source_tree" "$content" | sha 64)"
 	else
 		commit=$(find_commit "$name" "$nr") || code=$?
 		[ "$code" -le 1 ] || exit "$code"
 		[ "$code" = 0 ] || no_kernel "$name${nr:+@$nr}"
-		tree=$(tree_of_commit "$commit")
+		content=$(tree_of_commit "$commit")
 		printf 'commit\t%s\n' "$commit"
 	fi
-	patched "$tree" ''
+	patched "$content" ''
 }
 
-# patched TREE PATCHES: manifest lines of TREE with the harness and PATCHES.
+# patched TREE PATCHES: manifest lines of TREE with the harness and PATCHES. A local
+# `tree` would hide the build tree from what is called.
 patched() {
-	local tree=$1 patches=$2 first
+	local content=$1 patches=$2 first
 
 	first=$(harness_patches)
 	record_patches harness "$first"
 	record_patches patch "$patches"
-	tree=$(apply "$tree" "$first")
-	tree=$(apply "$tree" "$patches")
-	printf 'tree\t%s\n' "$tree"
+	content=$(apply "$content" "$first")
+	content=$(apply "$content" "$patches")
+	printf 'tree\t%s\n' "$content"
 }
 
 record_patches() {

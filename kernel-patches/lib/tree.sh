@@ -115,11 +115,12 @@ lay_out() {
 	cat "$tree/differ" >>"$tree/changed"
 	folder_git "$tree/linux" "$tree/index" read-tree --reset -u "$1"
 	configure_if_needed
-	hush
 	# Others may read, also while this builds.
 	close_store
+	[ ! -d "$store/unpacked" ] || show "removing what was unpacked"
 	flock -n "$store/reading" rm -rf "$store/unpacked" \
 		"$store/unpacked.index" || true
+	hush
 	laid_out=$1
 }
 

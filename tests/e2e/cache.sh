@@ -115,4 +115,24 @@ check "the cache is kept below its limit" boots_in_a_small_cache
 check "... what was not used for longest went" \
 	[ ! -e "$cache/imported/dddd" ]
 check "... and the kernel that boots stays" [ -f "$kernel/vmlinux" ]
+
+# A source, small, that is laid out: what patches are applied to is read there.
+source=$tmp/linux
+mkdir -p "$source"/{mm,kernel/configs,arch/x86/configs}
+touch "$source"/{kernel/configs/tiny.config,arch/x86/configs/tiny.config}
+echo 'int percpu;' >"$source/mm/percpu.c"
+# shellcheck disable=SC2016 # make's
+printf 'VERSION = 6\nPATCHLEVEL = 12\nallnoconfig:\n\tcp $(KCONFIG_ALLCONFIG) .config\n' \
+	>"$source/Makefile"
+tar -C "$tmp" -cf "$tmp/linux.tar" linux
+diff -u --label a/mm/percpu.c --label b/mm/percpu.c "$source/mm/percpu.c" \
+	<(echo 'long percpu;') >"$tmp/one.patch"
+unpacked_once() {
+	kernel-patches/build-kernel --source="$tmp/linux.tar" --tree 2>"$tmp/said" ||
+		{ cat "$tmp/said"; return 1; }
+	grep -q '^unpacking' "$tmp/said" || return
+	kernel-patches/build-kernel --source="$tmp/linux.tar" --plan "$tmp/one.patch" \
+		2>"$tmp/said" && ! grep '^unpacking' "$tmp/said"
+}
+check "a source is unpacked once, and not for each patch" unpacked_once
 finish
