@@ -132,6 +132,15 @@ static void on_stack_load(unsigned int vcpu, qemu_plugin_meminfo_t info,
 	region_enter_task(region, vaddr);
 }
 
+static void on_written(unsigned int vcpu, qemu_plugin_meminfo_t info,
+		       uint64_t vaddr, void *unused)
+{
+	/* QEMU 7.2 calls for some loads, too, whatever was asked for. */
+	if (qemu_plugin_mem_is_store(info))
+		region_written(region, vaddr,
+			       1U << qemu_plugin_mem_size_shift(info));
+}
+
 struct decoded {
 	enum x86_kind kind;
 	unsigned int mark;
@@ -174,6 +183,11 @@ static void watch_insn(struct qemu_plugin_insn *insn, const struct decoded *d,
 	default:
 		break;
 	}
+	/* A repeated string store calls for each of its elements. */
+	if (!only_lock)
+		qemu_plugin_register_vcpu_mem_cb(insn, on_written,
+						 QEMU_PLUGIN_CB_NO_REGS,
+						 QEMU_PLUGIN_MEM_W, NULL);
 }
 
 static void on_translate(struct qemu_plugin_tb *tb, void *unused);

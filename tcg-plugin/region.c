@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../kmod-bench/mark.h"
+#include "lines.h"
 #include "region.h"
 
 struct counter {
@@ -12,6 +13,7 @@ struct counter {
 	struct block *b;
 	uint64_t times;
 	int64_t locked;
+	uint64_t lines;
 	bool touched;
 	struct counter *next;	/* next one used in this sample */
 	struct counter *chain;	/* of the hash */
@@ -33,10 +35,13 @@ enum state {
 
 #define HASH_SIZE	65536U
 #define MAX_TASKS	64	/* tasks that run in one sample */
+#define NEAR_MARK	65536	/* bytes: more than the module's code */
 
 struct region {
 	FILE *out;
 	uint64_t lock;
+	struct lines *lines;
+	uint64_t mark_addr;	/* of one in the module, or the last one */
 	enum state state;
 	unsigned int arm;
 	uint32_t nr_blocks;
@@ -77,13 +82,14 @@ struct region *region_new(FILE *out, bool blocks, uint64_t lock)
 	r->lock = lock;
 	r->room_frames = 256;
 	r->frames = calloc(r->room_frames, sizeof(*r->frames));
-	if (!r->frames) {
-		free(r);
+	r->lines = lines_new();
+	if (!r->frames || !r->lines) {
+		region_free(r);
 		return NULL;
 	}
 	r->nr_frames = 1;
 	r->frames[0].written = true;
-	fprintf(out, blocks ? "profile 1\n" : "lock 1\n");
+	fprintf(out, blocks ? "profile 2\n" : "lock 1\n");
 	return r;
 }
 
@@ -109,6 +115,8 @@ void region_free(struct region *r)
 			next = c->chain;
 			free(c);
 		}
+	if (r->lines)
+		lines_free(r->lines);
 	free(r->frames);
 	free(r->text);
 	free(r);
@@ -123,6 +131,7 @@ void region_broken(struct region *r, const char *why)
 
 void region_mark_at(struct region *r, unsigned int what, uint64_t vaddr)
 {
+	r->mark_addr = vaddr;
 	fprintf(r->out, "M %x %llx\n", what, (unsigned long long)vaddr);
 }
 
@@ -207,6 +216,12 @@ static uint32_t enter(struct region *r, uint32_t parent, uint64_t callsite)
 	return i;
 }
 
+/* Is this the code that measures? */
+static bool is_near_mark(const struct region *r, uint64_t addr)
+{
+	return addr - r->mark_addr + NEAR_MARK < 2 * NEAR_MARK;
+}
+
 void region_exec(struct block *b)
 {
 	struct region *r = b->region;
@@ -227,6 +242,8 @@ void region_exec(struct block *b)
 	r->count += b->n;
 	if (r->held)
 		c->locked += b->n;
+	if (b->end == BLOCK_CALLS && is_near_mark(r, b->last_vaddr))
+		lines_next_call(r->lines);
 	if (b->end == BLOCK_CALLS)
 		r->frame = enter(r, r->frame, b->last_vaddr);
 	else if (b->end == BLOCK_RETURNS)
@@ -293,6 +310,19 @@ void region_enter_task(struct region *r, uint64_t vaddr)
 		r->frame = t ? t->frame : 0;
 }
 
+void region_written(struct region *r, uint64_t vaddr, unsigned int bytes)
+{
+	int fresh;
+
+	if (r->state != OPEN || !r->now)
+		return;
+	fresh = lines_store(r->lines, vaddr, bytes);
+	if (fresh < 0)
+		r->failed = true;
+	else
+		r->now->lines += fresh;
+}
+
 static void forget_sample(struct region *r)
 {
 	struct counter *c;
@@ -301,7 +331,9 @@ static void forget_sample(struct region *r)
 		c->touched = false;
 		c->times = 0;
 		c->locked = 0;
+		c->lines = 0;
 	}
+	lines_next_call(r->lines);
 	r->touched = NULL;
 	r->now = NULL;
 	r->frame = 0;
@@ -372,6 +404,7 @@ static void keep_sample(struct region *r)
 		put(f, c->block);
 		put(f, c->times);
 		put(f, c->locked);
+		put(f, c->lines);
 		putc_unlocked('\n', f);
 	}
 	fprintf(f, "L %llu %llu %llu\n", (unsigned long long)r->holds,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The code that runs in the measured regions: each block, its callers, how
- * often it ran, and how much of it under the watched lock; or only the
- * instructions, in all and under the lock. Independent of QEMU.
+ * often it ran, how much of it under the watched lock, and how many cache lines
+ * it wrote; or only the instructions, in all and under the lock. Independent of
+ * QEMU.
  *
  * Its output, line by line, numbers in decimal if not said otherwise:
  *
- *	profile 1			first line: version of this format; or
+ *	profile 2			first line: version of this format; or
  *	lock 1				without blocks
  *	M mark address			a mark and its address (hex, both)
  *	B id address sizes		a block; sizes has a hex digit for the
@@ -15,14 +16,16 @@
  *					call instruction at address (hex); frame 0
  *					is where the region begins
  *	S arm instructions		a sample that has ended, then its counters
- *	C frame block times locked
+ *	C frame block times locked lines
  *	L times longest locked		holds of the lock in the sample, and the
  *					instructions of the longest and of all
  *	? arm				a sample that went by unwatched
  *	E samples			last line; without it something is missing
  *	X why				instead of E: why there is nothing
  *
- * `locked` counts the block's instructions that ran while the lock was held.
+ * `locked` counts the block's instructions that ran while the lock was held,
+ * `lines` the lines of 64 bytes that it was the first to write in a call of the
+ * measured loop. Such a call comes from code that is near a mark: the module's.
  * Without blocks there are no lines B, N and C.
  */
 #ifndef PCPUBENCH_REGION_H
@@ -90,6 +93,8 @@ void region_tsc(struct region *r);
  */
 void region_cmpxchg(struct region *r, uint32_t left, uint64_t vaddr);
 void region_store(struct region *r, uint32_t left, uint64_t vaddr);
+/* ... @bytes are stored at @vaddr, by any instruction */
+void region_written(struct region *r, uint64_t vaddr, unsigned int bytes);
 /*
  * ... the kernel stores a task's stack pointer at @vaddr, and loads the next
  * one's from there: calls and returns continue where that task left off

@@ -7,7 +7,7 @@
 SAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_SRC := $(filter-out $(S)/main.c,$(RUNNER_SRC)) $(filter-out \
 	$(RUNNER_SRC) $(S)/guest/init.c,$(GUEST_SRC)) \
-	tcg-plugin/region.c tcg-plugin/x86.c
+	tcg-plugin/lines.c tcg-plugin/region.c tcg-plugin/x86.c
 SAN_OBJ := $(SAN_SRC:%.c=$(B)/san/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 

@@ -31,7 +31,7 @@ same_counts() {
 	local cells
 
 	for file in "$plain" "$watched" "$profile"; do
-		sed 's/,"locked":\[[0-9,]*\]//g' "$file" >"$file.counts"
+		sed -E 's/,"(locked|cleared)":\[[0-9,]*\]//g' "$file" >"$file.counts"
 	done
 	cells=$(alike "$plain.counts" "$watched.counts" "$profile.counts")
 	[ "$cells" = "4 4 4" ] || { echo "cells alike: $cells"; return 1; }
@@ -41,12 +41,62 @@ check "every sample has the same count with the plugin and without" same_counts
 same_locked() {
 	local cells
 
-	cells=$(alike "$watched" "$profile")
+	sed 's/,"cleared":\[[0-9,]*\]//g' "$profile" >"$profile.locked"
+	cells=$(alike "$watched" "$profile.locked")
 	[ "$cells" = "3 3 3" ] || { echo "cells alike: $cells"; return 1; }
 	[ "$(grep -c '"locked"' "$watched")" = 3 ] &&
 		! grep -e '"locked"' -e '"unwatched"' "$plain"
 }
 check "and the same part of it under pcpu_lock, watched or profiled" same_locked
+
+# The pattern of stores is known: each of 16 copies is cleared once a pair, of two
+# in a sample, in every sample of both boots; the empty loop clears nothing.
+lines_cleared() {
+	/usr/bin/python3 - "$profile" <<'END'
+import json, sys
+
+cells = [c for c in map(json.loads, open(sys.argv[1])) if c["type"] == "cell"]
+for c in cells:
+    want = {"empty": 0, "off": 2 * 16 * c["param"] // 64}
+    want["on"] = want["off"]
+    for arm, samples in c["arms"].items():
+        for lines, disturbed in zip(samples["cleared"], samples["disturbed"]):
+            if not disturbed and lines != want[arm]:
+                sys.exit(f"{c['param']} B {arm}: {lines}, not {want[arm]}")
+    print(c["boot"], c["param"], want["on"])
+sys.exit(len(cells) != 6)
+END
+}
+check "the cache lines that a pair clears are those of its object" lines_cleared
+
+# By function too, in the same boots: a walk of 32 pages reads, and writes only its
+# stack.
+lines_by_function() {
+	"$pcpubench" profile --format=csv --size=1024 "$profile" >"$tmp/lines.csv"
+	awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ sum += $at["lines_off"] }
+		$at["function"] ~ /^memset/ { cleared += $at["lines_off"] }
+		$at["function"] == "vmalloc_to_page" { walk = $at["lines_on"] }
+		END {
+			print cleared " of " sum " lines, walk " walk
+			exit !(cleared == 256 && sum > 256 && walk != "" && walk < 16)
+		}' "$tmp/lines.csv"
+}
+check "and memset() has them, and a walk none but its stack" lines_by_function
+
+# Of no published machine, so --k is needed: 100 x (on - off) / (off + k x 16).
+estimate() {
+	local off cost want
+
+	"$pcpubench" report --only=model "$profile" | grep 'model,' && return 1
+	read -r off cost < <("$pcpubench" report --format=csv "$plain" |
+		awk -F, '$5 == 64 { print $6, $8 }')
+	want=$(awk "BEGIN { printf \"+%.1f%%\", 100 * $cost / ($off + 30 * 16) }")
+	"$pcpubench" report --only=model --k=30 "$profile" |
+		grep -A3 '^model, not measured: instructions + 30 x' |
+		grep "^v1  *$want " || { echo "no $want"; return 1; }
+}
+check "report has the model's estimate" estimate
 
 # The table has the hold time, and it equals the profile's.
 locked_in_report() {

@@ -115,8 +115,30 @@ give one of percent, off, cost,|report --only=percents results/reference/bench-6
 there are baseline, nokmem, v1,|compare results/reference/bench-6.12.jsonl:v9 :d
 'pcpubench gate --help' has the forms|gate a
 give a results file|report none.jsonl
+give a number between 0 and 1000000|report --k=0 results/reference/posted-profile-7.3.jsonl
+give a number between 0 and 1000000|report --k=-28 results/reference/posted-profile-7.3.jsonl
+give a number between 0 and 1000000|report --k=nan results/reference/posted-profile-7.3.jsonl
+give a number between 0 and 1000000|report --k=1e6 results/reference/posted-profile-7.3.jsonl
+give a number between 0 and 1000000|report --k=28x results/reference/posted-profile-7.3.jsonl
+one of --tune, --restore and --calibrate|doctor --calibrate --restore
 give add, list or remove|kernel ad
 END
+calibrates() {
+	"$p" doctor --calibrate --json >"$tmp/k.json" &&
+		"$p" doctor --calibrate | grep -E '^k, lines in memory: [0-9.e+-]+ \(' &&
+		/usr/bin/python3 - "$tmp/k.json" <<'PY'
+import json, sys
+
+c = json.load(open(sys.argv[1]))
+for name in "insn_ns", "cold_ns", "warm_ns":
+    assert 0 < c[name]["least"] <= c[name]["median"] <= c[name]["most"], name
+# A line of which memory has to be read or written is slower than one in L1 or L2.
+assert c["cold_ns"]["median"] > c["warm_ns"]["least"], c
+k = c["cold_ns"]["median"] / c["insn_ns"]["median"] - 11
+assert abs(c["k_cold"]["median"] - k) < 1e-6 * abs(k), c
+PY
+}
+check "doctor --calibrate measures this machine" calibrates
 headings() {
 	diff <("$p" report --only=percent,cost results/reference/bench-6.12.jsonl) \
 		<("$p" report --only='ACCT COST, on - off' \

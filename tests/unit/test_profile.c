@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "../../tcg-plugin/lines.h"
 #include "../../tcg-plugin/region.h"
 #include "../../tcg-plugin/x86.h"
 #include "base/err.h"
@@ -167,6 +168,82 @@ static void regions(void **state)
 	stream_free(&s);
 }
 
+/* Lines of the first sample of @s, written from frame 0 or from its callees. */
+static uint64_t lines_of(const struct stream *s, bool callee)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < s->samples[0].nr_counters; i++) {
+		const struct stream_counter *c =
+			&s->counters[s->samples[0].counter + i];
+
+		if (!!c->frame == callee)
+			sum += c->lines;
+	}
+	return sum;
+}
+
+/* Each line counts once a call from near the mark, for who wrote it first. */
+static void lines(void **state)
+{
+	const uint8_t sizes[] = { 1, 2, 3 };
+	struct block *module;
+	struct stream s;
+	struct guest g;
+	uint64_t at;
+
+	(void)state;
+	guest_start(&g);
+	module = region_block(g.r, 0xffffffffa0000100, 3, sizes, BLOCK_CALLS);
+	region_exec(g.loop);
+	region_written(g.r, 0x5000, 8);		/* before: not counted */
+	region_mark(g.r, 1, true);
+	region_tsc(g.r);
+	for (int call = 0; call < 2; call++) {
+		region_exec(module);
+		region_exec(g.callee);
+		/* 8 KiB, as memset() and as rep stosb store it, and again. */
+		for (at = 0x10000; at < 0x12000; at += 8)
+			region_written(g.r, at, 8);
+		for (at = 0x10000; at < 0x12000; at++)
+			region_written(g.r, at, 1);
+		region_written(g.r, 0x1203f, 2);	/* over a line's end */
+		/* Another call that is not the loop's: no new lines. */
+		region_exec(g.call);
+		region_written(g.r, 0x10000, 8);
+		region_written(g.r, 0xffffc90000000000, 16);
+		region_exec(g.ret);
+		region_exec(g.ret);
+	}
+	region_exec(g.end);
+	region_written(g.r, 0x10000, 8);	/* still the second call's */
+	region_tsc(g.r);
+	region_written(g.r, 0x6000, 8);		/* after: neither */
+	region_mark(g.r, MARK_END, true);
+	guest_end(&g, &s);
+	free(module);
+	assert_int_equal(lines_of(&s, true), 2 * (128 + 2 + 1));
+	assert_int_equal(lines_of(&s, false), 0);
+	stream_free(&s);
+}
+
+/* Far more lines than the table begins with, in calls that share it. */
+static void many_lines(void **state)
+{
+	struct lines *l = lines_new();
+	uint64_t sum = 0;
+
+	(void)state;
+	for (int call = 0; call < 5; call++) {
+		lines_next_call(l);
+		for (int again = 0; again < 2; again++)
+			for (uint64_t i = 0; i < 100000; i++)
+				sum += lines_store(l, 4096 * i + (call << 6), 8);
+	}
+	assert_int_equal(sum, 5 * 100000);
+	lines_free(l);
+}
+
 /* The same with blocks that are only counted. */
 static void lock_only(void **state)
 {
@@ -216,19 +293,19 @@ static void damaged_streams(void **state)
 {
 	(void)state;
 	expect_refused("", "cut off");
-	expect_refused("profile 1\nS 1 5\n", "cut off");
-	expect_refused("profile 2\nE 0\n", "not a line of a profile");
-	expect_refused("profile 1\nB 0 ff 11\nS 1 5\nC 0 0 2 0\nL 0 0 0\nE 1\n",
+	expect_refused("profile 2\nS 1 5\n", "cut off");
+	expect_refused("profile 1\nE 0\n", "not a line of a profile");
+	expect_refused("profile 2\nB 0 ff 11\nS 1 5\nC 0 0 2 0 0\nL 0 0 0\nE 1\n",
 		       "add up to 4 instead of 5");
-	expect_refused("profile 1\nB 0 ff 11\nS 1 4\nC 0 0 2 1\nL 1 1 2\nE 1\n",
+	expect_refused("profile 2\nB 0 ff 11\nS 1 4\nC 0 0 2 1 0\nL 1 1 2\nE 1\n",
 		       "under the lock add up to 1 instead of 2");
-	expect_refused("profile 1\nS 1 5\nC 0 7 2 0\nL 0 0 0\nE 1\n",
+	expect_refused("profile 2\nS 1 5\nC 0 7 2 0 0\nL 0 0 0\nE 1\n",
 		       "not a line of a profile");
-	expect_refused("profile 1\nB 0 ff 11\nS 1 4\nC 9 0 2 0\nE 1\n",
+	expect_refused("profile 2\nB 0 ff 11\nS 1 4\nC 9 0 2 0 0\nE 1\n",
 		       "not a line of a profile");
-	expect_refused("profile 1\nN 3 7 ff\nE 0\n", "not a line of a profile");
-	expect_refused("profile 1\nC 0 0 1 0\nE 0\n", "not a line of a profile");
-	expect_refused("profile 1\nX no icount\n", "no icount");
+	expect_refused("profile 2\nN 3 7 ff\nE 0\n", "not a line of a profile");
+	expect_refused("profile 2\nC 0 0 1 0 0\nE 0\n", "not a line of a profile");
+	expect_refused("profile 2\nX no icount\n", "no icount");
 }
 
 static void symbols(void **state)
@@ -487,6 +564,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opcodes),
 		cmocka_unit_test(regions),
+		cmocka_unit_test(lines),
+		cmocka_unit_test(many_lines),
 		cmocka_unit_test(lock_only),
 		cmocka_unit_test(damaged_streams),
 		cmocka_unit_test(symbols),

@@ -128,15 +128,16 @@ static void test_locked(void **state)
 		"off", "ticks", 50, 99, "disturbed", 0, 1, "locked", 20, 70,
 		"on", "ticks", 80, 80, "disturbed", 0, 0, "locked", 41, 40);
 	json_t *on = json_object_get(json_object_get(cell, "arms"), "on");
-	double off_locked, on_locked;
+	struct cell_part locked;
 	struct table t;
 
 	(void)state;
-	cell_locked(cell, &off_locked, &on_locked);
-	assert_true(off_locked == 10 && on_locked == 20.25);
+	locked = cell_part(cell, "locked");
+	assert_true(locked.off == 10 && locked.on == 20.25);
+	assert_true(isnan(cell_part(cell, "cleared").on));
 	json_object_del(on, "locked");
-	cell_locked(cell, &off_locked, &on_locked);
-	assert_true(isnan(off_locked) && isnan(on_locked));
+	locked = cell_part(cell, "locked");
+	assert_true(isnan(locked.off) && isnan(locked.on));
 	json_decref(cell);
 
 	/* As many as samples, and none above its sample. */

@@ -14,6 +14,7 @@
 #include "base/process.h"
 #include "boot/session.h"
 #include "cmd/cmd.h"
+#include "metal/calibrate.h"
 #include "metal/state.h"
 #include "metal/undo.h"
 #include "metal/where.h"
@@ -22,7 +23,7 @@
 #include "vm/vm.h"
 
 struct arguments {
-	bool json, again, tune, restore;
+	bool json, again, tune, restore, calibrate;
 	const char *asked;	/* NULL: the question is not where */
 };
 
@@ -30,8 +31,8 @@ static int check(void *into)
 {
 	const struct arguments *args = into;
 
-	return args->tune && args->restore ?
-	       err(EX_USE, "--tune or --restore, not both") : 0;
+	return args->tune + args->restore + args->calibrate > 1 ?
+	       err(EX_USE, "one of --tune, --restore and --calibrate") : 0;
 }
 
 static const struct opt options[] = {
@@ -44,12 +45,52 @@ static const struct opt options[] = {
 	  OPT_FLAG(struct arguments, tune) },
 	{ "restore", 0, NULL, "Undo the changes of --tune",
 	  OPT_FLAG(struct arguments, restore) },
+	{ "calibrate", 0, NULL,
+	  "Only measure ns an instruction and ns a cleared cache line, for two seconds, and print their ratio: k of 'report --k'",
+	  OPT_FLAG(struct arguments, calibrate) },
 	{ "where", 0, "WHAT",
 	  "Only tell whether 'make bench' measures on metal or in qemu, and why; WHAT: its options that need QEMU",
 	  OPT_TEXT(struct arguments, asked) },
 	{ OPT_CHECK(check) },
 	{ 0 }
 };
+
+static json_t *spread_json(const struct spread *s)
+{
+	return json_pack("{s:f, s:f, s:f}", "median", s->median, "least",
+			 s->least, "most", s->most);
+}
+
+static void put_spread(const char *what, const struct spread *s)
+{
+	printf("%s: %.4g (%.4g to %.4g)\n", what, s->median, s->least, s->most);
+}
+
+static int print_calibration(bool json)
+{
+	struct calibration c;
+	int ret = calibrate(&c);
+
+	if (ret)
+		return ret;
+	if (json)
+		return output_json(stdout, json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}",
+				"insn_ns", spread_json(&c.insn_ns),
+				"cold_ns", spread_json(&c.cold_ns),
+				"warm_ns", spread_json(&c.warm_ns),
+				"k_cold", spread_json(&c.k_cold),
+				"k_warm", spread_json(&c.k_warm),
+				"bytes", (json_int_t)c.bytes));
+	put_spread("ns an instruction", &c.insn_ns);
+	put_spread("ns a cleared line, in memory", &c.cold_ns);
+	put_spread("ns a cleared line, of the last pair", &c.warm_ns);
+	put_spread("k, lines in memory", &c.k_cold);
+	put_spread("k, lines of the last pair", &c.k_warm);
+	printf("Medians (least to most) of rounds that clear 1 KiB of each page, of %lu MiB\n"
+	       "and of 256 pages. A pair is between the two: 'report --k=N'.\n",
+	       c.bytes >> 20);
+	return 0;
+}
 
 static void add(json_t *list, const char *what, bool ok, const char *say)
 {
@@ -226,6 +267,8 @@ static int run(int argc, char **argv)
 		say_where(args.asked);
 		return 0;
 	}
+	if (args.calibrate)
+		return print_calibration(args.json);
 	if (args.tune || args.restore)
 		return tune(args.restore);
 	list = json_array();

@@ -6,6 +6,7 @@
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "report/report.h"
+#include "results/line_model.h"
 
 enum { TEXT, MD, CSV, JSON };
 
@@ -27,13 +28,13 @@ struct arguments {
 /* Bits of enum report_part, in their order. */
 static const char *const parts[] = {
 	"percent", "off", "cost", "locked", "notes", "published", "provenance",
-	NULL
+	"model", NULL
 };
 
 /* What the tables of these parts have above them. */
 static const char *const headings[] = {
 	"ACCT COST", "off", "on - off", "of which under pcpu_lock", "notes",
-	"published", "measured with", NULL
+	"published", "measured with", "model", NULL
 };
 
 static int check(void *into)
@@ -55,12 +56,15 @@ static const struct opt options[] = {
 	  "Of a text or md document all parts, not what fits a screen",
 	  OPT_FLAG(struct arguments, all) },
 	{ "only", 0, "PART,...",
-	  "Of a text or md document only these parts: percent, off, cost (on - off), locked (of which under pcpu_lock), notes, published, provenance",
+	  "Of a text or md document only these parts: percent, off, cost (on - off), locked (of which under pcpu_lock), notes, published, provenance, model",
 	  OPT_SET(struct arguments, report.parts, parts),
 	  OPT_HEADINGS(headings) },
 	{ "published", 0, NULL,
 	  "Set published figures beside the measured ones",
 	  OPT_FLAG(struct arguments, published) },
+	{ "k", 0, "N",
+	  "For the model of time: the instructions that clearing a cache line is worth, as 'doctor --calibrate' finds them (of the published machines: theirs)",
+	  OPT_REAL(struct arguments, report.k, LINE_MODEL_MOST_K) },
 	{ OPT_WORDS(struct arguments, files) },
 	{ OPT_CHECK(check) },
 	{ 0 }

@@ -21,7 +21,8 @@ struct fold {
 	uint32_t *node_of;	/* the caller's node of each frame, or NOWHERE */
 	uint32_t *block_of;	/* the profile's of each block, or NOWHERE */
 	size_t next;		/* sample of the stream */
-	json_t *locked[PROFILE_ARMS];	/* of a cell, within @found */
+	/* Of a cell, within @found. */
+	json_t *locked[PROFILE_ARMS], *cleared[PROFILE_ARMS];
 };
 
 /* The node of the caller of frame @i. */
@@ -68,8 +69,10 @@ static int add_part(struct fold *f, const struct stream_counter *c, int arm,
 	node = &f->profile.nodes[number];
 	node->insns[arm] += c->times * n;
 	/* A block that runs on into another function counts for the first. */
-	if (first)
-		node->locked[arm] += c->locked;
+	if (!first)
+		return 0;
+	node->locked[arm] += c->locked;
+	node->lines[arm] += c->lines;
 	return 0;
 }
 
@@ -147,6 +150,21 @@ static long long nth(const json_t *cell, int arm, const char *what, size_t i)
 						 i));
 }
 
+/* The lines that memset() and its like cleared in a sample. */
+static long long cleared(const struct fold *f, const struct stream_sample *s)
+{
+	const struct stream_counter *c = &f->stream.counters[s->counter];
+	const struct stream_counter *const end = c + s->nr_counters;
+	long long sum = 0;
+
+	for (; c < end; c++)
+		if (c->lines &&
+		    profile_clears(symbols_name(&f->symbols,
+						f->stream.blocks[c->block].addr)))
+			sum += c->lines;
+	return sum;
+}
+
 static int one_sample(struct fold *f, const json_t *cell, long long round,
 		      long long warmup, int place)
 {
@@ -166,6 +184,9 @@ static int one_sample(struct fold *f, const json_t *cell, long long round,
 		return 0;
 	ticks = nth(cell, arm, "ticks", round - warmup);
 	if (json_array_append_new(f->locked[arm], json_integer(s->locked)))
+		return no_memory();
+	if (f->stream.blocks_told &&
+	    json_array_append_new(f->cleared[arm], json_integer(cleared(f, s))))
 		return no_memory();
 	/*
 	 * The cell does not count it either. QEMU runs some instructions of
@@ -188,8 +209,11 @@ static int begin_found(struct fold *f, json_t *found)
 
 	for (int arm = 0; arm < PROFILE_ARMS; arm++) {
 		f->locked[arm] = json_array();
+		f->cleared[arm] = f->stream.blocks_told ? json_array() : NULL;
 		json_object_set_new(arms, profile_arm_name[arm],
-				    json_pack("{s:o}", "locked", f->locked[arm]));
+				    json_pack("{s:o, s:o*}",
+					      "locked", f->locked[arm],
+					      "cleared", f->cleared[arm]));
 	}
 	return json_array_append_new(found, json_pack("{s:o}", "arms", arms)) ?
 	       no_memory() : 0;
@@ -226,6 +250,7 @@ static int one_cell(struct fold *f, const json_t *cell, json_t *profiles,
 	p->bench = record_string(cell, "bench");
 	p->param = record_int(cell, "param");
 	p->pairs = record_int(cell, "pairs");
+	p->has_lines = true;
 	e = all_samples(f, cell, found);
 	if (!e)
 		e = profile_check(p);

@@ -23,7 +23,8 @@ int fold_lock(int fd, const json_t *cells, json_t *found);
  * @image, @module: the booted ones
  * @cells: `cell` records as the guest sent them, in order
  * @profiles: array that receives a `profile` record for each
- * @found: as of fold_lock()
+ * @found: as of fold_lock(), and in each arm `cleared`, the cache lines that were
+ *	cleared in each sample (profile_clears())
  *
  * Matches the plugin's samples with the guest's, warm-up included: the arms
  * must come in PCPU_BENCH_ORDER, and each clean sample must have as many

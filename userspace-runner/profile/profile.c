@@ -12,7 +12,16 @@
 /* Kernel and modules are above this; JSON has no room for a whole address. */
 #define BLOCKS_FROM	0xffffffff80000000ULL
 
+/* The one event that nodes may have. */
+#define LINES	"lines"
+
 const char *const profile_arm_name[PROFILE_ARMS] = { "empty", "off", "on" };
+
+bool profile_clears(const char *name)
+{
+	name += strspn(name, "_");
+	return !strncmp(name, "memset", 6) || !strncmp(name, "clear_page", 10);
+}
 
 int profile_function(struct profile *p, const char *name, uint32_t *number)
 {
@@ -111,7 +120,7 @@ static json_t *arms_json(const int64_t val[PROFILE_ARMS])
 			 "off", (json_int_t)val[1], "on", (json_int_t)val[2]);
 }
 
-static json_t *node_json(const struct profile_node *n)
+static json_t *node_json(const struct profile *p, const struct profile_node *n)
 {
 	json_t *row = json_array();
 
@@ -122,6 +131,8 @@ static json_t *node_json(const struct profile_node *n)
 		json_array_append_new(row, json_integer(n->insns[arm]));
 	for (int arm = 0; arm < PROFILE_ARMS; arm++)
 		json_array_append_new(row, json_integer(n->locked[arm]));
+	for (int arm = 0; arm < PROFILE_ARMS && p->has_lines; arm++)
+		json_array_append_new(row, json_integer(n->lines[arm]));
 	return row;
 }
 
@@ -136,16 +147,18 @@ static json_t *block_json(const struct profile_block *b)
 json_t *profile_json(const struct profile *p)
 {
 	json_t *functions = json_array(), *nodes = json_array();
-	json_t *blocks = json_array(), *record;
+	json_t *events = json_array(), *blocks = json_array(), *record;
 	size_t i;
 
 	for (i = 0; i < p->nr_functions; i++)
 		json_array_append_new(functions, json_string(p->functions[i]));
 	for (i = 0; i < p->nr_nodes; i++)
-		json_array_append_new(nodes, node_json(&p->nodes[i]));
+		json_array_append_new(nodes, node_json(p, &p->nodes[i]));
 	for (i = 0; i < p->nr_blocks; i++)
 		json_array_append_new(blocks, block_json(&p->blocks[i]));
-	record = json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:{s:o, s:o}, s:[], s:o, s:o, s:o}",
+	if (p->has_lines)
+		json_array_append_new(events, json_string(LINES));
+	record = json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o}",
 			   "type", "profile", "bench", p->bench,
 			   "param", (json_int_t)p->param,
 			   "pairs", (json_int_t)p->pairs,
@@ -153,7 +166,7 @@ json_t *profile_json(const struct profile *p)
 			   "insns", arms_json(p->insns),
 			   "lock", "holds", arms_json(p->holds),
 			   "longest", arms_json(p->longest),
-			   "events", "functions", functions, "nodes", nodes, "blocks", blocks);
+			   "events", events, "functions", functions, "nodes", nodes, "blocks", blocks);
 	if (!record)
 		no_memory();
 	if (record && p->event)
@@ -210,7 +223,7 @@ static int read_node(struct profile *p, const json_t *row, const char *file)
 	long long parent, function;
 	const json_t *val;
 
-	if (json_array_size(row) != 2 + PROFILE_ARMS * 2)
+	if (json_array_size(row) != 2 + PROFILE_ARMS * (2U + p->has_lines))
 		return damaged(file, "nodes");
 	json_array_foreach(row, i, val)
 		if (!json_is_integer(val))
@@ -227,6 +240,8 @@ static int read_node(struct profile *p, const json_t *row, const char *file)
 		n->insns[arm] = NEXT;
 	for (int arm = 0; arm < PROFILE_ARMS; arm++)
 		n->locked[arm] = NEXT;
+	for (int arm = 0; arm < PROFILE_ARMS && p->has_lines; arm++)
+		n->lines[arm] = NEXT;
 #undef NEXT
 	p->nr_nodes++;
 	return 0;
@@ -285,6 +300,7 @@ static int read_all(struct profile *p, const json_t *record, const char *file)
 {
 	const json_t *functions = record_at(record, "functions");
 	const json_t *nodes = record_at(record, "nodes"), *row;
+	const json_t *events = record_at(record, "events");
 	size_t i;
 	int e;
 
@@ -308,6 +324,11 @@ static int read_all(struct profile *p, const json_t *record, const char *file)
 		e = read_sampled(p, record, file);
 	if (e)
 		return e;
+	p->has_lines = json_array_size(events);
+	if (p->has_lines &&
+	    (json_array_size(events) != 1 ||
+	     strcmp(json_string_value(json_array_get(events, 0)) ?: "", LINES)))
+		return damaged(file, "events");
 	if (!json_is_array(functions) || !json_is_array(nodes))
 		return damaged(file, "nodes");
 	p->functions = calloc(json_array_size(functions) + 1,

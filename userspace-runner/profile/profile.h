@@ -8,6 +8,7 @@
 #define PCPUBENCH_PROFILE_PROFILE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,12 +27,15 @@ enum profile_arm {
  * A function, called by its parents.
  * @insns: its own, without its callees'
  * @locked: of these, under pcpu_lock
+ * @lines: cache lines of 64 bytes that it was the first to write in a call of the
+ *	loop (tcg-plugin/region.h)
  */
 struct profile_node {
 	uint32_t parent;	/* before this one; PROFILE_ROOT */
 	uint32_t function;
 	int64_t insns[PROFILE_ARMS];
 	int64_t locked[PROFILE_ARMS];
+	int64_t lines[PROFILE_ARMS];
 };
 
 /*
@@ -49,6 +53,7 @@ struct profile_block {
  * @insns: their length by the guest's clock, equal to the sum of the nodes
  * @holds: number of times they took pcpu_lock
  * @longest: instructions of the longest hold
+ * @has_lines: false in old files, and if sampled
  * @event: the event that perf sampled, NULL for a counted profile. If sampled,
  *	@insns are numbers of perf's samples, and an operation took @ns with the
  *	loop
@@ -62,6 +67,7 @@ struct profile {
 	int64_t insns[PROFILE_ARMS];
 	int64_t holds[PROFILE_ARMS];
 	int64_t longest[PROFILE_ARMS];
+	bool has_lines;
 	const char *event;
 	double ns[PROFILE_ARMS];
 	char **functions;
@@ -73,6 +79,9 @@ struct profile {
 };
 
 extern const char *const profile_arm_name[PROFILE_ARMS];
+
+/* Does the function @name only clear memory: memset(), clear_page()? */
+bool profile_clears(const char *name);
 
 /* Number of the function @name, a new one if need be. 0 or EX_FAIL. */
 int profile_function(struct profile *p, const char *name, uint32_t *number);

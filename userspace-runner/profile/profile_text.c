@@ -124,6 +124,22 @@ static void put_lock(FILE *out, const struct profile *p,
 		(long long)p->longest[PROFILE_ON]);
 }
 
+/* Most lines are the object's, which are cleared as it is allocated. */
+static void put_lines(FILE *out, const struct profile_row *rows, size_t nr)
+{
+	struct profile_row all = profile_total(rows, nr);
+	double off = 0, on = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (!profile_clears(rows[i].function))
+			continue;
+		off += rows[i].lines_off;
+		on += rows[i].lines_on;
+	}
+	fprintf(out, "cache lines written: off %.1f, on %.1f;\n  of these cleared by memset(): off %.1f, on %.1f\n",
+		all.lines_off, all.lines_on, off, on);
+}
+
 static int one_table(FILE *out, const struct profile *p, size_t top,
 		     bool callers)
 {
@@ -163,6 +179,8 @@ static int one_table(FILE *out, const struct profile *p, size_t top,
 		put_sampled(out, p);
 	else
 		put_lock(out, p, &total);
+	if (p->has_lines)
+		put_lines(out, rows, nr);
 	free(rows);
 	return 0;
 }

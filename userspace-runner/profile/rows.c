@@ -10,12 +10,13 @@
 
 static json_t *row_json(const struct profile_row *r, double cost)
 {
-	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f}", "function",
+	return json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "function",
 			 r->function, "off", r->off, "on", r->on, "cost",
 			 r->cost, "share_pct",
 			 cost != 0 ? 100 * r->cost / cost : 0.0,
 			 "locked_off", r->locked_off, "locked_on",
-			 r->locked_on);
+			 r->locked_on, "lines_off", r->lines_off, "lines_on",
+			 r->lines_on);
 }
 
 /* Each function in each chain of callers: its own instructions. */
@@ -99,6 +100,6 @@ int profile_csv(FILE *out, const struct profile_set *set)
 		}
 		json_decref(cell);
 	}
-	return output_csv(out, "kernel,topology,bench,param,function,off,on,cost,share_pct,locked_off,locked_on,unit",
+	return output_csv(out, "kernel,topology,bench,param,function,off,on,cost,share_pct,locked_off,locked_on,lines_off,lines_on,unit",
 			  rows);
 }

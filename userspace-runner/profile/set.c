@@ -307,6 +307,10 @@ static void add_node(const struct profile *p, const struct profile_node *n,
 	r->on += profile_value(p, n->insns, PROFILE_ON);
 	r->locked_off += profile_value(p, n->locked, PROFILE_OFF);
 	r->locked_on += profile_value(p, n->locked, PROFILE_ON);
+	if (p->has_lines) {
+		r->lines_off += profile_value(p, n->lines, PROFILE_OFF);
+		r->lines_on += profile_value(p, n->lines, PROFILE_ON);
+	}
 }
 
 int profile_rows(const struct profile *p, struct profile_row **rows,
@@ -350,6 +354,8 @@ struct profile_row profile_total(const struct profile_row *rows, size_t nr)
 		sum.on += rows[i].on;
 		sum.locked_off += rows[i].locked_off;
 		sum.locked_on += rows[i].locked_on;
+		sum.lines_off += rows[i].lines_off;
+		sum.lines_on += rows[i].lines_on;
 	}
 	sum.cost = sum.on - sum.off;
 	return sum;

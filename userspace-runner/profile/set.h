@@ -55,6 +55,7 @@ struct profile_row {
 	double error;			/* of a sampled cost: sampled_error() */
 	int64_t samples[PROFILE_ARMS];	/* over all operations */
 	double locked_off, locked_on;	/* of these, under pcpu_lock */
+	double lines_off, lines_on;	/* cache lines written */
 };
 
 #define PROFILE_LOOP	"(the benchmark's loop)"

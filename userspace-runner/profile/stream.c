@@ -114,19 +114,20 @@ static int add_counter(struct stream *s, const char *line)
 {
 	struct stream_sample *sample = last_sample(s);
 	struct stream_counter c = { 0 };
-	unsigned long long times;
+	unsigned long long times, lines;
 	long long locked;
 	int at = 0;
 
 	if (!sample || !sample->watched ||
-	    sscanf(line, "C %u %u %llu %lld%n", &c.frame, &c.block, &times,
-		   &locked, &at) != 4 ||
+	    sscanf(line, "C %u %u %llu %lld %llu%n", &c.frame, &c.block,
+		   &times, &locked, &lines, &at) != 5 ||
 	    c.frame >= s->nr_frames || !s->frames[c.frame].there ||
 	    c.block >= s->nr_blocks || !s->blocks[c.block].sizes ||
 	    line[at])
 		return garbled(line);
 	c.times = times;
 	c.locked = locked;
+	c.lines = lines;
 	if (array_room(&s->counters, s->nr_counters, sizeof(c)))
 		return EX_FAIL;
 	s->counters[s->nr_counters++] = c;
@@ -189,7 +190,7 @@ static int take_line(struct stream *s, const char *line, bool *end)
 		return strcmp(line, "lock 1") ? garbled(line) : 0;
 	case 'p':
 		s->blocks_told = true;
-		return strcmp(line, "profile 1") ? garbled(line) : 0;
+		return strcmp(line, "profile 2") ? garbled(line) : 0;
 	case 'B':
 		return add_block(s, line);
 	case 'N':

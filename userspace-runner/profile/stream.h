@@ -22,6 +22,7 @@ struct stream_counter {
 	uint32_t frame, block;
 	uint64_t times;
 	int64_t locked;
+	uint64_t lines;
 };
 
 /* @watched: false when the plugin missed it; then there are no counters. */

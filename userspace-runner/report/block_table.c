@@ -55,10 +55,10 @@ static void place_valid(char text[FIGURE_LEN], const struct table_cell *cell,
 		figure_amount(text, cell->cost * scale, true);
 		break;
 	case LOCKED_OFF:
-		place_locked(text, cell->locked_off, false);
+		place_locked(text, cell->locked.off, false);
 		break;
 	case LOCKED_COST:
-		place_locked(text, cell->locked_on - cell->locked_off, true);
+		place_locked(text, cell->locked.on - cell->locked.off, true);
 		break;
 	}
 }
@@ -103,4 +103,31 @@ const struct table_cell *block_valid(const struct block_view *v,
 
 	cell = table_find(v->report->table, v->block, kernel, size);
 	return cell && cell->valid ? cell : NULL;
+}
+
+const char *report_has_published(const struct block_view *v,
+				 unsigned int kernel)
+{
+	const struct published_row *row;
+	size_t p;
+
+	for (p = 0; p < v->block->nr_params; p++) {
+		row = report_published(v->report, v->block, kernel,
+				       v->block->params[p]);
+		if (row)
+			return row->machine;
+	}
+	return NULL;
+}
+
+void report_place_published(char text[FIGURE_LEN], const struct block_view *v,
+			    unsigned int kernel, long long size,
+			    const void *ctx)
+{
+	const struct published_row *row;
+
+	(void)ctx;
+	row = report_published(v->report, v->block, kernel, size);
+	if (row)
+		figure_percent(text, row->cost_pct);
 }

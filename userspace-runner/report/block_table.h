@@ -51,4 +51,13 @@ const char *block_kernel(const struct block_view *v, unsigned int kernel);
 const struct table_cell *block_valid(const struct block_view *v,
 				     unsigned int kernel, long long size);
 
+/* The machine of a published figure of @kernel's row in the block, or NULL. */
+const char *report_has_published(const struct block_view *v,
+				 unsigned int kernel);
+
+/* A place_fn: the published percentage. */
+void report_place_published(char text[FIGURE_LEN], const struct block_view *v,
+			    unsigned int kernel, long long size,
+			    const void *ctx);
+
 #endif

@@ -136,10 +136,10 @@ static void put_values(FILE *out, const struct block_view *v,
 		table_instrument(v->report->table, c->instrument)->words,
 		table_op(v->report->table, v->block),
 		figure_percent(percent, c->cost_pct));
-	if (!isnan(c->locked_on))
+	if (!isnan(c->locked.on))
 		fprintf(out, "\nunder pcpu_lock: off %s, on %s",
-			figure(off, c->locked_off, false, exact),
-			figure(on, c->locked_on, false, exact));
+			figure(off, c->locked.off, false, exact),
+			figure(on, c->locked.on, false, exact));
 }
 
 /* Times: how far the boots are apart. */
@@ -266,9 +266,9 @@ static double value_of(const struct table_cell *c, enum figure what,
 	case COST:
 		return c->cost * scale;
 	case LOCKED_OFF:
-		return c->locked_off;
+		return c->locked.off;
 	default:
-		return c->locked_on - c->locked_off;
+		return c->locked.on - c->locked.off;
 	}
 }
 

@@ -19,21 +19,24 @@ enum report_part {
 	REPORT_NOTES = 1 << 4,		/* invalid cells, boots, spread, charges */
 	REPORT_PUBLISHED = 1 << 5,
 	REPORT_PROVENANCE = 1 << 6,
-	REPORT_BRIEF = 1 << 7,		/* of counts one table, a line at the end */
+	REPORT_MODEL = 1 << 7,		/* time estimated from counts */
+	REPORT_BRIEF = 1 << 8,		/* of counts one table, a line at the end */
 };
 
 /* What fits a screen. */
 #define REPORT_SCREEN	(REPORT_BRIEF | REPORT_PERCENT | REPORT_COST | \
-			 REPORT_NOTES | REPORT_PUBLISHED)
+			 REPORT_NOTES | REPORT_PUBLISHED | REPORT_MODEL)
 
 /*
  * @published: published figures, or NULL
  * @parts: parts of a document, 0 for all
+ * @k: of the model (line_model.h), 0: of the published machines
  */
 struct report {
 	const struct table *table;
 	const struct published *published;
 	unsigned int parts;
+	double k;
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "report/block_table.h"
 #include "report/report_brief.h"
 #include "report/report_charge.h"
+#include "report/report_model.h"
 #include "report/report_time.h"
 #include "results/record.h"
 #include "results/repeats.h"
@@ -40,7 +41,7 @@ static bool has_locked(const struct block_view *v)
 		for (p = 0; p < v->block->nr_params; p++) {
 			c = table_find(v->report->table, v->block, v->rows[i],
 				       v->block->params[p]);
-			if (c && !isnan(c->locked_on))
+			if (c && !isnan(c->locked.on))
 				return true;
 		}
 	return false;
@@ -319,39 +320,13 @@ static void put_failures(struct doc *d, const struct block_view *v)
 	}
 }
 
-static const char *published_machine(const struct block_view *v,
-				     unsigned int kernel)
-{
-	const struct published_row *row;
-	size_t p;
-
-	for (p = 0; p < v->block->nr_params; p++) {
-		row = report_published(v->report, v->block, kernel,
-				       v->block->params[p]);
-		if (row)
-			return row->machine;
-	}
-	return NULL;
-}
-
-static void place_published(char text[FIGURE_LEN], const struct block_view *v,
-			    unsigned int kernel, long long size, const void *ctx)
-{
-	const struct published_row *row;
-
-	(void)ctx;
-	row = report_published(v->report, v->block, kernel, size);
-	if (row)
-		figure_percent(text, row->cost_pct);
-}
-
 static void put_published(struct doc *d, const struct block_view *v)
 {
 	const enum figure what = PERCENT;
 	const char *machine = NULL, *m;
 
 	for (size_t i = 0; i < v->nr_rows; i++) {
-		m = published_machine(v, v->rows[i]);
+		m = report_has_published(v, v->rows[i]);
 		machine = m ? m : machine;
 	}
 	if (!machine) {
@@ -361,12 +336,12 @@ static void put_published(struct doc *d, const struct block_view *v)
 	doc_put(d, DOC_TITLE, "measured, and published (%s), %%", machine);
 	put_sizes(d, v->block->params, v->block->nr_params);
 	for (size_t i = 0; i < v->nr_rows; i++) {
-		if (!published_machine(v, v->rows[i]))
+		if (!report_has_published(v, v->rows[i]))
 			continue;
 		put_kernel_row(d, v, block_kernel(v, v->rows[i]), v->rows[i],
 			       block_place, &what);
 		put_kernel_row(d, v, "  published", v->rows[i],
-			       place_published, NULL);
+			       report_place_published, NULL);
 	}
 	doc_table(d);
 }
@@ -401,6 +376,8 @@ static void put_block(struct doc *d, const struct block_view *v)
 		put_amount(d, v, "off", OFF, LOCKED_OFF);
 		put_amount(d, v, "on - off", COST, LOCKED_COST);
 	}
+	if (measured && wants(v, REPORT_MODEL))
+		report_model(d, v);
 	if (measured && notes)
 		put_reasons(d, v->report, b, true, "boots that do not count:");
 	if (charge && notes)

@@ -90,9 +90,9 @@ static int json_row(const struct row *row, void *ctx)
 			   "cost", json_number(valid ? cell->cost : NAN),
 			   "cost_pct", json_number(valid ? cell->cost_pct : NAN),
 			   "locked_off",
-			   json_number(valid ? cell->locked_off : NAN),
+			   json_number(valid ? cell->locked.off : NAN),
 			   "locked_on",
-			   json_number(valid ? cell->locked_on : NAN),
+			   json_number(valid ? cell->locked.on : NAN),
 			   "unit", row->unit,
 			   "boots", (json_int_t)(cell ? cell->nr_values : 0),
 			   "invalid_boots",
@@ -102,6 +102,12 @@ static int json_row(const struct row *row, void *ctx)
 			   "reason", reason_of(row));
 	if (!object)
 		return no_memory();
+	if (valid && !isnan(cell->cleared.on)) {
+		json_object_set_new(object, "cleared_off",
+				    json_number(cell->cleared.off));
+		json_object_set_new(object, "cleared_on",
+				    json_number(cell->cleared.on));
+	}
 	if (row->published &&
 	    (json_object_set_new(object, "published_pct",
 				 json_real(row->published->cost_pct)) ||

@@ -157,10 +157,11 @@ int cell_samples(const json_t *record, const char *arm, double *values,
 }
 
 /* The mean over the clean samples; false if there is none. */
-static bool arm_locked(const json_t *record, const char *arm, double *locked)
+static bool arm_part(const json_t *record, const char *arm, const char *what,
+		     double *mean)
 {
 	const json_t *samples = record_at(record_at(record, "arms"), arm);
-	const json_t *all = record_at(samples, "locked");
+	const json_t *all = record_at(samples, what);
 	const json_t *disturbed = record_at(samples, "disturbed");
 	long long sum = 0;
 	size_t i, nr = 0;
@@ -172,20 +173,18 @@ static bool arm_locked(const json_t *record, const char *arm, double *locked)
 		nr++;
 	}
 	if (nr)
-		*locked = (double)sum / (double)nr;
+		*mean = (double)sum / (double)nr;
 	return nr;
 }
 
-void cell_locked(const json_t *record, double *off, double *on)
+struct cell_part cell_part(const json_t *record, const char *what)
 {
 	double pairs = (double)record_int(record, "pairs");
-	double empty, x, y;
+	double empty, off, on;
 
-	*off = NAN;
-	*on = NAN;
-	if (!arm_locked(record, "empty", &empty) ||
-	    !arm_locked(record, "off", &x) || !arm_locked(record, "on", &y))
-		return;
-	*off = (x - empty) / pairs;
-	*on = (y - empty) / pairs;
+	if (!arm_part(record, "empty", what, &empty) ||
+	    !arm_part(record, "off", what, &off) ||
+	    !arm_part(record, "on", what, &on))
+		return (struct cell_part){ NAN, NAN };
+	return (struct cell_part){ (off - empty) / pairs, (on - empty) / pairs };
 }

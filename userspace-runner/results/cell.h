@@ -37,10 +37,18 @@ int cell_measure(const json_t *record, double *off, double *on,
 int cell_samples(const json_t *record, const char *arm, double *values,
 		 size_t *nr);
 
+/* Something that was counted beside both arms, per operation. */
+struct cell_part {
+	double off, on;
+};
+
 /**
- * cell_locked - the part of both arms under pcpu_lock with interrupts off
- * @off, @on: instructions per operation; NaN if not watched
+ * cell_part - what an arm's array @what counts, of both arms
+ * @what: "locked", the instructions under pcpu_lock with interrupts off, or
+ *	"cleared", the cache lines of 64 bytes that memset() cleared
+ *
+ * The empty loop taken off; NaN if it was not watched.
  */
-void cell_locked(const json_t *record, double *off, double *on);
+struct cell_part cell_part(const json_t *record, const char *what);
 
 #endif

@@ -309,6 +309,7 @@ static int check_arm(const json_t *record, const char *arm,
 	const json_t *ticks = record_at(samples, "ticks");
 	const json_t *disturbed = record_at(samples, "disturbed");
 	const json_t *locked = record_at(samples, "locked");
+	const json_t *cleared = record_at(samples, "cleared");
 	const json_t *value;
 	long long sum = 0;
 	size_t i;
@@ -324,6 +325,11 @@ static int check_arm(const json_t *record, const char *arm,
 	}
 	if (locked && json_array_size(locked) != json_array_size(ticks))
 		return refuse(at, arm, "as many locked as ticks, or none");
+	if (cleared && json_array_size(cleared) != json_array_size(ticks))
+		return refuse(at, arm, "as many cleared as ticks, or none");
+	json_array_foreach(cleared, i, value)
+		if (!in_range(value, 0))
+			return refuse(at, arm, "cleared in whole lines");
 	json_array_foreach(locked, i, value)
 		if (!in_range(value, 0) ||
 		    (!json_integer_value(json_array_get(disturbed, i)) &&

@@ -14,6 +14,7 @@
 #include "plan/bench.h"
 #include "plan/instrument.h"
 #include "results/boots.h"
+#include "results/cell.h"
 
 /* A text missing in the file is NULL, a number -1. */
 struct table_run {
@@ -91,8 +92,7 @@ struct table_value {
 	const json_t *record;	/* the `cell` */
 	double off;
 	double on;
-	double locked_off;	/* of these, under pcpu_lock; NaN: not known */
-	double locked_on;
+	struct cell_part locked, cleared;
 };
 
 /* The charge while the bench's object was held, and the bytes it uses. */
@@ -115,8 +115,9 @@ struct table_charge {
  * @reason: why the cell is invalid, one line; of a valid cell why the first of
  *	its @invalid boots did not count, or NULL
  *
- * @locked_off, @locked_on: parts of @off and @on under pcpu_lock with
- *	interrupts off; NaN if no boot watched it
+ * @locked: parts of @off and @on under pcpu_lock with interrupts off; NaN if no
+ *	boot watched it
+ * @cleared: cache lines that were cleared; NaN if no boot was profiled
  * @charge: of a bench that holds more than one object, in bytes, see
  *	docs/results.md; -1 if the cell has none
  *
@@ -142,8 +143,7 @@ struct table_cell {
 	double on;
 	double cost;
 	double cost_pct;
-	double locked_off;
-	double locked_on;
+	struct cell_part locked, cleared;
 };
 
 /*

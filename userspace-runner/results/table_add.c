@@ -219,7 +219,8 @@ static int add_value(struct table_cell *cell, size_t boot, const json_t *record)
 	int e;
 
 	e = cell_measure(record, &value.off, &value.on, reason);
-	cell_locked(record, &value.locked_off, &value.locked_on);
+	value.locked = cell_part(record, "locked");
+	value.cleared = cell_part(record, "cleared");
 	if (e == EX_INVALID)
 		return add_invalid(cell, boot, reason);
 	if (e)

@@ -34,39 +34,54 @@ static int make_invalid(struct table_cell *c, const char *fmt, ...)
 	return c->reason ? 0 : no_memory();
 }
 
-/* The first value in the same layout of the code; later ones must equal it. */
+typedef const struct cell_part *(*part_fn)(const struct table_value *v);
+
+static const struct cell_part *locked_of(const struct table_value *v)
+{
+	return &v->locked;
+}
+
+static const struct cell_part *cleared_of(const struct table_value *v)
+{
+	return &v->cleared;
+}
+
+/*
+ * The first value in the same layout of the code that has the part, if any is
+ * asked for; later ones must equal it.
+ */
 static const struct table_value *first_alike(const struct table *t,
 					     const struct table_cell *c,
 					     const struct table_value *v,
-					     bool locked)
+					     part_fn part)
 {
 	const struct table_value *w = c->values;
 
 	while (t->boots[w->boot].layout != t->boots[v->boot].layout ||
-	       (locked && isnan(w->locked_on)))
+	       (part && isnan(part(w)->on)))
 		w++;
 	return w;
 }
 
 /* From the boots that were watched; these values are exact, too. */
-static int settle_locked(const struct table *t, struct table_cell *c)
+static int settle_part(const struct table *t, struct table_cell *c,
+		       part_fn part, const char *what,
+		       struct cell_part *result)
 {
-	const struct table_value *v, *first;
+	const struct cell_part *first;
+	const struct table_value *v;
 
 	for (v = c->values; v < c->values + c->nr_values; v++) {
-		if (isnan(v->locked_on))
+		if (isnan(part(v)->on))
 			continue;
-		if (isnan(c->locked_on)) {
-			c->locked_off = v->locked_off;
-			c->locked_on = v->locked_on;
-		}
-		first = first_alike(t, c, v, true);
-		if (v->locked_off == first->locked_off &&
-		    v->locked_on == first->locked_on)
+		if (isnan(result->on))
+			*result = *part(v);
+		first = part(first_alike(t, c, v, part));
+		if (part(v)->off == first->off && part(v)->on == first->on)
 			continue;
 		c->valid = false;
-		return make_invalid(c, "boots differ: under pcpu_lock %.10g and %.10g",
-				    first->locked_on, v->locked_on);
+		return make_invalid(c, "boots differ: %s %.10g and %.10g", what,
+				    first->on, part(v)->on);
 	}
 	return 0;
 }
@@ -96,7 +111,7 @@ static int settle_insn(const struct table *t, struct table_cell *c)
 		return make_invalid(c, "boots differ: %zu valid, %zu not: %s",
 				    c->nr_values, c->nr_invalid, c->reason);
 	for (v = c->values; v < c->values + c->nr_values; v++) {
-		first = first_alike(t, c, v, false);
+		first = first_alike(t, c, v, NULL);
 		if (v->off != first->off)
 			return make_invalid(c, "boots differ: off %.10g and %.10g",
 					    first->off, v->off);
@@ -107,7 +122,9 @@ static int settle_insn(const struct table *t, struct table_cell *c)
 	c->valid = true;
 	if (median(c, value_off, &c->off) || median(c, value_on, &c->on))
 		return EX_FAIL;
-	return settle_locked(t, c);
+	if (settle_part(t, c, locked_of, "under pcpu_lock", &c->locked))
+		return EX_FAIL;
+	return settle_part(t, c, cleared_of, "cache lines cleared", &c->cleared);
 }
 
 /* Times of two machines are not replicates. */
@@ -137,8 +154,7 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 
 	c->off = NAN;
 	c->on = NAN;
-	c->locked_off = NAN;
-	c->locked_on = NAN;
+	c->locked = c->cleared = (struct cell_part){ NAN, NAN };
 	e = repeats_merge(t, c);
 	if (e)
 		return e;
@@ -150,8 +166,7 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 	if (!c->valid) {
 		c->off = NAN;
 		c->on = NAN;
-		c->locked_off = NAN;
-		c->locked_on = NAN;
+		c->locked = c->cleared = (struct cell_part){ NAN, NAN };
 	}
 	c->cost = c->on - c->off;
 	c->cost_pct = 100 * c->cost / c->off;
