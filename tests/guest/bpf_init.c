@@ -276,7 +276,8 @@ static struct outcome make_within(long long room, const struct bpf_map_kind *kin
 }
 
 /*
- * If the cgroup's limit is half of what a map's values use, a map that is
+ * If the cgroup's limit is a quarter of what a map's values use (or a little
+ * more: CPUs keep up to 64 pages of the charge in stock), a map that is
  * charged for them is refused, kills no task and leaves nothing. One that is
  * charged nothing is made. So is one without preallocation, with the elements
  * that it got, or its maker is killed: bpf_mem_alloc_init() calls the OOM killer
@@ -288,10 +289,10 @@ static void limited(const struct bpf_map_kind *kind, unsigned int size,
 	long long all = bpf_map_values(kind, entries, t.info.possible_cpus) *
 			target_charge(&t, round8(size));
 	long long before = percpu(), killed = oom_kills();
-	struct outcome o = make_within(all / 2, kind, size, entries);
+	struct outcome o = make_within(all / 4, kind, size, entries);
 	char what[160];
 
-	snprintf(what, sizeof(what), "%s, %u x %u B, limit of half of it: errno",
+	snprintf(what, sizeof(what), "%s, %u x %u B, limit of a quarter: errno",
 		 kind->name, entries, size);
 	if (kind->flags && target_charge(&t, size) <= 8 * 4096) {
 		same(o.error, -1, what);
@@ -313,17 +314,17 @@ static void limited(const struct bpf_map_kind *kind, unsigned int size,
 
 /*
  * The kernel's OOM killer is called for a charge of up to eight pages that
- * fails: a value of 8 KiB is more, the other one is five.
+ * fails: a value of 8 KiB is more, the other one is just eight.
  */
 static void limits_what_it_charges(void)
 {
-	unsigned int five = 16384 / t.info.possible_cpus;
+	unsigned int eight = 8 * 4096 / target_charge(&t, 8) * 8;
 	const struct bpf_map_kind *kind;
 	unsigned int i;
 
 	for (i = 0; (kind = bpf_map_kind(i)); i++) {
 		limited(kind, 8192, 16);
-		limited(kind, five, 64);
+		limited(kind, eight, 64);
 	}
 }
 
