@@ -3,7 +3,7 @@
 # ACCT COST against CPUs, nodes or size: measured points, fitted lines, and
 # hollow points that the fit has not seen. Below it, where kernels are close to the
 # first one, what they differ from it by. `axis`, `xlog`, `ylog`, `unit`, `ytics`,
-# `first`, and what is there of `lines`, `held`, `published`, `near` come from plot.py.
+# `first`, and what is there of `lines`, `held`, `near` come from plot.py.
 load plots."/common.gp"
 set xlabel axis
 set ylabel unit
@@ -40,13 +40,7 @@ if (kind eq "text") {
 } else {
 	plot for [i=1:n] file(word(kernels, i), "points") using 1:2 \
 			with linespoints lw 1.6 pt pnt(i) ps 0.9 lc rgb col(i) \
-			dt dsh(i) title word(kernels, i), \
-	     for [i=1:n] file(word(kernels, i), "published") using 1:2 \
-			with points pt hol(i) ps 1.5 lw 1.4 lc rgb col(i) notitle, \
-	     for [i=1:published] NaN with points pt 7 lc rgb "#777777" \
-			title "measured", \
-	     for [i=1:published] NaN with points pt 6 lw 1.4 \
-			lc rgb "#777777" title "published, > 0"
+			dt dsh(i) title word(kernels, i)
 } }
 if (near) {
 	set tmargin at screen 0.32

@@ -8,7 +8,6 @@ plot.py FITS.json --text     one curve for the body of a mail, 72 columns
 gnuplot draws curves (cost.gp), matplotlib maps (heatmap.py).
 """
 
-import csv
 import json
 import math
 import os
@@ -17,7 +16,6 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PUBLISHED = os.path.join(HERE, "..", "results", "published", "acct-cost.tsv")
 ORDER = ["baseline", "v1", "a", "b", "c", "d"]
 SIZE = 64  # of a picture over CPUs or nodes, where it was measured
 SIZE_TOPOLOGY = "176c1n"  # of one over sizes
@@ -75,7 +73,7 @@ class Curves:
             self.data[kernel]["near"] = rows
         with tempfile.TemporaryDirectory() as tmp:
             for kernel in kernels:
-                for part in ("points", "held", "curve", "published", "near"):
+                for part in ("points", "held", "curve", "near"):
                     rows = sorted(self.data[kernel].get(part, []))
                     path = os.path.join(tmp, f"{kernel}.{part}.tsv")
                     with open(path, "w", encoding="ascii") as f:
@@ -94,7 +92,6 @@ class Curves:
             script += (f"xlog = {int(self.xlog)}\nylog = {int(self.ylog)}\n"
                        f"lines = {int(has('curve'))}\n"
                        f"held = {int(has('held'))}\n"
-                       f"published = {int(has('published'))}\n"
                        f"near = {int(bool(near))}\n"
                        'load plots."/cost.gp"\n')
             run = subprocess.run(["gnuplot", "-"], input=script, text=True,
@@ -211,7 +208,6 @@ def over_sizes(fits, what, unit):
         max(places, key=places.count)
     if len(sizes) < LEAST_POINTS:
         return
-    published = read_published() if topology == SIZE_TOPOLOGY else []
     for name, y, label in (
             ("size", lambda p: p["cost"],
              f"on - off, {unit} per {fits[0]['per']}"),
@@ -223,10 +219,6 @@ def over_sizes(fits, what, unit):
             c.add(f["kernel"], "points",
                   [(f["param"], y(p)) for p in f["points"]
                    if p["topology"] == topology])
-        if name == "size-percent":
-            for kernel, size, pct in published:
-                if kernel in c.data:
-                    c.add(kernel, "published", [(size, pct)])
         if any(d["points"] for d in c.data.values()):
             yield name, c
 
@@ -250,13 +242,6 @@ def pictures(fits):
     yield from over_cpus(small, what, unit)
     yield from over_nodes(small, what, unit)
     yield from over_sizes(fits, what, unit)
-
-
-def read_published():
-    with open(PUBLISHED, encoding="ascii") as f:
-        rows = csv.DictReader((l for l in f if l[0] != "#"), delimiter="\t")
-        return [(r["kernel"], int(r["size"]), float(r["acct_cost_pct"]))
-                for r in rows if r["topology"] == SIZE_TOPOLOGY]
 
 
 def main():
