@@ -6,6 +6,7 @@
 #ifndef _PCPU_BENCH_BENCH_H
 #define _PCPU_BENCH_BENCH_H
 
+#include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -22,6 +23,8 @@ struct bench_ctx;
  *	the same loop without the operation. Leaves the address of the last
  *	object in &bench_ctx.last. Returns 0 or -ENOMEM. It is timed, so it does
  *	nothing else.
+ * @alloc: allocate the next @n objects of the batch, as @loop does
+ * @free: free the next @n of them, in the shape's order
  * @hold: allocate one object as @loop does; NULL if there is no memory
  * @release: free what @hold gave
  */
@@ -29,8 +32,29 @@ struct bench {
 	const char *name;
 	int (*check)(u32 param);
 	int (*loop)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
+	int (*alloc)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
+	int (*free)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
 	void __percpu *(*hold)(u32 param, enum pcpu_bench_arm arm);
 	void (*release)(void __percpu *obj);
+};
+
+/* The objects of a shape, shape.c. They live as long as a run. */
+struct batch {
+	struct pcpu_bench_shape shape;
+	void __percpu **objects;	/* shape.batch */
+	u32 *order;		/* in which they are freed: indices */
+	u32 nr, nr_freed;	/* of the batch in this sample */
+	u32 turn;		/* objects of this sample: the owner's turn */
+	u32 place;		/* sum over the objects' offsets */
+	void __percpu **keepers;
+	u32 nr_keepers;
+
+	/* NULL: the task's own memcg */
+	struct mem_cgroup *other, *owner[2], *freer;
+
+	struct tasklet_struct tasklet;
+	void __percpu *to_free;	/* by the tasklet, which then sets NULL */
+	bool empty;		/* the tasklet frees nothing */
 };
 
 /* One for each open file. Its last close frees all objects. */
@@ -40,6 +64,7 @@ struct bench_ctx {
 	u32 param;
 	u32 slice;		/* pairs in one call of the loop */
 	void __percpu *last;
+	struct batch batch;
 
 	/* ballast.c: unaccounted objects that put the measured ones in place */
 	void __percpu **ballast;
@@ -117,6 +142,17 @@ u32 run_clock(void);
 int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	     struct pcpu_bench_sample *samples, struct counters *counters,
 	     struct counts *counts);
+
+void draw_order(u64 *state, u32 order[], u32 n);
+
+/* shape.c */
+bool shape_fits(u32 size, u32 count);
+int shape_owners(struct bench_ctx *ctx, const struct pcpu_bench_shape *shape);
+int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run);
+void shape_end(struct bench_ctx *ctx);
+u32 shape_place(const struct batch *b, bool *outside);
+void shape_undo(struct bench_ctx *ctx);
+void shape_free_in_softirq(struct batch *b, void __percpu *obj);
 
 /* settle.c */
 void quiet_fill(struct pcpu_bench_quiet *quiet);

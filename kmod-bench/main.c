@@ -18,6 +18,7 @@
 #include <linux/module.h>
 #include <linux/nodemask.h>
 #include <linux/rwsem.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -163,7 +164,7 @@ static bool run_is_valid(const struct pcpu_bench_run *run)
 	return run->pairs && run->pairs <= PCPU_BENCH_MAX_PAIRS &&
 	       run->rounds && run->rounds <= PCPU_BENCH_MAX_ROUNDS &&
 	       run->warmup <= PCPU_BENCH_MAX_ROUNDS &&
-	       !run->reserved && !run->reserved2 &&
+	       !run->reserved && !run->reserved2 && !run->reserved3 &&
 	       run->clock <= PCPU_BENCH_CLOCK_NS &&
 	       !(run->counters >> PCPU_BENCH_NR_COUNTERS) &&
 	       !run->counters == !run->counts;
@@ -205,7 +206,10 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 	ctx->bench = bench;
 	ctx->param = run.param;
 	run.pin_bytes = ctx->ballast_bytes;
-	err = run_loop(ctx, &run, samples, &counters, counts);
+	err = shape_begin(ctx, &run);
+	if (!err)
+		err = run_loop(ctx, &run, samples, &counters, counts);
+	shape_end(ctx);
 	if (!err &&
 	    copy_to_user(u64_to_user_ptr(run.samples), samples, bytes))
 		err = -EFAULT;
@@ -241,6 +245,7 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 {
 	struct pcpu_bench_hold hold;
 	const struct bench *bench;
+	struct mem_cgroup *own;
 	void __percpu *obj;
 	u32 usize;
 	int err;
@@ -257,6 +262,8 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 		return -EINVAL;
 	if (ctx->nr_held)
 		return -EBUSY;
+	if (!shape_fits(hold.param, hold.count))
+		return -EFBIG;
 
 	ctx->held = kvcalloc(hold.count, sizeof(*ctx->held), GFP_KERNEL);
 	if (!ctx->held)
@@ -265,6 +272,8 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 	if (!hold.guard)
 		ballast_drop(ctx);
 	err = hold.guard ? ballast_place(ctx, hold.param) : 0;
+	if (!err)
+		err = shape_owners(ctx, &hold.shape);
 	if (err)
 		goto out;
 	hold.first_chunk = 0;
@@ -273,7 +282,9 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 		if (signal_pending(current))
 			goto out;
 		err = -ENOMEM;
+		own = set_active_memcg(ctx->batch.owner[ctx->nr_held % 2]);
 		obj = bench->hold(hold.param, hold.arm);
+		set_active_memcg(own);
 		if (!obj)
 			goto out;
 		ctx->held[ctx->nr_held++] = obj;
@@ -282,6 +293,7 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 	}
 	err = put_sized(arg, usize, &hold, sizeof(hold));
 out:
+	shape_end(ctx);
 	if (err)
 		release_held(ctx, false);
 	return err;

@@ -18,7 +18,7 @@
 #define PCPU_BENCH_NAME_LEN	32	/* bench name with its NUL */
 #define PCPU_BENCH_MAX_PAIRS	0x100000U
 #define PCPU_BENCH_MAX_ROUNDS	4096U
-#define PCPU_BENCH_MAX_HELD	65536U
+#define PCPU_BENCH_MAX_HELD	PCPU_BENCH_MAX_PAIRS
 #define PCPU_BENCH_MAX_NODES	1024U	/* of any NODES_SHIFT */
 
 /*
@@ -80,6 +80,54 @@ struct pcpu_bench_info {
 	__aligned_u64 node_cpus;
 };
 
+/* The order in which a batch is freed: pcpu_bench_shape.order. */
+enum pcpu_bench_order_of {
+	PCPU_BENCH_FREE_SAME,	/* as allocated */
+	PCPU_BENCH_FREE_REVERSE,
+	PCPU_BENCH_FREE_RANDOM,	/* drawn from @seed, one order for a run */
+	PCPU_BENCH_NR_ORDERS,
+};
+
+/* Where it is freed: pcpu_bench_shape.free_from. */
+enum pcpu_bench_free_from {
+	PCPU_BENCH_FREE_SELF,	/* in the task, for its own memcg */
+	PCPU_BENCH_FREE_OTHER,	/* in the task, while @other is its memcg */
+	PCPU_BENCH_FREE_SOFTIRQ,
+	PCPU_BENCH_NR_FREE_FROM,
+};
+
+/*
+ * How a loop strings its operations. All zeros is the plain pair: an object is
+ * allocated and freed before the next one.
+ *
+ * @batch: so many objects are allocated, then all are freed; @pairs of the run
+ *	is a multiple of it, and 0 is the plain pair
+ * @cold: leave the kernel to take back chunks and pages between samples; else
+ *	an unaccounted object is kept on each page of the batch, or in each chunk
+ *	if an object is larger than half a page
+ * @owners: 2: every second object is charged to @other; 0 and 1: none
+ * @other: file descriptor of the directory of a cgroup v2, if one is needed
+ *
+ * Owners and where to free need a batch, if only of 1.
+ */
+struct pcpu_bench_shape {
+	__u32 batch;
+	__u32 order;		/* enum pcpu_bench_order_of */
+	__u32 cold;
+	__u32 owners;
+	__u32 free_from;	/* enum pcpu_bench_free_from */
+	__s32 other;
+	__aligned_u64 seed;	/* of PCPU_BENCH_FREE_RANDOM, not 0 there */
+};
+
+/* Objects of @bytes kept beside a batch that is not cold, at most. */
+static inline __u32 pcpu_bench_keepers(__u32 bytes, __u32 batch, __u32 page)
+{
+	__u32 a_page = page / bytes;
+
+	return a_page < 2 ? batch / 4 + 1 : batch / (a_page - 1) + 1;
+}
+
 struct pcpu_bench_sample {
 	__u64 ticks;		/* of the whole loop of @pairs operations */
 	__u32 arm;
@@ -107,7 +155,8 @@ struct pcpu_bench_sample {
  * whose objects were in the first chunk all the same; one makes the run
  * worthless. @chunk_offset is the object's offset in its chunk's unit, in bytes
  * (in its page, if the unit is unknown). @moved is the number of samples with
- * another offset.
+ * another offset. Of a batch, @chunk_offset is that of the first object, and all
+ * objects are looked at. A batch that does not fit into free memory is EFBIG.
  *
  * The ballast stays until the last close or PCPU_BENCH_GUARD with 0, and serves
  * the next run.
@@ -131,12 +180,17 @@ struct pcpu_bench_run {
 	__u32 counters;
 	__u32 clock;
 	__s32 counter_errors[PCPU_BENCH_NR_COUNTERS];
+	__u32 reserved3;	/* must be 0 */
+	struct pcpu_bench_shape shape;
 };
 
 /*
  * PCPU_BENCH_HOLD: allocate @count objects as the loop of @bench does and keep
  * them until PCPU_BENCH_RELEASE or the last close. @guard 0 drops this file's
  * ballast and takes none: so a test shows why the ballast is needed.
+ *
+ * @shape tells only the owners. Objects that do not fit into free memory are
+ * EFBIG.
  *
  * Out: @first_chunk is how many of the objects lie in the first chunk.
  */
@@ -148,6 +202,7 @@ struct pcpu_bench_hold {
 	__u32 count;
 	__u32 guard;
 	__u32 first_chunk;
+	struct pcpu_bench_shape shape;
 };
 
 /*

@@ -93,17 +93,36 @@ static u32 slice_of(u32 size)
 		   1UL);
 }
 
-static __always_inline int loop_in_slices(struct bench_ctx *ctx,
-					  enum pcpu_bench_arm arm, u32 pairs)
+typedef int (*loop_fn)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
+
+static __always_inline int in_slices(struct bench_ctx *ctx, loop_fn loop,
+				     enum pcpu_bench_arm arm, u32 pairs)
 {
-	int err = ctx->bench->loop(ctx, arm, min(pairs, ctx->slice));
+	int err = loop(ctx, arm, min(pairs, ctx->slice));
 
 	while (unlikely(pairs > ctx->slice) && !err) {
 		pairs -= ctx->slice;
 		cond_resched();
 		if (signal_pending(current))
 			return -ERESTARTSYS;
-		err = ctx->bench->loop(ctx, arm, min(pairs, ctx->slice));
+		err = loop(ctx, arm, min(pairs, ctx->slice));
+	}
+	return err;
+}
+
+static int run_batches(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
+		       u32 pairs)
+{
+	const struct bench *bench = ctx->bench;
+	struct batch *b = &ctx->batch;
+	int err = 0;
+
+	for (; pairs && !err; pairs -= b->shape.batch) {
+		b->nr = 0;
+		b->nr_freed = 0;
+		err = in_slices(ctx, bench->alloc, arm, b->shape.batch);
+		if (!err)
+			err = in_slices(ctx, bench->free, arm, b->shape.batch);
 	}
 	return err;
 }
@@ -117,7 +136,10 @@ static __always_inline int time_loop(struct bench_ctx *ctx,
 
 	mark_arm(arm);
 	start = now(clock);
-	err = loop_in_slices(ctx, arm, pairs);
+	if (ctx->batch.shape.batch)
+		err = run_batches(ctx, arm, pairs);
+	else
+		err = in_slices(ctx, ctx->bench->loop, arm, pairs);
 	end = now(clock);
 	mark(MARK_END);
 	*ticks = end - start;
@@ -132,6 +154,12 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 
 	/* Let tasks that wait for this CPU run now and not in the sample. */
 	cond_resched();
+	if (ctx->batch.shape.batch) {
+		/* A batch that is freed leaves work to the balance worker. */
+		settle_scheduled();
+		ctx->batch.turn = 0;
+		ctx->batch.empty = arm == PCPU_BENCH_ARM_EMPTY;
+	}
 
 	quiet_read(&before);
 	if (clock == PCPU_BENCH_CLOCK_TSC)
@@ -140,8 +168,10 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	else
 		err = time_loop(ctx, arm, pairs, PCPU_BENCH_CLOCK_NS,
 				&sample->ticks);
-	if (err)
+	if (err) {
+		shape_undo(ctx);
 		return err;
+	}
 
 	sample->arm = arm;
 	sample->disturbed = quiet_broken(&before);
@@ -165,18 +195,20 @@ static int count_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	return err;
 }
 
-/*
- * Draw the order of the arms in the next round by xorshift64* (G. Marsaglia, J.
- * Stat. Softw. 8 (2003) 14; S. Vigna's multiplier), so that user space can
- * compute the order from the seed.
+/**
+ * draw_order - put 0 to @n - 1 into @order, in an order drawn from @state
+ *
+ * By xorshift64* (G. Marsaglia, J. Stat. Softw. 8 (2003) 14; S. Vigna's
+ * multiplier), so that user space can compute the order from the seed, the first
+ * @state, which is not 0.
  */
-static void draw_order(u64 *state, enum pcpu_bench_arm order[])
+void draw_order(u64 *state, u32 order[], u32 n)
 {
 	u32 i, j;
 
-	for (i = 0; i < PCPU_BENCH_NR_ARMS; i++)
+	for (i = 0; i < n; i++)
 		order[i] = i;
-	for (i = PCPU_BENCH_NR_ARMS - 1; i; i--) {
+	for (i = n - 1; i; i--) {
 		*state ^= *state >> 12;
 		*state ^= *state << 25;
 		*state ^= *state >> 27;
@@ -185,18 +217,47 @@ static void draw_order(u64 *state, enum pcpu_bench_arm order[])
 	}
 }
 
-/* Count samples whose object was in the first chunk or had moved. */
-static void note_place(struct pcpu_bench_run *run, void __percpu *obj)
+/* Count samples whose objects were in the first chunk or had moved. */
+static void note_place(struct bench_ctx *ctx, struct pcpu_bench_run *run,
+		       enum pcpu_bench_arm arm)
 {
-	if (chunk_is_first(obj))
+	struct batch *b = &ctx->batch;
+	bool outside = chunk_is_first(ctx->last);
+	u32 was = run->chunk_offset, place;
+
+	/* The empty loop has no objects. */
+	if (b->shape.batch && arm == PCPU_BENCH_ARM_EMPTY)
+		return;
+	if (b->shape.batch) {
+		was = b->place;
+		place = shape_place(b, &outside);
+	} else {
+		place = chunk_offset(ctx->last);
+	}
+	if (outside)
 		run->outside++;
-	else if (chunk_offset(obj) != run->chunk_offset)
+	else if (place != was)
 		run->moved++;
 }
 
 /* Find the place; its address is also the empty loop's object. */
 static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
 {
+	struct batch *b = &ctx->batch;
+	bool outside;
+	int err;
+
+	if (b->shape.batch) {
+		err = run_batches(ctx, PCPU_BENCH_ARM_OFF, b->shape.batch);
+		if (err) {
+			shape_undo(ctx);
+			return err;
+		}
+		b->place = shape_place(b, &outside);
+		ctx->last = b->objects[0];
+		run->chunk_offset = chunk_offset(ctx->last);
+		return 0;
+	}
 	ctx->last = ctx->bench->hold(ctx->param, PCPU_BENCH_ARM_OFF);
 	if (!ctx->last)
 		return -ENOMEM;
@@ -216,13 +277,13 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	     struct pcpu_bench_sample *samples, struct counters *counters,
 	     struct counts *counts)
 {
-	static const enum pcpu_bench_arm swapped[2][PCPU_BENCH_NR_ARMS] =
-		PCPU_BENCH_ORDER;
-	enum pcpu_bench_arm order[PCPU_BENCH_NR_ARMS];
+	static const u32 swapped[2][PCPU_BENCH_NR_ARMS] = PCPU_BENCH_ORDER;
+	u32 order[PCPU_BENCH_NR_ARMS];
 	u64 state = run->seed;
 	u32 round, i, s;
 	int err;
 
+	ctx->slice = slice_of(ctx->param);
 	err = find_place(ctx, run);
 	if (err)
 		return err;
@@ -232,13 +293,12 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	 * 222 instructions more.
 	 */
 	settle_scheduled();
-	ctx->slice = slice_of(ctx->param);
 	run->outside = 0;
 	run->moved = 0;
 	for (round = 0; round < run->warmup + run->rounds; round++) {
 		memcpy(order, swapped[round % 2], sizeof(order));
 		if (run->seed)
-			draw_order(&state, order);
+			draw_order(&state, order, PCPU_BENCH_NR_ARMS);
 		/* Later rounds overwrite those of the warm-up. */
 		s = round < run->warmup ? 0 : round - run->warmup;
 		s *= PCPU_BENCH_NR_ARMS;
@@ -254,7 +314,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 						  run->clock, &samples[s]);
 			if (err)
 				return err;
-			note_place(run, ctx->last);
+			note_place(ctx, run, order[i]);
 		}
 	}
 	return 0;

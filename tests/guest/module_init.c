@@ -116,6 +116,16 @@ static void checks_run(int fd)
 	BAD("reserved field", EINVAL, r.reserved = 1);
 	BAD("the other one", EINVAL, r.reserved2 = 1);
 	BAD("samples nowhere", EFAULT, r.samples = 8);
+	BAD("the third one", EINVAL, r.reserved3 = 1);
+	BAD("half a batch", EINVAL, r.shape.batch = 2);
+	BAD("an order without a batch", EINVAL, r.shape.order = 1);
+	BAD("no such order", EINVAL, r.shape.batch = 1;
+	    r.shape.order = PCPU_BENCH_NR_ORDERS);
+	BAD("a drawn order without a seed", EINVAL, r.shape.batch = 1;
+	    r.shape.order = PCPU_BENCH_FREE_RANDOM);
+	BAD("too cold", EINVAL, r.shape.batch = 1; r.shape.cold = 2);
+	BAD("a batch larger than memory", EFBIG, r.param = 32768;
+	    r.pairs = r.shape.batch = 100000);
 #undef BAD
 	same(call(fd, PCPU_BENCH_RUN, NULL), EFAULT, "RUN: no argument");
 
@@ -346,7 +356,7 @@ static void limit(int fd)
 	pid = fork();
 	if (!pid) {
 		h.param = 32768;
-		h.count = 1000;
+		h.count = 100;
 		_exit(call(fd, PCPU_BENCH_HOLD, &h) == ENOMEM ? 0 : 1);
 	}
 	waitpid(pid, &status, 0);
@@ -408,6 +418,48 @@ static void busy(int fd)
 	same(call(fd, PCPU_BENCH_RUN, &r), 0, "and the next one runs");
 }
 
+/*
+ * All objects of a batch are charged while they are held, and none is left by
+ * a run, in whatever order it freed them. So is none when a signal ends it.
+ */
+static void batches(int fd)
+{
+	static const char *const names[PCPU_BENCH_NR_ORDERS] = {
+		"as they came", "in reverse", "in a drawn order",
+	};
+	const long long each = 64 * (16 + PROOF_BEYOND), before = percpu();
+	struct pcpu_bench_hold h = good_hold();
+	struct pcpu_bench_run r;
+	unsigned int order, cold;
+	int error;
+
+	h.count = 70000;
+	same(call(fd, PCPU_BENCH_HOLD, &h), 0, "70000 objects are held");
+	same(percpu() - before, h.count * each, "and charged to the byte");
+	same(call(fd, PCPU_BENCH_RELEASE, NULL), 0, "they are released");
+	same(percpu(), before, "and nothing stays charged");
+	h.count = PCPU_BENCH_MAX_HELD;
+	h.param = 32768;
+	same(call(fd, PCPU_BENCH_HOLD, &h), EFBIG, "too many for the memory");
+
+	for (order = 0; order < PCPU_BENCH_NR_ORDERS; order++) {
+		for (cold = 0; cold < 2; cold++) {
+			r = good_run();
+			r.pairs = 2000;
+			r.shape = (struct pcpu_bench_shape){
+				.batch = 1000, .order = order, .cold = cold,
+				.seed = 1,
+			};
+			error = call(fd, PCPU_BENCH_RUN, &r);
+			ok(!error, "a %s batch is freed %s (errno %d)",
+			   cold ? "cold" : "warm", names[order], error);
+			same(percpu(), before, "and nothing stays charged");
+			same(r.outside, 0, "nothing lay in the first chunk");
+			same(r.moved, 0, "each batch lay where the first one did");
+		}
+	}
+}
+
 static volatile sig_atomic_t alarms;
 
 static void on_alarm(int sig)
@@ -438,10 +490,23 @@ static void signals(int fd)
 		.size = sizeof(a), .bytes = 64, .align = 4, .count = 60000,
 	};
 	struct pcpu_bench_free f = { .size = sizeof(f) };
+	const long long before = percpu();
 
 	r.pairs = 50000;
 	same(interrupted(fd, 0, PCPU_BENCH_RUN, &r), EINTR,
 	     "RUN ends at a signal");
+	r = good_run();
+	r.pairs = 100000;
+	r.shape.batch = 100000;
+	same(interrupted(fd, 0, PCPU_BENCH_RUN, &r), EINTR,
+	     "so does a batch, while it is kept");
+	same(percpu(), before, "and nothing stays charged");
+	r.shape.batch = 50000;
+	r.shape.cold = 1;
+	same(interrupted(fd, 0, PCPU_BENCH_RUN, &r), EINTR,
+	     "and a cold one");
+	same(percpu(), before, "and nothing stays charged");
+	r = good_run();
 	r.pairs = 20000;
 	same(interrupted(fd, SA_RESTART, PCPU_BENCH_RUN, &r), 0,
 	     "and starts again if that is wished");
@@ -566,6 +631,7 @@ static int test(void)
 	leaks(fd);
 	limit(fd);
 	busy(fd);
+	batches(fd);
 	signals(fd);
 	holes(fd);
 	counts_interrupts(fd);

@@ -90,7 +90,7 @@ static void check_srat(const char *name)
 	size_t off;
 
 	topology_parse(name, &topo);
-	total = topology_memory(&topo, mib);
+	total = topology_memory(&topo, 0, mib);
 	t = acpi_srat(&topo, mib);
 	header(&t, "SRAT");
 	for (off = 48; off < t.len; off += t.data[off + 1]) {
@@ -184,7 +184,7 @@ static void iasl_agrees(void **state)
 
 	(void)state;
 	topology_parse("300c2n+6m", &topo);
-	topology_memory(&topo, mib);
+	topology_memory(&topo, 0, mib);
 	t = acpi_madt(&topo);
 	assert_int_equal(decompiled(&t, "madt", "[Processor Local APIC]"), 255);
 	assert_int_equal(decompiled(&t, "madt", "[Processor Local x2APIC]"),
@@ -197,7 +197,7 @@ static void iasl_agrees(void **state)
 	acpi_free(&t);
 	/* Nothing at all is said of the memory of an empty node. */
 	topology_parse("16c4n-2m", &topo);
-	topology_memory(&topo, mib);
+	topology_memory(&topo, 0, mib);
 	t = acpi_srat(&topo, mib);
 	assert_int_equal(decompiled(&t, "srat", "[Memory Affinity]"), 2);
 	acpi_free(&t);

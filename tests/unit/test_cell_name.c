@@ -31,6 +31,10 @@ static void test_name(void **state)
 	      "bpf-percpu-map/hash");
 	named("{\"bench\": \"bpf-percpu-map/hash\", \"options\": {\"entries\": 100}}",
 	      "bpf-percpu-map/hash entries=100");
+	named("{\"bench\": \"percpu-alloc\", \"options\": {\"shape\": \"pair\"}}",
+	      "percpu-alloc");
+	named("{\"bench\": \"percpu-alloc\", \"options\": {\"shape\": \"batch:5:cold\"}}",
+	      "percpu-alloc shape=batch:5:cold");
 	/* An option of a newer program tells cells apart, too. */
 	named("{\"bench\": \"percpu-alloc\", \"options\": {\"batch\": 1}}",
 	      "percpu-alloc batch=1");
@@ -50,11 +54,13 @@ static void test_written(void **state)
 	(void)state;
 	bench_options_init(&options);
 	options.val[BENCH_ENTRIES] = 7;
-	cell_name_options(cell, bench_find("percpu-alloc"), &options);
-	assert_null(json_object_get(cell, "options"));
 	cell_name_options(cell, bench_find("bpf-percpu-map"), &options);
 	assert_string_equal(cell_name(cell, own),
 			    "bpf-percpu-map/array entries=7");
+	options.val[BENCH_SHAPE] = 3;
+	cell_name_options(cell, bench_find("percpu-alloc"), &options);
+	assert_string_equal(cell_name(cell, own),
+			    "bpf-percpu-map/array shape=batch:3");
 	json_decref(cell);
 }
 

@@ -67,6 +67,18 @@ static void refuses(void **state)
 		{ "--bench=bpf-percpu-map entries=0", "entries" },
 		{ "--entries=0", "entries" },
 		{ "--entries=65537", "entries" },
+		{ "--bench=bpf-percpu-map shape=pair", "has no such option" },
+		{ "--shape=triple", "give pair or batch:K" },
+		{ "--shape=batch", "give pair or batch:K" },
+		{ "--shape=batch:", "--shape=batch:K: '' is not a number" },
+		{ "--shape=batch:0", "--shape=batch:K: '0' is not a number" },
+		{ "--shape=batch:1048577", "from 1 to 1048576" },
+		{ "--shape=batch:5:", "give pair or batch:K" },
+		{ "--shape=batch:5:up", "give pair or batch:K" },
+		{ "--shape=batch:5:cold:same", "give pair or batch:K" },
+		{ "--shape=batch:5:same:cold:cold", "give pair or batch:K" },
+		{ "--shape=batch:5:reverse:cold:and-more-than-there-is-room-for",
+		  "give pair or batch:K" },
 		{ "--rounds=0", "rounds" },
 		{ "--pairs=1048577", "pairs" },
 	};
@@ -140,6 +152,77 @@ static void takes_a_heading(void **state)
 	assert_true(plan.options.given[BENCH_ENTRIES]);
 }
 
+/* Each text is taken, and is what is printed. */
+static void takes_shapes(void **state)
+{
+	static const struct {
+		const char *text;
+		struct shape shape;
+	} good[] = {
+		{ "pair", { 0, PCPU_BENCH_FREE_SAME, false } },
+		{ "batch:1", { 1, PCPU_BENCH_FREE_SAME, false } },
+		{ "batch:7:cold", { 7, PCPU_BENCH_FREE_SAME, true } },
+		{ "batch:1048576:reverse",
+		  { 1048576, PCPU_BENCH_FREE_REVERSE, false } },
+		{ "batch:100:random:cold", { 100, PCPU_BENCH_FREE_RANDOM, true } },
+	};
+	char option[64], text[SHAPE_LEN];
+	struct shape shape;
+	struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		snprintf(option, sizeof(option), "--shape=%s", good[i].text);
+		assert_int_equal(parse(option, &plan), 0);
+		shape = plan_shape(&plan);
+		assert_int_equal(shape.batch, good[i].shape.batch);
+		assert_int_equal(shape.order, good[i].shape.order);
+		assert_int_equal(shape.cold, good[i].shape.cold);
+		assert_string_equal(shape_text(&shape, text), good[i].text);
+	}
+	assert_int_equal(parse("--shape=batch:9:same", &plan), 0);
+	shape = plan_shape(&plan);
+	assert_string_equal(shape_text(&shape, text), "batch:9");
+}
+
+/* A sample is whole batches, and as few of them as average enough. */
+static void has_whole_batches(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(parse("--shape=batch:5", &plan), 0);
+	assert_int_equal(plan.pairs, 5);
+	assert_int_equal(plan.rounds, 5);
+	assert_int_equal(parse("--shape=batch:100", &plan), 0);
+	assert_int_equal(plan.rounds, 2);
+	assert_int_equal(parse2("--shape=batch:100", "--rounds=7", &plan), 0);
+	assert_int_equal(plan.rounds, 7);
+	assert_int_equal(parse2("--shape=batch:5", "--pairs=10", &plan), 0);
+	assert_int_equal(plan.pairs, 10);
+	assert_int_equal(parse2("--shape=batch:5", "--pairs=12", &plan), EX_USE);
+	assert_string_equal(err_message(),
+			    "pairs: 12 is not a multiple of the batch's 5");
+}
+
+/* At 64 B a page has 64 objects, one of which keeps it; 4096 B, none. */
+static void knows_a_batchs_memory(void **state)
+{
+	const struct shape warm = { 6300, PCPU_BENCH_FREE_SAME, false };
+	const struct shape cold = { 6300, PCPU_BENCH_FREE_SAME, true };
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(shape_objects(&warm, 64), 6300 + 101);
+	assert_int_equal(shape_objects(&cold, 64), 6300);
+	assert_int_equal(shape_objects(&warm, 4096), 6300 + 1576);
+	assert_int_equal(parse2("--shape=batch:1024:cold", "--sizes=64,1024",
+				&plan), 0);
+	assert_int_equal(plan_cpu_kib(&plan, 2), 1024 * 2 * 5 / 4);
+	plan_init(&plan);
+	assert_int_equal(plan_cpu_kib(&plan, 2), 0);
+}
+
 static void covers(void **state)
 {
 	(void)state;
@@ -156,6 +239,9 @@ static void covers(void **state)
 /* The guest's arguments give the same plan, even the longest ones. */
 static void goes_there(const char *bench, unsigned int pairs)
 {
+	const struct shape longest = {
+		PCPU_BENCH_MAX_PAIRS, PCPU_BENCH_FREE_REVERSE, true
+	};
 	char *args[PLAN_ARGS + 1], room[PLAN_ROOM];
 	struct plan plan, there;
 	int n;
@@ -170,6 +256,8 @@ static void goes_there(const char *bench, unsigned int pairs)
 	for (int i = 0; i < NR_BENCH_OPTIONS; i++)
 		if (bench_has(bench_find(bench), i))
 			plan.options.val[i] = bench_opts[i].max;
+	if (bench_has(bench_find(bench), BENCH_SHAPE))
+		plan.options.val[BENCH_SHAPE] = shape_pack(&longest);
 	n = plan_args(&plan, args + 1, room);
 	assert_true(n < PLAN_ARGS);
 	args[0] = (char *)"init";
@@ -259,6 +347,9 @@ int main(void)
 		cmocka_unit_test(takes_sizes),
 		cmocka_unit_test(takes_a_bench),
 		cmocka_unit_test(takes_a_heading),
+		cmocka_unit_test(takes_shapes),
+		cmocka_unit_test(has_whole_batches),
+		cmocka_unit_test(knows_a_batchs_memory),
 		cmocka_unit_test(covers),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(survives_the_way_to_the_guest),

@@ -125,7 +125,7 @@ static void memory_fits(void **state)
 
 	(void)state;
 	assert_int_equal(topology_parse("4096c4n+2m", &topo), 0);
-	sum = topology_memory(&topo, mib);
+	sum = topology_memory(&topo, 0, mib);
 	for (node = 0; node < 6; node++) {
 		assert_int_equal(mib[node] % 128, 0);
 		assert_true(mib[node] >= 128);
@@ -169,13 +169,13 @@ static void empty_nodes_have_no_memory(void **state)
 
 	(void)state;
 	assert_int_equal(topology_parse("4096c4n-2m", &topo), 0);
-	sum = topology_memory(&topo, mib);
+	sum = topology_memory(&topo, 0, mib);
 	assert_int_equal(sum, mib[0] + mib[1]);
 	assert_int_equal(mib[2] + mib[3], 0);
 	/* Each has its own CPUs and those of one empty node. */
 	assert_true(mib[0] >= 2048 / 4 && mib[1] >= 2048 / 4);
 	assert_int_equal(topology_parse("16c2n-2m+1m", &topo), 0);
-	sum = topology_memory(&topo, mib);
+	sum = topology_memory(&topo, 0, mib);
 	assert_int_equal(sum, mib[2]);
 }
 

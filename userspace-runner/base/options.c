@@ -109,12 +109,13 @@ static int set_bits(const struct opt *o, const char *arg, unsigned int *bits)
 	return ret;
 }
 
-static int set(const struct opt *o, const char *arg, char *into)
+int option_set(const struct opt *o, const char *arg, void *into)
 {
-	void *at = into + o->at;
+	char *base = into;
+	void *at = base + o->at;
 
 	if (o->given)
-		*(bool *)(into + o->given) = true;
+		*(bool *)(base + o->given) = true;
 	switch (o->kind) {
 	case OPT_IS_FLAG:
 		*(bool *)at = true;
@@ -238,7 +239,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			return err(EX_USE, "--%s is given twice: give it once",
 				   o->name);
 		p->rows[i].had = true;
-		return set(o, arg, p->rows[i].into);
+		return option_set(o, arg, p->rows[i].into);
 	}
 	return ARGP_ERR_UNKNOWN;
 }
@@ -287,9 +288,9 @@ void options_each(const struct command *command,
 }
 
 /* A value as an argument, for free(); NULL if the option is not given. */
-static int value_text(const struct opt *o, const char *into, char **text)
+int option_text(const struct opt *o, const void *into, char **text)
 {
-	const char *at = into + o->at, *word = NULL;
+	const char *at = (const char *)into + o->at, *word = NULL;
 	unsigned long long n = 0;
 	double real;
 	size_t len;
@@ -327,9 +328,9 @@ int options_print(FILE *out, const struct opt *o, const void *into,
 	int ret = 0;
 
 	for (; o->kind != OPT_NONE && !ret; o++) {
-		ret = value_text(o, into, &text);
+		ret = option_text(o, into, &text);
 		if (!ret)
-			ret = value_text(o, usual, &other);
+			ret = option_text(o, usual, &other);
 		if (!ret && text && !same_text(text, other)) {
 			fprintf(out, o->arg ? " --%s=" : " --%s", o->name);
 			if (o->arg)

@@ -130,6 +130,15 @@ void options_each(const struct command *command,
 int options_print(FILE *out, const struct opt *table, const void *into,
 		  const void *usual);
 
+/* Set the value of one option, as options_parse() does. 0 or an exit code. */
+int option_set(const struct opt *opt, const char *arg, void *into);
+
+/*
+ * The value of an option, for free(); NULL if it has none to print. EX_FAIL when
+ * memory ran out.
+ */
+int option_text(const struct opt *opt, const void *into, char **text);
+
 /* Parse a count from @min to @max and nothing else. EX_USE naming @what. */
 int parse_count(const char *what, const char *text, unsigned int min,
 		unsigned int max, unsigned int *val);

@@ -233,7 +233,7 @@ static int complete(struct boot_job *jobs, size_t nr)
 
 	for (job = jobs; job < jobs + nr && !ret; job++) {
 		job->memory_mib = job->spec.memory_mib ? job->spec.memory_mib :
-				  topology_memory(&job->spec.topo, per_node);
+				  vm_needs(&job->spec, per_node);
 		job->spec.image = job->kernel->image;
 		job->spec.module = job->kernel->module;
 		job->spec.cmdline = job->kernel->cmdline;

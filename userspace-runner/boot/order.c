@@ -12,25 +12,19 @@
 /*
  * Fitted by hand to boots of `baseline` on a 2-core AMD EPYC: a constant, a
  * part for each CPU and for each pair of CPUs (workqueues look for siblings in
- * every pair), and the page structures of each node. Then the samples: two arms
- * that write size * CPUs bytes, 5.8 to an instruction, and about 60
- * instructions a CPU, at some 0.5 G instructions a second.
+ * every pair), and the page structures of each node. Then the samples.
  */
 #define BASE_S		0.8
 #define CPU_S		0.8e-3
 #define CPU_PAIR_S	1.2e-7
 #define NODE_S		0.01
-#define INSN_S		2e-9
 
 double order_cost(const struct topology *topo, const struct plan *plan)
 {
-	double cpus = topo->cpus, insn = 0;
+	double cpus = topo->cpus;
 
-	for (unsigned int i = 0; i < plan->nr_sizes; i++)
-		insn += 2.0 * plan->rounds * plan->pairs * cpus *
-			(plan->sizes[i] / 5.8 + 60);
 	return BASE_S + cpus * CPU_S + cpus * cpus * CPU_PAIR_S +
-	       topology_all_nodes(topo) * NODE_S + insn * INSN_S;
+	       topology_all_nodes(topo) * NODE_S + plan_seconds(plan, topo->cpus);
 }
 
 int shard_parse(const char *text, struct shard *shard)

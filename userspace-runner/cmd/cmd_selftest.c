@@ -91,7 +91,7 @@ static struct vm_spec common_spec(const struct arguments *args)
 	unsigned int mib[TOPOLOGY_MAX_NODES];
 
 	plan_init(&spec.plan);
-	spec.memory_mib = topology_memory(&args->topo, mib) +
+	spec.memory_mib = vm_needs(&spec, mib) +
 			  (args->config ? CHECKED_MIB : 0) +
 			  (args->kselftest ? KSELFTEST_MIB : 0);
 	return spec;

@@ -52,6 +52,10 @@ static int refused(const char *bench, unsigned int param)
 		return err(EX_FAIL,
 			   "%s %u: the percpu memory has more holes than a quarter of the free memory can fill: give the machine more memory, or reboot it",
 			   bench, param);
+	case EFBIG:
+		return err(EX_FAIL,
+			   "%s %u: the batch is larger than the free memory: give a smaller one, or the machine more memory",
+			   bench, param);
 	case EINTR:
 		return err(EX_INTR, "interrupted");
 	default:

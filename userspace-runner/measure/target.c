@@ -93,8 +93,8 @@ static int learn_beyond(struct target *t)
 
 	ret = cgroup_percpu_bytes(&t->cg, &before);
 	for (i = 0; i < 2 && !ret; i++) {
-		ret = target_hold(t, sizes[i], PCPU_BENCH_ARM_ON, &held[i],
-				  &first_chunk);
+		ret = target_hold(t, sizes[i], NULL, PCPU_BENCH_ARM_ON,
+				  &held[i], &first_chunk);
 		held[i] -= before;
 	}
 	if (ret)
@@ -150,8 +150,8 @@ long long target_charge(const struct target *t, unsigned int size)
 }
 
 int target_hold(const struct target *t, unsigned int size,
-		enum pcpu_bench_arm arm, long long *bytes,
-		long long *first_chunk)
+		const struct pcpu_bench_shape *shape, enum pcpu_bench_arm arm,
+		long long *bytes, long long *first_chunk)
 {
 	struct pcpu_bench_hold hold = {
 		.bench = "percpu-alloc",
@@ -162,11 +162,18 @@ int target_hold(const struct target *t, unsigned int size,
 	};
 	int ret, ret2;
 
+	if (shape)
+		hold.shape = *shape;
+	if (hold.shape.batch)
+		hold.count = hold.shape.batch;
 	ret = device_hold(t->fd, &hold);
 	if (ret)
 		return ret;
 	*first_chunk += hold.first_chunk;
 	ret = cgroup_percpu_bytes(&t->cg, bytes);
 	ret2 = device_release(t->fd);
+	/* The memory of a batch shall be free again for the next one. */
+	if (!ret2 && hold.shape.batch)
+		ret2 = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
 	return ret ? ret : ret2;
 }

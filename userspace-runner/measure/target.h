@@ -82,14 +82,15 @@ static inline int target_emit(const struct target *t, json_t *record)
 long long target_charge(const struct target *t, unsigned int size);
 
 /**
- * target_hold - `percpu` bytes of the cgroup while an object of @size is held
- * @arm: whether the object is accounted
- * @first_chunk: incremented if the object lies in the first chunk
+ * target_hold - `percpu` bytes of the cgroup while objects of @size are held
+ * @shape: as many as its batch has; NULL: one
+ * @arm: whether the objects are accounted
+ * @first_chunk: incremented by the number that lie in the first chunk
  *
- * The object is the module's, of percpu-alloc.
+ * The objects are the module's, of percpu-alloc.
  */
 int target_hold(const struct target *t, unsigned int size,
-		enum pcpu_bench_arm arm, long long *bytes,
-		long long *first_chunk);
+		const struct pcpu_bench_shape *shape, enum pcpu_bench_arm arm,
+		long long *bytes, long long *first_chunk);
 
 #endif

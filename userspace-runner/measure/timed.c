@@ -138,7 +138,8 @@ static int choose_pairs(const struct target *t, struct pcpu_bench_run *run)
 	size_t n;
 	int ret;
 
-	run->pairs = 1;
+	/* A sample of a batch is one or more of them. */
+	run->pairs = run->shape.batch ? run->shape.batch : 1;
 	ret = run_block(t, run, run->warmup, samples);
 	if (ret)
 		return ret;
@@ -150,6 +151,7 @@ static int choose_pairs(const struct target *t, struct pcpu_bench_run *run)
 	ns = timed_ns(t, median_of(on, n));
 	if (ns > longest)
 		longest = ns;
+	longest /= run->pairs;
 	while (run->pairs < MAX_PAIRS && 2 * run->pairs * longest <= SAMPLE_NS)
 		run->pairs *= 2;
 	return 0;

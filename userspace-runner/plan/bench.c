@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The table of benches, and of the options that only some of them have. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/near.h"
 #include "pcpu_bench.h"
 #include "plan/bench.h"
+#include "plan/shape.h"
 
 /* PCPU_MIN_UNIT_SIZE: the largest size of __alloc_percpu_gfp(), 6.1 to 6.12. */
 #define BENCH_MAX_OBJECT	32768
@@ -64,14 +66,39 @@ static const struct bench benches[] = {
 #undef BENCH
 };
 
-#define OPTION(option, name, doc, max)					\
-	[option] = { name, 0, "N", doc,					\
-		     OPT_COUNT(struct bench_options, val[option], 1, max), \
-		     OPT_GIVEN(struct bench_options, given[option]) }
+static int set_shape(const char *arg, void *into)
+{
+	struct bench_options *o = into;
+	struct shape shape;
+	int ret = shape_parse(arg, &shape);
+
+	o->val[BENCH_SHAPE] = shape_pack(&shape);
+	return ret;
+}
+
+static void print_shape(FILE *out, const void *into)
+{
+	const struct bench_options *o = into;
+	const struct shape shape = shape_of(o->val[BENCH_SHAPE]);
+	char text[SHAPE_LEN];
+
+	fputs(shape_text(&shape, text), out);
+}
+
+#define COUNT(option, max) \
+	OPT_COUNT(struct bench_options, val[option], 1, max), GIVEN(option)
+#define GIVEN(option)	OPT_GIVEN(struct bench_options, given[option])
 
 const struct opt bench_opts[] = {
-	OPTION(BENCH_ENTRIES, "entries", "Entries of a map (1)",
-	       BENCH_MAX_ENTRIES),
+	[BENCH_ENTRIES] = {
+		"entries", 0, "N", "Entries of a map (1)",
+		COUNT(BENCH_ENTRIES, BENCH_MAX_ENTRIES) },
+	[BENCH_SHAPE] = {
+		"shape", 0, "SHAPE",
+		"Each object freed at once, or K allocated, then K freed: "
+		SHAPE_FORM " (pair)",
+		OPT_CALL(set_shape), OPT_PRINT(print_shape),
+		GIVEN(BENCH_SHAPE) },
 	{ 0 }
 };
 
@@ -80,6 +107,29 @@ void bench_options_init(struct bench_options *o)
 	*o = (struct bench_options){ 0 };
 	for (int i = 0; i < NR_BENCH_OPTIONS; i++)
 		o->val[i] = bench_opts[i].min;
+}
+
+const char *bench_option_text(const struct bench_options *o,
+			      enum bench_option option,
+			      char text[BENCH_VALUE_LEN])
+{
+	char *value = NULL;
+
+	option_text(&bench_opts[option], o, &value);
+	snprintf(text, BENCH_VALUE_LEN, "%s", value ? value : "");
+	free(value);
+	return text;
+}
+
+const char *bench_option_usual(const char *name, char text[BENCH_VALUE_LEN])
+{
+	struct bench_options usual;
+
+	bench_options_init(&usual);
+	for (int i = 0; i < NR_BENCH_OPTIONS; i++)
+		if (!strcmp(bench_opts[i].name, name))
+			return bench_option_text(&usual, i, text);
+	return NULL;
 }
 
 const struct bench *bench_nth(unsigned int i)

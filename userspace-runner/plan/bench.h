@@ -8,9 +8,10 @@
 
 #include "base/options.h"
 
-/* Options of only some benches. Each is a count; its default is its minimum. */
+/* Options of only some benches. The default is the minimum or the first word. */
 enum bench_option {
 	BENCH_ENTRIES,		/* of a map */
+	BENCH_SHAPE,		/* shape_pack() */
 	NR_BENCH_OPTIONS,
 };
 
@@ -96,7 +97,7 @@ bool bench_covers(const char *asked, const char *name);
 
 /* Values of the options of all benches. @given: by the user */
 struct bench_options {
-	unsigned int val[NR_BENCH_OPTIONS];
+	int val[NR_BENCH_OPTIONS];
 	bool given[NR_BENCH_OPTIONS];
 };
 
@@ -104,6 +105,16 @@ struct bench_options {
 extern const struct opt bench_opts[];
 
 void bench_options_init(struct bench_options *o);
+
+#define BENCH_VALUE_LEN	64
+
+/* The value of an option as the user gives it. Returns @text. */
+const char *bench_option_text(const struct bench_options *o,
+			      enum bench_option option,
+			      char text[BENCH_VALUE_LEN]);
+
+/* The option's default, NULL if there is no such option. */
+const char *bench_option_usual(const char *name, char text[BENCH_VALUE_LEN]);
 
 /* Does @bench have @option? */
 static inline bool bench_has(const struct bench *bench, enum bench_option option)

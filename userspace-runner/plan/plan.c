@@ -10,6 +10,8 @@
 #include "plan/grid.h"
 #include "plan/plan.h"
 
+#define INSN_S	2e-9
+
 void plan_init(struct plan *plan)
 {
 	*plan = (struct plan){
@@ -61,9 +63,7 @@ static int set_option(struct plan *plan, const char *word)
 
 		if (strlen(o->name) != len || strncmp(o->name, word, len))
 			continue;
-		plan->options.given[i] = true;
-		return parse_count(o->name, value + 1, o->min, o->max,
-				   &plan->options.val[i]);
+		return option_set(o, value + 1, &plan->options);
 	}
 	return err(EX_USE, "unknown bench option '%s': give it as in 'bpf-percpu-map/hash entries=100'",
 		   word);
@@ -94,10 +94,65 @@ static int check_options(const struct plan *plan, const struct bench *bench)
 	return 0;
 }
 
+/*
+ * A sample is one batch or more. It has many pairs, so that it averages what
+ * differs from round to round; two rounds have the arms in both orders.
+ */
+static int check_shape(struct plan *plan)
+{
+	const struct shape shape = plan_shape(plan);
+	unsigned int rounds;
+
+	if (!shape.batch)
+		return 0;
+	if (!plan->pairs_given)
+		plan->pairs = shape.batch;
+	if (plan->pairs % shape.batch)
+		return err(EX_USE, "pairs: %u is not a multiple of the batch's %u",
+			   plan->pairs, shape.batch);
+	rounds = (plan->rounds + plan->pairs - 1) / plan->pairs;
+	if (!plan->rounds_given && plan->instrument != INSTRUMENT_TIME)
+		plan->rounds = rounds < 2 ? 2 : rounds;
+	return 0;
+}
+
+struct shape plan_shape(const struct plan *plan)
+{
+	return shape_of(plan->options.val[BENCH_SHAPE]);
+}
+
+/* obj_exts have 2 bytes for each one of an object, once. 1/4 is to spare. */
+unsigned int plan_cpu_kib(const struct plan *plan, unsigned int cpus)
+{
+	const struct shape shape = plan_shape(plan);
+	unsigned long long largest = 0, bytes;
+
+	for (unsigned int i = 0; i < plan->nr_sizes; i++) {
+		bytes = (unsigned long long)plan->sizes[i] *
+			shape_objects(&shape, plan->sizes[i]);
+		if (bytes > largest)
+			largest = bytes;
+	}
+	return (largest + largest * 2 / cpus) * 5 / 4 / 1024;
+}
+
+double plan_seconds(const struct plan *plan, unsigned int cpus)
+{
+	/* A batch is also proved, kept and warmed up. */
+	double rounds = plan->rounds + (plan_shape(plan).batch ? 4 : 0);
+	double insn = 0;
+
+	for (unsigned int i = 0; i < plan->nr_sizes; i++)
+		insn += 2 * rounds * plan->pairs * cpus *
+			(plan->sizes[i] / 5.8 + 60);
+	return insn * INSN_S;
+}
+
 int plan_check(struct plan *plan)
 {
 	const struct bench *bench = bench_find(plan->bench);
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < plan->nr_sizes; i++) {
 		unsigned int size = plan->sizes[i];
@@ -121,7 +176,8 @@ int plan_check(struct plan *plan)
 	if (!plan->rounds_given)
 		plan->rounds = plan->instrument == INSTRUMENT_TIME ?
 			       bench->time_rounds : bench->rounds;
-	return check_options(plan, bench);
+	ret = check_options(plan, bench);
+	return ret ? ret : check_shape(plan);
 }
 
 static int set_bench(const char *arg, void *plan)
@@ -165,7 +221,7 @@ const struct opt plan_opts[] = {
 int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 	      char room[PLAN_ROOM])
 {
-	char *p = room, *limit = room + PLAN_ROOM;
+	char *p = room, *limit = room + PLAN_ROOM, value[BENCH_VALUE_LEN];
 	int n = 0;
 
 	args[n++] = p;
@@ -187,8 +243,8 @@ int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 		if (!bench_has(bench_find(plan->bench), i))
 			continue;
 		args[n++] = p;
-		p += snprintf(p, limit - p, "--%s=%u", bench_opts[i].name,
-			      plan->options.val[i]) + 1;
+		p += snprintf(p, limit - p, "--%s=%s", bench_opts[i].name,
+			      bench_option_text(&plan->options, i, value)) + 1;
 	}
 	args[n] = NULL;
 	return n;

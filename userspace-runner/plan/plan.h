@@ -11,6 +11,7 @@
 
 #include "plan/bench.h"
 #include "plan/instrument.h"
+#include "plan/shape.h"
 
 #define PLAN_MAX_SIZES	32
 #define PLAN_BENCH_LEN	96
@@ -28,6 +29,18 @@ struct plan {
 	unsigned long long seed;	/* of `time`'s order, 0: any */
 	struct bench_options options;
 };
+
+struct shape plan_shape(const struct plan *plan);
+
+/* KiB that a batch of the largest size takes for each of @cpus CPUs. */
+unsigned int plan_cpu_kib(const struct plan *plan, unsigned int cpus);
+
+/*
+ * About how long the samples take in a guest: two arms that write size * CPUs
+ * bytes, 5.8 to an instruction, and some 60 instructions a CPU, at 0.5 G
+ * instructions a second.
+ */
+double plan_seconds(const struct plan *plan, unsigned int cpus);
 
 /* The published sizes, few rounds. */
 void plan_init(struct plan *plan);
@@ -59,7 +72,7 @@ extern const struct opt plan_opts[];
  * Returns the number of arguments.
  */
 #define PLAN_ARGS	(5 + NR_BENCH_OPTIONS)
-#define PLAN_ROOM	(512 + 32 * NR_BENCH_OPTIONS)
+#define PLAN_ROOM	(512 + 96 * NR_BENCH_OPTIONS)
 int plan_args(const struct plan *plan, char *args[PLAN_ARGS],
 	      char room[PLAN_ROOM]);
 

@@ -161,7 +161,8 @@ unsigned int topology_memory_node(const struct topology *topo,
 	return best;
 }
 
-unsigned int topology_memory(const struct topology *topo, unsigned int *mib)
+unsigned int topology_memory(const struct topology *topo, unsigned int more_kib,
+			     unsigned int *mib)
 {
 	unsigned int all = topology_all_nodes(topo), sum = 0;
 	unsigned int first = topology_memory_node(topo, 0), last = first;
@@ -173,7 +174,7 @@ unsigned int topology_memory(const struct topology *topo, unsigned int *mib)
 	for (node = 0; node < all; node++) {
 		at = topology_memory_node(topo, node);
 		cpus = topology_cpus_of(topo, node);
-		kib[at] += cpus * CPU_KIB;
+		kib[at] += cpus * (CPU_KIB + more_kib);
 		/* First-chunk units of CPUs without memory lie at the top. */
 		if (at != node)
 			kib[last] += cpus * UNIT_KIB;

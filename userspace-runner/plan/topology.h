@@ -77,6 +77,7 @@ unsigned int topology_memory_node(const struct topology *topo,
 
 /**
  * topology_memory - MiB of memory of each node
+ * @more_kib: for each CPU, beside what every guest needs
  * @mib: receives topology_all_nodes() figures, multiples of 128, the size of a
  *	memory section: x86 does not take node boundaries inside one; 0 for an
  *	empty node
@@ -84,6 +85,7 @@ unsigned int topology_memory_node(const struct topology *topo,
  * Enough for the kernel and the percpu memory of the CPUs served there. Returns
  * the sum.
  */
-unsigned int topology_memory(const struct topology *topo, unsigned int *mib);
+unsigned int topology_memory(const struct topology *topo, unsigned int more_kib,
+			     unsigned int *mib);
 
 #endif

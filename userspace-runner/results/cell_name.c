@@ -5,6 +5,15 @@
 
 #include "results/cell_name.h"
 
+static json_t *value_json(const struct bench_options *options, int i)
+{
+	char text[BENCH_VALUE_LEN];
+
+	return bench_opts[i].kind == OPT_IS_COUNT ?
+	       json_integer(options->val[i]) :
+	       json_string(bench_option_text(options, i, text));
+}
+
 void cell_name_options(json_t *record, const struct bench *bench,
 		       const struct bench_options *options)
 {
@@ -16,23 +25,35 @@ void cell_name_options(json_t *record, const struct bench *bench,
 	for (int i = 0; i < NR_BENCH_OPTIONS; i++)
 		if (bench_has(bench, i))
 			json_object_set_new(all, bench_opts[i].name,
-					    json_integer(options->val[i]));
+					    value_json(options, i));
 	json_object_set_new(record, "options", all);
 }
 
-/* An unknown option has no default, so it is always part of the name. */
-static json_int_t default_of(const char *option)
+/* As the user gives it. */
+static const char *value_text(const json_t *val, char text[BENCH_VALUE_LEN])
 {
-	for (const struct opt *o = bench_opts; o->name; o++)
-		if (!strcmp(o->name, option))
-			return o->min;
-	return -1;
+	if (json_is_string(val))
+		snprintf(text, BENCH_VALUE_LEN, "%s", json_string_value(val));
+	else
+		snprintf(text, BENCH_VALUE_LEN, "%lld",
+			 (long long)json_integer_value(val));
+	return text;
+}
+
+/* An unknown option has no default, so it is always part of the name. */
+static bool is_default(const char *option, const char *value)
+{
+	char text[BENCH_VALUE_LEN];
+	const char *usual = bench_option_usual(option, text);
+
+	return usual && !strcmp(usual, value);
 }
 
 const char *cell_name(const json_t *record, char name[CELL_NAME_LEN])
 {
 	const json_t *entries = json_object_get(record, "entries");
 	json_t *options = json_object_get(record, "options"), *val;
+	char text[BENCH_VALUE_LEN];
 	const char *option;
 	int len;
 
@@ -44,10 +65,9 @@ const char *cell_name(const json_t *record, char name[CELL_NAME_LEN])
 				(long long)json_integer_value(entries));
 	json_object_foreach(options, option, val)
 		if (len < CELL_NAME_LEN &&
-		    json_integer_value(val) != default_of(option))
+		    !is_default(option, value_text(val, text)))
 			len += snprintf(name + len, CELL_NAME_LEN - len,
-					" %s=%lld", option,
-					(long long)json_integer_value(val));
+					" %s=%s", option, text);
 	return name;
 }
 

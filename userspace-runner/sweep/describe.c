@@ -192,18 +192,20 @@ static void print_topology(FILE *out, const struct topology *topo,
 {
 	unsigned int per_node[TOPOLOGY_MAX_NODES];
 	size_t i, wanted = 0, done = 0;
+	unsigned int mib = 0;
 	double cost = 0;
 
 	for (i = 0; i < nr; i++) {
 		if (strcmp(jobs[i].spec.topo.name, topo->name))
 			continue;
 		wanted++;
+		mib = vm_needs(&jobs[i].spec, per_node);
 		done += jobs[i].done;
 		cost = jobs[i].cost;
 	}
 	if (wanted)
 		fprintf(out, "%-14s %6zu %6zu %8u %9.1f\n", topo->name, wanted,
-			done, topology_memory(topo, per_node), cost);
+			done, mib, cost);
 }
 
 void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,

@@ -69,7 +69,7 @@ static unsigned int shard_mib(const struct boot_job *jobs, size_t nr)
 
 	for (size_t i = 0; i < nr; i++) {
 		mib = jobs[i].spec.memory_mib ? jobs[i].spec.memory_mib :
-		      topology_memory(&jobs[i].spec.topo, per_node);
+		      vm_needs(&jobs[i].spec, per_node);
 		if (mib > most)
 			most = mib;
 	}

@@ -122,7 +122,7 @@ static int add_programs(struct vm_inputs *in, const struct words *programs)
 int inputs_make(struct vm_inputs *in, const struct vm_spec *spec)
 {
 	unsigned int per_node[TOPOLOGY_MAX_NODES];
-	unsigned int need = topology_memory(&spec->topo, per_node);
+	unsigned int need = vm_needs(spec, per_node);
 	int ret;
 
 	*in = (struct vm_inputs){

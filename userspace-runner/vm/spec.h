@@ -37,4 +37,13 @@ struct vm_spec {
 	unsigned long long lock;	/* address of pcpu_lock, 0: unknown */
 };
 
+/* MiB that its guest needs, of each node too: topology_memory(). */
+static inline unsigned int vm_needs(const struct vm_spec *spec,
+				    unsigned int *per_node)
+{
+	return topology_memory(&spec->topo,
+			       plan_cpu_kib(&spec->plan, spec->topo.cpus),
+			       per_node);
+}
+
 #endif

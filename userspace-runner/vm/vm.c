@@ -36,10 +36,13 @@ unsigned int vm_free_mib(void)
 
 static int enough_free(const struct vm_spec *spec, unsigned int mib)
 {
+	const bool batch = plan_shape(&spec->plan).batch;
+
 	if (mib > vm_free_mib())
 		return err(EX_FAIL,
-			   "%s needs %u MiB, but only %u MiB are free here",
-			   spec->topo.name, mib, vm_free_mib());
+			   "%s%s needs %u MiB, but only %u MiB are free here%s",
+			   spec->topo.name, batch ? " with this batch" : "", mib,
+			   vm_free_mib(), batch ? ": give a smaller one" : "");
 	return 0;
 }
 
@@ -142,7 +145,9 @@ static int start(struct vm *vm, const struct vm_spec *spec,
 	/* Ten times what it takes on a slow and busy machine. */
 	vm->deadline_s = spec->deadline_s ? spec->deadline_s :
 			 (60 + spec->topo.cpus / 8) *
-			 bench_find(spec->plan.bench)->length;
+			 bench_find(spec->plan.bench)->length +
+			 (unsigned int)(10 * plan_seconds(&spec->plan,
+							  spec->topo.cpus));
 
 	vm->started_s = clock_now();
 	ret = start_qemu(vm, spec, in);

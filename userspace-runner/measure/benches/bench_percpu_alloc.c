@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* percpu-alloc: runs the module's loop, and proves that it was accounted. */
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "measure/benches/benches.h"
 #include "measure/cell_record.h"
 #include "measure/timed.h"
@@ -21,7 +23,78 @@ static unsigned int warmup_of(const struct target *t, const struct plan *plan,
 	long long pages = target_charge(t, size) / t->info.page_size;
 	long long pairs = 64 / (2 * (pages > 0 ? pages : 1)) + 1;
 
-	return 2 + (pairs + plan->pairs - 1) / plan->pairs;
+	/* The module runs a batch before it begins. */
+	return (plan_shape(plan).batch ? 0 : 2) +
+	       (pairs + plan->pairs - 1) / plan->pairs;
+}
+
+/* Does the batch fit into the 7/8 of free memory that the module allows? */
+static int check_room(const struct target *t, const struct shape *shape,
+		      unsigned int size)
+{
+	unsigned long long each, room, take;
+	char kib[32];
+	int ret;
+
+	if (!shape->batch)
+		return 0;
+	/* What an earlier batch took. */
+	ret = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
+	if (ret || !read_field("/proc/meminfo", "MemAvailable", kib,
+			       sizeof(kib)))
+		return ret;
+	room = strtoull(kib, NULL, 10) * 1024 / 8 * 7;
+	each = (unsigned long long)size * t->info.possible_cpus;
+	take = each * shape_objects(shape, size);
+	if (take <= room)
+		return 0;
+	return err(EX_FAIL,
+		   "--shape=batch:%u: %u B on %u CPUs take %llu MiB of memory, and %llu may be used: at most batch:%llu fits",
+		   shape->batch, size, t->info.possible_cpus, take >> 20,
+		   room >> 20, room / (take / shape->batch + 1));
+}
+
+#define DRAWN_SEED	1	/* any: one order is as good as another */
+
+static struct pcpu_bench_shape shape_for(const struct plan *plan)
+{
+	const struct shape shape = plan_shape(plan);
+
+	return (struct pcpu_bench_shape){
+		.batch = shape.batch, .order = shape.order, .cold = shape.cold,
+		.seed = shape.order == PCPU_BENCH_FREE_RANDOM ? DRAWN_SEED : 0,
+	};
+}
+
+/*
+ * Nobody shall take a turn in a batch. It leaves work to the percpu allocator's
+ * balance worker, which must wait until the sample is over; and under insn a
+ * large batch is longer than a tick's period.
+ */
+static int undisturbed(const struct target *t, bool begin)
+{
+	const struct sched_param param = { .sched_priority = begin };
+
+	if (t->env->tick)
+		t->env->tick(!begin);
+	if (sched_setscheduler(0, begin ? SCHED_FIFO : SCHED_OTHER, &param))
+		return err_errno(EX_FAIL, "cannot change the task's priority");
+	return 0;
+}
+
+static int run_samples(const struct target *t, const struct plan *plan,
+		       struct pcpu_bench_run *run, json_t **more)
+{
+	const bool batch = run->shape.batch;
+	int ret = batch ? undisturbed(t, true) : 0, ret2 = 0;
+
+	if (!ret && plan->instrument == INSTRUMENT_TIME)
+		ret = timed_run(t, plan, run, more);
+	else if (!ret)
+		ret = device_run(t->fd, run);
+	if (batch)
+		ret2 = undisturbed(t, false);
+	return ret ? ret : ret2;
 }
 
 static json_t *describe(const struct plan *plan,
@@ -41,6 +114,9 @@ static json_t *describe(const struct plan *plan,
 			    "moved", (int)run->moved,
 			    "pin_bytes", (json_int_t)run->pin_bytes,
 			    "outside", (int)run->outside));
+	if (run->shape.seed)
+		json_object_set_new(cell, "free_seed",
+				    json_integer(run->shape.seed));
 	return cell;
 }
 
@@ -53,9 +129,12 @@ int measure_percpu_alloc(const struct target *t, const struct plan *plan,
 		.pairs = plan->pairs,
 		.rounds = plan->rounds,
 		.warmup = warmup_of(t, plan, size),
+		.shape = shape_for(plan),
 	};
+	const struct shape shape = plan_shape(plan);
+	const unsigned int held = run.shape.batch ? run.shape.batch : 1;
 	struct proof p = {
-		.expected = target_charge(t, size),
+		.expected = held * target_charge(t, size),
 		.beyond = t->beyond,
 	};
 	size_t nr = (size_t)plan->rounds * PCPU_BENCH_NR_ARMS;
@@ -69,17 +148,17 @@ int measure_percpu_alloc(const struct target *t, const struct plan *plan,
 	strcpy(run.bench, bench_find(plan->bench)->name);
 	run.samples = (uintptr_t)samples;
 
-	ret = cgroup_percpu_bytes(&t->cg, &p.before);
+	ret = check_room(t, &shape, size);
 	if (!ret)
-		ret = target_hold(t, size, PCPU_BENCH_ARM_OFF, &p.off_held,
-				  &p.first_chunk);
+		ret = cgroup_percpu_bytes(&t->cg, &p.before);
 	if (!ret)
-		ret = target_hold(t, size, PCPU_BENCH_ARM_ON, &p.held,
-				  &p.first_chunk);
-	if (!ret && plan->instrument == INSTRUMENT_TIME)
-		ret = timed_run(t, plan, &run, &more);
-	else if (!ret)
-		ret = device_run(t->fd, &run);
+		ret = target_hold(t, size, &run.shape, PCPU_BENCH_ARM_OFF,
+				  &p.off_held, &p.first_chunk);
+	if (!ret)
+		ret = target_hold(t, size, &run.shape, PCPU_BENCH_ARM_ON,
+				  &p.held, &p.first_chunk);
+	if (!ret)
+		ret = run_samples(t, plan, &run, &more);
 	if (!ret)
 		ret = cgroup_percpu_bytes(&t->cg, &p.after);
 	if (ret)

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Shapes of a loop: the batch of objects that it holds, the order in which they
+ * are freed, whose they are, and where they are freed.
+ */
+#include <linux/bottom_half.h>
+#include <linux/cgroup.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "bench.h"
+
+/* Of the free memory a batch leaves this part to obj_exts and everybody else. */
+#define ROOM_SHARE	8
+
+/**
+ * shape_fits - is there memory for @count objects of @size?
+ *
+ * Without this question a batch that is too large would meet the OOM killer.
+ */
+bool shape_fits(u32 size, u32 count)
+{
+	u64 free = (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
+
+	return (u64)count * size * num_possible_cpus() <=
+	       free - free / ROOM_SHARE;
+}
+
+static bool shape_is_valid(const struct pcpu_bench_shape *shape, u32 pairs)
+{
+	if (!shape->batch)
+		return !shape->order && !shape->cold && shape->owners <= 1 &&
+		       !shape->free_from;
+	return shape->batch <= pairs && !(pairs % shape->batch) &&
+	       shape->order < PCPU_BENCH_NR_ORDERS && shape->cold <= 1 &&
+	       shape->owners <= 2 &&
+	       shape->free_from < PCPU_BENCH_NR_FREE_FROM &&
+	       (shape->order != PCPU_BENCH_FREE_RANDOM || shape->seed);
+}
+
+#ifdef CONFIG_MEMCG
+/* The memcg of a cgroup's directory; NULL in @memcg for the root's. */
+static int memcg_of(int fd, struct mem_cgroup **memcg)
+{
+	struct cgroup *cgrp = cgroup_get_from_fd(fd);
+
+	if (IS_ERR(cgrp))
+		return PTR_ERR(cgrp);
+	*memcg = mem_cgroup_from_css(cgroup_get_e_css(cgrp,
+						      &memory_cgrp_subsys));
+	cgroup_put(cgrp);
+	return 0;
+}
+#else
+static int memcg_of(int fd, struct mem_cgroup **memcg)
+{
+	return -EOPNOTSUPP;
+}
+#endif
+
+/**
+ * shape_owners - find the memcgs that @shape needs
+ *
+ * They are kept until shape_end(). Returns 0, -EINVAL, or the error of a wrong
+ * file descriptor.
+ */
+int shape_owners(struct bench_ctx *ctx, const struct pcpu_bench_shape *shape)
+{
+	struct batch *b = &ctx->batch;
+	int err;
+
+	if (shape->owners > 2)
+		return -EINVAL;
+	if (shape->owners < 2 && shape->free_from != PCPU_BENCH_FREE_OTHER)
+		return 0;
+	err = memcg_of(shape->other, &b->other);
+	if (err)
+		return err;
+	if (shape->owners == 2)
+		b->owner[1] = b->other;
+	if (shape->free_from == PCPU_BENCH_FREE_OTHER)
+		b->freer = b->other;
+	return 0;
+}
+
+static void make_order(struct batch *b)
+{
+	u32 n = b->shape.batch, i;
+	u64 state = b->shape.seed;
+
+	for (i = 0; i < n; i++)
+		b->order[i] = b->shape.order == PCPU_BENCH_FREE_REVERSE ?
+			      n - 1 - i : i;
+	if (b->shape.order == PCPU_BENCH_FREE_RANDOM)
+		draw_order(&state, b->order, n);
+}
+
+static unsigned long page_of(void __percpu *obj)
+{
+	return (unsigned long)per_cpu_ptr(obj, cpumask_first(cpu_possible_mask))
+	       >> PAGE_SHIFT;
+}
+
+/*
+ * Is @obj the first object on its page, or, if it is too large to have another
+ * one beside it, in its chunk? Allocation goes through a chunk upwards.
+ */
+static bool is_first(void __percpu *obj, void __percpu *before, u32 size)
+{
+	return size > PAGE_SIZE / 2 ? chunk_offset(obj) < chunk_offset(before) :
+				      page_of(obj) != page_of(before);
+}
+
+/*
+ * Allocate the batch once, and with it an object to keep on each of its pages:
+ * a page with an object on it is not given back, nor is its chunk. The page that
+ * the batch begins on has its neighbour.
+ */
+static int keep_pages(struct bench_ctx *ctx)
+{
+	struct batch *b = &ctx->batch;
+	const u32 most = pcpu_bench_keepers(ctx->param, b->shape.batch,
+					    PAGE_SIZE);
+	void __percpu *obj;
+	void __percpu *before = NULL;
+	int err = 0;
+
+	b->keepers = kvcalloc(most, sizeof(*b->keepers), GFP_KERNEL);
+	if (!b->keepers)
+		return -ENOMEM;
+	b->nr = 0;
+	b->nr_freed = 0;
+	while (b->nr < b->shape.batch && !err) {
+		obj = ctx->bench->hold(ctx->param, PCPU_BENCH_ARM_OFF);
+		if (!obj)
+			err = -ENOMEM;
+		else if (before && b->nr_keepers < most &&
+			 is_first(obj, before, ctx->param))
+			b->keepers[b->nr_keepers++] = obj;
+		else
+			b->objects[b->nr++] = obj;
+		before = obj;
+		if (signal_pending(current))
+			err = -ERESTARTSYS;
+		cond_resched();
+	}
+	shape_undo(ctx);
+	return err;
+}
+
+/* Frees in the softirq that shape_free_in_softirq() raised. */
+static void free_now(struct tasklet_struct *tasklet)
+{
+	struct batch *b = container_of(tasklet, struct batch, tasklet);
+
+	if (!b->empty)
+		free_percpu(b->to_free);
+	WRITE_ONCE(b->to_free, NULL);
+}
+
+/* The softirq runs as soon as it may, which is before this returns. */
+void shape_free_in_softirq(struct batch *b, void __percpu *obj)
+{
+	b->to_free = obj;
+	local_bh_disable();
+	tasklet_schedule(&b->tasklet);
+	local_bh_enable();
+	/* Unless ksoftirqd was already at it. */
+	while (unlikely(READ_ONCE(b->to_free)))
+		cond_resched();
+}
+
+/**
+ * shape_begin - prepare @run's shape; ctx->bench and ctx->param are set
+ *
+ * Returns 0, -EINVAL, -EFBIG if the batch does not fit into free memory,
+ * -ENOMEM, -ERESTARTSYS, or the error of shape_owners(). Call shape_end() in any
+ * case.
+ */
+int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
+{
+	const struct pcpu_bench_shape *shape = &run->shape;
+	struct batch *b = &ctx->batch;
+	u32 kept = 0;
+	int err;
+
+	if (!shape_is_valid(shape, run->pairs))
+		return -EINVAL;
+	if (!shape->batch)
+		return 0;
+	if (!shape->cold)
+		kept = pcpu_bench_keepers(run->param, shape->batch, PAGE_SIZE);
+	if (!shape_fits(run->param, shape->batch + kept))
+		return -EFBIG;
+	b->objects = kvcalloc(shape->batch, sizeof(*b->objects), GFP_KERNEL);
+	b->order = kvcalloc(shape->batch, sizeof(*b->order), GFP_KERNEL);
+	if (!b->objects || !b->order)
+		return -ENOMEM;
+	b->shape = *shape;
+	tasklet_setup(&b->tasklet, free_now);
+	make_order(b);
+	err = shape_owners(ctx, shape);
+	if (!err && !shape->cold)
+		err = keep_pages(ctx);
+	return err;
+}
+
+/* Free what is left of a batch. */
+void shape_undo(struct bench_ctx *ctx)
+{
+	struct batch *b = &ctx->batch;
+	u32 i;
+
+	/* A batch that is not whole has freed none. The empty loop has none. */
+	for (i = b->nr_freed; i < b->shape.batch && !b->empty; i++) {
+		if (b->order[i] < b->nr)
+			free_percpu(b->objects[b->order[i]]);
+		cond_resched();
+	}
+	b->nr = 0;
+	b->nr_freed = 0;
+}
+
+void shape_end(struct bench_ctx *ctx)
+{
+	struct batch *b = &ctx->batch;
+
+	while (b->nr_keepers) {
+		free_percpu(b->keepers[--b->nr_keepers]);
+		cond_resched();
+	}
+	kvfree(b->keepers);
+	kvfree(b->order);
+	kvfree(b->objects);
+#ifdef CONFIG_MEMCG
+	mem_cgroup_put(b->other);
+#endif
+	*b = (struct batch){ };
+}
+
+/**
+ * shape_place - the sum over the batch's offsets in their chunks
+ * @outside: receives whether an object lies in the first chunk
+ *
+ * Each offset counts with its number in the batch.
+ */
+u32 shape_place(const struct batch *b, bool *outside)
+{
+	u32 place = 0, i;
+
+	*outside = false;
+	for (i = 0; i < b->shape.batch; i++) {
+		*outside |= chunk_is_first(b->objects[i]);
+		place = place * 31 + chunk_offset(b->objects[i]);
+	}
+	return place;
+}
