@@ -55,10 +55,10 @@ check "the control that accounts nothing is left out" \
 
 # With an empty node there are two more cases, and none that needs two
 # memory-only nodes.
-"$pcpubench" selftest -t 16c2n-1m v1 a b c d tests/wrong/cpu-node \
+"$pcpubench" selftest -t 16c2n-1m v1 a b c d static tests/wrong/cpu-node \
 	>"$tmp/empty" 2>"$tmp/empty.err"
 code=$?
-check "exit code 1 when one of these is wrong" [ "$code" = 1 ]
+check "exit code 1 when some of these are wrong" [ "$code" = 1 ]
 for kernel in v1 a b c d; do
 	check "$kernel: a node without memory is right" \
 		counts "$tmp/empty" "$kernel" 52 18
@@ -69,6 +69,10 @@ check "found: a page taken to be on the node of its CPU" \
 	says "$tmp/empty" tests/wrong/cpu-node \
 	'not ok [0-9]+ - node without memory, 64 B: nodes' \
 	'node 0 held: expected [0-9]+ B, seen [0-9]+ B'
+check "found: the number of CPUs of a node taken for what is on it" \
+	says "$tmp/empty" static 'not ok [0-9]+ - 64 B: nodes' \
+	'not ok [0-9]+ - node without memory, 64 B: nodes' \
+	'   ok [0-9]+ - node without memory, 64 B: total'
 
 # Charges and rows as other series have them.
 "$pcpubench" selftest tests/patches/copies-alone tests/patches/page-row \
