@@ -6,7 +6,6 @@
 #ifndef _PCPU_BENCH_BENCH_H
 #define _PCPU_BENCH_BENCH_H
 
-#include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -44,17 +43,10 @@ struct batch {
 	void __percpu **objects;	/* shape.batch */
 	u32 *order;		/* in which they are freed: indices */
 	u32 nr, nr_freed;	/* of the batch in this sample */
-	u32 turn;		/* objects of this sample: the owner's turn */
 	u32 place;		/* sum over the objects' offsets */
 	void __percpu **keepers;
 	u32 nr_keepers;
-
-	/* NULL: the task's own memcg */
-	struct mem_cgroup *other, *owner[2], *freer;
-
-	struct tasklet_struct tasklet;
-	void __percpu *to_free;	/* by the tasklet, which then sets NULL */
-	bool empty;		/* the tasklet frees nothing */
+	bool empty;		/* of the empty loop: there are no objects */
 };
 
 /* One for each open file. Its last close frees all objects. */
@@ -147,12 +139,10 @@ void draw_order(u64 *state, u32 order[], u32 n);
 
 /* shape.c */
 bool shape_fits(u32 size, u32 count);
-int shape_owners(struct bench_ctx *ctx, const struct pcpu_bench_shape *shape);
 int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run);
 void shape_end(struct bench_ctx *ctx);
 u32 shape_place(const struct batch *b, bool *outside);
 void shape_undo(struct bench_ctx *ctx);
-void shape_free_in_softirq(struct batch *b, void __percpu *obj);
 
 /* settle.c */
 void quiet_fill(struct pcpu_bench_quiet *quiet);

@@ -88,14 +88,6 @@ enum pcpu_bench_order_of {
 	PCPU_BENCH_NR_ORDERS,
 };
 
-/* Where it is freed: pcpu_bench_shape.free_from. */
-enum pcpu_bench_free_from {
-	PCPU_BENCH_FREE_SELF,	/* in the task, for its own memcg */
-	PCPU_BENCH_FREE_OTHER,	/* in the task, while @other is its memcg */
-	PCPU_BENCH_FREE_SOFTIRQ,
-	PCPU_BENCH_NR_FREE_FROM,
-};
-
 /*
  * How a loop strings its operations. All zeros is the plain pair: an object is
  * allocated and freed before the next one.
@@ -105,18 +97,12 @@ enum pcpu_bench_free_from {
  * @cold: leave the kernel to take back chunks and pages between samples; else
  *	an unaccounted object is kept on each page of the batch, or in each chunk
  *	if an object is larger than half a page
- * @owners: 2: every second object is charged to @other; 0 and 1: none
- * @other: file descriptor of the directory of a cgroup v2, if one is needed
- *
- * Owners and where to free need a batch, if only of 1.
  */
 struct pcpu_bench_shape {
 	__u32 batch;
 	__u32 order;		/* enum pcpu_bench_order_of */
 	__u32 cold;
-	__u32 owners;
-	__u32 free_from;	/* enum pcpu_bench_free_from */
-	__s32 other;
+	__u32 reserved;		/* must be 0 */
 	__aligned_u64 seed;	/* of PCPU_BENCH_FREE_RANDOM, not 0 there */
 };
 
@@ -189,8 +175,7 @@ struct pcpu_bench_run {
  * them until PCPU_BENCH_RELEASE or the last close. @guard 0 drops this file's
  * ballast and takes none: so a test shows why the ballast is needed.
  *
- * @shape tells only the owners. Objects that do not fit into free memory are
- * EFBIG.
+ * Objects that do not fit into free memory are EFBIG.
  *
  * Out: @first_chunk is how many of the objects lie in the first chunk.
  */
@@ -202,7 +187,6 @@ struct pcpu_bench_hold {
 	__u32 count;
 	__u32 guard;
 	__u32 first_chunk;
-	struct pcpu_bench_shape shape;
 };
 
 /*

@@ -157,7 +157,6 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	if (ctx->batch.shape.batch) {
 		/* A batch that is freed leaves work to the balance worker. */
 		settle_scheduled();
-		ctx->batch.turn = 0;
 		ctx->batch.empty = arm == PCPU_BENCH_ARM_EMPTY;
 	}
 

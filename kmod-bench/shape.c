@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shapes of a loop: the batch of objects that it holds, the order in which they
- * are freed, whose they are, and where they are freed.
+ * Shapes of a loop: the batch of objects that it holds, and the order in which
+ * they are freed.
  */
-#include <linux/bottom_half.h>
-#include <linux/cgroup.h>
-#include <linux/memcontrol.h>
 #include <linux/mm.h>
-#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -32,58 +28,11 @@ bool shape_fits(u32 size, u32 count)
 static bool shape_is_valid(const struct pcpu_bench_shape *shape, u32 pairs)
 {
 	if (!shape->batch)
-		return !shape->order && !shape->cold && shape->owners <= 1 &&
-		       !shape->free_from;
+		return !shape->order && !shape->cold && !shape->reserved;
 	return shape->batch <= pairs && !(pairs % shape->batch) &&
 	       shape->order < PCPU_BENCH_NR_ORDERS && shape->cold <= 1 &&
-	       shape->owners <= 2 &&
-	       shape->free_from < PCPU_BENCH_NR_FREE_FROM &&
+	       !shape->reserved &&
 	       (shape->order != PCPU_BENCH_FREE_RANDOM || shape->seed);
-}
-
-#ifdef CONFIG_MEMCG
-/* The memcg of a cgroup's directory; NULL in @memcg for the root's. */
-static int memcg_of(int fd, struct mem_cgroup **memcg)
-{
-	struct cgroup *cgrp = cgroup_get_from_fd(fd);
-
-	if (IS_ERR(cgrp))
-		return PTR_ERR(cgrp);
-	*memcg = mem_cgroup_from_css(cgroup_get_e_css(cgrp,
-						      &memory_cgrp_subsys));
-	cgroup_put(cgrp);
-	return 0;
-}
-#else
-static int memcg_of(int fd, struct mem_cgroup **memcg)
-{
-	return -EOPNOTSUPP;
-}
-#endif
-
-/**
- * shape_owners - find the memcgs that @shape needs
- *
- * They are kept until shape_end(). Returns 0, -EINVAL, or the error of a wrong
- * file descriptor.
- */
-int shape_owners(struct bench_ctx *ctx, const struct pcpu_bench_shape *shape)
-{
-	struct batch *b = &ctx->batch;
-	int err;
-
-	if (shape->owners > 2)
-		return -EINVAL;
-	if (shape->owners < 2 && shape->free_from != PCPU_BENCH_FREE_OTHER)
-		return 0;
-	err = memcg_of(shape->other, &b->other);
-	if (err)
-		return err;
-	if (shape->owners == 2)
-		b->owner[1] = b->other;
-	if (shape->free_from == PCPU_BENCH_FREE_OTHER)
-		b->freer = b->other;
-	return 0;
 }
 
 static void make_order(struct batch *b)
@@ -151,41 +100,17 @@ static int keep_pages(struct bench_ctx *ctx)
 	return err;
 }
 
-/* Frees in the softirq that shape_free_in_softirq() raised. */
-static void free_now(struct tasklet_struct *tasklet)
-{
-	struct batch *b = container_of(tasklet, struct batch, tasklet);
-
-	if (!b->empty)
-		free_percpu(b->to_free);
-	WRITE_ONCE(b->to_free, NULL);
-}
-
-/* The softirq runs as soon as it may, which is before this returns. */
-void shape_free_in_softirq(struct batch *b, void __percpu *obj)
-{
-	b->to_free = obj;
-	local_bh_disable();
-	tasklet_schedule(&b->tasklet);
-	local_bh_enable();
-	/* Unless ksoftirqd was already at it. */
-	while (unlikely(READ_ONCE(b->to_free)))
-		cond_resched();
-}
-
 /**
  * shape_begin - prepare @run's shape; ctx->bench and ctx->param are set
  *
  * Returns 0, -EINVAL, -EFBIG if the batch does not fit into free memory,
- * -ENOMEM, -ERESTARTSYS, or the error of shape_owners(). Call shape_end() in any
- * case.
+ * -ENOMEM or -ERESTARTSYS. Call shape_end() in any case.
  */
 int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 {
 	const struct pcpu_bench_shape *shape = &run->shape;
 	struct batch *b = &ctx->batch;
 	u32 kept = 0;
-	int err;
 
 	if (!shape_is_valid(shape, run->pairs))
 		return -EINVAL;
@@ -200,12 +125,8 @@ int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 	if (!b->objects || !b->order)
 		return -ENOMEM;
 	b->shape = *shape;
-	tasklet_setup(&b->tasklet, free_now);
 	make_order(b);
-	err = shape_owners(ctx, shape);
-	if (!err && !shape->cold)
-		err = keep_pages(ctx);
-	return err;
+	return shape->cold ? 0 : keep_pages(ctx);
 }
 
 /* Free what is left of a batch. */
@@ -235,9 +156,6 @@ void shape_end(struct bench_ctx *ctx)
 	kvfree(b->keepers);
 	kvfree(b->order);
 	kvfree(b->objects);
-#ifdef CONFIG_MEMCG
-	mem_cgroup_put(b->other);
-#endif
 	*b = (struct batch){ };
 }
 

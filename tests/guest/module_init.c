@@ -124,6 +124,7 @@ static void checks_run(int fd)
 	BAD("a drawn order without a seed", EINVAL, r.shape.batch = 1;
 	    r.shape.order = PCPU_BENCH_FREE_RANDOM);
 	BAD("too cold", EINVAL, r.shape.batch = 1; r.shape.cold = 2);
+	BAD("one of the shape", EINVAL, r.shape.batch = 1; r.shape.reserved = 1);
 	BAD("a batch larger than memory", EFBIG, r.param = 32768;
 	    r.pairs = r.shape.batch = 100000);
 #undef BAD

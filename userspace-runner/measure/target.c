@@ -93,7 +93,7 @@ static int learn_beyond(struct target *t)
 
 	ret = cgroup_percpu_bytes(&t->cg, &before);
 	for (i = 0; i < 2 && !ret; i++) {
-		ret = target_hold(t, sizes[i], NULL, PCPU_BENCH_ARM_ON,
+		ret = target_hold(t, sizes[i], 0, PCPU_BENCH_ARM_ON,
 				  &held[i], &first_chunk);
 		held[i] -= before;
 	}
@@ -150,22 +150,18 @@ long long target_charge(const struct target *t, unsigned int size)
 }
 
 int target_hold(const struct target *t, unsigned int size,
-		const struct pcpu_bench_shape *shape, enum pcpu_bench_arm arm,
+		unsigned int batch, enum pcpu_bench_arm arm,
 		long long *bytes, long long *first_chunk)
 {
 	struct pcpu_bench_hold hold = {
 		.bench = "percpu-alloc",
 		.param = size,
 		.arm = arm,
-		.count = 1,
+		.count = batch ? batch : 1,
 		.guard = 1,
 	};
 	int ret, ret2;
 
-	if (shape)
-		hold.shape = *shape;
-	if (hold.shape.batch)
-		hold.count = hold.shape.batch;
 	ret = device_hold(t->fd, &hold);
 	if (ret)
 		return ret;
@@ -173,7 +169,7 @@ int target_hold(const struct target *t, unsigned int size,
 	ret = cgroup_percpu_bytes(&t->cg, bytes);
 	ret2 = device_release(t->fd);
 	/* The memory of a batch shall be free again for the next one. */
-	if (!ret2 && hold.shape.batch)
+	if (!ret2 && batch)
 		ret2 = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
 	return ret ? ret : ret2;
 }

@@ -83,14 +83,14 @@ long long target_charge(const struct target *t, unsigned int size);
 
 /**
  * target_hold - `percpu` bytes of the cgroup while objects of @size are held
- * @shape: as many as its batch has; NULL: one
+ * @batch: how many; 0 is one, and not a batch
  * @arm: whether the objects are accounted
  * @first_chunk: incremented by the number that lie in the first chunk
  *
  * The objects are the module's, of percpu-alloc.
  */
 int target_hold(const struct target *t, unsigned int size,
-		const struct pcpu_bench_shape *shape, enum pcpu_bench_arm arm,
+		unsigned int batch, enum pcpu_bench_arm arm,
 		long long *bytes, long long *first_chunk);
 
 #endif

@@ -152,10 +152,10 @@ int measure_percpu_alloc(const struct target *t, const struct plan *plan,
 	if (!ret)
 		ret = cgroup_percpu_bytes(&t->cg, &p.before);
 	if (!ret)
-		ret = target_hold(t, size, &run.shape, PCPU_BENCH_ARM_OFF,
+		ret = target_hold(t, size, run.shape.batch, PCPU_BENCH_ARM_OFF,
 				  &p.off_held, &p.first_chunk);
 	if (!ret)
-		ret = target_hold(t, size, &run.shape, PCPU_BENCH_ARM_ON,
+		ret = target_hold(t, size, run.shape.batch, PCPU_BENCH_ARM_ON,
 				  &p.held, &p.first_chunk);
 	if (!ret)
 		ret = run_samples(t, plan, &run, &more);
