@@ -116,7 +116,7 @@ check "... what was not used for longest went" \
 	[ ! -e "$cache/imported/dddd" ]
 check "... and the kernel that boots stays" [ -f "$kernel/vmlinux" ]
 
-# A source, small, that is laid out: what patches are applied to is read there.
+# A small source in a tarball: once it is unpacked, what patches apply to is read there.
 source=$tmp/linux
 mkdir -p "$source"/{mm,kernel/configs,arch/x86/configs}
 touch "$source"/{kernel/configs/tiny.config,arch/x86/configs/tiny.config}

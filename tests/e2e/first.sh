@@ -34,7 +34,7 @@ package() {
 	} >>"$tmp/repo/Packages"
 	rm -rf "$tmp/x"
 }
-# As Debian's: the headers include those that are common by their absolute path.
+# As Debian's: the headers include the common headers by their absolute path.
 make_packages() {
 	local headers=$tmp/x/usr/src/linux-headers
 
@@ -76,7 +76,7 @@ lists() {
 }
 make_packages
 
-# No kernel that runs takes the place of the one that is not there.
+# A uname that names no release, so that the kernel that runs is not taken instead.
 mkdir "$tmp/bin"
 # shellcheck disable=SC2016 # the script's
 printf '#!/bin/sh\n[ "$1" != -r ] || { echo none; exit; }\nexec /usr/bin/uname "$@"\n' \
@@ -92,13 +92,13 @@ not_verified() {
 }
 check "a package that is not verified is not taken" not_verified
 
-# A source whose kernel does not get done.
+# A source whose kernel is not built while the test runs.
 source=$tmp/linux
 mkdir -p "$source"/{mm,kernel/configs,arch/x86/configs}
 touch "$source"/{mm/percpu.c,kernel/configs/tiny.config,arch/x86/configs/tiny.config}
 printf 'VERSION = 6\nPATCHLEVEL = 12\nallnoconfig:\n\tsleep 600\n' >"$source/Makefile"
 
-# running PATTERN: whether something does that the test started.
+# running PATTERN: whether a process of this test has PATTERN in its command line.
 running() {
 	local file
 
@@ -118,8 +118,8 @@ until_true() {
 	cat "$tmp/said"
 	return 1
 }
-# start COMMAND...: with nothing in the cache, in a process group as a terminal
-# has it.
+# start COMMAND...: with an empty cache, in a process group of its own, as a
+# terminal does.
 start() {
 	rm -rf "$cache"
 	set -m
@@ -169,7 +169,7 @@ first_numbers() {
 check "the first numbers come before the first kernel" first_numbers
 check "... and nothing is left after an interrupt" nothing_left
 
-# On a terminal something moves, whatever takes long.
+# On a terminal whatever takes long counts its seconds.
 moves() {
 	start script -qfc "$top/kernel-patches/build-kernel baseline" "$tmp/typescript"
 	until_true grep -q 'configuring linux 6.12.: [3-9] s' "$tmp/typescript" || return

@@ -15,12 +15,12 @@ p=$pcpubench
 reference=results/reference
 posted=("$reference/posted-7.3.jsonl" "$reference/posted-profile-7.3.jsonl")
 
-# What is shown goes to $tmp/dom; $tmp/raw has the scripts and the data, too.
-# browse FILE [#VIEW] [OPTION...]: as Chromium makes it of that page.
+# browse FILE [#VIEW] [OPTION...]: run Chromium on that page.
 browse() {
 	timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
 		--no-first-run --user-data-dir="$tmp/profile" "${@:3}" "file://$1${2:-}" 2>"$tmp/log"
 }
+# dom FILE [#VIEW]: what is shown goes to $tmp/dom; $tmp/raw has scripts and data, too.
 dom() {
 	browse "$1" "${2:-}" --dump-dom >"$tmp/raw" &&
 		perl -0pe 's/<script.*?<\/script>//gs' "$tmp/raw" >"$tmp/dom" &&
@@ -187,7 +187,7 @@ END
 }
 check "names of strangers stay text" hostile
 
-# Nor would they run if they did not, and nothing is ever asked for.
+# A script that got into the page would not run, and no request ever leaves it.
 confined() {
 	local server port=
 
@@ -212,7 +212,8 @@ s.serve_forever()' >"$tmp/port" 2>"$tmp/asked" &
 }
 check "no other script runs, and nothing leaves the page" confined
 
-# A page whose policy lets a test's script in, which does what a reader does.
+# A page without its policy, so that a script of the test runs: it does what a
+# reader does.
 used() {
 	"$p" page -o "$tmp/page.html" "${posted[@]}" || return
 	cat >"$tmp/reader.js" <<'END'

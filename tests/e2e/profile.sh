@@ -84,7 +84,7 @@ lines_by_function() {
 }
 check "and memset() has them, and a walk none but its stack" lines_by_function
 
-# Of no published machine, so --k is needed: 100 x (on - off) / (off + k x 16).
+# No published machine is 16c2n, so --k is needed: 100 x (on - off) / (off + k x 16).
 estimate() {
 	local off cost want
 

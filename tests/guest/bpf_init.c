@@ -59,7 +59,7 @@ static long long cgroup_number(const char *name)
 	return read_file(path, text, sizeof(text)) ? -1 : atoll(text);
 }
 
-/* The cgroup's tasks that the OOM killer took. */
+/* How many tasks of the cgroup the OOM killer has killed. */
 static long long oom_kills(void)
 {
 	char path[300];
@@ -236,8 +236,8 @@ struct outcome {
 };
 
 /*
- * Make a map that @room bytes above what is charged must do for. A child makes
- * it, as the OOM killer takes no init.
+ * Make a map while the cgroup may be charged @room bytes more. A child makes it,
+ * as the OOM killer never kills init.
  */
 static struct outcome make_within(long long room, const struct bpf_map_kind *kind,
 				  unsigned int size, unsigned int entries)
@@ -279,9 +279,9 @@ static struct outcome make_within(long long room, const struct bpf_map_kind *kin
  * If the cgroup's limit is a quarter of what a map's values use (or a little
  * more: CPUs keep up to 64 pages of the charge in stock), a map that is
  * charged for them is refused, kills no task and leaves nothing. One that is
- * charged nothing is made. So is one without preallocation, with the elements
- * that it got, or its maker is killed: bpf_mem_alloc_init() calls the OOM killer
- * for elements of up to eight pages, patched or not.
+ * charged nothing is made. One without preallocation is made, too, with the
+ * elements that it got; but for elements of up to eight pages
+ * bpf_mem_alloc_init() calls the OOM killer, patched or not: its maker is killed.
  */
 static void limited(const struct bpf_map_kind *kind, unsigned int size,
 		    unsigned int entries)

@@ -30,7 +30,7 @@ static void formula(void **state)
 	assert_true(fabs(line_model_pct(&c, 30) - 57.5) < 1e-9);
 	assert_true(fabs(line_model_k(&c, 57.5) - 30) < 1e-9);
 	assert_true(line_model_k(&c, 200) == 0);
-	/* On - off that is all lines costs what the lines cost. */
+	/* With a huge k only lines count: 110 against 100. */
 	assert_true(fabs(line_model_pct(&c, 1e12) - 10) < 1e-6);
 }
 

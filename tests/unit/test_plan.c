@@ -205,7 +205,10 @@ static void has_whole_batches(void **state)
 			    "pairs: 12 is not a multiple of the batch's 5");
 }
 
-/* At 64 B a page has 64 objects, one of which keeps it; 4096 B, none. */
+/*
+ * At 64 B a page has 64 objects, one of which keeps it. At 4096 B one is kept in
+ * each chunk: room for a quarter of the batch is enough.
+ */
 static void knows_a_batchs_memory(void **state)
 {
 	const struct shape warm = { 6300, PCPU_BENCH_FREE_SAME, false };

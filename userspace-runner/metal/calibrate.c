@@ -40,7 +40,7 @@ static double insn_ns(void)
 	return (clock_now() - start) * 1e9 / (LOOPS * LOOP_INSNS);
 }
 
-/* Clear @len bytes at @at by stores of eight, as the kernel without ERMS does. */
+/* Clear @len bytes at @at by stores of eight: memset() of 7.3 without FSRS. */
 static void clear_lines(char *at, unsigned long len)
 {
 	char *end = at + len;
@@ -86,7 +86,7 @@ static struct spread spread_of(double *x)
 	return s;
 }
 
-/* By the usual time of an instruction: its own spread is told beside. */
+/* By the median time of an instruction, whose own spread is printed beside. */
 static struct spread k_of(const struct spread *line, const struct spread *insn)
 {
 	return (struct spread){
@@ -96,7 +96,7 @@ static struct spread k_of(const struct spread *line, const struct spread *insn)
 	};
 }
 
-/* A power of two, at least twice the largest cache. */
+/* A power of two: twice the largest cache or more, but at most MOST_BYTES. */
 static unsigned long enough_bytes(void)
 {
 	long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);

@@ -27,7 +27,7 @@ unsigned int shape_objects(const struct shape *shape, unsigned int bytes);
 /* Read SHAPE_FORM. EX_USE. */
 int shape_parse(const char *text, struct shape *shape);
 
-/* The same shape has always the same text. */
+/* The same shape always has the same text. */
 const char *shape_text(const struct shape *shape, char text[SHAPE_LEN]);
 
 #endif

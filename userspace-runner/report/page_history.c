@@ -13,7 +13,7 @@
 
 /* ------------------------------------------------------------------ steps */
 
-/* Has @run that build of @k? */
+/* Does @run have this build, @k? */
 static bool run_has(const struct table_run *run, const struct table_kernel *k)
 {
 	json_t *record;

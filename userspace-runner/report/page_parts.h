@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The data of a page, a function for each part of it; plots/page/page.js shows
- * them. Each returns NULL with err() when memory ran out.
+ * The data of a page, a function for each part of it; plots/page/ shows them.
+ * Each returns NULL with err() when memory ran out.
  */
 #ifndef PCPUBENCH_REPORT_PAGE_PARTS_H
 #define PCPUBENCH_REPORT_PAGE_PARTS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The model: time in proportion to instructions + k x cache lines cleared. k is
- * one constant of a machine, the instructions that take as long as clearing a
- * line of 64 bytes does beyond its own.
+ * a constant of a machine: clearing a line of 64 bytes takes as long as its own
+ * instructions and k more.
  */
 #ifndef PCPUBENCH_RESULTS_LINE_MODEL_H
 #define PCPUBENCH_RESULTS_LINE_MODEL_H
