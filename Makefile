@@ -144,7 +144,7 @@ $(if $(QUICK),$(if $(BUILT),\
 	$(error QUICK=1 measures the kernel that the distribution ships: leave out $(BUILT))))
 
 # Of kernels that are named here, or machines, none is the one that runs.
-ASKED := $(strip $(foreach v,SERIES TOPOLOGY KERNEL KERNEL_SRC CONFIG,\
+ASKED := $(strip $(foreach v,SERIES TOPOLOGY KERNEL KERNEL_SRC CONFIG QUICK,\
 	$(if $(filter-out file,$(origin $(v))),$(v)=)))
 
 bench: ## Print the ACCT COST table: of the kernel that runs, where it can be measured, else of emulated ones

@@ -43,7 +43,7 @@ struct batch {
 	void __percpu **objects;	/* shape.batch */
 	u32 *order;		/* in which they are freed: indices */
 	u32 nr, nr_freed;	/* of the batch in this sample */
-	u32 place;		/* sum over the objects' offsets */
+	u32 place;		/* shape_place() */
 	void __percpu **keepers;
 	u32 nr_keepers;
 	bool empty;		/* of the empty loop: there are no objects */

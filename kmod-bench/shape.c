@@ -9,7 +9,7 @@
 
 #include "bench.h"
 
-/* Of the free memory a batch leaves this part to obj_exts and everybody else. */
+/* Of the free memory a batch leaves one part in so many to everybody else. */
 #define ROOM_SHARE	8
 
 /**
@@ -21,7 +21,8 @@ bool shape_fits(u32 size, u32 count)
 {
 	u64 free = (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
 
-	return (u64)count * size * num_possible_cpus() <=
+	/* obj_exts take 8 bytes for each 4 of an object. */
+	return (u64)count * size * (num_possible_cpus() + 2) <=
 	       free - free / ROOM_SHARE;
 }
 
@@ -66,7 +67,7 @@ static bool is_first(void __percpu *obj, void __percpu *before, u32 size)
 /*
  * Allocate the batch once, and with it an object to keep on each of its pages:
  * a page with an object on it is not given back, nor is its chunk. The page that
- * the batch begins on has its neighbour.
+ * the batch begins on has the ballast's last object.
  */
 static int keep_pages(struct bench_ctx *ctx)
 {
@@ -160,10 +161,8 @@ void shape_end(struct bench_ctx *ctx)
 }
 
 /**
- * shape_place - the sum over the batch's offsets in their chunks
+ * shape_place - a hash of where the batch's objects lie in their chunks
  * @outside: receives whether an object lies in the first chunk
- *
- * Each offset counts with its number in the batch.
  */
 u32 shape_place(const struct batch *b, bool *outside)
 {

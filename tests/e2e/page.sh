@@ -107,7 +107,7 @@ says() {
 tells() {
 	dom "$tmp/page.html" "#show=cost&cell=0.2.0" &&
 		says 'on - off +43577 instructions per pair (+330.4%)' &&
-		says 'proof: holding one object charged 11392 B, expected 11392 B' &&
+		says 'proof: what was held at a time charged 11392 B, expected 11392 B' &&
 		says 'started 2026-' && says 'QEMU ' && says 'Linux 7.3.4 from linux-source-7.3'
 }
 check "a cell in focus tells its proof and where it comes from" tells

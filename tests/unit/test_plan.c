@@ -75,6 +75,8 @@ static void refuses(void **state)
 		{ "--shape=batch:1048577", "from 1 to 1048576" },
 		{ "--shape=batch:5:", "give pair or batch:K" },
 		{ "--shape=batch:5:up", "give pair or batch:K" },
+		{ "--shape=batch:5:same:reverse", "give pair or batch:K" },
+		{ "--shape=batch:5:cold:cold", "give pair or batch:K" },
 		{ "--shape=batch:5:cold:same", "give pair or batch:K" },
 		{ "--shape=batch:5:same:cold:cold", "give pair or batch:K" },
 		{ "--shape=batch:5:reverse:cold:and-more-than-there-is-room-for",

@@ -45,15 +45,15 @@ unsigned int shape_objects(const struct shape *s, unsigned int bytes)
 	       s->batch + pcpu_bench_keepers(bytes, s->batch, PAGE);
 }
 
-/* A word after K: an order, then cold. */
-static int take_word(const char *word, struct shape *s)
+/* Word @nr after K: the first may be an order, the last cold. */
+static int take_word(const char *word, unsigned int nr, struct shape *s)
 {
-	for (unsigned int i = 0; i < PCPU_BENCH_NR_ORDERS; i++)
-		if (!strcmp(word, orders[i]) && !s->cold) {
+	for (unsigned int i = 0; !nr && i < PCPU_BENCH_NR_ORDERS; i++)
+		if (!strcmp(word, orders[i])) {
 			s->order = i;
 			return 0;
 		}
-	if (!strcmp(word, "cold")) {
+	if (!strcmp(word, "cold") && !s->cold) {
 		s->cold = true;
 		return 0;
 	}
@@ -78,7 +78,7 @@ int shape_parse(const char *text, struct shape *s)
 	if (ret)
 		return ret;
 	while (!ret && (word = strsep(&rest, ":")))
-		ret = words++ < 2 ? take_word(word, s) : EX_USE;
+		ret = take_word(word, words++, s);
 	return ret ? err(EX_USE, "--shape=%s: give " SHAPE_FORM, text) : 0;
 }
 

@@ -178,7 +178,7 @@ static void put_proof(FILE *out, const json_t *cell)
 {
 	if (!record_at(cell, "proof"))
 		return;
-	fprintf(out, "\nproof: holding one object charged %lld B, expected %lld B; %lld B stayed after it was freed; without accounting it charged %lld B",
+	fprintf(out, "\nproof: what was held at a time charged %lld B, expected %lld B; %lld B stayed after it was freed; without accounting it charged %lld B",
 		record_int(cell, "proof.held") - record_int(cell, "proof.before"),
 		record_int(cell, "proof.expected"),
 		record_int(cell, "proof.after") - record_int(cell, "proof.before"),

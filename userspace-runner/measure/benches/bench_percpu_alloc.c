@@ -44,7 +44,8 @@ static int check_room(const struct target *t, const struct shape *shape,
 			       sizeof(kib)))
 		return ret;
 	room = strtoull(kib, NULL, 10) * 1024 / 8 * 7;
-	each = (unsigned long long)size * t->info.possible_cpus;
+	/* obj_exts take 8 bytes for each 4 of an object. */
+	each = size * (t->info.possible_cpus + 2ULL);
 	take = each * shape_objects(shape, size);
 	if (take <= room)
 		return 0;
