@@ -116,11 +116,13 @@ repeats() {
 }
 check "how to measure it again is there" repeats
 zooms() {
-	local all
+	local all nr
 
-	dom "$tmp/page.html" "#flame=2" && says '>vmalloc_to_page<' || return
+	nr=$(grep -oE 'value="[0-9]+"[^>]*>posted-a, 176c1n, percpu-alloc 64 B' "$tmp/dom" |
+		grep -oE '[0-9]+' | head -n 1)
+	dom "$tmp/page.html" "#flame=$nr" && says '>vmalloc_to_page<' || return
 	all=$(grep -o 'class="frame"' "$tmp/dom" | wc -l)
-	dom "$tmp/page.html" "#flame=2&frame=1" || return
+	dom "$tmp/page.html" "#flame=$nr&frame=1" || return
 	[ "$all" -gt 10 ] && [ "$(grep -o 'class="frame"' "$tmp/dom" | wc -l)" -lt "$all" ]
 }
 check "the flame graph zooms" zooms
