@@ -169,11 +169,19 @@ first_numbers() {
 check "the first numbers come before the first kernel" first_numbers
 check "... and nothing is left after an interrupt" nothing_left
 
+# The end of the terminal ends make, too, unless the caller ignores SIGHUP.
+end_all() {
+	local files
+
+	mapfile -t files < <(grep -lzs "^FIRST_TEST=$tmp\$" /proc/[0-9]*/environ)
+	kill "${files[@]//[!0-9]/}" 2>/dev/null
+}
+
 # On a terminal whatever takes long counts its seconds.
 moves() {
 	start script -qfc "$top/kernel-patches/build-kernel baseline" "$tmp/typescript"
 	until_true grep -q 'configuring linux 6.12.: [3-9] s' "$tmp/typescript" || return
-	kill "$(<"$tmp/group")"
+	end_all
 	until_true none_runs && : >"$tmp/group"
 }
 check "configuring counts its seconds" moves
