@@ -114,6 +114,12 @@ static inline __u32 pcpu_bench_keepers(__u32 bytes, __u32 batch, __u32 page)
 	return a_page < 2 ? batch / 4 + 1 : batch / (a_page - 1) + 1;
 }
 
+/* Memory that @count objects of @bytes take: obj_exts are 8 for each 4 of them. */
+static inline __u64 pcpu_bench_memory(__u32 bytes, __u32 count, __u32 cpus)
+{
+	return (__u64)count * bytes * (cpus + 2);
+}
+
 struct pcpu_bench_sample {
 	__u64 ticks;		/* of the whole loop of @pairs operations */
 	__u32 arm;

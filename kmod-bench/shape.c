@@ -21,8 +21,7 @@ bool shape_fits(u32 size, u32 count)
 {
 	u64 free = (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
 
-	/* obj_exts take 8 bytes for each 4 of an object. */
-	return (u64)count * size * (num_possible_cpus() + 2) <=
+	return pcpu_bench_memory(size, count, num_possible_cpus()) <=
 	       free - free / ROOM_SHARE;
 }
 

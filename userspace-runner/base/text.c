@@ -12,6 +12,11 @@ bool same_text(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
+const char *text_known(const char *s)
+{
+	return s && *s ? s : "unknown";
+}
+
 int text_set(char **text, const char *fmt, ...)
 {
 	va_list ap;

@@ -9,6 +9,9 @@
 /* Are both the same, or both NULL? */
 bool same_text(const char *a, const char *b);
 
+/* @s, or "unknown" if it is NULL or empty. */
+const char *text_known(const char *s);
+
 /**
  * text_set - print to a text of any length
  * @text: receives the text, for free(); the old one, which may be printed, is

@@ -49,16 +49,11 @@ static int unknown(struct compare *c, const char *what)
 	return add_line(&c->unknown, &c->nr_unknown, "%s", what);
 }
 
-static const char *known(const char *text)
-{
-	return text && *text ? text : "unknown";
-}
-
 static int check_text(struct compare *c, const char *what, const char *old,
 		      const char *new, int digits)
 {
-	old = known(old);
-	new = known(new);
+	old = text_known(old);
+	new = text_known(new);
 	if (strcmp(old, new))
 		return add_line(&c->differs, &c->nr_differs,
 				"%s: %.*s in OLD, %.*s in NEW", what, digits,
@@ -167,7 +162,7 @@ static int plan_of(const struct table *t, const struct table_boot *b,
 	FILE *out;
 
 	*plan = NULL;
-	copy = strdup(known(cmdline));
+	copy = strdup(text_known(cmdline));
 	out = open_memstream(plan, &len);
 	if (copy && out)
 		for (word = strtok_r(copy, " ", &save); word;

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/text.h"
 #include "plan/topology.h"
 #include "report/block_table.h"
 #include "report/page_parts.h"
@@ -37,11 +38,6 @@ json_t *page_figures(void)
 	return list;
 }
 
-static const char *known(const char *s)
-{
-	return s && *s ? s : "unknown";
-}
-
 /* A text that is printed bit by bit. */
 struct lines {
 	FILE *out;
@@ -70,7 +66,7 @@ static void put_patches(FILE *out, const json_t *record)
 	json_array_foreach(patches, i, patch) {
 		subject = record_string(patch, "subject");
 		fprintf(out, "\npatch %zu: %s", i + 1,
-			subject ? subject : known(record_string(patch, "name")));
+			subject ? subject : text_known(record_string(patch, "name")));
 	}
 }
 
@@ -83,9 +79,9 @@ static json_t *kernel_lines(const struct table_kernel *k)
 	if (!l.out)
 		return NULL;
 	fprintf(l.out, "Linux %s from %s\nconfig %.*s, image %.*s, %s",
-		known(k->release), known(k->source),
-		HASH_DIGITS, known(k->config_sha256),
-		HASH_DIGITS, known(k->image_sha256), known(k->compiler));
+		text_known(k->release), text_known(k->source),
+		HASH_DIGITS, text_known(k->config_sha256),
+		HASH_DIGITS, text_known(k->image_sha256), text_known(k->compiler));
 	if (commit)
 		fprintf(l.out, "\ncommit %.*s", HASH_DIGITS, commit);
 	if (k->harness)
@@ -193,9 +189,9 @@ static void put_machine(FILE *out, const struct table *t,
 
 	if (b->qemu)
 		fprintf(out, "\nQEMU %s, CPU model %s", b->qemu,
-			known(b->cpu_model));
+			text_known(b->cpu_model));
 	else
-		fprintf(out, "\non %s", known(run->host_cpu));
+		fprintf(out, "\non %s", text_known(run->host_cpu));
 	if (b->possible_cpus > 0)
 		fprintf(out, ", %lld possible CPUs", b->possible_cpus);
 	if (b->online_cpus > 0)
@@ -205,7 +201,7 @@ static void put_machine(FILE *out, const struct table *t,
 	if (b->memory_mib > 0)
 		fprintf(out, ", %lld MiB", b->memory_mib);
 	fprintf(out, "\nrun %s, started %s, boot %lld", run->id,
-		known(run->started), b->number);
+		text_known(run->started), b->number);
 	if (b->taken)
 		fprintf(out, ", measured by run %s", b->taken);
 }

@@ -12,11 +12,6 @@
 
 #define HASH_DIGITS	12	/* tell any two builds apart, and fit a mail */
 
-static const char *known(const char *s)
-{
-	return s && *s ? s : "unknown";
-}
-
 static bool same_build(const struct table_kernel *a,
 		       const struct table_kernel *b)
 {
@@ -53,9 +48,9 @@ static void put_kernels(struct doc *d, const struct table *t)
 		for (other = k + 1; other < end; other++)
 			if (same_build(other, k))
 				doc_print(d, ", %s", other->name);
-		doc_print(d, ": %s from %s, config %.*s, %s", known(k->release),
-			  known(k->source), HASH_DIGITS,
-			  known(k->config_sha256), known(k->compiler));
+		doc_print(d, ": %s from %s, config %.*s, %s", text_known(k->release),
+			  text_known(k->source), HASH_DIGITS,
+			  text_known(k->config_sha256), text_known(k->compiler));
 		put_preemption(d, k);
 		if (k->harness)
 			doc_print(d, ", harness %s", k->harness);
@@ -166,7 +161,7 @@ static void put_emulators(struct doc *d, const struct table *t)
 				break;
 		if (other == b)
 			doc_put(d, DOC_ITEM, "QEMU: %s, CPU model %s", b->qemu,
-				known(b->cpu_model));
+				text_known(b->cpu_model));
 	}
 }
 
@@ -187,13 +182,13 @@ static void put_runs(struct doc *d, const struct table *t)
 			;
 		if (other == r)
 			doc_put(d, DOC_ITEM, "host: %s, %lld %s, Linux %s, %s",
-				known(r->host_cpu), r->host_cpus,
+				text_known(r->host_cpu), r->host_cpus,
 				r->host_cpus == 1 ? "CPU" : "CPUs",
-				known(r->host_kernel), known(r->host_os));
+				text_known(r->host_kernel), text_known(r->host_os));
 	}
 	for (r = t->runs; r < t->runs + t->nr_runs; r++)
 		doc_put(d, DOC_ITEM, "run: %s, started %s%s%s%s", r->id,
-			known(r->started), r->tool ? ", " : "",
+			text_known(r->started), r->tool ? ", " : "",
 			r->tool ? r->tool : "",
 			r->boots.file.ended ? "" : ", interrupted before its end");
 }

@@ -32,7 +32,7 @@ static unsigned int warmup_of(const struct target *t, const struct plan *plan,
 static int check_room(const struct target *t, const struct shape *shape,
 		      unsigned int size)
 {
-	unsigned long long each, room, take;
+	unsigned long long room, take;
 	char kib[32];
 	int ret;
 
@@ -44,9 +44,8 @@ static int check_room(const struct target *t, const struct shape *shape,
 			       sizeof(kib)))
 		return ret;
 	room = strtoull(kib, NULL, 10) * 1024 / 8 * 7;
-	/* obj_exts take 8 bytes for each 4 of an object. */
-	each = size * (t->info.possible_cpus + 2ULL);
-	take = each * shape_objects(shape, size);
+	take = pcpu_bench_memory(size, shape_objects(shape, size),
+				 t->info.possible_cpus);
 	if (take <= room)
 		return 0;
 	return err(EX_FAIL,
