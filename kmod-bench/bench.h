@@ -24,7 +24,7 @@ struct bench_ctx;
  *	nothing else.
  * @alloc: allocate the next @n objects of the batch, as @loop does
  * @free: free the next @n of them, in the shape's order
- * @hold: allocate one object as @loop does; NULL if there is no memory
+ * @hold: allocate one object with @gfp; NULL if there is no memory
  * @release: free what @hold gave
  */
 struct bench {
@@ -33,7 +33,7 @@ struct bench {
 	int (*loop)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
 	int (*alloc)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
 	int (*free)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
-	void __percpu *(*hold)(u32 param, enum pcpu_bench_arm arm);
+	void __percpu *(*hold)(u32 param, gfp_t gfp);
 	void (*release)(void __percpu *obj);
 };
 
@@ -54,6 +54,7 @@ struct bench_ctx {
 	struct mutex lock;	/* one ioctl of a file at a time */
 	const struct bench *bench;
 	u32 param;
+	gfp_t gfp[PCPU_BENCH_NR_ARMS];
 	u32 slice;		/* pairs in one call of the loop */
 	void __percpu *last;
 	struct batch batch;
@@ -86,6 +87,7 @@ extern const struct bench BENCHES;
 
 /* benches.c */
 const struct bench *bench_find(const char *name);
+gfp_t bench_gfp(enum pcpu_bench_arm arm, u32 flags);
 
 /* chunk.c */
 bool chunk_is_first(void __percpu *obj);

@@ -7,11 +7,6 @@
 
 #include "bench.h"
 
-static gfp_t arm_gfp(enum pcpu_bench_arm arm)
-{
-	return arm == PCPU_BENCH_ARM_ON ? GFP_KERNEL_ACCOUNT : GFP_KERNEL;
-}
-
 static int percpu_alloc_check(u32 param)
 {
 	/*
@@ -58,8 +53,8 @@ static int percpu_alloc_loop(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 			     u32 n)
 {
 	if (arm == PCPU_BENCH_ARM_EMPTY)
-		return empty_loop(ctx, arm_gfp(arm), n);
-	return pair_loop(ctx, arm_gfp(arm), n);
+		return empty_loop(ctx, ctx->gfp[arm], n);
+	return pair_loop(ctx, ctx->gfp[arm], n);
 }
 
 /*
@@ -101,8 +96,8 @@ static int percpu_alloc_alloc(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 			      u32 n)
 {
 	if (arm == PCPU_BENCH_ARM_EMPTY)
-		return batch_alloc_empty(ctx, arm_gfp(arm), n);
-	return batch_alloc_real(ctx, arm_gfp(arm), n);
+		return batch_alloc_empty(ctx, ctx->gfp[arm], n);
+	return batch_alloc_real(ctx, ctx->gfp[arm], n);
 }
 
 /* Free the next @n objects of the batch. */
@@ -141,10 +136,9 @@ static int percpu_alloc_free(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	return 0;
 }
 
-static void __percpu *percpu_alloc_hold(u32 param, enum pcpu_bench_arm arm)
+static void __percpu *percpu_alloc_hold(u32 param, gfp_t gfp)
 {
-	return __alloc_percpu_gfp(param, BENCH_ALIGN,
-				  arm_gfp(arm) | __GFP_NOWARN);
+	return __alloc_percpu_gfp(param, BENCH_ALIGN, gfp | __GFP_NOWARN);
 }
 
 const struct bench bench_percpu_alloc = {

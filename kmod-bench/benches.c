@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of benches. BENCH_TABLE is the address of each, made by Kbuild.
+ * The table of benches, and how they allocate. BENCH_TABLE is the address of each, made by Kbuild.
  */
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -17,4 +18,13 @@ const struct bench *bench_find(const char *name)
 		if (!strcmp(bench_table[i]->name, name))
 			return bench_table[i];
 	return NULL;
+}
+
+/* Of an allocation in @arm; @flags as in struct pcpu_bench_run. */
+gfp_t bench_gfp(enum pcpu_bench_arm arm, u32 flags)
+{
+	gfp_t gfp = flags & PCPU_BENCH_NOWAIT ? GFP_NOWAIT | __GFP_NOWARN :
+						GFP_KERNEL;
+
+	return arm == PCPU_BENCH_ARM_ON ? gfp | __GFP_ACCOUNT : gfp;
 }

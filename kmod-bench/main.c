@@ -163,7 +163,8 @@ static bool run_is_valid(const struct pcpu_bench_run *run)
 	return run->pairs && run->pairs <= PCPU_BENCH_MAX_PAIRS &&
 	       run->rounds && run->rounds <= PCPU_BENCH_MAX_ROUNDS &&
 	       run->warmup <= PCPU_BENCH_MAX_ROUNDS &&
-	       !run->reserved && !run->reserved2 && !run->reserved3 &&
+	       !run->reserved && !run->reserved2 &&
+	       !(run->flags & ~PCPU_BENCH_NOWAIT) &&
 	       run->clock <= PCPU_BENCH_CLOCK_NS &&
 	       !(run->counters >> PCPU_BENCH_NR_COUNTERS) &&
 	       !run->counters == !run->counts;
@@ -178,7 +179,7 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 	const struct bench *bench;
 	size_t bytes;
 	u32 usize;
-	int err, err2;
+	int err, err2, arm;
 
 	err = get_sized(&run, sizeof(run), MIN_SIZE(pcpu_bench_run, pin_bytes),
 			arg, &usize);
@@ -204,6 +205,8 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 		goto out;
 	ctx->bench = bench;
 	ctx->param = run.param;
+	for (arm = 0; arm < PCPU_BENCH_NR_ARMS; arm++)
+		ctx->gfp[arm] = bench_gfp(arm, run.flags);
 	run.pin_bytes = ctx->ballast_bytes;
 	err = shape_begin(ctx, &run);
 	if (!err)
@@ -256,7 +259,8 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 	if (IS_ERR(bench))
 		return PTR_ERR(bench);
 	if ((hold.arm != PCPU_BENCH_ARM_OFF && hold.arm != PCPU_BENCH_ARM_ON) ||
-	    !hold.count || hold.count > PCPU_BENCH_MAX_HELD || hold.guard > 1)
+	    !hold.count || hold.count > PCPU_BENCH_MAX_HELD || hold.guard > 1 ||
+	    hold.flags & ~PCPU_BENCH_NOWAIT)
 		return -EINVAL;
 	if (ctx->nr_held)
 		return -EBUSY;
@@ -278,7 +282,7 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 		if (signal_pending(current))
 			goto out;
 		err = -ENOMEM;
-		obj = bench->hold(hold.param, hold.arm);
+		obj = bench->hold(hold.param, bench_gfp(hold.arm, hold.flags));
 		if (!obj)
 			goto out;
 		ctx->held[ctx->nr_held++] = obj;

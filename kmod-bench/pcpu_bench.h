@@ -31,6 +31,12 @@ enum pcpu_bench_arm {
 	PCPU_BENCH_NR_ARMS,
 };
 
+/*
+ * Bit of pcpu_bench_run.flags and pcpu_bench_hold.flags: allocate with GFP_NOWAIT,
+ * which does not take pcpu_alloc_mutex, instead of GFP_KERNEL.
+ */
+#define PCPU_BENCH_NOWAIT	0x1U
+
 /* The order of the arms in a round: first line even rounds, second odd ones. */
 #define PCPU_BENCH_ORDER {						\
 	{ PCPU_BENCH_ARM_EMPTY, PCPU_BENCH_ARM_OFF, PCPU_BENCH_ARM_ON },	\
@@ -172,7 +178,7 @@ struct pcpu_bench_run {
 	__u32 counters;
 	__u32 clock;
 	__s32 counter_errors[PCPU_BENCH_NR_COUNTERS];
-	__u32 reserved3;	/* must be 0 */
+	__u32 flags;		/* PCPU_BENCH_NOWAIT */
 	struct pcpu_bench_shape shape;
 };
 
@@ -180,6 +186,8 @@ struct pcpu_bench_run {
  * PCPU_BENCH_HOLD: allocate @count objects as the loop of @bench does and keep
  * them until PCPU_BENCH_RELEASE or the last close. @guard 0 drops this file's
  * ballast and takes none: so a test shows why the ballast is needed.
+ * GFP_NOWAIT takes no pages, so an object of the same size must have been held
+ * before.
  *
  * Objects that do not fit into free memory are EFBIG.
  *
@@ -193,6 +201,7 @@ struct pcpu_bench_hold {
 	__u32 count;
 	__u32 guard;
 	__u32 first_chunk;
+	__u32 flags;		/* PCPU_BENCH_NOWAIT */
 };
 
 /*

@@ -257,7 +257,7 @@ static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
 		run->chunk_offset = chunk_offset(ctx->last);
 		return 0;
 	}
-	ctx->last = ctx->bench->hold(ctx->param, PCPU_BENCH_ARM_OFF);
+	ctx->last = ctx->bench->hold(ctx->param, GFP_KERNEL);
 	if (!ctx->last)
 		return -ENOMEM;
 	run->chunk_offset = chunk_offset(ctx->last);

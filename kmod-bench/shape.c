@@ -83,7 +83,7 @@ static int keep_pages(struct bench_ctx *ctx)
 	b->nr = 0;
 	b->nr_freed = 0;
 	while (b->nr < b->shape.batch && !err) {
-		obj = ctx->bench->hold(ctx->param, PCPU_BENCH_ARM_OFF);
+		obj = ctx->bench->hold(ctx->param, GFP_KERNEL);
 		if (!obj)
 			err = -ENOMEM;
 		else if (before && b->nr_keepers < most &&

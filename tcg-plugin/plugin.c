@@ -6,7 +6,7 @@
  * so the boot runs at full speed; then QEMU drops all translated blocks, and
  * the plugin watches every new one.
  *
- * -plugin FILE,out=FILE,gate=FD[,lock=ADDRESS][,only=lock]
+ * -plugin FILE,out=FILE,gate=FD[,lock=ADDRESS][,mutex=ADDRESS][,only=lock]
  */
 #include <dlfcn.h>
 #include <pthread.h>
@@ -375,7 +375,7 @@ static int refuse(const char *what, const char *why)
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 			int argc, char **argv)
 {
-	unsigned long long lock = 0;
+	unsigned long long lock = 0, mutex = 0;
 	FILE *out = NULL;
 	int i;
 
@@ -393,6 +393,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 				return refuse(argv[i], "cannot write to it");
 		} else if (!strncmp(argv[i], "lock=", 5)) {
 			lock = strtoull(argv[i] + 5, NULL, 16);
+		} else if (!strncmp(argv[i], "mutex=", 6)) {
+			mutex = strtoull(argv[i] + 6, NULL, 16);
 		} else if (!strncmp(argv[i], "gate=", 5)) {
 			gate = atoi(argv[i] + 5);
 		} else if (!strcmp(argv[i], "only=lock")) {
@@ -406,7 +408,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 	if (gate < 0)
 		return refuse("gate=FD", "missing");
 	plugin = id;
-	region = region_new(out, !only_lock, lock);
+	region = region_new(out, !only_lock, lock, mutex);
 	if (!region || start_gate())
 		return refuse("memory", "there is none left");
 	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);

@@ -39,7 +39,7 @@ enum state {
 
 struct region {
 	FILE *out;
-	uint64_t lock;
+	uint64_t lock, mutex;
 	struct lines *lines;
 	uint64_t mark_addr;	/* of one in the module, or the last one */
 	enum state state;
@@ -64,15 +64,23 @@ struct region {
 
 	uint64_t count, start;	/* instructions now and at the start */
 	/* The lock: @taken is @count when it was taken. */
-	bool held;
 	uint64_t taken, holds, longest, locked;
+	/* Steps that have ended, and what the one that runs began with. */
+	struct step {
+		unsigned int held;
+		uint64_t insns;
+	} steps[REGION_STEPS];
+	unsigned int nr_steps;
+	unsigned int held;	/* REGION_* */
+	uint64_t since;		/* @count then */
 
 	/* The sample as of the last read of the clock. */
 	char *text;
 	size_t len;
 };
 
-struct region *region_new(FILE *out, bool blocks, uint64_t lock)
+struct region *region_new(FILE *out, bool blocks, uint64_t lock,
+			  uint64_t mutex)
 {
 	struct region *r = calloc(1, sizeof(*r));
 
@@ -80,6 +88,7 @@ struct region *region_new(FILE *out, bool blocks, uint64_t lock)
 		return NULL;
 	r->out = out;
 	r->lock = lock;
+	r->mutex = mutex;
 	r->room_frames = 256;
 	r->frames = calloc(r->room_frames, sizeof(*r->frames));
 	r->lines = lines_new();
@@ -89,7 +98,7 @@ struct region *region_new(FILE *out, bool blocks, uint64_t lock)
 	}
 	r->nr_frames = 1;
 	r->frames[0].written = true;
-	fprintf(out, blocks ? "profile 2\n" : "lock 1\n");
+	fprintf(out, blocks ? "profile 3\n" : "lock 2\n");
 	return r;
 }
 
@@ -240,7 +249,7 @@ void region_exec(struct block *b)
 	}
 	c->times++;
 	r->count += b->n;
-	if (r->held)
+	if (r->held & REGION_LOCK)
 		c->locked += b->n;
 	if (b->end == BLOCK_CALLS && is_near_mark(r, b->last_vaddr))
 		lines_next_call(r->lines);
@@ -250,11 +259,29 @@ void region_exec(struct block *b)
 		r->frame = r->frames[r->frame].parent;
 }
 
+/* The locks that are held change, with @left instructions left in the block. */
+static void next_step(struct region *r, uint32_t left, unsigned int held)
+{
+	if (r->nr_steps < REGION_STEPS)
+		r->steps[r->nr_steps] = (struct step){
+			.held = r->held,
+			.insns = r->count - left - r->since,
+		};
+	r->nr_steps++;
+	r->held = held;
+	r->since = r->count - left;
+}
+
 void region_cmpxchg(struct region *r, uint32_t left, uint64_t vaddr)
 {
-	if (r->state != OPEN || !r->lock || vaddr != r->lock || r->held)
+	if (r->state != OPEN || !vaddr)
 		return;
-	r->held = true;
+	/* A mutex is released by one, too. */
+	if (vaddr == r->mutex)
+		next_step(r, left, r->held ^ REGION_MUTEX);
+	if (vaddr != r->lock || r->held & REGION_LOCK)
+		return;
+	next_step(r, left, r->held | REGION_LOCK);
 	r->holds++;
 	/* The rest of the block runs under the lock. */
 	r->taken = r->count - left;
@@ -266,9 +293,10 @@ void region_store(struct region *r, uint32_t left, uint64_t vaddr)
 {
 	uint64_t insns;
 
-	if (r->state != OPEN || !r->lock || vaddr != r->lock || !r->held)
+	if (r->state != OPEN || !r->lock || vaddr != r->lock ||
+	    !(r->held & REGION_LOCK))
 		return;
-	r->held = false;
+	next_step(r, left, r->held & ~REGION_LOCK);
 	insns = r->count - left - r->taken;
 	r->locked += insns;
 	if (insns > r->longest)
@@ -339,7 +367,9 @@ static void forget_sample(struct region *r)
 	r->frame = 0;
 	r->start = r->count;
 	r->nr_tasks = 0;
-	r->held = false;
+	r->held = 0;
+	r->nr_steps = 0;
+	r->since = r->count;
 	r->holds = 0;
 	r->longest = 0;
 	r->locked = 0;
@@ -378,6 +408,21 @@ static void put(FILE *f, int64_t val)
 		putc_unlocked(digits[--n], f);
 }
 
+/* The steps so far, with the one that runs. */
+static void put_steps(struct region *r, FILE *f)
+{
+	if (!r->mutex || r->nr_steps >= REGION_STEPS)
+		return;
+	putc_unlocked('T', f);
+	for (unsigned int i = 0; i < r->nr_steps; i++) {
+		put(f, r->steps[i].held);
+		put(f, r->steps[i].insns);
+	}
+	put(f, r->held);
+	put(f, r->count - r->since);
+	putc_unlocked('\n', f);
+}
+
 /* Keep the sample so far, which is complete if the end mark comes next. */
 static void keep_sample(struct region *r)
 {
@@ -407,6 +452,7 @@ static void keep_sample(struct region *r)
 		put(f, c->lines);
 		putc_unlocked('\n', f);
 	}
+	put_steps(r, f);
 	fprintf(f, "L %llu %llu %llu\n", (unsigned long long)r->holds,
 		(unsigned long long)r->longest, (unsigned long long)r->locked);
 	if (fclose(f))

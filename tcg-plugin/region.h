@@ -7,8 +7,8 @@
  *
  * Its output, line by line, numbers in decimal if not said otherwise:
  *
- *	profile 2			first line: version of this format; or
- *	lock 1				without blocks
+ *	profile 3			first line: version of this format; or
+ *	lock 2				without blocks
  *	M mark address			a mark and its address (hex, both)
  *	B id address sizes		a block; sizes has a hex digit for the
  *					bytes of each instruction
@@ -17,6 +17,8 @@
  *					is where the region begins
  *	S arm instructions		a sample that has ended, then its counters
  *	C frame block times locked lines
+ *	T held insns [held insns...]	the sample's steps: instructions while the
+ *					same locks were held, a sum of REGION_*
  *	L times longest locked		holds of the lock in the sample, and the
  *					instructions of the longest and of all
  *	? arm				a sample that went by unwatched
@@ -26,7 +28,8 @@
  * `locked` counts the block's instructions that ran while the lock was held,
  * `lines` the lines of 64 bytes that it was the first to write in a call of the
  * measured loop. Such a call comes from code that is near a mark: the module's.
- * Without blocks there are no lines B, N and C.
+ * Without blocks there are no lines B, N and C. Without the mutex's address, or
+ * after more than REGION_STEPS steps, a sample has no line T.
  */
 #ifndef PCPUBENCH_REGION_H
 #define PCPUBENCH_REGION_H
@@ -37,6 +40,10 @@
 
 struct region;
 struct counter;
+
+#define REGION_MUTEX	1U	/* the mutex is held */
+#define REGION_LOCK	2U	/* the spinlock is held */
+#define REGION_STEPS	4096	/* of a sample: some 600 pairs */
 
 enum block_end { BLOCK_FALLS, BLOCK_CALLS, BLOCK_RETURNS };
 
@@ -58,9 +65,11 @@ struct block {
  * region_new - watch samples and write the output to @out
  * @blocks: record blocks and callers; else the caller only adds instructions to
  *	*region_count()
- * @lock: address of the lock to watch, 0 for none
+ * @lock: address of the spinlock to watch, 0 for none
+ * @mutex: address of the mutex to watch, likewise
  */
-struct region *region_new(FILE *out, bool blocks, uint64_t lock);
+struct region *region_new(FILE *out, bool blocks, uint64_t lock,
+			  uint64_t mutex);
 
 /* Instructions of all blocks begun so far; only used while a sample is open. */
 uint64_t *region_count(struct region *r);
@@ -89,7 +98,7 @@ void region_mark(struct region *r, unsigned int what, bool watched);
 void region_tsc(struct region *r);
 /*
  * ... an instruction, with @left more after it in its block, may take a lock at
- * @vaddr, or has stored a byte there
+ * @vaddr or release a mutex there, or has stored a byte there
  */
 void region_cmpxchg(struct region *r, uint32_t left, uint64_t vaddr);
 void region_store(struct region *r, uint32_t left, uint64_t vaddr);

@@ -31,7 +31,8 @@ same_counts() {
 	local cells
 
 	for file in "$plain" "$watched" "$profile"; do
-		sed -E 's/,"(locked|cleared)":\[[0-9,]*\]//g' "$file" >"$file.counts"
+		sed -E 's/,"(locked|cleared)":\[[0-9,]*\]//g
+			s/,"steps":\[(\[[0-9,]*\],?)*\]//g' "$file" >"$file.counts"
 	done
 	cells=$(alike "$plain.counts" "$watched.counts" "$profile.counts")
 	[ "$cells" = "4 4 4" ] || { echo "cells alike: $cells"; return 1; }
@@ -48,6 +49,30 @@ same_locked() {
 		! grep -e '"locked"' -e '"unwatched"' "$plain"
 }
 check "and the same part of it under pcpu_lock, watched or profiled" same_locked
+
+# A pair takes pcpu_alloc_mutex, pcpu_lock under it, and pcpu_lock again to free; with
+# GFP_NOWAIT no mutex. The steps of all samples are the samples.
+pair_steps() {
+	boot baseline --topology=16c2n --sizes=64 --gfp=nowait -o "$tmp/nowait.jsonl" ||
+		return
+	/usr/bin/python3 - "$watched" "$tmp/nowait.jsonl" <<'END'
+import json, sys
+
+want = {"kernel": [0, 1, 3, 1, 0, 2], "nowait": [0, 2, 0, 2]}
+for c in (json.loads(line) for path in sys.argv[1:] for line in open(path)):
+    if c["type"] != "cell":
+        continue
+    for arm, samples in c["arms"].items():
+        sums = {what: sum(n for n, d in zip(samples[what], samples["disturbed"])
+                          if not d) for what in ("ticks", "locked")}
+        held = [h for h, _ in samples["steps"]]
+        assert held == ([0] if arm == "empty" else want[c["options"]["gfp"]]), held
+        assert sum(n for _, n in samples["steps"]) == sums["ticks"]
+        assert sum(n for h, n in samples["steps"] if h & 2) == sums["locked"]
+    print(c["options"]["gfp"], c["param"], "adds up")
+END
+}
+check "the steps of a pair are its locks, and add up" pair_steps
 
 # The pattern of stores is known: each of 16 copies is cleared once a pair, of two
 # in a sample, in every sample of both boots; the empty loop clears nothing.

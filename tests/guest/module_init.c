@@ -116,7 +116,7 @@ static void checks_run(int fd)
 	BAD("reserved field", EINVAL, r.reserved = 1);
 	BAD("the other one", EINVAL, r.reserved2 = 1);
 	BAD("samples nowhere", EFAULT, r.samples = 8);
-	BAD("the third one", EINVAL, r.reserved3 = 1);
+	BAD("an unknown flag", EINVAL, r.flags = 2);
 	BAD("half a batch", EINVAL, r.shape.batch = 2);
 	BAD("an order without a batch", EINVAL, r.shape.order = 1);
 	BAD("no such order", EINVAL, r.shape.batch = 1;
@@ -172,6 +172,7 @@ static void checks_the_rest(int fd)
 	BAD("0 objects", EINVAL, h.count = 0);
 	BAD("too many objects", EINVAL, h.count = PCPU_BENCH_MAX_HELD + 1);
 	BAD("guard 2", EINVAL, h.guard = 2);
+	BAD("an unknown flag", EINVAL, h.flags = 2);
 	BAD("works", 0, );
 	BAD("twice", EBUSY, );
 #undef BAD

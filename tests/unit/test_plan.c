@@ -68,6 +68,7 @@ static void refuses(void **state)
 		{ "--entries=0", "entries" },
 		{ "--entries=65537", "entries" },
 		{ "--bench=bpf-percpu-map shape=pair", "has no such option" },
+		{ "--gfp=atomic", "--gfp" },
 		{ "--shape=triple", "give pair or batch:K" },
 		{ "--shape=batch", "give pair or batch:K" },
 		{ "--shape=batch:", "--shape=batch:K: '' is not a number" },
@@ -205,6 +206,19 @@ static void has_whole_batches(void **state)
 	assert_int_equal(parse2("--shape=batch:5", "--pairs=12", &plan), EX_USE);
 	assert_string_equal(err_message(),
 			    "pairs: 12 is not a multiple of the batch's 5");
+}
+
+/* Where it lacks pages, an allocation that must not sleep fails. */
+static void has_no_batch_without_sleep(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(parse("--bench=percpu-alloc gfp=nowait", &plan), 0);
+	assert_int_equal(plan.options.val[BENCH_GFP], 1);
+	assert_int_equal(parse2("--gfp=nowait", "--shape=batch:5", &plan),
+			 EX_USE);
+	assert_non_null(strstr(err_message(), "leave out --shape"));
 }
 
 /*
@@ -354,6 +368,7 @@ int main(void)
 		cmocka_unit_test(takes_a_heading),
 		cmocka_unit_test(takes_shapes),
 		cmocka_unit_test(has_whole_batches),
+		cmocka_unit_test(has_no_batch_without_sleep),
 		cmocka_unit_test(knows_a_batchs_memory),
 		cmocka_unit_test(covers),
 		cmocka_unit_test(refuses),

@@ -20,6 +20,7 @@
 #include "../../tcg-plugin/x86.h"
 #include "base/err.h"
 #include "mark.h"
+#include "profile/lock_steps.h"
 #include "profile/print.h"
 #include "profile/profile.h"
 #include "profile/sampled.h"
@@ -78,6 +79,7 @@ struct guest {
 };
 
 #define LOCK	0xffffffff82000040ULL
+#define MUTEX	0xffffffff82000080ULL
 
 static void guest_start(struct guest *g)
 {
@@ -85,7 +87,7 @@ static void guest_start(struct guest *g)
 
 	g->fd = memfd_create("stream", 0);
 	g->out = fdopen(dup(g->fd), "w");
-	g->r = region_new(g->out, true, LOCK);
+	g->r = region_new(g->out, true, LOCK, MUTEX);
 	assert_non_null(g->r);
 	region_mark_at(g->r, 2, 0xffffffffa0000010);
 	g->loop = region_block(g->r, 0x1000, 2, sizes, BLOCK_FALLS);
@@ -144,7 +146,8 @@ static void regions(void **state)
 	guest_sample(&g, 2, 0);
 	guest_end(&g, &s);
 	assert_int_equal(s.nr_samples, 2);
-	assert_int_equal(s.mark_addr, 0xffffffffa0000010);
+	assert_int_equal(s.nr_marks, 1);
+	assert_int_equal(s.marks[0].addr, 0xffffffffa0000010);
 	assert_int_equal(s.samples[0].arm, 1);
 	assert_int_equal(s.samples[0].insns, 3 * (3 + 6 + 1 + 2) + 4);
 	assert_int_equal(s.samples[0].holds, 3);
@@ -249,7 +252,7 @@ static void lock_only(void **state)
 {
 	int fd = memfd_create("stream", 0);
 	FILE *out = fdopen(dup(fd), "w");
-	struct region *r = region_new(out, false, LOCK);
+	struct region *r = region_new(out, false, LOCK, MUTEX);
 	uint64_t *count = region_count(r);
 	struct stream s;
 
@@ -278,6 +281,89 @@ static void lock_only(void **state)
 	stream_free(&s);
 }
 
+/* A sample of @pairs pairs of 60 instructions and 4 after the last one. */
+static void pairs_sample(struct region *r, int pairs, bool odd)
+{
+	uint64_t *count = region_count(r);
+
+	region_mark(r, 2, true);
+	region_tsc(r);
+	while (pairs--) {
+		*count += 10;
+		region_cmpxchg(r, 3, MUTEX);	/* 7 before it is held */
+		*count += 20;
+		region_cmpxchg(r, 15, LOCK);	/* 3 + 5 */
+		region_store(r, 5, LOCK);	/* 10 */
+		*count += 5;
+		if (!odd || pairs)
+			region_cmpxchg(r, 4, MUTEX);	/* 5 + 1 */
+		*count += 15;
+		region_cmpxchg(r, 10, LOCK);	/* 4 + 5 */
+		region_store(r, 2, LOCK);	/* 8 */
+		*count += 10;			/* 2 + 10 */
+	}
+	*count += 4;
+	region_tsc(r);
+	region_mark(r, MARK_END, true);
+}
+
+static char *steps_of(const struct stream *s, size_t sample, long long pairs,
+		      int times)
+{
+	struct lock_steps l = { .nr = 0 };
+	json_t *json;
+	char *text;
+
+	while (times--)
+		lock_steps_add(&l, s, &s->samples[sample], pairs);
+	json = lock_steps_json(&l);
+	text = json ? json_dumps(json, JSON_COMPACT) : strdup("none");
+	json_decref(json);
+	return text;
+}
+
+/* The steps of a pair: any number of pairs and samples is laid on one. */
+static void steps(void **state)
+{
+	static const struct {
+		size_t sample;
+		long long pairs;
+		int times;
+		const char *steps;
+	} want[] = {
+		{ 0, 1, 1, "[[0,23],[1,8],[3,10],[1,6],[0,9],[2,8]]" },
+		{ 1, 3, 2, "[[0,122],[1,48],[3,60],[1,36],[0,54],[2,48]]" },
+		{ 1, 2, 1, "none" },	/* 19 steps are not two pairs' */
+		{ 2, 1, 1, "[[0,4]]" },
+		{ 3, 2, 1, "none" },	/* its last pair keeps the mutex */
+		{ 4, 1000, 1, "none" },	/* too many to be recorded */
+	};
+	int fd = memfd_create("stream", 0);
+	FILE *out = fdopen(dup(fd), "w");
+	struct region *r = region_new(out, false, LOCK, MUTEX);
+	struct stream s;
+
+	(void)state;
+	pairs_sample(r, 1, false);
+	pairs_sample(r, 3, false);
+	pairs_sample(r, 0, false);
+	pairs_sample(r, 2, true);
+	pairs_sample(r, 1000, false);
+	region_end(r);
+	region_free(r);
+	fclose(out);
+	assert_int_equal(stream_read(&s, fd), 0);
+	close(fd);
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		char *text = steps_of(&s, want[i].sample, want[i].pairs,
+				      want[i].times);
+
+		assert_string_equal(text, want[i].steps);
+		free(text);
+	}
+	stream_free(&s);
+}
+
 static void expect_refused(const char *text, const char *why)
 {
 	int fd = memfd_create("stream", 0);
@@ -293,19 +379,47 @@ static void damaged_streams(void **state)
 {
 	(void)state;
 	expect_refused("", "cut off");
-	expect_refused("profile 2\nS 1 5\n", "cut off");
-	expect_refused("profile 1\nE 0\n", "not a line of a profile");
-	expect_refused("profile 2\nB 0 ff 11\nS 1 5\nC 0 0 2 0 0\nL 0 0 0\nE 1\n",
+	expect_refused("profile 3\nS 1 5\n", "cut off");
+	expect_refused("profile 2\nE 0\n", "not a line of a profile");
+	expect_refused("profile 3\nB 0 ff 11\nS 1 5\nC 0 0 2 0 0\nL 0 0 0\nE 1\n",
 		       "add up to 4 instead of 5");
-	expect_refused("profile 2\nB 0 ff 11\nS 1 4\nC 0 0 2 1 0\nL 1 1 2\nE 1\n",
+	expect_refused("profile 3\nB 0 ff 11\nS 1 4\nC 0 0 2 1 0\nL 1 1 2\nE 1\n",
 		       "under the lock add up to 1 instead of 2");
-	expect_refused("profile 2\nS 1 5\nC 0 7 2 0 0\nL 0 0 0\nE 1\n",
+	expect_refused("profile 3\nS 1 5\nC 0 7 2 0 0\nL 0 0 0\nE 1\n",
 		       "not a line of a profile");
-	expect_refused("profile 2\nB 0 ff 11\nS 1 4\nC 9 0 2 0 0\nE 1\n",
+	expect_refused("profile 3\nB 0 ff 11\nS 1 4\nC 9 0 2 0 0\nE 1\n",
 		       "not a line of a profile");
-	expect_refused("profile 2\nN 3 7 ff\nE 0\n", "not a line of a profile");
-	expect_refused("profile 2\nC 0 0 1 0 0\nE 0\n", "not a line of a profile");
-	expect_refused("profile 2\nX no icount\n", "no icount");
+	expect_refused("profile 3\nN 3 7 ff\nE 0\n", "not a line of a profile");
+	expect_refused("profile 3\nC 0 0 1 0 0\nE 0\n", "not a line of a profile");
+	expect_refused("lock 2\nS 1 5\nT 0 4\nL 0 0 0\nE 1\n",
+		       "steps of a sample add up to 4 instead of 5");
+	expect_refused("lock 2\nS 1 5\nT 0 3 2 2\nL 1 1 1\nE 1\n",
+		       "under the lock to 2 instead of 1");
+	expect_refused("lock 2\nS 1 5\nT 0 3 4 2\nL 0 0 0\nE 1\n",
+		       "not a line of a profile");
+	expect_refused("profile 3\nX no icount\n", "no icount");
+}
+
+/* The compiler may have copied marks: only all of them together tell the place. */
+static void module_base(void **state)
+{
+	const uint8_t on[] = { 0x0f, 0x1f, 0x80, 2, 0x3e, 0x7b, 0x9c };
+	const uint8_t end[] = { 0x0f, 0x1f, 0x80, 0xff, 0x3e, 0x7b, 0x9c };
+	const struct symbols_mark marks[] = {
+		{ 2, 0xffffffffa0000020 }, { MARK_END, 0xffffffffa0000034 },
+		{ 2, 0xffffffffa0000020 },
+	};
+	uint8_t text[64] = { 0 };
+
+	(void)state;
+	memcpy(text + 4, on, sizeof(on));
+	memcpy(text + 32, on, sizeof(on));
+	memcpy(text + 52, end, sizeof(end));
+	assert_int_equal(symbols_base(text, sizeof(text), marks, 3),
+			 0xffffffffa0000000);
+	assert_int_equal(symbols_base(text, 54, marks, 3), 0);
+	assert_int_equal(symbols_base(text, 38, marks, 1), 0xffffffffa000001c);
+	assert_int_equal(symbols_base(text, 10, marks, 1), 0);
 }
 
 static void symbols(void **state)
@@ -333,7 +447,7 @@ static void symbols(void **state)
 	assert_string_equal(symbols_name(&s, 0xffffffffa0000000), "[module]");
 	assert_int_equal(symbols_address(&s, "pcpu_lock"), 0xffffffff81000300);
 	assert_int_equal(symbols_address(&s, "gone"), 0);
-	assert_int_equal(symbols_module(&s, path, 0, 0), EX_USE);
+	assert_int_equal(symbols_module(&s, path, NULL, 0), EX_USE);
 	symbols_free(&s);
 	unlink(path);
 	rmdir(dir);
@@ -567,7 +681,9 @@ int main(void)
 		cmocka_unit_test(lines),
 		cmocka_unit_test(many_lines),
 		cmocka_unit_test(lock_only),
+		cmocka_unit_test(steps),
 		cmocka_unit_test(damaged_streams),
+		cmocka_unit_test(module_base),
 		cmocka_unit_test(symbols),
 		cmocka_unit_test(sums),
 		cmocka_unit_test(sampled),

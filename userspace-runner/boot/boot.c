@@ -203,20 +203,22 @@ static struct boot_job *next_job(const struct crew *c)
 
 /*
  * A profile needs the plugin. Other boots use it if possible, to count the
- * instructions under pcpu_lock.
+ * instructions under the allocator's locks.
  */
 static int find_lock(struct boot_job *job)
 {
 	struct vm_spec *spec = &job->spec;
 	bool must = instruments[spec->plan.instrument].watched;
 
-	spec->lock = 0;
+	spec->lock = spec->mutex = 0;
 	spec->watch = must || (spec->watch &&
 			       !bench_find(spec->plan.bench)->by_syscalls &&
 			       spec->plan.instrument == INSTRUMENT_INSN &&
 			       qemu_has_plugins());
-	if (spec->watch)
+	if (spec->watch) {
 		spec->lock = symbols_find(spec->image, "pcpu_lock");
+		spec->mutex = symbols_find(spec->image, "pcpu_alloc_mutex");
+	}
 	if (must && !spec->lock)
 		return err(EX_USE, "no symbols for %s: put its System.map beside it, or give a vmlinux with a symbol table",
 			   spec->image);

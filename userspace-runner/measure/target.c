@@ -93,7 +93,7 @@ static int learn_beyond(struct target *t)
 
 	ret = cgroup_percpu_bytes(&t->cg, &before);
 	for (i = 0; i < 2 && !ret; i++) {
-		ret = target_hold(t, sizes[i], 0, PCPU_BENCH_ARM_ON,
+		ret = target_hold(t, sizes[i], 0, PCPU_BENCH_ARM_ON, 0,
 				  &held[i], &first_chunk);
 		held[i] -= before;
 	}
@@ -151,7 +151,7 @@ long long target_charge(const struct target *t, unsigned int size)
 
 int target_hold(const struct target *t, unsigned int size,
 		unsigned int batch, enum pcpu_bench_arm arm,
-		long long *bytes, long long *first_chunk)
+		unsigned int flags, long long *bytes, long long *first_chunk)
 {
 	struct pcpu_bench_hold hold = {
 		.bench = "percpu-alloc",
@@ -159,6 +159,7 @@ int target_hold(const struct target *t, unsigned int size,
 		.arm = arm,
 		.count = batch ? batch : 1,
 		.guard = 1,
+		.flags = flags,
 	};
 	int ret, ret2;
 

@@ -85,12 +85,13 @@ long long target_charge(const struct target *t, unsigned int size);
  * target_hold - `percpu` bytes of the cgroup while objects of @size are held
  * @batch: how many; 0 is one, and not a batch
  * @arm: whether the objects are accounted
+ * @flags: PCPU_BENCH_NOWAIT or 0
  * @first_chunk: incremented by the number that lie in the first chunk
  *
  * The objects are the module's, of percpu-alloc.
  */
 int target_hold(const struct target *t, unsigned int size,
 		unsigned int batch, enum pcpu_bench_arm arm,
-		long long *bytes, long long *first_chunk);
+		unsigned int flags, long long *bytes, long long *first_chunk);
 
 #endif

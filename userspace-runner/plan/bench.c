@@ -55,6 +55,8 @@ static const char *const hash_operations[] = {
 	{ "lru-hash", "LRU_PERCPU_HASH", of_hash },			\
 	{ NULL }
 
+static const char *const gfp_words[] = { "kernel", "nowait", NULL };
+
 static const struct bench_kind map_kinds[] = { MAP_KINDS(NULL, NULL) };
 static const struct bench_kind map_ops_kinds[] = {
 	MAP_KINDS(array_operations, hash_operations)
@@ -99,6 +101,11 @@ const struct opt bench_opts[] = {
 		SHAPE_FORM " (pair)",
 		OPT_CALL(set_shape), OPT_PRINT(print_shape),
 		GIVEN(BENCH_SHAPE) },
+	[BENCH_GFP] = {
+		"gfp", 0, "FLAGS",
+		"Allocate with GFP_KERNEL, or with GFP_NOWAIT, which does not take pcpu_alloc_mutex: kernel or nowait (kernel)",
+		OPT_WORD(struct bench_options, val[BENCH_GFP], gfp_words),
+		GIVEN(BENCH_GFP) },
 	{ 0 }
 };
 

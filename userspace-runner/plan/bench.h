@@ -12,6 +12,7 @@
 enum bench_option {
 	BENCH_ENTRIES,		/* of a map */
 	BENCH_SHAPE,		/* shape_pack() */
+	BENCH_GFP,		/* 0 GFP_KERNEL, 1 GFP_NOWAIT */
 	NR_BENCH_OPTIONS,
 };
 

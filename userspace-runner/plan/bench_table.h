@@ -13,7 +13,7 @@ BENCH(percpu_alloc,
 	.min = 4, .max = BENCH_MAX_OBJECT, .multiple = 4,
 	.rounds = BENCH_ROUNDS, .time_rounds = BENCH_TIME_ROUNDS,
 	.pairs = PCPU_BENCH_MAX_PAIRS,
-	.length = 1, .options = 1 << BENCH_SHAPE)
+	.length = 1, .options = 1 << BENCH_SHAPE | 1 << BENCH_GFP)
 
 BENCH(bpf_map,
 	.name = "bpf-percpu-map",

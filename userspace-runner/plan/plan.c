@@ -105,6 +105,9 @@ static int check_shape(struct plan *plan)
 
 	if (!shape.batch)
 		return 0;
+	/* GFP_NOWAIT takes no pages, and a batch may need new ones. */
+	if (plan->options.val[BENCH_GFP])
+		return err(EX_USE, "--gfp=nowait: a batch needs memory that only GFP_KERNEL takes: leave out --shape");
 	if (!plan->pairs_given)
 		plan->pairs = shape.batch;
 	if (plan->pairs % shape.batch)

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "profile/fold.h"
+#include "profile/lock_steps.h"
 #include "profile/profile.h"
 #include "profile/stream.h"
 #include "profile/symbols.h"
@@ -23,6 +24,7 @@ struct fold {
 	size_t next;		/* sample of the stream */
 	/* Of a cell, within @found. */
 	json_t *locked[PROFILE_ARMS], *cleared[PROFILE_ARMS];
+	struct lock_steps steps[PROFILE_ARMS];
 };
 
 /* The node of the caller of frame @i. */
@@ -199,6 +201,8 @@ static int one_sample(struct fold *f, const json_t *cell, long long round,
 			   f->next, record_int(cell, "param"),
 			   profile_arm_name[arm],
 			   (unsigned long long)s->insns, ticks);
+	lock_steps_add(&f->steps[arm], &f->stream, s,
+		       record_int(cell, "pairs"));
 	return f->stream.blocks_told ? add_sample(f, s) : 0;
 }
 
@@ -208,6 +212,7 @@ static int begin_found(struct fold *f, json_t *found)
 	json_t *arms = json_object();
 
 	for (int arm = 0; arm < PROFILE_ARMS; arm++) {
+		f->steps[arm] = (struct lock_steps){ .nr = 0 };
 		f->locked[arm] = json_array();
 		f->cleared[arm] = f->stream.blocks_told ? json_array() : NULL;
 		json_object_set_new(arms, profile_arm_name[arm],
@@ -217,6 +222,23 @@ static int begin_found(struct fold *f, json_t *found)
 	}
 	return json_array_append_new(found, json_pack("{s:o}", "arms", arms)) ?
 	       no_memory() : 0;
+}
+
+/* Add the steps of a pair to the fields found last. */
+static void end_found(const struct fold *f, const json_t *found)
+{
+	const json_t *arms = record_at(json_array_get(found,
+						      json_array_size(found) - 1),
+				       "arms");
+
+	for (int arm = 0; arm < PROFILE_ARMS; arm++) {
+		json_t *steps = lock_steps_json(&f->steps[arm]);
+
+		if (steps)
+			json_object_set_new(json_object_get(arms,
+							    profile_arm_name[arm]),
+					    "steps", steps);
+	}
 }
 
 /* The samples of @cell, which are the next ones in the stream. */
@@ -234,6 +256,8 @@ static int all_samples(struct fold *f, const json_t *cell, json_t *found)
 	for (round = 0; round < rounds && !e; round++)
 		for (i = 0; i < PROFILE_ARMS && !e; i++)
 			e = one_sample(f, cell, round, warmup, i);
+	if (!e)
+		end_found(f, found);
 	return e;
 }
 
@@ -301,9 +325,9 @@ static int fold(struct fold *f, const char *module, const json_t *cells,
 	if (!f->stream.marked)
 		return err(EX_FAIL, "the plugin met no mark: the module is older than the program, build it again");
 	/* Without a mark the module's functions are all "[module]". */
-	if (f->stream.mark_addr)
-		e = symbols_module(&f->symbols, module, f->stream.mark,
-				   f->stream.mark_addr);
+	if (f->stream.nr_marks)
+		e = symbols_module(&f->symbols, module, f->stream.marks,
+				   f->stream.nr_marks);
 	f->node_of = calloc(f->stream.nr_frames, sizeof(*f->node_of));
 	f->block_of = calloc(f->stream.nr_blocks + 1, sizeof(*f->block_of));
 	if (!e && (!f->node_of || !f->block_of))

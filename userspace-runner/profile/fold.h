@@ -10,7 +10,8 @@
  * @fd: what the plugin wrote
  * @cells: `cell` records as the guest sent them, in order
  * @found: array that receives for each cell fields to add to it: in each arm
- *	`locked`, the instructions of each sample while the lock was held
+ *	`locked`, the instructions of each sample while the lock was held, and
+ *	`steps`, those of a pair's holds and between them (profile/lock_steps.h)
  *
  * Matches samples as fold_boot() does. 0 or EX_FAIL with err(); then @found is
  * not valid.

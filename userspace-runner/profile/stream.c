@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../tcg-plugin/region.h"
 #include "base/err.h"
 #include "base/memory.h"
 #include "profile/stream.h"
@@ -135,6 +136,51 @@ static int add_counter(struct stream *s, const char *line)
 	return 0;
 }
 
+static int add_steps(struct stream *s, const char *line)
+{
+	struct stream_sample *sample = last_sample(s);
+	unsigned long long insns;
+	struct stream_step step;
+	int len;
+
+	if (!sample || sample->nr_steps)
+		return garbled(line);
+	sample->step = s->nr_steps;
+	for (const char *at = line + 1; *at; at += len) {
+		if (sscanf(at, " %u %llu%n", &step.held, &insns, &len) != 2 ||
+		    step.held > (REGION_MUTEX | REGION_LOCK))
+			return garbled(line);
+		step.insns = insns;
+		if (array_room(&s->steps, s->nr_steps, sizeof(step)))
+			return EX_FAIL;
+		s->steps[s->nr_steps++] = step;
+		sample->nr_steps++;
+	}
+	return 0;
+}
+
+static int check_steps(const struct stream *s,
+		       const struct stream_sample *sample)
+{
+	uint64_t sum = 0, locked = 0;
+
+	for (size_t i = 0; i < sample->nr_steps; i++) {
+		const struct stream_step *step = &s->steps[sample->step + i];
+
+		sum += step->insns;
+		if (step->held & REGION_LOCK)
+			locked += step->insns;
+	}
+	if (sample->nr_steps &&
+	    (sum != sample->insns || locked != sample->locked))
+		return err(EX_FAIL, "the plugin's steps of a sample add up to %llu instead of %llu, under the lock to %llu instead of %llu",
+			   (unsigned long long)sum,
+			   (unsigned long long)sample->insns,
+			   (unsigned long long)locked,
+			   (unsigned long long)sample->locked);
+	return 0;
+}
+
 static int end_sample(struct stream *s, const char *line)
 {
 	struct stream_sample *sample = last_sample(s);
@@ -149,7 +195,7 @@ static int end_sample(struct stream *s, const char *line)
 	sample->longest = longest;
 	sample->locked = locked;
 	if (!s->blocks_told)
-		return 0;
+		return check_steps(s, sample);
 	for (i = 0; i < sample->nr_counters; i++) {
 		const struct stream_counter *c =
 			&s->counters[sample->counter + i];
@@ -164,7 +210,7 @@ static int end_sample(struct stream *s, const char *line)
 	if (locked_sum != locked)
 		return err(EX_FAIL, "the plugin's counts under the lock add up to %llu instead of %llu",
 			   (unsigned long long)locked_sum, locked);
-	return 0;
+	return check_steps(s, sample);
 }
 
 static int add_mark(struct stream *s, const char *line)
@@ -175,11 +221,12 @@ static int add_mark(struct stream *s, const char *line)
 	if (sscanf(line, "M %x %llx", &mark, &addr) != 2)
 		return garbled(line);
 	s->marked = true;
-	/* A mark in the module tells where the module lies. */
-	if (addr >= SYMBOLS_KERNEL_HALF) {
-		s->mark = mark;
-		s->mark_addr = addr;
-	}
+	/* Marks in the module tell where the module lies. */
+	if (addr < SYMBOLS_KERNEL_HALF)
+		return 0;
+	if (array_room(&s->marks, s->nr_marks, sizeof(*s->marks)))
+		return EX_FAIL;
+	s->marks[s->nr_marks++] = (struct symbols_mark){ mark, addr };
 	return 0;
 }
 
@@ -187,10 +234,10 @@ static int take_line(struct stream *s, const char *line, bool *end)
 {
 	switch (line[0]) {
 	case 'l':
-		return strcmp(line, "lock 1") ? garbled(line) : 0;
+		return strcmp(line, "lock 2") ? garbled(line) : 0;
 	case 'p':
 		s->blocks_told = true;
-		return strcmp(line, "profile 2") ? garbled(line) : 0;
+		return strcmp(line, "profile 3") ? garbled(line) : 0;
 	case 'B':
 		return add_block(s, line);
 	case 'N':
@@ -201,6 +248,8 @@ static int take_line(struct stream *s, const char *line, bool *end)
 		return add_sample(s, line, false);
 	case 'C':
 		return add_counter(s, line);
+	case 'T':
+		return add_steps(s, line);
 	case 'L':
 		return end_sample(s, line);
 	case 'M':
@@ -258,6 +307,8 @@ void stream_free(struct stream *s)
 	free(s->blocks);
 	free(s->frames);
 	free(s->counters);
+	free(s->steps);
+	free(s->marks);
 	free(s->samples);
 	memset(s, 0, sizeof(*s));
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "profile/symbols.h"
+
 struct stream_block {
 	uint64_t addr;
 	char *sizes;		/* NULL: no such block */
@@ -25,12 +27,19 @@ struct stream_counter {
 	uint64_t lines;
 };
 
+/* Instructions while the same locks were held: a sum of REGION_*. */
+struct stream_step {
+	unsigned int held;
+	uint64_t insns;
+};
+
 /* @watched: false when the plugin missed it; then there are no counters. */
 struct stream_sample {
 	unsigned int arm;
 	bool watched;
 	uint64_t insns;
 	size_t counter, nr_counters;	/* in the stream's @counters */
+	size_t step, nr_steps;		/* in its @steps; none: not recorded */
 	uint64_t holds, longest, locked;	/* of the lock */
 };
 
@@ -43,18 +52,20 @@ struct stream {
 	size_t nr_frames;
 	struct stream_counter *counters;
 	size_t nr_counters;
+	struct stream_step *steps;
+	size_t nr_steps;
 	struct stream_sample *samples;
 	size_t nr_samples;
 	bool marked;			/* a mark was met */
-	uint64_t mark_addr;		/* of one in the module, or 0 */
-	unsigned int mark;		/* its number */
+	struct symbols_mark *marks;	/* in the module */
+	size_t nr_marks;
 };
 
 /**
  * stream_read - read all output from @fd
  *
- * Every block and frame that a counter names is there, and the counters of a
- * sample add up to its instructions. 0 or EX_FAIL with err(); then @s holds
+ * Every block and frame that a counter names is there, and the counters and the
+ * steps of a sample add up to its instructions. 0 or EX_FAIL with err(); then @s holds
  * nothing.
  */
 int stream_read(struct stream *s, int fd);

@@ -182,24 +182,57 @@ int symbols_kernel(struct symbols *s, const char *image)
 	return e;
 }
 
-/* Offset of the mark in @text, -1 if there is none. */
-static long long find_mark(const Elf_Data *text, unsigned int mark)
+#define MARK_BYTES	7
+
+static void mark_bytes(unsigned int what, uint8_t bytes[MARK_BYTES])
 {
-	const uint8_t bytes[] = {
-		MARK_NOP_0, MARK_NOP_1, MARK_NOP_2, mark,
+	const uint8_t all[MARK_BYTES] = {
+		MARK_NOP_0, MARK_NOP_1, MARK_NOP_2, what,
 		MARK_MAGIC & 0xff, MARK_MAGIC >> 8 & 0xff, MARK_MAGIC >> 16,
 	};
-	const char *at = memmem(text->d_buf, text->d_size, bytes,
-				sizeof(bytes));
 
-	return at ? at - (const char *)text->d_buf : -1;
+	memcpy(bytes, all, MARK_BYTES);
 }
 
-int symbols_module(struct symbols *s, const char *path, unsigned int mark,
-		   uint64_t addr)
+/* Is every mark in @text, if that lies at @base? */
+static bool marks_fit(const char *text, size_t size, uint64_t base,
+		      const struct symbols_mark *marks, size_t nr)
+{
+	uint8_t bytes[MARK_BYTES];
+	uint64_t at;
+
+	for (size_t i = 0; i < nr; i++) {
+		at = marks[i].addr - base;
+		mark_bytes(marks[i].what, bytes);
+		if (at > size || size - at < MARK_BYTES ||
+		    memcmp(text + at, bytes, MARK_BYTES))
+			return false;
+	}
+	return true;
+}
+
+uint64_t symbols_base(const void *text, size_t size,
+		      const struct symbols_mark *marks, size_t nr)
+{
+	const char *at = text, *const end = at + size;
+	uint8_t bytes[MARK_BYTES];
+	uint64_t base;
+
+	mark_bytes(marks[0].what, bytes);
+	while ((at = memmem(at, end - at, bytes, MARK_BYTES))) {
+		base = marks[0].addr - (at - (const char *)text);
+		if (marks_fit(text, size, base, marks, nr))
+			return base;
+		at++;
+	}
+	return 0;
+}
+
+int symbols_module(struct symbols *s, const char *path,
+		   const struct symbols_mark *marks, size_t nr)
 {
 	Elf_Scn *scn = NULL;
-	long long at = -1;
+	uint64_t base = 0;
 	size_t names = 0;
 	GElf_Shdr hdr;
 	const char *name;
@@ -211,17 +244,17 @@ int symbols_module(struct symbols *s, const char *path, unsigned int mark,
 	if (!elf)
 		return err(EX_USE, "%s is not a kernel module", path);
 	elf_getshdrstrndx(elf, &names);
-	while (at < 0 && (scn = elf_nextscn(elf, scn))) {
+	while (!base && (scn = elf_nextscn(elf, scn))) {
 		if (!gelf_getshdr(scn, &hdr))
 			continue;
 		name = elf_strptr(elf, names, hdr.sh_name);
 		data = elf_getdata(scn, NULL);
 		if (!name || strcmp(name, ".text") || !data || !data->d_buf)
 			continue;
-		at = find_mark(data, mark);
-		if (at < 0)
+		base = symbols_base(data->d_buf, data->d_size, marks, nr);
+		if (!base)
 			continue;
-		s->module_base = addr - at;
+		s->module_base = base;
 		s->module_end = s->module_base + hdr.sh_size;
 		e = read_symtab(elf, elf_ndxscn(scn), s->module_base,
 				&s->module, &s->nr_module);
@@ -229,7 +262,7 @@ int symbols_module(struct symbols *s, const char *path, unsigned int mark,
 	elf_end(elf);
 	close(fd);
 	sort(s->module, s->nr_module);
-	if (at < 0)
+	if (!base)
 		return err(EX_USE, "%s has no marks for the profile: build it from this kmod-bench/",
 			   path);
 	return e;

@@ -38,16 +38,32 @@ struct symbols {
  */
 int symbols_kernel(struct symbols *s, const char *image);
 
+/* A mark (kmod-bench/mark.h), its number and where it was met in the guest. */
+struct symbols_mark {
+	unsigned int what;
+	uint64_t addr;
+};
+
+/**
+ * symbols_base - where code lies in the guest, from the marks that were met in it
+ * @text: the code, @size bytes of it
+ * @marks: all of them, one at least
+ *
+ * A mark's number may be in several places of the code, but only at one address
+ * all marks are where they were met. 0 if there is none.
+ */
+uint64_t symbols_base(const void *text, size_t size,
+		      const struct symbols_mark *marks, size_t nr);
+
 /**
  * symbols_module - add those of pcpu_bench.ko
  * @path: the file
- * @mark: number of a mark in it (kmod-bench/mark.h)
- * @addr: address of this mark in the guest, which tells where the module lies
+ * @marks: those met in it
  *
- * 0, or EX_USE when the file is no module with such a mark.
+ * 0, or EX_USE when the file is no module with such marks.
  */
-int symbols_module(struct symbols *s, const char *path, unsigned int mark,
-		   uint64_t addr);
+int symbols_module(struct symbols *s, const char *path,
+		   const struct symbols_mark *marks, size_t nr);
 
 /**
  * symbols_name - the function at @addr

@@ -188,3 +188,38 @@ struct cell_part cell_part(const json_t *record, const char *what)
 		return (struct cell_part){ NAN, NAN };
 	return (struct cell_part){ (off - empty) / pairs, (on - empty) / pairs };
 }
+
+static double clean_pairs(const json_t *record, const char *arm)
+{
+	long long ticks, nr = 0;
+
+	for (size_t i = 0; i < nr_samples(record, arm); i++)
+		nr += clean_sample(record, arm, i, &ticks);
+	return (double)nr * (double)record_int(record, "pairs");
+}
+
+static const json_t *steps_of(const json_t *record, const char *arm)
+{
+	return record_at(record_at(record_at(record, "arms"), arm), "steps");
+}
+
+size_t cell_steps(const json_t *record, const char *arm,
+		  struct cell_step *steps)
+{
+	const json_t *all = steps_of(record, arm), *step;
+	const json_t *empty = steps_of(record, "empty");
+	double pairs = clean_pairs(record, arm);
+	size_t i, nr = json_array_size(all);
+
+	if (!nr || nr > CELL_STEPS || json_array_size(empty) != 1)
+		return 0;
+	json_array_foreach(all, i, step)
+		steps[i] = (struct cell_step){
+			.held = json_integer_value(json_array_get(step, 0)),
+			.insns = json_number_value(json_array_get(step, 1)) /
+				 pairs,
+		};
+	steps[0].insns -= json_number_value(json_array_get(
+		json_array_get(empty, 0), 1)) / clean_pairs(record, "empty");
+	return nr;
+}

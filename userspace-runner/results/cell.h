@@ -51,4 +51,27 @@ struct cell_part {
  */
 struct cell_part cell_part(const json_t *record, const char *what);
 
+/* Bits of a step's @held. */
+#define CELL_MUTEX	1U	/* pcpu_alloc_mutex */
+#define CELL_LOCK	2U	/* pcpu_lock */
+
+/* Instructions of a pair while the same locks are held, on average. */
+struct cell_step {
+	unsigned int held;
+	double insns;
+};
+
+#define CELL_STEPS	32	/* of a pair, at most */
+
+/**
+ * cell_steps - the steps of a pair in @arm, the empty loop taken off
+ * @arm: "off" or "on"
+ * @steps: room for CELL_STEPS; the first is from the end of a pair's last hold to
+ *	the first hold of the next pair
+ *
+ * Returns how many there are, 0 if they were not recorded.
+ */
+size_t cell_steps(const json_t *record, const char *arm,
+		  struct cell_step *steps);
+
 #endif

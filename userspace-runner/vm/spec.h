@@ -34,7 +34,8 @@ struct vm_spec {
 	unsigned int deadline_s;	/* 0: by topology and plan */
 	int cpu;		/* `time`: of the host, for the first vCPU; -1: any */
 	bool watch;		/* by the plugin; if not for a profile, its lock */
-	unsigned long long lock;	/* address of pcpu_lock, 0: unknown */
+	/* Addresses of pcpu_lock and pcpu_alloc_mutex, 0: unknown. */
+	unsigned long long lock, mutex;
 };
 
 /* MiB that its guest needs, of each node too: topology_memory(). */

@@ -130,6 +130,7 @@ int measure_percpu_alloc(const struct target *t, const struct plan *plan,
 		.rounds = plan->rounds,
 		.warmup = warmup_of(t, plan, size),
 		.shape = shape_for(plan),
+		.flags = plan->options.val[BENCH_GFP] ? PCPU_BENCH_NOWAIT : 0,
 	};
 	const struct shape shape = plan_shape(plan);
 	const unsigned int held = run.shape.batch ? run.shape.batch : 1;
@@ -152,11 +153,11 @@ int measure_percpu_alloc(const struct target *t, const struct plan *plan,
 	if (!ret)
 		ret = cgroup_percpu_bytes(&t->cg, &p.before);
 	if (!ret)
-		ret = target_hold(t, size, run.shape.batch, PCPU_BENCH_ARM_OFF,
+		ret = target_hold(t, size, run.shape.batch, PCPU_BENCH_ARM_OFF, 0,
 				  &p.off_held, &p.first_chunk);
 	if (!ret)
 		ret = target_hold(t, size, run.shape.batch, PCPU_BENCH_ARM_ON,
-				  &p.held, &p.first_chunk);
+				  run.flags, &p.held, &p.first_chunk);
 	if (!ret)
 		ret = run_samples(t, plan, &run, &more);
 	if (!ret)
