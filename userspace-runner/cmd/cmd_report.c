@@ -60,7 +60,7 @@ static const struct opt options[] = {
 	  OPT_SET(struct arguments, report.parts, parts),
 	  OPT_HEADINGS(headings) },
 	{ "published", 0, NULL,
-	  "Set published figures beside the measured ones",
+	  "Set the published percentages of time beside what was measured of baseline and of the posted patches, kernels that are named posted-v1, posted-a, posted-b or posted-c",
 	  OPT_FLAG(struct arguments, published) },
 	{ "k", 0, "N",
 	  "For the model of time: the instructions that clearing a cache line is worth, as 'doctor --calibrate' finds them (of the published machines: theirs)",
@@ -111,7 +111,7 @@ const struct command cmd_report = {
 	.doc = "Print what accounting costs, from the results files of one or more runs.\v"
 	       "Boots of the same kernel in several files are merged. A cell without proof of "
 	       "accounting is `invalid` and never a number. A control, which must be invalid, has a row only with --all.",
-	.example = "  pcpubench report --published results/reference/bench-6.12.jsonl\n",
+	.example = "  pcpubench report --published results/reference/posted-7.3.jsonl\n",
 	.options = options,
 	.run = run,
 };

@@ -120,15 +120,6 @@ static const struct bench *part_of(const struct block_view *v)
 	return bench && bench->beside ? bench_find(bench->beside) : NULL;
 }
 
-static const struct published_map *published(const struct block_view *v,
-					     long long size)
-{
-	return v->report->published && part_of(v) ?
-		published_map_find(v->report->published,
-				   v->report->table->topologies.name
-				   [v->block->topology], size) : NULL;
-}
-
 static void place_delta(char text[FIGURE_LEN], const struct block_view *v,
 			unsigned int kernel, long long size, const void *base)
 {
@@ -141,21 +132,9 @@ static void place_delta(char text[FIGURE_LEN], const struct block_view *v,
 			 100 * (c->on - b->on) / b->on);
 }
 
-static void place_published(char text[FIGURE_LEN], const struct block_view *v,
-			    unsigned int kernel, long long size, const void *ctx)
-{
-	const struct published_map *map = published(v, size);
-
-	(void)kernel;
-	(void)ctx;
-	if (map)
-		snprintf(text, FIGURE_LEN, "%+.1f%%", map->delta_pct);
-}
-
 /* Compare the other kernels with "baseline", if it was measured. */
 static void put_deltas(struct doc *d, const struct block_view *v)
 {
-	const struct published_map *map = NULL;
 	const unsigned int *base = NULL;
 	size_t i;
 
@@ -164,22 +143,13 @@ static void put_deltas(struct doc *d, const struct block_view *v)
 			base = &v->rows[i];
 	if (!base || v->nr_rows < 2)
 		return;
-	for (i = 0; i < v->block->nr_params && !map; i++)
-		map = published(v, v->block->params[i]);
-	if (map)
-		doc_put(d, DOC_TITLE,
-			"on, against baseline's; published: the full series, %s, two boots, called noise",
-			map->machine);
-	else
-		doc_put(d, DOC_TITLE, "on, against baseline's");
+	doc_put(d, DOC_TITLE, "on, against baseline's");
 	put_sizes(d, v->block->params, v->block->nr_params);
 	/* Leave out baseline's row of zeros. */
 	for (i = 0; i < v->nr_rows; i++)
 		if (v->rows[i] != *base)
 			put_kernel_row(d, v, block_kernel(v, v->rows[i]),
 				       v->rows[i], place_delta, base);
-	if (map)
-		put_kernel_row(d, v, "published", 0, place_published, NULL);
 	doc_table(d);
 }
 

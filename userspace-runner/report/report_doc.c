@@ -320,9 +320,13 @@ static void put_failures(struct doc *d, const struct block_view *v)
 	}
 }
 
+/*
+ * Beside the published percentage of time stands the amount that was measured: two
+ * percentages would look as if they had to agree. The model estimates that of time.
+ */
 static void put_published(struct doc *d, const struct block_view *v)
 {
-	const enum figure what = PERCENT;
+	const enum figure what = COST;
 	const char *machine = NULL, *m;
 
 	for (size_t i = 0; i < v->nr_rows; i++) {
@@ -333,7 +337,8 @@ static void put_published(struct doc *d, const struct block_view *v)
 		doc_put(d, DOC_TITLE, "published: no figure for what is measured here");
 		return;
 	}
-	doc_put(d, DOC_TITLE, "measured, and published (%s), %%", machine);
+	doc_put(d, DOC_TITLE, "measured: on - off, %s; published (%s): time, %% of off",
+		unit_word(v), machine);
 	put_sizes(d, v->block->params, v->block->nr_params);
 	for (size_t i = 0; i < v->nr_rows; i++) {
 		if (!report_has_published(v, v->rows[i]))
@@ -388,7 +393,6 @@ static void put_block(struct doc *d, const struct block_view *v)
 		report_time(d, v);
 	if (notes)
 		put_failures(d, v);
-	/* Maps have other published figures: see report_charge(). */
 	if (v->report->published && wants(v, REPORT_PUBLISHED) && !charge)
 		put_published(d, v);
 }

@@ -17,25 +17,13 @@ struct published_row {
 	double cost_pct;	/* 100 * (on - off) / off */
 };
 
-/* Create and destroy a BPF percpu map, the full series against baseline. */
-struct published_map {
-	char *line;		/* owns the texts */
-	const char *topology;
-	const char *machine;
-	long long size;		/* bytes of a value */
-	double delta_pct;	/* 100 * (series - baseline) / baseline */
-};
-
 struct published {
 	struct published_row *rows;
 	size_t nr_rows;
-	struct published_map *maps;
-	size_t nr_maps;
 };
 
 /**
- * published_read - read acct-cost.tsv and bpf-map.tsv in results/published/
- *	below path_data()
+ * published_read - read results/published/acct-cost.tsv below path_data()
  *
  * Returns 0, EX_USE or EX_FAIL with err(); then @p holds nothing.
  */
@@ -45,16 +33,11 @@ int published_read(struct published *p);
 void published_free(struct published *p);
 
 /*
- * The published figure for a kernel's name, or NULL. It is of the posted patches:
- * posted-NAME are these, and NAME is this project's design of the same.
+ * The published figure of a kernel, or NULL. It is of "baseline" and of the posted
+ * patches, "posted-v1" to "posted-c": this project's v1 to d are other code.
  */
 const struct published_row *published_find(const struct published *p,
 					   const char *topology,
 					   const char *kernel, long long size);
-
-/* The published figure for a map, or NULL. */
-const struct published_map *published_map_find(const struct published *p,
-					       const char *topology,
-					       long long size);
 
 #endif
