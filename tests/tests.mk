@@ -26,8 +26,8 @@ $(B)/unit/%: tests/unit/%.c $(B)/san/lib.a
 	@$(CC) $(ALL_CFLAGS) $(SAN) -MMD -MP -o $@ $< $(B)/san/lib.a \
 		$(LDLIBS) -lcmocka
 
-# The /init of a guest test: tests/guest/NAME_init.c, static, with all that the
-# guest's own has but its main; and the program that boots it.
+# The /init of a guest test: tests/guest/NAME_init.c, with all that the guest's
+# own has but its main; and the program that boots it.
 GUEST_TESTS := $(patsubst tests/guest/%_init.c,$(B)/guest/%_init,\
 	$(wildcard tests/guest/*_init.c))
 GUEST_LIB_OBJ := $(filter-out %/guest/init.o,$(GUEST_OBJ))
@@ -35,7 +35,7 @@ GUEST_LIB_OBJ := $(filter-out %/guest/init.o,$(GUEST_OBJ))
 $(B)/guest/%_init: tests/guest/%_init.c $(GUEST_LIB_OBJ)
 	@echo "  CC test $<"
 	@mkdir -p $(@D)
-	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ $(GUEST_LDLIBS)
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(GUEST_LDLIBS)
 	@strip $@
 
 # This one has the program's own commands in it.
@@ -46,7 +46,7 @@ $(B)/obj/lib.a: $(filter-out %/main.o,$(RUNNER_OBJ))
 $(B)/guest/metal_init: tests/guest/metal_init.c $(GUEST_LIB_OBJ) $(B)/obj/lib.a
 	@echo "  CC test $<"
 	@mkdir -p $(@D)
-	@$(CC) $(ALL_CFLAGS) -static -o $@ $^ -lgsl -lgslcblas $(GUEST_LDLIBS)
+	@$(CC) $(ALL_CFLAGS) -o $@ $^ -lgsl -lgslcblas $(GUEST_LDLIBS)
 	@strip $@
 
 $(B)/guest/run: tests/guest/run.c $(B)/san/lib.a

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "base/process.h"
 
 int hash_file(const char *path, char hash[65])
@@ -46,19 +47,42 @@ void hash_put(json_t *object, const char *name, uint64_t hash)
 	json_object_set_new(object, name, json_sprintf("%016" PRIx64, hash));
 }
 
+/* Put the hash of an open file under @key, unless it is there. */
+static int hash_open_file(json_t *known, const char *key, int fd, size_t size)
+{
+	void *map;
+
+	if (json_object_get(known, key))
+		return 0;
+	map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return -1;
+	hash_put(known, key, hash_bytes(HASH_START, map, size));
+	munmap(map, size);
+	return 0;
+}
+
 int hash_put_file(json_t *object, const char *name, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *map = MAP_FAILED;
+	/* A sweep asks for the same files for each boot. */
+	static json_t *known;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), bad = -1;
 	struct stat st;
+	char key[100];
 
-	if (fd >= 0 && !fstat(fd, &st) && st.st_size)
-		map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (!known)
+		known = json_object();
+	if (fd >= 0 && !fstat(fd, &st)) {
+		snprintf(key, sizeof(key), "%ju %ju %jd %jd.%09ld",
+			 (uintmax_t)st.st_dev, (uintmax_t)st.st_ino,
+			 (intmax_t)st.st_size, (intmax_t)st.st_ctim.tv_sec,
+			 st.st_ctim.tv_nsec);
+		bad = hash_open_file(known, key, fd, st.st_size);
+	}
 	if (fd >= 0)
 		close(fd);
-	if (map == MAP_FAILED)
+	if (bad)
 		return err(EX_USE, "%s: empty or not readable", path);
-	hash_put(object, name, hash_bytes(HASH_START, map, st.st_size));
-	munmap(map, st.st_size);
-	return 0;
+	return json_object_set(object, name, json_object_get(known, key)) ?
+	       no_memory() : 0;
 }

@@ -10,7 +10,7 @@
  */
 const char *path_data(void);
 
-/* The static /init of guests: in TREE/build or PREFIX/lib/pcpubench. */
+/* The /init of guests: in TREE/build or PREFIX/lib/pcpubench. */
 const char *path_guest_init(void);
 
 /* The TCG plugin of the `profile` instrument. */

@@ -19,6 +19,7 @@
 #include "metal/undo.h"
 #include "metal/where.h"
 #include "vm/accel.h"
+#include "vm/libraries.h"
 #include "vm/qemu.h"
 #include "vm/vm.h"
 
@@ -132,6 +133,25 @@ static bool can_do_without(const char *what)
 	       !strcmp(what, "checks");
 }
 
+/* The guest's /init, and the libraries that it gets from this system. */
+static void add_guest(json_t *list)
+{
+	const char *init = path_guest_init();
+	char say[PATH_MAX + 64];
+	json_t *paths;
+
+	if (access(init, R_OK)) {
+		add(list, "guest", false,
+		    "the guest's /init is not built: run 'make'");
+		return;
+	}
+	paths = libraries_of(init);
+	snprintf(say, sizeof(say), "%s, with %zu libraries of this system",
+		 init, json_array_size(paths));
+	add(list, "guest", paths, paths ? say : err_message());
+	json_decref(paths);
+}
+
 static void examine(json_t *list, bool again)
 {
 	const char *version = qemu_version();
@@ -153,17 +173,14 @@ static void examine(json_t *list, bool again)
 		sizeof(say) - strlen(say) - 1);
 	add(list, "kvm", ok, say);
 
-	ok = !access(path_guest_init(), R_OK);
-	add(list, "guest", ok, ok ? path_guest_init() :
-	    "the guest's /init is not built: run 'make'");
+	add_guest(list);
 
 	plan_init(&spec.plan);
 	topology_parse("176c1n", &topo);
 	spec.topo = topo;
 	ok = !vm_memory(&spec, &mib);
-	snprintf(say, sizeof(say), ok ? "enough for 176c1n (%u MiB)" :
-		 "not enough for 176c1n, which needs %u MiB", mib);
-	add(list, "memory", ok, say);
+	snprintf(say, sizeof(say), "enough for 176c1n (%u MiB)", mib);
+	add(list, "memory", ok, ok ? say : err_message());
 
 	ok = !access(path_cache(), W_OK);
 	snprintf(say, sizeof(say), ok ? "%s" :

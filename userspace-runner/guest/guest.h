@@ -12,6 +12,7 @@
 
 #define GUEST_CGROUP	"/sys/fs/cgroup"
 #define GUEST_PROGRAMS	"/programs"	/* of the initrd: others than /init */
+#define GUEST_LIBRARIES	"/libraries"	/* likewise; /init is linked to search there */
 
 /* Open the port and report that /init has started. */
 void guest_begin(void);

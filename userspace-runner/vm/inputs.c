@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* QEMU's words, the kernel's command line, the initrd: made from what is asked for. */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "base/paths.h"
 #include "guest/guest.h"
 #include "vm/inputs.h"
+#include "vm/libraries.h"
 #include "vm/qemu.h"
 #include "vm/vcpu.h"
 
@@ -25,6 +27,9 @@
  */
 #define INSN_CPU	"qemu64,-x2apic,+popcnt"
 #define VM_CPU_TYPE	"qemu64-x86_64-cpu"
+
+/* In the initrd, where guest_load_module() looks. */
+#define MODULE		"pcpu_bench.ko"
 
 const char *vm_cpu_model(const struct vm_spec *spec, char buf[VM_CPU_MODEL])
 {
@@ -75,9 +80,76 @@ static int make_cmdline(char cmdline[VM_CMDLINE], const struct vm_spec *spec)
 	return 0;
 }
 
-/* Tables in front, then /init and the module. */
-static void make_files(struct vm_inputs *in, const struct vm_spec *spec)
+/* A copy of @file, with a name and a path of its own. */
+static int put(struct vm_inputs *in, const struct initrd_file *file)
 {
+	struct initrd_file *to;
+
+	if (array_room(&in->files, in->nr_files, sizeof(*to)))
+		return EX_FAIL;
+	to = &in->files[in->nr_files++];
+	*to = *file;
+	to->name = strdup(file->name);
+	to->path = file->path ? strdup(file->path) : NULL;
+	return to->name && (to->path || !file->path) ? 0 : no_memory();
+}
+
+static int put_folder(struct vm_inputs *in, const char *name)
+{
+	return put(in, &(struct initrd_file){ .name = name,
+			.mode = S_IFDIR | 0755 });
+}
+
+/* The file at @path, as FOLDER/its own name. */
+static int put_into(struct vm_inputs *in, const char *folder, const char *path)
+{
+	char name[PATH_MAX];
+
+	snprintf(name, sizeof(name), "%s/%s", folder, basename(path));
+	return put(in, &(struct initrd_file){ .name = name, .path = path,
+			.mode = S_IFREG | 0755 });
+}
+
+/* Where the program says that it is: the kernel starts it. */
+static int put_loader(struct vm_inputs *in, const char *path)
+{
+	char name[PATH_MAX], *slash;
+	int ret = 0;
+
+	snprintf(name, sizeof(name), "%s", path + 1);
+	for (slash = strchr(name, '/'); slash && !ret;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		ret = put_folder(in, name);
+		*slash = '/';
+	}
+	return ret ? ret : put(in, &(struct initrd_file){ .name = name,
+				.path = path, .mode = S_IFREG | 0755 });
+}
+
+static int put_libraries(struct vm_inputs *in, const char *program)
+{
+	json_t *paths = libraries_of(program), *path;
+	int ret = paths ? 0 : EX_FAIL;
+	size_t i;
+
+	json_array_foreach(paths, i, path) {
+		if (!i)
+			ret = put_loader(in, json_string_value(path));
+		if (!i && !ret)
+			ret = put_folder(in, &GUEST_LIBRARIES[1]);
+		else if (!ret)
+			ret = put_into(in, &GUEST_LIBRARIES[1],
+				       json_string_value(path));
+	}
+	json_decref(paths);
+	return ret;
+}
+
+/* Tables in front, then /init and the module. */
+static int put_files(struct vm_inputs *in, const struct vm_spec *spec)
+{
+	const char *init = spec->init ? spec->init : path_guest_init();
 	const struct initrd_file files[] = {
 		{ .name = "kernel", .mode = S_IFDIR | 0755 },
 		{ .name = "kernel/firmware", .mode = S_IFDIR | 0755 },
@@ -88,35 +160,24 @@ static void make_files(struct vm_inputs *in, const struct vm_spec *spec)
 		{ .name = "kernel/firmware/acpi/srat.aml",
 		  .data = in->srat.data, .len = in->srat.len,
 		  .mode = S_IFREG | 0644 },
-		{ .name = "init", .mode = S_IFREG | 0755,
-		  .path = spec->init ? spec->init : path_guest_init() },
-		{ .name = "pcpu_bench.ko", .path = spec->module,
-		  .mode = S_IFREG | 0644 },
+		{ .name = "init", .path = init, .mode = S_IFREG | 0755 },
+		{ .name = MODULE, .path = spec->module, .mode = S_IFREG | 0644 },
 	};
+	int ret = 0;
 
-	memcpy(in->files, files, sizeof(files));
-	in->nr_files = sizeof(files) / sizeof(files[0]);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !ret; i++)
+		ret = put(in, &files[i]);
+	return ret ? ret : put_libraries(in, init);
 }
 
 /* The programs, after a folder for them. */
-static int add_programs(struct vm_inputs *in, const struct words *programs)
+static int put_programs(struct vm_inputs *in, const struct words *programs)
 {
-	char *name;
+	int ret = programs->nr ? put_folder(in, &GUEST_PROGRAMS[1]) : 0;
 
-	if (programs->nr > INPUTS_PROGRAMS)
-		return err(EX_USE, "at most %d programs in a guest, not %zu",
-			   INPUTS_PROGRAMS, programs->nr);
-	if (programs->nr)
-		in->files[in->nr_files++] = (struct initrd_file){
-			.name = &GUEST_PROGRAMS[1], .mode = S_IFDIR | 0755 };
-	for (size_t i = 0; i < programs->nr; i++) {
-		name = in->program[i];
-		snprintf(name, sizeof(in->program[i]), "%s/%s",
-			 &GUEST_PROGRAMS[1], basename(programs->word[i]));
-		in->files[in->nr_files++] = (struct initrd_file){ .name = name,
-			.path = programs->word[i], .mode = S_IFREG | 0755 };
-	}
-	return 0;
+	for (size_t i = 0; i < programs->nr && !ret; i++)
+		ret = put_into(in, &GUEST_PROGRAMS[1], programs->word[i]);
+	return ret;
 }
 
 int inputs_make(struct vm_inputs *in, const struct vm_spec *spec)
@@ -136,13 +197,19 @@ int inputs_make(struct vm_inputs *in, const struct vm_spec *spec)
 		in->memory_mib - need;
 	in->madt = acpi_madt(&spec->topo);
 	in->srat = acpi_srat(&spec->topo, per_node);
-	make_files(in, spec);
-	ret = add_programs(in, &spec->programs);
+	ret = put_files(in, spec);
+	if (!ret)
+		ret = put_programs(in, &spec->programs);
 	return ret ? ret : make_cmdline(in->cmdline, spec);
 }
 
 void inputs_free(struct vm_inputs *in)
 {
+	for (size_t i = 0; i < in->nr_files; i++) {
+		free((char *)in->files[i].name);
+		free((char *)in->files[i].path);
+	}
+	free(in->files);
 	acpi_free(&in->madt);
 	acpi_free(&in->srat);
 }
@@ -244,7 +311,7 @@ void words_free(struct vm_words *w)
 		free(w->word[--w->nr]);
 }
 
-static int put_files(json_t *files, const struct vm_spec *spec,
+static int hash_files(json_t *files, const struct vm_spec *spec,
 		     const struct vm_inputs *in)
 {
 	int ret = 0;
@@ -254,7 +321,7 @@ static int put_files(json_t *files, const struct vm_spec *spec,
 		if (f->data)
 			hash_put(files, f->name,
 				 hash_bytes(HASH_START, f->data, f->len));
-		else if (f->path && f->path != spec->module)
+		else if (f->path && strcmp(f->name, MODULE))
 			ret = hash_put_file(files, f->name, f->path);
 	}
 	if (!ret && spec->watch)
@@ -281,7 +348,7 @@ json_t *inputs_identity(const struct vm_spec *spec)
 	if (!ret)
 		ret = words_make(&w, spec, &in, &at);
 	if (!ret)
-		ret = put_files(files, spec, &in);
+		ret = hash_files(files, spec, &in);
 	for (size_t i = 0; i < w.nr; i++)
 		json_array_append_new(words, json_string(w.word[i]));
 	if (!ret && qemu)

@@ -12,9 +12,7 @@
 #include "vm/initrd.h"
 #include "vm/spec.h"
 
-#define INPUTS_PROGRAMS	16
 #define VM_CPU_MODEL	256
-#define INPUTS_FILES	(7 + 1 + INPUTS_PROGRAMS)
 
 /* The CPU model of the guest, in QEMU's words: into @buf, which is returned. */
 const char *vm_cpu_model(const struct vm_spec *spec, char buf[VM_CPU_MODEL]);
@@ -27,9 +25,8 @@ struct vm_inputs {
 	char cmdline[VM_CMDLINE];
 	unsigned int memory_mib;
 	struct acpi_table madt, srat;
-	struct initrd_file files[INPUTS_FILES];
+	struct initrd_file *files;
 	size_t nr_files;
-	char program[INPUTS_PROGRAMS][64];	/* their names there */
 };
 
 /*

@@ -13,7 +13,7 @@
 #define VM_CMDLINE	2048	/* COMMAND_LINE_SIZE of x86, with the NUL */
 
 struct vm_spec {
-	const char *init;	/* static /init, NULL for the one that measures */
+	const char *init;	/* /init, NULL for the one that measures */
 	const char *image;	/* vmlinux (PVH) or bzImage */
 	const char *module;	/* pcpu_bench.ko for it */
 	const char *cmdline;	/* what the series adds, may be NULL */
