@@ -73,8 +73,6 @@ static int ballast_add(struct bench_ctx *ctx, void __percpu *obj, size_t size)
 		return -ENOSPC;
 	ctx->ballast[ctx->nr_ballast++] = obj;
 	ctx->ballast_bytes += size;
-	if (!chunk_is_first(obj))
-		ctx->pinned = true;
 	return 0;
 }
 
@@ -101,12 +99,19 @@ static int ballast_one(struct bench_ctx *ctx, size_t size, size_t align)
 
 /*
  * Is @obj, a page long, at a place for measured objects? They lie in a later
- * chunk, behind some ballast.
+ * chunk, right behind a page of ballast, which keeps the chunk. Behind a smaller
+ * hole a smaller piece of ballast would reach into the place.
  */
 static bool is_home(const struct bench_ctx *ctx, void __percpu *obj)
 {
-	return ctx->pinned && !chunk_is_first(obj) &&
-	       !(chunk_offset(obj) % PLACE_STEP);
+	u32 i;
+
+	if (chunk_is_first(obj) || chunk_offset(obj) % PLACE_STEP)
+		return false;
+	for (i = ctx->nr_ballast; i--;)
+		if (ctx->ballast[i] + PAGE_SIZE == obj)
+			return true;
+	return false;
 }
 
 /*
@@ -234,5 +239,4 @@ void ballast_drop(struct bench_ctx *ctx)
 	kvfree(ctx->ballast);
 	ctx->ballast = NULL;
 	ctx->ballast_bytes = 0;
-	ctx->pinned = false;
 }

@@ -6,6 +6,7 @@
 #ifndef _PCPU_BENCH_BENCH_H
 #define _PCPU_BENCH_BENCH_H
 
+#include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -47,6 +48,13 @@ struct batch {
 	void __percpu **keepers;
 	u32 nr_keepers;
 	bool empty;		/* of the empty loop: there are no objects */
+	u32 turn;		/* objects of this sample: whose turn it is */
+
+	/* NULL: the task's own memcg */
+	struct mem_cgroup *other, *owner[2], *freer;
+
+	struct tasklet_struct tasklet;
+	void __percpu *to_free;	/* by the tasklet, which then sets NULL */
 };
 
 /* One for each open file. Its last close frees all objects. */
@@ -65,7 +73,6 @@ struct bench_ctx {
 	u32 nr_ballast;
 	u64 ballast_bytes;	/* of each possible CPU */
 	u64 ballast_most;
-	bool pinned;		/* some lie outside of the first chunk */
 
 	void __percpu **held;
 	u32 nr_held;
@@ -141,10 +148,13 @@ void draw_order(u64 *state, u32 order[], u32 n);
 
 /* shape.c */
 bool shape_fits(u32 size, u32 count);
+int shape_owners(struct bench_ctx *ctx, u32 owners, u32 free_from, int fd);
+void shape_disown(struct bench_ctx *ctx);
 int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run);
 void shape_end(struct bench_ctx *ctx);
 u32 shape_place(const struct batch *b, bool *outside);
 void shape_undo(struct bench_ctx *ctx);
+void shape_free_in_softirq(struct batch *b, void __percpu *obj);
 
 /* settle.c */
 void quiet_fill(struct pcpu_bench_quiet *quiet);

@@ -4,6 +4,7 @@
  */
 #include <linux/gfp.h>
 #include <linux/percpu.h>
+#include <linux/sched/mm.h>
 
 #include "bench.h"
 
@@ -58,17 +59,20 @@ static int percpu_alloc_loop(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 }
 
 /*
- * Allocate the next @n objects of the batch. @empty is a constant: without the
- * allocation, the same loop.
+ * Allocate the next @n objects of the batch, for its owners in turn. @empty is a
+ * constant: without the allocation, the same loop, which has the cost of setting
+ * the owner too.
  */
 static __always_inline int batch_alloc(struct bench_ctx *ctx, gfp_t gfp, u32 n,
 				       const bool empty)
 {
+	struct mem_cgroup *own = set_active_memcg(NULL);
 	struct batch *b = &ctx->batch;
 	const size_t size = ctx->param;
 	void __percpu *obj = ctx->last;
 
 	while (n--) {
+		set_active_memcg(b->owner[b->turn++ % 2]);
 		if (empty) {
 			OPTIMIZER_HIDE_VAR(gfp);
 			asm volatile("" : "+r" (obj));
@@ -79,6 +83,7 @@ static __always_inline int batch_alloc(struct bench_ctx *ctx, gfp_t gfp, u32 n,
 			break;
 		b->objects[b->nr++] = obj;
 	}
+	set_active_memcg(own);
 	return obj ? 0 : -ENOMEM;
 }
 
@@ -105,15 +110,19 @@ static __always_inline void batch_free(struct bench_ctx *ctx, u32 n,
 				       const bool empty)
 {
 	struct batch *b = &ctx->batch;
+	struct mem_cgroup *own = set_active_memcg(b->freer);
 	void __percpu *obj;
 
 	while (n--) {
 		obj = b->objects[b->order[b->nr_freed++]];
-		if (empty)
+		if (b->shape.free_from == PCPU_BENCH_FREE_SOFTIRQ)
+			shape_free_in_softirq(b, obj);
+		else if (empty)
 			asm volatile("" : "+r" (obj));
 		else
 			free_percpu(obj);
 	}
+	set_active_memcg(own);
 }
 
 static noinline void batch_free_real(struct bench_ctx *ctx, u32 n)

@@ -18,6 +18,7 @@
 #include <linux/module.h>
 #include <linux/nodemask.h>
 #include <linux/rwsem.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -247,6 +248,7 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 {
 	struct pcpu_bench_hold hold;
 	const struct bench *bench;
+	struct mem_cgroup *own;
 	void __percpu *obj;
 	u32 usize;
 	int err;
@@ -274,6 +276,9 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 	if (!hold.guard)
 		ballast_drop(ctx);
 	err = hold.guard ? ballast_place(ctx, hold.param) : 0;
+	if (!err)
+		err = shape_owners(ctx, hold.owners, PCPU_BENCH_FREE_SELF,
+				   hold.other);
 	if (err)
 		goto out;
 	hold.first_chunk = 0;
@@ -282,7 +287,9 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 		if (signal_pending(current))
 			goto out;
 		err = -ENOMEM;
+		own = set_active_memcg(ctx->batch.owner[ctx->nr_held % 2]);
 		obj = bench->hold(hold.param, bench_gfp(hold.arm, hold.flags));
+		set_active_memcg(own);
 		if (!obj)
 			goto out;
 		ctx->held[ctx->nr_held++] = obj;
@@ -291,6 +298,7 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 	}
 	err = put_sized(arg, usize, &hold, sizeof(hold));
 out:
+	shape_disown(ctx);
 	if (err)
 		release_held(ctx, false);
 	return err;

@@ -94,6 +94,14 @@ enum pcpu_bench_order_of {
 	PCPU_BENCH_NR_ORDERS,
 };
 
+/* Where it is freed: pcpu_bench_shape.free_from. */
+enum pcpu_bench_free_from {
+	PCPU_BENCH_FREE_SELF,	/* in the task, for its own memcg */
+	PCPU_BENCH_FREE_OTHER,	/* in the task, while @other is its memcg */
+	PCPU_BENCH_FREE_SOFTIRQ,	/* in a softirq on the task's CPU */
+	PCPU_BENCH_NR_FREE_FROM,
+};
+
 /*
  * How a loop strings its operations. All zeros is the plain pair: an object is
  * allocated and freed before the next one.
@@ -103,13 +111,21 @@ enum pcpu_bench_order_of {
  * @cold: leave the kernel to take back chunks and pages between samples; else
  *	an unaccounted object is kept on each page of the batch, or in each chunk
  *	if an object is larger than half a page
+ * @owners: 2: every second object of a sample is charged to @other; @pairs is
+ *	even. 0 and 1: all are charged to the task's memcg
+ * @other: file descriptor of a cgroup's directory, if @owners is 2 or
+ *	@free_from is PCPU_BENCH_FREE_OTHER
+ *
+ * Owners and where to free need a batch, if only of 1.
  */
 struct pcpu_bench_shape {
 	__u32 batch;
 	__u32 order;		/* enum pcpu_bench_order_of */
 	__u32 cold;
-	__u32 reserved;		/* must be 0 */
+	__u32 owners;
 	__aligned_u64 seed;	/* of PCPU_BENCH_FREE_RANDOM, not 0 there */
+	__u32 free_from;	/* enum pcpu_bench_free_from */
+	__s32 other;
 };
 
 /* Objects of @bytes kept beside a batch that is not cold, at most. */
@@ -189,7 +205,8 @@ struct pcpu_bench_run {
  * GFP_NOWAIT takes no pages, so an object of the same size must have been held
  * before.
  *
- * Objects that do not fit into free memory are EFBIG.
+ * If @owners is 2, every second object is charged to the cgroup of the file
+ * descriptor @other. Objects that do not fit into free memory are EFBIG.
  *
  * Out: @first_chunk is how many of the objects lie in the first chunk.
  */
@@ -202,6 +219,8 @@ struct pcpu_bench_hold {
 	__u32 guard;
 	__u32 first_chunk;
 	__u32 flags;		/* PCPU_BENCH_NOWAIT */
+	__u32 owners;
+	__s32 other;
 };
 
 /*

@@ -158,6 +158,7 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 		/* A batch that is freed leaves work to the balance worker. */
 		settle_scheduled();
 		ctx->batch.empty = arm == PCPU_BENCH_ARM_EMPTY;
+		ctx->batch.turn = 0;
 	}
 
 	quiet_read(&before);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shapes of a loop: the batch of objects that it holds, and the order in which
- * they are freed.
+ * Shapes of a loop: the batch of objects that it holds, whose they are, the order
+ * in which they are freed, and where.
  */
+#include <linux/bottom_half.h>
+#include <linux/cgroup.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -28,11 +31,71 @@ bool shape_fits(u32 size, u32 count)
 static bool shape_is_valid(const struct pcpu_bench_shape *shape, u32 pairs)
 {
 	if (!shape->batch)
-		return !shape->order && !shape->cold && !shape->reserved;
+		return !shape->order && !shape->cold && shape->owners <= 1 &&
+		       !shape->free_from;
+	if (shape->owners == 2 && pairs % 2)
+		return false;
 	return shape->batch <= pairs && !(pairs % shape->batch) &&
 	       shape->order < PCPU_BENCH_NR_ORDERS && shape->cold <= 1 &&
-	       !shape->reserved &&
 	       (shape->order != PCPU_BENCH_FREE_RANDOM || shape->seed);
+}
+
+#ifdef CONFIG_MEMCG
+/* The memcg of a cgroup's directory. */
+static struct mem_cgroup *memcg_of(int fd)
+{
+	struct cgroup *cgrp = cgroup_get_from_fd(fd);
+	struct mem_cgroup *memcg;
+
+	if (IS_ERR(cgrp))
+		return ERR_CAST(cgrp);
+	memcg = mem_cgroup_from_css(cgroup_get_e_css(cgrp,
+						     &memory_cgrp_subsys));
+	cgroup_put(cgrp);
+	return memcg;
+}
+#else
+static struct mem_cgroup *memcg_of(int fd)
+{
+	return ERR_PTR(-EOPNOTSUPP);
+}
+#endif
+
+/**
+ * shape_owners - find the other memcg, if there are two owners or it frees
+ * @fd: of its cgroup's directory
+ *
+ * It is kept until shape_disown(). Returns 0, -EINVAL, or the error of a wrong
+ * file descriptor.
+ */
+int shape_owners(struct bench_ctx *ctx, u32 owners, u32 free_from, int fd)
+{
+	struct batch *b = &ctx->batch;
+	struct mem_cgroup *other;
+
+	if (owners > 2 || free_from >= PCPU_BENCH_NR_FREE_FROM)
+		return -EINVAL;
+	if (owners < 2 && free_from != PCPU_BENCH_FREE_OTHER)
+		return 0;
+	other = memcg_of(fd);
+	if (IS_ERR(other))
+		return PTR_ERR(other);
+	b->other = other;
+	if (owners == 2)
+		b->owner[1] = other;
+	if (free_from == PCPU_BENCH_FREE_OTHER)
+		b->freer = other;
+	return 0;
+}
+
+void shape_disown(struct bench_ctx *ctx)
+{
+	struct batch *b = &ctx->batch;
+
+	mem_cgroup_put(b->other);
+	b->other = NULL;
+	b->owner[1] = NULL;
+	b->freer = NULL;
 }
 
 static void make_order(struct batch *b)
@@ -100,17 +163,44 @@ static int keep_pages(struct bench_ctx *ctx)
 	return err;
 }
 
+/* Frees in the softirq that shape_free_in_softirq() raised. */
+static void free_now(struct tasklet_struct *tasklet)
+{
+	struct batch *b = container_of(tasklet, struct batch, tasklet);
+
+	if (!b->empty)
+		free_percpu(b->to_free);
+	WRITE_ONCE(b->to_free, NULL);
+}
+
+/*
+ * The softirq runs as soon as it may, which is before this returns, on this CPU
+ * and on top of this task. The empty loop's tasklet frees nothing.
+ */
+void shape_free_in_softirq(struct batch *b, void __percpu *obj)
+{
+	b->to_free = obj;
+	local_bh_disable();
+	tasklet_schedule(&b->tasklet);
+	local_bh_enable();
+	/* Unless ksoftirqd was already at it. */
+	while (unlikely(READ_ONCE(b->to_free)))
+		cond_resched();
+}
+
 /**
  * shape_begin - prepare @run's shape; ctx->bench and ctx->param are set
  *
  * Returns 0, -EINVAL, -EFBIG if the batch does not fit into free memory,
- * -ENOMEM or -ERESTARTSYS. Call shape_end() in any case.
+ * -ENOMEM, -ERESTARTSYS, or the error of shape_owners(). Call shape_end() in any
+ * case.
  */
 int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 {
 	const struct pcpu_bench_shape *shape = &run->shape;
 	struct batch *b = &ctx->batch;
 	u32 kept = 0;
+	int err;
 
 	if (!shape_is_valid(shape, run->pairs))
 		return -EINVAL;
@@ -125,8 +215,12 @@ int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 	if (!b->objects || !b->order)
 		return -ENOMEM;
 	b->shape = *shape;
+	tasklet_setup(&b->tasklet, free_now);
 	make_order(b);
-	return shape->cold ? 0 : keep_pages(ctx);
+	err = shape_owners(ctx, shape->owners, shape->free_from, shape->other);
+	if (!err && !shape->cold)
+		err = keep_pages(ctx);
+	return err;
 }
 
 /* Free what is left of a batch. */
@@ -156,6 +250,7 @@ void shape_end(struct bench_ctx *ctx)
 	kvfree(b->keepers);
 	kvfree(b->order);
 	kvfree(b->objects);
+	shape_disown(ctx);
 	*b = (struct batch){ };
 }
 

@@ -21,6 +21,7 @@ SIZE = 64  # of a picture over CPUs or nodes, where it was measured
 SIZE_TOPOLOGY = "176c1n"  # of one over sizes
 NODES_PICTURES = 2
 LEAST_POINTS = 3  # of a curve
+ROUNDING = 1e-6  # of an instruction
 CLOSE = 2  # a kernel within this factor of the first one needs a closer look
 
 
@@ -58,7 +59,9 @@ class Curves:
                     if x in base]
             if both and all(1 / CLOSE < y / b < CLOSE for _, y, b in both):
                 near[kernel] = [(x, y - b) for x, y, b in both]
-        return near
+        # What is left of rounding is no picture.
+        return near if any(abs(d) > ROUNDING for rows in near.values()
+                           for _, d in rows) else {}
 
     def add(self, kernel, part, rows):
         if self.ylog:
@@ -223,6 +226,65 @@ def over_sizes(fits, what, unit):
             yield name, c
 
 
+def level(fit, where):
+    """What a level of cgroups adds: from the least depth to the most."""
+    mine = sorted((p["depth"], p["cost"]) for p in fit["points"] if where(p))
+    (least, low), (most, high) = mine[0], mine[-1]
+    return (high - low) / (most - least) if most > least else math.nan
+
+
+def deep(fits):
+    return len(numbers(fits, lambda p: True, "depth")) > 1
+
+
+def deep_topologies(fits):
+    """The largest with enough depths, of those with one node and of the others."""
+    found = {}
+    for p in fits[0]["points"]:
+        mine = lambda q: q["topology"] == p["topology"]
+        if len(numbers(fits, mine, "depth")) >= LEAST_POINTS:
+            found[p["nodes"] == 1, p["cpus"], p["nodes"]] = p["topology"]
+    for one in (True, False):
+        mine = [key for key in found if key[0] == one]
+        if mine:
+            yield found[max(mine)]
+
+
+def over_depths(fits, what, unit):
+    """What levels add, against their number, the CPUs and the nodes."""
+    per = f"{unit} per {fits[0]['per']}"
+    head = f"What levels of cgroups add to {fits[0]['bench']}, " \
+        f"{fits[0]['param']} B: "
+    for name in deep_topologies(fits):
+        mine = lambda p: p["topology"] == name
+        depths = numbers(fits, mine, "depth")
+        c = Curves(f"{head}{name}\n{what}", "levels below the root",
+                   f"on - off, more than at {depths[0]}, {per}", True, True,
+                   ", ".join(map(str, depths[1:])))
+        for f in fits:
+            cost = {p["depth"]: p["cost"] for p in f["points"] if mine(p)}
+            c.add(f["kernel"], "points",
+                  [(d, cost[d] - cost[depths[0]]) for d in depths[1:]
+                   if d in cost and depths[0] in cost])
+        yield f"depth-{name}", c
+    for name, axis, key, xlog, where in (
+            ("depth-cpus", "possible CPUs, 1 node", "cpus", True,
+             lambda p: p["nodes"] == 1 and plain(p)),
+            ("depth-nodes", "nodes, 80 CPUs", "nodes", False,
+             lambda p: p["cpus"] == 80 and plain(p))):
+        values = numbers(fits, where, key)
+        if len(values) < LEAST_POINTS:
+            continue
+        c = Curves(f"{head}each level\n{what}", axis,
+                   f"on - off, {unit} a level", xlog, True,
+                   ", ".join(map(str, values)))
+        for f in fits:
+            c.add(f["kernel"], "points",
+                  [(v, level(f, lambda p: where(p) and p[key] == v))
+                   for v in numbers([f], where, key)])
+        yield name, c
+
+
 def pictures(fits):
     """Name and Curves of each picture that the data are enough for."""
     # Neither benches nor instructions and ns go into one picture.
@@ -239,6 +301,10 @@ def pictures(fits):
     params = {f["param"] for f in fits}
     size = SIZE if SIZE in params else min(params)
     small = [f for f in fits if f["param"] == size]
+    if deep(fits):
+        # The others have one point at each place.
+        yield from over_depths(small, what, unit)
+        return
     yield from over_cpus(small, what, unit)
     yield from over_nodes(small, what, unit)
     yield from over_sizes(fits, what, unit)
@@ -258,6 +324,8 @@ def main():
             path = os.path.join(out, f"{name}.{kind}")
             c.draw(kind, path)
             print(path)
+    if deep(fits):
+        return
     subprocess.run([sys.executable, "-B", os.path.join(HERE, "heatmap.py"),
                     sys.argv[1], out], check=True)
 
@@ -266,7 +334,7 @@ def write(fits):
     """The first curve, by letters; several at one place are a sign of their own."""
     curves = next((c for _, c in pictures(fits)), None)
     if curves is None:
-        die("no curve in it: fewer than three numbers of CPUs or nodes")
+        die("no curve in it: fewer than three numbers of CPUs, nodes or depths")
     # Its own title would be left out where it is too long.
     print("\n".join(line[:72] for line in curves.heading.split("\n")))
     curves.heading = ""

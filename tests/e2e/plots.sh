@@ -31,6 +31,7 @@ compared=results/reference/bench-6.12.jsonl:v1
 # The pictures of `make plots`.
 draw() {
 	"$p" plot -o "$1" "${reference[@]}" &&
+		"$p" plot -o "$1/depth" results/reference/depth-6.12.jsonl &&
 		"$p" plot -o "$1" --compare "$compared" :d &&
 		"$p" plot -o "$1/releases" results/reference/releases-{6.1,6.12,7.2,7.3}.jsonl
 }

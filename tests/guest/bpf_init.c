@@ -509,7 +509,7 @@ static int test(void)
 	if (!ret)
 		ret = device_info(t.fd, &t.info, NULL, 0);
 	if (!ret)
-		ret = cgroup_create(&t.cg, GUEST_CGROUP);
+		ret = cgroup_create(&t.cg, GUEST_CGROUP, 1);
 	if (!ret)
 		ret = cgroup_enter(&t.cg);
 	if (ret)

@@ -124,7 +124,21 @@ static void checks_run(int fd)
 	BAD("a drawn order without a seed", EINVAL, r.shape.batch = 1;
 	    r.shape.order = PCPU_BENCH_FREE_RANDOM);
 	BAD("too cold", EINVAL, r.shape.batch = 1; r.shape.cold = 2);
-	BAD("one of the shape", EINVAL, r.shape.batch = 1; r.shape.reserved = 1);
+	BAD("two owners without a batch", EINVAL, r.shape.owners = 2;
+	    r.pairs = 2);
+	BAD("two owners of one object", EINVAL, r.shape.batch = 1;
+	    r.shape.owners = 2);
+	BAD("three owners", EINVAL, r.shape.batch = 1; r.shape.owners = 3);
+	BAD("an owner that is no cgroup", EBADF, r.shape.batch = 1;
+	    r.shape.owners = r.pairs = 2; r.shape.other = fd);
+	BAD("an owner that is closed", EBADF, r.shape.batch = 1;
+	    r.shape.owners = r.pairs = 2; r.shape.other = -1);
+	BAD("a free elsewhere without a batch", EINVAL,
+	    r.shape.free_from = PCPU_BENCH_FREE_SOFTIRQ);
+	BAD("a free nowhere", EINVAL, r.shape.batch = 1;
+	    r.shape.free_from = PCPU_BENCH_NR_FREE_FROM);
+	BAD("a free in softirqs", 0, r.shape.batch = 1;
+	    r.shape.free_from = PCPU_BENCH_FREE_SOFTIRQ);
 	BAD("a batch larger than memory", EFBIG, r.param = 32768;
 	    r.pairs = r.shape.batch = 100000);
 #undef BAD
@@ -173,6 +187,8 @@ static void checks_the_rest(int fd)
 	BAD("too many objects", EINVAL, h.count = PCPU_BENCH_MAX_HELD + 1);
 	BAD("guard 2", EINVAL, h.guard = 2);
 	BAD("an unknown flag", EINVAL, h.flags = 2);
+	BAD("three owners", EINVAL, h.owners = 3);
+	BAD("an owner that is no cgroup", EBADF, h.owners = 2; h.other = fd);
 	BAD("works", 0, );
 	BAD("twice", EBUSY, );
 #undef BAD
@@ -619,7 +635,7 @@ static int test(void)
 	if (!ret)
 		ret = device_open(&fd);
 	if (!ret)
-		ret = cgroup_create(&cg, GUEST_CGROUP);
+		ret = cgroup_create(&cg, GUEST_CGROUP, 1);
 	if (!ret)
 		ret = cgroup_enter(&cg);
 	if (ret)

@@ -45,6 +45,42 @@ static void test_name(void **state)
 	      "bpf-percpu-map/hash entries=3");
 }
 
+static void test_depth(void **state)
+{
+	char without[CELL_NAME_LEN];
+
+	(void)state;
+	named("{\"bench\": \"percpu-alloc\", \"options\": {\"shape\": \"pair\", \"depth\": 1, \"owners\": 1, \"free-from\": \"self\"}}",
+	      "percpu-alloc");
+	named("{\"bench\": \"percpu-alloc\", \"options\": {\"shape\": \"batch:5\", \"depth\": 12, \"owners\": 2, \"free-from\": \"softirq\"}}",
+	      "percpu-alloc shape=batch:5 depth=12 owners=2 free-from=softirq");
+	assert_int_equal(cell_name_depth("percpu-alloc", without), 1);
+	assert_string_equal(without, "percpu-alloc");
+	assert_int_equal(cell_name_depth("percpu-alloc shape=batch:5 depth=12 owners=2",
+					 without), 12);
+	assert_string_equal(without, "percpu-alloc shape=batch:5 owners=2");
+}
+
+/* Cells of one boot that differ only in an option are two cells. */
+static void test_same(void **state)
+{
+	json_t *a = json_pack("{s:s, s:s, s:i, s:{s:i}}", "type", "cell",
+			      "bench", "b", "param", 64, "options", "depth", 1);
+	json_t *b = json_deep_copy(a);
+
+	(void)state;
+	assert_true(cell_same(a, b));
+	json_object_set_new(json_object_get(b, "options"), "depth",
+			    json_integer(2));
+	assert_false(cell_same(a, b));
+	json_object_del(b, "options");
+	assert_true(cell_same(a, b));
+	json_object_set_new(b, "param", json_integer(65));
+	assert_false(cell_same(a, b));
+	json_decref(a);
+	json_decref(b);
+}
+
 static void test_written(void **state)
 {
 	struct bench_options options;
@@ -96,6 +132,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_written),
 		cmocka_unit_test(test_rule),
 	};

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "plan/depth.h"
 #include "plan/plan.h"
 
 static const struct command test = { .name = "test", .options = plan_opts };
@@ -82,6 +83,14 @@ static void refuses(void **state)
 		{ "--shape=batch:5:same:cold:cold", "give pair or batch:K" },
 		{ "--shape=batch:5:reverse:cold:and-more-than-there-is-room-for",
 		  "give pair or batch:K" },
+		{ "--bench=bpf-percpu-map depth=2", "has no such option" },
+		{ "--bench=bpf-percpu-map owners=2", "has no such option" },
+		{ "--bench=bpf-percpu-map free-from=other", "has no such option" },
+		{ "--depth=0", "depth: '0' is not a number from 1 to 16" },
+		{ "--depth=17", "depth: '17' is not a number from 1 to 16" },
+		{ "--depth=2,4,2", "depth 2 is given twice" },
+		{ "--owners=3", "owners: '3' is not a number from 1 to 2" },
+		{ "--free-from=irq", "self, other" },
 		{ "--rounds=0", "rounds" },
 		{ "--pairs=1048577", "pairs" },
 	};
@@ -221,6 +230,52 @@ static void has_no_batch_without_sleep(void **state)
 	assert_non_null(strstr(err_message(), "leave out --shape"));
 }
 
+/* Of two owners each has as many objects, in every sample. */
+static void takes_owners(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(parse("--sizes=64", &plan), 0);
+	assert_int_equal(plan.pairs, 1);
+	assert_false(plan_needs_other(&plan));
+	assert_int_equal(parse("--owners=2", &plan), 0);
+	assert_int_equal(plan.pairs, 2);
+	assert_true(plan_needs_other(&plan));
+	assert_int_equal(parse("--free-from=other", &plan), 0);
+	assert_int_equal(plan.pairs, 1);
+	assert_true(plan_needs_other(&plan));
+	assert_int_equal(parse2("--owners=2", "--shape=batch:5", &plan), 0);
+	assert_int_equal(plan.pairs, 10);
+	assert_int_equal(parse2("--owners=2", "--shape=batch:6", &plan), 0);
+	assert_int_equal(plan.pairs, 6);
+	assert_int_equal(parse2("--owners=2", "--pairs=3", &plan), EX_USE);
+	assert_string_equal(err_message(),
+			    "pairs: 3 is odd, but two owners take turns: give an even number");
+	assert_int_equal(parse2("--owners=2", "--shape=batch:1048575", &plan),
+			 EX_USE);
+}
+
+static void takes_depths(void **state)
+{
+	char text[BENCH_VALUE_LEN];
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(parse("--sizes=64", &plan), 0);
+	assert_int_equal(plan.options.val[BENCH_DEPTH], DEPTH_USUAL);
+	assert_int_equal(parse("--depth=8,1,..,3", &plan), EX_USE);
+	assert_int_equal(parse("--depth=4,1..3", &plan), 0);
+	assert_string_equal(bench_option_text(&plan.options, BENCH_DEPTH, text),
+			    "1,2,3,4");
+	assert_int_equal(depth_count(plan.options.val[BENCH_DEPTH]), 4);
+	assert_int_equal(parse("--depth=1,2,..,16", &plan), 0);
+	assert_int_equal(depth_count(plan.options.val[BENCH_DEPTH]), 16);
+	assert_int_equal(depth_next(plan.options.val[BENCH_DEPTH], 17), 0);
+	assert_int_equal(parse("--depth=16", &plan), 0);
+	assert_int_equal(depth_next(plan.options.val[BENCH_DEPTH], 1), 16);
+}
+
 /*
  * At 64 B a page has 64 objects, one of which keeps it. At 4096 B one is kept in
  * each chunk: room for a quarter of the batch is enough.
@@ -277,6 +332,8 @@ static void goes_there(const char *bench, unsigned int pairs)
 			plan.options.val[i] = bench_opts[i].max;
 	if (bench_has(bench_find(bench), BENCH_SHAPE))
 		plan.options.val[BENCH_SHAPE] = shape_pack(&longest);
+	if (bench_has(bench_find(bench), BENCH_DEPTH))
+		plan.options.val[BENCH_DEPTH] = (2 << DEPTH_MAX) - 2;
 	n = plan_args(&plan, args + 1, room);
 	assert_true(n < PLAN_ARGS);
 	args[0] = (char *)"init";
@@ -369,6 +426,8 @@ int main(void)
 		cmocka_unit_test(takes_shapes),
 		cmocka_unit_test(has_whole_batches),
 		cmocka_unit_test(has_no_batch_without_sleep),
+		cmocka_unit_test(takes_owners),
+		cmocka_unit_test(takes_depths),
 		cmocka_unit_test(knows_a_batchs_memory),
 		cmocka_unit_test(covers),
 		cmocka_unit_test(refuses),

@@ -81,6 +81,9 @@ static void test_proofs(void **state)
 	p.off_held += 4;
 	assert_broken(p, "the unaccounted object was charged: 4 B");
 	p = good;
+	p.astray = 64;
+	assert_broken(p, "a cgroup above was charged 64 B more or less");
+	p = good;
 	p.first_chunk = 1;	/* comes first: bytes are wrong there by nature */
 	assert_broken(p, "the object lies in the first chunk, which is never accounted");
 	p = good;

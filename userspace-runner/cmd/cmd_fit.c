@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* fit: tells how the cost grows with CPUs and nodes. */
+/* fit: tells how the cost grows with CPUs, nodes and depth. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,11 +37,6 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-static const char *name_of(const struct fit_point *p)
-{
-	return p->at.topo.name;
-}
-
 static void print_terms(const struct fit_model *m)
 {
 	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
@@ -59,12 +54,14 @@ static void print_terms(const struct fit_model *m)
 static void print_errors(const char *what, const struct fit_model *m,
 			 const struct fit *f)
 {
+	char at[FIT_AT_LEN];
+
 	printf("  %s: off by at most %.2f %% (%s)", what, 100 * m->fit_worst,
-	       name_of(&f->points[m->fit_worst_at]));
+	       fit_at(&f->points[m->fit_worst_at], at));
 	if (f->nr_held)
 		printf(";\n    held out: %zu of %zu within 1 %%, worst %.2f %% (%s)",
 		       m->held_within, f->nr_held, 100 * m->held_worst,
-		       name_of(&f->points[m->held_worst_at]));
+		       fit_at(&f->points[m->held_worst_at], at));
 	else if (m->lsq.alone < f->nr_points)
 		printf(";\n    each predicted from the others: within %.2f %%",
 		       100 * m->lsq.left_out_worst);
@@ -74,9 +71,10 @@ static void print_errors(const char *what, const struct fit_model *m,
 /* The first line says what the rest is worth. */
 static void print_verdict(const struct fit *f, const struct table *t)
 {
-	const char *at = name_of(&f->points[f->worst_at]);
 	double worst = 100 * f->worst;
+	char at[FIT_AT_LEN];
 
+	fit_at(&f->points[f->worst_at], at);
 	printf("\n%s, %lld B: ", t->kernels[f->kernel].name, f->param);
 	if (f->verdict == FIT_FAILS)
 		printf("NOT DESCRIBED by any model: off by %.0f %% (%s)\n",
@@ -85,7 +83,8 @@ static void print_verdict(const struct fit *f, const struct table *t)
 		printf("ROUGH, off by up to %.1f %% (%s)\n", worst, at);
 	else
 		printf("within %.2f %%\n", worst);
-	printf("  %zu topologies", f->nr_points - f->nr_held);
+	printf("  %zu %s", f->nr_points - f->nr_held,
+	       fit_has_depths(f) ? "topologies and depths" : "topologies");
 	if (f->nr_held)
 		printf(" and %zu held out", f->nr_held);
 	if (f->model.lsq.alone)
@@ -163,7 +162,7 @@ static void print_summary(const struct fit_set *set, const struct table *t)
 		plain += f->plain.held_within;
 	}
 	printf("\nper CPU, per node: what one more adds to %s; error: the largest\n",
-	       bench_one(t->benches.name[set->fits->bench]));
+	       bench_one(set->fits->name));
 	if (held)
 		printf("held out: %zu of %zu cells (%.1f %%) are predicted within 1 %%,\n"
 		       "%zu (%.1f %%) by a + b * CPUs + c * nodes alone\n", within,
@@ -197,10 +196,10 @@ static void print_text(const struct fit_set *set, const struct table *t)
 		    f->instrument != f[-1].instrument)
 			printf("%s%s, %s: ACCT COST = on - off, %s per %s\n",
 			       f == set->fits ? "" : "\n",
-			       t->benches.name[f->bench],
+			       f->name,
 			       t->instruments.name[f->instrument],
 			       table_instrument(t, f->instrument)->words,
-			       bench_op(t->benches.name[f->bench]));
+			       bench_op(f->name));
 		print_fit(f, t);
 	}
 	printf("\n");
@@ -244,9 +243,9 @@ static int run(int argc, char **argv)
 
 const struct command cmd_fit = {
 	.name = "fit",
-	.what = "how the cost grows with CPUs and nodes",
+	.what = "how the cost grows with CPUs, nodes and depth",
 	.args = "FILE...",
-	.doc = "Fit ACCT COST of each kernel and size to CPUs and nodes, from results files, and predict topologies that the fit has not seen.\vA term is kept only if it makes predictions better; the first line of each fit says how far off it is. The plain model, a + b * CPUs + c * nodes, is shown beside it.",
+	.doc = "Fit ACCT COST of each kernel and size to CPUs, nodes and depth, from results files, and predict topologies that the fit has not seen.\vA term is kept only if it makes predictions better; the first line of each fit says how far off it is. The plain model, a + b * CPUs + c * nodes, is shown beside it.",
 	.example = "  pcpubench fit results/reference/sweep-6.12.jsonl\n",
 	.options = options,
 	.run = run,

@@ -250,7 +250,8 @@ static int plot_table(const struct arguments *args, const struct table *table)
 	ret = fit_table(&set, table, args->hold_out);
 	if (!ret)
 		ret = times_json(table, &times);
-	if (!ret && (few || !set.nr))
+	/* Bars are for few cells of a topology. */
+	if (!ret && ((few && !(set.nr && fit_has_depths(set.fits))) || !set.nr))
 		ret = plot_bars(table, &args->files, out);
 	if (!ret && set.nr && !(few && args->text))
 		ret = plot_fits(&set, table, out);
@@ -309,7 +310,7 @@ const struct command cmd_plot = {
 	.name = "plot",
 	.what = "pictures of what results files have",
 	.args = "FILE...\n--compare OLD NEW",
-	.doc = "Draw what results files have: bars of off and on for each topology where these are few, ACCT COST against CPUs, nodes and size, with the fits of 'pcpubench fit', where these are three or more, and how timed samples are distributed.",
+	.doc = "Draw what results files have: bars of off and on for each topology where these are few, ACCT COST against CPUs, nodes, size and depth, with the fits of 'pcpubench fit', where these are three or more, and how timed samples are distributed.",
 	.example = "  pcpubench plot --output=/tmp results/reference/sweep-6.12.jsonl\n",
 	.options = options,
 	.run = run,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Searches a model for each kernel and size, and finds its errors. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,16 @@
 double fit_error(double a, double b)
 {
 	return b ? fabs(a - b) / fabs(b) : fabs(a - b);
+}
+
+const char *fit_at(const struct fit_point *p, char text[FIT_AT_LEN])
+{
+	int len = snprintf(text, FIT_AT_LEN, "%s", p->at.topo.name);
+
+	if (p->at.above)
+		snprintf(text + len, FIT_AT_LEN - len, " depth=%u",
+			 p->at.above + 1);
+	return text;
 }
 
 double fit_predict(const struct fit_model *m, const struct model_at *at)
@@ -322,6 +333,14 @@ bool fit_varies(const struct fit *f, size_t term)
 	return false;
 }
 
+bool fit_has_depths(const struct fit *f)
+{
+	for (size_t i = 1; i < f->nr_points; i++)
+		if (f->points[i].at.above != f->points[0].at.above)
+			return true;
+	return false;
+}
+
 static int solve_plain(struct fit *f)
 {
 	size_t i, nr = 0;
@@ -381,7 +400,7 @@ static int fit_one(struct fit *f)
 
 /* ------------------------------------------------------------ what to fit */
 
-static int by_topology(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
 	const struct topology *p = &((const struct fit_point *)a)->at.topo;
 	const struct topology *q = &((const struct fit_point *)b)->at.topo;
@@ -392,7 +411,10 @@ static int by_topology(const void *a, const void *b)
 		return p->nodes < q->nodes ? -1 : 1;
 	if (p->empty_nodes != q->empty_nodes)
 		return p->empty_nodes < q->empty_nodes ? -1 : 1;
-	return p->mem_nodes < q->mem_nodes ? -1 : p->mem_nodes > q->mem_nodes;
+	if (p->mem_nodes != q->mem_nodes)
+		return p->mem_nodes < q->mem_nodes ? -1 : 1;
+	return (int)((const struct fit_point *)a)->at.above -
+	       (int)((const struct fit_point *)b)->at.above;
 }
 
 static bool is_in(const char *list, const char *name)
@@ -435,23 +457,29 @@ static int check_name(char *name, void *table)
 			       name);
 }
 
-/* The fit of a cell; made for its first cell. */
-static struct fit *get_fit(struct fit_set *set, const struct table_cell *c)
+/* The fit of a cell of the bench @name; made for its first cell. */
+static struct fit *get_fit(struct fit_set *set, const struct table_cell *c,
+			   const char *name)
 {
+	unsigned int bench = c->bench;
 	struct fit *f;
 
-	for (f = set->fits; f < set->fits + set->nr; f++)
-		if (f->kernel == c->kernel && f->bench == c->bench &&
+	for (f = set->fits; f < set->fits + set->nr; f++) {
+		if (!strcmp(f->name, name))
+			bench = f->bench;
+		if (f->kernel == c->kernel && !strcmp(f->name, name) &&
 		    f->instrument == c->instrument && f->param == c->param)
 			return f;
+	}
 	if (array_room(&set->fits, set->nr, sizeof(*f)))
 		return NULL;
 	f = &set->fits[set->nr++];
 	*f = (struct fit){
-		.kernel = c->kernel, .bench = c->bench,
+		.kernel = c->kernel, .bench = bench,
 		.instrument = c->instrument, .param = c->param,
 		.unit = c->unit,
 	};
+	snprintf(f->name, sizeof(f->name), "%s", name);
 	return f;
 }
 
@@ -459,6 +487,7 @@ static int add_cell(struct fit_set *set, const struct table *t,
 		    const struct table_cell *c)
 {
 	struct fit_point p = { .cost = c->cost, .off = c->off };
+	char name[CELL_NAME_LEN];
 	struct fit *f;
 
 	if (!c->valid) {
@@ -471,7 +500,8 @@ static int add_cell(struct fit_set *set, const struct table *t,
 		return 0;
 	}
 	p.at.size = c->param;
-	f = get_fit(set, c);
+	p.at.above = cell_name_depth(t->benches.name[c->bench], name) - 1;
+	f = get_fit(set, c, name);
 	if (!f || array_room(&f->points, f->nr_points, sizeof(p)))
 		return EX_FAIL;
 	f->points[f->nr_points++] = p;
@@ -508,7 +538,7 @@ int fit_table(struct fit_set *set, const struct table *t, const char *list)
 		struct fit f = set->fits[i];
 
 		set->fits[i].points = NULL;
-		qsort(f.points, f.nr_points, sizeof(*f.points), by_topology);
+		qsort(f.points, f.nr_points, sizeof(*f.points), by_place);
 		hold_out(&f, list);
 		if (f.nr_points - f.nr_held < MIN_POINTS) {
 			set->skipped++;

@@ -8,11 +8,12 @@
 
 #include "fit/lsq.h"
 #include "fit/model.h"
+#include "results/cell_name.h"
 #include "results/table.h"
 
 #define FIT_LEVEL	0.95
 
-/* A topology where the cell was measured. */
+/* A topology and depth where the cell was measured. */
 struct fit_point {
 	struct model_at at;
 	double cost;		/* on - off, unit per operation */
@@ -45,7 +46,8 @@ enum fit_verdict {
 #define FIT_LIMIT	0.05
 
 /*
- * One kernel, bench, instrument and parameter over all its topologies.
+ * One kernel, bench, instrument and parameter over all its topologies and depths.
+ * @name: the bench's without its depth; @bench is one of that name, of all the same
  * @plain: a + b * CPUs + c * nodes, with the terms that vary
  * @model: with the terms that the data need
  * @worst, @worst_at: @model's largest error: over fitted and held-out points;
@@ -53,6 +55,7 @@ enum fit_verdict {
  */
 struct fit {
 	unsigned int kernel, bench, instrument;
+	char name[CELL_NAME_LEN];
 	long long param;
 	const char *unit;
 	struct fit_point *points;
@@ -90,8 +93,15 @@ int fit_table(struct fit_set *set, const struct table *t,
 /* Does any point differ from another in @term, an index into model_terms[]? */
 bool fit_varies(const struct fit *f, size_t term);
 
+/* Has @f several depths? */
+bool fit_has_depths(const struct fit *f);
+
 /* The model's cost on a topology that may never have been measured. */
 double fit_predict(const struct fit_model *m, const struct model_at *at);
+
+/* "176c1n" or "176c1n depth=4" */
+#define FIT_AT_LEN	(TOPOLOGY_NAME_LEN + 24)
+const char *fit_at(const struct fit_point *p, char text[FIT_AT_LEN]);
 
 /* |a - b| / |b|, or |a - b| if b is 0. */
 double fit_error(double a, double b);

@@ -16,6 +16,7 @@ static const char *const verdicts[] = {
 
 static json_t *json_model(const struct fit_model *m, const struct fit *f)
 {
+	char fit[FIT_AT_LEN], held[FIT_AT_LEN];
 	json_t *terms = json_array();
 
 	for (size_t j = 0; j < m->lsq.nr_terms; j++) {
@@ -28,9 +29,9 @@ static json_t *json_model(const struct fit_model *m, const struct fit *f)
 	}
 	return json_pack("{s:o, s:f, s:s, s:f, s:s, s:i}", "terms", terms,
 			 "fit_worst", m->fit_worst,
-			 "fit_worst_at", f->points[m->fit_worst_at].at.topo.name,
+			 "fit_worst_at", fit_at(&f->points[m->fit_worst_at], fit),
 			 "held_worst", m->held_worst,
-			 "held_worst_at", f->points[m->held_worst_at].at.topo.name,
+			 "held_worst_at", fit_at(&f->points[m->held_worst_at], held),
 			 "held_within_1pct", (int)m->held_within);
 }
 
@@ -39,6 +40,7 @@ static double predict(const struct fit *f, unsigned int cpus,
 {
 	struct model_at at = {
 		.topo = topology_of(cpus, nodes, 0, 0), .size = f->param,
+		.above = f->points[0].at.above,
 	};
 
 	return fit_predict(&f->model, &at);
@@ -126,31 +128,33 @@ static json_t *json_fit(const struct fit *f, const struct table *t)
 {
 	const struct table_kernel *k = &t->kernels[f->kernel];
 	json_t *points = json_array();
+	char worst[FIT_AT_LEN];
 
 	for (const struct fit_point *p = f->points;
 	     p < f->points + f->nr_points; p++)
 		json_array_append_new(points, json_pack(
-			"{s:s, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:b}",
+			"{s:s, s:i, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:b}",
 			"topology", p->at.topo.name, "cpus", (int)p->at.topo.cpus,
 			"nodes", (int)p->at.topo.nodes,
 			"empty_nodes", (int)p->at.topo.empty_nodes,
 			"mem_nodes", (int)p->at.topo.mem_nodes,
+			"depth", (int)p->at.above + 1,
 			"cost", p->cost, "off", p->off,
 			 "predicted", p->predicted,
 			"held_out", p->held_out));
 	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:f, s:s, s:o, s:o, s:o, s:o, s:o}",
 			 "kernel", k->name,
-			 "bench", t->benches.name[f->bench],
+			 "bench", f->name,
 			 "instrument", t->instruments.name[f->instrument],
 			 "param", (json_int_t)f->param, "unit", f->unit,
 			 "release", k->release ? k->release : "",
 			 "config", k->config_sha256 ? k->config_sha256 : "",
 			 "subject", k->subject,
-			 "per", bench_op(t->benches.name[f->bench]),
+			 "per", bench_op(f->name),
 			 "nr_held_out", (int)f->nr_held,
 			 "verdict", verdicts[f->verdict],
 			 "worst", f->worst,
-			 "worst_at", f->points[f->worst_at].at.topo.name,
+			 "worst_at", fit_at(&f->points[f->worst_at], worst),
 			 "model", json_model(&f->model, f),
 			 "plain", json_model(&f->plain, f),
 			 "points", points, "by_cpus", by_cpus(f),

@@ -180,11 +180,17 @@ static double told_by(const struct model_at *at, const double *bytes,
 	}
 }
 
+/* Each level is told, and the root: two at depth 1. */
+static double told_levels(const struct model_at *at)
+{
+	return (at->above + 2) / 2.0;
+}
+
 static double told(const struct model_at *at)
 {
 	double bytes = model_charge(at);
 
-	return told_by(at, &bytes, 1);
+	return told_levels(at) * told_by(at, &bytes, 1);
 }
 
 static double told_by_node(const struct model_at *at)
@@ -204,7 +210,37 @@ static double told_by_node(const struct model_at *at)
 			bytes[nr] += at->size / 4 * 8;
 		nr++;
 	}
-	return told_by(at, bytes, nr);
+	return told_levels(at) * told_by(at, bytes, nr);
+}
+
+static double levels(const struct model_at *at)
+{
+	return at->above;
+}
+
+static double levels_charges(const struct model_at *at)
+{
+	return at->above * charges(at);
+}
+
+static double levels_over_stock(const struct model_at *at)
+{
+	return at->above * over_stock(at);
+}
+
+static double levels_cpus(const struct model_at *at)
+{
+	return at->above * cpus(at);
+}
+
+static double levels_nodes(const struct model_at *at)
+{
+	return at->above * nodes(at);
+}
+
+static double levels_returns(const struct model_at *at)
+{
+	return at->above * returns(at);
 }
 
 #define STOCK	"consume_stock() has up to 64 pages (MEMCG_CHARGE_BATCH)"
@@ -213,6 +249,9 @@ static double told_by_node(const struct model_at *at)
 #define RETURNED \
 	"refill_obj_stock() returns what is left above a page"
 #define UPDATED	"memcg_rstat_updated() tells the memcg of every 64 pages"
+#define WALKED	"memcg_rstat_updated() goes up to the root at each update"
+#define COUNTED	\
+	"try_charge_memcg() charges the page counter of every level"
 
 /*
  * Each mechanism's cost in the reference results lies well inside its range; a
@@ -249,6 +288,17 @@ const struct model_term model_terms[] = {
 	  many_cpus, 0, 0 },
 	{ "many x words", "64 possible CPUs, with more than one node", "",
 	  many_words, 0, 0 },
+	{ "levels", "a level above", WALKED, levels, 0, 0 },
+	{ "levels x charges", "a level above, if a charge takes new pages",
+	  WALKED, levels_charges, 0, 0 },
+	{ "levels over stock", "a level above, if a charge is above 64 pages",
+	  COUNTED, levels_over_stock, 0, 0 },
+	{ "levels x nodes", "a level above, for each node that CPUs have memory on",
+	  WALKED, levels_nodes, 0, 0 },
+	{ "levels x CPUs", "a level above, for each possible CPU", WALKED,
+	  levels_cpus, 0, 0 },
+	{ "levels x returns", "a level above, for each return of pages", WALKED,
+	  levels_returns, 0, 0 },
 };
 
 const size_t model_nr_terms = sizeof(model_terms) / sizeof(model_terms[0]);

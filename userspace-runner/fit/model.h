@@ -18,6 +18,7 @@
 struct model_at {
 	struct topology topo;
 	long long size;		/* bytes */
+	unsigned int above;	/* cgroups above the one that pays, but the root */
 };
 
 /*

@@ -36,21 +36,34 @@ static json_t *arm_json(const struct pcpu_bench_sample *samples, size_t nr,
 	return json_pack("{s:o, s:o}", "ticks", ticks, "disturbed", disturbed);
 }
 
+static json_t *proof_json(const struct proof *p)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			 "expected", (json_int_t)p->expected,
+			 "beyond", (json_int_t)p->beyond,
+			 "before", (json_int_t)p->before,
+			 "off_held", (json_int_t)p->off_held,
+			 "held", (json_int_t)p->held,
+			 "after", (json_int_t)p->after,
+			 "astray", (json_int_t)p->astray,
+			 "first_chunk", (json_int_t)p->first_chunk);
+}
+
 void cell_record_samples(json_t *cell, const struct pcpu_bench_sample *samples,
 			 size_t nr, const struct proof *p)
 {
 	json_t *more = json_pack(
-		"{s:{s:o, s:o, s:o}, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I}}",
+		"{s:{s:o, s:o, s:o}, s:o}",
 		"arms", "empty", arm_json(samples, nr, PCPU_BENCH_ARM_EMPTY),
 		"off", arm_json(samples, nr, PCPU_BENCH_ARM_OFF),
 		"on", arm_json(samples, nr, PCPU_BENCH_ARM_ON),
-		"proof", "expected", (json_int_t)p->expected,
-		"beyond", (json_int_t)p->beyond,
-		"before", (json_int_t)p->before,
-		"off_held", (json_int_t)p->off_held,
-		"held", (json_int_t)p->held, "after", (json_int_t)p->after,
-		"first_chunk", (json_int_t)p->first_chunk);
+		"proof", proof_json(p));
 
 	json_object_update(cell, more);
 	json_decref(more);
+}
+
+void cell_record_other(json_t *cell, const struct proof *p)
+{
+	json_object_set_new(cell, "proof_other", proof_json(p));
 }

@@ -20,8 +20,12 @@ json_t *cell_record(const struct plan *plan, const char *bench,
 /**
  * cell_record_samples - add the samples and the proof
  * @samples: @nr of them, of all arms
+ * @p: its @outside is no part of the record
  */
 void cell_record_samples(json_t *cell, const struct pcpu_bench_sample *samples,
 			 size_t nr, const struct proof *p);
+
+/* Add the proof of the other owner. */
+void cell_record_other(json_t *cell, const struct proof *p);
 
 #endif

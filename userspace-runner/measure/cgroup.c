@@ -2,6 +2,7 @@
 /* The memory cgroup that pays for a measurement. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,21 +50,91 @@ static int find_home(struct cgroup *cg, const char *mount)
 static int look_up(const struct cgroup *cg)
 {
 	char path[300];
+	size_t len;
 
 	if (access(cg->home, R_OK))
 		return err_errno(EX_FAIL, "cannot read %s", cg->home);
-	snprintf(path, sizeof(path), "%s/memory.stat", cg->path);
-	if (access(path, R_OK))
-		return err_errno(EX_FAIL, "cannot read %s", path);
+	/* From the child up to the root. */
+	for (len = strlen(cg->path); len >= strlen(cg->mount);
+	     len = (char *)memrchr(path, '/', len) - path) {
+		snprintf(path, sizeof(path), "%.*s/memory.stat", (int)len,
+			 cg->path);
+		if (access(path, R_OK))
+			return err_errno(EX_FAIL, "cannot read %s", path);
+	}
 	return flush_stats(cg->mount);
 }
 
-int cgroup_create(struct cgroup *cg, const char *mount)
+void cgroup_path(char path[CGROUP_PATH], const char *mount, unsigned int depth,
+		 unsigned int level)
+{
+	int len = snprintf(path, CGROUP_PATH, "%s/pcpubench.%d", mount,
+			   (int)getpid());
+
+	if (depth == 1)
+		return;
+	len += snprintf(path + len, CGROUP_PATH - len, ".levels");
+	for (unsigned int i = 2; i <= level; i++)
+		len += snprintf(path + len, CGROUP_PATH - len,
+				i < depth ? "/%u" : "/leaf", i);
+}
+
+void cgroup_sibling_path(char path[CGROUP_PATH], const char *mount,
+			 unsigned int depth)
+{
+	cgroup_path(path, mount, depth, depth);
+	strcat(path, "-other");
+}
+
+/* A level may be there, of a child that is less deep. */
+static int make(struct cgroup *cg, bool level)
+{
+	int ret;
+
+	if (!mkdir(cg->path, 0755)) {
+		cg->made++;
+		return 0;
+	}
+	if (level && errno == EEXIST)
+		return 0;
+	ret = err_errno(EX_FAIL, "cannot make %s", cg->path);
+	*strrchr(cg->path, '/') = '\0';
+	return ret;
+}
+
+/* The memory controller is passed on by each level. */
+static int make_levels(struct cgroup *cg)
+{
+	char path[300];
+	int ret = 0;
+
+	for (unsigned int level = 1; level <= cg->depth && !ret; level++) {
+		if (level > 1) {
+			snprintf(path, sizeof(path), "%s/cgroup.subtree_control",
+				 cg->path);
+			ret = write_file(path, "+memory");
+		}
+		if (ret)
+			break;
+		cgroup_path(cg->path, cg->mount, cg->depth, level);
+		ret = make(cg, level < cg->depth);
+	}
+	return ret;
+}
+
+static int ready(struct cgroup *cg)
+{
+	if (pipe2(cg->pipe, O_CLOEXEC))
+		return err_errno(EX_FAIL, "cannot make a pipe");
+	return look_up(cg);
+}
+
+int cgroup_create(struct cgroup *cg, const char *mount, unsigned int depth)
 {
 	char path[300], buf[1024];
 	int ret;
 
-	*cg = (struct cgroup){ .pipe = { -1, -1 } };
+	*cg = (struct cgroup){ .pipe = { -1, -1 }, .depth = depth };
 	snprintf(cg->mount, sizeof(cg->mount), "%s", mount);
 	snprintf(path, sizeof(path), "%s/cgroup.controllers", mount);
 	if (access(path, F_OK))
@@ -86,18 +157,21 @@ int cgroup_create(struct cgroup *cg, const char *mount)
 	/* cpuset chooses nodes; a kernel may lack it. */
 	if (strstr(buf, "cpuset"))
 		ret = write_file(path, "+cpuset");
-	if (ret)
-		return ret;
-	snprintf(cg->path, sizeof(cg->path), "%s/pcpubench.%d", mount,
-		 (int)getpid());
-	if (mkdir(cg->path, 0755)) {
-		ret = err_errno(EX_FAIL, "cannot make %s", cg->path);
-		cg->path[0] = '\0';
-		return ret;
-	}
-	if (pipe2(cg->pipe, O_CLOEXEC))
-		return err_errno(EX_FAIL, "cannot make a pipe");
-	return look_up(cg);
+	if (!ret)
+		ret = make_levels(cg);
+	return ret ? ret : ready(cg);
+}
+
+int cgroup_create_sibling(struct cgroup *other, const struct cgroup *cg)
+{
+	int ret;
+
+	*other = *cg;
+	other->pipe[0] = other->pipe[1] = -1;
+	other->made = 0;
+	cgroup_sibling_path(other->path, cg->mount, cg->depth);
+	ret = make(other, false);
+	return ret ? ret : ready(other);
 }
 
 int cgroup_enter(const struct cgroup *cg)
@@ -124,30 +198,29 @@ int cgroup_destroy(struct cgroup *cg)
 {
 	int ret;
 
-	if (!cg->path[0])
+	if (!cg->made)
 		return 0;
 	ret = cgroup_leave(cg);
 	if (cg->pipe[0] >= 0) {
 		close(cg->pipe[0]);
 		close(cg->pipe[1]);
 	}
-	if (!ret && rmdir(cg->path))
-		ret = err_errno(EX_FAIL, "cannot remove %s", cg->path);
+	for (; cg->made && !ret; cg->made--) {
+		if (rmdir(cg->path))
+			ret = err_errno(EX_FAIL, "cannot remove %s", cg->path);
+		*strrchr(cg->path, '/') = '\0';
+	}
 	cg->path[0] = '\0';
 	return ret;
 }
 
-/* Read a line "\nKEY N" of memory.stat. */
-static int stat_bytes(const struct cgroup *cg, const char *key,
-		      long long *bytes)
+/* Read a line "\nKEY N" of memory.stat of the cgroup at @dir. */
+static int read_bytes(const char *dir, const char *key, long long *bytes)
 {
 	char path[300], buf[8192], *p;
 	int ret;
 
-	ret = flush_stats(cg->mount);
-	if (ret)
-		return ret;
-	snprintf(path, sizeof(path), "%s/memory.stat", cg->path);
+	snprintf(path, sizeof(path), "%s/memory.stat", dir);
 	ret = read_file(path, buf, sizeof(buf));
 	if (ret)
 		return ret;
@@ -157,6 +230,23 @@ static int stat_bytes(const struct cgroup *cg, const char *key,
 			   path, (int)strlen(key) - 2, key + 1);
 	*bytes = atoll(p + strlen(key));
 	return 0;
+}
+
+static int stat_bytes(const struct cgroup *cg, const char *key,
+		      long long *bytes)
+{
+	int ret = flush_stats(cg->mount);
+
+	return ret ? ret : read_bytes(cg->path, key, bytes);
+}
+
+int cgroup_percpu_above(const struct cgroup *cg, unsigned int level,
+			long long *bytes)
+{
+	char path[CGROUP_PATH];
+
+	cgroup_path(path, cg->mount, cg->depth, level);
+	return read_bytes(path, "\npercpu ", bytes);
 }
 
 int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes)

@@ -1,24 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The memory cgroup that pays for a measurement: a child of the root in the v2
- * hierarchy. Depth 1 on purpose: a charge over 64 pages walks the hierarchy.
+ * The memory cgroup that pays for a measurement, the child: a leaf in the v2
+ * hierarchy, some levels below the root.
  */
 #ifndef PCPUBENCH_MEASURE_CGROUP_H
 #define PCPUBENCH_MEASURE_CGROUP_H
 
+#define CGROUP_PATH	256
+
 struct cgroup {
 	char mount[128];	/* of the hierarchy */
-	char path[256];		/* of the child, "" before cgroup_create() */
+	char path[CGROUP_PATH];	/* of the child, "" before cgroup_create() */
+	unsigned int depth;	/* levels below the root: 1 is a child of it */
+	unsigned int made;	/* of them, directories to remove */
 	char home[256];		/* cgroup.procs of the task's own group */
 	int pipe[2];		/* charges the child half a page */
 };
 
+/*
+ * The path of the cgroup @level levels below @mount, on the way down to the
+ * child of @depth levels; and of the child's sibling. Children of several depths
+ * share the levels above.
+ */
+void cgroup_path(char path[CGROUP_PATH], const char *mount, unsigned int depth,
+		 unsigned int level);
+void cgroup_sibling_path(char path[CGROUP_PATH], const char *mount,
+			 unsigned int depth);
+
 /**
- * cgroup_create - make the child under the cgroup v2 hierarchy at @mount
+ * cgroup_create - make the child, and all above it, in the v2 hierarchy at @mount
+ * @depth: levels below the root, each with the memory controller. A deeper child
+ *	is made after the others and removed before them.
  *
  * EX_FAIL names what is missing: cgroup v2, the memory controller, root.
  */
-int cgroup_create(struct cgroup *cg, const char *mount);
+int cgroup_create(struct cgroup *cg, const char *mount, unsigned int depth);
+
+/* Make @other beside @cg, which must be removed after it. EX_FAIL */
+int cgroup_create_sibling(struct cgroup *other, const struct cgroup *cg);
 
 /* Move the calling process into the child. */
 int cgroup_enter(const struct cgroup *cg);
@@ -37,11 +56,15 @@ int cgroup_charge_half(const struct cgroup *cg);
 /* Move the calling process back to its own cgroup. */
 int cgroup_leave(const struct cgroup *cg);
 
-/* cgroup_leave(), and remove the child. */
+/* cgroup_leave(), and remove what was made. */
 int cgroup_destroy(struct cgroup *cg);
 
 /* Read `percpu` of the child's memory.stat, up to date. */
 int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes);
+
+/* The same of the cgroup at @level, as of the last read of the child's. */
+int cgroup_percpu_above(const struct cgroup *cg, unsigned int level,
+			long long *bytes);
 
 /*
  * cgroup_slab_bytes - read `slab` of the child's memory.stat, up to date but

@@ -86,6 +86,13 @@ int device_release(int fd)
 	return 0;
 }
 
+int device_unguard(int fd)
+{
+	if (ioctl(fd, PCPU_BENCH_GUARD, 0UL))
+		return err_errno(EX_FAIL, "the module does not drop its ballast");
+	return 0;
+}
+
 int device_settle(int fd, unsigned long what)
 {
 	if (ioctl(fd, PCPU_BENCH_SETTLE, what))

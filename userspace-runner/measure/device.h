@@ -21,6 +21,9 @@ int device_run(int fd, struct pcpu_bench_run *run);
 int device_hold(int fd, struct pcpu_bench_hold *hold);
 int device_release(int fd);
 
+/* Drop the ballast that RUN and HOLD took. */
+int device_unguard(int fd);
+
 /* Wait for deferred work of the kernel: @what is a PCPU_BENCH_SETTLE_*. */
 int device_settle(int fd, unsigned long what);
 

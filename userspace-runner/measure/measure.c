@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "plan/depth.h"
 #include "measure/benches/benches.h"
 #include "measure/measure.h"
 
@@ -30,14 +31,24 @@ static int measure_size(const struct target *t, const struct plan *plan,
 	return ret ? ret : bench_measure(plan)(t, plan, size);
 }
 
-int measure(const struct plan *plan, const struct measure_env *env)
+static int measure_depth(struct target *t, struct plan plan, unsigned int depth)
 {
-	struct target t;
-	unsigned int i;
 	int ret;
 
-	ret = target_open(&t, env);
-	for (i = 0; i < plan->nr_sizes && !ret; i++)
-		ret = measure_size(&t, plan, plan->sizes[i]);
+	plan.options.val[BENCH_DEPTH] = 1 << depth;
+	ret = target_enter(t, &plan);
+	for (unsigned int i = 0; i < plan.nr_sizes && !ret; i++)
+		ret = measure_size(t, &plan, plan.sizes[i]);
+	return ret;
+}
+
+int measure(const struct plan *plan, const struct measure_env *env)
+{
+	const int depths = plan->options.val[BENCH_DEPTH];
+	struct target t;
+	int ret = target_open(&t, env);
+
+	for (unsigned int d = 0; !ret && (d = depth_next(depths, d + 1));)
+		ret = measure_depth(&t, *plan, d);
 	return target_close(&t, ret);
 }

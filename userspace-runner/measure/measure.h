@@ -9,10 +9,10 @@
 #include "measure/target.h"
 
 /**
- * measure - measure every size of @plan, in a cgroup of its own
+ * measure - measure every depth and size of @plan, in cgroups of its own
  *
- * Emits a `guest` record that describes the kernel, then a `cell` for each
- * size. At the end the calling process is always back in its own cgroup.
+ * Emits a `guest` record that describes the kernel, then a `cell` for each depth
+ * and size. At the end the calling process is always back in its own cgroup.
  */
 int measure(const struct plan *plan, const struct measure_env *env);
 

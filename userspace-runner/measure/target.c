@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The measured kernel: opens its module, makes the cgroup, finds its charge. */
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "measure/nodes.h"
 #include "measure/target.h"
 #include "plan/topology.h"
@@ -93,8 +96,8 @@ static int learn_beyond(struct target *t)
 
 	ret = cgroup_percpu_bytes(&t->cg, &before);
 	for (i = 0; i < 2 && !ret; i++) {
-		ret = target_hold(t, sizes[i], 0, PCPU_BENCH_ARM_ON, 0,
-				  &held[i], &first_chunk);
+		ret = target_hold_one(t, sizes[i], PCPU_BENCH_ARM_ON, &held[i],
+				      &first_chunk);
 		held[i] -= before;
 	}
 	if (ret)
@@ -118,14 +121,59 @@ int target_open(struct target *t, const struct measure_env *env)
 		ret = check_topology(t, env->expect);
 	if (!ret)
 		ret = emit_guest(t);
+	return ret ? ret : pin();
+}
+
+/* Note a cgroup for target_close(), also one that is made in part. */
+static int note(struct target *t, const struct cgroup *cg)
+{
+	if (array_room(&t->made, t->nr_made, sizeof(*cg)))
+		return EX_FAIL;
+	t->made[t->nr_made++] = *cg;
+	return 0;
+}
+
+/* Go back from earlier cgroups. New ones shall not lie behind the ballast. */
+static int leave_others(const struct target *t)
+{
+	int ret = t->nr_made ? cgroup_leave(&t->made[0]) : 0;
+
+	return ret ? ret : device_unguard(t->fd);
+}
+
+/* Make them from the task's own cgroup, which pays for that. */
+static int make_cgroups(struct target *t, const struct plan *plan)
+{
+	unsigned int depth = depth_next(plan->options.val[BENCH_DEPTH], 1);
+	int ret = leave_others(t), ret2;
+
+	t->other = (struct cgroup){ 0 };
+	if (ret)
+		return ret;
+	ret = cgroup_create(&t->cg, t->env->cgroup_mount, depth);
+	ret2 = note(t, &t->cg);
+	if (ret || ret2 || !plan_needs_other(plan))
+		return ret ? ret : ret2;
+	ret = cgroup_create_sibling(&t->other, &t->cg);
+	ret2 = note(t, &t->other);
+	return ret ? ret : ret2;
+}
+
+static int enter(const struct cgroup *cg)
+{
+	int ret = cgroup_enter(cg);
+
+	return ret ? ret : cgroup_charge_half(cg);
+}
+
+int target_enter(struct target *t, const struct plan *plan)
+{
+	int ret = make_cgroups(t, plan);
+
+	if (!ret && t->other.made)
+		ret = enter(&t->other);
 	if (!ret)
-		ret = pin();
-	if (!ret)
-		ret = cgroup_create(&t->cg, env->cgroup_mount);
-	if (!ret)
-		ret = cgroup_enter(&t->cg);
-	if (!ret)
-		ret = cgroup_charge_half(&t->cg);
+		ret = enter(&t->cg);
 	return ret ? ret : learn_beyond(t);
 }
 
@@ -135,8 +183,9 @@ int target_close(struct target *t, int ret)
 	int ret2 = 0;
 
 	snprintf(first, sizeof(first), "%s", err_message());
-	if (t->fd >= 0)
-		ret2 = cgroup_destroy(&t->cg);
+	while (t->nr_made && !ret2)
+		ret2 = cgroup_destroy(&t->made[--t->nr_made]);
+	free(t->made);
 	/* Report the first error. */
 	if (ret)
 		err(ret, "%s", first);
@@ -149,28 +198,65 @@ long long target_charge(const struct target *t, unsigned int size)
 	return (long long)size * (t->info.possible_cpus + t->beyond);
 }
 
-int target_hold(const struct target *t, unsigned int size,
-		unsigned int batch, enum pcpu_bench_arm arm,
-		unsigned int flags, long long *bytes, long long *first_chunk)
+int target_percpu(const struct target *t, struct target_bytes *bytes)
+{
+	int ret = cgroup_percpu_bytes(&t->cg, &bytes->own);
+
+	bytes->other = 0;
+	if (!ret && t->other.made)
+		ret = cgroup_percpu_bytes(&t->other, &bytes->other);
+	for (unsigned int i = 1; i < t->cg.depth && !ret; i++)
+		ret = cgroup_percpu_above(&t->cg, i, &bytes->above[i]);
+	return ret;
+}
+
+int target_open_other(const struct target *t, int *fd)
+{
+	*fd = open(t->other.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *fd < 0 ? err_errno(EX_FAIL, "cannot open %s", t->other.path) : 0;
+}
+
+int target_hold(const struct target *t, const struct target_held *held,
+		enum pcpu_bench_arm arm, struct target_bytes *bytes,
+		long long *first_chunk)
 {
 	struct pcpu_bench_hold hold = {
 		.bench = "percpu-alloc",
-		.param = size,
+		.param = held->size,
 		.arm = arm,
-		.count = batch ? batch : 1,
+		.count = held->count,
 		.guard = 1,
-		.flags = flags,
+		.flags = arm == PCPU_BENCH_ARM_ON ? held->flags : 0,
+		.owners = held->owners,
+		.other = -1,
 	};
-	int ret, ret2;
+	int ret = 0, ret2;
 
-	ret = device_hold(t->fd, &hold);
+	if (held->owners > 1)
+		ret = target_open_other(t, &hold.other);
+	if (!ret)
+		ret = device_hold(t->fd, &hold);
+	if (hold.other >= 0)
+		close(hold.other);
 	if (ret)
 		return ret;
 	*first_chunk += hold.first_chunk;
-	ret = cgroup_percpu_bytes(&t->cg, bytes);
+	ret = target_percpu(t, bytes);
 	ret2 = device_release(t->fd);
 	/* The memory of a batch shall be free again for the next one. */
-	if (!ret2 && batch)
+	if (!ret2 && held->batch)
 		ret2 = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
 	return ret ? ret : ret2;
+}
+
+int target_hold_one(const struct target *t, unsigned int size,
+		    enum pcpu_bench_arm arm, long long *bytes,
+		    long long *first_chunk)
+{
+	const struct target_held one = { .size = size, .count = 1 };
+	struct target_bytes all = { 0 };
+	int ret = target_hold(t, &one, arm, &all, first_chunk);
+
+	*bytes = all.own;
+	return ret;
 }

@@ -9,6 +9,7 @@
 
 #include "measure/cgroup.h"
 #include "measure/device.h"
+#include "plan/depth.h"
 #include "plan/plan.h"
 #include "results/proof.h"
 
@@ -33,7 +34,8 @@ typedef void (*tick_fn)(bool runs);
  * @emit: called with @arg for every record
  * @tick: stops the tick for a sample longer than a tick's period; NULL if not
  *	allowed
- * @more: called after each valid cell of the module, may emit records, or NULL.
+ * @more: called after each valid cell of the module, whose @name is that of its
+ *	bench in tables; may emit records, or NULL.
  *	Timed samples of @run are in ns.
  */
 struct measure_env {
@@ -42,7 +44,8 @@ struct measure_env {
 	emit_fn emit;
 	void *arg;
 	tick_fn tick;
-	int (*more)(const struct target *t, const struct pcpu_bench_run *run);
+	int (*more)(const struct target *t, const struct pcpu_bench_run *run,
+		    const char *name);
 };
 
 struct target {
@@ -50,6 +53,9 @@ struct target {
 	int fd;			/* of the module */
 	struct pcpu_bench_info info;
 	struct cgroup cg;	/* the calling task is in it */
+	struct cgroup other;	/* beside it, if a plan needs it */
+	struct cgroup *made;	/* to remove: these two and earlier ones */
+	size_t nr_made;
 	unsigned int beyond;	/* m of this kernel's charge: proof.h */
 	__u32 node_cpus[PCPU_BENCH_MAX_NODES];
 	bool node_memory[PCPU_BENCH_MAX_NODES];
@@ -60,10 +66,19 @@ struct target {
  * target_open - prepare to measure the running kernel
  *
  * Emits the `guest` record, which describes the kernel. EX_FAIL if the topology
- * is not the one @env expects. The calling task is pinned to its CPU and in the
- * cgroup until target_close(), which must be called in any case.
+ * is not the one @env expects. The calling task is pinned to its CPU until
+ * target_close(), which must be called in any case.
  */
 int target_open(struct target *t, const struct measure_env *env);
+
+/**
+ * target_enter - put the calling task into a new cgroup
+ * @plan: its depth, which is a single one, and whether there is another cgroup
+ *
+ * Cgroups stay until target_close(): one that goes away would give back percpu
+ * memory in the midst of a later measurement.
+ */
+int target_enter(struct target *t, const struct plan *plan);
 
 /* @ret: an earlier exit code, which is returned if not 0; else 0 or EX_FAIL */
 int target_close(struct target *t, int ret);
@@ -81,17 +96,39 @@ static inline int target_emit(const struct target *t, json_t *record)
  */
 long long target_charge(const struct target *t, unsigned int size);
 
+/* `percpu` of the cgroups; @other is 0 without one. @above: by level */
+struct target_bytes {
+	long long own, other, above[DEPTH_MAX];
+};
+
+int target_percpu(const struct target *t, struct target_bytes *bytes);
+
+/* Objects that the module holds in target_hold(). */
+struct target_held {
+	unsigned int size;	/* bytes */
+	unsigned int count;
+	unsigned int flags;	/* of the accounted ones: PCPU_BENCH_NOWAIT or 0 */
+	unsigned int owners;	/* 2: every second one is charged to t->other */
+	bool batch;		/* so many that their memory is waited for */
+};
+
 /**
- * target_hold - `percpu` bytes of the cgroup while objects of @size are held
- * @batch: how many; 0 is one, and not a batch
+ * target_hold - `percpu` bytes of the cgroups while objects are held
  * @arm: whether the objects are accounted
- * @flags: PCPU_BENCH_NOWAIT or 0
  * @first_chunk: incremented by the number that lie in the first chunk
  *
  * The objects are the module's, of percpu-alloc.
  */
-int target_hold(const struct target *t, unsigned int size,
-		unsigned int batch, enum pcpu_bench_arm arm,
-		unsigned int flags, long long *bytes, long long *first_chunk);
+int target_hold(const struct target *t, const struct target_held *held,
+		enum pcpu_bench_arm arm, struct target_bytes *bytes,
+		long long *first_chunk);
+
+/* One object of @size, and the bytes of the calling task's cgroup. */
+int target_hold_one(const struct target *t, unsigned int size,
+		    enum pcpu_bench_arm arm, long long *bytes,
+		    long long *first_chunk);
+
+/* A descriptor of t->other's directory, for close(); EX_FAIL with err(). */
+int target_open_other(const struct target *t, int *fd);
 
 #endif

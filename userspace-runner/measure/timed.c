@@ -131,15 +131,15 @@ double timed_ns(const struct target *t, double ticks)
 	       ticks * 1e6 / t->info.tsc_khz : ticks;
 }
 
-static int choose_pairs(const struct target *t, struct pcpu_bench_run *run)
+static int choose_pairs(const struct target *t, const struct plan *plan,
+			struct pcpu_bench_run *run)
 {
 	struct pcpu_bench_sample samples[BLOCK * PCPU_BENCH_NR_ARMS];
 	double off[BLOCK], on[BLOCK], ns, longest;
 	size_t n;
 	int ret;
 
-	/* A sample of a batch is one or more of them. */
-	run->pairs = run->shape.batch ? run->shape.batch : 1;
+	run->pairs = plan_step(plan);
 	ret = run_block(t, run, run->warmup, samples);
 	if (ret)
 		return ret;
@@ -272,7 +272,7 @@ int timed_run(const struct target *t, const struct plan *plan,
 		return err(EX_FAIL, "out of memory for %zu samples", nr);
 	run->seed = plan->seed ? plan->seed : draw_seed();
 	if (!plan->pairs_given)
-		ret = choose_pairs(t, run);
+		ret = choose_pairs(t, plan, run);
 	if (!ret)
 		ret = warm_up(t, run, &stable);
 	warmed = run->warmup;

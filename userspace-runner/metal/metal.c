@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "measure/cgroup.h"
 #include "measure/cpu.h"
 #include "metal/kernel_info.h"
 #include "metal/metal.h"
@@ -17,6 +18,7 @@
 #include "metal/state.h"
 #include "metal/undo.h"
 #include "metal/where.h"
+#include "plan/depth.h"
 #include "plan/topology.h"
 #include "results/record.h"
 #include "results/store.h"
@@ -91,6 +93,28 @@ static int undo_controllers(struct undo *undo, const char *mount)
 	return ret;
 }
 
+/* Note to remove: the cgroups that the plan needs, each before those in it. */
+static int undo_cgroups(struct undo *undo, const char *mount,
+			const struct plan *plan)
+{
+	const int depths = plan->options.val[BENCH_DEPTH];
+	char path[CGROUP_PATH];
+	int ret = 0;
+
+	for (unsigned int i = 1; !ret && depth_next(depths, i + 1); i++) {
+		cgroup_path(path, mount, DEPTH_MAX, i);
+		ret = undo_rmdir(undo, path);
+	}
+	for (unsigned int d = 0; !ret && (d = depth_next(depths, d + 1));) {
+		cgroup_path(path, mount, d, d);
+		ret = undo_rmdir(undo, path);
+		cgroup_sibling_path(path, mount, d);
+		if (!ret && plan_needs_other(plan))
+			ret = undo_rmdir(undo, path);
+	}
+	return ret;
+}
+
 static json_t *boot_record(const struct taken *t, const struct module *m,
 			   int cpu, double wall_s, double stolen_s)
 {
@@ -134,13 +158,11 @@ static int run_once(const struct metal_options *opt, struct undo *undo,
 	};
 	double start = clock_now(), stolen = cpu_stolen_s("", cpu), wall_s;
 	json_t *boot;
-	char dir[300];
 	int ret;
 
-	snprintf(dir, sizeof(dir), "%s/pcpubench.%d", mount, (int)getpid());
 	ret = undo_controllers(undo, mount);
 	if (!ret)
-		ret = undo_rmdir(undo, dir);
+		ret = undo_cgroups(undo, mount, &opt->plan);
 	if (!ret)
 		ret = measure(&opt->plan, &env);
 	if (!ret && measure_stop)

@@ -194,8 +194,12 @@ static int run_loops(const struct target *t, const struct pcpu_bench_run *run,
 		     double longest, struct windows *w)
 {
 	struct pcpu_bench_sample samples[PCPU_BENCH_NR_ARMS] = { 0 };
-	struct pcpu_bench_run loop = { .param = run->param };
-	double pairs = SAMPLE_NS / longest;
+	struct pcpu_bench_run loop = {
+		.param = run->param, .shape = run->shape,
+	};
+	/* Whole batches, and owners in turn, as in @run. */
+	double times = SAMPLE_NS / longest / run->pairs;
+	unsigned int most = PCPU_BENCH_MAX_PAIRS / run->pairs;
 	int64_t start = now_ns();
 	int ret = 0;
 
@@ -203,8 +207,8 @@ static int run_loops(const struct target *t, const struct pcpu_bench_run *run,
 	loop.clock = run->clock;
 	loop.rounds = 1;
 	loop.samples = (uintptr_t)samples;
-	loop.pairs = pairs < 1 ? 1 : pairs < PCPU_BENCH_MAX_PAIRS ?
-		     (__u32)pairs : PCPU_BENCH_MAX_PAIRS;
+	loop.pairs = run->pairs * (times < 1 ? 1 : times < most ?
+				   (unsigned int)times : most);
 	while (!ret && now_ns() - start < ALL_NS) {
 		ret = measure_stop ? err(EX_INTR, "interrupted") :
 		      device_run(t->fd, &loop);
@@ -297,11 +301,12 @@ static int fold(const char *data, int errors, const struct windows *w,
 	return code && !ret ? said(errors, "script") : ret;
 }
 
-int perf_profile(const struct target *t, const struct pcpu_bench_run *run)
+int perf_profile(const struct target *t, const struct pcpu_bench_run *run,
+		 const char *name)
 {
 	char dir[] = "/tmp/pcpubench-perf-XXXXXX", data[64];
 	struct profile p = {
-		.bench = run->bench, .param = run->param, .event = perf_event,
+		.bench = name, .param = run->param, .event = perf_event,
 		.pairs = run->pairs, .samples = { 1, 1, 1 },
 	};
 	struct windows w = { NULL, 0 };

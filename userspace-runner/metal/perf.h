@@ -28,6 +28,7 @@ int perf_ready(void);
  * enough to find a sample's arm by its time. As perf slows the loop down, no
  * cell has these times.
  */
-int perf_profile(const struct target *t, const struct pcpu_bench_run *run);
+int perf_profile(const struct target *t, const struct pcpu_bench_run *run,
+		 const char *name);
 
 #endif

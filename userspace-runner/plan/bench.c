@@ -8,6 +8,7 @@
 #include "base/near.h"
 #include "pcpu_bench.h"
 #include "plan/bench.h"
+#include "plan/depth.h"
 #include "plan/shape.h"
 
 /* PCPU_MIN_UNIT_SIZE: the largest size of __alloc_percpu_gfp(), 6.1 to 6.12. */
@@ -87,6 +88,22 @@ static void print_shape(FILE *out, const void *into)
 	fputs(shape_text(&shape, text), out);
 }
 
+static int set_depth(const char *arg, void *into)
+{
+	return depth_parse(arg, &((struct bench_options *)into)->val[BENCH_DEPTH]);
+}
+
+static void print_depth(FILE *out, const void *into)
+{
+	depth_print(out, ((const struct bench_options *)into)->val[BENCH_DEPTH]);
+}
+
+static const char *const free_from[PCPU_BENCH_NR_FREE_FROM + 1] = {
+	[PCPU_BENCH_FREE_SELF] = "self",
+	[PCPU_BENCH_FREE_OTHER] = "other",
+	[PCPU_BENCH_FREE_SOFTIRQ] = "softirq",
+};
+
 #define COUNT(option, max) \
 	OPT_COUNT(struct bench_options, val[option], 1, max), GIVEN(option)
 #define GIVEN(option)	OPT_GIVEN(struct bench_options, given[option])
@@ -106,6 +123,20 @@ const struct opt bench_opts[] = {
 		"Allocate with GFP_KERNEL, or with GFP_NOWAIT, which does not take pcpu_alloc_mutex: kernel or nowait (kernel)",
 		OPT_WORD(struct bench_options, val[BENCH_GFP], gfp_words),
 		GIVEN(BENCH_GFP) },
+	[BENCH_DEPTH] = {
+		"depth", 0, "N,...",
+		"Levels of memory cgroups below the root, such as 1,2,4,8: each is measured (1)",
+		OPT_CALL(set_depth), OPT_PRINT(print_depth), .min = DEPTH_USUAL,
+		GIVEN(BENCH_DEPTH) },
+	[BENCH_OWNERS] = {
+		"owners", 0, "N",
+		"Memory cgroups that are charged in turn: 1 or 2 (1)",
+		COUNT(BENCH_OWNERS, 2) },
+	[BENCH_FREE_FROM] = {
+		"free-from", 0, "WHERE",
+		"Free as the owner's task (self), while the task acts for another memory cgroup (other), or in a softirq: self, other or softirq (self)",
+		OPT_WORD(struct bench_options, val[BENCH_FREE_FROM], free_from),
+		GIVEN(BENCH_FREE_FROM) },
 	{ 0 }
 };
 

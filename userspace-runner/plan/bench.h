@@ -13,6 +13,9 @@ enum bench_option {
 	BENCH_ENTRIES,		/* of a map */
 	BENCH_SHAPE,		/* shape_pack() */
 	BENCH_GFP,		/* 0 GFP_KERNEL, 1 GFP_NOWAIT */
+	BENCH_DEPTH,		/* a set: depth.h */
+	BENCH_OWNERS,		/* 1 or 2 */
+	BENCH_FREE_FROM,	/* enum pcpu_bench_free_from */
 	NR_BENCH_OPTIONS,
 };
 

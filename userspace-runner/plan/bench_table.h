@@ -13,7 +13,9 @@ BENCH(percpu_alloc,
 	.min = 4, .max = BENCH_MAX_OBJECT, .multiple = 4,
 	.rounds = BENCH_ROUNDS, .time_rounds = BENCH_TIME_ROUNDS,
 	.pairs = PCPU_BENCH_MAX_PAIRS,
-	.length = 1, .options = 1 << BENCH_SHAPE | 1 << BENCH_GFP)
+	.length = 1,
+	.options = 1 << BENCH_SHAPE | 1 << BENCH_GFP | 1 << BENCH_DEPTH |
+		   1 << BENCH_OWNERS | 1 << BENCH_FREE_FROM)
 
 BENCH(bpf_map,
 	.name = "bpf-percpu-map",

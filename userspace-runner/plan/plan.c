@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "pcpu_bench.h"
+#include "plan/depth.h"
 #include "plan/grid.h"
 #include "plan/plan.h"
 
@@ -52,8 +53,7 @@ int plan_sizes(struct plan *plan, const char *text)
 	return ret;
 }
 
-/* "entries=100" */
-static int set_option(struct plan *plan, const char *word)
+int plan_option(struct plan *plan, const char *word)
 {
 	const char *value = strchr(word, '=');
 	size_t len = value ? (size_t)(value - word) : 0;
@@ -81,7 +81,7 @@ int plan_bench(struct plan *plan, const char *text)
 		return ret;
 	snprintf(plan->bench, sizeof(plan->bench), "%s", word);
 	while (!ret && (word = strtok_r(NULL, " ", &save)))
-		ret = set_option(plan, word);
+		ret = plan_option(plan, word);
 	return ret;
 }
 
@@ -103,16 +103,19 @@ static int check_shape(struct plan *plan)
 	const struct shape shape = plan_shape(plan);
 	unsigned int rounds;
 
-	if (!shape.batch)
-		return 0;
 	/* GFP_NOWAIT takes no pages, and a batch may need new ones. */
-	if (plan->options.val[BENCH_GFP])
+	if (shape.batch && plan->options.val[BENCH_GFP])
 		return err(EX_USE, "--gfp=nowait: a batch needs memory that only GFP_KERNEL takes: leave out --shape");
 	if (!plan->pairs_given)
-		plan->pairs = shape.batch;
-	if (plan->pairs % shape.batch)
+		plan->pairs = plan_step(plan);
+	if (shape.batch && plan->pairs % shape.batch)
 		return err(EX_USE, "pairs: %u is not a multiple of the batch's %u",
 			   plan->pairs, shape.batch);
+	if (plan->pairs % plan_step(plan))
+		return err(EX_USE, "pairs: %u is odd, but two owners take turns: give an even number",
+			   plan->pairs);
+	if (!shape.batch)
+		return 0;
 	rounds = (plan->rounds + plan->pairs - 1) / plan->pairs;
 	if (!plan->rounds_given && plan->instrument != INSTRUMENT_TIME)
 		plan->rounds = rounds < 2 ? 2 : rounds;
@@ -122,6 +125,19 @@ static int check_shape(struct plan *plan)
 struct shape plan_shape(const struct plan *plan)
 {
 	return shape_of(plan->options.val[BENCH_SHAPE]);
+}
+
+unsigned int plan_step(const struct plan *plan)
+{
+	unsigned int batch = plan_shape(plan).batch ? : 1;
+
+	return batch % plan->options.val[BENCH_OWNERS] ? 2 * batch : batch;
+}
+
+bool plan_needs_other(const struct plan *plan)
+{
+	return plan->options.val[BENCH_OWNERS] > 1 ||
+	       plan->options.val[BENCH_FREE_FROM] == PCPU_BENCH_FREE_OTHER;
 }
 
 /* obj_exts have 2 bytes for each one of an object, once. 1/4 is to spare. */
@@ -148,7 +164,7 @@ double plan_seconds(const struct plan *plan, unsigned int cpus)
 	for (unsigned int i = 0; i < plan->nr_sizes; i++)
 		insn += 2 * rounds * plan->pairs * cpus *
 			(plan->sizes[i] / 5.8 + 60);
-	return insn * INSN_S;
+	return depth_count(plan->options.val[BENCH_DEPTH]) * insn * INSN_S;
 }
 
 int plan_check(struct plan *plan)
@@ -173,14 +189,16 @@ int plan_check(struct plan *plan)
 	if (bench->interleaved && instruments[plan->instrument].watched)
 		return err(EX_USE, "%s can be measured by insn or time, not by %s",
 			   bench->name, instruments[plan->instrument].name);
-	if (plan->pairs > bench->pairs)
-		return err(EX_USE, "pairs: %s takes at most %u", bench->name,
-			   bench->pairs);
 	if (!plan->rounds_given)
 		plan->rounds = plan->instrument == INSTRUMENT_TIME ?
 			       bench->time_rounds : bench->rounds;
 	ret = check_options(plan, bench);
-	return ret ? ret : check_shape(plan);
+	if (!ret)
+		ret = check_shape(plan);
+	if (!ret && plan->pairs > bench->pairs)
+		ret = err(EX_USE, "pairs: %s takes at most %u", bench->name,
+			  bench->pairs);
+	return ret;
 }
 
 static int set_bench(const char *arg, void *plan)

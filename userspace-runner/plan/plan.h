@@ -32,6 +32,12 @@ struct plan {
 
 struct shape plan_shape(const struct plan *plan);
 
+/* A sample's operations are a multiple of this: whole batches, owners in turn. */
+unsigned int plan_step(const struct plan *plan);
+
+/* Does it need a second memory cgroup? */
+bool plan_needs_other(const struct plan *plan);
+
 /* KiB that a batch of the largest size takes for each of @cpus CPUs. */
 unsigned int plan_cpu_kib(const struct plan *plan, unsigned int cpus);
 
@@ -58,6 +64,9 @@ int plan_check(struct plan *plan);
  * OPTION=N...]". EX_USE with the reason.
  */
 int plan_bench(struct plan *plan, const char *text);
+
+/* Take one of them, "OPTION=N". EX_USE with the reason. */
+int plan_option(struct plan *plan, const char *word);
 
 /* Take the sizes of "64,128,..,1024", for plan_check(). EX_USE with the reason. */
 int plan_sizes(struct plan *plan, const char *text);

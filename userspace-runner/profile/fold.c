@@ -11,6 +11,7 @@
 #include "profile/profile.h"
 #include "profile/stream.h"
 #include "profile/symbols.h"
+#include "results/cell_name.h"
 #include "results/record.h"
 
 #define NOWHERE	UINT32_MAX
@@ -265,13 +266,14 @@ static int one_cell(struct fold *f, const json_t *cell, json_t *profiles,
 		    json_t *found)
 {
 	struct profile *p = &f->profile;
+	char name[CELL_NAME_LEN];
 	json_t *record;
 	int e;
 
 	memset(p, 0, sizeof(*p));
 	memset(f->node_of, 0xff, f->stream.nr_frames * sizeof(*f->node_of));
 	memset(f->block_of, 0xff, f->stream.nr_blocks * sizeof(*f->block_of));
-	p->bench = record_string(cell, "bench");
+	p->bench = cell_name(cell, name);
 	p->param = record_int(cell, "param");
 	p->pairs = record_int(cell, "pairs");
 	p->has_lines = true;

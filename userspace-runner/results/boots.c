@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "plan/instrument.h"
 #include "results/boots.h"
+#include "results/cell_name.h"
 
 static bool is_part(const json_t *record)
 {
@@ -79,9 +80,7 @@ static int check_part(const struct boots *b, const struct boot_records *boot,
 		return err(EX_USE, "%s: line %zu: the cell is of another kernel, topology or instrument than its boot: the file is damaged, measure again",
 			   b->file.path, line);
 	json_array_foreach(boot->cells, i, other)
-		if (same_string(other, record, "type") &&
-		    same_string(other, record, "bench") &&
-		    record_int(other, "param") == record_int(record, "param"))
+		if (cell_same(other, record))
 			return err(EX_USE, "%s: line %zu: the same cell of boot %lld is there twice: the file is damaged, measure again",
 				   b->file.path, line, boot->number);
 	return 0;

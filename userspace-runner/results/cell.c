@@ -20,20 +20,35 @@ static int invalid(char reason[CELL_REASON_LEN], const char *why)
 	return EX_INVALID;
 }
 
-static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
+static int check_one_proof(const json_t *record, const char *which,
+			   char reason[CELL_REASON_LEN])
 {
+	const json_t *proof = record_at(record, which);
 	char text[PROOF_REASON_LEN];
 	const struct proof p = {
-		.expected = record_int(record, "proof.expected"),
-		.before = record_int(record, "proof.before"),
-		.held = record_int(record, "proof.held"),
-		.after = record_int(record, "proof.after"),
-		.off_held = record_int(record, "proof.off_held"),
-		.first_chunk = record_int(record, "proof.first_chunk"),
+		.expected = record_int(proof, "expected"),
+		.before = record_int(proof, "before"),
+		.held = record_int(proof, "held"),
+		.after = record_int(proof, "after"),
+		.off_held = record_int(proof, "off_held"),
+		.astray = record_at(proof, "astray") ?
+			  record_int(proof, "astray") : 0,
+		.first_chunk = record_int(proof, "first_chunk"),
 		.outside = record_int(record, "chunk.outside"),
 	};
 
 	return proof_broken(&p, text) ? invalid(reason, text) : 0;
+}
+
+static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
+{
+	int ret = check_one_proof(record, "proof", reason);
+
+	if (!ret && record_int(record, "options.owners") > 1)
+		ret = record_at(record, "proof_other") ?
+		      check_one_proof(record, "proof_other", reason) :
+		      invalid(reason, "the other owner's charge is not proved");
+	return ret;
 }
 
 static bool is_map(const json_t *record)

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The name of a cell's bench, with the options that only this bench has. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "results/cell_name.h"
 
+/* A number, or else words. */
 static json_t *value_json(const struct bench_options *options, int i)
 {
-	char text[BENCH_VALUE_LEN];
+	char text[BENCH_VALUE_LEN], *end;
+	long long number;
 
-	return bench_opts[i].kind == OPT_IS_COUNT ?
-	       json_integer(options->val[i]) :
-	       json_string(bench_option_text(options, i, text));
+	bench_option_text(options, i, text);
+	number = strtoll(text, &end, 10);
+	return *end ? json_string(text) : json_integer(number);
 }
 
 void cell_name_options(json_t *record, const struct bench *bench,
@@ -69,6 +72,34 @@ const char *cell_name(const json_t *record, char name[CELL_NAME_LEN])
 			len += snprintf(name + len, CELL_NAME_LEN - len,
 					" %s=%s", option, text);
 	return name;
+}
+
+bool cell_same(const json_t *a, const json_t *b)
+{
+	char name[CELL_NAME_LEN];
+
+	return json_equal(json_object_get(a, "type"),
+			  json_object_get(b, "type")) &&
+	       json_equal(json_object_get(a, "param"),
+			  json_object_get(b, "param")) &&
+	       cell_is_of(b, cell_name(a, name));
+}
+
+#define DEPTH	" depth="
+
+unsigned int cell_name_depth(const char *name, char without[CELL_NAME_LEN])
+{
+	const char *at = strstr(name, DEPTH);
+	char *end;
+	unsigned int depth;
+
+	if (!at) {
+		snprintf(without, CELL_NAME_LEN, "%s", name);
+		return 1;
+	}
+	depth = strtoul(at + strlen(DEPTH), &end, 10);
+	snprintf(without, CELL_NAME_LEN, "%.*s%s", (int)(at - name), name, end);
+	return depth;
 }
 
 bool cell_is_of(const json_t *record, const char *name)

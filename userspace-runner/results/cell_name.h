@@ -23,6 +23,15 @@ void cell_name_options(json_t *record, const struct bench *bench,
  */
 const char *cell_name(const json_t *record, char name[CELL_NAME_LEN]);
 
+/**
+ * cell_name_depth - the levels of memory cgroups of a cell of that name
+ * @without: receives the rest of @name
+ */
+unsigned int cell_name_depth(const char *name, char without[CELL_NAME_LEN]);
+
+/* Are these of one type, name and size? */
+bool cell_same(const json_t *a, const json_t *b);
+
 /* Is that the name of @record's bench? */
 bool cell_is_of(const json_t *record, const char *name);
 

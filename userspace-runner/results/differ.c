@@ -84,18 +84,12 @@ static json_t *counts_of(const json_t *cell)
 static const json_t *same_cell(const struct boot_records *b,
 			       const json_t *cell)
 {
-	static const char *const fields[] = { "type", "bench", "param" };
 	const json_t *other;
-	size_t i, j;
+	size_t i;
 
-	json_array_foreach(b->cells, i, other) {
-		for (j = 0; j < 3; j++)
-			if (!json_equal(json_object_get(other, fields[j]),
-					json_object_get(cell, fields[j])))
-				break;
-		if (j == 3)
+	json_array_foreach(b->cells, i, other)
+		if (cell_same(other, cell))
 			return other;
-	}
 	return NULL;
 }
 

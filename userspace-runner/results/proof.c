@@ -54,6 +54,12 @@ const char *proof_broken(const struct proof *p, char reason[PROOF_REASON_LEN])
 			 p->before, p->after);
 		return reason;
 	}
+	if (p->astray) {
+		snprintf(reason, PROOF_REASON_LEN,
+			 "a cgroup above was charged %lld B more or less",
+			 p->astray);
+		return reason;
+	}
 	if (p->off_held != p->before) {
 		snprintf(reason, PROOF_REASON_LEN,
 			 "the unaccounted object was charged: %lld B",

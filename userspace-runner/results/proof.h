@@ -12,12 +12,14 @@
 #define PROOF_REASON_LEN	128
 
 /*
- * All but the last two in bytes, 0 to 2^53.
+ * All but @first_chunk and @outside in bytes, 0 to 2^53.
  * @expected: the charge for holding one accounted object
  * @beyond: of it, bytes beyond the copies for each byte of the object: m below
  * @before, @held, @after: `percpu` of memory.stat before an accounted object
  *	is allocated, while it is held, after it is freed
  * @off_held: the same while an unaccounted object is held
+ * @astray: by how much at most the charge of a cgroup above differs from this one
+ *	while accounted objects are held and after they are freed
  * @first_chunk: not 0 when the held object lies in the first chunk
  * @outside: samples of the loop whose objects were found there
  */
@@ -28,6 +30,7 @@ struct proof {
 	long long held;
 	long long after;
 	long long off_held;
+	long long astray;
 	long long first_chunk;
 	long long outside;
 };

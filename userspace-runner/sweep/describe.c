@@ -11,6 +11,7 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "plan/depth.h"
 #include "results/cell_name.h"
 #include "sweep/describe.h"
 
@@ -67,6 +68,23 @@ static int read_sizes(struct sweep *s, const char *val)
 	return ret;
 }
 
+/* An option has been checked with the command's others; it overrides this one. */
+static int read_depth(struct sweep *s, const char *val)
+{
+	const bool given = s->opt.plan.options.given[BENCH_DEPTH];
+	struct plan plan = s->opt.plan;
+	int ret = once(&s->has_depth, "depth");
+
+	if (!ret)
+		ret = depth_parse(val, &plan.options.val[BENCH_DEPTH]);
+	plan.options.given[BENCH_DEPTH] = true;
+	if (!ret)
+		ret = plan_check(&plan);
+	if (!ret && !given)
+		s->opt.plan = plan;
+	return ret;
+}
+
 static int read_boots(struct sweep *s, const char *val)
 {
 	unsigned int boots;
@@ -106,9 +124,11 @@ static int read_word(struct sweep *s, char *word, struct grid_axes *axes)
 		return sweep_add_kernels(s, val);
 	if (!strcmp(word, "sizes"))
 		return read_sizes(s, val);
+	if (!strcmp(word, "depth"))
+		return read_depth(s, val);
 	if (!strcmp(word, "boots"))
 		return read_boots(s, val);
-	return err(EX_USE, "unknown key '%s': use cpus, nodes, empty-nodes, mem-nodes, topologies, kernels, sizes or boots",
+	return err(EX_USE, "unknown key '%s': use cpus, nodes, empty-nodes, mem-nodes, topologies, kernels, sizes, depth or boots",
 		   word);
 }
 
@@ -227,6 +247,8 @@ void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,
 		instruments[s->opt.plan.instrument].name);
 	for (i = 0; i < s->opt.plan.nr_sizes; i++)
 		fprintf(out, " %u", s->opt.plan.sizes[i]);
+	fprintf(out, ", depth ");
+	depth_print(out, s->opt.plan.options.val[BENCH_DEPTH]);
 	fprintf(out, "\n\n%-14s %6s %6s %8s %9s\n", "topology", "boots",
 		"done", "MiB each", "s each");
 	for (i = 0; i < s->grid.nr; i++)

@@ -15,7 +15,7 @@ struct sweep {
 	char **kernels;		/* names; none: all kernels */
 	size_t nr_kernels;
 	struct shard shard;	/* 1/1 for the whole sweep */
-	bool has_sizes, has_boots;	/* from a description file */
+	bool has_sizes, has_depth, has_boots;	/* from a description file */
 };
 
 /**
@@ -23,8 +23,8 @@ struct sweep {
  *
  * Lines of KEY=VALUE words; `#` begins a comment. A line with `cpus` is a grid,
  * which may have `nodes`, `empty-nodes` and `mem-nodes`; `topologies`,
- * `kernels`, `sizes`, `boots` are as the options of the same names. The last
- * two may occur once; an option overrides them. EX_USE with file and line.
+ * `kernels`, `sizes`, `depth`, `boots` are as the options of the same names. The
+ * last three may occur once; an option overrides them. EX_USE with file and line.
  */
 int sweep_read_file(struct sweep *s, const char *path);
 

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "measure/benches/benches.h"
 #include "measure/cell_record.h"
 #include "measure/timed.h"
+#include "results/cell_name.h"
 
 /*
  * Discarded rounds. After a flush the first 64 pages of changes to the memcg's
@@ -23,6 +25,8 @@ static unsigned int warmup_of(const struct target *t, const struct plan *plan,
 	long long pages = target_charge(t, size) / t->info.page_size;
 	long long pairs = 64 / (2 * (pages > 0 ? pages : 1)) + 1;
 
+	/* Of each owner. */
+	pairs *= plan->options.val[BENCH_OWNERS];
 	/* The module runs a batch before it begins. */
 	return (plan_shape(plan).batch ? 0 : 2) +
 	       (pairs + plan->pairs - 1) / plan->pairs;
@@ -56,12 +60,17 @@ static int check_room(const struct target *t, const struct shape *shape,
 
 #define DRAWN_SEED	1	/* any: one order is as good as another */
 
+/* The module has owners and places to free for batches: a pair is one of 1. */
 static struct pcpu_bench_shape shape_for(const struct plan *plan)
 {
 	const struct shape shape = plan_shape(plan);
+	const unsigned int owners = plan->options.val[BENCH_OWNERS];
+	const unsigned int from = plan->options.val[BENCH_FREE_FROM];
 
 	return (struct pcpu_bench_shape){
-		.batch = shape.batch, .order = shape.order, .cold = shape.cold,
+		.batch = shape.batch ? shape.batch : owners > 1 || from,
+		.order = shape.order, .cold = shape.cold,
+		.owners = owners, .free_from = from, .other = -1,
 		.seed = shape.order == PCPU_BENCH_FREE_RANDOM ? DRAWN_SEED : 0,
 	};
 }
@@ -97,8 +106,73 @@ static int run_samples(const struct target *t, const struct plan *plan,
 	return ret ? ret : ret2;
 }
 
+/* What one cell holds, has found, and proves, for each owner. */
+struct held {
+	struct target_held objects;
+	struct target_bytes before, off, on, after;
+	struct proof proof[2];
+};
+
+static long long distance(long long a, long long b)
+{
+	return a > b ? a - b : b - a;
+}
+
+/* By how much the levels above differ from their owners, @now against before. */
+static long long astray(const struct target *t, const struct held *h,
+			const struct target_bytes *now)
+{
+	long long below = now->own - h->before.own +
+			  now->other - h->before.other, most = 0, away;
+
+	for (unsigned int i = 1; i < t->cg.depth; i++) {
+		away = distance(now->above[i] - h->before.above[i], below);
+		if (away > most)
+			most = away;
+	}
+	return most;
+}
+
+static void make_proofs(const struct target *t, struct held *h,
+			long long outside)
+{
+	const long long held = astray(t, h, &h->on);
+	const long long after = astray(t, h, &h->after);
+	const unsigned int others = h->objects.count *
+				    (h->objects.owners - 1) / 2;
+	const long long charge = target_charge(t, h->objects.size);
+
+	h->proof[0].expected = (h->objects.count - others) * charge;
+	h->proof[0].before = h->before.own;
+	h->proof[0].off_held = h->off.own;
+	h->proof[0].held = h->on.own;
+	h->proof[0].after = h->after.own;
+	h->proof[0].beyond = t->beyond;
+	h->proof[0].astray = held > after ? held : after;
+	h->proof[0].outside = outside;
+	h->proof[1] = h->proof[0];
+	h->proof[1].expected = others * charge;
+	h->proof[1].before = h->before.other;
+	h->proof[1].off_held = h->off.other;
+	h->proof[1].held = h->on.other;
+	h->proof[1].after = h->after.other;
+}
+
+/* Hold the objects in each arm. */
+static int hold(const struct target *t, struct held *h)
+{
+	long long *first_chunk = &h->proof[0].first_chunk;
+	int ret = target_percpu(t, &h->before);
+
+	if (!ret)
+		ret = target_hold(t, &h->objects, PCPU_BENCH_ARM_OFF, &h->off,
+				  first_chunk);
+	return ret ? ret : target_hold(t, &h->objects, PCPU_BENCH_ARM_ON,
+				       &h->on, first_chunk);
+}
+
 static json_t *describe(const struct plan *plan,
-			const struct pcpu_bench_run *run, const struct proof *p,
+			const struct pcpu_bench_run *run, const struct held *h,
 			const char *reason)
 {
 	const struct pcpu_bench_sample *samples =
@@ -107,7 +181,10 @@ static json_t *describe(const struct plan *plan,
 				   run->warmup, reason);
 
 	cell_record_samples(cell, samples,
-			    (size_t)run->rounds * PCPU_BENCH_NR_ARMS, p);
+			    (size_t)run->rounds * PCPU_BENCH_NR_ARMS,
+			    &h->proof[0]);
+	if (h->objects.owners > 1)
+		cell_record_other(cell, &h->proof[1]);
 	json_object_set_new(cell, "chunk", json_pack(
 			    "{s:i, s:i, s:I, s:i}",
 			    "offset", (int)run->chunk_offset,
@@ -133,13 +210,13 @@ int measure_percpu_alloc(const struct target *t, const struct plan *plan,
 		.flags = plan->options.val[BENCH_GFP] ? PCPU_BENCH_NOWAIT : 0,
 	};
 	const struct shape shape = plan_shape(plan);
-	const unsigned int held = run.shape.batch ? run.shape.batch : 1;
-	struct proof p = {
-		.expected = held * target_charge(t, size),
-		.beyond = t->beyond,
-	};
+	struct held h = { .objects = {
+		.size = size, .count = plan_step(plan),
+		.owners = run.shape.owners, .batch = shape.batch,
+		.flags = run.flags,
+	} };
 	size_t nr = (size_t)plan->rounds * PCPU_BENCH_NR_ARMS;
-	char reason[PROOF_REASON_LEN] = "";
+	char reason[PROOF_REASON_LEN] = "", name[CELL_NAME_LEN];
 	json_t *cell, *more = NULL;
 	int ret;
 
@@ -151,29 +228,29 @@ int measure_percpu_alloc(const struct target *t, const struct plan *plan,
 
 	ret = check_room(t, &shape, size);
 	if (!ret)
-		ret = cgroup_percpu_bytes(&t->cg, &p.before);
-	if (!ret)
-		ret = target_hold(t, size, run.shape.batch, PCPU_BENCH_ARM_OFF, 0,
-				  &p.off_held, &p.first_chunk);
-	if (!ret)
-		ret = target_hold(t, size, run.shape.batch, PCPU_BENCH_ARM_ON,
-				  run.flags, &p.held, &p.first_chunk);
+		ret = hold(t, &h);
+	if (!ret && plan_needs_other(plan))
+		ret = target_open_other(t, &run.shape.other);
 	if (!ret)
 		ret = run_samples(t, plan, &run, &more);
 	if (!ret)
-		ret = cgroup_percpu_bytes(&t->cg, &p.after);
+		ret = target_percpu(t, &h.after);
 	if (ret)
 		goto out;
 
-	p.outside = run.outside;
-	proof_broken(&p, reason);
-	cell = describe(plan, &run, &p, reason);
+	make_proofs(t, &h, run.outside);
+	if (!proof_broken(&h.proof[0], reason) && h.objects.owners > 1)
+		proof_broken(&h.proof[1], reason);
+	cell = describe(plan, &run, &h, reason);
 	if (more)
 		json_object_update(cell, more);
+	cell_name(cell, name);
 	ret = target_emit(t, cell);
 	if (!ret && t->env->more && !reason[0])
-		ret = t->env->more(t, &run);
+		ret = t->env->more(t, &run, name);
 out:
+	if (run.shape.other >= 0)
+		close(run.shape.other);
 	json_decref(more);
 	free(samples);
 	return ret;

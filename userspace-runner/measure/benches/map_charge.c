@@ -73,11 +73,11 @@ int map_charge_prove(struct life *l, struct proof *p, struct charge *c)
 	p->beyond = l->t->beyond;
 	ret = cgroup_percpu_bytes(&l->t->cg, &p->before);
 	if (!ret)
-		ret = target_hold(l->t, size, 0, PCPU_BENCH_ARM_OFF, 0,
-				   &p->off_held, &p->first_chunk);
+		ret = target_hold_one(l->t, size, PCPU_BENCH_ARM_OFF,
+				      &p->off_held, &p->first_chunk);
 	if (!ret)
-		ret = target_hold(l->t, size, 0, PCPU_BENCH_ARM_ON, 0, &p->held,
-				   &p->first_chunk);
+		ret = target_hold_one(l->t, size, PCPU_BENCH_ARM_ON, &p->held,
+				      &p->first_chunk);
 	if (!ret)
 		ret = hold_on(l, c);
 	if (!ret)
