@@ -13,6 +13,7 @@
 #include "results/line_model.h"
 #include "results/published.h"
 #include "results/table_load.h"
+#include "stats/stats.h"
 
 static const struct table_cell counted = {
 	.valid = true, .off = 1000, .on = 3000, .cost = 2000, .cost_pct = 200,
@@ -85,24 +86,88 @@ static void machines(void **state)
 	published_free(&published);
 }
 
-/* A pair clears its copies, whatever accounts it. */
+/* Of pairs and of batches; k is that of a pair in both. */
+static const struct {
+	char *file;
+	struct {
+		const char *topology;
+		int pct;
+	} median[2];
+} measured[] = {
+	{ "results/reference/posted-profile-7.3.jsonl",
+	  { { "176c1n", 21 }, { "80c2n", 9 } } },
+	{ "results/reference/posted-batch-profile-7.3.jsonl",
+	  { { "176c1n", 21 }, { "80c2n", 10 } } },
+};
+
+/* An object's copies are cleared, whatever accounts it and in whatever shape. */
 static void copies(void **state)
 {
-	char *files[] = { "results/reference/posted-profile-7.3.jsonl" };
 	struct topology topo;
 	struct table t;
 
 	(void)state;
-	assert_int_equal(table_load(&t, files, 1), 0);
-	assert_int_equal(t.nr_cells, 4 * 2 * 5);
-	for (size_t i = 0; i < t.nr_cells; i++) {
-		const struct table_cell *c = &t.cells[i];
+	for (int f = 0; f < 2; f++) {
+		char *file = measured[f].file;
 
-		topology_parse(t.topologies.name[c->topology], &topo);
-		assert_true(c->cleared.off == topo.cpus * c->param / 64.0);
-		assert_true(c->cleared.on == c->cleared.off);
+		assert_int_equal(table_load(&t, &file, 1), 0);
+		assert_int_equal(t.nr_cells, 4 * 2 * 5);
+		for (size_t i = 0; i < t.nr_cells; i++) {
+			const struct table_cell *c = &t.cells[i];
+
+			topology_parse(t.topologies.name[c->topology], &topo);
+			assert_true(c->cleared.off ==
+				    topo.cpus * c->param / 64.0);
+			assert_true(c->cleared.on == c->cleared.off);
+		}
+		table_free(&t);
 	}
-	table_free(&t);
+}
+
+/* Median error, in percent, of the published cells that k is not from. */
+static double far_off(const struct table *t, const struct published *p,
+		      const struct line_machine *m)
+{
+	double error[20];
+	size_t nr = 0;
+
+	for (size_t i = 0; i < t->nr_cells; i++) {
+		const struct table_cell *c = &t->cells[i];
+		const char *kernel = t->kernels[c->kernel].name;
+		const struct published_row *row =
+			published_find(p, m->topology, kernel, c->param);
+
+		if (strcmp(t->topologies.name[c->topology], m->topology) ||
+		    !row || row->cost_pct <= 10 ||
+		    (!strcmp(kernel, m->kernel) && c->param == m->size))
+			continue;
+		assert_true(nr < 20);
+		error[nr++] = 100 * fabs(line_model_pct(c, m->k) /
+					 row->cost_pct - 1);
+	}
+	assert_in_range(nr, 8, 10);
+	return median_of(error, nr);
+}
+
+/* docs/method.md has these. */
+static void errors(void **state)
+{
+	struct published published;
+	struct table t;
+
+	(void)state;
+	assert_int_equal(published_read(&published), 0);
+	for (int f = 0; f < 2; f++) {
+		char *file = measured[f].file;
+
+		assert_int_equal(table_load(&t, &file, 1), 0);
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(round(far_off(&t, &published,
+				line_machine_find(measured[f].median[i].topology))),
+				measured[f].median[i].pct);
+		table_free(&t);
+	}
+	published_free(&published);
 }
 
 int main(void)
@@ -112,6 +177,7 @@ int main(void)
 		cmocka_unit_test(no_k),
 		cmocka_unit_test(machines),
 		cmocka_unit_test(copies),
+		cmocka_unit_test(errors),
 	};
 
 	return cmocka_run_group_tests_name("line_model", tests, NULL, NULL);
