@@ -39,14 +39,21 @@ check "a run is not compared with itself, not even by --force" \
 check "two builds of one name are told apart" \
 	says "OLD mine (image $(printf image1 | sha256sum | head -c 6)), NEW mine" \
 	"$tmp/mine-1.jsonl" "$tmp/mine-2.jsonl"
-images_in_json() {
-	compare --json "$tmp/mine-1.jsonl" "$tmp/mine-2.jsonl" |
-		/usr/bin/python3 -c 'import json, sys
-for cell in json.load(sys.stdin)["cells"]:
+images_in_data() {
+	compare --json "$tmp/mine-1.jsonl" "$tmp/mine-2.jsonl" >"$tmp/mine.json" &&
+		compare -f csv "$tmp/mine-1.jsonl" "$tmp/mine-2.jsonl" >"$tmp/mine.csv" &&
+		/usr/bin/python3 - "$tmp/mine.json" "$tmp/mine.csv" <<'END'
+import csv, json, sys
+cells = json.load(open(sys.argv[1]))["cells"]
+rows = list(csv.DictReader(open(sys.argv[2])))
+assert cells and len(cells) == len(rows)
+for cell, row in zip(cells, rows):
     assert cell["kernel_old"] == cell["kernel_new"] == "mine"
-    assert cell["image_old"] != cell["image_new"] and cell["image_new"]'
+    assert cell["image_old"] != cell["image_new"] and cell["image_new"]
+    assert all(row[name] == cell[name] for name in ("image_old", "image_new"))
+END
 }
-check "... and in JSON by their images" images_in_json
+check "... and in JSON and CSV by their images" images_in_data
 # A reader adds the first, measures it, and puts the second in its place.
 mail_repeats_both() {
 	"$pcpubench" lkml "$tmp/mine-1.jsonl" "$tmp/mine-3.jsonl" >"$tmp/mail" &&

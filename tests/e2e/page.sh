@@ -156,6 +156,19 @@ versions() {
 }
 check "two builds of one name are a history; equal ones have no step" versions
 
+# Kernels that were built from commits, each of another name.
+commits() {
+	"$p" page -o "$tmp/page.html" "$reference/bench-7.3.jsonl" &&
+		dom "$tmp/page.html" && ! grep -q 'label="commits"' "$tmp/dom" || return
+	sed '/"type":"kernel"/s/"kernel":"\([^"]*\)"/&,"commit":"\1"/' \
+		"$reference/bench-7.3.jsonl" >"$tmp/commits.jsonl"
+	"$p" page -o "$tmp/page.html" "$tmp/commits.jsonl" &&
+		dom "$tmp/page.html" "#history=0.0.64" && says '<optgroup label="commits">' &&
+		says 'step, more: +93361 instructions' &&
+		[ "$(grep -o 'class="step"' "$tmp/dom" | wc -l)" = 5 ]
+}
+check "commits are a history" commits
+
 judged() {
 	"$p" page -o "$tmp/page.html" "${posted[@]}" --old "${posted[0]}:baseline" --new :posted-c &&
 		dom "$tmp/page.html" && says 'gate: regression: of 24 checks 20 regressed' &&

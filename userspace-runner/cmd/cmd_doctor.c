@@ -82,13 +82,14 @@ static int print_calibration(bool json)
 				"k_cold", spread_json(&c.k_cold),
 				"k_warm", spread_json(&c.k_warm),
 				"bytes", (json_int_t)c.bytes));
-	put_spread("ns an instruction", &c.insn_ns);
-	put_spread("ns a cleared line, in memory", &c.cold_ns);
-	put_spread("ns a cleared line, of the last pair", &c.warm_ns);
-	put_spread("k, lines in memory", &c.k_cold);
-	put_spread("k, lines of the last pair", &c.k_warm);
-	printf("Medians (least to most) of rounds that clear 1 KiB of each page, of %lu MiB\n"
-	       "and of 256 pages. A pair is between the two: 'report --k=N'.\n",
+	put_spread("ns for an instruction", &c.insn_ns);
+	put_spread("ns to clear a cache line that is in memory only", &c.cold_ns);
+	put_spread("ns to clear a cache line that the last pair cleared", &c.warm_ns);
+	put_spread("k for lines in memory only", &c.k_cold);
+	put_spread("k for lines that the last pair cleared", &c.k_warm);
+	printf("k is the number of instructions that take as long as clearing a line, for\n"
+	       "'report --k=N'; a pair is between the two. Medians (least to most) of rounds\n"
+	       "that clear 1 KiB of each page, of %lu MiB and of 256 pages.\n",
 	       c.bytes >> 20);
 	return 0;
 }
@@ -305,7 +306,7 @@ static int run(int argc, char **argv)
 		ret = output_json(stdout, json_incref(list));
 	} else if (!ret) {
 		print(list);
-		printf("\nTimes measured on this machine (- is in them, and may be meant so):\n");
+		printf("\nWhat affects times measured on this machine (\"-\": does; may be intended):\n");
 		print(state);
 		if (!access(UNDO_DIR "/" TUNED ".json", F_OK))
 			printf("--tune has changed settings: 'pcpubench doctor --restore' puts them back\n");

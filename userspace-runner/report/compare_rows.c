@@ -146,6 +146,6 @@ int compare_json(FILE *out, const struct compare *c)
 
 int compare_csv(FILE *out, const struct compare *c)
 {
-	return output_csv(out, "kernel_old,kernel_new,topology,instrument,bench,param,quantity,unit,old,new,diff,diff_pct,low,high,p,q,floor,boots_old,boots_new,boots_needed,verdict,reason",
+	return output_csv(out, "kernel_old,kernel_new,topology,instrument,bench,param,quantity,unit,old,new,diff,diff_pct,low,high,p,q,floor,boots_old,boots_new,boots_needed,verdict,reason,image_old,image_new",
 			  compare_cells(c));
 }
