@@ -33,8 +33,8 @@ saves() {
 }
 
 for version in 6.12 7.3; do
-	check "$version: mutex-late, alone and with a and d" self_test "$version" \
-		mutex-late a-mutex-late d-mutex-late
+	check "$version: mutex-late, alone and with others" self_test "$version" \
+		mutex-late hoist-mutex-late a-mutex-late d-mutex-late
 	check "$version: the same on checked kernels" self_test "$version" \
 		--config=debug --topology=16c2n-1m+6m mutex-late d-mutex-late
 	check "$version: a pair of mutex-late takes no mutex" \
