@@ -104,6 +104,13 @@ costs_nothing() {
 		[ "$(costs softirq | awk '{ print $NF }')" = "$cost" ]
 }
 check "where an object is freed adds nothing to on - off" costs_nothing
+merges() {
+	local files=("$tmp"/{self,other,softirq}.jsonl)
+
+	"$p" merge -o "$tmp/all.jsonl" "${files[@]}" "$tmp/softirq.jsonl" &&
+		[ "$(cells all | wc -l)" = 3 ]
+}
+check "merged, they are three cells of three boots" merges
 check "other benches have no depth" fails 2 "has no such option" \
 	"$p" boot baseline --bench=bpf-percpu-map --depth=2
 echo "kernels=baseline topologies=16c1n depth=1,2,99" >"$tmp/a.sweep"

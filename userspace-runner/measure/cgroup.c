@@ -54,6 +54,10 @@ static int look_up(const struct cgroup *cg)
 
 	if (access(cg->home, R_OK))
 		return err_errno(EX_FAIL, "cannot read %s", cg->home);
+	/* It may be entered from another one that pays. */
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cg->path);
+	if (access(path, R_OK))
+		return err_errno(EX_FAIL, "cannot read %s", path);
 	/* From the child up to the root. */
 	for (len = strlen(cg->path); len >= strlen(cg->mount);
 	     len = (char *)memrchr(path, '/', len) - path) {

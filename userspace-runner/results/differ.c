@@ -114,6 +114,17 @@ static bool cells_differ(const json_t *cell, const json_t *other,
 	return differ;
 }
 
+bool boots_cover(const struct boot_records *a, const struct boot_records *b)
+{
+	const json_t *cell;
+	size_t i;
+
+	json_array_foreach(b->cells, i, cell)
+		if (!same_cell(a, cell))
+			return false;
+	return true;
+}
+
 bool boots_differ(const struct boot_records *a, const struct boot_records *b,
 		  char what[DIFFER_LEN])
 {

@@ -17,4 +17,7 @@
 bool boots_differ(const struct boot_records *a, const struct boot_records *b,
 		  char what[DIFFER_LEN]);
 
+/* Has @a a cell of each name and size of which @b has one? */
+bool boots_cover(const struct boot_records *a, const struct boot_records *b);
+
 #endif

@@ -120,7 +120,7 @@ static bool same_place(const struct boot_records *a,
 	return true;
 }
 
-/* Keep @new, or count it as agreed if a kept boot has the same exact counts. */
+/* Keep @new, or count it as agreed if a kept boot has its exact counts. */
 static int add_boot(struct pile *p, struct merge *m, struct kept new)
 {
 	bool exact = !strcmp(record_string(new.boot->record, "instrument"),
@@ -140,7 +140,7 @@ static int add_boot(struct pile *p, struct merge *m, struct kept new)
 		    !boot_is_ok(new.boot) || !boot_is_ok(other->boot))
 			continue;
 		ret = agree(other, &new);
-		agreed = true;
+		agreed |= boots_cover(other->boot, new.boot);
 	}
 	if (ret)
 		return ret;
