@@ -54,7 +54,7 @@ static const char *const hash_operations[] = {
 	{ "hash", "PERCPU_HASH", of_hash },				\
 	{ "hash-noprealloc", "PERCPU_HASH, BPF_F_NO_PREALLOC", of_hash }, \
 	{ "lru-hash", "LRU_PERCPU_HASH", of_hash },			\
-	{ NULL }
+	{ 0 }
 
 static const char *const gfp_words[] = { "kernel", "nowait", NULL };
 
