@@ -33,6 +33,8 @@ draw() {
 	"$p" plot -o "$1" "${reference[@]}" &&
 		"$p" plot -o "$1/depth" results/reference/depth-6.12.jsonl &&
 		"$p" plot -o "$1" --compare "$compared" :d &&
+		"$p" contention --plot="$1" \
+			results/reference/contention-{6.12,nowait-6.12}.jsonl &&
 		"$p" plot -o "$1/releases" results/reference/releases-{6.1,6.12,7.2,7.3}.jsonl
 }
 check "the pictures can be drawn" draw "$tmp/plots"

@@ -71,22 +71,10 @@ static int write_compare(FILE *out, const void *what)
 	return compare_json(out, what);
 }
 
-static int make_output(const char *out)
-{
-	char dir[PATH_MAX];
-	int ret;
-
-	snprintf(dir, sizeof(dir), "%s/", out);
-	ret = make_parents(dir);
-	if (!ret && access(dir, W_OK))
-		ret = err_errno(EX_USE, "cannot write pictures to %s", out);
-	return ret;
-}
-
 static int draw(const char *script, output_fn fn, const void *what,
 		const char *out)
 {
-	int ret = strcmp(out, TO_STDOUT) ? make_output(out) : 0;
+	int ret = strcmp(out, TO_STDOUT) ? script_dir(out) : 0;
 
 	return ret ? ret : script_draw(script, fn, what, out, NULL);
 }

@@ -17,7 +17,7 @@ void commands_usage(FILE *to)
 	fprintf(to, "Usage: pcpubench COMMAND [OPTION...]\n"
 		PROGRAM_WHAT "\n\n");
 	for (size_t i = 0; i < NR_COMMANDS; i++)
-		fprintf(to, "  %-8s %s\n", commands[i]->name,
+		fprintf(to, "  %-10s %s\n", commands[i]->name,
 			commands[i]->what);
 	fprintf(to, "\n'pcpubench help COMMAND' tells its options.\n");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Has the scripts of plots/ draw a command's output. */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -11,6 +12,18 @@
 #include "cmd/script.h"
 
 #define PYTHON	"/usr/bin/python3"
+
+int script_dir(const char *dir)
+{
+	char path[PATH_MAX];
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/", dir);
+	ret = make_parents(path);
+	if (!ret && access(path, W_OK))
+		ret = err_errno(EX_USE, "cannot write pictures to %s", dir);
+	return ret;
+}
 
 static int read_output(const struct process *python, char **text)
 {

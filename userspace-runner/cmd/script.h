@@ -5,6 +5,9 @@
 
 #include "base/output.h"
 
+/* Make the folder @dir for pictures. 0 or EX_USE with err(). */
+int script_dir(const char *dir);
+
 /**
  * script_draw - have plots/@name draw the output of @fn
  * @arg: its argument, after the file's name
