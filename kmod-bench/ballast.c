@@ -73,6 +73,8 @@ static int ballast_add(struct bench_ctx *ctx, void __percpu *obj, size_t size)
 		return -ENOSPC;
 	ctx->ballast[ctx->nr_ballast++] = obj;
 	ctx->ballast_bytes += size;
+	if (!chunk_is_first(obj))
+		ctx->pinned = true;
 	return 0;
 }
 
@@ -99,24 +101,18 @@ static int ballast_one(struct bench_ctx *ctx, size_t size, size_t align)
 
 /*
  * Is @obj, a page long, at a place for measured objects? They lie in a later
- * chunk, right behind a page of ballast, which keeps the chunk. Behind a smaller
- * hole a smaller piece of ballast would reach into the place.
+ * chunk, behind some ballast.
  */
 static bool is_home(const struct bench_ctx *ctx, void __percpu *obj)
 {
-	u32 i;
-
-	if (chunk_is_first(obj) || chunk_offset(obj) % PLACE_STEP)
-		return false;
-	for (i = ctx->nr_ballast; i--;)
-		if (ctx->ballast[i] + PAGE_SIZE == obj)
-			return true;
-	return false;
+	return ctx->pinned && !chunk_is_first(obj) &&
+	       !(chunk_offset(obj) % PLACE_STEP);
 }
 
 /*
  * Allocate and keep pieces of @size until one would land at *@home. If there is
- * no home yet, until one lands where is_home() allows it.
+ * no home yet, until one lands where is_home() allows it. Returns -EAGAIN if a
+ * piece reached into the home from a hole right before it: that needs another.
  */
 static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
 			void __percpu **home)
@@ -140,6 +136,8 @@ static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
 			free_percpu(obj);
 			return err;
 		}
+		if (*home && obj < *home && obj + size > *home)
+			return -EAGAIN;
 		cond_resched();
 	}
 }
@@ -154,14 +152,17 @@ static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
  */
 int ballast_guard(struct bench_ctx *ctx)
 {
-	void __percpu *home = NULL;
+	void __percpu *home;
 	size_t piece;
 	int err;
 
 	drop_neighbour(ctx);
-	err = ballast_fill(ctx, PAGE_SIZE, PAGE_SIZE, &home);
-	for (piece = PAGE_SIZE / 2; piece >= GRANULE && !err; piece /= 2)
-		err = ballast_fill(ctx, piece, GRANULE, &home);
+	do {
+		home = NULL;
+		err = ballast_fill(ctx, PAGE_SIZE, PAGE_SIZE, &home);
+		for (piece = PAGE_SIZE / 2; piece >= GRANULE && !err; piece /= 2)
+			err = ballast_fill(ctx, piece, GRANULE, &home);
+	} while (err == -EAGAIN);
 	return err;
 }
 
@@ -239,4 +240,5 @@ void ballast_drop(struct bench_ctx *ctx)
 	kvfree(ctx->ballast);
 	ctx->ballast = NULL;
 	ctx->ballast_bytes = 0;
+	ctx->pinned = false;
 }

@@ -73,6 +73,7 @@ struct bench_ctx {
 	u32 nr_ballast;
 	u64 ballast_bytes;	/* of each possible CPU */
 	u64 ballast_most;
+	bool pinned;		/* some lie outside of the first chunk */
 
 	void __percpu **held;
 	u32 nr_held;

@@ -45,7 +45,7 @@ check "its table has the shape" has_its_name
 is_recorded() {
 	grep '"type":"cell"' "$tmp/cold.jsonl" >"$tmp/cells"
 	cat "$tmp/cells"
-	[ "$(grep -c "\"options\":{\"shape\":\"$shape\"}" "$tmp/cells")" = 2 ] &&
+	[ "$(grep -c "\"options\":{\"shape\":\"$shape\"," "$tmp/cells")" = 2 ] &&
 		[ "$(grep -c '"free_seed":1,' "$tmp/cells")" = 2 ] &&
 		[ "$(grep -c '"valid":true' "$tmp/cells")" = 2 ] &&
 		[ "$(grep -c '"expected":1152000,.*"held":1152000,"after":0,' \
