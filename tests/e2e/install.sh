@@ -24,9 +24,12 @@ copy_cache() {
 		! grep -q 'linux-source-6\.12' "$entry/name" ||
 			cp -r --reflink=auto "$entry" "$home/cache/pcpubench/stores/"
 	done
-	# Downloads are read, and the lock is the user's own.
-	[ ! -d "$full/sources" ] || cp -rs "$full/sources" "$home/cache/pcpubench/"
-	rm -f "$home/cache/pcpubench/sources/lock"
+	# No links: they would lead into root's home, which others may not enter.
+	mkdir "$home/cache/pcpubench/sources"
+	for entry in "$full/sources/linux-source-${KERNEL}_"*; do
+		[ ! -d "$entry" ] ||
+			cp -r --reflink=auto "$entry" "$home/cache/pcpubench/sources/" || return
+	done
 	[ ${#user[@]} = 0 ] || chown -R 65534:65534 "$home"
 }
 
