@@ -11,6 +11,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include "contend.h"
 #include "pcpu_bench.h"
 
 struct bench_ctx;
@@ -82,6 +83,8 @@ struct bench_ctx {
 	/* objects.c: a test's objects; freed ones leave a hole */
 	struct object *objects;
 	u32 nr_objects;
+
+	struct contend contend;
 };
 
 struct object {
@@ -115,6 +118,11 @@ long objects_free_all(struct bench_ctx *ctx, bool interruptible);
 
 /* walk.c */
 long objects_walk(struct bench_ctx *ctx, struct pcpu_bench_walk *walk);
+
+/* contend.c */
+void contend_init(struct bench_ctx *ctx);
+long contend_run(struct bench_ctx *ctx, struct pcpu_bench_contend *arg);
+long contend_join(struct bench_ctx *ctx);
 
 /* counters.c */
 #define COUNTERS_EVENTS	(PCPU_BENCH_CACHE_MISSES + 1)	/* counted by perf */

@@ -159,6 +159,22 @@ static int counts_end(struct pcpu_bench_run *run, struct counters *c,
 	       -EFAULT : 0;
 }
 
+static long ioctl_contend(struct bench_ctx *ctx, void __user *arg)
+{
+	struct pcpu_bench_contend contend;
+	u32 usize;
+	long err, err2;
+
+	err = get_sized(&contend, sizeof(contend),
+			MIN_SIZE(pcpu_bench_contend, reserved), arg, &usize);
+	if (err)
+		return err;
+	err = contend_run(ctx, &contend);
+	/* Also when they did not come: how many did. */
+	err2 = put_sized(arg, usize, &contend, sizeof(contend));
+	return err ? err : err2;
+}
+
 static bool run_is_valid(const struct pcpu_bench_run *run)
 {
 	return run->pairs && run->pairs <= PCPU_BENCH_MAX_PAIRS &&
@@ -410,13 +426,15 @@ static long use_percpu(struct bench_ctx *ctx, unsigned int cmd,
 	}
 }
 
-static long run_alone(struct bench_ctx *ctx, void __user *arg)
+static long run_alone(struct bench_ctx *ctx, unsigned int cmd,
+		      void __user *arg)
 {
 	long ret;
 
 	if (!down_write_trylock(&percpu_use))
 		return -EBUSY;
-	ret = ioctl_run(ctx, arg);
+	ret = cmd == PCPU_BENCH_RUN ? ioctl_run(ctx, arg) :
+	      ioctl_contend(ctx, arg);
 	up_write(&percpu_use);
 	return ret;
 }
@@ -440,6 +458,9 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 	void __user *uarg = (void __user *)arg;
 	long ret;
 
+	/* Beside PCPU_BENCH_CONTEND of the same file. */
+	if (cmd == PCPU_BENCH_JOIN)
+		return contend_join(ctx);
 	/* Many calls take long; all but PCPU_BENCH_SETTLE end at a signal. */
 	if (mutex_lock_interruptible(&ctx->lock))
 		return -ERESTARTSYS;
@@ -454,7 +475,8 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 		ret = ioctl_settle(arg);
 		break;
 	case PCPU_BENCH_RUN:
-		ret = run_alone(ctx, uarg);
+	case PCPU_BENCH_CONTEND:
+		ret = run_alone(ctx, cmd, uarg);
 		break;
 	default:
 		ret = run_beside(ctx, cmd, arg);
@@ -473,6 +495,7 @@ static int pcpu_bench_open(struct inode *inode, struct file *file)
 	if (!ctx)
 		return -ENOMEM;
 	mutex_init(&ctx->lock);
+	contend_init(ctx);
 	file->private_data = ctx;
 	return 0;
 }

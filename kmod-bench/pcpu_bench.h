@@ -345,6 +345,73 @@ struct pcpu_bench_quiet {
  * objects begin at a page.
  */
 
+/* The locks of the percpu allocator: indices. */
+enum pcpu_bench_lock {
+	PCPU_BENCH_LOCK,	/* pcpu_lock */
+	PCPU_BENCH_MUTEX,	/* pcpu_alloc_mutex */
+	PCPU_BENCH_NR_LOCKS,
+};
+
+/* Waits for one lock: those begun in the window, and ended; @ns of all. */
+struct pcpu_bench_waits {
+	__aligned_u64 begun;
+	__aligned_u64 ended;
+	__aligned_u64 ns;
+};
+
+/*
+ * A task of a window.
+ * @ops: allocations, with their frees, that ended in the window
+ * @failed: allocations that failed there
+ * @early_ns: its first operation ended so long before the window began
+ * @late_ns: it worked on so long after the window, or longer
+ * @outside: not 0 if its last object was in the first chunk
+ */
+struct pcpu_bench_seat {
+	__aligned_u64 ops;
+	__aligned_u64 failed;
+	__aligned_s64 early_ns;
+	__aligned_s64 late_ns;
+	__u32 cpu;
+	__u32 outside;
+	struct pcpu_bench_waits waits[PCPU_BENCH_NR_LOCKS];
+};
+
+#define PCPU_BENCH_CONTEND_WATCH	0x4U	/* see the waits */
+#define PCPU_BENCH_MIN_WINDOW	1000000U	/* ns */
+#define PCPU_BENCH_MAX_WINDOW	10000000000ULL
+
+/*
+ * PCPU_BENCH_CONTEND: hold one window in which @threads tasks allocate objects
+ * of @bytes and free each at once. The tasks call PCPU_BENCH_JOIN on the same
+ * open file; each is bound to one CPU and has it alone. The window begins when
+ * all have come and each has done an operation. It lasts @window_ns; then all
+ * work on until each has seen its end.
+ *
+ * With PCPU_BENCH_CONTEND_WATCH the kernel's tracepoints tell of each wait for
+ * the locks at the addresses @locks; else these are 0. EOPNOTSUPP: this kernel
+ * has no such tracepoints. ETIMEDOUT: after 10 s a task had not come. ESRCH: a
+ * task left before the end.
+ *
+ * Out: @window_ns is how long the window was, @came how many tasks came, and
+ * @seats, the user address of @threads struct pcpu_bench_seat, what each did, in
+ * the order in which they came.
+ *
+ * PCPU_BENCH_JOIN takes no argument. It waits for a window and returns after
+ * it, in the memory cgroup of the calling task.
+ */
+struct pcpu_bench_contend {
+	__u32 size;
+	__u32 bytes;		/* a multiple of 4 */
+	__u32 threads;
+	__u32 flags;		/* PCPU_BENCH_ALLOC_*, PCPU_BENCH_CONTEND_WATCH */
+	__aligned_u64 window_ns;
+	__aligned_u64 locks[PCPU_BENCH_NR_LOCKS];
+	__aligned_u64 seats;
+	__u32 came;
+	__u32 reserved;		/* must be 0 */
+};
+
 /* The structure has its size, so the number does not have it. */
 #define PCPU_BENCH_INFO		_IO('P', 0xb0)
 #define PCPU_BENCH_RUN		_IO('P', 0xb2)
@@ -356,5 +423,7 @@ struct pcpu_bench_quiet {
 #define PCPU_BENCH_QUIET	_IO('P', 0xc0)
 #define PCPU_BENCH_SETTLE	_IO('P', 0xc1)
 #define PCPU_BENCH_GUARD	_IO('P', 0xc2)
+#define PCPU_BENCH_CONTEND	_IO('P', 0xc3)
+#define PCPU_BENCH_JOIN		_IO('P', 0xc4)
 
 #endif /* _UAPI_PCPU_BENCH_H */

@@ -291,6 +291,62 @@ static void measures(void)
 	leaves_nothing("after a refusal");
 }
 
+#define CONTEND	(char *)"--bench=percpu-contend", (char *)"--gfp=nowait", \
+		(char *)"--memcgs=own", \
+		(char *)"--sizes=64", (char *)"--output=/tmp/contend.jsonl"
+
+/* Is a task at work in a cgroup of its own? */
+static int is_contending(pid_t pid)
+{
+	char path[128], buf[64];
+
+	snprintf(path, sizeof(path), GUEST_CGROUP "/pcpubench.%d.0/cgroup.procs",
+		 (int)pid);
+	return !read_file(path, buf, sizeof(buf)) && buf[0];
+}
+
+static pid_t start_contending(void)
+{
+	pid_t pid = start((char *[]){ CONTEND, (char *)"--rounds=4096", NULL });
+
+	name_group(pid);
+	for (int i = 0; i < MOMENTS && !is_contending(pid); i++)
+		usleep(MOMENT_US);
+	if (!ok(is_contending(pid), "a task contends in a cgroup of its own"))
+		tell_what_was_said();
+	return pid;
+}
+
+static void contends(void)
+{
+	char path[128];
+	pid_t pid;
+
+	ends_with(run(CONTEND, (char *)"--rounds=2"), 0, "run contends");
+	ok(said("percpu-contend gfp=nowait memcgs=own, time"),
+	   "it prints the tables of a parallel bench");
+	leaves_nothing("after it");
+	ends_with(run(CONTEND, (char *)"--threads=2"), EX_USE,
+		  "more tasks than CPUs are refused");
+	ok(said("1 CPUs are online"), "it says how many there are");
+	leaves_nothing("after the refusal");
+
+	pid = start_contending();
+	kill(pid, SIGTERM);
+	ends_with(wait_for(pid), EX_INTR, "SIGTERM ends it with 130");
+	ok(!is_contending(pid), "its tasks and their cgroups are gone");
+	leaves_nothing("after SIGTERM");
+
+	pid = start_contending();
+	kill(pid, SIGKILL);
+	same(wait_for(pid), 128 + SIGKILL, "kill -9");
+	snprintf(path, sizeof(path), GUEST_CGROUP "/pcpubench.%d.0", (int)pid);
+	ok(!access(path, F_OK), "kill -9 leaves the task's cgroup");
+	ends_with(run(CONTEND, (char *)"--rounds=2"), 0, "run contends after it");
+	ok(access(path, F_OK), "that cgroup is removed");
+	leaves_nothing("after the next run");
+}
+
 /* TCG has no PMU, and this kernel no names: nothing must be started. */
 static void cannot_profile(void)
 {
@@ -380,6 +436,7 @@ static int test(void)
 	}
 	measures();
 	cannot_profile();
+	contends();
 	is_interrupted(SIGINT, "Ctrl-C ends it with 130");
 	is_interrupted(SIGHUP, "a terminal that goes ends it too");
 	is_killed();

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Boot a test's own /init and print the TAP lines that it sends.
- * Usage: run INIT KERNEL TOPOLOGY [APPEND]
+ * Usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE]]
+ * With ONLINE CPUs the guest is one of the instrument `emulated`, and a report of
+ * the kernel's in its log is a failed test.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "guest/selftest_log.h"
 #include "kernel/kernel.h"
+#include "profile/symbols.h"
 #include "vm/vm.h"
 
 static int boot(struct vm *vm, char **argv)
@@ -24,6 +29,13 @@ static int boot(struct vm *vm, char **argv)
 	if (ret)
 		return ret;
 	plan_init(&spec.plan);
+	if (argv[4] && argv[5]) {
+		spec.online = atoi(argv[5]);
+		spec.deadline_s = 600;	/* they take turns on a busy machine */
+		spec.plan.instrument = INSTRUMENT_EMULATED;
+		spec.lock = symbols_find(kernels[0].image, "pcpu_lock");
+		spec.mutex = symbols_find(kernels[0].image, "pcpu_alloc_mutex");
+	}
 	spec.image = kernels[0].image;
 	spec.module = kernels[0].module;
 	spec.cmdline = kernels[0].cmdline;
@@ -36,6 +48,21 @@ static int boot(struct vm *vm, char **argv)
 	return ret;
 }
 
+/* Whatever the kernel reports of itself is a fault. */
+static int tell_reports(const struct vm *vm)
+{
+	char *console = vm_console(vm);
+	json_t *reports = log_reports(console), *text;
+	int ret = json_array_size(reports) ? EX_FAIL : 0;
+	size_t i;
+
+	json_array_foreach(reports, i, text)
+		printf("not ok - log: %s\n", json_string_value(text));
+	json_decref(reports);
+	free(console);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	struct vm vm = { .pid = -1 };
@@ -43,8 +70,8 @@ int main(int argc, char **argv)
 	size_t i;
 	int ret;
 
-	if (argc != 4 && argc != 5) {
-		fprintf(stderr, "usage: run INIT KERNEL TOPOLOGY [APPEND]\n");
+	if (argc < 4 || argc > 6) {
+		fprintf(stderr, "usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE]]\n");
 		return EX_USE;
 	}
 	ret = boot(&vm, argv);
@@ -60,6 +87,8 @@ int main(int argc, char **argv)
 			printf("# | %s\n", json_string_value(text));
 		json_decref(line);
 	}
+	if (argc == 6)
+		ret |= tell_reports(&vm);
 	vm_free(&vm);
 	return ret;
 }

@@ -139,9 +139,10 @@ only_in() {
 	! grep -rnE --include='*.[ch]' "$2" userspace-runner |
 		grep -vE "^userspace-runner/($1):"
 }
-# guest/place.c makes tasks of its own program, which run no other.
+# guest/place.c and measure/crew.c make tasks of their own program, which run no
+# other.
 check "programs are run by base/process.c alone" only_in \
-	'base/process.c|guest/place.c' \
+	'base/process.c|guest/place.c|measure/crew.c' \
 	'\<(v?fork|exec[lv]p?e?|popen|posix_spawnp?|system|waitpid|wait4)\('
 # The user's choices are passed on as options.
 check "the environment is read in few places and written in none" only_in \

@@ -226,6 +226,27 @@ static int find_lock(struct boot_job *job)
 	return 0;
 }
 
+/*
+ * As many CPUs as tasks, at most those that really run side by side; emulated
+ * ones never do.
+ */
+static void find_cpus(struct vm_spec *spec)
+{
+	unsigned int most = VM_MAX_ONLINE, here, threads;
+
+	if (!bench_find(spec->plan.bench)->parallel)
+		return;
+	here = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
+	threads = spec->plan.options.val[BENCH_THREADS];
+	if (!instruments[spec->plan.instrument].function && here < most)
+		most = here;
+	if (threads && threads < most)
+		most = threads;
+	spec->online = spec->topo.cpus < most ? spec->topo.cpus : most;
+	spec->lock = symbols_find(spec->image, "pcpu_lock");
+	spec->mutex = symbols_find(spec->image, "pcpu_alloc_mutex");
+}
+
 /* What the kernel says of the guest. */
 static int complete(struct boot_job *jobs, size_t nr)
 {
@@ -241,6 +262,7 @@ static int complete(struct boot_job *jobs, size_t nr)
 		job->spec.cmdline = job->kernel->cmdline;
 		if (!job->done)
 			ret = find_lock(job);
+		find_cpus(&job->spec);
 	}
 	return ret;
 }
@@ -384,7 +406,7 @@ int boot_all(struct boot_job *jobs, size_t nr, const struct boot_options *opt,
 	c->opt = opt;
 	/* Timed guests side by side would disturb each other. */
 	c->nr_slots = opt->parallel ? opt->parallel :
-		      nr && jobs->spec.plan.instrument == INSTRUMENT_TIME ? 1 :
+		      nr && !instruments[jobs->spec.plan.instrument].exact ? 1 :
 		      (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	if (c->nr_slots > MAX_PARALLEL)
 		c->nr_slots = MAX_PARALLEL;

@@ -46,6 +46,10 @@ static int check(void *into)
 	struct arguments *args = into;
 
 	args->metal.profile = args->instrument;
+	if (args->metal.profile &&
+	    bench_find(args->metal.plan.bench)->parallel)
+		return err(EX_USE, "%s can be measured by time, not by profile",
+			   args->metal.plan.bench);
 	return args->words.nr ?
 	       err(EX_USE, "run takes no kernel: it measures the one that runs; 'boot' boots one") : 0;
 }

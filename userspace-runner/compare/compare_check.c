@@ -433,6 +433,10 @@ int compare_check(struct compare *c)
 	size_t i;
 	int e = 0;
 
+	for (i = 0; i < c->nr_groups; i++)
+		if (instrument_find(c->groups[i].instrument)->function)
+			return err(EX_INVALID, "%s under %s: the figures mean nothing, so there is nothing to compare: measure by time",
+				   c->groups[i].bench, c->groups[i].instrument);
 	for (p = c->pairs; p < c->pairs + c->nr_pairs && !e; p++)
 		e = refuse_itself(c, p);
 	for (p = c->pairs; p < c->pairs + c->nr_pairs && !e; p++)

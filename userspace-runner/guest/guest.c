@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "guest/guest.h"
 #include "results/writer.h"
 
@@ -131,6 +132,29 @@ int guest_load_module(void)
 					"the kernel refuses the module");
 	}
 	close(fd);
+	return ret;
+}
+
+int guest_start_cpus(const struct topology *topo, unsigned int online,
+		     int *cpus)
+{
+	char path[64], was[8];
+	unsigned int i, cpu;
+	int ret = 0;
+
+	for (i = 0; i < online && !ret; i++) {
+		cpu = topology_online_cpu(topo, i);
+		if (cpus)
+			cpus[i] = (int)cpu;
+		/* The boot CPU is on and may have no such file. */
+		if (!i)
+			continue;
+		snprintf(path, sizeof(path),
+			 "/sys/devices/system/cpu/cpu%u/online", cpu);
+		ret = read_file(path, was, sizeof(was));
+		if (!ret && was[0] == '0')
+			ret = write_file(path, "1");
+	}
 	return ret;
 }
 

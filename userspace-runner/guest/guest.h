@@ -9,6 +9,7 @@
 #define PCPUBENCH_GUEST_GUEST_H
 
 #include "measure/target.h"
+#include "plan/topology.h"
 
 #define GUEST_CGROUP	"/sys/fs/cgroup"
 #define GUEST_PROGRAMS	"/programs"	/* of the initrd: others than /init */
@@ -53,6 +54,13 @@ int guest_seed_random(void);
 
 /* Load the initrd's pcpu_bench.ko; EX_FAIL tells why the kernel refuses it. */
 int guest_load_module(void);
+
+/*
+ * Turn on the first @online CPUs in the order of topology_online_cpu(), and put
+ * their numbers into @cpus, unless that is NULL.
+ */
+int guest_start_cpus(const struct topology *topo, unsigned int online,
+		     int *cpus);
 
 /* Send the exit code @ret and the message of err(), and power off. */
 void guest_end(int ret) __attribute__((noreturn));

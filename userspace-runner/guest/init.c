@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* /init of a guest: load the module, measure or test, send the results, power off. */
+#include <stdio.h>
+
 #include "base/err.h"
 #include "guest/guest.h"
 #include "guest/programs.h"
@@ -11,6 +13,7 @@ struct arguments {
 	const char *topology;
 	bool selftest;
 	unsigned int online, programs;
+	unsigned long long locks[PCPU_BENCH_NR_LOCKS];
 	struct words words;	/* the kernel passes unknown words to init */
 };
 
@@ -21,16 +24,38 @@ static int set_instrument(const char *arg, void *into)
 	return instrument_parse(arg, &args->plan.instrument);
 }
 
+static int set_locks(const char *arg, void *into)
+{
+	struct arguments *args = into;
+
+	if (sscanf(arg, "%llx,%llx", &args->locks[PCPU_BENCH_LOCK],
+		   &args->locks[PCPU_BENCH_MUTEX]) != 2)
+		return err(EX_USE, "locks: '%s' is not two addresses", arg);
+	return 0;
+}
+
 static const struct opt options[] = {
 	{ "selftest", 0, NULL, "", OPT_FLAG(struct arguments, selftest) },
 	{ "programs", 0, "N", "", OPT_COUNT(struct arguments, programs, 1, 100) },
 	{ "online", 0, "N", "", OPT_COUNT(struct arguments, online, 1, 8) },
+	{ "locks", 0, "ADDRESS,ADDRESS", "", OPT_CALL(set_locks) },
 	{ "instrument", 'i', "NAME", "", OPT_CALL(set_instrument) },
 	{ "topology", 't', "NAME", "", OPT_TEXT(struct arguments, topology) },
 	{ OPT_MORE(struct arguments, plan, plan_opts) },
 	{ OPT_WORDS(struct arguments, words) },
 	{ 0 }
 };
+
+static int start_cpus(const struct arguments *args)
+{
+	struct topology topo;
+	int ret = 0;
+
+	if (args->online > 1)
+		ret = topology_parse(args->topology, &topo);
+	return ret || args->online == 1 ? ret :
+	       guest_start_cpus(&topo, args->online, NULL);
+}
 
 static int run(int argc, char **argv)
 {
@@ -58,7 +83,10 @@ static int run(int argc, char **argv)
 		env.tick = guest_slow_tick();
 		guest_gate();
 	}
+	if (!ret)
+		ret = start_cpus(&args);
 	env.expect = args.topology;
+	env.locks = args.locks;
 	return ret ? ret : measure(&args.plan, &env);
 }
 

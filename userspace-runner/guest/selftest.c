@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "guest/guest.h"
 #include "guest/selftest.h"
 #include "measure/device.h"
 #include "measure/nodes.h"
@@ -170,25 +171,6 @@ static int run_case(struct selftest *t, const struct selftest_case *c)
 		      "memory.numa_stat of this kernel has no row percpu or kernel");
 }
 
-static int start_cpus(struct selftest *t, unsigned int online)
-{
-	char path[64], was[8];
-	int ret = 0;
-
-	for (; t->nr_cpus < online && !ret; t->nr_cpus++) {
-		t->cpu[t->nr_cpus] = topology_online_cpu(&t->topo, t->nr_cpus);
-		if (!t->nr_cpus)
-			continue;
-		snprintf(path, sizeof(path),
-			 "/sys/devices/system/cpu/cpu%d/online",
-			 t->cpu[t->nr_cpus]);
-		ret = read_file(path, was, sizeof(was));
-		if (!ret && was[0] == '0')
-			ret = write_file(path, "1");
-	}
-	return ret;
-}
-
 /* Check the topology, and find out whether the kernel accounts by node. */
 static int look_around(struct selftest *t, const char *topology)
 {
@@ -291,7 +273,8 @@ int selftest(const char *topology, unsigned int online, emit_fn emit, void *arg)
 
 	ret = look_around(&t, topology);
 	if (!ret)
-		ret = start_cpus(&t, online);
+		ret = guest_start_cpus(&t.topo, online, t.cpu);
+	t.nr_cpus = online;
 	if (!ret)
 		ret = run_case(&t, &first_chunk_case);
 	if (!ret)

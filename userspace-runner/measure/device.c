@@ -71,6 +71,24 @@ int device_run(int fd, struct pcpu_bench_run *run)
 	return 0;
 }
 
+int device_contend(int fd, struct pcpu_bench_contend *contend)
+{
+	contend->size = sizeof(*contend);
+	if (!ioctl(fd, PCPU_BENCH_CONTEND, contend))
+		return 0;
+	switch (errno) {
+	case EOPNOTSUPP:
+		return EX_INVALID;
+	case ETIMEDOUT:
+		return err(EX_FAIL, "of %u tasks %u came within 10 s: does something else keep a CPU busy, or bound to itself?",
+			   contend->threads, contend->came);
+	case ESRCH:
+		return err(EX_FAIL, "a task ended while it was measured");
+	default:
+		return refused("percpu-contend", contend->bytes);
+	}
+}
+
 int device_hold(int fd, struct pcpu_bench_hold *hold)
 {
 	hold->size = sizeof(*hold);

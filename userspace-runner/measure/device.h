@@ -24,6 +24,12 @@ int device_release(int fd);
 /* Drop the ballast that RUN and HOLD took. */
 int device_unguard(int fd);
 
+/*
+ * Hold one window: fill in the size and call. EX_FAIL, EX_INTR; EX_INVALID
+ * without err() if the kernel cannot tell of contention.
+ */
+int device_contend(int fd, struct pcpu_bench_contend *contend);
+
 /* Wait for deferred work of the kernel: @what is a PCPU_BENCH_SETTLE_*. */
 int device_settle(int fd, unsigned long what);
 

@@ -34,6 +34,7 @@ typedef void (*tick_fn)(bool runs);
  * @emit: called with @arg for every record
  * @tick: stops the tick for a sample longer than a tick's period; NULL if not
  *	allowed
+ * @locks: kernel addresses of pcpu_lock and pcpu_alloc_mutex; NULL or 0: unknown
  * @more: called after each valid cell of the module, whose @name is that of its
  *	bench in tables; may emit records, or NULL.
  *	Timed samples of @run are in ns.
@@ -44,6 +45,7 @@ struct measure_env {
 	emit_fn emit;
 	void *arg;
 	tick_fn tick;
+	const unsigned long long *locks;	/* PCPU_BENCH_NR_LOCKS */
 	int (*more)(const struct target *t, const struct pcpu_bench_run *run,
 		    const char *name);
 };

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "measure/cgroup.h"
 #include "measure/cpu.h"
+#include "metal/kallsyms.h"
 #include "metal/kernel_info.h"
 #include "metal/metal.h"
 #include "metal/module.h"
@@ -152,14 +153,20 @@ static int run_once(const struct metal_options *opt, struct undo *undo,
 		.opt = opt,
 		.kernel = json_string_value(json_object_get(kernel, "kernel")),
 	};
+	static const char *const names[PCPU_BENCH_NR_LOCKS] = {
+		[PCPU_BENCH_LOCK] = "pcpu_lock",
+		[PCPU_BENCH_MUTEX] = "pcpu_alloc_mutex",
+	};
+	unsigned long long locks[PCPU_BENCH_NR_LOCKS];
 	const struct measure_env env = {
-		.cgroup_mount = mount, .emit = take, .arg = &t,
+		.cgroup_mount = mount, .emit = take, .arg = &t, .locks = locks,
 		.more = opt->profile ? perf_profile : NULL,
 	};
 	double start = clock_now(), stolen = cpu_stolen_s("", cpu), wall_s;
 	json_t *boot;
 	int ret;
 
+	kallsyms_find(names, locks, PCPU_BENCH_NR_LOCKS);
 	ret = undo_controllers(undo, mount);
 	if (!ret)
 		ret = undo_cgroups(undo, mount, &opt->plan);

@@ -2,6 +2,7 @@
 /* The list of changes to this machine that have to be undone. */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,9 +93,20 @@ static int rmmod(const char *module)
 	       errno != ENOENT ? -1 : 0;
 }
 
+/* PATH, and PATH.N of the tasks of a parallel bench. */
 static int remove_dir(const char *path)
 {
-	return rmdir(path) && errno != ENOENT ? -1 : 0;
+	char pattern[300];
+	glob_t found;
+	int ret = 0;
+
+	snprintf(pattern, sizeof(pattern), "%s.[0-9]*", path);
+	if (!glob(pattern, GLOB_NOSORT, NULL, &found)) {
+		for (size_t i = 0; i < found.gl_pathc && !ret; i++)
+			ret = rmdir(found.gl_pathv[i]) && errno != ENOENT;
+		globfree(&found);
+	}
+	return ret || (rmdir(path) && errno != ENOENT) ? -1 : 0;
 }
 
 static int put_back(const json_t *deed)

@@ -27,8 +27,14 @@
  */
 #define BENCH_ROUNDS		24
 
+/* Windows of 100 ms. */
+#define BENCH_WINDOWS		10
+
 /* Enough for a median that varies far less than the samples. */
 #define BENCH_TIME_ROUNDS	200
+
+/* NR_CPUS of the largest configs. */
+#define BENCH_MAX_THREADS	8192
 
 /* Maps held at once, each with a descriptor: half of a process's limit. */
 #define BENCH_MAX_MAPS		512
@@ -104,6 +110,8 @@ static const char *const free_from[PCPU_BENCH_NR_FREE_FROM + 1] = {
 	[PCPU_BENCH_FREE_SOFTIRQ] = "softirq",
 };
 
+static const char *const memcgs[] = { "shared", "own", NULL };
+
 #define COUNT(option, max) \
 	OPT_COUNT(struct bench_options, val[option], 1, max), GIVEN(option)
 #define GIVEN(option)	OPT_GIVEN(struct bench_options, given[option])
@@ -137,6 +145,16 @@ const struct opt bench_opts[] = {
 		"Free as the owner's task (self), while the task acts for another memory cgroup (other), or in a softirq: self, other or softirq (self)",
 		OPT_WORD(struct bench_options, val[BENCH_FREE_FROM], free_from),
 		GIVEN(BENCH_FREE_FROM) },
+	[BENCH_THREADS] = {
+		"threads", 0, "N",
+		"Tasks at once, each on its own CPU; 0: first 1, then 2, 4 and so on up to all CPUs (0)",
+		OPT_COUNT(struct bench_options, val[BENCH_THREADS], 0,
+			  BENCH_MAX_THREADS), GIVEN(BENCH_THREADS) },
+	[BENCH_MEMCGS] = {
+		"memcgs", 0, "WHOSE",
+		"All tasks in a shared memory cgroup, or each in its own: shared, own (shared)",
+		OPT_WORD(struct bench_options, val[BENCH_MEMCGS], memcgs),
+		GIVEN(BENCH_MEMCGS) },
 	{ 0 }
 };
 

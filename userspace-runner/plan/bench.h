@@ -16,6 +16,8 @@ enum bench_option {
 	BENCH_DEPTH,		/* a set: depth.h */
 	BENCH_OWNERS,		/* 1 or 2 */
 	BENCH_FREE_FROM,	/* enum pcpu_bench_free_from */
+	BENCH_THREADS,		/* 0: 1, 2, 4 and so on up to all CPUs */
+	BENCH_MEMCGS,		/* enum bench_memcg */
 	NR_BENCH_OPTIONS,
 };
 
@@ -47,6 +49,8 @@ struct bench_kind {
  * 	samples
  * @interleaved: samples of several cells alternate
  * @in_us: tables give its times in us
+ * @parallel: on several CPUs at once: needs CPUs that really run side by side,
+ *	or for its function alone the instrument `emulated`
  * @kinds: a nameless one at the end; or NULL
  * @options: bits of enum bench_option
  * @beside: a bench to measure with it, whose cost is a part of its cost; or
@@ -64,10 +68,14 @@ struct bench {
 	bool by_syscalls;
 	bool interleaved;
 	bool in_us;
+	bool parallel;
 	const struct bench_kind *kinds;
 	unsigned int options;
 	const char *beside;
 };
+
+/* Of the tasks of a parallel bench: all in the same memcg, or each in its own. */
+enum bench_memcg { MEMCGS_SHARED, MEMCGS_OWN };
 
 /* The @i'th bench, NULL past the last. The first is measured if none is named. */
 const struct bench *bench_nth(unsigned int i);

@@ -39,3 +39,13 @@ BENCH(bpf_map_ops,
 	.pairs = BENCH_MAX_MAPS, .length = 10,
 	.by_syscalls = true, .interleaved = true, .in_us = true,
 	.kinds = map_ops_kinds, .options = 1 << BENCH_ENTRIES)
+
+BENCH(percpu_contend,
+	.name = "percpu-contend",
+	.what = "that pair by many tasks at once: the time in which they all together do one",
+	.one = "a pair",
+	.adds = "What __GFP_ACCOUNT adds where many CPUs allocate and free at once",
+	.min = 4, .max = BENCH_MAX_OBJECT, .multiple = 4,
+	.rounds = BENCH_WINDOWS, .time_rounds = BENCH_WINDOWS,
+	.pairs = 1, .length = 10, .parallel = true,
+	.options = 1 << BENCH_GFP | 1 << BENCH_THREADS | 1 << BENCH_MEMCGS)

@@ -24,6 +24,12 @@ const struct instrument_row instruments[NR_INSTRUMENTS] = {
 		.unit = "insn", .words = "instructions",
 		.exact = true, .watched = true,
 	},
+	[INSTRUMENT_EMULATED] = {
+		.name = "emulated",
+		.what = "ns of several emulated CPUs: shows that a parallel bench works, its figures mean nothing",
+		.unit = "ns", .words = "ns",
+		.function = true,
+	},
 };
 
 int instrument_parse(const char *text, enum instrument *instrument)

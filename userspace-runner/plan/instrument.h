@@ -9,6 +9,7 @@ enum instrument {
 	INSTRUMENT_INSN,	/* instructions, by TCG icount */
 	INSTRUMENT_TIME,	/* ns */
 	INSTRUMENT_PROFILE,	/* instructions by function: TCG plugin */
+	INSTRUMENT_EMULATED,	/* ns of several emulated CPUs: no figures */
 	NR_INSTRUMENTS,
 };
 
@@ -20,6 +21,7 @@ enum instrument {
  * @words: the unit for people
  * @exact: counted under TCG: the same in every boot
  * @watched: needs the TCG plugin's counts
+ * @function: shows that a bench works; its figures mean nothing
  */
 struct instrument_row {
 	const char *name;
@@ -28,6 +30,7 @@ struct instrument_row {
 	const char *words;
 	bool exact;
 	bool watched;
+	bool function;
 };
 
 extern const struct instrument_row instruments[NR_INSTRUMENTS];

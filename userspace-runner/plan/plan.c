@@ -167,6 +167,18 @@ double plan_seconds(const struct plan *plan, unsigned int cpus)
 	return depth_count(plan->options.val[BENCH_DEPTH]) * insn * INSN_S;
 }
 
+static int check_instrument(const struct bench *bench,
+			    const struct instrument_row *instrument)
+{
+	if (bench->parallel && instrument->exact)
+		return err(EX_USE, "%s under %s: how long an emulated CPU spins for a lock is the emulator's doing: use time, or emulated to see that it works",
+			   bench->name, instrument->name);
+	if (!bench->parallel && instrument->function)
+		return err(EX_USE, "%s under %s: its figures mean nothing: use insn",
+			   bench->name, instrument->name);
+	return 0;
+}
+
 int plan_check(struct plan *plan)
 {
 	const struct bench *bench = bench_find(plan->bench);
@@ -185,13 +197,16 @@ int plan_check(struct plan *plan)
 				   "size %u: the percpu allocator gives multiples of %u bytes: give one",
 				   size, bench->multiple);
 	}
+	ret = check_instrument(bench, &instruments[plan->instrument]);
+	if (ret)
+		return ret;
 	/* fold_boot() needs the plugin's samples cell by cell. */
 	if (bench->interleaved && instruments[plan->instrument].watched)
 		return err(EX_USE, "%s can be measured by insn or time, not by %s",
 			   bench->name, instruments[plan->instrument].name);
 	if (!plan->rounds_given)
-		plan->rounds = plan->instrument == INSTRUMENT_TIME ?
-			       bench->time_rounds : bench->rounds;
+		plan->rounds = instruments[plan->instrument].exact ?
+			       bench->rounds : bench->time_rounds;
 	ret = check_options(plan, bench);
 	if (!ret)
 		ret = check_shape(plan);

@@ -9,6 +9,7 @@
 #include "report/block_table.h"
 #include "report/report_brief.h"
 #include "report/report_charge.h"
+#include "report/report_contention.h"
 #include "report/report_model.h"
 #include "report/report_time.h"
 #include "results/record.h"
@@ -351,6 +352,34 @@ static void put_published(struct doc *d, const struct block_view *v)
 	doc_table(d);
 }
 
+/* The blocks of a parallel bench: their tables are over the number of tasks. */
+static void put_parallel(struct doc *d, const struct block_view *v)
+{
+	const struct table *t = v->report->table;
+	const struct table_block *b = v->block;
+	const struct instrument_row *instrument =
+		table_instrument(t, b->instrument);
+	char name[CELL_NAME_LEN + 10];
+
+	if (report_group_begins(v)) {
+		doc_put(d, DOC_HEADING, "%s, %s, %s%s",
+			t->topologies.name[b->topology], report_group(v, name),
+			instrument->name, instrument->function ?
+			": the figures mean nothing" : "");
+		report_contention(d, v);
+	}
+	if (!wants(v, REPORT_NOTES))
+		return;
+	snprintf(name, sizeof(name), "invalid, %s:", t->benches.name[b->bench]);
+	put_reasons(d, v->report, b, false, name);
+	put_reasons(d, v->report, b, true, "boots that do not count:");
+	if (!report_group_ends(v))
+		return;
+	put_boots(d, v);
+	report_time(d, v);
+	put_failures(d, v);
+}
+
 static void put_block(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
@@ -415,7 +444,10 @@ static int put_document(struct doc *d, const struct report *r)
 		for (k = 0; k < t->nr_kernels; k++)
 			if (report_has_row(r, v.block, k))
 				v.rows[v.nr_rows++] = k;
-		put_block(d, &v);
+		if (report_is_parallel(&v))
+			put_parallel(d, &v);
+		else
+			put_block(d, &v);
 	}
 	if (r->parts & REPORT_BRIEF)
 		report_brief_end(d, r);

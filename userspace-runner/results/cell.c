@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "plan/instrument.h"
 #include "results/cell.h"
+#include "results/contention.h"
 #include "results/proof.h"
 #include "results/record.h"
 #include "stats/stats.h"
@@ -49,6 +50,15 @@ static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
 		      check_one_proof(record, "proof_other", reason) :
 		      invalid(reason, "the other owner's charge is not proved");
 	return ret;
+}
+
+static int check_contention(const json_t *record, char reason[CELL_REASON_LEN])
+{
+	char text[PROOF_REASON_LEN];
+	struct contention c;
+
+	return contention_of(record, &c) && contention_broken(&c, text) ?
+	       invalid(reason, text) : 0;
 }
 
 static bool is_map(const json_t *record)
@@ -133,6 +143,8 @@ int cell_measure(const json_t *record, double *off, double *on,
 	if (json_is_false(record_at(record, "valid")))
 		return invalid(reason, record_string(record, "reason"));
 	e = check_proof(record, reason);
+	if (!e)
+		e = check_contention(record, reason);
 	if (!e)
 		e = arm_ticks(record, "empty", &empty_ticks, reason);
 	if (!e)

@@ -26,16 +26,26 @@
  * kernel counts the CPUs in a mask with it for each charge.
  */
 #define INSN_CPU	"qemu64,-x2apic,+popcnt"
-#define VM_CPU_TYPE	"qemu64-x86_64-cpu"
+
+/*
+ * Under a hypervisor that is not KVM the kernel has another spinlock, without a
+ * queue and unseen by tracepoints (virt_spin_lock(), asm/qspinlock.h).
+ */
+#define NATIVE_LOCKS	",-hypervisor"
+
+static bool is_kvm(const struct vm_spec *spec)
+{
+	return spec->plan.instrument == INSTRUMENT_TIME;
+}
 
 /* In the initrd, where guest_load_module() looks. */
 #define MODULE		"pcpu_bench.ko"
 
 const char *vm_cpu_model(const struct vm_spec *spec, char buf[VM_CPU_MODEL])
 {
-	bool exact = instruments[spec->plan.instrument].exact;
-
-	snprintf(buf, VM_CPU_MODEL, "%s%s%s", exact ? INSN_CPU : "host",
+	snprintf(buf, VM_CPU_MODEL, "%s%s%s%s",
+		 is_kvm(spec) ? "host" : INSN_CPU,
+		 instruments[spec->plan.instrument].function ? NATIVE_LOCKS : "",
 		 spec->cpu_features ? "," : "",
 		 spec->cpu_features ? spec->cpu_features : "");
 	return buf;
@@ -73,6 +83,12 @@ static int make_cmdline(char cmdline[VM_CMDLINE], const struct vm_spec *spec)
 	for (i = 0; i < n && len < VM_CMDLINE; i++)
 		len += snprintf(cmdline + len, VM_CMDLINE - len, " %s",
 				args[i]);
+	if (spec->online && len < VM_CMDLINE)
+		len += snprintf(cmdline + len, VM_CMDLINE - len,
+				" --online=%u", spec->online);
+	if (spec->online && spec->mutex && len < VM_CMDLINE)
+		len += snprintf(cmdline + len, VM_CMDLINE - len,
+				" --locks=%llx,%llx", spec->lock, spec->mutex);
 	/* COMMAND_LINE_SIZE of x86 is 2048 with the NUL, and cuts silently. */
 	if (len >= VM_CMDLINE)
 		return err(EX_USE, "the kernel command line is longer than %d",
@@ -247,7 +263,8 @@ static void add_cpus(struct vm_words *w, const struct vm_spec *spec)
 	for (unsigned int i = 1; i < spec->online; i++) {
 		ADD(w, "-device");
 		/* One thread a socket: the socket is the APIC id. */
-		add(w, VM_CPU_TYPE ",socket-id=%u,core-id=0,thread-id=0",
+		add(w, "%s-x86_64-cpu,socket-id=%u,core-id=0,thread-id=0",
+		    is_kvm(spec) ? "host" : "qemu64",
 		    topology_online_cpu(&spec->topo, i));
 	}
 }
@@ -263,10 +280,10 @@ static void add_accel(struct vm_words *w, const struct vm_spec *spec)
 		ADD(w, "-accel", "tcg,thread=single", "-icount",
 		    "shift=0,sleep=off", "-seed", "1",
 		    "-rtc", "base=2026-01-01,clock=vm");
-	else if (spec->plan.instrument == INSTRUMENT_INSN)
-		ADD(w, "-accel", "tcg,thread=multi");
-	else
+	else if (is_kvm(spec))
 		ADD(w, "-accel", "kvm", "-name", VCPU_NAME);
+	else
+		ADD(w, "-accel", "tcg,thread=multi");
 	ADD(w, "-cpu", vm_cpu_model(spec, model));
 }
 

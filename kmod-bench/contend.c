@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Many tasks that allocate and free at once, and the window in which their
+ * operations count. The caller of PCPU_BENCH_CONTEND holds the meeting; each
+ * task that calls PCPU_BENCH_JOIN is a guest of one window.
+ */
+#include <linux/cpumask.h>
+#include <linux/gfp.h>
+#include <linux/hrtimer.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "bench.h"
+#include "contend.h"
+
+/* A task that has not come after so long will not come. */
+#define PATIENCE	(10 * HZ)
+
+static bool is_valid(const struct pcpu_bench_contend *arg)
+{
+	const u32 known = PCPU_BENCH_ALLOC_ACCOUNT | PCPU_BENCH_ALLOC_ATOMIC |
+			  PCPU_BENCH_CONTEND_WATCH;
+
+	return arg->bytes && !(arg->bytes % 4) &&
+	       arg->bytes <= PCPU_MIN_UNIT_SIZE &&
+	       arg->threads && arg->threads <= nr_cpu_ids &&
+	       !(arg->flags & ~known) && !arg->reserved &&
+	       arg->window_ns >= PCPU_BENCH_MIN_WINDOW &&
+	       arg->window_ns <= PCPU_BENCH_MAX_WINDOW &&
+	       (arg->flags & PCPU_BENCH_CONTEND_WATCH ?
+		arg->locks[0] && arg->locks[1] && arg->locks[0] != arg->locks[1] :
+		!arg->locks[0] && !arg->locks[1]);
+}
+
+/* A failing allocation is a result and needs no warning. */
+static gfp_t gfp_of(u32 flags)
+{
+	gfp_t gfp = flags & PCPU_BENCH_ALLOC_ATOMIC ? GFP_NOWAIT : GFP_KERNEL;
+
+	if (flags & PCPU_BENCH_ALLOC_ACCOUNT)
+		gfp |= __GFP_ACCOUNT;
+	return gfp | __GFP_NOWARN;
+}
+
+static void set_phase(struct contend *c, enum contend_phase phase)
+{
+	/* Of no use to a task that works, which looks by itself. */
+	WRITE_ONCE(c->phase, phase);
+	wake_up_all(&c->wait);
+}
+
+/* A seat for the calling task, NULL if there is none for its CPU now. */
+static struct seat *take_seat(struct contend *c)
+{
+	const int cpu = raw_smp_processor_id();
+	struct seat *seat = NULL;
+
+	spin_lock(&c->lock);
+	if (c->phase == CONTEND_GATHER && !c->at_cpu[cpu] &&
+	    atomic_read(&c->came) < c->nr) {
+		seat = &c->seats[atomic_read(&c->came)];
+		seat->task = current;
+		seat->cpu = cpu;
+		c->at_cpu[cpu] = seat;
+		c->here++;
+		atomic_inc(&c->came);
+	}
+	spin_unlock(&c->lock);
+	return seat;
+}
+
+static void leave(struct contend *c, bool early)
+{
+	spin_lock(&c->lock);
+	c->here--;
+	c->lost |= early;
+	spin_unlock(&c->lock);
+	wake_up_all(&c->wait);
+}
+
+static void count_in(struct contend *c, atomic_t *nr)
+{
+	if (atomic_inc_return(nr) == c->nr)
+		wake_up_all(&c->wait);
+}
+
+/*
+ * Allocate and free until the meeting stops. A failed allocation is fast, so it
+ * is no operation and is counted apart.
+ */
+static int work(struct contend *c, struct seat *seat)
+{
+	void __percpu *obj, *last = NULL;
+	u64 ops = 0, failed = 0;
+	enum contend_phase phase;
+
+	do {
+		obj = __alloc_percpu_gfp(c->bytes, BENCH_ALIGN, c->gfp);
+		free_percpu(obj);
+		if (obj)
+			last = obj;
+		phase = READ_ONCE(c->phase);
+		if (phase == CONTEND_COUNT) {
+			if (obj)
+				ops++;
+			else
+				failed++;
+		} else if (!seat->first_ns) {
+			seat->first_ns = ktime_get_ns();
+			count_in(c, &c->started);
+		} else if (phase == CONTEND_COOL && !seat->last_ns) {
+			seat->last_ns = ktime_get_ns();
+			count_in(c, &c->cooled);
+		}
+		cond_resched();
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+	} while (phase != CONTEND_STOP);
+	seat->ops = ops;
+	seat->failed = failed;
+	seat->outside = last && chunk_is_first(last);
+	return 0;
+}
+
+/**
+ * contend_join - be one of the tasks of the next window
+ *
+ * Returns 0 after the window, -EINVAL if the task may run on several CPUs, or
+ * -ERESTARTSYS, which ends the window for all.
+ */
+long contend_join(struct bench_ctx *ctx)
+{
+	struct contend *c = &ctx->contend;
+	struct seat *seat;
+	int err;
+
+	if (cpumask_weight(current->cpus_ptr) != 1)
+		return -EINVAL;
+	err = wait_event_interruptible(c->wait, (seat = take_seat(c)));
+	if (err)
+		return err;
+	wake_up_all(&c->wait);
+	err = wait_event_interruptible(c->wait, READ_ONCE(c->phase) !=
+				       CONTEND_GATHER);
+	if (!err && READ_ONCE(c->phase) != CONTEND_STOP)
+		err = work(c, seat);
+	leave(c, err);
+	return err;
+}
+
+/* Wait until @nr is all, a task leaves early, or PATIENCE is over. */
+static int wait_for(struct contend *c, const atomic_t *nr)
+{
+	long left = wait_event_interruptible_timeout(c->wait,
+					atomic_read(nr) == c->nr ||
+					READ_ONCE(c->lost), PATIENCE);
+
+	if (left < 0)
+		return left;
+	if (READ_ONCE(c->lost))
+		return -ESRCH;
+	return left ? 0 : -ETIMEDOUT;
+}
+
+static int sleep_until(u64 ns)
+{
+	ktime_t end = ns_to_ktime(ns);
+
+	while (ktime_get_ns() < ns) {
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule_hrtimeout(&end, HRTIMER_MODE_ABS);
+	}
+	return 0;
+}
+
+/*
+ * Read the clock and let what it reads begin. An interrupt in between would be
+ * a part of the window at one end only.
+ */
+static u64 next_phase(struct contend *c, enum contend_phase phase)
+{
+	u64 now;
+
+	local_irq_disable();
+	now = ktime_get_ns();
+	WRITE_ONCE(c->phase, phase);
+	local_irq_enable();
+	return now;
+}
+
+/*
+ * All tasks have done an operation before the window begins, and none stops
+ * before each of them has seen that it is over.
+ */
+static int hold_window(struct contend *c, u64 window_ns)
+{
+	int err;
+
+	set_phase(c, CONTEND_GATHER);
+	err = wait_for(c, &c->came);
+	if (err)
+		return err;
+	set_phase(c, CONTEND_START);
+	err = wait_for(c, &c->started);
+	if (err)
+		return err;
+	c->start_ns = next_phase(c, CONTEND_COUNT);
+	err = sleep_until(c->start_ns + window_ns);
+	if (err)
+		return err;
+	c->end_ns = next_phase(c, CONTEND_COOL);
+	return wait_for(c, &c->cooled);
+}
+
+/* Let pages be there for all objects: GFP_NOWAIT populates none. */
+static int populate(const struct contend *c)
+{
+	void __percpu **objects;
+	u32 i;
+	int err = 0;
+
+	objects = kvcalloc(c->nr, sizeof(*objects), GFP_KERNEL);
+	if (!objects)
+		return -ENOMEM;
+	for (i = 0; i < c->nr && !err; i++) {
+		objects[i] = __alloc_percpu_gfp(c->bytes, BENCH_ALIGN,
+						GFP_KERNEL | __GFP_NOWARN);
+		if (!objects[i])
+			err = -ENOMEM;
+	}
+	for (i = 0; i < c->nr; i++)
+		free_percpu(objects[i]);
+	kvfree(objects);
+	return err;
+}
+
+static int copy_seats(const struct contend *c, void __user *to)
+{
+	struct pcpu_bench_seat out;
+	const struct seat *seat;
+	u32 i;
+
+	for (i = 0; i < c->nr; i++) {
+		seat = &c->seats[i];
+		out = (struct pcpu_bench_seat){
+			.ops = seat->ops,
+			.failed = seat->failed,
+			.early_ns = c->start_ns - seat->first_ns,
+			.late_ns = seat->last_ns - c->end_ns,
+			.cpu = seat->cpu,
+			.outside = seat->outside,
+		};
+		memcpy(out.waits, seat->waits, sizeof(out.waits));
+		if (copy_to_user(to + i * sizeof(out), &out, sizeof(out)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static int hold_meeting(struct contend *c, struct pcpu_bench_contend *arg)
+{
+	int err = 0;
+
+	if (arg->flags & PCPU_BENCH_CONTEND_WATCH)
+		err = contend_watch(c);
+	if (err)
+		return err;
+	err = hold_window(c, arg->window_ns);
+	set_phase(c, CONTEND_STOP);
+	wait_event(c->wait, !READ_ONCE(c->here));
+	/* The last one has woken this task and may still have the lock. */
+	spin_lock(&c->lock);
+	c->phase = CONTEND_CLOSED;
+	spin_unlock(&c->lock);
+	if (arg->flags & PCPU_BENCH_CONTEND_WATCH)
+		contend_unwatch(c);
+	return err;
+}
+
+/**
+ * contend_run - hold one window with @arg->threads tasks that join
+ *
+ * Returns 0, -EINVAL, -ENOMEM, -ENOSPC as ballast_guard(), -EOPNOTSUPP when
+ * the kernel cannot tell of contention, -ETIMEDOUT when tasks do not come,
+ * -ESRCH when one left early, -ERESTARTSYS, -EFAULT.
+ */
+long contend_run(struct bench_ctx *ctx, struct pcpu_bench_contend *arg)
+{
+	struct contend *c = &ctx->contend;
+	int err;
+
+	if (!is_valid(arg))
+		return -EINVAL;
+	err = ballast_place(ctx, arg->bytes);
+	if (err)
+		return err;
+	c->nr = arg->threads;
+	c->lost = false;
+	atomic_set(&c->came, 0);
+	atomic_set(&c->started, 0);
+	atomic_set(&c->cooled, 0);
+	c->bytes = arg->bytes;
+	c->gfp = gfp_of(arg->flags);
+	c->lock_at[0] = (void *)(unsigned long)arg->locks[0];
+	c->lock_at[1] = (void *)(unsigned long)arg->locks[1];
+	c->seats = kvcalloc(c->nr, sizeof(*c->seats), GFP_KERNEL);
+	c->at_cpu = kvcalloc(nr_cpu_ids, sizeof(*c->at_cpu), GFP_KERNEL);
+	err = c->seats && c->at_cpu ? populate(c) : -ENOMEM;
+	if (!err)
+		err = hold_meeting(c, arg);
+	arg->came = atomic_read(&c->came);
+	if (!err) {
+		arg->window_ns = c->end_ns - c->start_ns;
+		err = copy_seats(c, u64_to_user_ptr(arg->seats));
+	}
+	kvfree(c->at_cpu);
+	kvfree(c->seats);
+	return err;
+}
+
+void contend_init(struct bench_ctx *ctx)
+{
+	init_waitqueue_head(&ctx->contend.wait);
+	spin_lock_init(&ctx->contend.lock);
+}
