@@ -11,6 +11,8 @@ MAKEFLAGS += --no-builtin-rules
 SERIES     ?=
 TOPOLOGY   ?= 176c1n,80c2n
 SIZES      ?= 64,256,1024,4096,8192
+# A bench may have other sizes, or none.
+SIZED      := $(if $(filter file,$(origin SIZES)),,--sizes=$(SIZES))
 BENCH      ?= percpu-alloc
 KERNEL     ?= 7.3
 KERNEL_SRC ?=
@@ -162,7 +164,7 @@ bench: ## Print the ACCT COST table: of the kernel that runs, where it can be me
 bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
 	@ci/deps metal
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
-	@text=$$($(B)/pcpubench run --bench=$(BENCH) --sizes=$(SIZES)) || exit; \
+	@text=$$($(B)/pcpubench run --bench=$(BENCH) $(SIZED)) || exit; \
 	printf '%s\n' "$$text"; \
 	plots/draw "$$(printf '%s\n' "$$text" | sed -n 's/^results: //p')"
 
@@ -170,7 +172,7 @@ bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
 bench-qemu: ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=; AGAIN=1: also what is known; QUICK=1: only the distribution's kernel)
 	@ci/deps program kernels guests
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
-	@plots/measure-bench --bench=$(BENCH) --sizes=$(SIZES) \
+	@plots/measure-bench --bench=$(BENCH) $(SIZED) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(if $(AGAIN),--again) \
 		$(NAMES)
 

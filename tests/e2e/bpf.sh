@@ -27,7 +27,7 @@ listed() {
 		for (i = 3; i <= NF; i++)
 			if ($i ~ /^\//)
 				print bench $1 $i }')
-	[ "$n" = 26 ] || { echo "$n names"; return 1; }
+	[ "$n" = 30 ] || { echo "$n names"; return 1; }
 }
 check "list has all kinds and operations, as an option takes them" listed
 check "no profile of single operations" fails 2 "not by profile" \

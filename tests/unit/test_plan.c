@@ -35,6 +35,18 @@ static void takes_sizes(void **state)
 	assert_int_equal(plan.sizes[2], 32768);
 }
 
+/* The guest is given the size 0 of a bench without sizes. */
+static void without_sizes(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(parse("--bench=memcg/mkdir", &plan), 0);
+	assert_int_equal(plan.nr_sizes, 1);
+	assert_int_equal(plan.sizes[0], 0);
+	assert_int_equal(parse("--sizes=0", &plan), EX_USE);
+}
+
 static void refuses(void **state)
 {
 	static const struct {
@@ -383,7 +395,9 @@ static void rows_are_whole(void **state)
 	for (unsigned int i = 0; (b = bench_nth(i)); i++) {
 		assert_ptr_equal(bench_find(b->name), b);
 		assert_true(b->what && b->adds && strchr(b->one, ' '));
-		assert_true(b->min && b->multiple && b->max >= b->min);
+		assert_true(b->multiple && b->max >= b->min);
+		/* 0 is the size of what has none. */
+		assert_true(!b->min == !b->max);
 		assert_true(bench_takes(b, b->min) && bench_takes(b, b->max));
 		assert_true(b->rounds && b->time_rounds && b->pairs);
 		assert_true(b->length);
@@ -430,6 +444,7 @@ int main(void)
 		cmocka_unit_test(takes_depths),
 		cmocka_unit_test(knows_a_batchs_memory),
 		cmocka_unit_test(covers),
+		cmocka_unit_test(without_sizes),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(survives_the_way_to_the_guest),
 		cmocka_unit_test(knows_whose_an_option_is),

@@ -69,6 +69,14 @@ static const struct bench_kind map_ops_kinds[] = {
 	MAP_KINDS(array_operations, hash_operations)
 };
 
+static const struct bench_kind memcg_kinds[] = {
+	{ "mkdir", "make a cgroup with the memory controller", NULL },
+	{ "rmdir", "remove it, until the syscall returns", NULL },
+	{ "stat", "read memory.stat after objects came, accounted or not", NULL },
+	{ "numa-stat", "the same of memory.numa_stat", NULL },
+	{ NULL }
+};
+
 static const struct bench benches[] = {
 #define BENCH(id, ...)	{ __VA_ARGS__ },
 #include "plan/bench_table.h"

@@ -40,7 +40,8 @@ struct bench_kind {
  * @what: one line for `list`
  * @one: the operation its numbers are per, such as "a pair"
  * @adds: the first words of the sentence about its cost
- * @min, @max, @multiple: sizes it accepts, bytes
+ * @min, @max, @multiple: sizes it accepts, bytes; a bench without sizes has
+ *	one, 0
  * @rounds: default samples of each arm
  * @time_rounds: the same under `time`
  * @pairs: operations in a sample, at most

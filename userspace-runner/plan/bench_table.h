@@ -49,3 +49,14 @@ BENCH(percpu_contend,
 	.rounds = BENCH_WINDOWS, .time_rounds = BENCH_WINDOWS,
 	.pairs = 1, .length = 10, .parallel = true,
 	.options = 1 << BENCH_GFP | 1 << BENCH_THREADS | 1 << BENCH_MEMCGS)
+
+BENCH(memcg,
+	.name = "memcg",
+	.what = "make a memory cgroup and remove it, and read its statistics",
+	.one = "an operation",
+	.adds = "What accounting adds to making a memory cgroup, removing it, and reading its statistics",
+	.multiple = 1,
+	.rounds = BENCH_MAP_ROUNDS, .time_rounds = BENCH_MAP_TIME_ROUNDS,
+	.pairs = 1, .length = 10,
+	.by_syscalls = true, .interleaved = true, .in_us = true,
+	.kinds = memcg_kinds)

@@ -185,9 +185,16 @@ int plan_check(struct plan *plan)
 	unsigned int i;
 	int ret;
 
+	if (!bench->max && !plan->sizes_given) {
+		plan->sizes[0] = 0;
+		plan->nr_sizes = 1;
+	}
 	for (i = 0; i < plan->nr_sizes; i++) {
 		unsigned int size = plan->sizes[i];
 
+		if (size && !bench->max)
+			return err(EX_USE, "size: %s has none: leave it out",
+				   bench->name);
 		if (size < bench->min || size > bench->max)
 			return err(EX_USE,
 				   "size: '%u' is not a number from %u to %u",

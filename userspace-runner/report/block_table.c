@@ -10,7 +10,7 @@ void put_sizes(struct doc *d, const long long *sizes, size_t nr)
 {
 	doc_row(d, "size, B");
 	for (size_t i = 0; i < nr; i++)
-		doc_cell(d, "%lld", sizes[i]);
+		doc_cell(d, sizes[i] ? "%lld" : "any", sizes[i]);
 }
 
 void put_kernel_row(struct doc *d, const struct block_view *v, const char *label,

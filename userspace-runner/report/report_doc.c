@@ -10,6 +10,7 @@
 #include "report/report_brief.h"
 #include "report/report_charge.h"
 #include "report/report_contention.h"
+#include "report/report_memcg.h"
 #include "report/report_model.h"
 #include "report/report_time.h"
 #include "results/record.h"
@@ -416,6 +417,8 @@ static void put_block(struct doc *d, const struct block_view *v)
 		put_reasons(d, v->report, b, true, "boots that do not count:");
 	if (charge && notes)
 		report_charge(d, v);
+	if (measured && notes)
+		report_memcg(d, v);
 	if (notes && !(is_brief(v) && same_boots(v)))
 		put_boots(d, v);
 	if (measured && notes && !table_instrument(t, b->instrument)->exact)

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "plan/bench.h"
 #include "plan/instrument.h"
 #include "results/cell.h"
 #include "results/contention.h"
@@ -61,9 +62,11 @@ static int check_contention(const json_t *record, char reason[CELL_REASON_LEN])
 	       invalid(reason, text) : 0;
 }
 
-static bool is_map(const json_t *record)
+static bool by_syscalls(const json_t *record)
 {
-	return record_at(record, "charge");
+	const struct bench *bench = bench_find(record_string(record, "bench"));
+
+	return bench && bench->by_syscalls;
 }
 
 /* Sample @i of @arm; false if it is not clean. */
@@ -102,7 +105,7 @@ static int arm_ticks(const json_t *record, const char *arm, double *ticks,
 		clean[nr++] = (double)t;
 	}
 	if (nr && instrument_find(record_string(record, "instrument"))->exact &&
-	    !is_map(record)) {
+	    !by_syscalls(record)) {
 		*ticks = (double)sum / (double)nr;
 	} else {
 		*ticks = median_of(clean, nr);
@@ -151,7 +154,7 @@ int cell_measure(const json_t *record, double *off, double *on,
 		e = arm_ticks(record, "off", &off_ticks, reason);
 	if (!e)
 		e = arm_ticks(record, "on", &on_ticks, reason);
-	if (!e && is_map(record)) {
+	if (!e && by_syscalls(record)) {
 		e = round_ticks(record, &cost_ticks, reason);
 		if (!e)
 			on_ticks = off_ticks + cost_ticks;

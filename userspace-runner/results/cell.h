@@ -14,8 +14,9 @@
  *
  * The value of an arm is (M(arm) - M(empty)) / pairs over the clean samples. M
  * is the mean for an `insn` cell, whose samples have no noise, and else the
- * median. It is also the median for a cell with a `charge`, as the life of a
- * map is long enough to meet other work of the kernel. Such a life depends,
+ * median. It is also the median for a bench of syscalls, as the life of a map or
+ * of a memcg is long enough to meet other work of the kernel. Such a life
+ * depends,
  * too, on how many empty pages the percpu allocator keeps, which drifts from
  * round to round, alike in both arms; so @on is then @off plus the median over
  * the rounds of on - off.

@@ -132,6 +132,10 @@ static const struct rule rules[] = {
 	{ "cell", "charge.uses", COUNT, MUST },
 	{ "cell", "charge.percpu", COUNT, MUST },
 	{ "cell", "charge.values", COUNT, MUST },
+	{ "cell", "memcg", OBJECT, MAY },
+	{ "cell", "memcg.held", COUNT, MUST },
+	{ "cell", "memcg.percpu", COUNT, MUST },
+	{ "cell", "memcg.slab", COUNT, MUST },
 
 	{ "profile", "boot", POSITIVE, MUST },
 	{ "profile", "kernel", NAME, MUST },

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* bpf-percpu-map and bpf-percpu-map-ops: the life of a BPF percpu map. */
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -98,19 +97,6 @@ static int measure_kinds(const struct target *t, const struct plan *plan,
 	return ret;
 }
 
-/*
- * The worker that frees a map must not run during the syscall that queues it,
- * so make this a FIFO task, which ordinary tasks do not preempt.
- */
-static int run_first(bool yes)
-{
-	struct sched_param param = { .sched_priority = yes ? WORKERS_PRIORITY + 1 : 0 };
-
-	if (sched_setscheduler(0, yes ? SCHED_FIFO : SCHED_OTHER, &param))
-		return err_errno(EX_FAIL, "cannot get a real-time priority");
-	return 0;
-}
-
 static int measure_size(const struct target *t, const struct plan *plan,
 			unsigned int size, bool ops)
 {
@@ -129,10 +115,10 @@ static int measure_size(const struct target *t, const struct plan *plan,
 	if (ioctl(guard, PCPU_BENCH_GUARD, 4UL))
 		ret = err_errno(EX_FAIL, "cannot fill the first percpu chunk");
 	if (!ret)
-		ret = run_first(true);
+		ret = run_before_workers(true);
 	if (!ret) {
 		ret = measure_kinds(t, plan, size, ops, unusable);
-		if (run_first(false) && !ret)
+		if (run_before_workers(false) && !ret)
 			ret = EX_FAIL;
 	}
 	close(guard);

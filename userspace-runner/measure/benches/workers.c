@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sets the priority of the kernel's workers that free BPF maps. */
+/* Sets priorities: of the kernel's workers that free BPF maps, and of this task. */
 #include <dirent.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -11,6 +11,19 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "measure/benches/workers.h"
+
+#define WORKERS_PRIORITY	1	/* SCHED_FIFO */
+
+int run_before_workers(bool yes)
+{
+	const struct sched_param param = {
+		.sched_priority = yes ? WORKERS_PRIORITY + 1 : 0,
+	};
+
+	if (sched_setscheduler(0, yes ? SCHED_FIFO : SCHED_OTHER, &param))
+		return err_errno(EX_FAIL, "cannot get a real-time priority");
+	return 0;
+}
 
 /* "kworker/u176:2", and not "kworker/0:1", which is bound to CPU 0 */
 #define UNBOUND	"kworker/u"

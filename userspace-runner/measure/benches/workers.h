@@ -3,7 +3,16 @@
 #ifndef PCPUBENCH_MEASURE_BENCHES_WORKERS_H
 #define PCPUBENCH_MEASURE_BENCHES_WORKERS_H
 
-#define WORKERS_PRIORITY	1	/* SCHED_FIFO */
+#include <stdbool.h>
+
+/**
+ * run_before_workers - give this task precedence over workers, or end that
+ *
+ * A worker that an operation leaves work to must not run during the syscall
+ * that queues it. So make this a FIFO task, which ordinary tasks do not preempt.
+ * 0 or EX_FAIL.
+ */
+int run_before_workers(bool yes);
 
 /**
  * workers_first - make the unbound workers run before the others
