@@ -68,8 +68,11 @@ compared() {
 check "compare" compared
 gated() {
 	"$p" gate "$tmp/run.jsonl:baseline" :d >"$tmp/gate" 2>/dev/null
-	[ "$?" = 1 ] && grep -q 'memcg/mkdir 0 baseline to d: cost' "$tmp/gate" ||
-		{ cat "$tmp/gate"; return 1; }
+	if [ "$?" != 1 ] ||
+		! grep -q 'memcg/mkdir 0 baseline to d: cost' "$tmp/gate"; then
+		cat "$tmp/gate"
+		return 1
+	fi
 }
 check "gate finds what d adds to mkdir" gated
 finish
