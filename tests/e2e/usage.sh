@@ -100,7 +100,7 @@ did you mean '--version'?|--vresion
 did you mean 'bisect'?|help bisetc
 did you mean --sizes?|boot baseline --szies=64
 did you mean 'baseline'?|profile --kernel=basline results/reference/profile-6.12.jsonl
-there is 176c1n, 80c2n|profile --topology=nowhere results/reference/profile-6.12.jsonl
+there is 80c2n, 176c1n|profile --topology=nowhere results/reference/profile-6.12.jsonl
 ask for another size|profile --size=63 results/reference/profile-6.12.jsonl
 there are: cgroup|selftest --kselftest=foo
 there are: bench |selftest --config=foo
@@ -125,7 +125,7 @@ give add, list or remove|kernel ad
 END
 calibrates() {
 	"$p" doctor --calibrate --json >"$tmp/k.json" &&
-		"$p" doctor --calibrate | grep -E '^k, lines in memory: [0-9.e+-]+ \(' &&
+		"$p" doctor --calibrate | grep -E '^k for lines in memory only: [0-9.e+-]+ \(' &&
 		/usr/bin/python3 - "$tmp/k.json" <<'PY'
 import json, sys
 

@@ -247,8 +247,10 @@ void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,
 		instruments[s->opt.plan.instrument].name);
 	for (i = 0; i < s->opt.plan.nr_sizes; i++)
 		fprintf(out, " %u", s->opt.plan.sizes[i]);
-	fprintf(out, ", depth ");
-	depth_print(out, s->opt.plan.options.val[BENCH_DEPTH]);
+	if (s->opt.plan.options.val[BENCH_DEPTH] != DEPTH_USUAL) {
+		fprintf(out, ", depth ");
+		depth_print(out, s->opt.plan.options.val[BENCH_DEPTH]);
+	}
 	fprintf(out, "\n\n%-14s %6s %6s %8s %9s\n", "topology", "boots",
 		"done", "MiB each", "s each");
 	for (i = 0; i < s->grid.nr; i++)
