@@ -119,11 +119,12 @@ until_true() {
 	return 1
 }
 # start COMMAND...: with an empty cache, in a process group of its own, as a
-# terminal does.
+# terminal does, and not deaf to an interrupt, as what a script puts into the
+# background is.
 start() {
 	rm -rf "$cache"
 	set -m
-	(cd "$tmp" && KERNEL_SRC=$source exec "$@") >"$tmp/out" 2>"$tmp/said" &
+	(cd "$tmp" && KERNEL_SRC=$source exec env --default-signal=INT "$@") >"$tmp/out" 2>"$tmp/said" &
 	set +m
 	echo $! >"$tmp/group"
 }
