@@ -347,6 +347,44 @@ static void contends(void)
 	leaves_nothing("after the next run");
 }
 
+#define MEMCG	(char *)"--bench=memcg", (char *)"--output=/tmp/memcg.jsonl"
+#define PARENT	GUEST_CGROUP "/pcpubench.parent"
+
+static pid_t start_memcg(void)
+{
+	pid_t pid = start((char *[]){ MEMCG, (char *)"--rounds=4096", NULL });
+
+	name_group(pid);
+	for (int i = 0; i < MOMENTS && access(PARENT, F_OK); i++)
+		usleep(MOMENT_US);
+	if (!ok(!access(PARENT, F_OK), "cgroups are made in one of their own"))
+		tell_what_was_said();
+	return pid;
+}
+
+/* Cgroups of the bench itself, in whatever state it was. */
+static void makes_cgroups(void)
+{
+	pid_t pid = start_memcg();
+
+	kill(pid, SIGTERM);
+	ends_with(wait_for(pid), EX_INTR, "SIGTERM ends bench memcg with 130");
+	ok(access(PARENT, F_OK), "its cgroups are gone");
+	leaves_nothing("after SIGTERM");
+
+	pid = start_memcg();
+	kill(pid, SIGKILL);
+	same(wait_for(pid), 128 + SIGKILL, "kill -9");
+	ok(!access(PARENT, F_OK), "kill -9 leaves its cgroups");
+	mkdir(PARENT "/pcpubench.made", 0755);
+	mkdir(PARENT "/pcpubench.held.7", 0755);
+	mkdir(GUEST_CGROUP "/pcpubench.held.0", 0755);
+	ends_with(run(MEMCG, (char *)"--rounds=2"), 0, "run measures after it");
+	ok(access(PARENT, F_OK), "those cgroups are removed");
+	ok(access(GUEST_CGROUP "/pcpubench.held.0", F_OK), "those in the root, too");
+	leaves_nothing("after the next run");
+}
+
 /* TCG has no PMU, and this kernel no names: nothing must be started. */
 static void cannot_profile(void)
 {
@@ -437,6 +475,7 @@ static int test(void)
 	measures();
 	cannot_profile();
 	contends();
+	makes_cgroups();
 	is_interrupted(SIGINT, "Ctrl-C ends it with 130");
 	is_interrupted(SIGHUP, "a terminal that goes ends it too");
 	is_killed();

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "measure/benches/memcg_life.h"
 #include "measure/cgroup.h"
 #include "measure/cpu.h"
 #include "metal/kallsyms.h"
@@ -94,7 +95,7 @@ static int undo_controllers(struct undo *undo, const char *mount)
 	return ret;
 }
 
-/* Note to remove: the cgroups that the plan needs, each before those in it. */
+/* Note to remove: the cgroups that the run may make, each before those in it. */
 static int undo_cgroups(struct undo *undo, const char *mount,
 			const struct plan *plan)
 {
@@ -102,6 +103,10 @@ static int undo_cgroups(struct undo *undo, const char *mount,
 	char path[CGROUP_PATH];
 	int ret = 0;
 
+	for (const char *const *name = memcg_folders; *name && !ret; name++) {
+		snprintf(path, sizeof(path), "%s/%s", mount, *name);
+		ret = undo_rmdir(undo, path);
+	}
 	for (unsigned int i = 1; !ret && depth_next(depths, i + 1); i++) {
 		cgroup_path(path, mount, DEPTH_MAX, i);
 		ret = undo_rmdir(undo, path);

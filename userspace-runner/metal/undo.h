@@ -30,6 +30,8 @@ int undo_begin(struct undo *u, const char *dir, const char *name, bool keep);
 
 /* Call these before the change; on EX_FAIL do not make it. */
 int undo_rmmod(struct undo *u, const char *module);
+
+/* Remove @path, and "PATH.N" of each number N, if they are there. */
 int undo_rmdir(struct undo *u, const char *path);
 
 /* To undo, write @text to @path. */

@@ -82,6 +82,8 @@ static int take_all(struct memcg_life *m)
 	for (round = 0; round < WARMUP + m->plan->rounds && !ret; round++) {
 		if (round <= WARMUP)
 			at = 0;
+		if (measure_stop)
+			return err(EX_INTR, "interrupted");
 		for (i = 0; i < PCPU_BENCH_NR_ARMS && !ret; i++, at++) {
 			enum pcpu_bench_arm arm = order[round % 2][i];
 

@@ -131,6 +131,8 @@ int map_rounds(struct life *l)
 	for (round = 0; round < l->warmup + l->plan->rounds && !ret; round++) {
 		if (round <= l->warmup)
 			at = 0;
+		if (measure_stop)
+			return err(EX_INTR, "interrupted");
 		for (i = 0; i < PCPU_BENCH_NR_ARMS && !ret; i++)
 			ret = live(l, order[round % 2][i], at++);
 	}

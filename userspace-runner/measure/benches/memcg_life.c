@@ -14,7 +14,13 @@
 #include "measure/benches/memcg_life.h"
 #include "measure/flush.h"
 
+#define PARENT	"pcpubench.parent"
 #define NAME	"pcpubench.made"
+#define HELD	"pcpubench.held"
+
+const char *const memcg_folders[] = {
+	NAME, HELD, PARENT, PARENT "/" NAME, PARENT "/" HELD, NULL
+};
 
 /*
  * The kernel looks at a memcg's statistics above 64 changes for each online CPU
@@ -71,7 +77,7 @@ static int like_root(struct memcg_life *m)
 static int make_parent(struct memcg_life *m)
 {
 	m->parent = m->t->cg;
-	snprintf(m->parent.path, sizeof(m->parent.path), "%s/pcpubench.parent",
+	snprintf(m->parent.path, sizeof(m->parent.path), "%s/" PARENT,
 		 m->t->cg.mount);
 	if (mkdir(m->parent.path, 0755)) {
 		err_errno(EX_FAIL, "cannot make %s", m->parent.path);
@@ -88,6 +94,19 @@ static int open_at(const char *folder, const char *name, int flags, int *fd)
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	*fd = open(path, flags | O_RDONLY | O_CLOEXEC);
 	return *fd < 0 ? err_errno(EX_FAIL, "cannot open %s", path) : 0;
+}
+
+/* Removed cgroups below @folder that the kernel still keeps. */
+static int count_dying(const char *folder, long *dying)
+{
+	char path[300], count[32];
+
+	snprintf(path, sizeof(path), "%s/cgroup.stat", folder);
+	if (!read_field(path, "nr_dying_descendants", count, sizeof(count)))
+		return err(EX_FAIL, "%s has no line 'nr_dying_descendants'",
+			   path);
+	*dying = atol(count);
+	return 0;
 }
 
 int memcg_life_init(struct memcg_life *m)
@@ -113,6 +132,8 @@ int memcg_life_init(struct memcg_life *m)
 	if (!ret)
 		ret = open_at(m->parent.path, ".", O_DIRECTORY,
 			      &m->dirs[PCPU_BENCH_ARM_ON]);
+	if (!ret)
+		ret = count_dying(m->t->cg.mount, &m->dying);
 	for (op = 0; op < NR_MEMCG_OPS && !ret; op++)
 		if (ops[op].file)
 			ret = open_at(m->t->cg.path, ops[op].file, 0,
@@ -168,41 +189,27 @@ int memcg_settle(const struct memcg_life *m)
 	return device_settle(m->t->fd, PCPU_BENCH_SETTLE_ALL);
 }
 
-/* Removed cgroups of the machine that the kernel still keeps. */
-static int count_dying(const struct memcg_life *m, long *dying)
-{
-	char path[300], buf[4096], *line;
-	int ret;
-
-	snprintf(path, sizeof(path), "%s/cgroup.stat", m->t->cg.mount);
-	ret = read_file(path, buf, sizeof(buf));
-	if (ret)
-		return ret;
-	line = strstr(buf, "nr_dying_descendants ");
-	if (!line)
-		return err(EX_FAIL, "%s has no line 'nr_dying_descendants'",
-			   path);
-	*dying = atol(line + strlen("nr_dying_descendants "));
-	return 0;
-}
-
 #define TRIES	100
 
-int memcg_released(const struct memcg_life *m)
+int memcg_released(struct memcg_life *m)
 {
-	long dying = 1;
+	bool alone = instruments[m->plan->instrument].exact;
+	long own = 1, all = 0;
 	int ret = 0, i;
 
-	for (i = 0; i < TRIES && dying && !ret; i++) {
+	for (i = 0; i < TRIES && (own || all > m->dying) && !ret; i++) {
 		ret = memcg_settle(m);
 		if (!ret)
 			ret = device_settle(m->t->fd, PCPU_BENCH_SETTLE_TICK);
 		if (!ret)
-			ret = count_dying(m, &dying);
+			ret = count_dying(m->parent.path, &own);
+		if (!ret)
+			ret = count_dying(m->t->cg.mount, &all);
 	}
-	if (!ret && dying)
-		ret = err(EX_FAIL, "%ld removed cgroups are not freed: they hold memory of others",
-			  dying);
+	if (!ret && (own || (alone && all > m->dying)))
+		ret = err(EX_FAIL, "removed cgroups are not freed: they hold memory of others");
+	/* Those of others on a machine in use may stay for hours. */
+	m->dying = all;
 	return ret ? ret : memcg_settle(m);
 }
 
@@ -213,7 +220,7 @@ static int each(struct memcg_life *m, enum pcpu_bench_arm arm, unsigned int nr,
 	char name[32];
 
 	for (unsigned int i = 0; i < nr; i++) {
-		snprintf(name, sizeof(name), "held.%u", i);
+		snprintf(name, sizeof(name), HELD ".%u", i);
 		if (make ? mkdirat(m->dirs[arm], name, 0755) :
 			   unlinkat(m->dirs[arm], name, AT_REMOVEDIR))
 			return err_errno(EX_FAIL, "cannot %s a cgroup",

@@ -28,6 +28,7 @@ struct memcg_life {
 	struct cgroup parent;	/* of arm `on` */
 	int dirs[PCPU_BENCH_NR_ARMS];	/* where an arm makes a cgroup */
 	int files[NR_MEMCG_OPS];	/* that an operation reads */
+	long dying;		/* removed cgroups of the machine, before */
 	unsigned int held;	/* memcgs held at once, for these: */
 	long long percpu, slab;	/* bytes that one takes */
 	struct proof made;	/* of memcgs */
@@ -35,6 +36,12 @@ struct memcg_life {
 	struct pcpu_bench_sample *samples[NR_MEMCG_OPS];
 	size_t nr;		/* samples of each operation */
 };
+
+/*
+ * What the bench makes below the mount, a folder before what is in it, NULL at the
+ * end. Some have ".N" behind the name: see undo_rmdir().
+ */
+extern const char *const memcg_folders[];
 
 /* m->t and m->plan are set. memcg_life_free() in any case. 0 or EX_FAIL. */
 int memcg_life_init(struct memcg_life *m);
@@ -54,8 +61,11 @@ int memcg_do(struct memcg_life *m, enum memcg_op op, enum pcpu_bench_arm arm);
 /* Wait for the kernel's deferred work. */
 int memcg_settle(const struct memcg_life *m);
 
-/* Wait until removed cgroups have been freed. */
-int memcg_released(const struct memcg_life *m);
+/*
+ * Wait until the bench's removed cgroups have been freed: those in the parent, and,
+ * as nobody else removes any, all in a guest that counts.
+ */
+int memcg_released(struct memcg_life *m);
 
 /**
  * memcg_weigh - hold memcgs, and find what the parent is charged for one
