@@ -47,6 +47,15 @@ fails() {
 	fi
 }
 
+# boot_to NAME WORD...: boot with these words: NAME.jsonl, NAME.txt and NAME.err in
+# $tmp.
+boot_to() {
+	local name=$1
+	shift
+	"$pcpubench" boot "$@" -o "$tmp/$name.jsonl" >"$tmp/$name.txt" \
+		2>"$tmp/$name.err" || { cat "$tmp/$name.err"; return 1; }
+}
+
 finish() {
 	printf '1..%d\n' "$nr"
 	[ "$nr_bad" = 0 ]

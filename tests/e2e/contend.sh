@@ -25,13 +25,8 @@ check "whose memcg?" fails 2 "memcgs" \
 check "a window has as many pairs as it has" fails 2 "takes at most 1" \
 	"$p" boot baseline "${contend[@]}" --instrument=emulated --pairs=2
 
-# measure NAME WORD...: boot with these words, results in NAME.jsonl
 measure() {
-	local name=$1
-	shift
-	"$p" boot "$@" -t 4c1n --instrument=emulated --rounds=4 \
-		-o "$tmp/$name.jsonl" >"$tmp/$name.txt" 2>"$tmp/$name.err" ||
-		{ cat "$tmp/$name.err"; return 1; }
+	boot_to "$@" -t 4c1n --instrument=emulated --rounds=4
 }
 
 # fact NAME THREADS EXPRESSION: of the cell with so many tasks, in Python: c

@@ -7,12 +7,8 @@
 p=$pcpubench
 kernel-patches/build-kernel baseline >/dev/null || exit 1
 
-# measure NAME WORD...: boot with these words, results in NAME.jsonl
 measure() {
-	local name=$1
-	shift
-	"$p" boot "$@" --again -o "$tmp/$name.jsonl" >"$tmp/$name.txt" \
-		2>"$tmp/$name.err" || { cat "$tmp/$name.err"; return 1; }
+	boot_to "$@" --again
 }
 
 # cost NAME: off and on - off of each cell

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-static char message[1024];
+static char message[ERR_MESSAGE];
 
 static void say(const char *fmt, va_list ap)
 {
@@ -41,4 +41,17 @@ int err_errno(int code, const char *fmt, ...)
 const char *err_message(void)
 {
 	return message;
+}
+
+struct err_kept err_keep(void)
+{
+	struct err_kept kept;
+
+	memcpy(kept.message, message, sizeof(message));
+	return kept;
+}
+
+int err_first(const struct err_kept *kept, int ret, int ret2)
+{
+	return ret ? err(ret, "%s", kept->message) : ret2;
 }

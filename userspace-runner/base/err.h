@@ -30,4 +30,19 @@ int err_errno(int code, const char *fmt, ...)
 /* The message err() remembered, "" when there is none. */
 const char *err_message(void);
 
+#define ERR_MESSAGE	1024
+
+/* The message kept over a clean-up, which may have errors of its own. */
+struct err_kept {
+	char message[ERR_MESSAGE];
+};
+
+struct err_kept err_keep(void);
+
+/*
+ * The first error is the one to report: @ret with the message kept, or, if that
+ * is 0, the clean-up's @ret2.
+ */
+int err_first(const struct err_kept *kept, int ret, int ret2);
+
 #endif

@@ -104,6 +104,13 @@ int device_release(int fd)
 	return 0;
 }
 
+int device_guard(int fd)
+{
+	if (ioctl(fd, PCPU_BENCH_GUARD, 4UL))
+		return err_errno(EX_FAIL, "cannot fill the first percpu chunk");
+	return 0;
+}
+
 int device_unguard(int fd)
 {
 	if (ioctl(fd, PCPU_BENCH_GUARD, 0UL))

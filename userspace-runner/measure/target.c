@@ -179,18 +179,14 @@ int target_enter(struct target *t, const struct plan *plan)
 
 int target_close(struct target *t, int ret)
 {
-	char first[512];
+	const struct err_kept kept = err_keep();
 	int ret2 = 0;
 
-	snprintf(first, sizeof(first), "%s", err_message());
 	while (t->nr_made && !ret2)
 		ret2 = cgroup_destroy(&t->made[--t->nr_made]);
 	free(t->made);
-	/* Report the first error. */
-	if (ret)
-		err(ret, "%s", first);
 	close(t->fd);
-	return ret ? ret : ret2;
+	return err_first(&kept, ret, ret2);
 }
 
 long long target_charge(const struct target *t, unsigned int size)

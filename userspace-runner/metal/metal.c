@@ -235,7 +235,7 @@ int metal_run(const struct metal_options *opt, int argc, char **argv,
 	      char *path, size_t room)
 {
 	struct undo undo = { .lock = -1 };
-	char first[512];
+	struct err_kept kept;
 	int ret, ret2;
 
 	ret = opt->profile ? perf_ready() : 0;
@@ -244,11 +244,8 @@ int metal_run(const struct metal_options *opt, int argc, char **argv,
 	if (ret)
 		return ret;
 	ret = run_all(opt, &undo, argc, argv, path, room);
-	/* Report the first error. */
-	snprintf(first, sizeof(first), "%s", err_message());
+	kept = err_keep();
 	ret2 = undo_all(&undo);
-	if (ret)
-		err(ret, "%s", first);
 	undo_end(&undo);
-	return ret ? ret : ret2;
+	return err_first(&kept, ret, ret2);
 }

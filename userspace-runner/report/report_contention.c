@@ -82,10 +82,9 @@ bool report_group_ends(const struct block_view *v)
 	return true;
 }
 
-/* The figures of a table. */
+/* The figures of a table, of an arm. */
 enum what {
-	RATE_OFF, RATE_ON, LOST, LOCK_OFF, LOCK_ON, MUTEX_OFF, MUTEX_ON,
-	FAIR_OFF, FAIR_ON, FAILED_OFF, FAILED_ON,
+	RATE, LOST, LOCK, MUTEX, FAIR, FAILED,
 };
 
 /* Pairs a second, as the cell's times tell: the median over the boots. */
@@ -95,21 +94,16 @@ static double rate(double ns)
 }
 
 /* NaN if it was not watched. */
-static double figure_of(const struct contention *c, enum what what)
+static double figure_of(const struct contention *c, bool on, enum what what)
 {
-	const bool on = what == LOCK_ON || what == MUTEX_ON ||
-			what == FAIR_ON || what == FAILED_ON;
 	const struct contention_arm *arm = on ? &c->on : &c->off;
 
 	switch (what) {
-	case LOCK_OFF:
-	case LOCK_ON:
+	case LOCK:
 		return 100 * contention_waiting(c, arm, &arm->lock);
-	case MUTEX_OFF:
-	case MUTEX_ON:
+	case MUTEX:
 		return 100 * contention_waiting(c, arm, &arm->mutex);
-	case FAIR_OFF:
-	case FAIR_ON:
+	case FAIR:
 		return arm->fairness;
 	default:
 		return 100 * (double)arm->failed /
@@ -118,7 +112,7 @@ static double figure_of(const struct contention *c, enum what what)
 }
 
 /* The mean over the boots. */
-static double mean_of(const struct table_cell *cell, enum what what)
+static double mean_of(const struct table_cell *cell, bool on, enum what what)
 {
 	struct contention c;
 	double sum = 0;
@@ -126,48 +120,42 @@ static double mean_of(const struct table_cell *cell, enum what what)
 	for (size_t i = 0; i < cell->nr_values; i++) {
 		if (!contention_of(cell->values[i].record, &c))
 			return NAN;
-		sum += figure_of(&c, what);
+		sum += figure_of(&c, on, what);
 	}
 	return sum / (double)cell->nr_values;
 }
 
-static void put_cell(struct doc *d, const struct table_cell *cell,
+static void put_cell(struct doc *d, const struct table_cell *cell, bool on,
 		     enum what what)
 {
 	double value;
 
-	switch (what) {
-	case RATE_OFF:
-		doc_cell(d, "%.1f", rate(cell->off) / 1e3);
+	if (what == RATE) {
+		doc_cell(d, "%.1f", rate(on ? cell->on : cell->off) / 1e3);
 		return;
-	case RATE_ON:
-		doc_cell(d, "%.1f", rate(cell->on) / 1e3);
-		return;
-	case LOST:
+	}
+	if (what == LOST) {
 		doc_cell(d, "%+.1f%%",
 			 100 * (rate(cell->on) / rate(cell->off) - 1));
 		return;
-	default:
-		break;
 	}
-	value = mean_of(cell, what);
+	value = mean_of(cell, on, what);
 	if (isnan(value))
 		doc_cell(d, "-");
 	else
-		doc_cell(d, what == FAIR_OFF || what == FAIR_ON ? "%.3f" :
-			 "%.2f%%", value);
+		doc_cell(d, what == FAIR ? "%.3f" : "%.2f%%", value);
 }
 
 static void put_place(struct doc *d, const struct block_view *v,
 		      const struct table_block *b, unsigned int kernel,
-		      long long size, enum what what)
+		      long long size, bool on, enum what what)
 {
 	const struct table_cell *cell;
 	enum table_state state = table_state(v->report->table, b, kernel, size,
 					     &cell);
 
 	if (state == TABLE_VALID)
-		put_cell(d, cell, what);
+		put_cell(d, cell, on, what);
 	else
 		doc_cell(d, state == TABLE_INVALID ? "invalid" :
 			 state == TABLE_FAILED ? "failed" : "-");
@@ -175,12 +163,12 @@ static void put_place(struct doc *d, const struct block_view *v,
 
 /* Rows are kernels and sizes, columns are numbers of tasks. */
 static void put_table(struct doc *d, const struct block_view *v,
-		      const char *title, enum what what)
+		      const char *title, bool on, enum what what)
 {
 	const struct table *t = v->report->table;
 	const struct table_block *const end = t->blocks + t->nr_blocks, *b;
 
-	doc_put(d, DOC_TITLE, "%s", title);
+	doc_put(d, DOC_TITLE, "%s, %s", on ? "on" : "off", title);
 	doc_row(d, "tasks");
 	for (b = v->block; b < end; b++)
 		if (same_group(v, b))
@@ -192,7 +180,7 @@ static void put_table(struct doc *d, const struct block_view *v,
 			for (b = v->block; b < end; b++)
 				if (same_group(v, b))
 					put_place(d, v, b, v->rows[row],
-						  v->block->params[p], what);
+						  v->block->params[p], on, what);
 		}
 	doc_table(d);
 }
@@ -210,37 +198,34 @@ static bool any_failed(const struct block_view *v)
 			if (c->topology == b->topology &&
 			    c->instrument == b->instrument &&
 			    c->bench == b->bench && c->valid &&
-			    (mean_of(c, FAILED_OFF) > 0 ||
-			     mean_of(c, FAILED_ON) > 0))
+			    (mean_of(c, false, FAILED) > 0 ||
+			     mean_of(c, true, FAILED) > 0))
 				return true;
 	return false;
+}
+
+static void put_arms(struct doc *d, const struct block_view *v,
+		     const char *title, enum what what)
+{
+	put_table(d, v, title, false, what);
+	put_table(d, v, title, true, what);
 }
 
 void report_contention(struct doc *d, const struct block_view *v)
 {
 	const unsigned int parts = v->report->parts;
 
-	put_table(d, v, "off, thousand pairs a second of all tasks", RATE_OFF);
-	put_table(d, v, "on, thousand pairs a second of all tasks", RATE_ON);
-	put_table(d, v, "on, change of pairs a second against off", LOST);
+	put_arms(d, v, "thousand pairs a second of all tasks", RATE);
+	put_table(d, v, "change of pairs a second against off", true, LOST);
 	if (parts && !(parts & REPORT_NOTES))
 		return;
-	put_table(d, v, "off, share of the tasks' time that they wait for pcpu_lock, the first in line left out",
-		  LOCK_OFF);
-	put_table(d, v, "on, share of the tasks' time that they wait for pcpu_lock, the first in line left out",
-		  LOCK_ON);
-	put_table(d, v, "off, share of the tasks' time that they wait for pcpu_alloc_mutex",
-		  MUTEX_OFF);
-	put_table(d, v, "on, share of the tasks' time that they wait for pcpu_alloc_mutex",
-		  MUTEX_ON);
-	put_table(d, v, "off, fairness among the tasks (Jain's index, 1 is even)",
-		  FAIR_OFF);
-	put_table(d, v, "on, fairness among the tasks (Jain's index, 1 is even)",
-		  FAIR_ON);
-	if (!any_failed(v))
-		return;
-	put_table(d, v, "off, share of allocations that failed, which are no pairs",
-		  FAILED_OFF);
-	put_table(d, v, "on, share of allocations that failed, which are no pairs",
-		  FAILED_ON);
+	put_arms(d, v, "share of the tasks' time that they wait for pcpu_lock, the first in line left out",
+		 LOCK);
+	put_arms(d, v, "share of the tasks' time that they wait for pcpu_alloc_mutex",
+		 MUTEX);
+	put_arms(d, v, "fairness among the tasks (Jain's index, 1 is even)",
+		 FAIR);
+	if (any_failed(v))
+		put_arms(d, v, "share of allocations that failed, which are no pairs",
+			 FAILED);
 }

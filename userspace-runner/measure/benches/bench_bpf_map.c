@@ -2,7 +2,6 @@
 /* bpf-percpu-map and bpf-percpu-map-ops: the life of a BPF percpu map. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -112,8 +111,7 @@ static int measure_size(const struct target *t, const struct plan *plan,
 	if (ret)
 		return ret;
 	/* Maps have percpu objects down to 4 bytes: leave no hole. */
-	if (ioctl(guard, PCPU_BENCH_GUARD, 4UL))
-		ret = err_errno(EX_FAIL, "cannot fill the first percpu chunk");
+	ret = device_guard(guard);
 	if (!ret)
 		ret = run_before_workers(true);
 	if (!ret) {

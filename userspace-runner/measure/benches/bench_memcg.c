@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -144,8 +143,7 @@ int measure_memcg(const struct target *t, const struct plan *plan,
 	if (ret)
 		return ret;
 	/* The kernel's own objects, down to 4 bytes, shall be accounted. */
-	if (ioctl(guard, PCPU_BENCH_GUARD, 4UL))
-		ret = err_errno(EX_FAIL, "cannot fill the first percpu chunk");
+	ret = device_guard(guard);
 	if (!ret)
 		ret = memcg_life_init(&m);
 	if (!ret)

@@ -284,7 +284,7 @@ static int measure_cell(struct contend *c, const int *cpus)
 		.expected = target_charge(c->t, c->size),
 		.beyond = c->t->beyond,
 	};
-	char first[512];
+	struct err_kept kept;
 	int ret, ret2;
 
 	c->present = c->threads;
@@ -300,16 +300,13 @@ static int measure_cell(struct contend *c, const int *cpus)
 		ret = prove_after(c, &p);
 	if (!ret)
 		ret = target_emit(c->t, describe(c, &p));
-	/* Report the first error. */
-	snprintf(first, sizeof(first), "%s", err_message());
+	kept = err_keep();
 	ret2 = crew_stop(&c->crew);
-	if (ret)
-		err(ret, "%s", first);
 	free(c->arms[PCPU_BENCH_ARM_OFF].ops);
 	free(c->arms[PCPU_BENCH_ARM_ON].ops);
 	free(c->samples);
 	free(c->seats);
-	return ret ? ret : ret2;
+	return err_first(&kept, ret, ret2);
 }
 
 /* After @threads: twice as many, and in the end all @nr CPUs. */
