@@ -23,7 +23,7 @@ DASHES = ["-", (0, (5, 2)), (0, (1, 1)), (0, (5, 1, 1, 1))]
 
 def look(i):
     return {"color": COLOURS[i % len(COLOURS)],
-            "ls": DASHES[i // len(COLOURS) % len(DASHES)]}
+            "ls": DASHES[i % len(DASHES)]}
 
 
 def threads_axis(axes, curves):

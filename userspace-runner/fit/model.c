@@ -293,7 +293,7 @@ const struct model_term model_terms[] = {
 	  WALKED, levels_charges, 0, 0 },
 	{ "levels over stock", "a level above, if a charge is above 64 pages",
 	  COUNTED, levels_over_stock, 0, 0 },
-	{ "levels x nodes", "a level above, for each node that CPUs have memory on",
+	{ "levels x nodes", "a level above, for each node of CPUs' memory",
 	  WALKED, levels_nodes, 0, 0 },
 	{ "levels x CPUs", "a level above, for each possible CPU", WALKED,
 	  levels_cpus, 0, 0 },
