@@ -84,7 +84,11 @@ debian_source() {
 	fi
 	mkdir -p "$dir"
 	exec 8>"$dir/lock"
-	flock 8
+	if ! flock -n 8; then
+		show "waiting for another process, which downloads a source"
+		flock 8
+		hush
+	fi
 	found=("$dir/$package"_*/"$package.tar.xz")
 	if [ ! -f "${found[0]}" ]; then
 		show "downloading $package"
