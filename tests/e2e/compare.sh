@@ -156,4 +156,29 @@ files_alone() {
 		[ "$(grep -c 'KERNEL=6.12 build/pcpubench sweep' "$tmp/reply")" = 2 ]
 }
 check "... and of counts and a profile tells both commands, and counts once" files_alone
+
+machine=tests/unit/data/machine
+check "validate: two sides" fails 2 "give two sides, TIMES and COUNTS" \
+	"$pcpubench" validate $machine-times.jsonl
+cells() {
+	"$pcpubench" validate --json $machine-times.jsonl $machine-counts.jsonl \
+		>"$tmp/json" &&
+		/usr/bin/python3 - "$tmp/json" <<-'END'
+			import json
+			import sys
+
+			cells = json.load(open(sys.argv[1], encoding="utf-8"))
+			assert [c["times"] for c in cells] == ["baseline"] * 2 + ["v1"] * 2
+			assert [c["pmu_away"] for c in cells] == [0, 0, 5, 0], cells
+			assert all(c["misses_off"] is None for c in cells)
+		END
+}
+check "validate: the cells as JSON" cells
+written() {
+	"$pcpubench" validate --format="$1" $machine-times.jsonl \
+		$machine-counts.jsonl:v1 >"$tmp/$1" && grep -q "$2" "$tmp/$1" &&
+		[ "$(wc -L <"$tmp/$1")" -le "$3" ]
+}
+check "validate: text of 72 columns" written text '^PMU  *+2100' 72
+check "validate: Markdown" written md '^| PMU |' 1000
 finish

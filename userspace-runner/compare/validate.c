@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Matches times of a machine with the emulator's counts. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "compare/validate.h"
+#include "results/counters.h"
+#include "results/line_model.h"
+#include "stats/stats.h"
+
+#define CONFIDENCE	0.95
+
+static bool is_exact(const struct table *t, const struct table_block *b)
+{
+	return b->bench != TABLE_NO_BENCH &&
+	       table_instrument(t, b->instrument)->exact;
+}
+
+static bool is_timed(const struct table *t, const struct table_block *b)
+{
+	const struct instrument_row *i = table_instrument(t, b->instrument);
+
+	return b->bench != TABLE_NO_BENCH && !i->exact && !i->function;
+}
+
+/* The counts of what @b timed; those that know of cleared lines, if there are. */
+static const struct table_block *
+counts_of(const struct validate *v, const struct table_block *b)
+{
+	const struct table *times = &v->sides.old, *counts = &v->sides.new;
+	const struct table_block *c, *found = NULL;
+
+	for (c = counts->blocks; c < counts->blocks + counts->nr_blocks; c++)
+		if (is_exact(counts, c) &&
+		    !strcmp(counts->topologies.name[c->topology],
+			    times->topologies.name[b->topology]) &&
+		    !strcmp(counts->benches.name[c->bench],
+			    times->benches.name[b->bench]) &&
+		    (!found || table_instrument(counts, c->instrument)->watched))
+			found = c;
+	return found;
+}
+
+static struct validate_pmu pmu(const struct table_cell *c, const char *name)
+{
+	struct validate_pmu p = { NAN, NAN };
+	double on;
+
+	if (counters_of(c, name, &p.off, &on))
+		return (struct validate_pmu){ NAN, NAN };
+	p.cost = on - p.off;
+	return p;
+}
+
+static int interval(struct validate_cell *c)
+{
+	size_t nr = c->time->nr_values;
+	double *x = calloc(nr, sizeof(*x));
+	int ret;
+
+	if (!x)
+		return no_memory();
+	for (size_t i = 0; i < nr; i++)
+		x[i] = value_cost(&c->time->values[i]);
+	ret = median_interval_of(x, nr, CONFIDENCE, &c->low, &c->high);
+	free(x);
+	return ret;
+}
+
+static int add_cell(struct validate_group *g, const struct table_cell *time,
+		    const struct table_cell *count)
+{
+	struct validate_cell c = {
+		.time = time, .count = count, .low = NAN, .high = NAN,
+		.model_pct = NAN,
+	};
+	int ret = 0;
+
+	if (!time || !time->valid || !count || !count->valid)
+		return 0;
+	c.instructions = pmu(time, "instructions");
+	c.cycles = pmu(time, "cycles");
+	c.misses = pmu(time, "cache_misses");
+	/* The interval of a single boot would be that boot. */
+	if (time->nr_values > 1)
+		ret = interval(&c);
+	if (ret || array_room(&g->cells, g->nr, sizeof(c)))
+		return EX_FAIL;
+	g->cells[g->nr++] = c;
+	return 0;
+}
+
+static bool same_build(const struct table_kernel *a,
+		       const struct table_kernel *b)
+{
+	return a->config_sha256 && same_text(a->config_sha256, b->config_sha256) &&
+	       a->compiler && same_text(a->compiler, b->compiler);
+}
+
+static int add_group(struct validate *v, const struct table_block *b,
+		     const struct table_block *counted,
+		     const struct compare_pair *p)
+{
+	const struct table *times = &v->sides.old, *counts = &v->sides.new;
+	struct validate_group g = {
+		.topology = times->topologies.name[b->topology],
+		.bench = times->benches.name[b->bench],
+		.instrument = counts->instruments.name[counted->instrument],
+		.pair = p, .k = NAN,
+	};
+	int ret = 0;
+
+	if (p->old == COMPARE_NO_KERNEL || p->new == COMPARE_NO_KERNEL)
+		return 0;
+	g.same = same_build(&times->kernels[p->old], &counts->kernels[p->new]);
+	for (size_t i = 0; i < b->nr_params && !ret; i++)
+		ret = add_cell(&g, table_find(times, b, p->old, b->params[i]),
+			       table_find(counts, counted, p->new, b->params[i]));
+	if (!ret && g.nr) {
+		const struct table_value *first = g.cells[0].time->values;
+
+		g.host = times->runs[times->boots[first->boot].run].host_cpu;
+		ret = array_room(&v->groups, v->nr, sizeof(g));
+	}
+	if (ret || !g.nr) {
+		free(g.cells);
+		return ret;
+	}
+	v->groups[v->nr++] = g;
+	return 0;
+}
+
+static bool same_place(const struct validate_group *a,
+		       const struct validate_group *b)
+{
+	return !strcmp(a->topology, b->topology) && !strcmp(a->bench, b->bench);
+}
+
+/* The cell of @g's place to compute k from: of the dearest kernel. */
+static struct validate_cell *dearest(const struct validate *v,
+				     const struct validate_group *g,
+				     const char **kernel)
+{
+	struct validate_cell *best = NULL, *c;
+
+	for (size_t i = 0; i < v->nr; i++)
+		for (size_t j = 0; j < v->groups[i].nr; j++) {
+			c = &v->groups[i].cells[j];
+			if (!same_place(&v->groups[i], g) ||
+			    c->time->param != VALIDATE_SIZE ||
+			    !line_model_has(c->count) ||
+			    c->time->cost_pct < VALIDATE_LEAST ||
+			    isnan(line_model_k(c->count, c->time->cost_pct)) ||
+			    (best && c->time->cost_pct <= best->time->cost_pct))
+				continue;
+			best = c;
+			*kernel = v->groups[i].pair->old_name;
+		}
+	return best;
+}
+
+static void set_model(const struct validate *v, struct validate_group *g,
+		      double k)
+{
+	struct validate_cell *from = k > 0 ? NULL : dearest(v, g, &g->k_name);
+
+	if (from)
+		k = line_model_k(from->count, from->time->cost_pct);
+	if (!(k > 0) && !from)
+		return;
+	g->k = k;
+	for (struct validate_cell *c = g->cells; c < g->cells + g->nr; c++) {
+		c->gives_k = c == from;
+		if (line_model_has(c->count))
+			c->model_pct = line_model_pct(c->count, k);
+	}
+}
+
+static int match(struct validate *v)
+{
+	const struct table *times = &v->sides.old;
+	const struct table_block *b, *counted;
+	int ret = 0;
+
+	for (b = times->blocks; b < times->blocks + times->nr_blocks; b++) {
+		counted = is_timed(times, b) ? counts_of(v, b) : NULL;
+		for (size_t p = 0; counted && p < v->sides.nr_pairs && !ret; p++)
+			ret = add_group(v, b, counted, &v->sides.pairs[p]);
+	}
+	return ret;
+}
+
+static bool any(const struct table *t,
+		bool (*is)(const struct table *t, const struct table_block *b))
+{
+	for (size_t i = 0; i < t->nr_blocks; i++)
+		if (is(t, &t->blocks[i]))
+			return true;
+	return false;
+}
+
+static int check(const struct validate *v, const char *times, const char *counts)
+{
+	if (!any(&v->sides.old, is_timed))
+		return err(EX_USE, "%s has no times: the first side is what 'pcpubench run' wrote",
+			   times);
+	if (!any(&v->sides.new, is_exact))
+		return err(EX_USE, "%s has no counts: the second side is measured with --instrument=insn or profile",
+			   counts);
+	if (!v->nr)
+		return err(EX_USE, "no valid cell of %s is in %s: count the same benches and sizes on the machine's own topology, %s",
+			   times, counts, v->sides.old.topologies.name[0]);
+	return 0;
+}
+
+int validate_load(struct validate *v, const char *times, const char *counts,
+		  double k)
+{
+	struct compare_options opt;
+	int ret;
+
+	memset(v, 0, sizeof(*v));
+	compare_options_init(&opt);
+	ret = compare_load(&v->sides, times, counts, &opt);
+	if (!ret)
+		ret = match(v);
+	if (!ret)
+		ret = check(v, times, counts);
+	for (size_t i = 0; i < v->nr; i++)
+		set_model(v, &v->groups[i], k);
+	if (ret)
+		validate_free(v);
+	return ret;
+}
+
+void validate_free(struct validate *v)
+{
+	for (size_t i = 0; i < v->nr; i++)
+		free(v->groups[i].cells);
+	free(v->groups);
+	compare_free(&v->sides);
+	memset(v, 0, sizeof(*v));
+}
+
+double validate_away(const struct validate_cell *c)
+{
+	double counted = c->count->cost;
+
+	return counted ? 100 * (c->instructions.cost - counted) / counted : NAN;
+}
+
+int validate_errors(const struct validate_group *g, struct validate_errors *e)
+{
+	double *model = calloc(g->nr, sizeof(*model));
+	double *counts = calloc(g->nr, sizeof(*counts));
+	int ret = model && counts ? 0 : no_memory();
+
+	*e = (struct validate_errors){ NAN, NAN, 0 };
+	for (size_t i = 0; i < g->nr && !ret; i++) {
+		const struct validate_cell *c = &g->cells[i];
+		double time = c->time->cost_pct;
+
+		if (isnan(c->model_pct) || c->gives_k || time < VALIDATE_LEAST)
+			continue;
+		model[e->nr] = 100 * fabs(c->model_pct / time - 1);
+		counts[e->nr++] = 100 * fabs(c->count->cost_pct / time - 1);
+	}
+	if (!ret && e->nr) {
+		e->model = median_of(model, e->nr);
+		e->counts = median_of(counts, e->nr);
+	}
+	free(model);
+	free(counts);
+	return ret;
+}
