@@ -159,9 +159,9 @@ check "... and of counts and a profile tells both commands, and counts once" fil
 
 machine=tests/unit/data/machine
 check "validate: two sides" fails 2 "give two sides, TIMES and COUNTS" \
-	"$pcpubench" validate $machine-times.jsonl
+	"$pcpubench" validate "$machine-times.jsonl"
 cells() {
-	"$pcpubench" validate --json $machine-times.jsonl $machine-counts.jsonl \
+	"$pcpubench" validate --json "$machine-times.jsonl" "$machine-counts.jsonl" \
 		>"$tmp/json" &&
 		/usr/bin/python3 - "$tmp/json" <<-'END'
 			import json
@@ -175,8 +175,8 @@ cells() {
 }
 check "validate: the cells as JSON" cells
 written() {
-	"$pcpubench" validate --format="$1" $machine-times.jsonl \
-		$machine-counts.jsonl:v1 >"$tmp/$1" && grep -q "$2" "$tmp/$1" &&
+	"$pcpubench" validate --format="$1" "$machine-times.jsonl" \
+		"$machine-counts.jsonl:v1" >"$tmp/$1" && grep -q "$2" "$tmp/$1" &&
 		[ "$(wc -L <"$tmp/$1")" -le "$3" ]
 }
 check "validate: text of 72 columns" written text '^PMU  *+2100' 72
