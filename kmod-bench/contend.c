@@ -24,11 +24,15 @@ static bool is_valid(const struct pcpu_bench_contend *arg)
 {
 	const u32 known = PCPU_BENCH_ALLOC_ACCOUNT | PCPU_BENCH_ALLOC_ATOMIC |
 			  PCPU_BENCH_CONTEND_WATCH;
+	const u32 others = PCPU_BENCH_CONTEND_WATCH | PCPU_BENCH_CONTEND_OTHERS;
 
-	return arg->bytes && !(arg->bytes % 4) &&
-	       arg->bytes <= PCPU_MIN_UNIT_SIZE &&
+	return (arg->flags & PCPU_BENCH_CONTEND_OTHERS ?
+		!arg->bytes && arg->flags == others :
+		arg->bytes && !(arg->bytes % 4) &&
+		arg->bytes <= PCPU_MIN_UNIT_SIZE &&
+		!(arg->flags & ~known)) &&
 	       arg->threads && arg->threads <= nr_cpu_ids &&
-	       !(arg->flags & ~known) && !arg->reserved &&
+	       !arg->reserved &&
 	       arg->window_ns >= PCPU_BENCH_MIN_WINDOW &&
 	       arg->window_ns <= PCPU_BENCH_MAX_WINDOW &&
 	       (arg->flags & PCPU_BENCH_CONTEND_WATCH ?
@@ -263,6 +267,48 @@ static int copy_seats(const struct contend *c, void __user *to)
 	return 0;
 }
 
+/* All others have their seats from the start. */
+static void seat_cpus(struct contend *c)
+{
+	u32 cpu;
+
+	for (cpu = 0; cpu < c->nr; cpu++) {
+		c->seats[cpu].cpu = cpu;
+		WRITE_ONCE(c->at_cpu[cpu], &c->seats[cpu]);
+	}
+}
+
+static bool one_waits(const struct contend *c)
+{
+	u32 i, which;
+
+	for (i = 0; i < c->nr; i++)
+		for (which = 0; which < PCPU_BENCH_NR_LOCKS; which++)
+			if (READ_ONCE(c->seats[i].since_ns[which]))
+				return true;
+	return false;
+}
+
+/* See the others for @window_ns, and the end of each wait that began in it. */
+static int watch_others(struct contend *c, u64 window_ns)
+{
+	unsigned long late;
+	int err;
+
+	seat_cpus(c);
+	c->start_ns = next_phase(c, CONTEND_COUNT);
+	err = sleep_until(c->start_ns + window_ns);
+	c->end_ns = next_phase(c, CONTEND_COOL);
+	late = jiffies + PATIENCE;
+	while (!err && one_waits(c)) {
+		if (time_after(jiffies, late))
+			err = -ETIMEDOUT;
+		else if (schedule_timeout_interruptible(1))
+			err = -ERESTARTSYS;
+	}
+	return err;
+}
+
 static int hold_meeting(struct contend *c, struct pcpu_bench_contend *arg)
 {
 	int err = 0;
@@ -271,7 +317,9 @@ static int hold_meeting(struct contend *c, struct pcpu_bench_contend *arg)
 		err = contend_watch(c);
 	if (err)
 		return err;
-	err = hold_window(c, arg->window_ns);
+	err = arg->flags & PCPU_BENCH_CONTEND_OTHERS ?
+	      watch_others(c, arg->window_ns) :
+	      hold_window(c, arg->window_ns);
 	set_phase(c, CONTEND_STOP);
 	wait_event(c->wait, !READ_ONCE(c->here));
 	/* The last one has woken this task and may still have the lock. */
@@ -293,11 +341,12 @@ static int hold_meeting(struct contend *c, struct pcpu_bench_contend *arg)
 long contend_run(struct bench_ctx *ctx, struct pcpu_bench_contend *arg)
 {
 	struct contend *c = &ctx->contend;
-	int err;
+	int err = 0;
 
 	if (!is_valid(arg))
 		return -EINVAL;
-	err = ballast_place(ctx, arg->bytes);
+	if (arg->bytes)
+		err = ballast_place(ctx, arg->bytes);
 	if (err)
 		return err;
 	c->nr = arg->threads;
@@ -311,7 +360,9 @@ long contend_run(struct bench_ctx *ctx, struct pcpu_bench_contend *arg)
 	c->lock_at[1] = (void *)(unsigned long)arg->locks[1];
 	c->seats = kvcalloc(c->nr, sizeof(*c->seats), GFP_KERNEL);
 	c->at_cpu = kvcalloc(nr_cpu_ids, sizeof(*c->at_cpu), GFP_KERNEL);
-	err = c->seats && c->at_cpu ? populate(c) : -ENOMEM;
+	err = c->seats && c->at_cpu ? 0 : -ENOMEM;
+	if (!err && c->bytes)
+		err = populate(c);
 	if (!err)
 		err = hold_meeting(c, arg);
 	arg->came = atomic_read(&c->came);

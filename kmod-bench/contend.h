@@ -21,7 +21,10 @@ enum contend_phase {
 	CONTEND_STOP,
 };
 
-/* A task of a window. It alone writes here while it works. */
+/*
+ * A task of a window. It alone writes here while it works. Without a task the seat
+ * is its CPU's, for whatever is bound there.
+ */
 struct seat {
 	struct task_struct *task;
 	u32 cpu;
@@ -31,6 +34,7 @@ struct seat {
 	u64 last_ns;		/* when it saw that the window was over */
 	struct pcpu_bench_waits waits[PCPU_BENCH_NR_LOCKS];
 	u64 since_ns[PCPU_BENCH_NR_LOCKS];	/* it waits; 0: it does not */
+	struct task_struct *waiter[PCPU_BENCH_NR_LOCKS];	/* who does */
 } ____cacheline_aligned_in_smp;
 
 /* Of an open file. */

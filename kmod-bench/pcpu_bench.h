@@ -378,6 +378,7 @@ struct pcpu_bench_seat {
 };
 
 #define PCPU_BENCH_CONTEND_WATCH	0x4U	/* see the waits */
+#define PCPU_BENCH_CONTEND_OTHERS	0x8U	/* of tasks that do not join */
 #define PCPU_BENCH_MIN_WINDOW	1000000U	/* ns */
 #define PCPU_BENCH_MAX_WINDOW	10000000000ULL
 
@@ -392,6 +393,11 @@ struct pcpu_bench_seat {
  * the locks at the addresses @locks; else these are 0. EOPNOTSUPP: this kernel
  * has no such tracepoints. ETIMEDOUT: after 10 s a task had not come. ESRCH: a
  * task left before the end.
+ *
+ * With PCPU_BENCH_CONTEND_OTHERS, which needs _WATCH, nobody joins, and @bytes is
+ * 0: for @window_ns the waits of all tasks are seen that may run on one CPU alone.
+ * @seats[N] has those on CPU N, of the first @threads. ETIMEDOUT: 10 s later one of
+ * them still waits.
  *
  * Out: @window_ns is how long the window was, @came how many tasks came, and
  * @seats, the user address of @threads struct pcpu_bench_seat, what each did, in

@@ -16,6 +16,12 @@
 #include "contend.h"
 
 #ifdef CONFIG_TRACEPOINTS
+/* A wait that begins on a CPU must end there. */
+static bool is_of(const struct seat *seat, const struct task_struct *task)
+{
+	return seat->task ? seat->task == task : task->nr_cpus_allowed == 1;
+}
+
 /* The seat of the task that waits, NULL if it has none; the lock in @which. */
 static struct seat *seat_of(struct contend *c, void *lock, u32 *which)
 {
@@ -27,7 +33,7 @@ static struct seat *seat_of(struct contend *c, void *lock, u32 *which)
 	if (!in_task())
 		return NULL;
 	seat = READ_ONCE(c->at_cpu[raw_smp_processor_id()]);
-	return seat && seat->task == current ? seat : NULL;
+	return seat && is_of(seat, current) ? seat : NULL;
 }
 
 /*
@@ -45,7 +51,8 @@ static void on_begin(void *data, void *lock, unsigned int flags)
 	    READ_ONCE(c->phase) != CONTEND_COUNT)
 		return;
 	seat->waits[which].begun++;
-	seat->since_ns[which] = local_clock();
+	seat->waiter[which] = current;
+	WRITE_ONCE(seat->since_ns[which], local_clock());
 }
 
 static void on_end(void *data, void *lock, int ret)
@@ -55,11 +62,11 @@ static void on_end(void *data, void *lock, int ret)
 	u32 which;
 
 	seat = seat_of(c, lock, &which);
-	if (!seat || !seat->since_ns[which])
+	if (!seat || !seat->since_ns[which] || seat->waiter[which] != current)
 		return;
 	seat->waits[which].ended++;
 	seat->waits[which].ns += local_clock() - seat->since_ns[which];
-	seat->since_ns[which] = 0;
+	WRITE_ONCE(seat->since_ns[which], 0);
 }
 
 static const struct {

@@ -22,6 +22,7 @@
 #include "tap.h"
 
 #define MAX_CPUS	8
+#define OTHERS		(PCPU_BENCH_CONTEND_WATCH | PCPU_BENCH_CONTEND_OTHERS)
 #define LATE_S		3
 #define SMALL		GUEST_CGROUP "/small"
 
@@ -107,6 +108,10 @@ static void checks_arguments(int fd)
 	BAD("to watch the same lock twice", EINVAL,
 	    c.flags = PCPU_BENCH_CONTEND_WATCH; c.locks[0] = c.locks[1] = 1);
 	BAD("reserved field", EINVAL, c.reserved = 1);
+	BAD("others that nobody watches", EINVAL, c.bytes = 0;
+	    c.flags = PCPU_BENCH_CONTEND_OTHERS);
+	BAD("others that allocate", EINVAL, c.flags = OTHERS;
+	    c.locks[0] = 1; c.locks[1] = 2);
 #undef BAD
 	same(ioctl(fd, PCPU_BENCH_CONTEND, NULL) ? errno : 0, EFAULT,
 	     "CONTEND: no argument");
@@ -184,6 +189,26 @@ static void all_work(int fd)
 			     "each wait has an end");
 	for (i = 0; i < cpus; i++)
 		end(pid[i]);
+}
+
+/* Nobody joins, and nobody is waited for. */
+static void watches_others(int fd)
+{
+	struct pcpu_bench_contend c = good(cpus);
+	int error;
+
+	c.bytes = 0;
+	c.flags = OTHERS;
+	memcpy(c.locks, locks, sizeof(c.locks));
+	error = hold(fd, &c);
+	ok(error == EOPNOTSUPP || !error, "others are watched, or refused");
+	same(c.came, 0, "none of them comes");
+	for (unsigned int i = 0; i < cpus && !error; i++) {
+		same(seats[i].cpu, i, "a seat is of its CPU");
+		for (int l = 0; l < PCPU_BENCH_NR_LOCKS; l++)
+			same(seats[i].waits[l].begun, seats[i].waits[l].ended,
+			     "each wait has an end");
+	}
 }
 
 /*
@@ -280,6 +305,7 @@ static int test(int argc, char **argv)
 	checks_arguments(fd);
 	waits_for_the_late(fd);
 	all_work(fd);
+	watches_others(fd);
 	counts_what_fails(fd);
 	ends_early(fd);
 	close(fd);

@@ -291,12 +291,33 @@ static void measures(void)
 	leaves_nothing("after a refusal");
 }
 
-#define CONTEND	(char *)"--bench=percpu-contend", (char *)"--gfp=nowait", \
-		(char *)"--memcgs=own", \
-		(char *)"--sizes=64", (char *)"--output=/tmp/contend.jsonl"
+/* A parallel bench: its arguments, and its heading. */
+struct tasks {
+	char *args[4];
+	const char *heading;
+};
+
+static const struct tasks contend = {
+	{ (char *)"--bench=percpu-contend", (char *)"--gfp=nowait",
+	  (char *)"--sizes=64" },
+	"percpu-contend gfp=nowait memcgs=own, time",
+};
+
+static const struct tasks load = {
+	{ (char *)"--bench=load" }, "load/maps memcgs=own, time",
+};
+
+static pid_t start_tasks(const struct tasks *t, const char *more)
+{
+	char *args[8] = { (char *)"--memcgs=own",
+			  (char *)"--output=/tmp/tasks.jsonl", (char *)more };
+
+	memcpy(&args[3], t->args, sizeof(t->args));
+	return start(args);
+}
 
 /* Is a task at work in a cgroup of its own? */
-static int is_contending(pid_t pid)
+static int is_at_work(pid_t pid)
 {
 	char path[128], buf[64];
 
@@ -305,46 +326,51 @@ static int is_contending(pid_t pid)
 	return !read_file(path, buf, sizeof(buf)) && buf[0];
 }
 
-static pid_t start_contending(void)
+static pid_t start_working(const struct tasks *t)
 {
-	pid_t pid = start((char *[]){ CONTEND, (char *)"--rounds=4096", NULL });
+	pid_t pid = start_tasks(t, "--rounds=4096");
 
 	name_group(pid);
-	for (int i = 0; i < MOMENTS && !is_contending(pid); i++)
+	for (int i = 0; i < MOMENTS && !is_at_work(pid); i++)
 		usleep(MOMENT_US);
-	if (!ok(is_contending(pid), "a task contends in a cgroup of its own"))
+	if (!ok(is_at_work(pid), "a task works in a cgroup of its own"))
 		tell_what_was_said();
 	return pid;
 }
 
-static void contends(void)
+static void tasks_work(const struct tasks *t)
 {
 	char path[128];
 	pid_t pid;
 
-	ends_with(run(CONTEND, (char *)"--rounds=2"), 0, "run contends");
-	ok(said("percpu-contend gfp=nowait memcgs=own, time"),
-	   "it prints the tables of a parallel bench");
+	ends_with(wait_for(start_tasks(t, "--rounds=2")), 0, "run has tasks");
+	ok(said(t->heading), "it prints the tables of %s", t->heading);
 	leaves_nothing("after it");
-	ends_with(run(CONTEND, (char *)"--threads=2"), EX_USE,
+	ends_with(wait_for(start_tasks(t, "--threads=2")), EX_USE,
 		  "more tasks than CPUs are refused");
 	ok(said("1 CPUs are online"), "it says how many there are");
 	leaves_nothing("after the refusal");
 
-	pid = start_contending();
+	pid = start_working(t);
 	kill(pid, SIGTERM);
 	ends_with(wait_for(pid), EX_INTR, "SIGTERM ends it with 130");
-	ok(!is_contending(pid), "its tasks and their cgroups are gone");
+	ok(!is_at_work(pid), "its tasks and their cgroups are gone");
 	leaves_nothing("after SIGTERM");
+	same(waitpid(-1, NULL, WNOHANG), -1, "no process is left");
 
-	pid = start_contending();
+	pid = start_working(t);
 	kill(pid, SIGKILL);
 	same(wait_for(pid), 128 + SIGKILL, "kill -9");
 	snprintf(path, sizeof(path), GUEST_CGROUP "/pcpubench.%d.0", (int)pid);
 	ok(!access(path, F_OK), "kill -9 leaves the task's cgroup");
-	ends_with(run(CONTEND, (char *)"--rounds=2"), 0, "run contends after it");
+	ends_with(wait_for(start_tasks(t, "--rounds=2")), 0,
+		  "run has tasks after it");
 	ok(access(path, F_OK), "that cgroup is removed");
 	leaves_nothing("after the next run");
+	/* This is init: all that was left by others is its child. */
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	same(waitpid(-1, NULL, WNOHANG), -1, "no process is left");
 }
 
 #define MEMCG	(char *)"--bench=memcg", (char *)"--output=/tmp/memcg.jsonl"
@@ -474,7 +500,8 @@ static int test(void)
 	}
 	measures();
 	cannot_profile();
-	contends();
+	tasks_work(&contend);
+	tasks_work(&load);
 	makes_cgroups();
 	is_interrupted(SIGINT, "Ctrl-C ends it with 130");
 	is_interrupted(SIGHUP, "a terminal that goes ends it too");

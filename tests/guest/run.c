@@ -15,9 +15,14 @@
 #include "profile/symbols.h"
 #include "vm/vm.h"
 
+#define DEADLINE_S	600	/* on a busy machine: other tests run, too */
+
 static int boot(struct vm *vm, char **argv)
 {
-	struct vm_spec spec = { .init = argv[1], .append = argv[4] };
+	struct vm_spec spec = {
+		.init = argv[1], .append = argv[4],
+		.deadline_s = DEADLINE_S,
+	};
 	const struct kernel_source source = source_asked();
 	struct kernel *kernels;
 	size_t nr;
@@ -31,7 +36,6 @@ static int boot(struct vm *vm, char **argv)
 	plan_init(&spec.plan);
 	if (argv[4] && argv[5]) {
 		spec.online = atoi(argv[5]);
-		spec.deadline_s = 600;	/* they take turns on a busy machine */
 		spec.plan.instrument = INSTRUMENT_EMULATED;
 		spec.lock = symbols_find(kernels[0].image, "pcpu_lock");
 		spec.mutex = symbols_find(kernels[0].image, "pcpu_alloc_mutex");

@@ -101,7 +101,7 @@ static void test_proof(void **state)
 	assert_broken(&c, "the end of 3 waits was not seen");
 	c = good;
 	c.on.ops = 0;
-	assert_broken(&c, "10 allocations of arm on failed");
+	assert_broken(&c, "10 operations of arm on failed");
 	c = good;
 	c.off.watched_ns = 0;
 	c.unwatched = "no tracepoints";

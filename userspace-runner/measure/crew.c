@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,12 +18,13 @@
 #include "base/memory.h"
 #include "measure/crew.h"
 #include "measure/nodes.h"
-#include "pcpu_bench.h"
 
 #define STACK	65536
 
+/* Shared by a task and its parent. */
 struct mate {
-	int fd;
+	const struct crew_work *work;
+	unsigned int seat;
 	cpu_set_t *cpu;
 	size_t cpu_size;
 	int nr;			/* of its CPU */
@@ -69,24 +70,26 @@ static bool go_to(const char *procs)
 }
 
 /*
- * Only system calls: the task shares the memory of its parent. A memory of its
- * own would be charged percpu memory for its counters, which are freed some time
- * after its end, and then no charge would be back at what it was. It is a
- * process and no thread, since all threads of a process are in one memcg.
+ * Only system calls where the task shares the memory of its parent. A memory of
+ * its own is charged percpu memory for its counters, which are freed some time
+ * after its end, and then no charge is back at what it was. It is a process and no
+ * thread, since all threads of a process are in one memcg. In a process group of
+ * its own it has its children with it, and Ctrl-C reaches the program alone.
  */
 static int work(void *arg)
 {
 	struct mate *m = arg;
+	const char *failed;
 
+	setpgid(0, 0);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		return give_up(m, "end with the program");
 	if (sched_setaffinity(0, m->cpu_size, m->cpu))
 		return give_up(m, "run on its CPU");
 	if (m->procs[0] && !go_to(m->procs))
 		return give_up(m, "enter its cgroup");
-	while (!ioctl(m->fd, PCPU_BENCH_JOIN))
-		;
-	return give_up(m, "join");
+	failed = m->work->fn(m->work->arg, m->seat);
+	return give_up(m, failed);
 }
 
 static int make_group(struct mate *m, const struct cgroup *cg)
@@ -103,12 +106,12 @@ static int make_group(struct mate *m, const struct cgroup *cg)
 	return 0;
 }
 
-static int start(struct mate *m, int fd, const struct cgroup *cg, bool own,
-		 int cpu)
+static int start(struct mate *m, const struct crew_work *w, int cpu)
 {
+	const int flags = (w->fork ? 0 : CLONE_VM) | SIGCHLD;
 	int ret = 0;
 
-	m->fd = fd;
+	m->work = w;
 	m->nr = cpu;
 	m->cpu = CPU_ALLOC(cpu + 1);
 	m->cpu_size = CPU_ALLOC_SIZE(cpu + 1);
@@ -117,29 +120,41 @@ static int start(struct mate *m, int fd, const struct cgroup *cg, bool own,
 		return no_memory();
 	CPU_ZERO_S(m->cpu_size, m->cpu);
 	CPU_SET_S(cpu, m->cpu_size, m->cpu);
-	if (own)
-		ret = make_group(m, cg);
+	if (w->group)
+		snprintf(m->procs, sizeof(m->procs), "%s/cgroup.procs", w->group);
+	if (w->own)
+		ret = make_group(m, w->cg);
 	if (ret)
 		return ret;
-	m->pid = clone(work, m->stack + STACK, CLONE_VM | SIGCHLD, m);
+	m->pid = clone(work, m->stack + STACK, flags, m);
 	if (m->pid < 0) {
 		m->pid = 0;
 		return err_errno(EX_FAIL, "cannot start a task");
 	}
+	/* Whoever is first: crew_stop() counts on it. */
+	setpgid(m->pid, m->pid);
 	return 0;
 }
 
-int crew_start(struct crew *crew, int fd, const struct cgroup *cg, bool own,
-	       const int *cpus, unsigned int nr)
+int crew_start(struct crew *crew, const struct crew_work *w, const int *cpus,
+	       unsigned int nr)
 {
+	const size_t bytes = nr * sizeof(struct mate);
+	void *mates = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int ret = 0;
 
-	*crew = (struct crew){ .fd = fd };
-	crew->mates = calloc(nr, sizeof(*crew->mates));
-	if (!crew->mates)
+	*crew = (struct crew){ .fork = w->fork };
+	if (mates == MAP_FAILED)
 		return no_memory();
+	crew->mates = mates;
+	crew->bytes = bytes;
+	/* Children that outlive a task become ours, to be waited for. */
+	if (w->fork)
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
 	while (crew->nr < nr && !ret) {
-		ret = start(&crew->mates[crew->nr], fd, cg, own, cpus[crew->nr]);
+		crew->mates[crew->nr].seat = crew->nr;
+		ret = start(&crew->mates[crew->nr], w, cpus[crew->nr]);
 		crew->nr++;
 	}
 	return ret;
@@ -179,16 +194,20 @@ int crew_stop(struct crew *crew)
 
 	for (m = crew->mates; m < crew->mates + crew->nr; m++)
 		if (m->pid)
-			kill(m->pid, SIGKILL);
+			kill(-m->pid, SIGKILL);
 	for (m = crew->mates; m < crew->mates + crew->nr; m++) {
-		while (m->pid && waitpid(m->pid, NULL, 0) < 0 && errno == EINTR)
+		while (m->pid && (waitpid(-m->pid, NULL, 0) > 0 ||
+				  errno == EINTR))
 			;
 		if (m->cg.path[0] && rmdir(m->cg.path) && !ret)
 			ret = err_errno(EX_FAIL, "cannot remove %s", m->cg.path);
 		free(m->stack);
 		CPU_FREE(m->cpu);
 	}
-	free(crew->mates);
-	*crew = (struct crew){ .fd = -1 };
+	if (crew->bytes)
+		munmap(crew->mates, crew->bytes);
+	if (crew->fork)
+		prctl(PR_SET_CHILD_SUBREAPER, 0);
+	*crew = (struct crew){ 0 };
 	return ret;
 }

@@ -80,6 +80,8 @@ int device_contend(int fd, struct pcpu_bench_contend *contend)
 	case EOPNOTSUPP:
 		return EX_INVALID;
 	case ETIMEDOUT:
+		if (contend->flags & PCPU_BENCH_CONTEND_OTHERS)
+			return err(EX_FAIL, "a task waits for a lock of the percpu allocator for 10 s: the kernel's log may tell why");
 		return err(EX_FAIL, "of %u tasks %u came within 10 s: does something else keep a CPU busy, or bound to itself?",
 			   contend->threads, contend->came);
 	case ESRCH:

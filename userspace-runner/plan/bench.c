@@ -69,6 +69,12 @@ static const struct bench_kind map_ops_kinds[] = {
 	MAP_KINDS(array_operations, hash_operations)
 };
 
+static const struct bench_kind load_kinds[] = {
+	{ "exec", "start a small program, and wait for its end", NULL },
+	{ "maps", "make a PERCPU_HASH, BPF_F_NO_PREALLOC, and close it", NULL },
+	{ NULL }
+};
+
 static const struct bench_kind memcg_kinds[] = {
 	{ "mkdir", "make a cgroup with the memory controller", NULL },
 	{ "rmdir", "remove it, until the syscall returns", NULL },

@@ -50,6 +50,17 @@ BENCH(percpu_contend,
 	.pairs = 1, .length = 10, .parallel = true,
 	.options = 1 << BENCH_GFP | 1 << BENCH_THREADS | 1 << BENCH_MEMCGS)
 
+BENCH(load,
+	.name = "load",
+	.what = "start a program, or make a BPF percpu map, by many processes at once: the time in which they all together do one",
+	.one = "an operation",
+	.adds = "What a memory cgroup adds where many processes work at once",
+	.multiple = 1,
+	.rounds = BENCH_WINDOWS, .time_rounds = BENCH_WINDOWS,
+	.pairs = 1, .length = 10, .in_us = true, .parallel = true,
+	.kinds = load_kinds,
+	.options = 1 << BENCH_THREADS | 1 << BENCH_MEMCGS)
+
 BENCH(memcg,
 	.name = "memcg",
 	.what = "make a memory cgroup and remove it, and read its statistics",

@@ -84,10 +84,10 @@ bool report_group_ends(const struct block_view *v)
 
 /* The figures of a table, of an arm. */
 enum what {
-	RATE, LOST, LOCK, MUTEX, FAIR, FAILED,
+	RATE, EACH, LOST, LOCK, MUTEX, FAIR, FAILED,
 };
 
-/* Pairs a second, as the cell's times tell: the median over the boots. */
+/* Operations a second, as the cell's times tell: the median over the boots. */
 static double rate(double ns)
 {
 	return 1e9 / ns;
@@ -125,13 +125,29 @@ static double mean_of(const struct table_cell *cell, bool on, enum what what)
 	return sum / (double)cell->nr_values;
 }
 
-static void put_cell(struct doc *d, const struct table_cell *cell, bool on,
-		     enum what what)
+/*
+ * Operations whose time is in us are so few that they need no unit; @of is the
+ * number of tasks that share them.
+ */
+static void put_rate(struct doc *d, const struct block_view *v, double ns,
+		     long of)
+{
+	char text[FIGURE_LEN];
+	double each = rate(ns) / (double)of;
+
+	doc_cell(d, "%s", figure_amount(text, block_in_us(v) ? each : each / 1e3,
+					false));
+}
+
+static void put_cell(struct doc *d, const struct block_view *v,
+		     const struct table_block *b, const struct table_cell *cell,
+		     bool on, enum what what)
 {
 	double value;
 
-	if (what == RATE) {
-		doc_cell(d, "%.1f", rate(on ? cell->on : cell->off) / 1e3);
+	if (what == RATE || what == EACH) {
+		put_rate(d, v, on ? cell->on : cell->off,
+			 what == EACH ? threads_of(name_of(v, b)) : 1);
 		return;
 	}
 	if (what == LOST) {
@@ -155,10 +171,19 @@ static void put_place(struct doc *d, const struct block_view *v,
 					     &cell);
 
 	if (state == TABLE_VALID)
-		put_cell(d, cell, on, what);
+		put_cell(d, v, b, cell, on, what);
 	else
 		doc_cell(d, state == TABLE_INVALID ? "invalid" :
 			 state == TABLE_FAILED ? "failed" : "-");
+}
+
+static void put_label(struct doc *d, const struct block_view *v,
+		      unsigned int kernel, long long size)
+{
+	if (size)
+		doc_row(d, "%s %lld B", block_kernel(v, kernel), size);
+	else
+		doc_row(d, "%s", block_kernel(v, kernel));
 }
 
 /* Rows are kernels and sizes, columns are numbers of tasks. */
@@ -175,8 +200,7 @@ static void put_table(struct doc *d, const struct block_view *v,
 			doc_cell(d, "%ld", threads_of(name_of(v, b)));
 	for (size_t row = 0; row < v->nr_rows; row++)
 		for (size_t p = 0; p < v->block->nr_params; p++) {
-			doc_row(d, "%s %lld B", block_kernel(v, v->rows[row]),
-				v->block->params[p]);
+			put_label(d, v, v->rows[row], v->block->params[p]);
 			for (b = v->block; b < end; b++)
 				if (same_group(v, b))
 					put_place(d, v, b, v->rows[row],
@@ -214,11 +238,18 @@ static void put_arms(struct doc *d, const struct block_view *v,
 void report_contention(struct doc *d, const struct block_view *v)
 {
 	const unsigned int parts = v->report->parts;
+	const char *op = bench_op(name_of(v, v->block));
+	const char *unit = block_in_us(v) ? "" : "thousand ";
+	char title[80];
 
-	put_arms(d, v, "thousand pairs a second of all tasks", RATE);
-	put_table(d, v, "change of pairs a second against off", true, LOST);
+	snprintf(title, sizeof(title), "%s%ss a second of all tasks", unit, op);
+	put_arms(d, v, title, RATE);
+	snprintf(title, sizeof(title), "change of %ss a second against off", op);
+	put_table(d, v, title, true, LOST);
 	if (parts && !(parts & REPORT_NOTES))
 		return;
+	snprintf(title, sizeof(title), "%s%ss a second of each task", unit, op);
+	put_arms(d, v, title, EACH);
 	put_arms(d, v, "share of the tasks' time that they wait for pcpu_lock, the first in line left out",
 		 LOCK);
 	put_arms(d, v, "share of the tasks' time that they wait for pcpu_alloc_mutex",
@@ -226,6 +257,6 @@ void report_contention(struct doc *d, const struct block_view *v)
 	put_arms(d, v, "fairness among the tasks (Jain's index, 1 is even)",
 		 FAIR);
 	if (any_failed(v))
-		put_arms(d, v, "share of allocations that failed, which are no pairs",
+		put_arms(d, v, "share of tries that failed, and are not counted",
 			 FAILED);
 }

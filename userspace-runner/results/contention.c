@@ -56,6 +56,15 @@ static struct contention_arm arm_of(const json_t *arm)
 	return a;
 }
 
+/* @gfp: of percpu-contend, which does nothing else; NULL of others */
+static long long seen_from(const char *gfp)
+{
+	if (!gfp)
+		return CONTENTION_SEEN_NEVER;
+	return strcmp(gfp, "nowait") ? CONTENTION_SEEN_MUTEX :
+				       CONTENTION_SEEN_SPIN;
+}
+
 bool contention_of(const json_t *record, struct contention *c)
 {
 	const json_t *facts = record_at(record, "contention");
@@ -66,8 +75,7 @@ bool contention_of(const json_t *record, struct contention *c)
 	*c = (struct contention){
 		.threads = record_int(facts, "threads"),
 		.present = record_int(facts, "present"),
-		.seen = gfp && !strcmp(gfp, "nowait") ? CONTENTION_SEEN_SPIN :
-			CONTENTION_SEEN_MUTEX,
+		.seen = seen_from(gfp),
 		.unwatched = record_string(record, "unsupported.waits"),
 		.off = arm_of(record_at(facts, "off")),
 		.on = arm_of(record_at(facts, "on")),
@@ -97,7 +105,7 @@ static const char *arm_broken(const struct contention *c,
 
 	if (!arm->ops)
 		snprintf(reason, PROOF_REASON_LEN,
-			 "no pair in a window: %lld allocations of arm %s failed",
+			 "nothing was done in a window: %lld operations of arm %s failed",
 			 arm->failed, name);
 	else if (c->threads < c->seen)
 		return NULL;

@@ -7,6 +7,7 @@
 #define PCPUBENCH_RESULTS_CONTENTION_H
 
 #include <jansson.h>
+#include <limits.h>
 #include <stdbool.h>
 
 #include "results/proof.h"
@@ -40,6 +41,8 @@ struct contention_arm {
  */
 #define CONTENTION_SEEN_MUTEX	2
 #define CONTENTION_SEEN_SPIN	3
+/* A load may hardly contend: that is what it says then. */
+#define CONTENTION_SEEN_NEVER	LLONG_MAX
 
 /*
  * @threads: tasks
