@@ -47,6 +47,10 @@ build_kernel() {
 copy_module() {
 	local file
 
+	# Kbuild takes each bench that it finds, also one that is gone here.
+	for file in "$1"/*.c; do
+		[ -f "$top/kmod-bench/$(basename "$file")" ] || rm -f "$file"
+	done
 	for file in "$top"/kmod-bench/*.[ch] "$top/kmod-bench/Kbuild"; do
 		cmp -s "$file" "$1/$(basename "$file")" || cp "$file" "$1/"
 	done
