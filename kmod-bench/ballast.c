@@ -15,6 +15,9 @@
  * all holes are filled, in every chunk that the allocator prefers, up to a
  * multiple of PLACE_STEP in the chunk that the objects come from. See
  * docs/method.md.
+ *
+ * No piece is freed to find that place. An allocator that keeps freed objects
+ * for their next user would not return it to the chunk.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -61,8 +64,13 @@ static bool ballast_fits(struct bench_ctx *ctx, size_t size)
 	return bytes <= ctx->ballast_most;
 }
 
-static int ballast_add(struct bench_ctx *ctx, void __percpu *obj, size_t size)
+/* One more piece, wherever it lands. */
+static int ballast_add(struct bench_ctx *ctx, size_t size)
 {
+	void __percpu *obj;
+
+	if (signal_pending(current))
+		return -ERESTARTSYS;
 	if (!ctx->ballast) {
 		ctx->ballast = kvcalloc(MAX_BALLAST, sizeof(*ctx->ballast),
 					GFP_KERNEL);
@@ -71,11 +79,50 @@ static int ballast_add(struct bench_ctx *ctx, void __percpu *obj, size_t size)
 	}
 	if (ctx->nr_ballast == MAX_BALLAST || !ballast_fits(ctx, size))
 		return -ENOSPC;
-	ctx->ballast[ctx->nr_ballast++] = obj;
+	obj = __alloc_percpu_gfp(size, GRANULE, GFP_KERNEL);
+	if (!obj)
+		return -ENOMEM;
+	ctx->ballast[ctx->nr_ballast++] = (struct piece){ obj, size };
 	ctx->ballast_bytes += size;
-	if (!chunk_is_first(obj))
-		ctx->pinned = true;
+	cond_resched();
 	return 0;
+}
+
+static void __percpu *last_piece(const struct bench_ctx *ctx)
+{
+	return ctx->ballast[ctx->nr_ballast - 1].obj;
+}
+
+/* Add a page outside of the first chunk. Its chunk is then never empty. */
+static int ballast_pin(struct bench_ctx *ctx)
+{
+	int err;
+
+	do {
+		err = ballast_add(ctx, PAGE_SIZE);
+		if (err)
+			return err;
+	} while (chunk_is_first(last_piece(ctx)));
+	ctx->pin = last_piece(ctx);
+	return 0;
+}
+
+/* Free all pieces, or with a pin those between it and the place. Last first. */
+static void ballast_cut(struct bench_ctx *ctx)
+{
+	u32 i = ctx->nr_ballast;
+
+	while (i--) {
+		struct piece *p = &ctx->ballast[i];
+
+		if (ctx->pin && (p->obj <= ctx->pin ||
+				 p->obj >= ctx->pin + 2 * PLACE_STEP))
+			continue;
+		free_percpu(p->obj);
+		ctx->ballast_bytes -= p->size;
+		*p = ctx->ballast[--ctx->nr_ballast];
+		cond_resched();
+	}
 }
 
 static void drop_neighbour(struct bench_ctx *ctx)
@@ -84,62 +131,64 @@ static void drop_neighbour(struct bench_ctx *ctx)
 	ctx->neighbour = NULL;
 }
 
-/* One piece, kept wherever it lands. */
-static int ballast_one(struct bench_ctx *ctx, size_t size, size_t align)
+/*
+ * Add pieces of @size until one lands in a later chunk at *@end, where the last
+ * larger piece ended, or else right behind another one of @size. Then no hole of
+ * @size is left in front: a hole that was too small for the pieces before, of
+ * twice this size, takes one. Sets *@end to where the last one ends.
+ */
+static int fill_holes(struct bench_ctx *ctx, size_t size, void __percpu **end)
 {
-	void __percpu *obj = __alloc_percpu_gfp(size, align, GFP_KERNEL);
+	void __percpu *behind = *end;
+	void __percpu *obj;
+	bool found;
 	int err;
 
-	if (!obj)
-		return -ENOMEM;
-	err = ballast_add(ctx, obj, size);
-	if (err)
-		free_percpu(obj);
-	cond_resched();
-	return err;
+	do {
+		err = ballast_add(ctx, size);
+		if (err)
+			return err;
+		obj = last_piece(ctx);
+		found = (obj == *end || obj == behind) && !chunk_is_first(obj);
+		behind = obj + size;
+	} while (!found);
+	*end = behind;
+	return 0;
 }
 
 /*
- * Is @obj, a page long, at a place for measured objects? They lie in a later
- * chunk, behind some ballast.
+ * Fill from @end to the next multiple of PLACE_STEP, in any order. Returns
+ * -EAGAIN if a piece lands elsewhere: there is less room behind @end.
  */
-static bool is_home(const struct bench_ctx *ctx, void __percpu *obj)
+static int fill_step(struct bench_ctx *ctx, void __percpu *end)
 {
-	return ctx->pinned && !chunk_is_first(obj) &&
-	       !(chunk_offset(obj) % PLACE_STEP);
-}
-
-/*
- * Allocate and keep pieces of @size until one would land at *@home. If there is
- * no home yet, until one lands where is_home() allows it. Returns -EAGAIN if a
- * piece reached into the home from a hole right before it: that needs another.
- */
-static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
-			void __percpu **home)
-{
+	unsigned long left = -chunk_offset(end) % PLACE_STEP, size;
+	void __percpu *home = end + left;
 	void __percpu *obj;
 	int err;
 
-	for (;;) {
-		if (signal_pending(current))
-			return -ERESTARTSYS;
-		obj = __alloc_percpu_gfp(size, align, GFP_KERNEL);
-		if (!obj)
-			return -ENOMEM;
-		if (*home ? obj == *home : is_home(ctx, obj)) {
-			*home = obj;
-			free_percpu(obj);
-			return 0;
-		}
-		err = ballast_add(ctx, obj, size);
-		if (err) {
-			free_percpu(obj);
+	for (; left; left -= size) {
+		size = min(left & -left, PAGE_SIZE);
+		err = ballast_add(ctx, size);
+		if (err)
 			return err;
-		}
-		if (*home && obj < *home && obj + size > *home)
+		obj = last_piece(ctx);
+		if (obj < end || obj >= home)
 			return -EAGAIN;
-		cond_resched();
 	}
+	return 0;
+}
+
+/* Fill all holes that there are, beginning behind the pin. */
+static int fill_all(struct bench_ctx *ctx)
+{
+	void __percpu *end = ctx->pin + PAGE_SIZE;
+	size_t size;
+	int err = 0;
+
+	for (size = PAGE_SIZE / 2; size >= GRANULE && !err; size /= 2)
+		err = fill_holes(ctx, size, &end);
+	return err ?: fill_step(ctx, end);
 }
 
 /**
@@ -147,22 +196,24 @@ static int ballast_fill(struct bench_ctx *ctx, size_t size, size_t align,
  *
  * The next object that fits in its page begins at a multiple of PLACE_STEP, and
  * not in the first chunk. The ballast stays until ballast_drop(); another call
- * fills the holes that came up since. Returns 0, -ENOMEM, -ERESTARTSYS, or
- * -ENOSPC when there are more holes than MAX_BALLAST.
+ * fills the holes that came up since, up to the same place. Returns 0, -ENOMEM,
+ * -ERESTARTSYS, or -ENOSPC when there are more holes than MAX_BALLAST.
  */
 int ballast_guard(struct bench_ctx *ctx)
 {
-	void __percpu *home;
-	size_t piece;
-	int err;
+	int err = 0;
 
 	drop_neighbour(ctx);
-	do {
-		home = NULL;
-		err = ballast_fill(ctx, PAGE_SIZE, PAGE_SIZE, &home);
-		for (piece = PAGE_SIZE / 2; piece >= GRANULE && !err; piece /= 2)
-			err = ballast_fill(ctx, piece, GRANULE, &home);
-	} while (err == -EAGAIN);
+	ballast_cut(ctx);
+	if (!ctx->pin)
+		err = ballast_pin(ctx);
+	while (!err) {
+		err = fill_all(ctx);
+		if (err != -EAGAIN)
+			break;
+		/* The place was in a hole that ended before the step. */
+		err = ballast_pin(ctx);
+	}
 	return err;
 }
 
@@ -223,7 +274,7 @@ int ballast_place(struct bench_ctx *ctx, size_t size)
 			return err;
 		/* The hole at home is too small: fill it. */
 		drop_neighbour(ctx);
-		err = ballast_one(ctx, PAGE_SIZE, PAGE_SIZE);
+		err = ballast_pin(ctx);
 		if (err)
 			return err;
 	}
@@ -233,12 +284,8 @@ int ballast_place(struct bench_ctx *ctx, size_t size)
 void ballast_drop(struct bench_ctx *ctx)
 {
 	drop_neighbour(ctx);
-	while (ctx->nr_ballast) {
-		free_percpu(ctx->ballast[--ctx->nr_ballast]);
-		cond_resched();
-	}
+	ctx->pin = NULL;
+	ballast_cut(ctx);
 	kvfree(ctx->ballast);
 	ctx->ballast = NULL;
-	ctx->ballast_bytes = 0;
-	ctx->pinned = false;
 }

@@ -69,12 +69,12 @@ struct bench_ctx {
 	struct batch batch;
 
 	/* ballast.c: unaccounted objects that put the measured ones in place */
-	void __percpu **ballast;
+	struct piece *ballast;
+	void __percpu *pin;	/* a page of it; the place comes after this one */
 	void __percpu *neighbour;
 	u32 nr_ballast;
 	u64 ballast_bytes;	/* of each possible CPU */
 	u64 ballast_most;
-	bool pinned;		/* some lie outside of the first chunk */
 
 	void __percpu **held;
 	u32 nr_held;
@@ -85,6 +85,11 @@ struct bench_ctx {
 	u32 nr_objects;
 
 	struct contend contend;
+};
+
+struct piece {
+	void __percpu *obj;
+	u32 size;
 };
 
 struct object {
