@@ -51,8 +51,29 @@ static int objects_grow(struct bench_ctx *ctx, u32 count)
 }
 
 /*
+ * Was every CPU's copy cleared? Looks at the first and the last word, and leaves
+ * both for the allocator to clear when another object gets this place.
+ */
+static bool was_cleared(u32 __percpu *ptr, u32 bytes)
+{
+	bool cleared = true;
+	u32 *first, *last;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		first = per_cpu_ptr(ptr, cpu);
+		last = first + bytes / sizeof(*first) - 1;
+		cleared &= !*first && !*last;
+		*first = U32_MAX;
+		*last = U32_MAX;
+	}
+	return cleared;
+}
+
+/*
  * Returns 0, -EINVAL, -ENOMEM if the list itself cannot grow, -ERESTARTSYS if a
- * signal came before the first object. A later signal ends the call with 0.
+ * signal came before the first object, -EUCLEAN if an object was not cleared. A
+ * later signal ends the call with 0.
  */
 long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 {
@@ -78,6 +99,8 @@ long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 			.bytes = alloc->bytes,
 			.accounted = alloc->flags & PCPU_BENCH_ALLOC_ACCOUNT,
 		};
+		if (!was_cleared(ptr, alloc->bytes))
+			return -EUCLEAN;
 		cond_resched();
 	}
 	return 0;

@@ -232,7 +232,7 @@ struct pcpu_bench_hold {
  * limit an allocation that may sleep fails, and the caller is not killed.
  *
  * Out: @done is the number of objects allocated, @first_chunk the number of
- * these that lie in the first chunk.
+ * these that lie in the first chunk. EUCLEAN: an object was not cleared.
  */
 struct pcpu_bench_alloc {
 	__u32 size;

@@ -34,7 +34,9 @@ int objects_alloc_here(const struct objects *o, unsigned int bytes,
 	};
 
 	if (ioctl(o->fd, PCPU_BENCH_ALLOC, &alloc))
-		return err_errno(EX_FAIL, "cannot allocate objects of %u B",
+		return errno == EUCLEAN ?
+		       err(EX_FAIL, "an object of %u B is not cleared", bytes) :
+		       err_errno(EX_FAIL, "cannot allocate objects of %u B",
 				 bytes);
 	if (done)
 		*done = alloc.done;
