@@ -14,11 +14,12 @@ check "contention of cells without holds" fails 3 "no valid cell has the holds" 
 refused() {
 	check "$1 is refused" fails 2 "$2" "$p" contention "$1" "${reference[@]}"
 }
-refused --threads= "give numbers"
+refused --threads= "no --threads given"
 refused --threads=0 "from 1 to 8192"
-refused --threads=4..2 "from 4 to 8192"
+refused --threads=4..2 "goes down"
 refused --threads=8,4 "give them in order"
 refused --threads=1..8193 "from 1 to 8192"
+refused --threads=1..33 "more than 32 numbers"
 refused --transfer=fast "give a number of instructions"
 refused --transfer=-1 "give a number of instructions"
 

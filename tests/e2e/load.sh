@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The bench of what programs do, from the command line to the tables, on emulated
-# CPUs; and what compare and gate say of its times.
+# CPUs; and what compare, gate and plot make of its times.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -99,5 +99,14 @@ slower() {
 	fi
 }
 check "gate finds that the same tasks do half as much" slower
+drawn() {
+	"$p" plot -o "$tmp/plots" "$tmp/old.jsonl" >/dev/null &&
+		diff <(ls "$tmp/plots") - <<-'END' &&
+	throughput-4c1n-load-exec-memcgs=own.png
+	throughput-4c1n-load-exec-memcgs=own.svg
+	END
+		grep -q 'measured: load/exec memcgs=own, 4c1n' "$tmp"/plots/*.svg
+}
+check "plot draws it over the number of tasks, and no bars" drawn
 check "and passes what is the same" "$p" gate "$tmp/old.jsonl" "$tmp/same.jsonl"
 finish

@@ -61,7 +61,8 @@ static void test_facts(void **state)
 	json_t *other = json_object();
 
 	(void)state;
-	assert_near(contention_rate(&c.off), 2000);
+	assert_int_equal(c.off.ops, 4000);
+	assert_int_equal(c.off.window_ns, 2000000000);
 	assert_near(c.off.fairness, .8);
 	assert_int_equal(c.on.failed, 10);
 	assert_near(contention_waiting(&c, &c.on, &c.on.mutex), .25);

@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/script.h"
 #include "lockmodel/lock_curves.h"
+#include "plan/grid.h"
 #include "report/lock_curves_doc.h"
 
 /*
@@ -42,39 +43,17 @@ static int add_threads(struct lock_choice *choice, unsigned int n)
 	return 0;
 }
 
-/* "N", or "FROM..TO": doubled from FROM on, and TO. */
-static int set_range(struct lock_choice *choice, char *text)
-{
-	char *to = strstr(text, "..");
-	unsigned int from, last, n;
-	int ret;
-
-	if (to)
-		*to = '\0';
-	ret = parse_count("--threads", text, 1, LOCK_CURVES_THREADS, &from);
-	last = from;
-	if (!ret && to)
-		ret = parse_count("--threads", to + 2, from,
-				  LOCK_CURVES_THREADS, &last);
-	for (n = from; n < last && !ret; n *= 2)
-		ret = add_threads(choice, n);
-	return ret ? ret : add_threads(choice, last);
-}
-
 static int set_threads(const char *arg, void *into)
 {
 	struct lock_choice *choice = &((struct arguments *)into)->choice;
-	char *copy = strdup(arg), *save = NULL, *word;
-	int ret = copy ? 0 : no_memory();
+	struct grid_list list;
+	int ret = grid_list_parse("--threads", arg, 1, LOCK_CURVES_THREADS,
+				  &list);
 
 	choice->nr = 0;
-	for (word = copy ? strtok_r(copy, ",", &save) : NULL; word && !ret;
-	     word = strtok_r(NULL, ",", &save))
-		ret = set_range(choice, word);
-	if (!ret && !choice->nr)
-		ret = err(EX_USE, "--threads='%s': give numbers, as 1..256 or 1,2,176",
-			  arg);
-	free(copy);
+	for (size_t i = 0; i < list.nr && !ret; i++)
+		ret = add_threads(choice, list.vals[i]);
+	grid_list_free(&list);
 	return ret;
 }
 
@@ -99,8 +78,8 @@ static int check(void *into)
 }
 
 static const struct opt options[] = {
-	{ "threads", 0, "LIST",
-	  "Numbers of threads: with commas in between, FROM..TO doubled (1..256,1024)",
+	{ "threads", 0, "N,...",
+	  "Numbers of threads, such as 1,2,4,..,64,176 (1,2,4,..,256,1024)",
 	  OPT_CALL(set_threads) },
 	{ "transfer", 0, "N",
 	  "Instructions that a CPU runs while a lock's cache line comes from another CPU (200)",
@@ -145,7 +124,7 @@ static int run(int argc, char **argv)
 	int ret;
 
 	/* As many columns as a line has room for. */
-	set_threads("1..256,1024", &args);
+	set_threads("1,2,4,..,256,1024", &args);
 	ret = options_parse(&cmd_contention, argc, argv, &args);
 	if (ret)
 		return ret;

@@ -19,6 +19,7 @@
 #include "fit/json.h"
 #include "report/compare_doc.h"
 #include "report/report.h"
+#include "report/report_contention.h"
 #include "results/table.h"
 #include "results/times.h"
 #include "results/writer.h"
@@ -201,12 +202,30 @@ static json_t *bars_json(const struct table *t, const struct words *files)
 			 "compare", verdicts(t, files));
 }
 
+/* A parallel bench has curves over its tasks, and no picture of each number. */
+static void leave_out_parallel(json_t *rows)
+{
+	size_t i = json_array_size(rows);
+
+	while (i--) {
+		const char *name = json_string_value(json_object_get(
+			json_array_get(rows, i), "bench"));
+		const struct bench *bench = name ? bench_find(name) : NULL;
+
+		if (bench && bench->parallel)
+			json_array_remove(rows, i);
+	}
+}
+
 static int plot_bars(const struct table *t, const struct words *files,
 		     const char *out)
 {
 	json_t *bars = bars_json(t, files);
-	int ret = bars ? draw("bars.py", write_json, bars, out) : no_memory();
+	int ret = bars ? 0 : no_memory();
 
+	leave_out_parallel(json_object_get(bars, "rows"));
+	if (json_array_size(json_object_get(bars, "rows")))
+		ret = draw("bars.py", write_json, bars, out);
 	json_decref(bars);
 	return ret;
 }
@@ -220,6 +239,18 @@ static bool has_numbers(const struct table *t)
 }
 
 /* -------------------------------------------------------------------- any */
+
+static int plot_throughput(const struct arguments *args,
+			   const struct table *table)
+{
+	json_t *rows = report_contention_json(table);
+	int ret = 0;
+
+	if (!args->text && json_array_size(rows))
+		ret = draw("throughput.py", write_json, rows, args->output);
+	json_decref(rows);
+	return ret;
+}
 
 /*
  * Bars of each topology where these are few, curves where there are enough of
@@ -238,6 +269,7 @@ static int plot_table(const struct arguments *args, const struct table *table)
 	ret = fit_table(&set, table, args->hold_out);
 	if (!ret)
 		ret = times_json(table, &times);
+	leave_out_parallel(times);
 	/* Bars are for few cells of a topology. */
 	if (!ret && ((few && !(set.nr && fit_has_depths(set.fits))) || !set.nr))
 		ret = plot_bars(table, &args->files, out);
@@ -245,6 +277,8 @@ static int plot_table(const struct arguments *args, const struct table *table)
 		ret = plot_fits(&set, table, out);
 	if (!ret && !args->text && json_array_size(times))
 		ret = draw("times.py", write_json, times, out);
+	if (!ret)
+		ret = plot_throughput(args, table);
 	json_decref(times);
 	fit_free(&set);
 	return ret;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/output.h"
 #include "report/report_contention.h"
 #include "results/contention.h"
 
@@ -259,4 +260,39 @@ void report_contention(struct doc *d, const struct block_view *v)
 	if (any_failed(v))
 		put_arms(d, v, "share of tries that failed, and are not counted",
 			 FAILED);
+}
+
+static json_t *arm_json(const struct table *t, const struct table_cell *cell,
+			bool on)
+{
+	const char *name = t->benches.name[cell->bench];
+	char group[CELL_NAME_LEN];
+
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:i, s:f, s:o, s:o}",
+		"kernel", t->kernels[cell->kernel].name,
+		"topology", t->topologies.name[cell->topology],
+		"bench", without_threads(name, group),
+		"param", (json_int_t)cell->param, "arm", on ? "on" : "off",
+		"threads", (int)threads_of(name),
+		"rate", rate(on ? cell->on : cell->off),
+		"pcpu_lock", json_number(mean_of(cell, on, LOCK)),
+		"pcpu_alloc_mutex", json_number(mean_of(cell, on, MUTEX)));
+}
+
+json_t *report_contention_json(const struct table *t)
+{
+	const struct table_cell *cell;
+	json_t *rows = json_array();
+
+	for (cell = t->cells; cell < t->cells + t->nr_cells; cell++) {
+		const struct bench *bench =
+			bench_find(t->benches.name[cell->bench]);
+
+		if (!cell->valid || !bench || !bench->parallel ||
+		    table_instrument(t, cell->instrument)->function)
+			continue;
+		json_array_append_new(rows, arm_json(t, cell, false));
+		json_array_append_new(rows, arm_json(t, cell, true));
+	}
+	return rows;
 }

@@ -3,6 +3,8 @@
 #ifndef PCPUBENCH_REPORT_REPORT_CONTENTION_H
 #define PCPUBENCH_REPORT_REPORT_CONTENTION_H
 
+#include <jansson.h>
+
 #include "report/block_table.h"
 #include "results/cell_name.h"
 
@@ -16,5 +18,8 @@ const char *report_group(const struct block_view *v, char name[CELL_NAME_LEN]);
 
 /* The tables of the group that begins with @v's block. */
 void report_contention(struct doc *d, const struct block_view *v);
+
+/* For plots/throughput.py: an object for each arm of each timed cell; NULL */
+json_t *report_contention_json(const struct table *t);
 
 #endif

@@ -83,12 +83,6 @@ bool contention_of(const json_t *record, struct contention *c)
 	return true;
 }
 
-double contention_rate(const struct contention_arm *arm)
-{
-	return arm->window_ns > 0 ?
-	       (double)arm->ops * 1e9 / (double)arm->window_ns : NAN;
-}
-
 double contention_waiting(const struct contention *c,
 			  const struct contention_arm *arm,
 			  const struct contention_wait *wait)

@@ -68,9 +68,6 @@ double contention_fairness(const long long *ops, size_t nr);
 /* The facts of a `cell` record; false if it is not one of a parallel bench. */
 bool contention_of(const json_t *record, struct contention *c);
 
-/* Pairs a second of all tasks, NaN if there was no window. */
-double contention_rate(const struct contention_arm *arm);
-
 /* Share of their time that @c's tasks waited for a lock, NaN if unwatched. */
 double contention_waiting(const struct contention *c,
 			  const struct contention_arm *arm,
