@@ -6,7 +6,8 @@
  * so the boot runs at full speed; then QEMU drops all translated blocks, and
  * the plugin watches every new one.
  *
- * -plugin FILE,out=FILE,gate=FD[,lock=ADDRESS][,mutex=ADDRESS][,only=lock]
+ * -plugin FILE,out=FILE,gate=FD[,lock=ADDRESS][,mutex=ADDRESS][,fault=ADDRESS]
+ *	[,only=lock]
  */
 #include <dlfcn.h>
 #include <pthread.h>
@@ -120,6 +121,11 @@ static void on_store(unsigned int vcpu, qemu_plugin_meminfo_t info,
 		region_store(region, (uintptr_t)left, vaddr);
 }
 
+static void on_iret(unsigned int vcpu, void *unused)
+{
+	region_iret(region);
+}
+
 static void on_stack_save(unsigned int vcpu, qemu_plugin_meminfo_t info,
 			  uint64_t vaddr, void *unused)
 {
@@ -157,6 +163,11 @@ static void watch_insn(struct qemu_plugin_insn *insn, const struct decoded *d,
 		break;
 	case X86_TSC:
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tsc,
+						       QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+		break;
+	case X86_IRET:
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_iret,
 						       QEMU_PLUGIN_CB_NO_REGS,
 						       NULL);
 		break;
@@ -375,7 +386,7 @@ static int refuse(const char *what, const char *why)
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 			int argc, char **argv)
 {
-	unsigned long long lock = 0, mutex = 0;
+	unsigned long long lock = 0, mutex = 0, fault = 0;
 	FILE *out = NULL;
 	int i;
 
@@ -395,6 +406,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 			lock = strtoull(argv[i] + 5, NULL, 16);
 		} else if (!strncmp(argv[i], "mutex=", 6)) {
 			mutex = strtoull(argv[i] + 6, NULL, 16);
+		} else if (!strncmp(argv[i], "fault=", 6)) {
+			fault = strtoull(argv[i] + 6, NULL, 16);
 		} else if (!strncmp(argv[i], "gate=", 5)) {
 			gate = atoi(argv[i] + 5);
 		} else if (!strcmp(argv[i], "only=lock")) {
@@ -411,6 +424,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
 	region = region_new(out, !only_lock, lock, mutex);
 	if (!region || start_gate())
 		return refuse("memory", "there is none left");
+	region_faults_at(region, fault);
 	qemu_plugin_register_atexit_cb(id, on_exit_qemu, NULL);
 	return 0;
 }

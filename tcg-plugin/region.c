@@ -35,6 +35,8 @@ enum state {
 
 #define HASH_SIZE	65536U
 #define MAX_TASKS	64	/* tasks that run in one sample */
+#define MAX_FAULTS	8	/* one in the code of another */
+#define MAX_INSNS	512	/* of QEMU's blocks */
 #define NEAR_MARK	65536	/* bytes: more than the module's code */
 
 struct region {
@@ -61,6 +63,12 @@ struct region {
 	struct counter *hash[HASH_SIZE];
 	struct counter *touched;
 	struct counter *now;	/* of the block that runs */
+
+	uint64_t fault_addr;	/* of the code of page faults, 0: unknown */
+	/* Blocks that faults have left, the last one on top. */
+	struct counter *faulted[MAX_FAULTS];
+	unsigned int nr_faulted;
+	bool returned;		/* by iret */
 
 	uint64_t count, start;	/* instructions now and at the start */
 	/* The lock: @taken is @count when it was taken. */
@@ -196,6 +204,22 @@ found:
 	return c;
 }
 
+/* It is in this sample. */
+static void touch(struct region *r, struct counter *c)
+{
+	if (c->touched)
+		return;
+	c->touched = true;
+	c->next = r->touched;
+	r->touched = c;
+}
+
+/* Bytes of the @i'th instruction. */
+static uint8_t size_of(const struct block *b, uint32_t i)
+{
+	return b->sizes[i] <= '9' ? b->sizes[i] - '0' : b->sizes[i] - 'a' + 10;
+}
+
 /* The frame of the function called from @callsite in frame @parent. */
 static uint32_t enter(struct region *r, uint32_t parent, uint64_t callsite)
 {
@@ -231,6 +255,73 @@ static bool is_near_mark(const struct region *r, uint64_t addr)
 	return addr - r->mark_addr + NEAR_MARK < 2 * NEAR_MARK;
 }
 
+/* The first @n instructions of @b, as a block; NULL if there are none. */
+static struct block *cut(struct region *r, struct block *b, uint32_t n)
+{
+	uint8_t sizes[MAX_INSNS];
+	struct block *less = b->cut;
+
+	for (; less && less->n != n; less = less->cut)
+		;
+	if (less || !n || n > MAX_INSNS)
+		return less;
+	for (uint32_t i = 0; i < n; i++)
+		sizes[i] = size_of(b, i);
+	less = region_block(r, b->vaddr, n, sizes, BLOCK_FALLS);
+	if (less) {
+		less->cut = b->cut;
+		b->cut = less;
+	}
+	return less;
+}
+
+/* A fault has left the block that was counted last. */
+static void leave_block(struct region *r)
+{
+	if (!r->now || r->nr_faulted == MAX_FAULTS)
+		return;
+	r->faulted[r->nr_faulted++] = r->now;
+	/* A call or return at its end did not happen. */
+	r->frame = r->now->frame;
+}
+
+/*
+ * A fault's code has ended, and @vaddr runs next. If that is in the block that
+ * the fault left, the block ran up to there; else it had run to its end.
+ */
+static void resume_block(struct region *r, uint64_t vaddr)
+{
+	struct counter *c, *part;
+	struct block *less;
+	uint64_t at;
+	uint32_t n;
+
+	r->returned = false;
+	if (!r->nr_faulted)
+		return;
+	c = r->faulted[--r->nr_faulted];
+	at = c->b->vaddr;
+	for (n = 0; n < c->b->n && at != vaddr; n++)
+		at += size_of(c->b, n);
+	if (n == c->b->n)
+		return;
+	r->frame = c->frame;
+	c->times--;
+	r->count -= c->b->n - n;
+	if (r->held & REGION_LOCK)
+		c->locked -= c->b->n;
+	less = cut(r, c->b, n);
+	if (!less)
+		return;
+	part = find_counter(r, less);
+	if (part) {
+		part->times++;
+		touch(r, part);
+		if (r->held & REGION_LOCK)
+			part->locked += n;
+	}
+}
+
 void region_exec(struct block *b)
 {
 	struct region *r = b->region;
@@ -238,15 +329,15 @@ void region_exec(struct block *b)
 
 	if (r->state != OPEN)
 		return;
+	if (b->vaddr == r->fault_addr)
+		leave_block(r);
+	else if (r->returned)
+		resume_block(r, b->vaddr);
 	c = b->last_frame == r->frame ? b->last : find_counter(r, b);
 	r->now = c;
 	if (!c)
 		return;
-	if (!c->touched) {
-		c->touched = true;
-		c->next = r->touched;
-		r->touched = c;
-	}
+	touch(r, c);
 	c->times++;
 	r->count += b->n;
 	if (r->held & REGION_LOCK)
@@ -338,6 +429,16 @@ void region_enter_task(struct region *r, uint64_t vaddr)
 		r->frame = t ? t->frame : 0;
 }
 
+void region_faults_at(struct region *r, uint64_t vaddr)
+{
+	r->fault_addr = vaddr;
+}
+
+void region_iret(struct region *r)
+{
+	r->returned = r->state == OPEN;
+}
+
 void region_written(struct region *r, uint64_t vaddr, unsigned int bytes)
 {
 	int fresh;
@@ -364,6 +465,8 @@ static void forget_sample(struct region *r)
 	lines_next_call(r->lines);
 	r->touched = NULL;
 	r->now = NULL;
+	r->nr_faulted = 0;
+	r->returned = false;
 	r->frame = 0;
 	r->start = r->count;
 	r->nr_tasks = 0;

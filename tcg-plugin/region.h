@@ -58,6 +58,7 @@ struct block {
 	bool written;
 	uint32_t last_frame;	/* frame of @last; ~0: none yet */
 	struct counter *last;
+	struct block *cut;	/* the same with fewer instructions; and so on */
 	char sizes[];		/* hex digits */
 };
 
@@ -70,6 +71,12 @@ struct block {
  */
 struct region *region_new(FILE *out, bool blocks, uint64_t lock,
 			  uint64_t mutex);
+
+/*
+ * A page fault's code begins at @vaddr: the block before it has not run to its end.
+ * Where it went on tells how much of it had run, and is counted.
+ */
+void region_faults_at(struct region *r, uint64_t vaddr);
 
 /* Instructions of all blocks begun so far; only used while a sample is open. */
 uint64_t *region_count(struct region *r);
@@ -102,6 +109,8 @@ void region_tsc(struct region *r);
  */
 void region_cmpxchg(struct region *r, uint32_t left, uint64_t vaddr);
 void region_store(struct region *r, uint32_t left, uint64_t vaddr);
+/* ... it ends with iret: the next block may be where a fault was */
+void region_iret(struct region *r);
 /* ... @bytes are stored at @vaddr, by any instruction */
 void region_written(struct region *r, uint64_t vaddr, unsigned int bytes);
 /*

@@ -52,6 +52,8 @@ enum x86_kind x86_kind(const uint8_t *p, size_t len, unsigned int *mark)
 		return X86_CALL;
 	case 0xc2: case 0xc3:
 		return X86_RET;
+	case 0xcf:
+		return X86_IRET;
 	case 0xff:
 		return len > 1 && (p[1] >> 3 & 7) == 2 ? X86_CALL : X86_OTHER;
 	case 0x88:

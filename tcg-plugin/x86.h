@@ -10,6 +10,7 @@ enum x86_kind {
 	X86_OTHER,
 	X86_CALL,		/* near call, direct or not */
 	X86_RET,		/* near return */
+	X86_IRET,		/* from an interrupt or a fault */
 	X86_TSC,		/* rdtsc, rdtscp */
 	X86_MARK,		/* kmod-bench/mark.h */
 	X86_CMPXCHG,		/* may take a spinlock */

@@ -55,7 +55,7 @@ static void opcodes(void **state)
 	assert_int_equal(kind("c3"), X86_RET);
 	assert_int_equal(kind("f3c3"), X86_RET);
 	assert_int_equal(kind("c20800"), X86_RET);
-	assert_int_equal(kind("cf"), X86_OTHER);		/* iret */
+	assert_int_equal(kind("48cf"), X86_IRET);
 	assert_int_equal(kind("0f31"), X86_TSC);
 	assert_int_equal(kind("0f01f9"), X86_TSC);
 	assert_int_equal(kind("0f01f8"), X86_OTHER);		/* swapgs */
@@ -168,6 +168,71 @@ static void regions(void **state)
 	}
 	assert_int_equal(in_callee, 3 * (6 + 1));
 	assert_int_equal(locked, 3 * 6);
+	stream_free(&s);
+}
+
+/* Instructions of the first sample of @s, in frame 0 or in its callees. */
+static uint64_t insns_of(const struct stream *s, bool callee)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < s->samples[0].nr_counters; i++) {
+		const struct stream_counter *c =
+			&s->counters[s->samples[0].counter + i];
+
+		if (!!c->frame == callee)
+			sum += c->times * strlen(s->blocks[c->block].sizes);
+	}
+	return sum;
+}
+
+#define FAULT	0xffffffff81000040ULL
+
+static void fault(struct guest *g, struct block *handler, struct block *next)
+{
+	region_exec(handler);
+	region_iret(g->r);
+	region_exec(next);
+}
+
+/* What a page fault cuts off is counted once, when it runs. */
+static void faults(void **state)
+{
+	const uint8_t sizes[] = { 2, 3, 4, 5, 6, 7 };
+	struct block *handler, *rest, *again, *far;
+	struct stream s;
+	struct guest g;
+
+	(void)state;
+	guest_start(&g);
+	region_faults_at(g.r, FAULT);
+	handler = region_block(g.r, FAULT, 5, sizes, BLOCK_FALLS);
+	rest = region_block(g.r, 0x1100 + 1, 2, sizes, BLOCK_CALLS);
+	again = region_block(g.r, 0x2000, 6, sizes, BLOCK_FALLS);
+	far = region_block(g.r, 0x5000, 4, sizes, BLOCK_FALLS);
+	region_mark(g.r, 1, true);
+	region_tsc(g.r);
+	region_exec(g.call);		/* the first of its 3 has run: 1 */
+	fault(&g, handler, rest);	/* 5 and 2 */
+	region_exec(g.callee);		/* none of it has run */
+	fault(&g, handler, again);	/* 5 and 6, called */
+	region_exec(g.ret);		/* 1 */
+	region_exec(g.loop);		/* all of it has run, and code is missing: 2 */
+	fault(&g, handler, far);	/* 5 and 4 */
+	region_exec(g.loop);		/* 2 */
+	region_iret(g.r);		/* from a switch to another task */
+	region_exec(g.loop);		/* 2 */
+	region_tsc(g.r);
+	region_mark(g.r, MARK_END, true);
+	free(g.call->cut);
+	guest_end(&g, &s);
+	free(handler);
+	free(rest);
+	free(again);
+	free(far);
+	assert_int_equal(s.samples[0].insns, 1 + 7 + 11 + 1 + 2 + 9 + 2 + 2);
+	assert_int_equal(insns_of(&s, true), 5 + 6 + 1);
+	assert_int_equal(insns_of(&s, false), 1 + 7 + 2 + 9 + 2 + 2);
 	stream_free(&s);
 }
 
@@ -678,6 +743,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opcodes),
 		cmocka_unit_test(regions),
+		cmocka_unit_test(faults),
 		cmocka_unit_test(lines),
 		cmocka_unit_test(many_lines),
 		cmocka_unit_test(lock_only),

@@ -218,6 +218,7 @@ static int find_lock(struct boot_job *job)
 	if (spec->watch) {
 		spec->lock = symbols_find(spec->image, "pcpu_lock");
 		spec->mutex = symbols_find(spec->image, "pcpu_alloc_mutex");
+		spec->fault = symbols_find(spec->image, "asm_exc_page_fault");
 	}
 	if (must && !spec->lock)
 		return err(EX_USE, "no symbols for %s: put its System.map beside it, or give a vmlinux with a symbol table",

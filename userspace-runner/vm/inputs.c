@@ -291,8 +291,8 @@ static void add_plugin(struct vm_words *w, const struct vm_spec *spec,
 		       const struct vm_places *at)
 {
 	ADD(w, "-plugin");
-	add(w, "%s,out=%s,gate=%s,lock=%llx,mutex=%llx%s", at->plugin,
-	    at->profile, at->gate, spec->lock, spec->mutex,
+	add(w, "%s,out=%s,gate=%s,lock=%llx,mutex=%llx,fault=%llx%s", at->plugin,
+	    at->profile, at->gate, spec->lock, spec->mutex, spec->fault,
 	    instruments[spec->plan.instrument].watched ? "" : ",only=lock");
 	ADD(w, "-chardev");
 	add(w, "file,id=gate,path=%s", at->gate_in);

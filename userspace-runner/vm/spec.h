@@ -36,6 +36,7 @@ struct vm_spec {
 	bool watch;		/* by the plugin; if not for a profile, its lock */
 	/* Addresses of pcpu_lock and pcpu_alloc_mutex, 0: unknown. */
 	unsigned long long lock, mutex;
+	unsigned long long fault;	/* asm_exc_page_fault(), likewise */
 };
 
 /* MiB that its guest needs, of each node too: topology_memory(). */
