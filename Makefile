@@ -121,6 +121,23 @@ $(D3):
 	@echo "$@ is missing: run 'make deps'" >&2
 	@exit 1
 
+# The process that mm-life measures: no library, and no flag of the user's, so that
+# it is the same everywhere. It is linked into the program and into /init.
+ALONE := -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench -ffreestanding \
+	-fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fcf-protection=none -nostdlib -static -no-pie \
+	-Wl,-z,noseparate-code,-z,noexecstack,--build-id=none
+%/benches/mm_worker.o: ALL_CFLAGS += -DPCPUBENCH_MM_PROGRAM='"$(B)/mm_program"'
+$(B)/obj/$(S)/measure/benches/mm_worker.o \
+	$(B)/san/$(S)/measure/benches/mm_worker.o: $(B)/mm_program
+$(B)/mm_program: $(S)/measure/programs/mm_program.c kmod-bench/mark.h \
+		kmod-bench/pcpu_bench.h $(addprefix $(S)/measure/benches/,\
+		mm_program.h stamp.h) Makefile
+	@echo "  LD      $@"
+	@mkdir -p $(@D)
+	@$(CC) $(ALONE) -o $@ $<
+	@strip $@
+
 # Its text has the version in it: a new commit, a new text.
 $(B)/obj/$(S)/results/recorder.o $(B)/obj/$(S)/report/page.o \
 	$(B)/obj/$(S)/main.o: $(B)/version
@@ -198,6 +215,7 @@ plots: deps ## Draw the pictures in plots/ from results/reference/
 	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench plot --output=plots results/reference/sweep-6.12.jsonl
 	@$(B)/pcpubench plot --output=plots/depth results/reference/depth-6.12.jsonl
+	@$(B)/pcpubench plot --output=plots/counters results/reference/mm-6.12.jsonl
 	@$(B)/pcpubench plot --output=plots/releases $(foreach v,6.1 6.12 7.2 7.3,\
 		results/reference/releases-$v.jsonl)
 	@$(B)/pcpubench plot --output=plots --compare \

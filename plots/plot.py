@@ -153,23 +153,31 @@ def numbers(fits, where, key):
     return sorted({p[key] for f in fits for p in f["points"] if where(p)})
 
 
+def sized(fit):
+    """The bench, with its size if it has one."""
+    return f"{fit['bench']}, {fit['param']} B" if fit["param"] else fit["bench"]
+
+
 def over_cpus(fits, what, unit):
     one = lambda p: p["nodes"] == 1 and plain(p)
     cpus = numbers(fits, one, "cpus")
     if len(cpus) < LEAST_POINTS:
         return
-    size, per = fits[0]["param"], fits[0]["per"]
-    for name, ylog, y, label in (
-            ("cpus", True, lambda p: p["cost"], f"on - off, {unit} per {per}"),
-            ("cpus-percent", False, percent, "ACCT COST, % of off")):
-        c = Curves(f"What accounting adds to {fits[0]['bench']}, {size} B: "
-                   f"CPUs on 1 node\n{what}", "possible CPUs", label, True,
-                   ylog, cpu_tics(cpus))
+    per = fits[0]["per"]
+    for name, ylog, y, head, label in (
+            ("cpus", True, lambda p: p["cost"], "What accounting adds to",
+             f"on - off, {unit} per {per}"),
+            ("cpus-percent", False, percent, "What accounting adds to",
+             "ACCT COST, % of off"),
+            ("cpus-off", False, lambda p: p["off"], "Without accounting:",
+             f"off, {unit} per {per}")):
+        c = Curves(f"{head} {sized(fits[0])}: CPUs on 1 node\n{what}",
+                   "possible CPUs", label, True, ylog, cpu_tics(cpus))
         for f in fits:
             points(c, f, lambda p: p["cpus"], one, y,
-                   [] if name.endswith("percent") else f["by_cpus"])
-        if name.endswith("percent"):
-            # No model of the percentage: all points are measurements.
+                   f["by_cpus"] if name == "cpus" else [])
+        if name != "cpus":
+            # The model is of on - off alone: all points are measurements.
             for d in c.data.values():
                 d["points"] = d.get("points", []) + d.pop("held", [])
         yield name, c

@@ -206,9 +206,9 @@ static int is_measuring(void)
 	       !read_file(path, buf, sizeof(buf)) && buf[0];
 }
 
-static pid_t start_long(void)
+static pid_t start_measuring(char *const *args)
 {
-	pid_t pid = start((char *[]){ LONG, NULL });
+	pid_t pid = start(args);
 
 	name_group(pid);
 	for (int i = 0; i < MOMENTS && !is_measuring(); i++)
@@ -217,6 +217,8 @@ static pid_t start_long(void)
 		tell_what_was_said();
 	return pid;
 }
+
+#define start_long() start_measuring((char *[]){ LONG, NULL })
 
 static void leaves_nothing(const char *when)
 {
@@ -411,6 +413,23 @@ static void makes_cgroups(void)
 	leaves_nothing("after the next run");
 }
 
+#define MM	(char *)"--bench=mm-life", (char *)"--output=/tmp/mm.jsonl"
+
+/* Processes of the bench itself, in whatever state it was. */
+static void makes_processes(void)
+{
+	pid_t pid;
+
+	ends_with(run(MM, (char *)"--rounds=2"), 0, "run measures processes");
+	ok(said("mm-life/first-thread, time (us)") && !said("invalid"),
+	   "it prints the table");
+	leaves_nothing("after it");
+	pid = start_measuring((char *[]){ MM, (char *)"--rounds=4096", NULL });
+	kill(pid, SIGTERM);
+	ends_with(wait_for(pid), EX_INTR, "SIGTERM ends bench mm-life with 130");
+	leaves_nothing("after SIGTERM");
+}
+
 /* TCG has no PMU, and this kernel no names: nothing must be started. */
 static void cannot_profile(void)
 {
@@ -503,6 +522,7 @@ static int test(void)
 	tasks_work(&contend);
 	tasks_work(&load);
 	makes_cgroups();
+	makes_processes();
 	is_interrupted(SIGINT, "Ctrl-C ends it with 130");
 	is_interrupted(SIGHUP, "a terminal that goes ends it too");
 	is_killed();

@@ -45,6 +45,7 @@ child(const struct process *p, pid_t parent, int failed)
 	for (size_t i = 0; i < p->nr_keep; i++)
 		if (p->keep[i] >= 0)
 			fcntl(p->keep[i], F_SETFD, 0);
+	become(STDIN_FILENO, p->in);
 	become(STDOUT_FILENO, p->out);
 	become(STDERR_FILENO, p->err);
 	/* The program must not inherit that SIGPIPE is ignored. */

@@ -15,16 +15,16 @@
 /*
  * A program and its environment. Only @argv must be set.
  * @argv: NULL ends it; argv[0] is found by $PATH
- * @out, @err: its standard output and error; 0: the caller's
+ * @in, @out, @err: its standard input, output and error; 0: the caller's
  * @keep: @nr_keep further files that it inherits; negative ones are skipped
  * @cpus: CPUs it may run on, NULL: the caller's
- * @alone: its input is empty, and it has its own process group, which Ctrl-C
+ * @alone: its input is empty unless it is @in, and it has its own process group, which Ctrl-C
  *	does not reach
  * @orphan_signal: signal that it gets when the caller ends, 0: none
  */
 struct process {
 	const char *const *argv;
-	int out, err;
+	int in, out, err;
 	const int *keep;
 	size_t nr_keep;
 	const cpu_set_t *cpus;

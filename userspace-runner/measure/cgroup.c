@@ -218,30 +218,23 @@ int cgroup_destroy(struct cgroup *cg)
 	return ret;
 }
 
-/* Read a line "\nKEY N" of memory.stat of the cgroup at @dir. */
+/* Read a line "KEY N" of memory.stat of the cgroup at @dir. */
 static int read_bytes(const char *dir, const char *key, long long *bytes)
 {
-	char path[300], buf[8192], *p;
+	char path[300], line[64], buf[8192] = "\n", *p;
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/memory.stat", dir);
-	ret = read_file(path, buf, sizeof(buf));
+	snprintf(line, sizeof(line), "\n%s ", key);
+	ret = read_file(path, buf + 1, sizeof(buf) - 1);
 	if (ret)
 		return ret;
-	p = strstr(buf, key);
+	p = strstr(buf, line);
 	if (!p)
-		return err(EX_FAIL, "%s has no line '%.*s': kernel before 5.9?",
-			   path, (int)strlen(key) - 2, key + 1);
-	*bytes = atoll(p + strlen(key));
+		return err(EX_FAIL, "%s has no line '%s': kernel before 5.9?",
+			   path, key);
+	*bytes = atoll(p + strlen(line));
 	return 0;
-}
-
-static int stat_bytes(const struct cgroup *cg, const char *key,
-		      long long *bytes)
-{
-	int ret = flush_stats(cg->mount);
-
-	return ret ? ret : read_bytes(cg->path, key, bytes);
 }
 
 int cgroup_percpu_above(const struct cgroup *cg, unsigned int level,
@@ -250,15 +243,23 @@ int cgroup_percpu_above(const struct cgroup *cg, unsigned int level,
 	char path[CGROUP_PATH];
 
 	cgroup_path(path, cg->mount, cg->depth, level);
-	return read_bytes(path, "\npercpu ", bytes);
+	return read_bytes(path, "percpu", bytes);
+}
+
+int cgroup_stat_bytes(const struct cgroup *cg, const char *key,
+		      long long *bytes)
+{
+	int ret = flush_stats(cg->mount);
+
+	return ret ? ret : read_bytes(cg->path, key, bytes);
 }
 
 int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes)
 {
-	return stat_bytes(cg, "\npercpu ", bytes);
+	return cgroup_stat_bytes(cg, "percpu", bytes);
 }
 
 int cgroup_slab_bytes(const struct cgroup *cg, long long *bytes)
 {
-	return stat_bytes(cg, "\nslab ", bytes);
+	return cgroup_stat_bytes(cg, "slab", bytes);
 }

@@ -59,7 +59,11 @@ int cgroup_leave(const struct cgroup *cg);
 /* cgroup_leave(), and remove what was made. */
 int cgroup_destroy(struct cgroup *cg);
 
-/* Read `percpu` of the child's memory.stat, up to date. */
+/* Read the line of @key in the child's memory.stat, up to date. */
+int cgroup_stat_bytes(const struct cgroup *cg, const char *key,
+		      long long *bytes);
+
+/* The same of `percpu`. */
 int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes);
 
 /* The same of the cgroup at @level, as of the last read of the child's. */

@@ -83,6 +83,15 @@ static const struct bench_kind memcg_kinds[] = {
 	{ NULL }
 };
 
+static const struct bench_kind mm_kinds[] = {
+	{ "fork", "fork a small process, and wait for the child's exit", NULL },
+	{ "exec", "vfork, execute a small program, and wait for its exit", NULL },
+	{ "thread", "create a thread that is not the first, and wait for its exit", NULL },
+	{ "first-thread", "the same of the first thread of a process", NULL },
+	{ "fault", "touch a page that is not there", NULL },
+	{ NULL }
+};
+
 static const struct bench benches[] = {
 #define BENCH(id, ...)	{ __VA_ARGS__ },
 #include "plan/bench_table.h"

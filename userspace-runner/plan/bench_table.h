@@ -71,3 +71,14 @@ BENCH(memcg,
 	.pairs = 1, .length = 10,
 	.by_syscalls = true, .interleaved = true, .in_us = true,
 	.kinds = memcg_kinds)
+
+BENCH(mm_life,
+	.name = "mm-life",
+	.what = "fork, exec, create a thread, and touch a page, by a process of five mappings",
+	.one = "an operation",
+	.adds = "What accounting adds to the life of processes, threads and pages",
+	.multiple = 1,
+	.rounds = BENCH_MAP_ROUNDS, .time_rounds = BENCH_MAP_TIME_ROUNDS,
+	.pairs = 1, .length = 10,
+	.by_syscalls = true, .in_us = true,
+	.kinds = mm_kinds)

@@ -10,7 +10,7 @@
 #include "report/report_brief.h"
 #include "report/report_charge.h"
 #include "report/report_contention.h"
-#include "report/report_memcg.h"
+#include "report/report_taken.h"
 #include "report/report_model.h"
 #include "report/report_time.h"
 #include "results/record.h"
@@ -418,7 +418,7 @@ static void put_block(struct doc *d, const struct block_view *v)
 	if (charge && notes)
 		report_charge(d, v);
 	if (measured && notes)
-		report_memcg(d, v);
+		report_taken(d, v);
 	if (notes && !(is_brief(v) && same_boots(v)))
 		put_boots(d, v);
 	if (measured && notes && !table_instrument(t, b->instrument)->exact)

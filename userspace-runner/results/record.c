@@ -136,6 +136,13 @@ static const struct rule rules[] = {
 	{ "cell", "memcg.held", COUNT, MUST },
 	{ "cell", "memcg.percpu", COUNT, MUST },
 	{ "cell", "memcg.slab", COUNT, MUST },
+	{ "cell", "mm", OBJECT, MAY },
+	{ "cell", "mm.held", COUNT, MUST },
+	{ "cell", "mm.percpu", COUNT, MUST },
+	{ "cell", "mm.stack", COUNT, MUST },
+	{ "cell", "mm.tables", COUNT, MUST },
+	{ "cell", "mm.anon", COUNT, MUST },
+	{ "cell", "mm.rseq", BOOLEAN, MUST },
 
 	{ "profile", "boot", POSITIVE, MUST },
 	{ "profile", "kernel", NAME, MUST },

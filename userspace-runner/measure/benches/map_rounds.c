@@ -12,7 +12,7 @@
 static unsigned int allowed(const struct life *l, enum life_op op)
 {
 	unsigned int may = op == OP_DESTROY_WAIT || op == OP_CYCLE ?
-			   SAMPLE_MAY_SWITCH : 0;
+			   SAMPLE_MAY_SWITCH | SAMPLE_MAY_SLEEP : 0;
 
 	/* Without elements destroying needs no grace period. */
 	if ((op == OP_CYCLE || op == OP_CREATE) && l->long_life)

@@ -9,24 +9,15 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "mark.h"
 #include "measure/benches/sample.h"
+#include "measure/benches/stamp.h"
 
 static inline uint64_t now(enum instrument instrument)
 {
 	struct timespec ts;
 
-#ifdef __x86_64__
-	uint32_t low, high;
-
-	/* Under icount the TSC counts instructions. */
-	if (instrument == INSTRUMENT_INSN) {
-		__asm__ volatile("lfence; rdtsc; lfence"
-				 : "=a"(low), "=d"(high) : : "memory");
-		return (uint64_t)high << 32 | low;
-	}
-#endif
-	(void)instrument;
+	if (instrument == INSTRUMENT_INSN)
+		return stamp_insn();
 	clock_gettime(CLOCK_MONOTONIC_RAW, &ts);
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
@@ -70,7 +61,7 @@ static int switches_read(uint64_t *switches)
 static bool waits(const struct sample_clock *clock)
 {
 	return clock->instrument != INSTRUMENT_INSN &&
-	       clock->may & SAMPLE_MAY_SWITCH;
+	       clock->may & SAMPLE_MAY_SLEEP;
 }
 
 static bool counts_switches(const struct sample_clock *clock)
@@ -79,25 +70,13 @@ static bool counts_switches(const struct sample_clock *clock)
 	       clock->may & SAMPLE_MAY_SWITCH;
 }
 
-/* The arm is an immediate, so each arm has its own NOP. */
-static inline void mark_arm(enum pcpu_bench_arm arm)
-{
-	if (arm == PCPU_BENCH_ARM_EMPTY)
-		mark(PCPU_BENCH_ARM_EMPTY);
-	else if (arm == PCPU_BENCH_ARM_OFF)
-		mark(PCPU_BENCH_ARM_OFF);
-	else
-		mark(PCPU_BENCH_ARM_ON);
-}
-
 static bool stops_tick(const struct sample_clock *clock)
 {
 	return clock->target->env->tick && clock->may & SAMPLE_WITHOUT_TICK;
 }
 
-int sample_begin(struct sample_clock *clock, const struct target *t,
-		 enum instrument instrument, enum pcpu_bench_arm arm,
-		 unsigned int may)
+int sample_ready(struct sample_clock *clock, const struct target *t,
+		 enum instrument instrument, unsigned int may)
 {
 	int ret = 0;
 
@@ -112,22 +91,17 @@ int sample_begin(struct sample_clock *clock, const struct target *t,
 	/* This may raise a last interrupt. */
 	if (stops_tick(clock))
 		t->env->tick(false);
-	if (!ret)
-		ret = quiet_read(t->fd, &clock->quiet);
-	mark_arm(arm);
-	clock->start = now(instrument);
-	return ret;
+	return ret ? ret : quiet_read(t->fd, &clock->quiet);
 }
 
-int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample)
+int sample_done(struct sample_clock *clock, uint64_t ticks,
+		struct pcpu_bench_sample *sample)
 {
 	const struct pcpu_bench_quiet *before = &clock->quiet;
-	uint64_t end = now(clock->instrument);
 	struct pcpu_bench_quiet after;
 	uint64_t switches;
 	int ret;
 
-	mark(MARK_END);
 	ret = quiet_read(clock->target->fd, &after);
 	if (stops_tick(clock))
 		clock->target->env->tick(true);
@@ -135,7 +109,7 @@ int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample)
 		ret = switches_read(&switches);
 	if (ret)
 		return ret;
-	sample->ticks = end - clock->start;
+	sample->ticks = ticks;
 	sample->disturbed = 0;
 	if (after.irqs != before->irqs && !waits(clock))
 		sample->disturbed |= PCPU_BENCH_IRQ;
@@ -150,6 +124,25 @@ int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample)
 		sample->disturbed |= switches << SWITCHES_SHIFT;
 	}
 	return 0;
+}
+
+int sample_begin(struct sample_clock *clock, const struct target *t,
+		 enum instrument instrument, enum pcpu_bench_arm arm,
+		 unsigned int may)
+{
+	int ret = sample_ready(clock, t, instrument, may);
+
+	stamp_mark(arm);
+	clock->start = now(instrument);
+	return ret;
+}
+
+int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample)
+{
+	uint64_t end = now(clock->instrument);
+
+	mark(MARK_END);
+	return sample_done(clock, end - clock->start, sample);
 }
 
 void sample_judge(struct pcpu_bench_sample *samples, size_t nr)

@@ -8,11 +8,10 @@
 
 #include "measure/target.h"
 
-/*
- * The operation waits for another task: task switches are part of it and, if
- * the machine sleeps meanwhile, so are the interrupts that wake it.
- */
+/* The operation waits for another task: task switches are part of it... */
 #define SAMPLE_MAY_SWITCH	0x1U
+/* ...and, as the machine may sleep meanwhile, so are the interrupts that wake it. */
+#define SAMPLE_MAY_SLEEP	0x4U
 
 /* The operation is longer than a tick's period, and does not need the tick. */
 #define SAMPLE_WITHOUT_TICK	0x2U
@@ -46,6 +45,15 @@ int sample_begin(struct sample_clock *clock, const struct target *t,
  * sample that may be switched out is clean.
  */
 int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample);
+
+/*
+ * sample_begin() and sample_end() of a sample that another task takes: that task
+ * marks it and counts its @ticks, in the same units. 0 or EX_FAIL.
+ */
+int sample_ready(struct sample_clock *clock, const struct target *t,
+		 enum instrument instrument, unsigned int may);
+int sample_done(struct sample_clock *clock, uint64_t ticks,
+		struct pcpu_bench_sample *sample);
 
 /**
  * sample_judge - find the samples in which other tasks took a turn

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The processes of bench mm-life and what it checks, as the /init of a guest. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "measure/benches/kernel_log.h"
+#include "measure/benches/mm_worker.h"
+#include "measure/measure.h"
+#include "pcpu_bench.h"
+#include "tap.h"
+
+#define BAD	"BUG: Bad rss-counter state mm:0 type:MM_ANONPAGES val:1\n"
+
+static void log_line(const char *line)
+{
+	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+
+	ok(fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line),
+	   "a line goes to the kernel's log");
+	close(fd);
+}
+
+static void reads_the_log(void)
+{
+	int fd;
+
+	log_line(BAD);
+	same(kernel_log_open(&fd), 0, "the kernel's log opens");
+	ok(!kernel_log_has(fd, "Bad rss"), "what was there is not new");
+	log_line(BAD);
+	log_line("a later line\n");
+	ok(kernel_log_has(fd, "Bad rss"), "what comes is found");
+	ok(!kernel_log_has(fd, "Bad rss"), "and once");
+	close(fd);
+}
+
+static int operate(const struct mm_order *order, struct mm_answer *answer)
+{
+	struct mm_worker w;
+	int ret = mm_worker_start(&w, order, true);
+
+	ok(ret || w.pid % 64 < 60, "the next pids are in the same node");
+	if (!ret)
+		ret = mm_worker_go(&w, order, answer);
+	same(mm_worker_end(&w), 0, "the process ends");
+	return ret;
+}
+
+static void works(int program)
+{
+	static const __u32 faults[NR_MM_OPS] = { 3, 2, 0, 0, MM_FAULTS };
+	struct mm_order order = {
+		.arm = PCPU_BENCH_ARM_OFF, .insn = 1, .program = program,
+		.procs = -1,
+	};
+	struct mm_answer answer;
+
+	for (order.op = 0; order.op < NR_MM_OPS; order.op++) {
+		same(operate(&order, &answer), 0, "an operation works");
+		same(answer.faults, faults[order.op], "its page faults");
+		ok(answer.ticks > 100, "its instructions: %llu",
+		   (unsigned long long)answer.ticks);
+	}
+	order.op = MM_FORK;
+	order.arm = PCPU_BENCH_ARM_EMPTY;
+	same(operate(&order, &answer), 0, "no operation works");
+	ok(answer.ticks < 50 && !answer.faults, "and takes nothing");
+}
+
+static void fails(int program)
+{
+	struct mm_order order = {
+		.op = MM_EXEC, .arm = PCPU_BENCH_ARM_OFF, .program = program,
+		.procs = program,
+	};
+	struct mm_answer answer;
+	struct mm_worker w;
+
+	same(mm_worker_start(&w, &order, false), EX_FAIL,
+	     "a cgroup that cannot be entered");
+	ok(strstr(err_message(), "cannot get ready") != NULL, "is told");
+	same(mm_worker_end(&w), EX_FAIL, "its process ends, and has failed");
+	order.procs = -1;
+	same(mm_worker_start(&w, &order, false), 0, "a process starts");
+	/* One child runs, and so many pages are not touched. */
+	order.op = MM_FAULT;
+	same(mm_worker_go(&w, &order, &answer), EX_FAIL,
+	     "work that was not done");
+	ok(strstr(err_message(), "did not run") != NULL, "is told");
+	mm_worker_end(&w);
+}
+
+/* After the first cell the log has the line. */
+static int take(json_t *record, void *arg)
+{
+	const char *reason = json_string_value(json_object_get(record, "reason"));
+	int *cells = arg;
+
+	if (!json_object_get(record, "bench")) {
+		json_decref(record);
+		return 0;
+	}
+	if (*cells == 1)
+		ok(reason && strstr(reason, "Bad rss-counter"),
+		   "a cell in whose time the kernel logged it is invalid");
+	else
+		ok(json_is_true(json_object_get(record, "valid")),
+		   "a cell is valid: %s", reason ? reason : "");
+	if (!*cells)
+		log_line(BAD);
+	++*cells;
+	json_decref(record);
+	return 0;
+}
+
+static void measures(void)
+{
+	int cells = 0;
+	const struct measure_env env = {
+		.cgroup_mount = GUEST_CGROUP, .emit = take, .arg = &cells,
+	};
+	struct plan plan;
+
+	plan_init(&plan);
+	same(plan_bench(&plan, "mm-life"), 0, "the bench is known");
+	plan.rounds = 1;
+	plan.rounds_given = true;
+	same(plan_check(&plan), 0, "the plan is one");
+	same(measure(&plan, &env), 0, "it is measured");
+	same(cells, NR_MM_OPS, "cells");
+}
+
+static int test(void)
+{
+	int program, ret = guest_mount();
+
+	if (!ret)
+		ret = guest_load_module();
+	if (!ret)
+		ret = mm_program_open(&program);
+	if (ret)
+		return ret;
+	reads_the_log();
+	works(program);
+	fails(program);
+	measures();
+	return 0;
+}
+
+int main(void)
+{
+	guest_begin();
+	guest_end(test());
+}

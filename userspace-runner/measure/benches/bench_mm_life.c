@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* mm-life: processes come and go, threads too, and pages are touched. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "measure/benches/benches.h"
+#include "measure/benches/kernel_log.h"
+#include "measure/benches/mm_life.h"
+#include "measure/benches/random_pool.h"
+#include "measure/benches/sample.h"
+#include "measure/benches/workers.h"
+#include "measure/cell_record.h"
+
+/* Rounds until caches of stacks, pages, and slabs have what an operation takes. */
+#define WARMUP	4
+
+static int take(struct mm_life *m, enum pcpu_bench_arm arm, size_t at)
+{
+	const enum instrument instrument = m->plan->instrument;
+	const struct mm_order order = mm_order_of(m, arm);
+	struct pcpu_bench_sample *s = &m->samples[at];
+	struct mm_answer answer = { 0 };
+	struct sample_clock clock;
+	struct mm_worker w;
+	int ret;
+
+	s->arm = arm;
+	ret = mm_worker_start(&w, &order, instrument == INSTRUMENT_INSN);
+	if (!ret)
+		ret = mm_settle(m);
+	if (!ret && instrument == INSTRUMENT_INSN)
+		ret = random_pool_settle();
+	if (!ret)
+		ret = sample_ready(&clock, m->t, instrument, SAMPLE_MAY_SWITCH |
+				   SAMPLE_WITHOUT_TICK);
+	if (!ret)
+		ret = mm_worker_go(&w, &order, &answer);
+	/* An error ends the run, so the sample needs no end. */
+	if (!ret)
+		ret = sample_done(&clock, answer.ticks, s);
+	if (mm_worker_end(&w) && !ret)
+		ret = EX_FAIL;
+	if (!ret && arm != PCPU_BENCH_ARM_EMPTY) {
+		if (!m->faults)
+			m->faults = answer.faults;
+		else if (m->faults != answer.faults)
+			m->faults = -1;
+	}
+	return ret ? ret : mm_settle(m);
+}
+
+static int take_all(struct mm_life *m)
+{
+	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] =
+		PCPU_BENCH_ORDER;
+	unsigned int round, i;
+	size_t at = 0;
+	int ret = 0;
+
+	for (round = 0; round < WARMUP + m->plan->rounds && !ret; round++) {
+		if (round <= WARMUP)
+			at = 0;
+		if (measure_stop)
+			return err(EX_INTR, "interrupted");
+		for (i = 0; i < PCPU_BENCH_NR_ARMS && !ret; i++, at++)
+			ret = take(m, order[round % 2][i], at);
+	}
+	sample_judge(m->samples, m->nr);
+	return ret;
+}
+
+/* Without the syscall the kernel keeps no mm_cid of a process for each CPU. */
+static bool has_rseq(void)
+{
+	return !syscall(SYS_rseq, NULL, 0, 0, 0) || errno != ENOSYS;
+}
+
+static void put_mm(json_t *cell, const struct mm_life *m)
+{
+	const json_int_t pairs = mm_pairs(m->op);
+	const long long *of = m->one.of;
+
+	json_object_set_new(cell, "mm", json_pack(
+			    "{s:i, s:I, s:I, s:I, s:I, s:I, s:b}",
+			    "held", MM_HELD, "percpu", of[MM_PERCPU] / pairs,
+			    "stack", of[MM_STACK] / pairs,
+			    "tables", of[MM_TABLES] / pairs,
+			    "anon", of[MM_ANON] / pairs,
+			    "faults", (json_int_t)m->faults,
+			    "rseq", has_rseq()));
+}
+
+/* Why the samples are worth nothing, or "". */
+static void judge(struct mm_life *m, char reason[PROOF_REASON_LEN])
+{
+	reason[0] = '\0';
+	if (kernel_log_has(m->log, "BUG: Bad rss-counter"))
+		snprintf(reason, PROOF_REASON_LEN,
+			 "the kernel's log has 'Bad rss-counter'");
+	else if (m->faults < 0)
+		snprintf(reason, PROOF_REASON_LEN,
+			 "samples differ in their page faults");
+	else if (m->op == MM_FAULT && m->faults != MM_FAULTS)
+		snprintf(reason, PROOF_REASON_LEN,
+			 "%lld page faults, but %d pages were touched",
+			 m->faults, MM_FAULTS);
+	else
+		proof_broken(&m->proof, reason);
+}
+
+static int emit(struct mm_life *m, const char *bench)
+{
+	char reason[PROOF_REASON_LEN];
+	json_t *cell;
+
+	judge(m, reason);
+	cell = cell_record(m->plan, bench, 0, mm_pairs(m->op), WARMUP, reason);
+	cell_record_samples(cell, m->samples, m->nr, &m->proof);
+	json_object_set_new(cell, "chunk", json_pack("{s:i}", "outside", 0));
+	put_mm(cell, m);
+	return target_emit(m->t, cell);
+}
+
+static int measure_kind(struct mm_life *m)
+{
+	const struct bench *bench = bench_find(m->plan->bench);
+	char name[PLAN_BENCH_LEN];
+	int ret;
+
+	snprintf(name, sizeof(name), "%s/%s", bench->name,
+		 bench->kinds[m->op].name);
+	if (!bench_covers(m->plan->bench, name))
+		return 0;
+	m->faults = 0;
+	ret = mm_weigh(m);
+	if (!ret)
+		ret = take_all(m);
+	if (!ret)
+		ret = mm_gone(m);
+	return ret ? ret : emit(m, name);
+}
+
+static int open_procs(struct mm_life *m)
+{
+	char path[CGROUP_PATH + 20];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", m->t->cg.path);
+	m->procs = open(path, O_WRONLY | O_CLOEXEC);
+	return m->procs < 0 ? err_errno(EX_FAIL, "cannot open %s", path) : 0;
+}
+
+/* The task does not belong to the child, where its own pages would be charged. */
+static int measure_kinds(struct mm_life *m)
+{
+	int ret = cgroup_leave(&m->t->cg);
+
+	for (m->op = 0; m->op < NR_MM_OPS && !ret; m->op++)
+		ret = measure_kind(m);
+	if (cgroup_enter(&m->t->cg) && !ret)
+		ret = EX_FAIL;
+	return ret;
+}
+
+static int begin(struct mm_life *m)
+{
+	int ret;
+
+	m->nr = (size_t)m->plan->rounds * PCPU_BENCH_NR_ARMS;
+	m->samples = calloc(m->nr, sizeof(*m->samples));
+	if (!m->samples)
+		return err(EX_FAIL, "out of memory for %zu samples", m->nr);
+	ret = mm_program_open(&m->program);
+	if (!ret)
+		ret = kernel_log_open(&m->log);
+	return ret ? ret : open_procs(m);
+}
+
+static void end(struct mm_life *m)
+{
+	const int fds[] = { m->program, m->log, m->procs };
+
+	for (int i = 0; i < 3; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	free(m->samples);
+}
+
+int measure_mm_life(const struct target *t, const struct plan *plan,
+		    unsigned int size)
+{
+	struct mm_life m = {
+		.t = t, .plan = plan, .program = -1, .log = -1, .procs = -1,
+	};
+	int ret, guard;
+
+	(void)size;	/* there is none */
+	ret = device_open(&guard);
+	if (ret)
+		return ret;
+	/* The counters of a process, down to 4 bytes, shall be accounted. */
+	ret = device_guard(guard);
+	if (!ret)
+		ret = begin(&m);
+	if (!ret)
+		ret = run_before_workers(true);
+	if (!ret) {
+		ret = measure_kinds(&m);
+		if (run_before_workers(false) && !ret)
+			ret = EX_FAIL;
+	}
+	end(&m);
+	close(guard);
+	return ret;
+}
