@@ -17,17 +17,19 @@ check "an operation that an array has not" fails 2 "there is no 'update', but" \
 	"$p" boot baseline --bench=bpf-percpu-map-ops/array/update
 # Each that `list` prints is one that --bench takes.
 listed() {
-	local kind n=0
+	local kind instrument n=0
 	while read -r kind; do
 		n=$((n + 1))
-		"$p" sweep baseline -t 1c1n --dry-run --bench="$kind" |
+		instrument=insn
+		[[ $kind == load/* ]] && instrument=emulated
+		"$p" sweep baseline -t 1c1n -i "$instrument" --dry-run --bench="$kind" |
 			grep -q "^bench $kind," || { echo "$kind"; return 1; }
 	done < <("$p" list | awk '/^  [a-z]/ { bench = $1 } /^    \// {
 		print bench $1
 		for (i = 3; i <= NF; i++)
 			if ($i ~ /^\//)
 				print bench $1 $i }')
-	[ "$n" = 30 ] || { echo "$n names"; return 1; }
+	[ "$n" = 37 ] || { echo "$n names"; return 1; }
 }
 check "list has all kinds and operations, as an option takes them" listed
 check "no profile of single operations" fails 2 "not by profile" \
