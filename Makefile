@@ -215,7 +215,8 @@ plots: deps ## Draw the pictures in plots/ from results/reference/
 	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench plot --output=plots results/reference/sweep-6.12.jsonl
 	@$(B)/pcpubench plot --output=plots/depth results/reference/depth-6.12.jsonl
-	@$(B)/pcpubench plot --output=plots/counters results/reference/mm-6.12.jsonl
+	@$(B)/pcpubench plot --output=plots/counters $(foreach v,6.12 7.3,\
+		results/reference/mm-$v.jsonl)
 	@$(B)/pcpubench plot --output=plots/releases $(foreach v,6.1 6.12 7.2 7.3,\
 		results/reference/releases-$v.jsonl)
 	@$(B)/pcpubench plot --output=plots --compare \

@@ -32,7 +32,7 @@ compared=results/reference/bench-6.12.jsonl:v1
 draw() {
 	"$p" plot -o "$1" "${reference[@]}" &&
 		"$p" plot -o "$1/depth" results/reference/depth-6.12.jsonl &&
-		"$p" plot -o "$1/counters" results/reference/mm-6.12.jsonl &&
+		"$p" plot -o "$1/counters" results/reference/mm-{6.12,7.3}.jsonl &&
 		"$p" plot -o "$1" --compare "$compared" :d &&
 		"$p" contention --plot="$1" \
 			results/reference/contention-{6.12,nowait-6.12}.jsonl &&
