@@ -168,6 +168,7 @@ int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run);
 void shape_end(struct bench_ctx *ctx);
 u32 shape_place(const struct batch *b, bool *outside);
 void shape_undo(struct bench_ctx *ctx);
+void shape_order(u32 *to, u32 n, u32 order, u64 seed);
 void shape_free_in_softirq(struct batch *b, void __percpu *obj);
 
 /* settle.c */

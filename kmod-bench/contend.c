@@ -20,19 +20,31 @@
 /* A task that has not come after so long will not come. */
 #define PATIENCE	(10 * HZ)
 
-static bool is_valid(const struct pcpu_bench_contend *arg)
+/* Of those that do not join only their waits are of interest. */
+static bool others_are_valid(const struct pcpu_bench_contend *arg)
+{
+	return arg->flags == (PCPU_BENCH_CONTEND_WATCH |
+			      PCPU_BENCH_CONTEND_OTHERS) &&
+	       !arg->bytes && !arg->batch && !arg->order && !arg->seed;
+}
+
+static bool objects_are_valid(const struct pcpu_bench_contend *arg)
 {
 	const u32 known = PCPU_BENCH_ALLOC_ACCOUNT | PCPU_BENCH_ALLOC_ATOMIC |
 			  PCPU_BENCH_CONTEND_WATCH;
-	const u32 others = PCPU_BENCH_CONTEND_WATCH | PCPU_BENCH_CONTEND_OTHERS;
 
+	return arg->bytes && !(arg->bytes % 4) &&
+	       arg->bytes <= PCPU_MIN_UNIT_SIZE && !(arg->flags & ~known) &&
+	       (u64)arg->batch * arg->threads <= PCPU_BENCH_MAX_PAIRS &&
+	       arg->order < PCPU_BENCH_NR_ORDERS &&
+	       (arg->order != PCPU_BENCH_FREE_RANDOM || arg->seed);
+}
+
+static bool is_valid(const struct pcpu_bench_contend *arg)
+{
 	return (arg->flags & PCPU_BENCH_CONTEND_OTHERS ?
-		!arg->bytes && arg->flags == others :
-		arg->bytes && !(arg->bytes % 4) &&
-		arg->bytes <= PCPU_MIN_UNIT_SIZE &&
-		!(arg->flags & ~known)) &&
-	       arg->threads && arg->threads <= nr_cpu_ids &&
-	       !arg->reserved &&
+		others_are_valid(arg) : objects_are_valid(arg)) &&
+	       arg->threads && arg->threads <= nr_cpu_ids && !arg->reserved &&
 	       arg->window_ns >= PCPU_BENCH_MIN_WINDOW &&
 	       arg->window_ns <= PCPU_BENCH_MAX_WINDOW &&
 	       (arg->flags & PCPU_BENCH_CONTEND_WATCH ?
@@ -92,6 +104,27 @@ static void count_in(struct contend *c, atomic_t *nr)
 		wake_up_all(&c->wait);
 }
 
+/* A pair is over: does it count? */
+static enum contend_phase count_pair(struct contend *c, struct seat *seat,
+				     bool done)
+{
+	const enum contend_phase phase = READ_ONCE(c->phase);
+
+	if (phase == CONTEND_COUNT) {
+		if (done)
+			seat->ops++;
+		else
+			seat->failed++;
+	} else if (!seat->first_ns) {
+		seat->first_ns = ktime_get_ns();
+		count_in(c, &c->started);
+	} else if (phase == CONTEND_COOL && !seat->last_ns) {
+		seat->last_ns = ktime_get_ns();
+		count_in(c, &c->cooled);
+	}
+	return phase;
+}
+
 /*
  * Allocate and free until the meeting stops. A failed allocation is fast, so it
  * is no operation and is counted apart.
@@ -99,33 +132,27 @@ static void count_in(struct contend *c, atomic_t *nr)
 static int work(struct contend *c, struct seat *seat)
 {
 	void __percpu *obj, *last = NULL;
-	u64 ops = 0, failed = 0;
 	enum contend_phase phase;
+	u32 i;
 
 	do {
-		obj = __alloc_percpu_gfp(c->bytes, BENCH_ALIGN, c->gfp);
-		free_percpu(obj);
-		if (obj)
-			last = obj;
-		phase = READ_ONCE(c->phase);
-		if (phase == CONTEND_COUNT) {
-			if (obj)
-				ops++;
-			else
-				failed++;
-		} else if (!seat->first_ns) {
-			seat->first_ns = ktime_get_ns();
-			count_in(c, &c->started);
-		} else if (phase == CONTEND_COOL && !seat->last_ns) {
-			seat->last_ns = ktime_get_ns();
-			count_in(c, &c->cooled);
+		for (i = 0; i < c->batch; i++) {
+			seat->objects[i] = __alloc_percpu_gfp(c->bytes,
+							      BENCH_ALIGN,
+							      c->gfp);
+			cond_resched();
 		}
-		cond_resched();
+		for (i = 0; i < c->batch; i++) {
+			obj = seat->objects[c->order[i]];
+			free_percpu(obj);
+			if (obj)
+				last = obj;
+			phase = count_pair(c, seat, obj);
+			cond_resched();
+		}
 		if (signal_pending(current))
 			return -ERESTARTSYS;
 	} while (phase != CONTEND_STOP);
-	seat->ops = ops;
-	seat->failed = failed;
 	seat->outside = last && chunk_is_first(last);
 	return 0;
 }
@@ -222,26 +249,27 @@ static int hold_window(struct contend *c, u64 window_ns)
 	return wait_for(c, &c->cooled);
 }
 
-/* Let pages be there for all objects: GFP_NOWAIT populates none. */
-static int populate(const struct contend *c)
+/* Keep the pages of all objects: GFP_NOWAIT populates none. */
+static int make_room(struct bench_ctx *ctx, const struct pcpu_bench_contend *arg)
 {
-	void __percpu **objects;
+	struct contend *c = &ctx->contend;
+	const struct pcpu_bench_run all = {
+		.param = arg->bytes, .pairs = c->nr * c->batch,
+		.shape = { .batch = c->nr * c->batch },
+	};
+	int err;
 	u32 i;
-	int err = 0;
 
-	objects = kvcalloc(c->nr, sizeof(*objects), GFP_KERNEL);
-	if (!objects)
-		return -ENOMEM;
-	for (i = 0; i < c->nr && !err; i++) {
-		objects[i] = __alloc_percpu_gfp(c->bytes, BENCH_ALIGN,
-						GFP_KERNEL | __GFP_NOWARN);
-		if (!objects[i])
-			err = -ENOMEM;
-	}
+	ctx->bench = &bench_percpu_alloc;
+	ctx->param = arg->bytes;
+	c->order = kvcalloc(c->batch, sizeof(*c->order), GFP_KERNEL);
+	err = c->order ? shape_begin(ctx, &all) : -ENOMEM;
+	if (err)
+		return err;
+	shape_order(c->order, c->batch, arg->order, arg->seed);
 	for (i = 0; i < c->nr; i++)
-		free_percpu(objects[i]);
-	kvfree(objects);
-	return err;
+		c->seats[i].objects = ctx->batch.objects + i * c->batch;
+	return 0;
 }
 
 static int copy_seats(const struct contend *c, void __user *to)
@@ -355,6 +383,8 @@ long contend_run(struct bench_ctx *ctx, struct pcpu_bench_contend *arg)
 	atomic_set(&c->started, 0);
 	atomic_set(&c->cooled, 0);
 	c->bytes = arg->bytes;
+	c->batch = arg->batch ?: 1;
+	c->order = NULL;
 	c->gfp = gfp_of(arg->flags);
 	c->lock_at[0] = (void *)(unsigned long)arg->locks[0];
 	c->lock_at[1] = (void *)(unsigned long)arg->locks[1];
@@ -362,7 +392,7 @@ long contend_run(struct bench_ctx *ctx, struct pcpu_bench_contend *arg)
 	c->at_cpu = kvcalloc(nr_cpu_ids, sizeof(*c->at_cpu), GFP_KERNEL);
 	err = c->seats && c->at_cpu ? 0 : -ENOMEM;
 	if (!err && c->bytes)
-		err = populate(c);
+		err = make_room(ctx, arg);
 	if (!err)
 		err = hold_meeting(c, arg);
 	arg->came = atomic_read(&c->came);
@@ -370,6 +400,8 @@ long contend_run(struct bench_ctx *ctx, struct pcpu_bench_contend *arg)
 		arg->window_ns = c->end_ns - c->start_ns;
 		err = copy_seats(c, u64_to_user_ptr(arg->seats));
 	}
+	shape_end(ctx);
+	kvfree(c->order);
 	kvfree(c->at_cpu);
 	kvfree(c->seats);
 	return err;

@@ -35,6 +35,7 @@ struct seat {
 	struct pcpu_bench_waits waits[PCPU_BENCH_NR_LOCKS];
 	u64 since_ns[PCPU_BENCH_NR_LOCKS];	/* it waits; 0: it does not */
 	struct task_struct *waiter[PCPU_BENCH_NR_LOCKS];	/* who does */
+	void __percpu **objects;	/* its batch */
 } ____cacheline_aligned_in_smp;
 
 /* Of an open file. */
@@ -48,6 +49,8 @@ struct contend {
 	u32 nr;
 	u32 bytes;
 	gfp_t gfp;
+	u32 batch;
+	u32 *order;		/* in which it is freed: indices */
 	u64 start_ns, end_ns;
 	struct seat *seats;	/* @nr */
 	struct seat **at_cpu;	/* nr_cpu_ids */

@@ -384,14 +384,16 @@ struct pcpu_bench_seat {
 
 /*
  * PCPU_BENCH_CONTEND: hold one window in which @threads tasks allocate objects
- * of @bytes and free each at once. The tasks call PCPU_BENCH_JOIN on the same
+ * of @bytes and free each at once; or each allocates @batch objects, and then
+ * frees them in @order. Their pages are kept. The tasks call PCPU_BENCH_JOIN on the same
  * open file; each is bound to one CPU and has it alone. The window begins when
  * all have come and each has done an operation. It lasts @window_ns; then all
  * work on until each has seen its end.
  *
  * With PCPU_BENCH_CONTEND_WATCH the kernel's tracepoints tell of each wait for
  * the locks at the addresses @locks; else these are 0. EOPNOTSUPP: this kernel
- * has no such tracepoints. ETIMEDOUT: after 10 s a task had not come. ESRCH: a
+ * has no such tracepoints. EFBIG: the batches do not fit into free memory.
+ * ETIMEDOUT: after 10 s a task had not come. ESRCH: a
  * task left before the end.
  *
  * With PCPU_BENCH_CONTEND_OTHERS, which needs _WATCH, nobody joins, and @bytes is
@@ -416,6 +418,9 @@ struct pcpu_bench_contend {
 	__aligned_u64 seats;
 	__u32 came;
 	__u32 reserved;		/* must be 0 */
+	__u32 batch;		/* of all tasks PCPU_BENCH_MAX_PAIRS at most */
+	__u32 order;		/* enum pcpu_bench_order_of */
+	__aligned_u64 seed;	/* of PCPU_BENCH_FREE_RANDOM, not 0 there */
 };
 
 /* The structure has its size, so the number does not have it. */

@@ -99,16 +99,15 @@ void shape_disown(struct bench_ctx *ctx)
 	b->freer = NULL;
 }
 
-static void make_order(struct batch *b)
+/* The indices of @n objects, enum pcpu_bench_order_of @order. */
+void shape_order(u32 *to, u32 n, u32 order, u64 seed)
 {
-	u32 n = b->shape.batch, i;
-	u64 state = b->shape.seed;
+	u32 i;
 
 	for (i = 0; i < n; i++)
-		b->order[i] = b->shape.order == PCPU_BENCH_FREE_REVERSE ?
-			      n - 1 - i : i;
-	if (b->shape.order == PCPU_BENCH_FREE_RANDOM)
-		draw_order(&state, b->order, n);
+		to[i] = order == PCPU_BENCH_FREE_REVERSE ? n - 1 - i : i;
+	if (order == PCPU_BENCH_FREE_RANDOM)
+		draw_order(&seed, to, n);
 }
 
 static unsigned long page_of(void __percpu *obj)
@@ -217,7 +216,7 @@ int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 		return -ENOMEM;
 	b->shape = *shape;
 	tasklet_setup(&b->tasklet, free_now);
-	make_order(b);
+	shape_order(b->order, shape->batch, shape->order, shape->seed);
 	err = shape_owners(ctx, shape->owners, shape->free_from, shape->other);
 	if (!err && !shape->cold)
 		err = keep_pages(ctx);

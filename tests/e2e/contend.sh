@@ -25,6 +25,10 @@ check "whose memcg?" fails 2 "memcgs" \
 check "a window has as many pairs as it has" fails 2 "takes at most 1" \
 	"$p" boot baseline "${contend[@]}" --instrument=emulated --pairs=2
 
+check "no batch is cold in a window" fails 2 "leave out ':cold'" \
+	"$p" boot baseline "${contend[@]}" --instrument=emulated \
+	--shape=batch:4:cold
+
 measure() {
 	boot_to "$@" -t 4c1n --instrument=emulated --rounds=4
 }

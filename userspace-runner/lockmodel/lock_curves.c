@@ -162,6 +162,7 @@ static bool contends(const json_t *record, const json_t *like,
 	       !strcmp(record_string(record, "instrument"), "time") &&
 	       record_int(record, "options.threads") == threads &&
 	       is_option(like, "options.shape", "pair", "pair") &&
+	       is_option(record, "options.shape", "pair", "pair") &&
 	       is_option(record, "options.memcgs", "shared", "shared") &&
 	       is_option(record, "options.gfp", "kernel", gfp ? gfp : "kernel");
 }

@@ -48,7 +48,8 @@ BENCH(percpu_contend,
 	.min = 4, .max = BENCH_MAX_OBJECT, .multiple = 4,
 	.rounds = BENCH_WINDOWS, .time_rounds = BENCH_WINDOWS,
 	.pairs = 1, .length = 10, .parallel = true,
-	.options = 1 << BENCH_GFP | 1 << BENCH_THREADS | 1 << BENCH_MEMCGS)
+	.options = 1 << BENCH_SHAPE | 1 << BENCH_GFP | 1 << BENCH_THREADS |
+		   1 << BENCH_MEMCGS)
 
 BENCH(load,
 	.name = "load",

@@ -13,6 +13,9 @@
 
 #define INSN_S	2e-9
 
+/* Of a parallel bench in a guest; each has a batch. */
+#define MOST_TASKS	8
+
 void plan_init(struct plan *plan)
 {
 	*plan = (struct plan){
@@ -103,6 +106,9 @@ static int check_shape(struct plan *plan)
 	const struct shape shape = plan_shape(plan);
 	unsigned int rounds;
 
+	/* A window has whole batches by itself; their pages are kept. */
+	if (bench_find(plan->bench)->parallel)
+		return shape.cold ? err(EX_USE, "--shape: in a window of many tasks no batch is cold: leave out ':cold'") : 0;
 	/* GFP_NOWAIT takes no pages, and a batch may need new ones. */
 	if (shape.batch && plan->options.val[BENCH_GFP])
 		return err(EX_USE, "--gfp=nowait: a batch needs memory that only GFP_KERNEL takes: leave out --shape");
@@ -143,9 +149,11 @@ bool plan_needs_other(const struct plan *plan)
 /* obj_exts have 2 bytes for each one of an object, once. 1/4 is to spare. */
 unsigned int plan_cpu_kib(const struct plan *plan, unsigned int cpus)
 {
-	const struct shape shape = plan_shape(plan);
+	struct shape shape = plan_shape(plan);
 	unsigned long long largest = 0, bytes;
 
+	if (bench_find(plan->bench)->parallel)
+		shape.batch *= cpus < MOST_TASKS ? cpus : MOST_TASKS;
 	for (unsigned int i = 0; i < plan->nr_sizes; i++) {
 		bytes = (unsigned long long)plan->sizes[i] *
 			shape_objects(&shape, plan->sizes[i]);

@@ -6,7 +6,8 @@
 #include "measure/benches/benches.h"
 #include "measure/benches/parallel.h"
 
-#define BATCH	1000	/* of pairs in a sample, so that ns suffice */
+#define BATCH		1000	/* of pairs in a sample, so that ns suffice */
+#define DRAWN_SEED	1	/* any: one order is as good as another */
 
 struct contend {
 	struct parallel p;
@@ -58,8 +59,11 @@ static int prove(struct parallel *p, struct proof *proof)
 static int hold(struct parallel *p, enum pcpu_bench_arm arm, bool watch,
 		unsigned long long *window_ns)
 {
+	const struct shape shape = plan_shape(p->plan);
 	struct pcpu_bench_contend contend = {
 		.bytes = p->size,
+		.batch = shape.batch, .order = shape.order,
+		.seed = shape.order == PCPU_BENCH_FREE_RANDOM ? DRAWN_SEED : 0,
 		.threads = p->threads,
 		.flags = (arm == PCPU_BENCH_ARM_ON ?
 			  PCPU_BENCH_ALLOC_ACCOUNT : 0) |
