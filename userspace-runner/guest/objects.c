@@ -21,6 +21,13 @@ void objects_close(struct objects *o)
 	o->fd = -1;
 }
 
+int objects_failed(unsigned int bytes)
+{
+	if (errno == EUCLEAN)
+		return err(EX_FAIL, "an object of %u B is not cleared", bytes);
+	return err_errno(EX_FAIL, "cannot allocate objects of %u B", bytes);
+}
+
 int objects_alloc_here(const struct objects *o, unsigned int bytes,
 		       unsigned int align, unsigned int count,
 		       unsigned int flags, unsigned int *done)
@@ -34,10 +41,7 @@ int objects_alloc_here(const struct objects *o, unsigned int bytes,
 	};
 
 	if (ioctl(o->fd, PCPU_BENCH_ALLOC, &alloc))
-		return errno == EUCLEAN ?
-		       err(EX_FAIL, "an object of %u B is not cleared", bytes) :
-		       err_errno(EX_FAIL, "cannot allocate objects of %u B",
-				 bytes);
+		return objects_failed(bytes);
 	if (done)
 		*done = alloc.done;
 	else if (alloc.done != count)

@@ -43,6 +43,9 @@ int objects_alloc_here(const struct objects *o, unsigned int bytes,
 		       unsigned int align, unsigned int count,
 		       unsigned int flags, unsigned int *done);
 
+/* Set the error of PCPU_BENCH_ALLOC, by errno. Returns EX_FAIL. */
+int objects_failed(unsigned int bytes);
+
 /* Free objects [@first, @first + @count) by a task in @place. */
 int objects_free(const struct objects *o, const struct place *place,
 		 unsigned int first, unsigned int count);

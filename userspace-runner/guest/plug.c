@@ -22,8 +22,10 @@ static int add_piece(unsigned int bytes, bool *first)
 		.count = 1,
 	};
 
-	if (ioctl(plug.fd, PCPU_BENCH_ALLOC, &alloc) || !alloc.done)
-		return err_errno(EX_FAIL, "no memory to plug the first chunk");
+	if (ioctl(plug.fd, PCPU_BENCH_ALLOC, &alloc))
+		return objects_failed(bytes);
+	if (!alloc.done)
+		return err(EX_FAIL, "no memory to plug the first chunk");
 	*first = alloc.first_chunk;
 	nr_pieces++;
 	return 0;
