@@ -223,6 +223,9 @@ plots: deps ## Draw the pictures in plots/ from results/reference/
 		results/reference/bench-6.12.jsonl:v1 :d
 	@$(B)/pcpubench contention --plot=plots $(addprefix results/reference/,\
 		contention-6.12.jsonl contention-nowait-6.12.jsonl) | grep ^plots/
+	@$(B)/pcpubench report --format=csv results/reference/counter-6.12.jsonl \
+		>$(B)/counter.csv
+	@plots/counter.py $(B)/counter.csv plots
 
 gate: ## Judge results NEW= against OLD= (FILE[:KERNEL]; ALLOW= in any cell, THRESHOLDS= more rules)
 	@[ -n "$(OLD)" ] && [ -n "$(NEW)" ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }

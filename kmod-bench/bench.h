@@ -19,24 +19,33 @@ struct bench_ctx;
 /**
  * struct bench - one workload with an accounting-off and an accounting-on arm
  * @name: what the user calls it
+ * @nr_ops: operations to choose from by pcpu_bench_run.op; 0: it has only one
  * @check: 0 if this bench accepts @param, else -EINVAL
+ * @before: make what a sample of @n operations needs, not timed; or NULL
  * @loop: @n operations in @arm, in the calling task. %PCPU_BENCH_ARM_EMPTY runs
  *	the same loop without the operation. Leaves the address of the last
  *	object in &bench_ctx.last. Returns 0 or -ENOMEM. It is timed, so it does
  *	nothing else.
- * @alloc: allocate the next @n objects of the batch, as @loop does
+ * @after: undo @before and @loop, not timed, also after an error. @whole: there
+ *	was none
+ * @alloc: allocate the next @n objects of the batch, as @loop does; NULL if the
+ *	bench has no batches
  * @free: free the next @n of them, in the shape's order
- * @hold: allocate one object with @gfp; NULL if there is no memory
+ * @hold: make one object with @gfp, its percpu memory at @at; NULL if there is
+ *	no memory
  * @release: free what @hold gave
  */
 struct bench {
 	const char *name;
+	u32 nr_ops;
 	int (*check)(u32 param);
+	int (*before)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
 	int (*loop)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
+	void (*after)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, bool whole);
 	int (*alloc)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
 	int (*free)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
-	void __percpu *(*hold)(u32 param, gfp_t gfp);
-	void (*release)(void __percpu *obj);
+	void *(*hold)(u32 param, gfp_t gfp, void __percpu **at);
+	void (*release)(void *obj);
 };
 
 /* The objects of a shape, shape.c. They live as long as a run. */
@@ -63,10 +72,13 @@ struct bench_ctx {
 	struct mutex lock;	/* one ioctl of a file at a time */
 	const struct bench *bench;
 	u32 param;
+	u32 op;
 	gfp_t gfp[PCPU_BENCH_NR_ARMS];
 	u32 slice;		/* pairs in one call of the loop */
 	void __percpu *last;
 	struct batch batch;
+	struct counter_sample *counters;	/* of percpu-counter */
+	u32 wrong_sums;
 
 	/* ballast.c: unaccounted objects that put the measured ones in place */
 	struct piece *ballast;
@@ -76,7 +88,7 @@ struct bench_ctx {
 	u64 ballast_bytes;	/* of each possible CPU */
 	u64 ballast_most;
 
-	void __percpu **held;
+	void **held;
 	u32 nr_held;
 	const struct bench *held_bench;
 

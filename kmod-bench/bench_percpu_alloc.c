@@ -145,9 +145,15 @@ static int percpu_alloc_free(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	return 0;
 }
 
-static void __percpu *percpu_alloc_hold(u32 param, gfp_t gfp)
+static void *percpu_alloc_hold(u32 param, gfp_t gfp, void __percpu **at)
 {
-	return __alloc_percpu_gfp(param, BENCH_ALIGN, gfp | __GFP_NOWARN);
+	*at = __alloc_percpu_gfp(param, BENCH_ALIGN, gfp | __GFP_NOWARN);
+	return (void __force *)*at;
+}
+
+static void percpu_alloc_release(void *obj)
+{
+	free_percpu((void __percpu __force *)obj);
 }
 
 const struct bench bench_percpu_alloc = {
@@ -157,5 +163,5 @@ const struct bench bench_percpu_alloc = {
 	.alloc = percpu_alloc_alloc,
 	.free = percpu_alloc_free,
 	.hold = percpu_alloc_hold,
-	.release = free_percpu,
+	.release = percpu_alloc_release,
 };

@@ -205,7 +205,7 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 	bench = checked_bench(run.bench, run.param);
 	if (IS_ERR(bench))
 		return PTR_ERR(bench);
-	if (!run_is_valid(&run))
+	if (!run_is_valid(&run) || run.op >= max(bench->nr_ops, 1U))
 		return -EINVAL;
 	if (!run.clock)
 		run.clock = run_clock();
@@ -222,6 +222,7 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 		goto out;
 	ctx->bench = bench;
 	ctx->param = run.param;
+	ctx->op = run.op;
 	for (arm = 0; arm < PCPU_BENCH_NR_ARMS; arm++)
 		ctx->gfp[arm] = bench_gfp(arm, run.flags);
 	run.pin_bytes = ctx->ballast_bytes;
@@ -229,6 +230,7 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 	if (!err)
 		err = run_loop(ctx, &run, samples, &counters, counts);
 	shape_end(ctx);
+	run.wrong_sums = ctx->wrong_sums;
 	if (!err &&
 	    copy_to_user(u64_to_user_ptr(run.samples), samples, bytes))
 		err = -EFAULT;
@@ -265,7 +267,8 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 	struct pcpu_bench_hold hold;
 	const struct bench *bench;
 	struct mem_cgroup *own;
-	void __percpu *obj;
+	void __percpu *at;
+	void *obj;
 	u32 usize;
 	int err;
 
@@ -304,12 +307,13 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 			goto out;
 		err = -ENOMEM;
 		own = set_active_memcg(ctx->batch.owner[ctx->nr_held % 2]);
-		obj = bench->hold(hold.param, bench_gfp(hold.arm, hold.flags));
+		obj = bench->hold(hold.param, bench_gfp(hold.arm, hold.flags),
+				  &at);
 		set_active_memcg(own);
 		if (!obj)
 			goto out;
 		ctx->held[ctx->nr_held++] = obj;
-		hold.first_chunk += chunk_is_first(obj);
+		hold.first_chunk += chunk_is_first(at);
 		cond_resched();
 	}
 	err = put_sized(arg, usize, &hold, sizeof(hold));

@@ -142,6 +142,16 @@ static inline __u64 pcpu_bench_memory(__u32 bytes, __u32 count, __u32 cpus)
 	return (__u64)count * bytes * (cpus + 2);
 }
 
+/* The operations of percpu-counter: pcpu_bench_run.op. */
+enum pcpu_bench_counter_op {
+	PCPU_BENCH_COUNTER_INIT,
+	PCPU_BENCH_COUNTER_DESTROY,
+	PCPU_BENCH_COUNTER_ADD,		/* stays below the batch */
+	PCPU_BENCH_COUNTER_FLUSH,	/* an add that reaches it */
+	PCPU_BENCH_COUNTER_SUM,
+	PCPU_BENCH_COUNTER_NR_OPS,
+};
+
 struct pcpu_bench_sample {
 	__u64 ticks;		/* of the whole loop of @pairs operations */
 	__u32 arm;
@@ -171,6 +181,8 @@ struct pcpu_bench_sample {
  * (in its page, if the unit is unknown). @moved is the number of samples with
  * another offset. Of a batch, @chunk_offset is that of the first object, and all
  * objects are looked at. A batch that does not fit into free memory is EFBIG.
+ * @wrong_sums is the number of percpu-counter's samples whose counter did not have
+ * the sum of what was added to it.
  *
  * The ballast stays until the last close or PCPU_BENCH_GUARD with 0, and serves
  * the next run.
@@ -196,6 +208,8 @@ struct pcpu_bench_run {
 	__s32 counter_errors[PCPU_BENCH_NR_COUNTERS];
 	__u32 flags;		/* PCPU_BENCH_NOWAIT */
 	struct pcpu_bench_shape shape;
+	__u32 op;		/* 0, or of a bench that has several operations */
+	__u32 wrong_sums;
 };
 
 /*

@@ -149,6 +149,7 @@ static __always_inline int time_loop(struct bench_ctx *ctx,
 static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 		       u32 pairs, u32 clock, struct pcpu_bench_sample *sample)
 {
+	const struct bench *bench = ctx->bench;
 	struct quiet before;
 	int err;
 
@@ -161,6 +162,11 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 		ctx->batch.turn = 0;
 	}
 
+	if (bench->before) {
+		err = bench->before(ctx, arm, pairs);
+		if (err)
+			goto out;
+	}
 	quiet_read(&before);
 	if (clock == PCPU_BENCH_CLOCK_TSC)
 		err = time_loop(ctx, arm, pairs, PCPU_BENCH_CLOCK_TSC,
@@ -168,14 +174,14 @@ static int take_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	else
 		err = time_loop(ctx, arm, pairs, PCPU_BENCH_CLOCK_NS,
 				&sample->ticks);
-	if (err) {
-		shape_undo(ctx);
-		return err;
-	}
-
 	sample->arm = arm;
 	sample->disturbed = quiet_broken(&before);
-	return 0;
+out:
+	if (bench->after)
+		bench->after(ctx, arm, !err);
+	if (err)
+		shape_undo(ctx);
+	return err;
 }
 
 /* A sample with its counts. */
@@ -245,6 +251,7 @@ static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
 {
 	struct batch *b = &ctx->batch;
 	bool outside;
+	void *obj;
 	int err;
 
 	if (b->shape.batch) {
@@ -258,11 +265,11 @@ static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
 		run->chunk_offset = chunk_offset(ctx->last);
 		return 0;
 	}
-	ctx->last = ctx->bench->hold(ctx->param, GFP_KERNEL);
-	if (!ctx->last)
+	obj = ctx->bench->hold(ctx->param, GFP_KERNEL, &ctx->last);
+	if (!obj)
 		return -ENOMEM;
 	run->chunk_offset = chunk_offset(ctx->last);
-	ctx->bench->release(ctx->last);
+	ctx->bench->release(obj);
 	return 0;
 }
 
@@ -295,6 +302,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	settle_scheduled();
 	run->outside = 0;
 	run->moved = 0;
+	ctx->wrong_sums = 0;
 	for (round = 0; round < run->warmup + run->rounds; round++) {
 		memcpy(order, swapped[round % 2], sizeof(order));
 		if (run->seed)

@@ -146,8 +146,7 @@ static int keep_pages(struct bench_ctx *ctx)
 	b->nr = 0;
 	b->nr_freed = 0;
 	while (b->nr < b->shape.batch && !err) {
-		obj = ctx->bench->hold(ctx->param, GFP_KERNEL);
-		if (!obj)
+		if (!ctx->bench->hold(ctx->param, GFP_KERNEL, &obj))
 			err = -ENOMEM;
 		else if (before && b->nr_keepers < most &&
 			 is_first(obj, before, ctx->param))
@@ -206,6 +205,8 @@ int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 		return -EINVAL;
 	if (!shape->batch)
 		return 0;
+	if (!ctx->bench->alloc)
+		return -EINVAL;
 	if (!shape->cold)
 		kept = pcpu_bench_keepers(run->param, shape->batch, PAGE_SIZE);
 	if (!shape_fits(run->param, shape->batch + kept))

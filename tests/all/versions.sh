@@ -24,4 +24,20 @@ for version in 6.1 7.2; do
 	check "$version: valid and the same in two boots" counts_alike "$version"
 	check "$version: the module works" module_works "$version"
 done
+
+# 6.1 sums the CPUs that are online, and counts RSS by tasks.
+sum_refused() {
+	KERNEL=6.1 "$pcpubench" boot baseline -t 8c2n -b percpu-counter \
+		-o "$tmp/sum.jsonl" >"$tmp/sum" || return
+	grep -q 'of 8, this kernel walks' "$tmp/sum" &&
+		[ "$(grep -c '"valid":true' "$tmp/sum.jsonl")" = 6 ]
+}
+check "6.1: a sum of one online CPU is not taken for one of all" sum_refused
+rss() {
+	KERNEL=6.1 "$pcpubench" selftest --rss="$1" -t 4c1n baseline \
+		>"$tmp/rss" 2>/dev/null
+	[ "$?" = "$2" ] && grep -q "$3" "$tmp/rss" || { cat "$tmp/rss"; return 1; }
+}
+check "6.1: a task keeps 66 pages" rss kernel 0 'reached: 264 of 264 pages'
+check "6.1: and not 64" rss '64*tasks' 1 'not ok 1 - .* off by 264, '
 finish

@@ -36,6 +36,9 @@ draw() {
 		"$p" plot -o "$1" --compare "$compared" :d &&
 		"$p" contention --plot="$1" \
 			results/reference/contention-{6.12,nowait-6.12}.jsonl &&
+		"$p" report --format=csv results/reference/counter-6.12.jsonl \
+			>"$tmp/counter.csv" &&
+		plots/counter.py "$tmp/counter.csv" "$1" &&
 		"$p" plot -o "$1/releases" results/reference/releases-{6.1,6.12,7.2,7.3}.jsonl
 }
 check "the pictures can be drawn" draw "$tmp/plots"

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -501,6 +502,61 @@ static int interrupted(int fd, int flags, unsigned long cmd, void *arg)
 	return error;
 }
 
+/* Of a sum that is not over all CPUs, as that of 6.1, each sample is wrong. */
+static unsigned int wrong_sums(unsigned int op, unsigned int rounds)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	return op == PCPU_BENCH_COUNTER_SUM && !strncmp(uts.release, "6.1.", 4) ?
+	       2 * rounds : 0;
+}
+
+static void counter_op(int fd, unsigned int op, unsigned int param)
+{
+	struct pcpu_bench_hold h = good_hold();
+	struct pcpu_bench_run r = good_run();
+	const long long before = percpu();
+
+	strcpy(r.bench, "percpu-counter");
+	strcpy(h.bench, r.bench);
+	r.param = h.param = param;
+	r.op = op;
+	r.pairs = 3;
+	ok(!call(fd, PCPU_BENCH_RUN, &r) && !r.outside,
+	   "operation %u on counters of %u bytes", op, param);
+	same(r.wrong_sums, wrong_sums(op, r.rounds), "their sum is right");
+	same(percpu(), before, "and all are destroyed");
+	same(call(fd, PCPU_BENCH_HOLD, &h), 0, "HOLD: counters");
+	same(percpu() - before, param * (16 + 2), "they are charged");
+	ioctl(fd, PCPU_BENCH_RELEASE);
+	same(percpu(), before, "and given back");
+}
+
+static void counters(int fd)
+{
+	struct pcpu_bench_run r;
+	unsigned int op;
+
+#define BAD_COUNTER(what, change) do {					\
+		r = good_run();						\
+		strcpy(r.bench, "percpu-counter");			\
+		r.param = 4;						\
+		change;							\
+		same(call(fd, PCPU_BENCH_RUN, &r), EINVAL, "RUN: " what); \
+	} while (0)
+	BAD_COUNTER("half a counter", r.param = 6);
+	BAD_COUNTER("more counters than an mm has", r.param = 20);
+	BAD_COUNTER("no such operation", r.op = PCPU_BENCH_COUNTER_NR_OPS);
+	BAD_COUNTER("a batch of counters", r.shape.batch = 1);
+	BAD_COUNTER("an operation of a bench with one",
+		    strcpy(r.bench, "percpu-alloc"); r.op = 1);
+	for (op = 0; op < PCPU_BENCH_COUNTER_NR_OPS; op++) {
+		counter_op(fd, op, 4);
+		counter_op(fd, op, 16);
+	}
+}
+
 static void signals(int fd)
 {
 	struct pcpu_bench_run r = good_run();
@@ -650,6 +706,7 @@ static int test(void)
 	limit(fd);
 	busy(fd);
 	batches(fd);
+	counters(fd);
 	signals(fd);
 	holes(fd);
 	counts_interrupts(fd);

@@ -92,6 +92,9 @@ static void test_proofs(void **state)
 	p.outside = 2;
 	assert_broken(p, "2 samples in the first chunk, which is never accounted");
 	p = good;
+	p.wrong_sums = 24;
+	assert_broken(p, "in 24 samples the sum was not what all CPUs had added");
+	p = good;
 	p.expected = 0;
 	assert_broken(p, "no charge is expected, so nothing proves accounting");
 }

@@ -12,11 +12,14 @@
 #include "guest/kselftest_log.h"
 #include "guest/selftest_log.h"
 #include "kernel/kselftest.h"
+#include "plan/rss_bound.h"
 #include "report/kselftest_doc.h"
 #include "results/table.h"
 
 /* Two CPUs on each node, to test them against each other. */
 #define ONLINE		4
+/* Tasks of the test of RSS, each on a CPU. */
+#define RSS_ONLINE	8
 /* For the shadow of KASAN and the objects of kmemleak. */
 #define CHECKED_MIB	2048
 #define DEADLINE_S	600
@@ -32,7 +35,7 @@
 
 struct arguments {
 	struct topology topo;
-	const char *config, *kselftest;
+	const char *config, *kselftest, *rss;
 	bool json;
 	unsigned int jobs, deadline_s;
 	struct words kernels;
@@ -45,10 +48,16 @@ static int set_topology(const char *arg, void *into)
 	return topology_parse(arg, &args->topo);
 }
 
-static int check_json(void *into)
+static int check(void *into)
 {
 	const struct arguments *args = into;
+	unsigned int bound;
+	int ret = args->rss ? rss_bound(args->rss, 1, 1, &bound) : 0;
 
+	if (ret)
+		return ret;
+	if (args->rss && args->kselftest)
+		return err(EX_USE, "selftest: --rss and --kselftest are two tests: give one");
 	return !args->json || args->kselftest ? 0 :
 	       err(EX_USE, "selftest: --json is of --kselftest: leave it out, as KTAP is printed without");
 }
@@ -63,6 +72,9 @@ static const struct opt options[] = {
 	{ "kselftest", 0, "SUITE",
 	  "Instead: run the kernel's own tests of tools/testing/selftests/SUITE, and compare each result with baseline's: a file in kernel-patches/kselftest/, such as cgroup",
 	  OPT_TEXT(struct arguments, kselftest) },
+	{ "rss", 0, "BOUND",
+	  "Instead: by how many pages the RSS in /proc/PID/stat and statm can be off, which must reach BOUND and not exceed it: kernel (of its own counters), or as in 31*cpus, 66*tasks, 32*nodes, 124",
+	  OPT_TEXT(struct arguments, rss) },
 	{ "json", 0, NULL, "Print the results of --kselftest as JSON",
 	  OPT_FLAG(struct arguments, json) },
 	{ "jobs", 'j', "N", "Guests at once (one a core)",
@@ -70,7 +82,7 @@ static const struct opt options[] = {
 	{ "deadline", 0, "S", "Seconds after which a guest counts as hung",
 	  OPT_COUNT(struct arguments, deadline_s, 1, 86400) },
 	{ OPT_WORDS(struct arguments, kernels) },
-	{ OPT_CHECK(check_json) },
+	{ OPT_CHECK(check) },
 	{ 0 }
 };
 
@@ -167,12 +179,16 @@ static void tell(const struct check *c, size_t nr, void *bad)
 static int selftest(struct check *checks, size_t nr,
 		    const struct arguments *args)
 {
+	const unsigned int most = args->rss ? RSS_ONLINE : ONLINE;
 	struct vm_spec spec = common_spec(args);
+	char guest_args[48];
 	size_t bad = 0;
 	int ret;
 
-	spec.online = args->topo.cpus < ONLINE ? args->topo.cpus : ONLINE;
-	spec.guest_args = "--selftest";
+	spec.online = args->topo.cpus < most ? args->topo.cpus : most;
+	snprintf(guest_args, sizeof(guest_args), args->rss ? "--rss=%s" :
+		 "--selftest", args->rss);
+	spec.guest_args = guest_args;
 	printf("KTAP version 1\n1..%zu\n", nr);
 	fflush(stdout);
 	ret = checks_run(checks, nr, &spec, args->jobs, tell, &bad);

@@ -5,12 +5,14 @@
 #include "base/err.h"
 #include "guest/guest.h"
 #include "guest/programs.h"
+#include "guest/rss.h"
 #include "guest/selftest.h"
 #include "measure/measure.h"
 
 struct arguments {
 	struct plan plan;
 	const char *topology;
+	const char *rss;	/* a bound: the test of RSS */
 	bool selftest;
 	unsigned int online, programs;
 	unsigned long long locks[PCPU_BENCH_NR_LOCKS];
@@ -36,6 +38,7 @@ static int set_locks(const char *arg, void *into)
 
 static const struct opt options[] = {
 	{ "selftest", 0, NULL, "", OPT_FLAG(struct arguments, selftest) },
+	{ "rss", 0, "BOUND", "", OPT_TEXT(struct arguments, rss) },
 	{ "programs", 0, "N", "", OPT_COUNT(struct arguments, programs, 1, 100) },
 	{ "online", 0, "N", "", OPT_COUNT(struct arguments, online, 1, 8) },
 	{ "locks", 0, "ADDRESS,ADDRESS", "", OPT_CALL(set_locks) },
@@ -75,6 +78,9 @@ static int run(int argc, char **argv)
 	/* The kernel's own tests are of the kernel alone. */
 	if (!ret && args.programs)
 		return programs_run(args.programs, guest_emit, NULL);
+	if (!ret && args.rss)
+		return rss_test(args.topology, args.online, args.rss, guest_emit,
+				NULL);
 	if (!ret)
 		ret = guest_load_module();
 	if (!ret && args.selftest)

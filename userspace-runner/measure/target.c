@@ -194,6 +194,13 @@ long long target_charge(const struct target *t, unsigned int size)
 	return (long long)size * (t->info.possible_cpus + t->beyond);
 }
 
+unsigned int target_warmup(const struct target *t, unsigned int size)
+{
+	long long pages = target_charge(t, size) / t->info.page_size;
+
+	return 64 / (2 * (pages > 0 ? pages : 1)) + 1;
+}
+
 int target_percpu(const struct target *t, struct target_bytes *bytes)
 {
 	int ret = cgroup_percpu_bytes(&t->cg, &bytes->own);
@@ -217,7 +224,6 @@ int target_hold(const struct target *t, const struct target_held *held,
 		long long *first_chunk)
 {
 	struct pcpu_bench_hold hold = {
-		.bench = "percpu-alloc",
 		.param = held->size,
 		.arm = arm,
 		.count = held->count,
@@ -228,6 +234,7 @@ int target_hold(const struct target *t, const struct target_held *held,
 	};
 	int ret = 0, ret2;
 
+	strcpy(hold.bench, held->bench ? held->bench : "percpu-alloc");
 	if (held->owners > 1)
 		ret = target_open_other(t, &hold.other);
 	if (!ret)

@@ -98,6 +98,13 @@ static inline int target_emit(const struct target *t, json_t *record)
  */
 long long target_charge(const struct target *t, unsigned int size);
 
+/*
+ * Operations to discard in a cgroup: after a flush, the first 64 pages of changes to
+ * its statistics cost more (MEMCG_CHARGE_BATCH, mm/memcontrol.c). Each one charges
+ * an object of @size and uncharges it.
+ */
+unsigned int target_warmup(const struct target *t, unsigned int size);
+
 /* `percpu` of the cgroups; @other is 0 without one. @above: by level */
 struct target_bytes {
 	long long own, other, above[DEPTH_MAX];
@@ -105,8 +112,9 @@ struct target_bytes {
 
 int target_percpu(const struct target *t, struct target_bytes *bytes);
 
-/* Objects that the module holds in target_hold(). */
+/* Objects that the module holds in target_hold(), of percpu-alloc or @bench. */
 struct target_held {
+	const char *bench;
 	unsigned int size;	/* bytes */
 	unsigned int count;
 	unsigned int flags;	/* of the accounted ones: PCPU_BENCH_NOWAIT or 0 */
@@ -118,8 +126,6 @@ struct target_held {
  * target_hold - `percpu` bytes of the cgroups while objects are held
  * @arm: whether the objects are accounted
  * @first_chunk: incremented by the number that lie in the first chunk
- *
- * The objects are the module's, of percpu-alloc.
  */
 int target_hold(const struct target *t, const struct target_held *held,
 		enum pcpu_bench_arm arm, struct target_bytes *bytes,

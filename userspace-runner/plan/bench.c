@@ -27,6 +27,9 @@
  */
 #define BENCH_ROUNDS		24
 
+/* With 4 counters at once, they fill half a page of a CPU's. */
+#define BENCH_MAX_COUNTERS	128
+
 /* Windows of 100 ms. */
 #define BENCH_WINDOWS		10
 
@@ -89,6 +92,17 @@ static const struct bench_kind mm_kinds[] = {
 	{ "thread", "create a thread that is not the first, and wait for its exit", NULL },
 	{ "first-thread", "the same of the first thread of a process", NULL },
 	{ "fault", "touch a page that is not there", NULL },
+	{ NULL }
+};
+
+static const struct bench_kind counter_kinds[] = {
+	{ "init", "percpu_counter_init(), one counter", NULL },
+	{ "init-many", "percpu_counter_init_many() of 4, as an mm has", NULL },
+	{ "destroy", "percpu_counter_destroy(), one counter", NULL },
+	{ "destroy-many", "percpu_counter_destroy_many() of 4", NULL },
+	{ "add", "percpu_counter_add() that stays below the batch", NULL },
+	{ "flush", "percpu_counter_add() that reaches it", NULL },
+	{ "sum", "percpu_counter_sum() over all CPUs", NULL },
 	{ NULL }
 };
 

@@ -83,3 +83,13 @@ BENCH(mm_life,
 	.pairs = 1, .length = 10,
 	.by_syscalls = true, .in_us = true,
 	.kinds = mm_kinds)
+
+BENCH(percpu_counter,
+	.name = "percpu-counter",
+	.what = "make percpu_counters, destroy them, add to one, sum it up, each measured alone",
+	.one = "an operation",
+	.adds = "What accounting adds to each operation on a percpu_counter",
+	.multiple = 1,
+	.rounds = BENCH_ROUNDS, .time_rounds = BENCH_TIME_ROUNDS,
+	.pairs = BENCH_MAX_COUNTERS, .length = 2,
+	.kinds = counter_kinds)

@@ -37,6 +37,8 @@ static int check_one_proof(const json_t *record, const char *which,
 			  record_int(proof, "astray") : 0,
 		.first_chunk = record_int(proof, "first_chunk"),
 		.outside = record_int(record, "chunk.outside"),
+		.wrong_sums = record_at(proof, "wrong_sums") ?
+			      record_int(proof, "wrong_sums") : 0,
 	};
 
 	return proof_broken(&p, text) ? invalid(reason, text) : 0;

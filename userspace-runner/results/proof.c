@@ -66,5 +66,11 @@ const char *proof_broken(const struct proof *p, char reason[PROOF_REASON_LEN])
 			 p->off_held - p->before);
 		return reason;
 	}
+	if (p->wrong_sums) {
+		snprintf(reason, PROOF_REASON_LEN,
+			 "in %lld samples the sum was not what all CPUs had added",
+			 p->wrong_sums);
+		return reason;
+	}
 	return NULL;
 }

@@ -22,6 +22,8 @@
  *	while accounted objects are held and after they are freed
  * @first_chunk: not 0 when the held object lies in the first chunk
  * @outside: samples of the loop whose objects were found there
+ * @wrong_sums: samples of percpu-counter whose counter did not have the sum of
+ *	what all CPUs had added
  */
 struct proof {
 	long long expected;
@@ -33,6 +35,7 @@ struct proof {
 	long long astray;
 	long long first_chunk;
 	long long outside;
+	long long wrong_sums;
 };
 
 /*

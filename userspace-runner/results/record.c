@@ -115,6 +115,7 @@ static const struct rule rules[] = {
 	{ "cell", "proof.off_held", COUNT, MUST },
 	{ "cell", "proof.astray", COUNT, MAY },
 	{ "cell", "proof.first_chunk", COUNT, MUST },
+	{ "cell", "proof.wrong_sums", COUNT, MAY },
 	{ "cell", "proof_other", OBJECT, MAY },
 	{ "cell", "proof_other.expected", COUNT, MUST },
 	{ "cell", "proof_other.beyond", COUNT, MAY },

@@ -14,19 +14,14 @@
 #include "measure/timed.h"
 #include "results/cell_name.h"
 
-/*
- * Discarded rounds. After a flush the first 64 pages of changes to the memcg's
- * statistics cost more (MEMCG_CHARGE_BATCH, mm/memcontrol.c); a pair changes
- * twice its bytes. Two more rounds settle chunk hints and stock.
- */
+/* Discarded rounds. Two more of them settle chunk hints and stock. */
 static unsigned int warmup_of(const struct target *t, const struct plan *plan,
 			      unsigned int size)
 {
-	long long pages = target_charge(t, size) / t->info.page_size;
-	long long pairs = 64 / (2 * (pages > 0 ? pages : 1)) + 1;
-
 	/* Of each owner. */
-	pairs *= plan->options.val[BENCH_OWNERS];
+	unsigned int pairs = target_warmup(t, size) *
+			     plan->options.val[BENCH_OWNERS];
+
 	/* The module runs a batch before it begins. */
 	return (plan_shape(plan).batch ? 0 : 2) +
 	       (pairs + plan->pairs - 1) / plan->pairs;

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Tasks of one mm that touch pages when told, and how far its RSS is off. */
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "guest/rss_crew.h"
+
+#define STACK	(64UL << 10)
+#define END	INT_MIN		/* the last order */
+#define FLUSH	INT_MAX		/* see rss_crew_flush() */
+
+/*
+ * So many pages, of one page table, are counted at once when they go. That is more
+ * than a counter keeps for a task or a CPU, so that it gives away all that it has.
+ */
+#define MANY	512U
+#define TABLE	(MANY * RSS_PAGE)
+
+static void wait_while(int *word, int value)
+{
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value)
+		syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+}
+
+static void set(int *word, int value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELEASE);
+	syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static void touch(char *pages, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		*(volatile char *)(pages + i * RSS_PAGE) = 1;
+}
+
+static void *map_at(void *at, size_t size)
+{
+	return mmap(at, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+		    (at ? MAP_FIXED : 0), -1, 0);
+}
+
+/* Small kernels have no madvise(): put new ones there that are not touched. */
+static void give_back(char *pages, unsigned int n)
+{
+	map_at(pages, n * RSS_PAGE);
+}
+
+static void flush(char *table)
+{
+	touch(table, MANY);
+	give_back(table, MANY);
+}
+
+static void work(struct rss_task *t, int order)
+{
+	char *end = t->pages + t->held * RSS_PAGE;
+
+	if (order == FLUSH) {
+		flush(t->table);
+		return;
+	}
+	if (order > 0)
+		touch(end, order);
+	else
+		give_back(end + order * RSS_PAGE, -order);
+	t->held += order;
+}
+
+/* It shares the mm, and thread-local storage with it: nothing but system calls. */
+static int task_main(void *arg)
+{
+	struct rss_task *t = arg;
+	int order;
+
+	for (;;) {
+		wait_while(&t->order, 0);
+		order = __atomic_load_n(&t->order, __ATOMIC_ACQUIRE);
+		if (order == END)
+			break;
+		work(t, order);
+		set(&t->order, 0);
+	}
+	return 0;
+}
+
+/* RSS in pages: of stat the 24th word, of statm the second. */
+static int read_rss(int fd, bool stat, long *rss)
+{
+	char text[1024], *p = text;
+	ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (len <= 0)
+		return err_errno(EX_FAIL, "cannot read /proc/self/stat*");
+	text[len] = '\0';
+	if (stat)
+		p = strrchr(text, ')');
+	for (int i = stat ? 2 : 1; p && i < (stat ? 24 : 2); i++) {
+		p = strchr(p, ' ');
+		p += p != NULL;
+	}
+	if (!p)
+		return err(EX_FAIL, "/proc/self/stat* has no RSS");
+	*rss = strtol(p, NULL, 10);
+	return 0;
+}
+
+/* Pages held, and not in RSS. */
+static int look(const struct rss_crew *c, struct rss_error *lacks)
+{
+	long held = 0, stat = 0, statm = 0;
+	int ret = read_rss(c->stat, true, &stat);
+
+	if (!ret)
+		ret = read_rss(c->statm, false, &statm);
+	for (unsigned int i = 0; i < c->nr; i++)
+		held += c->task[i].held;
+	lacks->stat = held - stat - c->zero.stat;
+	lacks->statm = held - statm - c->zero.statm;
+	return ret;
+}
+
+static void keep_most(long *most, long value)
+{
+	if (labs(value) > *most)
+		*most = labs(value);
+}
+
+int rss_crew_do(struct rss_crew *c, struct rss_task *t, int pages)
+{
+	int ret;
+
+	if (!pages)
+		return 0;
+	set(&t->order, pages);
+	wait_while(&t->order, pages);
+	ret = look(c, &c->last);
+	keep_most(&c->most.stat, c->last.stat);
+	keep_most(&c->most.statm, c->last.statm);
+	return ret;
+}
+
+int rss_crew_flush(struct rss_crew *c, struct rss_task *t)
+{
+	return rss_crew_do(c, t, FLUSH);
+}
+
+int rss_crew_move(const struct rss_task *t, int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(t->pid, sizeof(set), &set) ?
+	       err_errno(EX_FAIL, "cannot bind a task to CPU %d", cpu) : 0;
+}
+
+/* A mapping that begins with a page table. */
+static char *map(size_t size)
+{
+	char *p = map_at(NULL, size + TABLE);
+
+	return p == MAP_FAILED ? NULL :
+	       (char *)(((uintptr_t)p + TABLE - 1) & ~(TABLE - 1));
+}
+
+static int start_task(struct rss_task *t, int cpu)
+{
+	char *stack = map(STACK);
+
+	t->pages = map(RSS_ROOM * RSS_PAGE);
+	t->table = map(TABLE);
+	if (!stack || !t->pages || !t->table)
+		return no_memory();
+	touch(stack, STACK / RSS_PAGE);
+	t->pid = clone(task_main, stack + STACK, CLONE_VM | CLONE_FS |
+		       CLONE_FILES | SIGCHLD, t);
+	return t->pid < 0 ? err_errno(EX_FAIL, "cannot start a task") :
+	       rss_crew_move(t, cpu);
+}
+
+int rss_crew_start(struct rss_crew *c, const int *cpus, unsigned int nr)
+{
+	int ret = 0;
+
+	*c = (struct rss_crew){ .nr = nr, .table = map(TABLE) };
+	if (!c->table)
+		return no_memory();
+	c->stat = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+	c->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	if (c->stat < 0 || c->statm < 0)
+		return err_errno(EX_FAIL, "cannot open /proc/self/stat*");
+	for (unsigned int i = 0; i < nr && !ret; i++)
+		ret = start_task(&c->task[i], cpus[i]);
+	return ret;
+}
+
+/* Give back all pages; then no counter keeps anything. */
+static int settle(struct rss_crew *c)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; i < c->nr && !ret; i++) {
+		ret = rss_crew_do(c, &c->task[i], -(int)c->task[i].held);
+		if (!ret)
+			ret = rss_crew_flush(c, &c->task[i]);
+	}
+	/* What this task has counted, and fork() for it. */
+	flush(c->table);
+	return ret ? ret : look(c, &c->last);
+}
+
+int rss_crew_zero(struct rss_crew *c)
+{
+	int ret = settle(c);
+
+	c->zero.stat += c->last.stat;
+	c->zero.statm += c->last.statm;
+	c->most = (struct rss_error){ 0 };
+	return ret;
+}
+
+int rss_crew_stop(struct rss_crew *c, bool *exact)
+{
+	int ret = settle(c);
+
+	*exact = !c->last.stat && !c->last.statm;
+	for (unsigned int i = 0; i < c->nr; i++) {
+		set(&c->task[i].order, END);
+		waitpid(c->task[i].pid, NULL, 0);
+	}
+	return ret;
+}
