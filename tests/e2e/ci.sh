@@ -70,4 +70,18 @@ assert gitlab["pcpubench"]["artifacts"]["reports"]["junit"] == "gate/gate.xml"
 END
 }
 check "the workflows are YAML and call it" yaml_is_read
+
+tree_of() {
+	mkdir -p "$tmp/tree/tests/static"
+	cp tests/check "$tmp/tree/tests/"
+	printf '#!/bin/sh\necho "ok 1 - it works"\n%s\n' "$1" \
+		>"$tmp/tree/tests/static/one.sh"
+	chmod +x "$tmp/tree/tests/static/one.sh"
+	"$tmp/tree/tests/check" static >"$tmp/said" 2>&1
+}
+check "tests/check: a test that works" tree_of :
+lost() {
+	! tree_of 'rm -r build' && grep -q '^0 passed, 1 failed' "$tmp/said"
+}
+check "tests/check: one whose log is gone has failed" lost
 finish
