@@ -46,7 +46,7 @@ static int add_threads(struct lock_choice *choice, unsigned int n)
 static int set_threads(const char *arg, void *into)
 {
 	struct lock_choice *choice = &((struct arguments *)into)->choice;
-	struct grid_list list;
+	struct grid_list list = { 0 };
 	int ret = grid_list_parse("--threads", arg, 1, LOCK_CURVES_THREADS,
 				  &list);
 

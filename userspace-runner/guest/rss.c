@@ -234,7 +234,7 @@ int rss_test(const char *topology, unsigned int online, const char *bound,
 	     emit_fn emit, void *arg)
 {
 	struct topology topo;
-	unsigned int pages;
+	unsigned int pages = 0;
 	int cpus[RSS_MAX_CPUS], ret;
 
 	ret = topology_parse(topology, &topo);
