@@ -36,7 +36,10 @@ check "6.1: a sum of one online CPU is not taken for one of all" sum_refused
 rss() {
 	KERNEL=6.1 "$pcpubench" selftest --rss="$1" -t 4c1n baseline \
 		>"$tmp/rss" 2>/dev/null
-	[ "$?" = "$2" ] && grep -q "$3" "$tmp/rss" || { cat "$tmp/rss"; return 1; }
+	if [ "$?" != "$2" ] || ! grep -q "$3" "$tmp/rss"; then
+		cat "$tmp/rss"
+		return 1
+	fi
 }
 check "6.1: a task keeps 66 pages" rss kernel 0 'reached: 264 of 264 pages'
 check "6.1: and not 64" rss '64*tasks' 1 'not ok 1 - .* off by 264, '
