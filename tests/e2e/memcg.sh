@@ -61,18 +61,7 @@ flushes() {
 }
 check "statistics that objects made pending are added up by the reader" flushes
 
-compared() {
-	"$p" compare "$tmp/run.jsonl:baseline" :d >"$tmp/compare" &&
-		grep -q 'memcg/mkdir' "$tmp/compare"
-}
-check "compare" compared
-gated() {
-	"$p" gate "$tmp/run.jsonl:baseline" :d >"$tmp/gate" 2>/dev/null
-	if [ "$?" != 1 ] ||
-		! grep -q 'memcg/mkdir 0 baseline to d: cost' "$tmp/gate"; then
-		cat "$tmp/gate"
-		return 1
-	fi
-}
-check "gate finds what d adds to mkdir" gated
+check "compare" compares "$tmp/run.jsonl" memcg/mkdir
+check "gate finds what d adds to mkdir" \
+	gate_finds "$tmp/run.jsonl" 'memcg/mkdir 0'
 finish

@@ -84,18 +84,7 @@ allocates_once() {
 }
 check "a fork and an exit make one percpu allocation, and free it" allocates_once
 
-compared() {
-	"$p" compare "$tmp/run.jsonl:baseline" :d >"$tmp/compare" &&
-		grep -q 'mm-life/fork' "$tmp/compare"
-}
-check "compare" compared
-gated() {
-	"$p" gate "$tmp/run.jsonl:baseline" :d >"$tmp/gate" 2>/dev/null
-	if [ "$?" != 1 ] ||
-		! grep -q 'mm-life/fork 0 baseline to d: cost' "$tmp/gate"; then
-		cat "$tmp/gate"
-		return 1
-	fi
-}
-check "gate finds what d adds to a fork" gated
+check "compare" compares "$tmp/run.jsonl" mm-life/fork
+check "gate finds what d adds to a fork" \
+	gate_finds "$tmp/run.jsonl" 'mm-life/fork 0'
 finish

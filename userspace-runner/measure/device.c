@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "measure/device.h"
@@ -106,11 +107,17 @@ int device_release(int fd)
 	return 0;
 }
 
-int device_guard(int fd)
+int device_guard(int *fd)
 {
-	if (ioctl(fd, PCPU_BENCH_GUARD, 4UL))
-		return err_errno(EX_FAIL, "cannot fill the first percpu chunk");
-	return 0;
+	int ret = device_open(fd);
+
+	if (ret)
+		return ret;
+	if (!ioctl(*fd, PCPU_BENCH_GUARD, 4UL))
+		return 0;
+	ret = err_errno(EX_FAIL, "cannot fill the first percpu chunk");
+	close(*fd);
+	return ret;
 }
 
 int device_unguard(int fd)

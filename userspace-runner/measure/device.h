@@ -21,8 +21,11 @@ int device_run(int fd, struct pcpu_bench_run *run);
 int device_hold(int fd, struct pcpu_bench_hold *hold);
 int device_release(int fd);
 
-/* Fill all holes of the first chunk, down to the smallest, until @fd is closed. */
-int device_guard(int fd);
+/*
+ * Fill all holes of the first chunk, down to the smallest, until close() of *@fd.
+ * On EX_FAIL there is nothing to close.
+ */
+int device_guard(int *fd);
 
 /* Drop the ballast that RUN, HOLD and device_guard() took. */
 int device_unguard(int fd);

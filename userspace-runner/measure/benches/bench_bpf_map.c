@@ -106,14 +106,12 @@ static int measure_size(const struct target *t, const struct plan *plan,
 	/* It made a map, which is freed later. */
 	if (!ret)
 		ret = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
+	/* Maps have percpu objects down to 4 bytes: leave no hole. */
 	if (!ret)
-		ret = device_open(&guard);
+		ret = device_guard(&guard);
 	if (ret)
 		return ret;
-	/* Maps have percpu objects down to 4 bytes: leave no hole. */
-	ret = device_guard(guard);
-	if (!ret)
-		ret = run_before_workers(true);
+	ret = run_before_workers(true);
 	if (!ret) {
 		ret = measure_kinds(t, plan, size, ops, unusable);
 		if (run_before_workers(false) && !ret)

@@ -306,13 +306,11 @@ int measure_load(const struct target *t, const struct plan *plan,
 	struct err_kept kept;
 
 	(void)size;	/* there is none */
-	ret = device_open(&guard);
+	/* The kernel's own objects, down to 4 bytes, shall be accounted. */
+	ret = device_guard(&guard);
 	if (ret)
 		return ret;
-	/* The kernel's own objects, down to 4 bytes, shall be accounted. */
-	ret = device_guard(guard);
-	if (!ret)
-		ret = measure_kind(t, plan, &load_exec);
+	ret = measure_kind(t, plan, &load_exec);
 	if (!ret)
 		ret = measure_kind(t, plan, &load_maps);
 	kept = err_keep();

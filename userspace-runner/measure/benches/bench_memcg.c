@@ -139,13 +139,11 @@ int measure_memcg(const struct target *t, const struct plan *plan,
 	int ret, guard;
 
 	(void)size;	/* there is none */
-	ret = device_open(&guard);
+	/* The kernel's own objects, down to 4 bytes, shall be accounted. */
+	ret = device_guard(&guard);
 	if (ret)
 		return ret;
-	/* The kernel's own objects, down to 4 bytes, shall be accounted. */
-	ret = device_guard(guard);
-	if (!ret)
-		ret = memcg_life_init(&m);
+	ret = memcg_life_init(&m);
 	if (!ret)
 		ret = run_before_workers(true);
 	if (!ret) {

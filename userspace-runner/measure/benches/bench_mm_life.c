@@ -199,13 +199,11 @@ int measure_mm_life(const struct target *t, const struct plan *plan,
 	int ret, guard;
 
 	(void)size;	/* there is none */
-	ret = device_open(&guard);
+	/* The counters of a process, down to 4 bytes, shall be accounted. */
+	ret = device_guard(&guard);
 	if (ret)
 		return ret;
-	/* The counters of a process, down to 4 bytes, shall be accounted. */
-	ret = device_guard(guard);
-	if (!ret)
-		ret = begin(&m);
+	ret = begin(&m);
 	if (!ret)
 		ret = run_before_workers(true);
 	if (!ret) {
