@@ -293,6 +293,11 @@ def over_depths(fits, what, unit):
         yield name, c
 
 
+def each(texts):
+    """All different ones, in their order."""
+    return " and ".join(dict.fromkeys(texts))
+
+
 def pictures(fits):
     """Name and Curves of each picture that the data are enough for."""
     # Neither benches nor instructions and ns go into one picture.
@@ -301,8 +306,10 @@ def pictures(fits):
     fits = [f for f in fits if f["bench"] == bench]
     fits = [f for f in fits if f["instrument"] == fits[0]["instrument"]]
     unit = "ns" if fits[0]["unit"] == "ns" else "instructions"
-    what = f"{fits[0]['instrument']}, Linux {fits[0]['release']}" + "".join(
-        f", config {f['config'][:8]}" for f in fits[:1] if f["config"])
+    configs = each(f["config"][:8] for f in fits if f["config"])
+    what = f"{fits[0]['instrument']}, Linux {each(f['release'] for f in fits)}"
+    if configs:
+        what += f", config {configs}"
     patches = {f["kernel"]: f["subject"] for f in fits if f["subject"]}
     if len(patches) == 1:
         what += "\n" + ": ".join(list(patches.items())[0])[:100]
