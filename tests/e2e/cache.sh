@@ -8,6 +8,7 @@
 full=${XDG_CACHE_HOME:-$HOME/.cache}/pcpubench
 manifest=$(kernel-patches/build-kernel baseline 2>/dev/null | cut -f2)
 export XDG_CACHE_HOME=$tmp
+unset PCPUBENCH_CACHE_LIMIT
 cache=$tmp/pcpubench
 
 # entry KIND ID MEGABYTES DAYS [NAME]: make an entry last used DAYS ago.
