@@ -148,12 +148,13 @@ static int percpu_alloc_free(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 static void *percpu_alloc_hold(u32 param, gfp_t gfp, void __percpu **at)
 {
 	*at = __alloc_percpu_gfp(param, BENCH_ALIGN, gfp | __GFP_NOWARN);
-	return (void __force *)*at;
+	/* In some kernels __percpu is an address space of the compiler's. */
+	return (void *)(unsigned long __force)*at;
 }
 
 static void percpu_alloc_release(void *obj)
 {
-	free_percpu((void __percpu __force *)obj);
+	free_percpu((void __percpu __force *)(unsigned long)obj);
 }
 
 const struct bench bench_percpu_alloc = {
