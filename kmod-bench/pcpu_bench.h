@@ -399,16 +399,15 @@ struct pcpu_bench_seat {
 /*
  * PCPU_BENCH_CONTEND: hold one window in which @threads tasks allocate objects
  * of @bytes and free each at once; or each allocates @batch objects, and then
- * frees them in @order. Their pages are kept. The tasks call PCPU_BENCH_JOIN on the same
- * open file; each is bound to one CPU and has it alone. The window begins when
- * all have come and each has done an operation. It lasts @window_ns; then all
+ * frees them in @order. Their pages are kept. The tasks call PCPU_BENCH_JOIN on
+ * the same open file; each is bound to one CPU and has it alone. The window begins
+ * when all have come and each has done an operation. It lasts @window_ns; then all
  * work on until each has seen its end.
  *
  * With PCPU_BENCH_CONTEND_WATCH the kernel's tracepoints tell of each wait for
  * the locks at the addresses @locks; else these are 0. EOPNOTSUPP: this kernel
  * has no such tracepoints. EFBIG: the batches do not fit into free memory.
- * ETIMEDOUT: after 10 s a task had not come. ESRCH: a
- * task left before the end.
+ * ETIMEDOUT: after 10 s a task had not come. ESRCH: a task left before the end.
  *
  * With PCPU_BENCH_CONTEND_OTHERS, which needs _WATCH, nobody joins, and @bytes is
  * 0: for @window_ns the waits of all tasks are seen that may run on one CPU alone.

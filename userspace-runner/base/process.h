@@ -18,8 +18,8 @@
  * @in, @out, @err: its standard input, output and error; 0: the caller's
  * @keep: @nr_keep further files that it inherits; negative ones are skipped
  * @cpus: CPUs it may run on, NULL: the caller's
- * @alone: its input is empty unless it is @in, and it has its own process group, which Ctrl-C
- *	does not reach
+ * @alone: its input is empty unless it is @in, and it has its own process group,
+ *	which Ctrl-C does not reach
  * @orphan_signal: signal that it gets when the caller ends, 0: none
  */
 struct process {

@@ -9,81 +9,39 @@
 #include "report/validate_doc.h"
 #include "results/line_model.h"
 
-typedef double (*number_fn)(const struct validate_cell *c);
+enum number {
+	TIME_OFF, TIME_COST, TIME_LOW, TIME_HIGH, TIME_PCT,
+	MODEL_PCT,
+	COUNT_OFF, COUNT_COST, COUNT_PCT,
+	PMU_OFF, PMU_COST, PMU_AWAY,
+	CYCLES_OFF, CYCLES_COST,
+	MISSES_OFF, MISSES_COST,
+	NR_NUMBERS
+};
 
-static double time_off(const struct validate_cell *c)
+/* NaN: there is none. */
+static double number(const struct validate_cell *c, enum number which)
 {
-	return c->time->off;
-}
+	const double numbers[NR_NUMBERS] = {
+		[TIME_OFF] = c->time->off,
+		[TIME_COST] = c->time->cost,
+		[TIME_LOW] = c->low,
+		[TIME_HIGH] = c->high,
+		[TIME_PCT] = c->time->cost_pct,
+		[MODEL_PCT] = c->model_pct,
+		[COUNT_OFF] = c->count->off,
+		[COUNT_COST] = c->count->cost,
+		[COUNT_PCT] = c->count->cost_pct,
+		[PMU_OFF] = c->instructions.off,
+		[PMU_COST] = c->instructions.cost,
+		[PMU_AWAY] = validate_away(c),
+		[CYCLES_OFF] = c->cycles.off,
+		[CYCLES_COST] = c->cycles.cost,
+		[MISSES_OFF] = c->misses.off,
+		[MISSES_COST] = c->misses.cost,
+	};
 
-static double time_cost(const struct validate_cell *c)
-{
-	return c->time->cost;
-}
-
-static double time_pct(const struct validate_cell *c)
-{
-	return c->time->cost_pct;
-}
-
-static double interval_low(const struct validate_cell *c)
-{
-	return c->low;
-}
-
-static double interval_high(const struct validate_cell *c)
-{
-	return c->high;
-}
-
-static double count_off(const struct validate_cell *c)
-{
-	return c->count->off;
-}
-
-static double count_cost(const struct validate_cell *c)
-{
-	return c->count->cost;
-}
-
-static double count_pct(const struct validate_cell *c)
-{
-	return c->count->cost_pct;
-}
-
-static double model_pct(const struct validate_cell *c)
-{
-	return c->model_pct;
-}
-
-static double pmu_off(const struct validate_cell *c)
-{
-	return c->instructions.off;
-}
-
-static double pmu_cost(const struct validate_cell *c)
-{
-	return c->instructions.cost;
-}
-
-static double cycles_off(const struct validate_cell *c)
-{
-	return c->cycles.off;
-}
-
-static double cycles_cost(const struct validate_cell *c)
-{
-	return c->cycles.cost;
-}
-
-static double misses_off(const struct validate_cell *c)
-{
-	return c->misses.off;
-}
-
-static double misses_cost(const struct validate_cell *c)
-{
-	return c->misses.cost;
+	return numbers[which];
 }
 
 enum form { AMOUNT, COST_AMOUNT, PERCENT_OF };
@@ -91,29 +49,29 @@ enum form { AMOUNT, COST_AMOUNT, PERCENT_OF };
 /* A row of a table; @name is the key in JSON, too. */
 static const struct row {
 	const char *name, *title;
-	number_fn of;
+	enum number number;
 	enum form form;
 } amounts[] = {
-	{ "time_off", "off, ns", time_off, AMOUNT },
-	{ "time_cost", "on - off, ns", time_cost, COST_AMOUNT },
-	{ "time_low", "  95 % from", interval_low, COST_AMOUNT },
-	{ "time_high", "  95 % to", interval_high, COST_AMOUNT },
+	{ "time_off", "off, ns", TIME_OFF, AMOUNT },
+	{ "time_cost", "on - off, ns", TIME_COST, COST_AMOUNT },
+	{ "time_low", "  95 % from", TIME_LOW, COST_AMOUNT },
+	{ "time_high", "  95 % to", TIME_HIGH, COST_AMOUNT },
 }, percents[] = {
-	{ "time_pct", "time", time_pct, PERCENT_OF },
-	{ "model_pct", "model", model_pct, PERCENT_OF },
-	{ "count_pct", "instructions", count_pct, PERCENT_OF },
+	{ "time_pct", "time", TIME_PCT, PERCENT_OF },
+	{ "model_pct", "model", MODEL_PCT, PERCENT_OF },
+	{ "count_pct", "instructions", COUNT_PCT, PERCENT_OF },
 }, offs[] = {
-	{ "count_off", "counted", count_off, AMOUNT },
-	{ "pmu_off", "PMU", pmu_off, AMOUNT },
+	{ "count_off", "counted", COUNT_OFF, AMOUNT },
+	{ "pmu_off", "PMU", PMU_OFF, AMOUNT },
 }, costs[] = {
-	{ "count_cost", "counted", count_cost, COST_AMOUNT },
-	{ "pmu_cost", "PMU", pmu_cost, COST_AMOUNT },
-	{ "pmu_away", "away, of it", validate_away, PERCENT_OF },
+	{ "count_cost", "counted", COUNT_COST, COST_AMOUNT },
+	{ "pmu_cost", "PMU", PMU_COST, COST_AMOUNT },
+	{ "pmu_away", "away, of it", PMU_AWAY, PERCENT_OF },
 }, others[] = {
-	{ "cycles_off", "off, cycles", cycles_off, AMOUNT },
-	{ "cycles_cost", "on - off, cycles", cycles_cost, COST_AMOUNT },
-	{ "misses_off", "off, misses", misses_off, AMOUNT },
-	{ "misses_cost", "on - off, misses", misses_cost, COST_AMOUNT },
+	{ "cycles_off", "off, cycles", CYCLES_OFF, AMOUNT },
+	{ "cycles_cost", "on - off, cycles", CYCLES_COST, COST_AMOUNT },
+	{ "misses_off", "off, misses", MISSES_OFF, AMOUNT },
+	{ "misses_cost", "on - off, misses", MISSES_COST, COST_AMOUNT },
 };
 
 #define TABLE(rows)	rows, sizeof(rows) / sizeof((rows)[0])
@@ -128,10 +86,10 @@ static const struct {
 
 #define NR_TABLES	(sizeof(tables) / sizeof(tables[0]))
 
-static bool has(const struct validate_group *g, number_fn of)
+static bool has(const struct validate_group *g, enum number which)
 {
 	for (size_t i = 0; i < g->nr; i++)
-		if (!isnan(of(&g->cells[i])))
+		if (!isnan(number(&g->cells[i], which)))
 			return true;
 	return false;
 }
@@ -141,7 +99,7 @@ static void put_row(struct doc *d, const struct validate_group *g,
 {
 	doc_row(d, "%s", row->title);
 	for (size_t i = 0; i < g->nr; i++) {
-		double x = row->of(&g->cells[i]);
+		double x = number(&g->cells[i], row->number);
 		char text[FIGURE_LEN] = "-";
 
 		if (isnan(x))
@@ -161,7 +119,7 @@ static void put_table(struct doc *d, const struct validate_group *g,
 	size_t i, put = 0;
 
 	for (i = 0; i < nr; i++) {
-		if (!has(g, rows[i].of))
+		if (!has(g, rows[i].number))
 			continue;
 		if (!put++) {
 			doc_put(d, DOC_TITLE, "%s", title);
@@ -182,7 +140,7 @@ static void put_model(struct doc *d, const struct validate_group *g)
 
 	if (isnan(g->k)) {
 		doc_put(d, DOC_ITEM, "no model of time: %s",
-			has(g, model_pct) || line_model_has(g->cells[0].count) ?
+			has(g, MODEL_PCT) || line_model_has(g->cells[0].count) ?
 			"it takes --k=N, as 'pcpubench doctor --calibrate' finds it" :
 			"it takes counts of --instrument=profile, which counts cache lines");
 		return;
@@ -285,7 +243,7 @@ static json_t *cell_json(const struct validate_group *g,
 	for (size_t t = 0; t < NR_TABLES; t++)
 		for (const struct row *row = tables[t].rows;
 		     row < tables[t].rows + tables[t].nr; row++) {
-			double x = row->of(c);
+			double x = number(c, row->number);
 
 			json_object_set_new(cell, row->name, isnan(x) ?
 					    json_null() : json_real(x));

@@ -70,30 +70,15 @@ static int read_after(struct memcg_life *m, enum memcg_op op,
 	return ret;
 }
 
-static int take_all(struct memcg_life *m)
+static int take_each(void *arg, enum pcpu_bench_arm arm, size_t at)
 {
-	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] =
-		PCPU_BENCH_ORDER;
-	unsigned int round, i;
-	size_t at = 0;
-	int ret = 0;
+	struct memcg_life *m = arg;
+	int ret;
 
-	for (round = 0; round < WARMUP + m->plan->rounds && !ret; round++) {
-		if (round <= WARMUP)
-			at = 0;
-		if (measure_stop)
-			return err(EX_INTR, "interrupted");
-		for (i = 0; i < PCPU_BENCH_NR_ARMS && !ret; i++, at++) {
-			enum pcpu_bench_arm arm = order[round % 2][i];
-
-			ret = come_and_go(m, arm, at);
-			if (!ret)
-				ret = read_after(m, MEMCG_STAT, arm, at);
-			if (!ret)
-				ret = read_after(m, MEMCG_NUMA_STAT, arm, at);
-		}
-	}
-	return ret;
+	ret = come_and_go(m, arm, at);
+	if (!ret)
+		ret = read_after(m, MEMCG_STAT, arm, at);
+	return ret ? ret : read_after(m, MEMCG_NUMA_STAT, arm, at);
 }
 
 static void put_bytes(json_t *cell, const struct memcg_life *m)
@@ -149,7 +134,7 @@ int measure_memcg(const struct target *t, const struct plan *plan,
 	if (!ret) {
 		ret = memcg_weigh(&m);
 		if (!ret)
-			ret = take_all(&m);
+			ret = sample_rounds(plan, WARMUP, take_each, &m);
 		if (!ret)
 			ret = memcg_gone(&m);
 		if (run_before_workers(false) && !ret)

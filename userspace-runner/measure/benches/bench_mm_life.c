@@ -19,8 +19,9 @@
 /* Rounds until caches of stacks, pages, and slabs have what an operation takes. */
 #define WARMUP	4
 
-static int take(struct mm_life *m, enum pcpu_bench_arm arm, size_t at)
+static int take(void *arg, enum pcpu_bench_arm arm, size_t at)
 {
+	struct mm_life *m = arg;
 	const enum instrument instrument = m->plan->instrument;
 	const struct mm_order order = mm_order_of(m, arm);
 	struct pcpu_bench_sample *s = &m->samples[at];
@@ -52,26 +53,6 @@ static int take(struct mm_life *m, enum pcpu_bench_arm arm, size_t at)
 			m->faults = -1;
 	}
 	return ret ? ret : mm_settle(m);
-}
-
-static int take_all(struct mm_life *m)
-{
-	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] =
-		PCPU_BENCH_ORDER;
-	unsigned int round, i;
-	size_t at = 0;
-	int ret = 0;
-
-	for (round = 0; round < WARMUP + m->plan->rounds && !ret; round++) {
-		if (round <= WARMUP)
-			at = 0;
-		if (measure_stop)
-			return err(EX_INTR, "interrupted");
-		for (i = 0; i < PCPU_BENCH_NR_ARMS && !ret; i++, at++)
-			ret = take(m, order[round % 2][i], at);
-	}
-	sample_judge(m->samples, m->nr);
-	return ret;
 }
 
 /* Without the syscall the kernel keeps no mm_cid of a process for each CPU. */
@@ -139,10 +120,13 @@ static int measure_kind(struct mm_life *m)
 	m->faults = 0;
 	ret = mm_weigh(m);
 	if (!ret)
-		ret = take_all(m);
+		ret = sample_rounds(m->plan, WARMUP, take, m);
 	if (!ret)
 		ret = mm_gone(m);
-	return ret ? ret : emit(m, name);
+	if (ret)
+		return ret;
+	sample_judge(m->samples, m->nr);
+	return emit(m, name);
 }
 
 static int open_procs(struct mm_life *m)

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "measure/benches/exec_file.h"
 #include "measure/benches/load.h"
 
 #define STATUS	61	/* of the program, and of nothing else */
@@ -69,37 +70,8 @@ struct exec {
 	unsigned int nr_held;
 };
 
-/* The kernel runs no file that somebody may write to. */
-static int reopen(int fd)
-{
-	char path[32];
-	int again;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	/* Where programs may not run, mounted noexec, it cannot be. */
-	again = access(path, X_OK) ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-	close(fd);
-	return again;
-}
-
-/* A file without a name in @dir, so that nothing can be left. */
-static int make_file(const char *dir)
-{
-	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0700);
-
-	if (fd < 0)
-		return -1;
-	if (write(fd, &program, sizeof(program)) != sizeof(program)) {
-		close(fd);
-		return -1;
-	}
-	return reopen(fd);
-}
-
 static const char *begin(void **own)
 {
-	/* A guest has no other folder than the last. */
-	static const char *const dirs[] = { "/tmp", "/var/tmp", "/" };
 	struct exec *e = malloc(sizeof(*e));
 
 	*own = e;
@@ -109,9 +81,8 @@ static const char *begin(void **own)
 	e->null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (e->null < 0)
 		return "open /dev/null";
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs) && e->file < 0; i++)
-		e->file = make_file(dirs[i]);
-	return e->file < 0 ? "make a file to run, in /tmp, /var/tmp or /" : NULL;
+	e->file = exec_file(&program, sizeof(program));
+	return e->file < 0 ? "make a file to run" : NULL;
 }
 
 /* A child that has become the program, or 0. */

@@ -92,8 +92,9 @@ static int prepare(struct life *l)
 /*
  * One sample of every operation. Destroying has two, so this takes two lives.
  */
-static int live(struct life *l, enum pcpu_bench_arm arm, size_t at)
+static int live(void *arg, enum pcpu_bench_arm arm, size_t at)
 {
+	struct life *l = arg;
 	enum life_op op;
 	int ret;
 
@@ -121,21 +122,9 @@ static int live(struct life *l, enum pcpu_bench_arm arm, size_t at)
 
 int map_rounds(struct life *l)
 {
-	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] =
-		PCPU_BENCH_ORDER;
-	unsigned int round, i;
-	size_t at = 0;
+	int ret = sample_rounds(l->plan, l->warmup, live, l);
 	enum life_op op;
-	int ret = 0;
 
-	for (round = 0; round < l->warmup + l->plan->rounds && !ret; round++) {
-		if (round <= l->warmup)
-			at = 0;
-		if (measure_stop)
-			return err(EX_INTR, "interrupted");
-		for (i = 0; i < PCPU_BENCH_NR_ARMS && !ret; i++)
-			ret = live(l, order[round % 2][i], at++);
-	}
 	for (op = OP_CREATE; op < NR_CELLS && !ret; op++)
 		sample_judge(l->samples[op], l->nr);
 	return ret;

@@ -4,13 +4,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <sys/personality.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "measure/benches/exec_file.h"
 #include "measure/benches/mm_worker.h"
 #include "pcpu_bench.h"
 
@@ -27,40 +27,10 @@ asm(".pushsection .rodata, \"a\"\n"
 extern const char mm_program[];
 extern const size_t mm_program_bytes;
 
-#ifndef MFD_EXEC
-#define MFD_EXEC	0x10U	/* since 6.3 */
-#endif
-
-/* Guests have no memory files, but their root is memory. */
-static int open_nameless(void)
-{
-	int fd = memfd_create("mm_program", MFD_CLOEXEC | MFD_EXEC);
-
-	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create("mm_program", MFD_CLOEXEC);
-	if (fd < 0 && errno == ENOSYS)
-		fd = open("/", O_TMPFILE | O_RDWR | O_CLOEXEC, 0700);
-	return fd;
-}
-
 int mm_program_open(int *fd)
 {
-	int writer = open_nameless();
-	char path[64];
-
-	*fd = -1;
-	if (writer < 0 || write_all(writer, mm_program, mm_program_bytes)) {
-		err_errno(EX_FAIL, "cannot make a file to execute");
-	} else {
-		/* A file that is open for writing cannot be executed. */
-		snprintf(path, sizeof(path), "/proc/self/fd/%d", writer);
-		*fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (*fd < 0)
-			err_errno(EX_FAIL, "cannot open %s", path);
-	}
-	if (writer >= 0)
-		close(writer);
-	return *fd < 0 ? EX_FAIL : 0;
+	*fd = exec_file(mm_program, mm_program_bytes);
+	return *fd < 0 ? err_errno(EX_FAIL, "cannot make a file to execute") : 0;
 }
 
 static int receive(struct mm_worker *w, struct mm_answer *answer)

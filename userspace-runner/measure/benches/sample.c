@@ -145,6 +145,27 @@ int sample_end(struct sample_clock *clock, struct pcpu_bench_sample *sample)
 	return sample_done(clock, end - clock->start, sample);
 }
 
+int sample_rounds(const struct plan *plan, unsigned int warmup, sample_fn *take,
+		  void *arg)
+{
+	static const enum pcpu_bench_arm order[2][PCPU_BENCH_NR_ARMS] =
+		PCPU_BENCH_ORDER;
+	size_t at = 0;
+	int ret = 0;
+
+	for (unsigned int round = 0; round < warmup + plan->rounds; round++) {
+		if (round <= warmup)
+			at = 0;
+		if (measure_stop)
+			return err(EX_INTR, "interrupted");
+		for (int i = 0; i < PCPU_BENCH_NR_ARMS && !ret; i++)
+			ret = take(arg, order[round % 2][i], at++);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 void sample_judge(struct pcpu_bench_sample *samples, size_t nr)
 {
 	uint32_t fewest[PCPU_BENCH_NR_ARMS], n;

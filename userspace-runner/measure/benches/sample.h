@@ -55,6 +55,18 @@ int sample_ready(struct sample_clock *clock, const struct target *t,
 int sample_done(struct sample_clock *clock, uint64_t ticks,
 		struct pcpu_bench_sample *sample);
 
+/* Takes the sample of @arm that is number @at of its operation. 0 or an exit code. */
+typedef int sample_fn(void *arg, enum pcpu_bench_arm arm, size_t at);
+
+/**
+ * sample_rounds - rounds of one sample of each arm, until measure_stop
+ * @warmup: so many come before the plan's; theirs are overwritten
+ *
+ * 0, EX_INTR, or what @take returned.
+ */
+int sample_rounds(const struct plan *plan, unsigned int warmup, sample_fn *take,
+		  void *arg);
+
 /**
  * sample_judge - find the samples in which other tasks took a turn
  *
