@@ -91,6 +91,7 @@ static const struct bench_kind mm_kinds[] = {
 	{ "exec", "vfork, execute a small program, and wait for its exit", NULL },
 	{ "thread", "create a thread that is not the first, and wait for its exit", NULL },
 	{ "first-thread", "the same of the first thread of a process", NULL },
+	{ "threads", "create the first 16 threads of a process, and wait for them", NULL },
 	{ "fault", "touch a page that is not there", NULL },
 	{ NULL }
 };

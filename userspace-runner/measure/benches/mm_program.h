@@ -11,11 +11,13 @@ enum mm_op {
 	MM_EXEC,		/* vfork, the child's exec, and its exit */
 	MM_THREAD,		/* a thread comes and goes; not the first one */
 	MM_FIRST_THREAD,	/* the first thread of the process */
+	MM_THREADS,		/* its first threads, MM_NR_THREADS of them */
 	MM_FAULT,		/* MM_FAULTS pages are touched */
 	NR_MM_OPS,
 };
 
 #define MM_FAULTS	64
+#define MM_NR_THREADS	16
 
 /*
  * Of standard input. The program makes ready and answers; then it waits for a

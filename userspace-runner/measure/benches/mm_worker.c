@@ -92,7 +92,7 @@ static int start(struct mm_worker *w, const struct mm_order *order)
  * new one. So the process has a pid that has the next ones in its own node.
  */
 #define PIDS_A_NODE	64
-#define PIDS_NEEDED	4
+#define PIDS_NEEDED	(MM_NR_THREADS + 3)
 
 static int start_at_pid(struct mm_worker *w, const struct mm_order *order,
 			bool fixed_pid)
@@ -129,7 +129,8 @@ int mm_worker_go(struct mm_worker *w, const struct mm_order *order,
 		 struct mm_answer *answer)
 {
 	const __u32 must = order->arm == PCPU_BENCH_ARM_EMPTY ? 0 :
-			   order->op == MM_FAULT ? MM_FAULTS : 1;
+			   order->op == MM_FAULT ? MM_FAULTS :
+			   order->op == MM_THREADS ? MM_NR_THREADS : 1;
 	int ret;
 
 	if (write_all(w->orders, "", 1))

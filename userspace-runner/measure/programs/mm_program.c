@@ -28,9 +28,9 @@
 			 CLONE_CHILD_CLEARTID)
 
 static struct mm_order order;
-static volatile int thread_id;	/* 0 when the thread has ended */
-static volatile __u32 thread_ran;
-static char thread_stack[2 * PAGE] __attribute__((aligned(16)));
+static volatile int thread_ids[MM_NR_THREADS];	/* 0 when the thread has ended */
+static __u32 threads_ran;
+static char thread_stacks[MM_NR_THREADS][2 * PAGE] __attribute__((aligned(16)));
 
 static inline __attribute__((always_inline)) long
 call6(long nr, long a, long b, long c, long d, long e, long f)
@@ -128,7 +128,7 @@ static __u32 do_exec(void)
 
 static void __attribute__((noreturn, used)) thread_main(void)
 {
-	thread_ran++;
+	__atomic_fetch_add(&threads_ran, 1, __ATOMIC_RELAXED);
 	if (order.hold)
 		input_ends();
 	for (;;)
@@ -136,9 +136,9 @@ static void __attribute__((noreturn, used)) thread_main(void)
 }
 
 /* The thread begins on a stack of its own, without a frame to return to. */
-static long thread_start(void)
+static long thread_start(__u32 nr)
 {
-	register volatile int *r10 __asm__("r10") = &thread_id;
+	register volatile int *r10 __asm__("r10") = &thread_ids[nr];
 	register long r8 __asm__("r8") = 0;
 	long ret;
 
@@ -149,24 +149,37 @@ static long thread_start(void)
 			 "1:"
 			 : "=a"(ret)
 			 : "a"(__NR_clone), "D"(THREAD_FLAGS),
-			   "S"(thread_stack + sizeof(thread_stack)),
-			   "d"(&thread_id), "r"(r10), "r"(r8)
+			   "S"(thread_stacks[nr + 1]),
+			   "d"(&thread_ids[nr]), "r"(r10), "r"(r8)
 			 : "rcx", "r11", "memory");
 	return ret;
 }
 
-static __u32 do_thread(void)
+static __u32 do_some_threads(__u32 nr)
 {
-	const __u32 before = thread_ran;
+	const __u32 before = threads_ran;
+	__u32 i;
 	int id;
 
-	if (thread_start() < 0)
-		return 0;
+	for (i = 0; i < nr; i++)
+		if (thread_start(i) < 0)
+			return 0;
 	if (order.hold)
-		return 1;
-	while ((id = thread_id))
-		call(__NR_futex, &thread_id, FUTEX_WAIT, id);
-	return thread_ran - before;
+		return nr;
+	for (i = 0; i < nr; i++)
+		while ((id = thread_ids[i]))
+			call(__NR_futex, &thread_ids[i], FUTEX_WAIT, id);
+	return threads_ran - before;
+}
+
+static __u32 do_thread(void)
+{
+	return do_some_threads(1);
+}
+
+static __u32 do_threads(void)
+{
+	return do_some_threads(MM_NR_THREADS);
 }
 
 static __u32 do_fault(void)
@@ -193,15 +206,22 @@ static int make_region(void)
 	return 0;
 }
 
+/* Threads touch their stacks, which are of the process's memory. */
+static void touch_stacks(unsigned long nr)
+{
+	volatile char *stack = thread_stacks[0];
+
+	for (unsigned long i = 0; i < nr * sizeof(thread_stacks[0]); i += PAGE)
+		stack[i] = 1;
+	stack[nr * sizeof(thread_stacks[0]) - 1] = 1;
+}
+
 /* What the operation finds made, and is not measured. */
 static int prepare(void)
 {
 	const __u32 hold = order.hold;
 
-	/* A thread touches its stack, which is of the process's memory. */
-	for (unsigned long i = 0; i < sizeof(thread_stack); i += PAGE)
-		((volatile char *)thread_stack)[i] = 1;
-	((volatile char *)thread_stack)[sizeof(thread_stack) - 1] = 1;
+	touch_stacks(order.op == MM_THREADS ? MM_NR_THREADS : 1);
 	if (order.procs >= 0 && call(__NR_write, order.procs, "0", 1) != 1)
 		return CANNOT_MOVE;
 	if (order.op == MM_FAULT)
@@ -221,6 +241,7 @@ static void operate(struct mm_answer *answer)
 		[MM_EXEC] = do_exec,
 		[MM_THREAD] = do_thread,
 		[MM_FIRST_THREAD] = do_thread,
+		[MM_THREADS] = do_threads,
 		[MM_FAULT] = do_fault,
 	};
 	__u32 (*op)(void) = order.arm == PCPU_BENCH_ARM_EMPTY ? do_nothing :
