@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -236,41 +237,68 @@ struct outcome {
 };
 
 /*
+ * The maker, in the cgroup. While the limit holds, it makes the map and nothing else:
+ * a page fault, or a file that it opens, could be what calls the OOM killer.
+ */
+static void make_stopped(struct outcome *o, const struct bpf_map_kind *kind,
+			 unsigned int size, unsigned int entries)
+{
+	int fd;
+
+	if (cgroup_enter(&t.cg) || mlockall(MCL_CURRENT))
+		_exit(1);
+	raise(SIGSTOP);
+	fd = bpf_map_make(kind, size, entries);
+	o->error = fd < 0 ? errno : 0;
+	raise(SIGSTOP);
+	_exit(0);
+}
+
+static bool has_stopped(pid_t pid)
+{
+	int status;
+
+	return waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status);
+}
+
+/*
  * Make a map while the cgroup may be charged @room bytes more. A child makes it,
- * as the OOM killer never kills init.
+ * as the OOM killer never kills init, which sets the limit from outside.
  */
 static struct outcome make_within(long long room, const struct bpf_map_kind *kind,
 				  unsigned int size, unsigned int entries)
 {
-	struct outcome o = { .error = -1 };
+	struct outcome *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+				      MAP_SHARED | MAP_ANONYMOUS, -1, 0), o;
 	char path[300], text[32];
-	int fds[2], status, fd;
 	long long before;
 	pid_t pid;
 
+	if (shared == MAP_FAILED)
+		return (struct outcome){ .error = errno };
 	snprintf(path, sizeof(path), "%s/memory.max", t.cg.path);
-	if (pipe(fds))
-		return o;
+	shared->error = -1;
+	cgroup_leave(&t.cg);
 	pid = fork();
-	if (!pid) {
+	if (!pid)
+		make_stopped(shared, kind, size, entries);
+	if (has_stopped(pid)) {
 		before = percpu();
 		snprintf(text, sizeof(text), "%lld",
 			 cgroup_number("memory.current") + room);
-		if (write_file(path, text))
-			_exit(1);
-		fd = bpf_map_make(kind, size, entries);
-		o.error = fd < 0 ? errno : 0;
-		if (write_file(path, "max"))
-			_exit(1);
-		o.bytes = percpu() - before;
-		_exit(write(fds[1], &o, sizeof(o)) != sizeof(o));
+		write_file(path, text);
+		kill(pid, SIGCONT);
+		if (has_stopped(pid)) {
+			write_file(path, "max");
+			shared->bytes = percpu() - before;
+			kill(pid, SIGCONT);
+			waitpid(pid, NULL, 0);
+		}
+		write_file(path, "max");
 	}
-	close(fds[1]);
-	if (read(fds[0], &o, sizeof(o)) != sizeof(o))
-		o.error = -1;
-	close(fds[0]);
-	waitpid(pid, &status, 0);
-	write_file(path, "max");
+	o = *shared;
+	munmap(shared, sizeof(*shared));
+	cgroup_enter(&t.cg);
 	settle();
 	return o;
 }
