@@ -96,6 +96,8 @@ struct bench_ctx {
 	struct object *objects;
 	u32 nr_objects;
 
+	bool sums_all;		/* dying_begin() */
+
 	struct contend contend;
 };
 
@@ -159,6 +161,10 @@ struct counters {
 void counters_open(struct counters *c, u32 wanted);
 void counters_read(struct counters *c, struct counts *counts);
 void counters_close(struct counters *c);
+
+/* dying.c */
+bool dying_begin(void);
+void dying_end(void);
 
 /* irqs.c */
 unsigned int irqs_seen(int cpu);

@@ -3,7 +3,6 @@
  * percpu-counter: makes percpu_counters, of which each takes 4 of @param bytes,
  * destroys them, adds to one and sums it up. Each operation is measured alone.
  */
-#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
@@ -26,7 +25,7 @@ struct counter_set {
 struct counter_sample {
 	u32 made, destroyed;	/* sets: where the loop is */
 	u32 nr_sets;
-	bool all;		/* all_take_part() */
+	bool all;		/* dying_begin() */
 	s64 added, sum;		/* sum: the last one that the loop saw */
 	struct counter_set sets[];
 };
@@ -173,39 +172,6 @@ static int percpu_counter_loop(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	return real_loop(ctx, ctx->gfp[arm], n);
 }
 
-/*
- * A sum is over the CPUs that are online or dying. If only one is online, as in a
- * guest that counts instructions, make all others dying while it is taken. It then
- * walks as many as if all were online. None of them comes online meanwhile, and
- * the only CPU is busy, so that nobody else takes notice.
- */
-static void all_take_part(struct counter_sample *s)
-{
-	unsigned int cpu;
-
-	cpus_read_lock();
-	if (num_online_cpus() > 1) {
-		cpus_read_unlock();
-		return;
-	}
-	for_each_possible_cpu(cpu)
-		if (!cpu_online(cpu))
-			cpumask_set_cpu(cpu, &__cpu_dying_mask);
-	s->all = true;
-}
-
-static void end_part(struct counter_sample *s)
-{
-	unsigned int cpu;
-
-	if (!s->all)
-		return;
-	for_each_possible_cpu(cpu)
-		cpumask_clear_cpu(cpu, &__cpu_dying_mask);
-	s->all = false;
-	cpus_read_unlock();
-}
-
 /* Each possible CPU has added one, so that the sum tells how many it walked. */
 static void add_everywhere(struct counter_sample *s)
 {
@@ -215,7 +181,7 @@ static void add_everywhere(struct counter_sample *s)
 	for_each_possible_cpu(cpu)
 		(*per_cpu_ptr(parts, cpu))++;
 	s->added = num_possible_cpus();
-	all_take_part(s);
+	s->all = dying_begin();
 }
 
 /* Make what the loop does not make itself. */
@@ -262,7 +228,8 @@ static void percpu_counter_after(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 
 	if (!s)
 		return;
-	end_part(s);
+	if (s->all)
+		dying_end();
 	if (whole && arm != PCPU_BENCH_ARM_EMPTY &&
 	    ctx->op != PCPU_BENCH_COUNTER_DESTROY && !sum_is_right(ctx))
 		ctx->wrong_sums++;

@@ -388,6 +388,21 @@ static long ioctl_settle(unsigned long what)
 	return 0;
 }
 
+static long ioctl_sums(struct bench_ctx *ctx, unsigned long all)
+{
+	if (all > 1)
+		return -EINVAL;
+	if (all && !ctx->sums_all) {
+		if (!dying_begin())
+			return -EBUSY;
+		ctx->sums_all = true;
+	} else if (!all && ctx->sums_all) {
+		dying_end();
+		ctx->sums_all = false;
+	}
+	return 0;
+}
+
 static long ioctl_guard(struct bench_ctx *ctx, unsigned long size)
 {
 	if (size % 4 || size > PCPU_MIN_UNIT_SIZE)
@@ -478,6 +493,9 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 	case PCPU_BENCH_SETTLE:
 		ret = ioctl_settle(arg);
 		break;
+	case PCPU_BENCH_SUMS:
+		ret = ioctl_sums(ctx, arg);
+		break;
 	case PCPU_BENCH_RUN:
 	case PCPU_BENCH_CONTEND:
 		ret = run_alone(ctx, cmd, uarg);
@@ -514,6 +532,7 @@ static int pcpu_bench_release(struct inode *inode, struct file *file)
 	objects_free_all(ctx, false);
 	ballast_drop(ctx);
 	up_read(&percpu_use);
+	ioctl_sums(ctx, 0);
 	mutex_destroy(&ctx->lock);
 	kfree(ctx);
 	return 0;

@@ -436,6 +436,12 @@ struct pcpu_bench_contend {
 	__aligned_u64 seed;	/* of PCPU_BENCH_FREE_RANDOM, not 0 there */
 };
 
+/*
+ * PCPU_BENCH_SUMS with 1: until 0 or the last close, a sum of a percpu_counter goes
+ * over all possible CPUs, as if all were online. EBUSY: more than one CPU is online;
+ * then a sum is over these.
+ */
+
 /* The structure has its size, so the number does not have it. */
 #define PCPU_BENCH_INFO		_IO('P', 0xb0)
 #define PCPU_BENCH_RUN		_IO('P', 0xb2)
@@ -449,5 +455,6 @@ struct pcpu_bench_contend {
 #define PCPU_BENCH_GUARD	_IO('P', 0xc2)
 #define PCPU_BENCH_CONTEND	_IO('P', 0xc3)
 #define PCPU_BENCH_JOIN		_IO('P', 0xc4)
+#define PCPU_BENCH_SUMS		_IO('P', 0xc5)
 
 #endif /* _UAPI_PCPU_BENCH_H */

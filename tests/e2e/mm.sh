@@ -21,13 +21,13 @@ valid() {
 	local n
 	n=$(awk -F, '($1 == "baseline" || $1 == "d") && $11 == 2 && $12 == 1' \
 		"$tmp/csv" | wc -l)
-	[ "$n" = 12 ] || { cat "$tmp/csv"; return 1; }
+	[ "$n" = 14 ] || { cat "$tmp/csv"; return 1; }
 }
 check "each operation is a cell, and both boots count the same" valid
 # Pages of a process are charged there, too.
 unproved() {
-	awk -F, '$1 == "nokmem" { valid[$12]++; fault += $4 ~ /fault/ && $12 }
-		END { exit !(valid[0] == 5 && valid[1] == 1 && fault) }' "$tmp/csv" ||
+	awk -F, '$1 == "nokmem" { valid[$12]++; fault += $4 ~ /fault|statm/ && $12 }
+		END { exit !(valid[0] == 5 && valid[1] == 2 && fault) }' "$tmp/csv" ||
 		{ cat "$tmp/csv"; return 1; }
 }
 check "nokmem charges no kernel memory, so its processes have no number" unproved
@@ -46,15 +46,15 @@ for record in map(json.loads, open(sys.argv[1], encoding="utf-8")):
     process = kind in ("fork", "exec")
     assert mm["percpu"] == (4 * 4 * (8 + 2) if process else 0), (kind, mm)
     assert (mm["tables"] > 0) == process, (kind, mm)
-    assert mm["stack"] == 16384 * {"fault": 0, "threads": 16}.get(kind, 1), (kind, mm)
+    assert mm["stack"] == 16384 * {"fault": 0, "statm": 0, "threads": 16}.get(kind, 1), (kind, mm)
     assert mm["faults"] == {"fork": 3, "exec": 2, "fault": 64}.get(kind, 0), (kind, mm)
     assert record["pairs"] == (64 if kind == "fault" else 1), record["pairs"]
-    one = mm["anon"] * 64 if kind == "fault" else \
+    one = mm["anon"] * record["pairs"] if kind in ("fault", "statm") else \
         mm["percpu"] + mm["stack"] + mm["tables"]
     assert proof["held"] - proof["before"] == 4 * one, (kind, proof)
     assert proof["off_held"] == proof["after"] == proof["before"], (kind, proof)
     assert not any(map(any, (arm["disturbed"] for arm in record["arms"].values())))
-assert made == 2 * 2 * 6, made
+assert made == 2 * 2 * 7, made
 END
 check "the child pays for each operation, and gets all of it back" \
 	/usr/bin/python3 "$tmp/bytes" "$tmp/run.jsonl"

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The processes of bench mm-life and what it checks, as the /init of a guest. */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "measure/benches/kernel_log.h"
 #include "measure/benches/mm_worker.h"
+#include "measure/device.h"
 #include "measure/measure.h"
 #include "pcpu_bench.h"
 #include "tap.h"
@@ -50,7 +53,7 @@ static int operate(const struct mm_order *order, struct mm_answer *answer)
 
 static void works(int program)
 {
-	static const __u32 faults[NR_MM_OPS] = { 3, 2, 0, 0, 0, MM_FAULTS };
+	static const __u32 faults[NR_MM_OPS] = { 3, 2, 0, 0, 0, MM_FAULTS, 0 };
 	struct mm_order order = {
 		.arm = PCPU_BENCH_ARM_OFF, .insn = 1, .program = program,
 		.procs = -1,
@@ -67,6 +70,41 @@ static void works(int program)
 	order.arm = PCPU_BENCH_ARM_EMPTY;
 	same(operate(&order, &answer), 0, "no operation works");
 	ok(answer.ticks < 50 && !answer.faults, "and takes nothing");
+}
+
+static __u64 statm(int program)
+{
+	const struct mm_order order = {
+		.op = MM_STATM, .arm = PCPU_BENCH_ARM_OFF, .insn = 1,
+		.program = program, .procs = -1,
+	};
+	struct mm_answer answer = { 0 };
+
+	same(operate(&order, &answer), 0, "statm is read");
+	return answer.ticks;
+}
+
+/* statm adds up three counters. One CPU is online, and four are possible. */
+static void sums(int program)
+{
+	const __u64 one = statm(program);
+	int fd = -1, other = -1;
+	__u64 all;
+
+	same(device_open(&fd), 0, "the device opens");
+	same(device_open(&other), 0, "and again");
+	same(ioctl(fd, PCPU_BENCH_SUMS, 2UL) ? errno : 0, EINVAL,
+	     "SUMS: for nothing known");
+	same(device_sum_all(fd), 0, "all CPUs take part in sums");
+	all = statm(program);
+	ok(all > one + 3 * 3 * 10, "which takes more: %llu, not %llu",
+	   (unsigned long long)all, (unsigned long long)one);
+	same(device_sum_all(fd), 0, "twice is once");
+	same(device_sum_all(other), 0, "so is another file");
+	close(other);
+	same(statm(program), all, "which ends with the last close");
+	close(fd);
+	same(statm(program), one, "of all files");
 }
 
 static void fails(int program)
@@ -144,6 +182,7 @@ static int test(void)
 		return ret;
 	reads_the_log();
 	works(program);
+	sums(program);
 	fails(program);
 	measures();
 	return 0;

@@ -127,6 +127,14 @@ int device_unguard(int fd)
 	return 0;
 }
 
+int device_sum_all(int fd)
+{
+	if (!ioctl(fd, PCPU_BENCH_SUMS, 1UL))
+		return 0;
+	return errno == EBUSY ? EX_INVALID :
+	       err_errno(EX_FAIL, "the module does not let all CPUs take part in sums");
+}
+
 int device_settle(int fd, unsigned long what)
 {
 	if (ioctl(fd, PCPU_BENCH_SETTLE, what))

@@ -36,6 +36,12 @@ int device_unguard(int fd);
  */
 int device_contend(int fd, struct pcpu_bench_contend *contend);
 
+/*
+ * Until close() of @fd, let sums of percpu_counters go over all possible CPUs, as if
+ * all were online. EX_INVALID without err(): more than one is online.
+ */
+int device_sum_all(int fd);
+
 /* Wait for deferred work of the kernel: @what is a PCPU_BENCH_SETTLE_*. */
 int device_settle(int fd, unsigned long what);
 

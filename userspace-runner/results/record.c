@@ -144,6 +144,7 @@ static const struct rule rules[] = {
 	{ "cell", "mm.tables", COUNT, MUST },
 	{ "cell", "mm.anon", COUNT, MUST },
 	{ "cell", "mm.rseq", BOOLEAN, MUST },
+	{ "cell", "mm.sums_all", BOOLEAN, MAY },
 
 	{ "profile", "boot", POSITIVE, MUST },
 	{ "profile", "kernel", NAME, MUST },

@@ -67,13 +67,13 @@ static void put_mm(json_t *cell, const struct mm_life *m)
 	const long long *of = m->one.of;
 
 	json_object_set_new(cell, "mm", json_pack(
-			    "{s:i, s:I, s:I, s:I, s:I, s:I, s:b}",
+			    "{s:i, s:I, s:I, s:I, s:I, s:I, s:b, s:b}",
 			    "held", MM_HELD, "percpu", of[MM_PERCPU] / pairs,
 			    "stack", of[MM_STACK] / pairs,
 			    "tables", of[MM_TABLES] / pairs,
 			    "anon", of[MM_ANON] / pairs,
 			    "faults", (json_int_t)m->faults,
-			    "rseq", has_rseq()));
+			    "rseq", has_rseq(), "sums_all", m->sums_all));
 }
 
 /* Why the samples are worth nothing, or "". */
@@ -174,6 +174,21 @@ static void end(struct mm_life *m)
 	free(m->samples);
 }
 
+/*
+ * Each exit adds up the counters, over all CPUs that are online. Where instructions
+ * are counted one is: let the others take part.
+ */
+static int sum_all(struct mm_life *m, int fd)
+{
+	int ret;
+
+	if (m->plan->instrument != INSTRUMENT_INSN)
+		return 0;
+	ret = device_sum_all(fd);
+	m->sums_all = !ret;
+	return ret == EX_INVALID ? 0 : ret;
+}
+
 int measure_mm_life(const struct target *t, const struct plan *plan,
 		    unsigned int size)
 {
@@ -187,7 +202,9 @@ int measure_mm_life(const struct target *t, const struct plan *plan,
 	ret = device_guard(&guard);
 	if (ret)
 		return ret;
-	ret = begin(&m);
+	ret = sum_all(&m, guard);
+	if (!ret)
+		ret = begin(&m);
 	if (!ret)
 		ret = run_before_workers(true);
 	if (!ret) {

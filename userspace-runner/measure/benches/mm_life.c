@@ -79,11 +79,12 @@ static int charged(struct mm_life *m, enum pcpu_bench_arm arm, unsigned int nr,
 
 /*
  * The kernel's own memory proves that it is accounted; pages of a process are
- * charged also if that is off. A fault makes nothing else.
+ * charged also if that is off. A fault makes nothing else, nor does the page that
+ * statm tells of.
  */
 static long long proves(const struct mm_life *m, const struct mm_bytes *bytes)
 {
-	return m->op == MM_FAULT ? bytes->of[MM_ANON] :
+	return m->op >= MM_FAULT ? bytes->of[MM_ANON] :
 	       bytes->of[MM_PERCPU] + bytes->of[MM_STACK] +
 	       bytes->of[MM_TABLES];
 }

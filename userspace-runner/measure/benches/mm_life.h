@@ -36,6 +36,7 @@ struct mm_life {
 	int program;		/* file of the program */
 	int procs;		/* the file that moves a process to the child */
 	int log;		/* the kernel's */
+	bool sums_all;		/* device_sum_all() */
 	struct mm_bytes one;	/* bytes of one operation */
 	struct proof proof;
 	long long faults;	/* in a sample, -1: they differ */

@@ -13,6 +13,7 @@ enum mm_op {
 	MM_FIRST_THREAD,	/* the first thread of the process */
 	MM_THREADS,		/* its first threads, MM_NR_THREADS of them */
 	MM_FAULT,		/* MM_FAULTS pages are touched */
+	MM_STATM,		/* /proc/PID/statm is read, with one more page there */
 	NR_MM_OPS,
 };
 

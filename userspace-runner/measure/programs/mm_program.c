@@ -16,9 +16,11 @@
 #include "measure/benches/stamp.h"
 
 #define CANNOT_MOVE	13	/* EACCES */
+#define CANNOT_READ	5	/* EIO */
 #define EXITS		42	/* with this code, if all went well */
 #define SIGCHLD		17
 #define AT_EMPTY_PATH	0x1000
+#define O_RDONLY	0
 #define PAGE		4096UL
 /* Its page tables are made by the first page of these. */
 #define REGION		0x200000000UL
@@ -28,6 +30,7 @@
 			 CLONE_CHILD_CLEARTID)
 
 static struct mm_order order;
+static int statm;		/* descriptor of the process's own */
 static volatile int thread_ids[MM_NR_THREADS];	/* 0 when the thread has ended */
 static __u32 threads_ran;
 static char thread_stacks[MM_NR_THREADS][2 * PAGE] __attribute__((aligned(16)));
@@ -192,6 +195,22 @@ static __u32 do_fault(void)
 	return MM_FAULTS;
 }
 
+static __u32 do_statm(void)
+{
+	char text[100];
+
+	return call6(__NR_pread64, statm, (long)text, sizeof(text), 0, 0, 0) > 0;
+}
+
+/* The first read takes memory for the text, which stays. */
+static int open_statm(void)
+{
+	statm = call(__NR_open, "/proc/self/statm", O_RDONLY, 0);
+	if (statm < 0)
+		return -statm;
+	return do_statm() ? 0 : CANNOT_READ;
+}
+
 /* A huge page would make one fault of all. */
 static int make_region(void)
 {
@@ -224,8 +243,8 @@ static int prepare(void)
 	touch_stacks(order.op == MM_THREADS ? MM_NR_THREADS : 1);
 	if (order.procs >= 0 && call(__NR_write, order.procs, "0", 1) != 1)
 		return CANNOT_MOVE;
-	if (order.op == MM_FAULT)
-		return make_region();
+	if (order.op == MM_FAULT || order.op == MM_STATM)
+		return make_region() ?: order.op == MM_STATM ? open_statm() : 0;
 	if (order.op != MM_THREAD)
 		return 0;
 	order.hold = 0;
@@ -243,11 +262,15 @@ static void operate(struct mm_answer *answer)
 		[MM_FIRST_THREAD] = do_thread,
 		[MM_THREADS] = do_threads,
 		[MM_FAULT] = do_fault,
+		[MM_STATM] = do_statm,
 	};
 	__u32 (*op)(void) = order.arm == PCPU_BENCH_ARM_EMPTY ? do_nothing :
 			    ops[order.op];
 	__u64 start;
 
+	/* Not measured: the page tells whose memory this is. */
+	if (order.op == MM_STATM)
+		((volatile char *)REGION)[PAGE] = 1;
 	if (order.hold) {
 		answer->ran = op();
 		return;
