@@ -19,8 +19,14 @@ struct bench_ctx;
 /**
  * struct bench - one workload with an accounting-off and an accounting-on arm
  * @name: what the user calls it
+ * @percpu: its objects are percpu memory, which lies in chunks and has a copy for
+ *	each CPU
  * @nr_ops: operations to choose from by pcpu_bench_run.op; 0: it has only one
  * @check: 0 if this bench accepts @param, else -EINVAL
+ * @begin: make what objects of ctx->param and ctx->op need, and for a run what its
+ *	samples do; or NULL. @run: NULL to hold objects. Returns 0, -EINVAL, -EFBIG,
+ *	-ENOMEM or -ERESTARTSYS
+ * @end: undo @begin, also after an error, or if it was not called
  * @before: make what a sample of @n operations needs, not timed; or NULL
  * @loop: @n operations in @arm, in the calling task. %PCPU_BENCH_ARM_EMPTY runs
  *	the same loop without the operation. Leaves the address of the last
@@ -31,20 +37,23 @@ struct bench_ctx;
  * @alloc: allocate the next @n objects of the batch, as @loop does; NULL if the
  *	bench has no batches
  * @free: free the next @n of them, in the shape's order
- * @hold: make one object with @gfp, its percpu memory at @at; NULL if there is
- *	no memory
+ * @hold: make one object of ctx->param with @gfp, its percpu memory at @at; NULL
+ *	if there is no memory
  * @release: free what @hold gave
  */
 struct bench {
 	const char *name;
+	bool percpu;
 	u32 nr_ops;
 	int (*check)(u32 param);
+	int (*begin)(struct bench_ctx *ctx, const struct pcpu_bench_run *run);
+	void (*end)(struct bench_ctx *ctx);
 	int (*before)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
 	int (*loop)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
 	void (*after)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, bool whole);
 	int (*alloc)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
 	int (*free)(struct bench_ctx *ctx, enum pcpu_bench_arm arm, u32 n);
-	void *(*hold)(u32 param, gfp_t gfp, void __percpu **at);
+	void *(*hold)(struct bench_ctx *ctx, gfp_t gfp, void __percpu **at);
 	void (*release)(void *obj);
 };
 
@@ -79,6 +88,8 @@ struct bench_ctx {
 	struct batch batch;
 	struct counter_sample *counters;	/* of percpu-counter */
 	u32 wrong_sums;
+	struct slab_sample *slab;	/* of slab-alloc */
+	u32 fresh;
 
 	/* ballast.c: unaccounted objects that put the measured ones in place */
 	struct piece *ballast;
@@ -118,6 +129,7 @@ extern const struct bench BENCHES;
 /* benches.c */
 const struct bench *bench_find(const char *name);
 gfp_t bench_gfp(enum pcpu_bench_arm arm, u32 flags);
+u32 bench_copies(const struct bench *bench);
 
 /* chunk.c */
 bool chunk_is_first(void __percpu *obj);
@@ -179,7 +191,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 void draw_order(u64 *state, u32 order[], u32 n);
 
 /* shape.c */
-bool shape_fits(u32 size, u32 count);
+bool shape_fits(const struct bench *bench, u32 size, u32 count);
 int shape_owners(struct bench_ctx *ctx, u32 owners, u32 free_from, int fd);
 void shape_disown(struct bench_ctx *ctx);
 int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run);

@@ -145,9 +145,10 @@ static int percpu_alloc_free(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	return 0;
 }
 
-static void *percpu_alloc_hold(u32 param, gfp_t gfp, void __percpu **at)
+static void *percpu_alloc_hold(struct bench_ctx *ctx, gfp_t gfp,
+			       void __percpu **at)
 {
-	*at = __alloc_percpu_gfp(param, BENCH_ALIGN, gfp | __GFP_NOWARN);
+	*at = __alloc_percpu_gfp(ctx->param, BENCH_ALIGN, gfp | __GFP_NOWARN);
 	/* In some kernels __percpu is an address space of the compiler's. */
 	return (void *)(unsigned long __force)*at;
 }
@@ -159,6 +160,7 @@ static void percpu_alloc_release(void *obj)
 
 const struct bench bench_percpu_alloc = {
 	.name = "percpu-alloc",
+	.percpu = true,
 	.check = percpu_alloc_check,
 	.loop = percpu_alloc_loop,
 	.alloc = percpu_alloc_alloc,

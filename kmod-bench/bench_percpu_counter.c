@@ -195,7 +195,7 @@ static int percpu_counter_before(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 
 	if (one)
 		n = 1;
-	if (!shape_fits(ctx->param, n))
+	if (!shape_fits(ctx->bench, ctx->param, n))
 		return -EFBIG;
 	s = kvzalloc(struct_size(s, sets, n), GFP_KERNEL);
 	if (!s)
@@ -244,13 +244,14 @@ static void percpu_counter_after(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	ctx->counters = NULL;
 }
 
-static void *percpu_counter_hold(u32 param, gfp_t gfp, void __percpu **at)
+static void *percpu_counter_hold(struct bench_ctx *ctx, gfp_t gfp,
+				 void __percpu **at)
 {
 	struct counter_set *set = kzalloc(sizeof(*set), GFP_KERNEL);
 
 	if (!set)
 		return NULL;
-	set->nr = param / sizeof(s32);
+	set->nr = ctx->param / sizeof(s32);
 	if (percpu_counter_init_many(set->of, 0, gfp | __GFP_NOWARN, set->nr)) {
 		kfree(set);
 		return NULL;
@@ -269,6 +270,7 @@ static void percpu_counter_release(void *obj)
 
 const struct bench bench_percpu_counter = {
 	.name = "percpu-counter",
+	.percpu = true,
 	.nr_ops = PCPU_BENCH_COUNTER_NR_OPS,
 	.check = percpu_counter_check,
 	.before = percpu_counter_before,

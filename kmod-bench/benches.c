@@ -2,6 +2,7 @@
 /*
  * The table of benches, and how they allocate. BENCH_TABLE is the address of each, made by Kbuild.
  */
+#include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -18,6 +19,12 @@ const struct bench *bench_find(const char *name)
 		if (!strcmp(bench_table[i]->name, name))
 			return bench_table[i];
 	return NULL;
+}
+
+/* Copies of an object: one for each possible CPU, or itself. */
+u32 bench_copies(const struct bench *bench)
+{
+	return bench->percpu ? num_possible_cpus() : 1;
 }
 
 /* Of an allocation in @arm; @flags as in struct pcpu_bench_run. */

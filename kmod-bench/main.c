@@ -180,7 +180,7 @@ static bool run_is_valid(const struct pcpu_bench_run *run)
 	return run->pairs && run->pairs <= PCPU_BENCH_MAX_PAIRS &&
 	       run->rounds && run->rounds <= PCPU_BENCH_MAX_ROUNDS &&
 	       run->warmup <= PCPU_BENCH_MAX_ROUNDS &&
-	       !run->reserved && !run->reserved2 &&
+	       !run->reserved && !run->reserved2 && !run->reserved3 &&
 	       !(run->flags & ~PCPU_BENCH_NOWAIT) &&
 	       run->clock <= PCPU_BENCH_CLOCK_NS &&
 	       !(run->counters >> PCPU_BENCH_NR_COUNTERS) &&
@@ -207,6 +207,9 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 		return PTR_ERR(bench);
 	if (!run_is_valid(&run) || run.op >= max(bench->nr_ops, 1U))
 		return -EINVAL;
+	/* What @begin makes is that of the held objects. */
+	if (bench->begin && ctx->nr_held)
+		return -EBUSY;
 	if (!run.clock)
 		run.clock = run_clock();
 
@@ -217,7 +220,7 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 	err = counts_begin(&run, &counters, &counts);
 	if (err)
 		goto out_free;
-	err = ballast_place(ctx, run.param);
+	err = bench->percpu ? ballast_place(ctx, run.param) : 0;
 	if (err)
 		goto out;
 	ctx->bench = bench;
@@ -225,12 +228,17 @@ static long ioctl_run(struct bench_ctx *ctx, void __user *arg)
 	ctx->op = run.op;
 	for (arm = 0; arm < PCPU_BENCH_NR_ARMS; arm++)
 		ctx->gfp[arm] = bench_gfp(arm, run.flags);
-	run.pin_bytes = ctx->ballast_bytes;
+	run.pin_bytes = bench->percpu ? ctx->ballast_bytes : 0;
 	err = shape_begin(ctx, &run);
+	if (!err && bench->begin)
+		err = bench->begin(ctx, &run);
 	if (!err)
 		err = run_loop(ctx, &run, samples, &counters, counts);
+	if (bench->end)
+		bench->end(ctx);
 	shape_end(ctx);
 	run.wrong_sums = ctx->wrong_sums;
+	run.fresh = ctx->fresh;
 	if (!err &&
 	    copy_to_user(u64_to_user_ptr(run.samples), samples, bytes))
 		err = -EFAULT;
@@ -257,9 +265,37 @@ static long release_held(struct bench_ctx *ctx, bool interruptible)
 		ctx->held_bench->release(ctx->held[--ctx->nr_held]);
 		cond_resched();
 	}
+	if (ctx->held_bench && ctx->held_bench->end)
+		ctx->held_bench->end(ctx);
+	ctx->held_bench = NULL;
 	kvfree(ctx->held);
 	ctx->held = NULL;
 	return 0;
+}
+
+/* Objects are held for the owners in turn, the task's own memcg first. */
+static int copy_nodes(const struct bench_ctx *ctx,
+		      const struct pcpu_bench_hold *hold)
+{
+	const u32 owners = max(hold->owners, 1U), nr = hold->nr_nodes;
+	u32 *count, i;
+	int node, err = 0;
+
+	if (ctx->held_bench->percpu || nr > PCPU_BENCH_MAX_NODES)
+		return -EINVAL;
+	count = kcalloc(nr, sizeof(*count), GFP_KERNEL);
+	if (!count)
+		return -ENOMEM;
+	for (i = 0; i < ctx->nr_held; i += owners) {
+		node = page_to_nid(virt_to_page(ctx->held[i]));
+		if (node < nr)
+			count[node]++;
+	}
+	if (copy_to_user(u64_to_user_ptr(hold->nodes), count,
+			 nr * sizeof(*count)))
+		err = -EFAULT;
+	kfree(count);
+	return err;
 }
 
 static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
@@ -281,23 +317,28 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 		return PTR_ERR(bench);
 	if ((hold.arm != PCPU_BENCH_ARM_OFF && hold.arm != PCPU_BENCH_ARM_ON) ||
 	    !hold.count || hold.count > PCPU_BENCH_MAX_HELD || hold.guard > 1 ||
-	    hold.flags & ~PCPU_BENCH_NOWAIT)
+	    hold.flags & ~PCPU_BENCH_NOWAIT || hold.reserved ||
+	    hold.op >= max(bench->nr_ops, 1U))
 		return -EINVAL;
 	if (ctx->nr_held)
 		return -EBUSY;
-	if (!shape_fits(hold.param, hold.count))
+	if (!shape_fits(bench, hold.param, hold.count))
 		return -EFBIG;
 
 	ctx->held = kvcalloc(hold.count, sizeof(*ctx->held), GFP_KERNEL);
 	if (!ctx->held)
 		return -ENOMEM;
 	ctx->held_bench = bench;
+	ctx->param = hold.param;
+	ctx->op = hold.op;
 	if (!hold.guard)
 		ballast_drop(ctx);
-	err = hold.guard ? ballast_place(ctx, hold.param) : 0;
+	err = hold.guard && bench->percpu ? ballast_place(ctx, hold.param) : 0;
 	if (!err)
 		err = shape_owners(ctx, hold.owners, PCPU_BENCH_FREE_SELF,
 				   hold.other);
+	if (!err && bench->begin)
+		err = bench->begin(ctx, NULL);
 	if (err)
 		goto out;
 	hold.first_chunk = 0;
@@ -307,16 +348,17 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 			goto out;
 		err = -ENOMEM;
 		own = set_active_memcg(ctx->batch.owner[ctx->nr_held % 2]);
-		obj = bench->hold(hold.param, bench_gfp(hold.arm, hold.flags),
-				  &at);
+		obj = bench->hold(ctx, bench_gfp(hold.arm, hold.flags), &at);
 		set_active_memcg(own);
 		if (!obj)
 			goto out;
 		ctx->held[ctx->nr_held++] = obj;
-		hold.first_chunk += chunk_is_first(at);
+		hold.first_chunk += bench->percpu && chunk_is_first(at);
 		cond_resched();
 	}
-	err = put_sized(arg, usize, &hold, sizeof(hold));
+	err = hold.nodes ? copy_nodes(ctx, &hold) : 0;
+	if (!err)
+		err = put_sized(arg, usize, &hold, sizeof(hold));
 out:
 	shape_disown(ctx);
 	if (err)

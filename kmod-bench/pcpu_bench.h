@@ -136,7 +136,10 @@ static inline __u32 pcpu_bench_keepers(__u32 bytes, __u32 batch, __u32 page)
 	return a_page < 2 ? batch / 4 + 1 : batch / (a_page - 1) + 1;
 }
 
-/* Memory that @count objects of @bytes take: obj_exts are 8 for each 4 of them. */
+/*
+ * Memory that @count objects of @bytes take: obj_exts are 8 for each 4 of them. A
+ * slab object is taken for a percpu object of one CPU, which is more than it needs.
+ */
 static inline __u64 pcpu_bench_memory(__u32 bytes, __u32 count, __u32 cpus)
 {
 	return (__u64)count * bytes * (cpus + 2);
@@ -151,6 +154,18 @@ enum pcpu_bench_counter_op {
 	PCPU_BENCH_COUNTER_SUM,
 	PCPU_BENCH_COUNTER_NR_OPS,
 };
+
+/* The operations of slab-alloc: pcpu_bench_run.op and pcpu_bench_hold.op. */
+enum pcpu_bench_slab_op {
+	PCPU_BENCH_SLAB_ALLOC,	/* kmem_cache_alloc() */
+	PCPU_BENCH_SLAB_NODE,	/* kmem_cache_alloc_node(), on each node in turn */
+	PCPU_BENCH_SLAB_BULK,	/* kmem_cache_alloc_bulk(), PCPU_BENCH_BULK at once */
+	PCPU_BENCH_SLAB_KMALLOC,
+	PCPU_BENCH_SLAB_FIRST,	/* kmem_cache_alloc() from a cache without slabs */
+	PCPU_BENCH_SLAB_NR_OPS,
+};
+
+#define PCPU_BENCH_BULK		16U
 
 struct pcpu_bench_sample {
 	__u64 ticks;		/* of the whole loop of @pairs operations */
@@ -182,7 +197,11 @@ struct pcpu_bench_sample {
  * another offset. Of a batch, @chunk_offset is that of the first object, and all
  * objects are looked at. A batch that does not fit into free memory is EFBIG.
  * @wrong_sums is the number of percpu-counter's samples whose counter did not have
- * the sum of what was added to it.
+ * the sum of what was added to it. @fresh is the number of slab-alloc's samples,
+ * after the warm-up, with an object of a slab that no earlier one had used.
+ *
+ * slab-alloc has batches only, if of 1, that are not cold. A sample of
+ * PCPU_BENCH_SLAB_FIRST is one batch.
  *
  * The ballast stays until the last close or PCPU_BENCH_GUARD with 0, and serves
  * the next run.
@@ -210,6 +229,8 @@ struct pcpu_bench_run {
 	struct pcpu_bench_shape shape;
 	__u32 op;		/* 0, or of a bench that has several operations */
 	__u32 wrong_sums;
+	__u32 fresh;
+	__u32 reserved3;	/* must be 0 */
 };
 
 /*
@@ -222,7 +243,9 @@ struct pcpu_bench_run {
  * If @owners is 2, every second object is charged to the cgroup of the file
  * descriptor @other. Objects that do not fit into free memory are EFBIG.
  *
- * Out: @first_chunk is how many of the objects lie in the first chunk.
+ * Out: @first_chunk is how many of the objects lie in the first chunk. @nodes, of
+ * slab-alloc: user address of an array of @nr_nodes __u32, which receives how many
+ * of the task's own objects lie on each node id; 0 for none.
  */
 struct pcpu_bench_hold {
 	__u32 size;
@@ -235,6 +258,10 @@ struct pcpu_bench_hold {
 	__u32 flags;		/* PCPU_BENCH_NOWAIT */
 	__u32 owners;
 	__s32 other;
+	__u32 op;		/* as in struct pcpu_bench_run */
+	__u32 nr_nodes;
+	__u32 reserved;		/* must be 0 */
+	__aligned_u64 nodes;
 };
 
 /*

@@ -87,9 +87,9 @@ static __always_inline void mark_arm(enum pcpu_bench_arm arm)
 #define SLICE_BYTES	(256UL << 20)
 #define SMALL_BYTES	256U
 
-static u32 slice_of(u32 size)
+static u32 slice_of(const struct bench *bench, u32 size)
 {
-	return max(SLICE_BYTES / max(size, SMALL_BYTES) / num_possible_cpus(),
+	return max(SLICE_BYTES / max(size, SMALL_BYTES) / bench_copies(bench),
 		   1UL);
 }
 
@@ -265,7 +265,7 @@ static int find_place(struct bench_ctx *ctx, struct pcpu_bench_run *run)
 		run->chunk_offset = chunk_offset(ctx->last);
 		return 0;
 	}
-	obj = ctx->bench->hold(ctx->param, GFP_KERNEL, &ctx->last);
+	obj = ctx->bench->hold(ctx, GFP_KERNEL, &ctx->last);
 	if (!obj)
 		return -ENOMEM;
 	run->chunk_offset = chunk_offset(ctx->last);
@@ -290,8 +290,8 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	u32 round, i, s;
 	int err;
 
-	ctx->slice = slice_of(ctx->param);
-	err = find_place(ctx, run);
+	ctx->slice = slice_of(ctx->bench, ctx->param);
+	err = ctx->bench->percpu ? find_place(ctx, run) : 0;
 	if (err)
 		return err;
 	/*
@@ -307,6 +307,9 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 		memcpy(order, swapped[round % 2], sizeof(order));
 		if (run->seed)
 			draw_order(&state, order, PCPU_BENCH_NR_ARMS);
+		/* Slabs may be new in the warm-up. */
+		if (round == run->warmup)
+			ctx->fresh = 0;
 		/* Later rounds overwrite those of the warm-up. */
 		s = round < run->warmup ? 0 : round - run->warmup;
 		s *= PCPU_BENCH_NR_ARMS;
@@ -322,7 +325,8 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 						  run->clock, &samples[s]);
 			if (err)
 				return err;
-			note_place(ctx, run, order[i]);
+			if (ctx->bench->percpu)
+				note_place(ctx, run, order[i]);
 		}
 	}
 	return 0;

@@ -21,11 +21,11 @@
  *
  * Without this question a batch that is too large would meet the OOM killer.
  */
-bool shape_fits(u32 size, u32 count)
+bool shape_fits(const struct bench *bench, u32 size, u32 count)
 {
 	u64 free = (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
 
-	return pcpu_bench_memory(size, count, num_possible_cpus()) <=
+	return pcpu_bench_memory(size, count, bench_copies(bench)) <=
 	       free - free / ROOM_SHARE;
 }
 
@@ -146,7 +146,7 @@ static int keep_pages(struct bench_ctx *ctx)
 	b->nr = 0;
 	b->nr_freed = 0;
 	while (b->nr < b->shape.batch && !err) {
-		if (!ctx->bench->hold(ctx->param, GFP_KERNEL, &obj))
+		if (!ctx->bench->hold(ctx, GFP_KERNEL, &obj))
 			err = -ENOMEM;
 		else if (before && b->nr_keepers < most &&
 			 is_first(obj, before, ctx->param))
@@ -197,6 +197,8 @@ void shape_free_in_softirq(struct batch *b, void __percpu *obj)
 int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 {
 	const struct pcpu_bench_shape *shape = &run->shape;
+	const struct bench *bench = ctx->bench;
+	const bool keeps = bench->percpu && !shape->cold;
 	struct batch *b = &ctx->batch;
 	u32 kept = 0;
 	int err;
@@ -205,11 +207,11 @@ int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 		return -EINVAL;
 	if (!shape->batch)
 		return 0;
-	if (!ctx->bench->alloc)
+	if (!bench->alloc)
 		return -EINVAL;
-	if (!shape->cold)
+	if (keeps)
 		kept = pcpu_bench_keepers(run->param, shape->batch, PAGE_SIZE);
-	if (!shape_fits(run->param, shape->batch + kept))
+	if (!shape_fits(bench, run->param, shape->batch + kept))
 		return -EFBIG;
 	b->objects = kvcalloc(shape->batch, sizeof(*b->objects), GFP_KERNEL);
 	b->order = kvcalloc(shape->batch, sizeof(*b->order), GFP_KERNEL);
@@ -219,7 +221,7 @@ int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 	tasklet_setup(&b->tasklet, free_now);
 	shape_order(b->order, shape->batch, shape->order, shape->seed);
 	err = shape_owners(ctx, shape->owners, shape->free_from, shape->other);
-	if (!err && !shape->cold)
+	if (!err && keeps)
 		err = keep_pages(ctx);
 	return err;
 }
@@ -228,12 +230,14 @@ int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run)
 void shape_undo(struct bench_ctx *ctx)
 {
 	struct batch *b = &ctx->batch;
+	void __percpu *obj;
 	u32 i;
 
 	/* A batch that is not whole has freed none. The empty loop has none. */
 	for (i = b->nr_freed; i < b->shape.batch && !b->empty; i++) {
+		obj = b->objects[b->order[i]];
 		if (b->order[i] < b->nr)
-			free_percpu(b->objects[b->order[i]]);
+			ctx->bench->release((void *)(unsigned long __force)obj);
 		cond_resched();
 	}
 	b->nr = 0;

@@ -71,6 +71,8 @@ BROKEN = [
     ("cell", "proof", DELETE),
     ("cell", "proof.held", DELETE),
     ("cell", "proof.held", "11392"),
+    ("cell", "proof_nodes", {}),
+    ("cell", "proof_nodes", [{"node": 0}]),
     ("cell", "valid", 1),
     ("cell", "valid", DELETE),
     ("cell", "valid", False),

@@ -95,6 +95,9 @@ static void test_proofs(void **state)
 	p.wrong_sums = 24;
 	assert_broken(p, "in 24 samples the sum was not what all CPUs had added");
 	p = good;
+	p.fresh = 3;
+	assert_broken(p, "in 3 samples an object was the first of its slab");
+	p = good;
 	p.expected = 0;
 	assert_broken(p, "no charge is expected, so nothing proves accounting");
 }

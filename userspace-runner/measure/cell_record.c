@@ -67,3 +67,16 @@ void cell_record_other(json_t *cell, const struct proof *p)
 {
 	json_object_set_new(cell, "proof_other", proof_json(p));
 }
+
+void cell_record_node(json_t *cell, unsigned int node, const struct proof *p)
+{
+	json_t *proofs = json_object_get(cell, "proof_nodes");
+	json_t *proof = proof_json(p);
+
+	if (!proofs) {
+		proofs = json_array();
+		json_object_set_new(cell, "proof_nodes", proofs);
+	}
+	json_object_set_new(proof, "node", json_integer(node));
+	json_array_append_new(proofs, proof);
+}

@@ -28,4 +28,7 @@ void cell_record_samples(json_t *cell, const struct pcpu_bench_sample *samples,
 /* Add the proof of the other owner. */
 void cell_record_other(json_t *cell, const struct proof *p);
 
+/* Add the proof of a node. */
+void cell_record_node(json_t *cell, unsigned int node, const struct proof *p);
+
 #endif

@@ -186,11 +186,26 @@ int cgroup_enter(const struct cgroup *cg)
 	return write_file(path, "0");
 }
 
+static int resize(const struct cgroup *cg, int slots)
+{
+	if (fcntl(cg->pipe[0], F_SETPIPE_SZ, slots * PAGE) < 0)
+		return err_errno(EX_FAIL, "cannot resize a pipe");
+	return 0;
+}
+
 int cgroup_charge_half(const struct cgroup *cg)
 {
-	if (fcntl(cg->pipe[0], F_SETPIPE_SZ, SLOTS * PAGE) < 0)
-		return err_errno(EX_FAIL, "cannot enlarge a pipe");
-	return 0;
+	return resize(cg, SLOTS);
+}
+
+int cgroup_take_stock(const struct cgroup *cg)
+{
+	int ret = cgroup_enter(cg);
+
+	/* Of less than a page, which the stock would put down and owe again. */
+	if (!ret)
+		ret = resize(cg, SLOTS / 2);
+	return ret ? ret : resize(cg, SLOTS);
 }
 
 int cgroup_leave(const struct cgroup *cg)
@@ -234,6 +249,36 @@ static int read_bytes(const char *dir, const char *key, long long *bytes)
 		return err(EX_FAIL, "%s has no line '%s': kernel before 5.9?",
 			   path, key);
 	*bytes = atoll(p + strlen(line));
+	return 0;
+}
+
+int cgroup_node_bytes(const struct cgroup *cg, const char *key,
+		      long long *bytes, unsigned int nr)
+{
+	/* A figure of each node in each of some fifty lines. */
+	static char text[1 << 18];
+	char path[300], line[64];
+	unsigned int node;
+	const char *p;
+	int ret, len;
+
+	memset(bytes, 0, nr * sizeof(*bytes));
+	snprintf(path, sizeof(path), "%s/memory.numa_stat", cg->path);
+	snprintf(line, sizeof(line), "\n%s N", key);
+	text[0] = '\n';
+	ret = read_file(path, text + 1, sizeof(text) - 1);
+	if (ret)
+		return ret;
+	p = strstr(text, line);
+	if (!p)
+		return err(EX_FAIL, "%s has no line '%s'", path, key);
+	p += strlen(line) - 2;
+	while (sscanf(p, " N%u=%n", &node, &len) == 1) {
+		p += len;
+		if (node < nr)
+			bytes[node] = atoll(p);
+		p += strspn(p, "-0123456789");
+	}
 	return 0;
 }
 

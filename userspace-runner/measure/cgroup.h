@@ -70,6 +70,22 @@ int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes);
 int cgroup_percpu_above(const struct cgroup *cg, unsigned int level,
 			long long *bytes);
 
+/**
+ * cgroup_take_stock - move the calling process into the child, whose stock it uses
+ *
+ * A CPU's stock keeps slab bytes of one memcg and node, and puts them down in the
+ * statistics when those of another come (mod_objcg_state(), mm/memcontrol.c).
+ * Afterwards it keeps none of any memcg but the child, and 0 bytes of the child.
+ */
+int cgroup_take_stock(const struct cgroup *cg);
+
+/*
+ * The line of @key in the child's memory.numa_stat, as of the last flush: bytes
+ * of the first @nr node ids; 0 for those that are not in it.
+ */
+int cgroup_node_bytes(const struct cgroup *cg, const char *key,
+		      long long *bytes, unsigned int nr);
+
 /*
  * cgroup_slab_bytes - read `slab` of the child's memory.stat, up to date but
  * for less than a page that an obj_cgroup's stock on a CPU still holds

@@ -131,15 +131,13 @@ double timed_ns(const struct target *t, double ticks)
 	       ticks * 1e6 / t->info.tsc_khz : ticks;
 }
 
-static int choose_pairs(const struct target *t, const struct plan *plan,
-			struct pcpu_bench_run *run)
+static int choose_pairs(const struct target *t, struct pcpu_bench_run *run)
 {
 	struct pcpu_bench_sample samples[BLOCK * PCPU_BENCH_NR_ARMS];
 	double off[BLOCK], on[BLOCK], ns, longest;
 	size_t n;
 	int ret;
 
-	run->pairs = plan_step(plan);
 	ret = run_block(t, run, run->warmup, samples);
 	if (ret)
 		return ret;
@@ -256,8 +254,8 @@ static uint64_t draw_seed(void)
 	return seed ? seed : 1;
 }
 
-int timed_run(const struct target *t, const struct plan *plan,
-	      struct pcpu_bench_run *run, json_t **more)
+static int timed_run(const struct target *t, const struct plan *plan,
+		     struct pcpu_bench_run *run, json_t **more)
 {
 	const size_t nr = (size_t)run->rounds * PCPU_BENCH_NR_ARMS;
 	struct pcpu_bench_sample *samples = (void *)(uintptr_t)run->samples;
@@ -272,7 +270,7 @@ int timed_run(const struct target *t, const struct plan *plan,
 		return err(EX_FAIL, "out of memory for %zu samples", nr);
 	run->seed = plan->seed ? plan->seed : draw_seed();
 	if (!plan->pairs_given)
-		ret = choose_pairs(t, plan, run);
+		ret = choose_pairs(t, run);
 	if (!ret)
 		ret = warm_up(t, run, &stable);
 	warmed = run->warmup;
@@ -294,4 +292,12 @@ int timed_run(const struct target *t, const struct plan *plan,
 	}
 	free(counts);
 	return ret;
+}
+
+int module_run(const struct target *t, const struct plan *plan,
+	       struct pcpu_bench_run *run, json_t **more)
+{
+	*more = NULL;
+	return plan->instrument == INSTRUMENT_TIME ?
+	       timed_run(t, plan, run, more) : device_run(t->fd, run);
 }

@@ -11,17 +11,18 @@
 #define TIMED_SPEED	0x8U
 
 /**
- * timed_run - warm up until it is stable, then run @run
- * @run: the caller sets `param`, `bench`, `rounds` and `samples`, and `pairs`
- *	if the user gave them; the rest is set here. run->warmup receives the
- *	number of all discarded rounds.
- * @more: set to fields for the cell, for json_decref()
+ * module_run - have the module run @run; under `time`, warm up until it is stable
+ * @run: the caller sets `param`, `bench`, `rounds` and `samples`, and as `pairs`
+ *	those that the user gave or else the fewest; the rest is set here.
+ *	run->warmup receives the number of all discarded rounds.
+ * @more: set to fields for the cell, for json_decref(), or NULL
  *
- * Afterwards the samples' ticks are ns. By default a sample has a power of two
- * of pairs that takes about 50 us: one in eighty meets a tick of 250 Hz.
+ * Under `time` the samples' ticks are ns afterwards. By default a sample then has
+ * a power of two of the fewest pairs that takes about 50 us: one in eighty meets a
+ * tick of 250 Hz.
  */
-int timed_run(const struct target *t, const struct plan *plan,
-	      struct pcpu_bench_run *run, json_t **more);
+int module_run(const struct target *t, const struct plan *plan,
+	       struct pcpu_bench_run *run, json_t **more);
 
 /**
  * timed_is_stable - has the median stopped moving from one block to the next?

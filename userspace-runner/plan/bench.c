@@ -30,6 +30,12 @@
 /* With 4 counters at once, they fill half a page of a CPU's. */
 #define BENCH_MAX_COUNTERS	128
 
+/* KMALLOC_MAX_CACHE_SIZE of 4 KiB pages: kmalloc() takes more from pages. */
+#define BENCH_MAX_SLAB		8192
+
+/* Of pairs, if each is of PCPU_BENCH_BULK objects or one on each of 64 nodes. */
+#define BENCH_MAX_SLAB_TURNS	64
+
 /* Windows of 100 ms. */
 #define BENCH_WINDOWS		10
 
@@ -105,6 +111,15 @@ static const struct bench_kind counter_kinds[] = {
 	{ "add", "percpu_counter_add() that stays below the batch", NULL },
 	{ "flush", "percpu_counter_add() that reaches it", NULL },
 	{ "sum", "percpu_counter_sum() over all CPUs", NULL },
+	{ NULL }
+};
+
+static const struct bench_kind slab_kinds[] = {
+	{ "alloc", "kmem_cache_alloc() and kmem_cache_free()", NULL },
+	{ "node", "kmem_cache_alloc_node() on each node with memory in turn", NULL },
+	{ "bulk", "kmem_cache_alloc_bulk() and kmem_cache_free_bulk() of 16", NULL },
+	{ "kmalloc", "kmalloc() and kfree()", NULL },
+	{ "first", "kmem_cache_alloc() that has to make a slab", NULL },
 	{ NULL }
 };
 

@@ -52,6 +52,8 @@ struct bench_kind {
  * @in_us: tables give its times in us
  * @parallel: on several CPUs at once: needs CPUs that really run side by side,
  *	or for its function alone the instrument `emulated`
+ * @slab: its objects are slab objects: each node's charge is proved, which needs a
+ *	second memory cgroup, and no batch is cold
  * @kinds: a nameless one at the end; or NULL
  * @options: bits of enum bench_option
  * @beside: a bench to measure with it, whose cost is a part of its cost; or
@@ -70,6 +72,7 @@ struct bench {
 	bool interleaved;
 	bool in_us;
 	bool parallel;
+	bool slab;
 	const struct bench_kind *kinds;
 	unsigned int options;
 	const char *beside;

@@ -93,3 +93,14 @@ BENCH(percpu_counter,
 	.rounds = BENCH_ROUNDS, .time_rounds = BENCH_TIME_ROUNDS,
 	.pairs = BENCH_MAX_COUNTERS, .length = 2,
 	.kinds = counter_kinds)
+
+BENCH(slab_alloc,
+	.name = "slab-alloc",
+	.what = "allocate slab objects of SIZE bytes and free them, from caches of its own or by kmalloc()",
+	.one = "an object",
+	.adds = "What __GFP_ACCOUNT adds to a slab object and its free",
+	.min = 8, .max = BENCH_MAX_SLAB, .multiple = 8,
+	.rounds = BENCH_ROUNDS, .time_rounds = BENCH_TIME_ROUNDS,
+	.pairs = PCPU_BENCH_MAX_PAIRS / BENCH_MAX_SLAB_TURNS, .length = 2,
+	.slab = true,
+	.kinds = slab_kinds, .options = 1 << BENCH_SHAPE | 1 << BENCH_OWNERS)

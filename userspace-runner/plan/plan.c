@@ -106,6 +106,8 @@ static int check_shape(struct plan *plan)
 	const struct shape shape = plan_shape(plan);
 	unsigned int rounds;
 
+	if (shape.cold && bench_find(plan->bench)->slab)
+		return err(EX_USE, "--shape: slabs are kept between batches, but for the kind slab-alloc/first: leave out ':cold'");
 	/* A window has whole batches by itself; their pages are kept. */
 	if (bench_find(plan->bench)->parallel)
 		return shape.cold ? err(EX_USE, "--shape: in a window of many tasks no batch is cold: leave out ':cold'") : 0;
@@ -142,7 +144,8 @@ unsigned int plan_step(const struct plan *plan)
 
 bool plan_needs_other(const struct plan *plan)
 {
-	return plan->options.val[BENCH_OWNERS] > 1 ||
+	return bench_find(plan->bench)->slab ||
+	       plan->options.val[BENCH_OWNERS] > 1 ||
 	       plan->options.val[BENCH_FREE_FROM] == PCPU_BENCH_FREE_OTHER;
 }
 
@@ -160,6 +163,9 @@ unsigned int plan_cpu_kib(const struct plan *plan, unsigned int cpus)
 		if (bytes > largest)
 			largest = bytes;
 	}
+	/* Slab objects have one copy. The module wants room for twelve: kmod-bench/. */
+	if (bench_find(plan->bench)->slab)
+		largest = largest * 14 / cpus;
 	return (largest + largest * 2 / cpus) * 5 / 4 / 1024;
 }
 
@@ -209,8 +215,8 @@ int plan_check(struct plan *plan)
 				   size, bench->min, bench->max);
 		if (size % bench->multiple)
 			return err(EX_USE,
-				   "size %u: the percpu allocator gives multiples of %u bytes: give one",
-				   size, bench->multiple);
+				   "size %u: %s takes multiples of %u bytes: give one",
+				   size, bench->name, bench->multiple);
 	}
 	ret = check_instrument(bench, &instruments[plan->instrument]);
 	if (ret)

@@ -22,10 +22,9 @@ static int invalid(char reason[CELL_REASON_LEN], const char *why)
 	return EX_INVALID;
 }
 
-static int check_one_proof(const json_t *record, const char *which,
+static int check_one_proof(const json_t *record, const json_t *proof,
 			   char reason[CELL_REASON_LEN])
 {
-	const json_t *proof = record_at(record, which);
 	char text[PROOF_REASON_LEN];
 	const struct proof p = {
 		.expected = record_int(proof, "expected"),
@@ -39,20 +38,45 @@ static int check_one_proof(const json_t *record, const char *which,
 		.outside = record_int(record, "chunk.outside"),
 		.wrong_sums = record_at(proof, "wrong_sums") ?
 			      record_int(proof, "wrong_sums") : 0,
+		.fresh = record_at(proof, "fresh") ?
+			 record_int(proof, "fresh") : 0,
 	};
 
 	return proof_broken(&p, text) ? invalid(reason, text) : 0;
 }
 
+/* Each node that was charged. */
+static int check_nodes(const json_t *record, char reason[CELL_REASON_LEN])
+{
+	const struct bench *bench = bench_find(record_string(record, "bench"));
+	const json_t *proofs = record_at(record, "proof_nodes"), *proof;
+	char text[CELL_REASON_LEN];
+	int ret = 0;
+	size_t i;
+
+	if (bench && bench->slab && !json_array_size(proofs))
+		return invalid(reason, "no node's charge is proved");
+	json_array_foreach(proofs, i, proof) {
+		ret = check_one_proof(record, proof, text);
+		if (!ret)
+			continue;
+		snprintf(reason, CELL_REASON_LEN, PROOF_OF_NODE,
+			 record_int(proof, "node"), text);
+		break;
+	}
+	return ret;
+}
+
 static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
 {
-	int ret = check_one_proof(record, "proof", reason);
+	int ret = check_one_proof(record, record_at(record, "proof"), reason);
 
 	if (!ret && record_int(record, "options.owners") > 1)
 		ret = record_at(record, "proof_other") ?
-		      check_one_proof(record, "proof_other", reason) :
+		      check_one_proof(record, record_at(record, "proof_other"),
+				      reason) :
 		      invalid(reason, "the other owner's charge is not proved");
-	return ret;
+	return ret ? ret : check_nodes(record, reason);
 }
 
 static int check_contention(const json_t *record, char reason[CELL_REASON_LEN])

@@ -72,5 +72,11 @@ const char *proof_broken(const struct proof *p, char reason[PROOF_REASON_LEN])
 			 p->wrong_sums);
 		return reason;
 	}
+	if (p->fresh) {
+		snprintf(reason, PROOF_REASON_LEN,
+			 "in %lld samples an object was the first of its slab",
+			 p->fresh);
+		return reason;
+	}
 	return NULL;
 }

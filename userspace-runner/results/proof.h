@@ -11,6 +11,9 @@
 
 #define PROOF_REASON_LEN	128
 
+/* The reason of one node's proof: its number, and what is wrong with it. */
+#define PROOF_OF_NODE		"node %lld: %.100s"
+
 /*
  * All but @first_chunk and @outside in bytes, 0 to 2^53.
  * @expected: the charge for holding one accounted object
@@ -24,6 +27,7 @@
  * @outside: samples of the loop whose objects were found there
  * @wrong_sums: samples of percpu-counter whose counter did not have the sum of
  *	what all CPUs had added
+ * @fresh: samples of slab-alloc with an object of a slab that was not there before
  */
 struct proof {
 	long long expected;
@@ -36,6 +40,7 @@ struct proof {
 	long long first_chunk;
 	long long outside;
 	long long wrong_sums;
+	long long fresh;
 };
 
 /*

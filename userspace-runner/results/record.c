@@ -116,6 +116,7 @@ static const struct rule rules[] = {
 	{ "cell", "proof.astray", COUNT, MAY },
 	{ "cell", "proof.first_chunk", COUNT, MUST },
 	{ "cell", "proof.wrong_sums", COUNT, MAY },
+	{ "cell", "proof.fresh", COUNT, MAY },
 	{ "cell", "proof_other", OBJECT, MAY },
 	{ "cell", "proof_other.expected", COUNT, MUST },
 	{ "cell", "proof_other.beyond", COUNT, MAY },
@@ -365,6 +366,25 @@ static int check_arm(const json_t *record, const char *arm,
 	return 0;
 }
 
+static int check_nodes(const json_t *record, const struct place *at)
+{
+	static const char *const fields[] = {
+		"node", "expected", "before", "off_held", "held", "after",
+		"first_chunk",
+	};
+	const json_t *proofs = record_at(record, "proof_nodes"), *proof;
+	size_t i, field;
+
+	if (proofs && !json_is_array(proofs))
+		return refuse(at, "proof_nodes", "an array");
+	json_array_foreach(proofs, i, proof)
+		for (field = 0; field < sizeof(fields) / sizeof(fields[0]); field++)
+			if (!in_range(record_at(proof, fields[field]), 0))
+				return refuse(at, "proof_nodes",
+					      "of nodes that have whole numbers");
+	return 0;
+}
+
 static int check_cell(const json_t *record, const struct place *at)
 {
 	static const char * const arms[] = { "empty", "off", "on" };
@@ -389,7 +409,7 @@ static int check_cell(const json_t *record, const struct place *at)
 		if (e)
 			return e;
 	}
-	return 0;
+	return check_nodes(record, at);
 }
 
 static int check_version(const json_t *record, const struct place *at)

@@ -92,10 +92,8 @@ static int run_samples(const struct target *t, const struct plan *plan,
 	const bool batch = run->shape.batch;
 	int ret = batch ? undisturbed(t, true) : 0, ret2 = 0;
 
-	if (!ret && plan->instrument == INSTRUMENT_TIME)
-		ret = timed_run(t, plan, run, more);
-	else if (!ret)
-		ret = device_run(t->fd, run);
+	if (!ret)
+		ret = module_run(t, plan, run, more);
 	if (batch)
 		ret2 = undisturbed(t, false);
 	return ret ? ret : ret2;

@@ -66,10 +66,8 @@ static int take_samples(const struct target *t, const struct plan *plan,
 			   &p->first_chunk);
 	if (!ret)
 		ret = hold(t, c, PCPU_BENCH_ARM_ON, &p->held, &p->first_chunk);
-	if (!ret && plan->instrument == INSTRUMENT_TIME)
-		ret = timed_run(t, plan, &c->run, &c->more);
-	else if (!ret)
-		ret = device_run(t->fd, &c->run);
+	if (!ret)
+		ret = module_run(t, plan, &c->run, &c->more);
 	if (!ret)
 		ret = target_percpu(t, &bytes);
 	p->after = bytes.own;

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The slab objects of bench slab-alloc and their charge, as the /init of a guest. */
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "measure/benches/slab_charge.h"
+#include "plan/plan.h"
+#include "results/proof.h"
+#include "tap.h"
+
+#define NODES	2
+
+static struct target t;
+static struct pcpu_bench_sample samples[PCPU_BENCH_NR_ARMS * 8];
+
+static struct pcpu_bench_run good_run(void)
+{
+	return (struct pcpu_bench_run){
+		.size = sizeof(struct pcpu_bench_run),
+		.param = 64,
+		.bench = "slab-alloc",
+		.pairs = 32,
+		.rounds = 8,
+		.samples = (uintptr_t)samples,
+		.shape = { .batch = 32 },
+	};
+}
+
+/* errno of an ioctl, 0 when it works. */
+static int call(unsigned long cmd, void *arg)
+{
+	return ioctl(t.fd, cmd, arg) ? errno : 0;
+}
+
+static struct slab_bytes now(void)
+{
+	struct slab_bytes bytes = { .own = -1 };
+
+	slab_bytes(&t, &bytes);
+	return bytes;
+}
+
+static void refuses(void)
+{
+	struct pcpu_bench_hold h = {
+		.size = sizeof(h), .param = 64, .bench = "slab-alloc",
+		.arm = PCPU_BENCH_ARM_ON, .count = 1,
+	};
+	struct pcpu_bench_run r;
+
+#define BAD(what, error, change) do {					\
+		r = good_run();						\
+		change;							\
+		same(call(PCPU_BENCH_RUN, &r), error, "RUN: " what);	\
+	} while (0)
+	BAD("a size that is rounded up", EINVAL, r.param = 12);
+	BAD("a size that is no slab object's", EINVAL, r.param = 8200);
+	BAD("no such operation", EINVAL, r.op = PCPU_BENCH_SLAB_NR_OPS);
+	BAD("a plain pair", EINVAL, r.shape.batch = 0);
+	BAD("a cold batch", EINVAL, r.shape.cold = 1);
+	BAD("a free in a softirq", EINVAL,
+	    r.shape.free_from = PCPU_BENCH_FREE_SOFTIRQ);
+	BAD("two batches of a first object", EINVAL,
+	    r.op = PCPU_BENCH_SLAB_FIRST; r.pairs = 64);
+	BAD("the reserved field", EINVAL, r.reserved3 = 1);
+	BAD("more objects than there is memory for", EFBIG, r.param = 8192;
+	    r.pairs = r.shape.batch = PCPU_BENCH_MAX_PAIRS);
+	h.op = PCPU_BENCH_SLAB_NR_OPS;
+	same(call(PCPU_BENCH_HOLD, &h), EINVAL, "HOLD: no such operation");
+	h.op = PCPU_BENCH_SLAB_ALLOC;
+	same(call(PCPU_BENCH_HOLD, &h), 0, "HOLD: works");
+	BAD("while objects of its caches are held", EBUSY, (void)0);
+	same(ioctl(t.fd, PCPU_BENCH_RELEASE), 0, "RELEASE");
+	h.nodes = (uintptr_t)samples;
+	h.nr_nodes = PCPU_BENCH_MAX_NODES + 1;
+	same(call(PCPU_BENCH_HOLD, &h), EINVAL, "HOLD: too many nodes");
+	h.nr_nodes = 1;
+	strcpy(h.bench, "percpu-alloc");
+	same(call(PCPU_BENCH_HOLD, &h), EINVAL, "HOLD: nodes of percpu objects");
+}
+
+/* What @bytes have more than before an operation: of the other owner, by node. */
+static void charged(const struct slab_bytes *bytes,
+		    const struct slab_bytes *before, long long own,
+		    long long other, const long long node[NODES],
+		    const char *what)
+{
+	same(bytes->own - before->own, own, what);
+	same(bytes->other - before->other, other, "and the other owner");
+	for (int i = 0; i < NODES; i++)
+		same(bytes->node[i] - before->node[i], node[i], "and a node");
+}
+
+static const char *const names[] = {
+	"alloc", "node", "bulk", "kmalloc", "first",
+};
+
+/* 64 objects; only `node` asks for nodes. */
+static void holds(unsigned int op, unsigned int size, unsigned int owners)
+{
+	const long long each = slab_charge(size, op == PCPU_BENCH_SLAB_KMALLOC);
+	const long long own = 64 / owners * each;
+	const long long both[NODES] = { own / 2, own / 2 };
+	long long lie[NODES];
+	const long long none[NODES] = { 0, 0 };
+	const struct slab_bytes before = now();
+	struct pcpu_bench_hold h = {
+		.param = size, .op = op, .count = 64, .bench = "slab-alloc",
+		.owners = owners, .arm = PCPU_BENCH_ARM_ON,
+	};
+	struct slab_bytes bytes;
+
+	same(slab_hold(&t, h, &bytes), 0, names[op]);
+	for (int i = 0; i < NODES; i++)
+		lie[i] = bytes.lie[i] * each;
+	charged(&bytes, &before, own, owners > 1 ? own : 0,
+		op == PCPU_BENCH_SLAB_NODE ? both : lie, "what is held is charged");
+	h.arm = PCPU_BENCH_ARM_OFF;
+	same(slab_hold(&t, h, &bytes), 0, names[op]);
+	charged(&bytes, &before, 0, 0, none, "unaccounted objects charge nobody");
+	bytes = now();
+	charged(&bytes, &before, 0, 0, none, "and nothing stays");
+}
+
+static void runs(unsigned int op, unsigned int owners)
+{
+	const long long none[NODES] = { 0, 0 };
+	const struct slab_bytes before = now();
+	struct pcpu_bench_run r = good_run();
+	struct slab_bytes bytes;
+
+	r.op = op;
+	r.warmup = 2;
+	r.shape.owners = owners;
+	if (op != PCPU_BENCH_SLAB_FIRST)
+		r.pairs = 128;
+	same(owners > 1 ? target_open_other(&t, &r.shape.other) : 0, 0,
+	     names[op]);
+	same(call(PCPU_BENCH_RUN, &r), 0, "a run of batches works");
+	same(r.fresh, 0, "no slab is new in a sample");
+	if (owners > 1)
+		close(r.shape.other);
+	bytes = now();
+	charged(&bytes, &before, 0, 0, none, "nothing stays charged");
+}
+
+/* A proof of @count objects by what the module holds with @h. */
+static const char *broken(struct pcpu_bench_hold h, unsigned int count,
+			  int node, char reason[PROOF_REASON_LEN])
+{
+	const struct slab_bytes before = now();
+	struct slab_bytes bytes, after;
+	struct proof p = { .expected = count * slab_charge(64, false) };
+
+	strcpy(h.bench, "slab-alloc");
+	h.param = 64;
+	if (slab_hold(&t, h, &bytes))
+		return "it does not hold";
+	after = now();
+	p.before = node < 0 ? before.own : before.node[node];
+	p.off_held = p.before;
+	p.held = node < 0 ? bytes.own : bytes.node[node];
+	p.after = node < 0 ? after.own : after.node[node];
+	return proof_broken(&p, reason);
+}
+
+/* The module does something else than it was asked for. */
+static void miscounts(void)
+{
+	struct pcpu_bench_hold h = {
+		.count = 4, .arm = PCPU_BENCH_ARM_ON, .op = PCPU_BENCH_SLAB_NODE,
+	};
+	char reason[PROOF_REASON_LEN];
+	struct proof fresh = {
+		.expected = 72, .held = 72, .fresh = 3,
+	};
+
+	ok(!broken(h, 4, -1, reason), "a proof holds");
+	ok(!broken(h, 2, 1, reason), "and that of a node");
+	h.count = 3;
+	ok(broken(h, 4, -1, reason) && strstr(reason, "216 of 288"),
+	   "an object less is found: %s", reason);
+	ok(broken(h, 2, 1, reason) && strstr(reason, "72 of 144"),
+	   "and on its node: %s", reason);
+	h.count = 4;
+	h.op = PCPU_BENCH_SLAB_ALLOC;
+	ok(!broken(h, 4, -1, reason), "objects that were to go to two nodes");
+	ok(broken(h, 2, 1, reason) && strstr(reason, "nothing was charged"),
+	   "and all went to one are found: %s", reason);
+	h.arm = PCPU_BENCH_ARM_OFF;
+	ok(broken(h, 4, -1, reason) && strstr(reason, "nothing was charged"),
+	   "unaccounted objects are found: %s", reason);
+	ok(proof_broken(&fresh, reason) && strstr(reason, "in 3 samples"),
+	   "first objects of slabs are found: %s", reason);
+}
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+static void is_interrupted(void)
+{
+	const struct sigaction sa = { .sa_handler = on_alarm };
+	const struct itimerval soon = { .it_value.tv_usec = 3000 };
+	const struct slab_bytes before = now();
+	struct pcpu_bench_run r = good_run();
+
+	r.pairs = r.shape.batch = 100000;
+	sigaction(SIGALRM, &sa, NULL);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	same(call(PCPU_BENCH_RUN, &r), EINTR, "a batch ends at a signal");
+	same(now().own, before.own, "and nothing stays charged");
+}
+
+static int test(void)
+{
+	const struct measure_env env = {
+		.cgroup_mount = GUEST_CGROUP, .emit = guest_emit,
+	};
+	struct plan plan;
+	unsigned int op;
+	int ret = guest_mount();
+
+	plan_init(&plan);
+	strcpy(plan.bench, "slab-alloc");
+	if (!ret)
+		ret = guest_load_module();
+	if (!ret)
+		ret = target_open(&t, &env);
+	if (!ret)
+		ret = target_enter(&t, &plan);
+	if (ret)
+		return ret;
+	refuses();
+	for (op = 0; op < PCPU_BENCH_SLAB_NR_OPS; op++) {
+		holds(op, 64, 1);
+		holds(op, 8192, 2);
+		runs(op, 1);
+		runs(op, 2);
+	}
+	holds(PCPU_BENCH_SLAB_KMALLOC, 72, 1);
+	miscounts();
+	is_interrupted();
+	return target_close(&t, 0);
+}
+
+int main(void)
+{
+	guest_begin();
+	guest_end(test());
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What slab objects charge: bytes of the memcg and of each node, exact. */
+#include <stdint.h>
+#include <unistd.h>
+
+#include "measure/benches/slab_charge.h"
+
+#define KEY	"slab_unreclaimable"
+#define OWNER	8	/* bytes of an object's pointer to its obj_cgroup */
+
+unsigned int slab_charge(unsigned int size, bool kmalloc)
+{
+	unsigned int power = 8;
+
+	if (!kmalloc)
+		return size + OWNER;
+	if (size > 64 && size <= 96)
+		return 96 + OWNER;
+	if (size > 128 && size <= 192)
+		return 192 + OWNER;
+	while (power < size)
+		power *= 2;
+	return power + OWNER;
+}
+
+int slab_bytes(const struct target *t, struct slab_bytes *bytes)
+{
+	/* The kernel frees files of removed cgroups and closed ones later. */
+	int ret = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
+
+	if (!ret)
+		ret = cgroup_take_stock(&t->other);
+	if (!ret)
+		ret = cgroup_take_stock(&t->cg);
+	if (!ret)
+		ret = cgroup_stat_bytes(&t->other, KEY, &bytes->other);
+	if (!ret)
+		ret = cgroup_stat_bytes(&t->cg, KEY, &bytes->own);
+	return ret ? ret : cgroup_node_bytes(&t->cg, KEY, bytes->node,
+					     PCPU_BENCH_MAX_NODES);
+}
+
+int slab_hold(const struct target *t, struct pcpu_bench_hold hold,
+	      struct slab_bytes *bytes)
+{
+	int ret, ret2;
+
+	hold.other = -1;
+	hold.nr_nodes = PCPU_BENCH_MAX_NODES;
+	hold.nodes = (uintptr_t)bytes->lie;
+	ret = hold.owners > 1 ? target_open_other(t, &hold.other) : 0;
+	if (!ret)
+		ret = device_hold(t->fd, &hold);
+	if (hold.other >= 0)
+		close(hold.other);
+	if (ret)
+		return ret;
+	ret = slab_bytes(t, bytes);
+	ret2 = device_release(t->fd);
+	return ret ? ret : ret2;
+}
