@@ -47,6 +47,19 @@ static void put_row(struct doc *d, const struct taken *t, const char *kernel,
 	}
 }
 
+/* What is free, but stays with the kernel. */
+static void put_idle(struct doc *d, const struct block_view *v,
+		     unsigned int kernel, const char *object)
+{
+	const json_t *cell = find(v, kernel, object);
+	const long long bytes = cell ? record_int(cell, "mm.idle") : 0;
+
+	if (bytes > 0)
+		doc_put(d, DOC_TEXT,
+			"%s keeps %lld bytes of percpu memory for later processes",
+			block_kernel(v, kernel), bytes);
+}
+
 static void put_table(struct doc *d, const struct block_view *v,
 		      const struct taken *t)
 {
@@ -71,6 +84,8 @@ static void put_table(struct doc *d, const struct block_view *v,
 	}
 	if (any)
 		doc_table(d);
+	for (size_t i = 0; i < v->nr_rows; i++)
+		put_idle(d, v, v->rows[i], t->object);
 	if (no_cid)
 		doc_put(d, DOC_TEXT, "no mm_cid of a process for each CPU: the kernel is without CONFIG_RSEQ");
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "measure/benches/benches.h"
 #include "measure/benches/kernel_log.h"
 #include "measure/benches/mm_life.h"
@@ -61,18 +62,28 @@ static bool has_rseq(void)
 	return !syscall(SYS_rseq, NULL, 0, 0, 0) || errno != ENOSYS;
 }
 
+/* Bytes that the kernel keeps for processes to come; one that keeps none has no line. */
+static json_int_t idle(void)
+{
+	char kib[32];
+
+	if (!read_field("/proc/meminfo", "PercpuIdle", kib, sizeof(kib)))
+		return 0;
+	return strtoll(kib, NULL, 10) * 1024;
+}
+
 static void put_mm(json_t *cell, const struct mm_life *m)
 {
 	const json_int_t pairs = mm_pairs(m->op);
 	const long long *of = m->one.of;
 
 	json_object_set_new(cell, "mm", json_pack(
-			    "{s:i, s:I, s:I, s:I, s:I, s:I, s:b, s:b}",
+			    "{s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}",
 			    "held", MM_HELD, "percpu", of[MM_PERCPU] / pairs,
 			    "stack", of[MM_STACK] / pairs,
 			    "tables", of[MM_TABLES] / pairs,
 			    "anon", of[MM_ANON] / pairs,
-			    "faults", (json_int_t)m->faults,
+			    "faults", (json_int_t)m->faults, "idle", idle(),
 			    "rseq", has_rseq(), "sums_all", m->sums_all));
 }
 
