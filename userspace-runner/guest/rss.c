@@ -26,6 +26,7 @@ struct schedule {
 	const char *name;
 	int (*run)(struct rss_crew *c, const int *cpus);
 	bool reaches;		/* the bound */
+	bool outside;		/* by processes of their own */
 };
 
 /* What a schedule's process leaves. */
@@ -133,11 +134,20 @@ static int one_migrates(struct rss_crew *c, const int *cpus)
 	return ret;
 }
 
+/* If they disturb each other, RSS is not exact in the end. */
+static int all_at_once(struct rss_crew *c, const int *cpus)
+{
+	(void)cpus;
+	return rss_crew_rush(c);
+}
+
 static const struct schedule schedules[] = {
-	{ "each task one page below its batch", one_below, true },
-	{ "each task one page above its batch, below 0", one_above, false },
-	{ "tasks at random", at_random, false },
-	{ "one task that migrates", one_migrates, false },
+	{ "each task one page below its batch", one_below, .reaches = true },
+	{ "each task one page above its batch, below 0", one_above, .reaches = false },
+	{ "tasks at random", at_random, .reaches = false },
+	{ "one task that migrates", one_migrates, .reaches = false },
+	{ "all tasks at once", all_at_once, .reaches = false },
+	{ "one task, and others from outside, at random", at_random, .outside = true },
 };
 
 /* In a process of its own, for an mm whose counters are known. */
@@ -146,7 +156,7 @@ static void run_alone(const struct schedule *s, const int *cpus,
 {
 	static struct rss_crew c;
 
-	o->ret = rss_crew_start(&c, cpus, nr);
+	o->ret = rss_crew_start(&c, cpus, nr, s->outside);
 	/* A rehearsal: what the code touches for the first time is in RSS, too. */
 	if (!o->ret)
 		o->ret = s->run(&c, cpus);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tasks of one mm that touch pages when told, and how far its RSS is off. */
+/* Tasks that touch pages of one mm when told, and how far its RSS is off. */
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -20,6 +20,9 @@
 #define STACK	(64UL << 10)
 #define END	INT_MIN		/* the last order */
 #define FLUSH	INT_MAX		/* see rss_crew_flush() */
+#define RUSH	(INT_MAX - 1)	/* see rss_crew_rush() */
+#define RUSHES	1000
+#define RUSH_PAGES	40U	/* at most: more than a batch of up to 16 CPUs */
 
 /*
  * So many pages, of one page table, are counted at once when they go. That is more
@@ -59,28 +62,50 @@ static void give_back(char *pages, unsigned int n)
 	map_at(pages, n * RSS_PAGE);
 }
 
+/* From outside, the kernel touches them in the task's name. */
+static void touch_for(const struct rss_task *t, char *pages, unsigned int n)
+{
+	if (t->mem < 0)
+		touch(pages, n);
+	else
+		for (unsigned int i = 0; i < n; i++)
+			pwrite(t->mem, "", 1, (off_t)(pages + i * RSS_PAGE));
+}
+
 static void flush(char *table)
 {
 	touch(table, MANY);
 	give_back(table, MANY);
 }
 
+static void rush(char *table)
+{
+	for (unsigned int i = 0; i < RUSHES; i++) {
+		touch(table, 1 + i % RUSH_PAGES);
+		give_back(table, 1 + i % RUSH_PAGES);
+	}
+}
+
 static void work(struct rss_task *t, int order)
 {
 	char *end = t->pages + t->held * RSS_PAGE;
 
-	if (order == FLUSH) {
+	switch (order) {
+	case FLUSH:
 		flush(t->table);
+		return;
+	case RUSH:
+		rush(t->table);
 		return;
 	}
 	if (order > 0)
-		touch(end, order);
+		touch_for(t, end, order);
 	else
 		give_back(end + order * RSS_PAGE, -order);
 	t->held += order;
 }
 
-/* It shares the mm, and thread-local storage with it: nothing but system calls. */
+/* It may share thread-local storage with others: nothing but system calls. */
 static int task_main(void *arg)
 {
 	struct rss_task *t = arg;
@@ -139,18 +164,59 @@ static void keep_most(long *most, long value)
 		*most = labs(value);
 }
 
+static int look_and_keep(struct rss_crew *c)
+{
+	int ret = look(c, &c->last);
+
+	keep_most(&c->most.stat, c->last.stat);
+	keep_most(&c->most.statm, c->last.statm);
+	return ret;
+}
+
+static int bind(pid_t pid, int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(pid, sizeof(set), &set) ?
+	       err_errno(EX_FAIL, "cannot bind a task to CPU %d", cpu) : 0;
+}
+
+static int by_itself(struct rss_task *t, int order)
+{
+	int ret = bind(0, t->cpu);
+
+	if (!ret)
+		work(t, order);
+	return ret;
+}
+
+static int by_task(struct rss_task *t, int order)
+{
+	set(&t->order, order);
+	wait_while(&t->order, order);
+	return 0;
+}
+
 int rss_crew_do(struct rss_crew *c, struct rss_task *t, int pages)
 {
 	int ret;
 
 	if (!pages)
 		return 0;
-	set(&t->order, pages);
-	wait_while(&t->order, pages);
-	ret = look(c, &c->last);
-	keep_most(&c->most.stat, c->last.stat);
-	keep_most(&c->most.statm, c->last.statm);
-	return ret;
+	ret = c->outside && (pages < 0 || pages == FLUSH) ?
+	      by_itself(t, pages) : by_task(t, pages);
+	return ret ? ret : look_and_keep(c);
+}
+
+int rss_crew_rush(struct rss_crew *c)
+{
+	for (unsigned int i = 0; i < c->nr; i++)
+		set(&c->task[i].order, RUSH);
+	for (unsigned int i = 0; i < c->nr; i++)
+		wait_while(&c->task[i].order, RUSH);
+	return look_and_keep(c);
 }
 
 int rss_crew_flush(struct rss_crew *c, struct rss_task *t)
@@ -158,14 +224,10 @@ int rss_crew_flush(struct rss_crew *c, struct rss_task *t)
 	return rss_crew_do(c, t, FLUSH);
 }
 
-int rss_crew_move(const struct rss_task *t, int cpu)
+int rss_crew_move(struct rss_task *t, int cpu)
 {
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return sched_setaffinity(t->pid, sizeof(set), &set) ?
-	       err_errno(EX_FAIL, "cannot bind a task to CPU %d", cpu) : 0;
+	t->cpu = cpu;
+	return bind(t->pid, cpu);
 }
 
 /* A mapping that begins with a page table. */
@@ -177,34 +239,41 @@ static char *map(size_t size)
 	       (char *)(((uintptr_t)p + TABLE - 1) & ~(TABLE - 1));
 }
 
-static int start_task(struct rss_task *t, int cpu)
+static int start_task(const struct rss_crew *c, struct rss_task *t, int cpu)
 {
 	char *stack = map(STACK);
 
 	t->pages = map(RSS_ROOM * RSS_PAGE);
 	t->table = map(TABLE);
+	t->mem = c->outside ? c->mem : -1;
 	if (!stack || !t->pages || !t->table)
 		return no_memory();
 	touch(stack, STACK / RSS_PAGE);
-	t->pid = clone(task_main, stack + STACK, CLONE_VM | CLONE_FS |
-		       CLONE_FILES | SIGCHLD, t);
+	t->pid = clone(task_main, stack + STACK, (c->outside ? 0 : CLONE_VM) |
+		       CLONE_FS | CLONE_FILES | SIGCHLD, t);
 	return t->pid < 0 ? err_errno(EX_FAIL, "cannot start a task") :
 	       rss_crew_move(t, cpu);
 }
 
-int rss_crew_start(struct rss_crew *c, const int *cpus, unsigned int nr)
+int rss_crew_start(struct rss_crew *c, const int *cpus, unsigned int nr,
+		   bool outside)
 {
 	int ret = 0;
 
-	*c = (struct rss_crew){ .nr = nr, .table = map(TABLE) };
-	if (!c->table)
+	*c = (struct rss_crew){
+		.nr = nr, .table = map(TABLE), .outside = outside,
+		.task = mmap(NULL, nr * sizeof(*c->task), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+	};
+	if (!c->table || c->task == MAP_FAILED)
 		return no_memory();
 	c->stat = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
 	c->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	if (c->stat < 0 || c->statm < 0)
-		return err_errno(EX_FAIL, "cannot open /proc/self/stat*");
+	c->mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	if (c->stat < 0 || c->statm < 0 || c->mem < 0)
+		return err_errno(EX_FAIL, "cannot open files of /proc/self");
 	for (unsigned int i = 0; i < nr && !ret; i++)
-		ret = start_task(&c->task[i], cpus[i]);
+		ret = start_task(c, &c->task[i], cpus[i]);
 	return ret;
 }
 

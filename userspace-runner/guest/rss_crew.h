@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tasks of one mm that touch pages and give them back when told, and how far its
- * RSS is off meanwhile.
+ * Tasks that touch pages of one mm and give them back when told, and how far its
+ * RSS is off meanwhile. The mm is theirs; or it is that of the process which starts
+ * them, and they touch its pages from outside.
  */
 #ifndef PCPUBENCH_GUEST_RSS_CREW_H
 #define PCPUBENCH_GUEST_RSS_CREW_H
@@ -14,6 +15,8 @@
 
 struct rss_task {
 	pid_t pid;
+	int cpu;
+	int mem;		/* file of the mm from outside, -1: its own */
 	char *pages;		/* RSS_ROOM of them */
 	char *table;		/* further ones, to flush by */
 	unsigned int held;	/* so many are touched */
@@ -28,24 +31,31 @@ struct rss_error {
 };
 
 struct rss_crew {
-	struct rss_task task[RSS_MAX_CPUS];
+	struct rss_task *task;
 	unsigned int nr;
 	char *table;		/* of the process itself, to flush by */
-	int stat, statm;	/* files */
+	int stat, statm, mem;	/* files */
+	bool outside;		/* tasks are processes of their own */
 	struct rss_error zero;	/* when the counters were exact */
 	struct rss_error last, most;	/* most: the largest absolute values */
 };
 
 /**
  * rss_crew_start - start a task on each of @nr @cpus
+ * @outside: as processes of their own. What only a process itself can do, such as
+ *	giving back pages, the caller then does on the task's CPU.
  *
- * In a process that was forked for this crew alone and stays on the first CPU. 0 or
+ * In a process that was forked for this crew alone and is on the first CPU. 0 or
  * EX_FAIL.
  */
-int rss_crew_start(struct rss_crew *c, const int *cpus, unsigned int nr);
+int rss_crew_start(struct rss_crew *c, const int *cpus, unsigned int nr,
+		   bool outside);
 
 /* Let @task touch @pages, or give them back if below 0, and look: c->last. */
 int rss_crew_do(struct rss_crew *c, struct rss_task *task, int pages);
+
+/* Let all tasks touch pages and give them back at once, and look. */
+int rss_crew_rush(struct rss_crew *c);
 
 /* Let @task and its CPU give away all that they keep of the count. */
 int rss_crew_flush(struct rss_crew *c, struct rss_task *task);
@@ -54,7 +64,7 @@ int rss_crew_flush(struct rss_crew *c, struct rss_task *task);
 int rss_crew_zero(struct rss_crew *c);
 
 /* Bind a task to another CPU. */
-int rss_crew_move(const struct rss_task *task, int cpu);
+int rss_crew_move(struct rss_task *task, int cpu);
 
 /* Give back all pages and end the tasks. @exact: whether RSS is so again */
 int rss_crew_stop(struct rss_crew *c, bool *exact);
