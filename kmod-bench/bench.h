@@ -191,6 +191,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 void draw_order(u64 *state, u32 order[], u32 n);
 
 /* shape.c */
+void shape_init(void);
 bool shape_fits(const struct bench *bench, u32 size, u32 count);
 int shape_owners(struct bench_ctx *ctx, u32 owners, u32 free_from, int fd);
 void shape_disown(struct bench_ctx *ctx);

@@ -347,6 +347,8 @@ static long ioctl_hold(struct bench_ctx *ctx, void __user *arg)
 		if (signal_pending(current))
 			goto out;
 		err = -ENOMEM;
+		if (!shape_fits(bench, hold.param, 1))
+			goto out;
 		own = set_active_memcg(ctx->batch.owner[ctx->nr_held % 2]);
 		obj = bench->hold(ctx, bench_gfp(hold.arm, hold.flags), &at);
 		set_active_memcg(own);
@@ -602,6 +604,7 @@ static int __init pcpu_bench_init(void)
 		return -EOPNOTSUPP;
 	}
 	chunk_init();
+	shape_init();
 	return misc_register(&pcpu_bench_dev);
 }
 module_init(pcpu_bench_init);

@@ -270,7 +270,8 @@ struct pcpu_bench_hold {
  * they came. For tests, which need more ways to allocate than a bench has.
  *
  * An allocation that fails ends the call, but the call succeeds. At a memory
- * limit an allocation that may sleep fails, and the caller is not killed.
+ * limit an allocation that may sleep fails, and the caller is not killed. So does
+ * one after which less than an eighth of the memory would be free.
  *
  * Out: @done is the number of objects allocated, @first_chunk the number of
  * these that lie in the first chunk. EUCLEAN: an object was not cleared.

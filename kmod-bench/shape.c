@@ -13,20 +13,39 @@
 
 #include "bench.h"
 
-/* Of the free memory a batch leaves one part in so many to everybody else. */
+/*
+ * All files together leave one part in so many to everybody else, of the memory that
+ * was free when the module was loaded.
+ */
 #define ROOM_SHARE	8
+static u64 spare;
+
+static u64 free_bytes(void)
+{
+	return (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
+}
+
+void shape_init(void)
+{
+	spare = free_bytes() / ROOM_SHARE;
+}
 
 /**
  * shape_fits - is there memory for @count objects of @size?
  *
- * Without this question a batch that is too large would meet the OOM killer.
+ * Without this question a batch that is too large would meet the OOM killer. Who
+ * holds many objects asks again for each: others may ask at the same time.
  */
 bool shape_fits(const struct bench *bench, u32 size, u32 count)
 {
-	u64 free = (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
+	const u64 needs = spare + pcpu_bench_memory(size, count,
+						    bench_copies(bench));
 
-	return pcpu_bench_memory(size, count, bench_copies(bench)) <=
-	       free - free / ROOM_SHARE;
+	if (needs <= free_bytes())
+		return true;
+	/* A worker gives back the chunks of what was freed just now. */
+	settle_scheduled();
+	return needs <= free_bytes();
 }
 
 static bool shape_is_valid(const struct pcpu_bench_shape *shape, u32 pairs)

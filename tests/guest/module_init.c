@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/utsname.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -622,6 +623,35 @@ static void holes(int fd)
 	     "GUARD: it works where there are fewer");
 }
 
+static unsigned long free_mib(void)
+{
+	struct sysinfo info = { 0 };
+
+	sysinfo(&info);
+	return info.freeram * info.mem_unit >> 20;
+}
+
+/* Two files that take all they get leave the machine enough to go on. */
+static void greedy(void)
+{
+	struct pcpu_bench_alloc a = {
+		.size = sizeof(a), .bytes = 32768, .align = 4, .count = 100000,
+	};
+	const unsigned long before = free_mib();
+	int fd[2] = { open(DEVICE, O_RDWR), open(DEVICE, O_RDWR) };
+
+	for (int i = 0; i < 10; i++)
+		if (call(fd[i % 2], PCPU_BENCH_ALLOC, &a))
+			ok(0, "ALLOC ends where memory does");
+	same(a.done, 0, "at last there is nothing more");
+	ok(free_mib() > before / 10, "but memory is left: %lu of %lu MiB",
+	   free_mib(), before);
+	close(fd[0]);
+	same(call(fd[1], PCPU_BENCH_ALLOC, &a) || !a.done, 0,
+	     "what one gave back the other may have");
+	close(fd[1]);
+}
+
 /*
  * Interrupts of the first CPU by /proc/interrupts, which has every vector.
  * Machine checks do not use one; rows with one number are not per CPU.
@@ -709,6 +739,7 @@ static int test(void)
 	counters(fd);
 	signals(fd);
 	holes(fd);
+	greedy();
 	counts_interrupts(fd);
 	unload(fd);
 	return 0;
