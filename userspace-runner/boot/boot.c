@@ -227,13 +227,15 @@ static int find_lock(struct boot_job *job)
 	return 0;
 }
 
+#define PARALLEL	8	/* CPUs for tasks, if nothing says how many */
+
 /*
  * As many CPUs as tasks, at most those that really run side by side; emulated
  * ones never do.
  */
 static void find_cpus(struct vm_spec *spec)
 {
-	unsigned int most = VM_MAX_ONLINE, here, threads;
+	unsigned int most = PARALLEL, here, threads;
 
 	if (!bench_find(spec->plan.bench)->parallel)
 		return;

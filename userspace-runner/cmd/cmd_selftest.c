@@ -19,7 +19,7 @@
 /* Two CPUs on each node, to test them against each other. */
 #define ONLINE		4
 /* Tasks of the test of RSS, each on a CPU. */
-#define RSS_ONLINE	8
+#define RSS_ONLINE	TOPOLOGY_MAX_ONLINE
 /* For the shadow of KASAN and the objects of kmemleak. */
 #define CHECKED_MIB	2048
 #define DEADLINE_S	600

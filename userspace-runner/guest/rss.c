@@ -18,6 +18,7 @@
 
 #define FLUSHES		3	/* the first one may come at another count */
 #define NEVER		4096	/* pages: a count this far off is never flushed */
+#define HELD		1024	/* pages: more than FLUSHES of any batch */
 #define STEPS		1500
 #define LARGEST_STEP	40	/* pages: more than a batch of up to 16 CPUs */
 #define SEED		0x9e3779b97f4a7c15ULL
@@ -58,7 +59,7 @@ static int push(struct rss_crew *c, struct rss_task *task, int step)
 	ret = rss_crew_flush(c, task);
 	const long start = c->last.stat;
 
-	for (int n = 0; n < NEVER && !ret; n++) {
+	for (int n = 0; n < NEVER && !ret && (step > 0 || task->held); n++) {
 		ret = rss_crew_do(c, task, step);
 		off = labs(c->last.stat - start);
 		if (off < before)
@@ -89,7 +90,7 @@ static int one_above(struct rss_crew *c, const int *cpus)
 
 	(void)cpus;
 	for (unsigned int i = 0; i < c->nr && !ret; i++)
-		ret = rss_crew_do(c, &c->task[i], NEVER);
+		ret = rss_crew_do(c, &c->task[i], HELD);
 	for (unsigned int i = 0; i < c->nr && !ret; i++)
 		ret = push(c, &c->task[i], -1);
 	return ret;
@@ -155,20 +156,24 @@ static void run_alone(const struct schedule *s, const int *cpus,
 		      unsigned int nr, struct outcome *o)
 {
 	static struct rss_crew c;
+	int ret;
 
-	o->ret = rss_crew_start(&c, cpus, nr, s->outside);
+	/* Its page is in RSS, too: from here on. */
+	o->ret = EX_FAIL;
+	ret = rss_crew_start(&c, cpus, nr, s->outside);
 	/* A rehearsal: what the code touches for the first time is in RSS, too. */
-	if (!o->ret)
-		o->ret = s->run(&c, cpus);
-	if (!o->ret)
-		o->ret = rss_crew_zero(&c);
-	if (!o->ret)
-		o->ret = s->run(&c, cpus);
+	if (!ret)
+		ret = s->run(&c, cpus);
+	if (!ret)
+		ret = rss_crew_zero(&c);
+	if (!ret)
+		ret = s->run(&c, cpus);
 	o->most = c.most;
-	if (!o->ret)
-		o->ret = rss_crew_stop(&c, &o->exact);
-	if (o->ret)
+	if (!ret)
+		ret = rss_crew_stop(&c, &o->exact);
+	if (ret)
 		snprintf(o->message, sizeof(o->message), "%s", err_message());
+	o->ret = ret;
 	_exit(0);
 }
 
@@ -177,8 +182,7 @@ static int run_schedule(const struct schedule *s, const int *cpus,
 {
 	pid_t pid;
 
-	memset(o, 0, sizeof(*o));
-	o->ret = EX_FAIL;
+	*o = (struct outcome){ .ret = EX_FAIL, .message = "its process was killed" };
 	pid = fork();
 	if (pid < 0)
 		return err_errno(EX_FAIL, "cannot fork");

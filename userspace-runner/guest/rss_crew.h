@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define RSS_MAX_CPUS	8
+#include "plan/topology.h"
+
+#define RSS_MAX_CPUS	TOPOLOGY_MAX_ONLINE
 #define RSS_PAGE	4096L
 
 struct rss_task {

@@ -11,6 +11,7 @@
 
 #define TOPOLOGY_MAX_CPUS	4096
 #define TOPOLOGY_MAX_NODES	64
+#define TOPOLOGY_MAX_ONLINE	32	/* of a guest: vCPUs */
 #define TOPOLOGY_NAME_LEN	52	/* of any four numbers */
 /* Most CPUs that an unpatched kernel supports without an x2APIC. */
 #define TOPOLOGY_XAPIC_CPUS	254

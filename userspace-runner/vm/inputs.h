@@ -49,7 +49,7 @@ struct vm_places {
 
 /* QEMU's own words, NULL at the end; for words_free(), also when it fails. */
 struct vm_words {
-	char *word[64];
+	char *word[64 + 2 * TOPOLOGY_MAX_ONLINE];
 	size_t nr;
 };
 

@@ -9,7 +9,6 @@
 #include "plan/plan.h"
 #include "plan/topology.h"
 
-#define VM_MAX_ONLINE	8
 #define VM_CMDLINE	2048	/* COMMAND_LINE_SIZE of x86, with the NUL */
 
 struct vm_spec {
@@ -22,7 +21,7 @@ struct vm_spec {
 	struct topology topo;
 	struct plan plan;
 	/*
-	 * vCPUs that are really there, 0 for one, at most VM_MAX_ONLINE. More
+	 * vCPUs that are really there, 0 for one, at most TOPOLOGY_MAX_ONLINE. More
 	 * than one run at the same time, on each node with CPUs in turn, and
 	 * guest time is then no count of instructions. All but the boot CPU
 	 * are off until the guest turns them on.
