@@ -75,7 +75,7 @@ GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench bench-metal bench-qemu sweep releases plots profile gate price lkml check clean help
+.PHONY: all deps kernels bench bench-metal bench-qemu sweep releases counters plots profile gate price lkml check clean help
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -210,6 +210,16 @@ releases: deps ## Print what accounting costs in each release of Linux, and whic
 	@plots/measure-releases results/releases "$(RELEASES)" $(SIZES) \
 		--bench=$(BENCH) --topologies=$(TOPOLOGY) --jobs=$(JOBS) \
 		$(if $(AGAIN),--again)
+
+# Series that change the counters of an mm, and CPUs on one node unless others are given.
+MM_SERIES := $(notdir $(wildcard $(addprefix \
+	kernel-patches/linux-$(KERNEL)/on-request/,rss-* mm-* cid-*)))
+MM_CPUS := 4c1n,64c1n,256c1n,1024c1n
+counters: deps ## Print what an mm's counters cost, and how wrong RSS is, with each series that changes them (SERIES= TOPOLOGY=)
+	@$(MAKE) --no-print-directory -s all >&2
+	@plots/measure-counters results/counters \
+		"$(or $(SERIES),baseline $(MM_SERIES))" --jobs=$(JOBS) \
+		--topologies=$(if $(filter file,$(origin TOPOLOGY)),$(MM_CPUS),$(TOPOLOGY))
 
 plots: deps ## Draw the pictures in plots/ from results/reference/
 	@$(MAKE) --no-print-directory -s all >&2

@@ -46,6 +46,8 @@ for record in map(json.loads, open(sys.argv[1], encoding="utf-8")):
     process = kind in ("fork", "exec")
     assert mm["percpu"] == (4 * 4 * (8 + 2) if process else 0), (kind, mm)
     assert (mm["tables"] > 0) == process, (kind, mm)
+    assert (mm["slab"] > 0) == (kind not in ("fault", "statm")), (kind, mm)
+    assert mm["sums_all"], mm
     assert mm["stack"] == 16384 * {"fault": 0, "statm": 0, "threads": 16}.get(kind, 1), (kind, mm)
     assert mm["faults"] == {"fork": 3, "exec": 2, "fault": 64}.get(kind, 0), (kind, mm)
     assert record["pairs"] == (64 if kind == "fault" else 1), record["pairs"]
@@ -61,7 +63,7 @@ check "the child pays for each operation, and gets all of it back" \
 
 "$p" report "$tmp/run.jsonl" >"$tmp/text" 2>/dev/null
 check "the table has the bytes" \
-	grep -qE '^baseline +160 +16384 +[0-9]+ +[0-9]+$' "$tmp/text"
+	grep -qE '^baseline +160 +16384 +[0-9]+ +[0-9]+ +[0-9]+$' "$tmp/text"
 check "and says that there is no mm_cid" grep -q 'no mm_cid' "$tmp/text"
 
 # Samples of a process in which pages are missing: its blocks of code are cut off.

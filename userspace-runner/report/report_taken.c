@@ -9,15 +9,16 @@
 struct taken {
 	const char *object;
 	const char *title;
-	const char *fields[5][2];
+	const char *fields[6][2];
 };
 
 static const struct taken tables[] = {
 	{ "memcg", "bytes that its parent is charged for one cgroup",
 	  { { "percpu", "percpu" }, { "slab", "slab" } } },
-	{ "mm", "bytes charged for what an operation makes, but slab",
+	{ "mm", "bytes charged for what an operation makes",
 	  { { "percpu", "percpu" }, { "stack", "stack" },
-	    { "tables", "page tables" }, { "anon", "pages" } } },
+	    { "slab", "slab" }, { "tables", "page tables" },
+	    { "anon", "pages" } } },
 };
 
 /* A valid cell of @kernel that has @object; NULL if there is none. */
@@ -43,7 +44,10 @@ static void put_row(struct doc *d, const struct taken *t, const char *kernel,
 	for (int i = 0; t->fields[i][0]; i++) {
 		snprintf(path, sizeof(path), "%s.%s", t->object,
 			 t->fields[i][0]);
-		doc_cell(d, "%lld", record_int(cell, path));
+		if (record_at(cell, path))
+			doc_cell(d, "%lld", record_int(cell, path));
+		else
+			doc_cell(d, "-");
 	}
 }
 

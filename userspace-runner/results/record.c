@@ -144,6 +144,7 @@ static const struct rule rules[] = {
 	{ "cell", "mm.stack", COUNT, MUST },
 	{ "cell", "mm.tables", COUNT, MUST },
 	{ "cell", "mm.anon", COUNT, MUST },
+	{ "cell", "mm.slab", COUNT, MAY },
 	{ "cell", "mm.rseq", BOOLEAN, MUST },
 	{ "cell", "mm.sums_all", BOOLEAN, MAY },
 

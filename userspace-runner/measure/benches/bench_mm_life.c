@@ -78,11 +78,12 @@ static void put_mm(json_t *cell, const struct mm_life *m)
 	const long long *of = m->one.of;
 
 	json_object_set_new(cell, "mm", json_pack(
-			    "{s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}",
+			    "{s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}",
 			    "held", MM_HELD, "percpu", of[MM_PERCPU] / pairs,
 			    "stack", of[MM_STACK] / pairs,
 			    "tables", of[MM_TABLES] / pairs,
 			    "anon", of[MM_ANON] / pairs,
+			    "slab", (json_int_t)m->slab / pairs,
 			    "faults", (json_int_t)m->faults, "idle", idle(),
 			    "rseq", has_rseq(), "sums_all", m->sums_all));
 }

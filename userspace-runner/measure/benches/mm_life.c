@@ -5,7 +5,7 @@
 
 static const char *const stats[NR_MM_STATS] = {
 	[MM_PERCPU] = "percpu", [MM_STACK] = "kernel_stack",
-	[MM_TABLES] = "pagetables", [MM_ANON] = "anon",
+	[MM_TABLES] = "pagetables", [MM_ANON] = "anon", [MM_SLAB] = "slab",
 };
 
 int mm_settle(const struct mm_life *m)
@@ -114,6 +114,7 @@ int mm_weigh(struct mm_life *m)
 		ret = charged(m, PCPU_BENCH_ARM_ON, 1, &m->one);
 	if (!ret)
 		ret = charged(m, PCPU_BENCH_ARM_ON, MM_HELD, &all);
+	m->slab = all.of[MM_SLAB] / MM_HELD;
 	p->expected = MM_HELD * proves(m, &m->one);
 	p->beyond = m->t->beyond;
 	p->held = p->before + proves(m, &all);

@@ -21,6 +21,7 @@ enum mm_stat {
 	MM_STACK,		/* kernel_stack */
 	MM_TABLES,		/* pagetables */
 	MM_ANON,
+	MM_SLAB,
 	NR_MM_STATS,
 };
 
@@ -38,6 +39,7 @@ struct mm_life {
 	int log;		/* the kernel's */
 	bool sums_all;		/* device_sum_all() */
 	struct mm_bytes one;	/* bytes of one operation */
+	long long slab;		/* the same of slab, a mean */
 	struct proof proof;
 	long long faults;	/* in a sample, -1: they differ */
 	struct pcpu_bench_sample *samples;
