@@ -236,6 +236,9 @@ plots: deps ## Draw the pictures in plots/ from results/reference/
 	@$(B)/pcpubench report --format=csv results/reference/counter-6.12.jsonl \
 		>$(B)/counter.csv
 	@plots/counter.py $(B)/counter.csv plots
+	@$(B)/pcpubench report --format=csv results/reference/kinds-6.12.jsonl | \
+		plots/kinds.py /dev/stdin results/reference/kinds-6.12.{jsonl,ktap} \
+		plots | grep ^plots/
 	@for v in 6.12 7.3; do $(B)/pcpubench report --format=csv \
 		results/reference/slab-$$v.jsonl >$(B)/slab-$$v.csv; done
 	@plots/slab.py 6.12=$(B)/slab-6.12.csv 7.3=$(B)/slab-7.3.csv plots

@@ -73,7 +73,7 @@ def cell(value):
 
 def lines(series, head, columns, row):
     """A table: @head and @columns, then each series with its row(s)."""
-    width = max(11, *map(len, series))
+    width = max(10, *(len(name) + 1 for name in series))
     print("%-*s" % (width, head) + "".join("%8s " % c for c in columns).rstrip())
     for name, s in series.items():
         print("%-*s" % (width, name) +
@@ -85,8 +85,8 @@ def costs(series, cpus):
     for n in cpus:
         lines(series, "%d CPUs" % n, KINDS.values(),
               lambda s, n=n: [cell(s.on.get((k, n))) for k in KINDS])
-    print("Instructions an operation in a cgroup. first: of a process's first thread,\n"
-          "threads: of its first 16.\n")
+    print("Instructions an operation in a cgroup. first: of a process's first\n"
+          "thread, threads: of its first 16.\n")
 
 
 def memory(series, cpus):
@@ -110,8 +110,8 @@ def errors(series, cpus):
         s.bound] + [cell(pages(s.bound, n, 1)) for n in cpus])
     lines(series, "seen", ["%dc%dn" % at for at in where],
           lambda s: [cell(s.errors.get(at)) for at in where])
-    print("Pages: the largest error of RSS that a series states, by CPUs on one node,\n"
-          "and that was seen. The test fails unless that is the bound.\n")
+    print("Pages: the largest error of RSS that a series states, by CPUs on one\n"
+          "node, and that was seen. The test fails unless that is the bound.\n")
 
 
 def draw(series, out):
@@ -120,7 +120,7 @@ def draw(series, out):
     looks = [(c, d, m) for d, marks in (("-", "os^"), ("--", "vDP"), (":", "X*h"))
              for c, m in zip((DARK, WORSE, BETTER), marks)]
     fig, (cost, error, both) = plt.subplots(1, 3, layout="constrained",
-                                            figsize=(12, 4.4))
+                                            figsize=(9, 4))
     most = max(n for s in series.values() for _, n in s.on)
     powers = [1 << i for i in range(most.bit_length())]
     at = max((n for s in series.values() for _, n in s.on if n <= FRONTIER),
@@ -140,7 +140,7 @@ def draw(series, out):
                       color=colour, marker=marker, ms=7)
     cost.set(title="fork and exit, in a cgroup", xlabel="possible CPUs",
              ylabel="instructions", ylim=(0, None))
-    error.set(title="largest error of RSS: stated (lines), seen (marks)",
+    error.set(title="error of RSS: stated (lines), seen (marks)",
               xlabel="CPUs", ylabel="pages")
     both.set(title="%d CPUs" % at, xlabel="largest error of RSS, pages",
              ylabel="a fork, instructions", xscale="log", ylim=(0, None))

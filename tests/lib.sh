@@ -56,16 +56,16 @@ boot_to() {
 		2>"$tmp/$name.err" || { cat "$tmp/$name.err"; return 1; }
 }
 
-# compares FILE CELL: `compare` of FILE's baseline and d has the cell.
+# compares FILE CELL [KERNEL]: `compare` of FILE's baseline and d has the cell.
 compares() {
-	"$pcpubench" compare "$1:baseline" :d >"$tmp/compare" &&
+	"$pcpubench" compare "$1:baseline" ":${3:-d}" >"$tmp/compare" &&
 		grep "$2" "$tmp/compare"
 }
 
-# gate_finds FILE CELL: `gate` says that CELL of FILE costs more in d.
+# gate_finds FILE CELL [KERNEL]: `gate` says that CELL of FILE costs more in KERNEL (d).
 gate_finds() {
-	"$pcpubench" gate "$1:baseline" :d >"$tmp/gate" 2>/dev/null
-	if [ "$?" != 1 ] || ! grep "$2 baseline to d: cost" "$tmp/gate"; then
+	"$pcpubench" gate "$1:baseline" ":${3:-d}" >"$tmp/gate" 2>/dev/null
+	if [ "$?" != 1 ] || ! grep "$2 baseline to ${3:-d}: cost" "$tmp/gate"; then
 		cat "$tmp/gate"
 		return 1
 	fi

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 p=$pcpubench
-kernel-patches/build-kernel baseline nokmem d >/dev/null || exit 1
+kernel-patches/build-kernel baseline nokmem v1 >/dev/null || exit 1
 
 check "there are no sizes" fails 2 "mm-life has none" \
 	"$p" boot baseline --bench=mm-life --sizes=64
@@ -14,12 +14,12 @@ check "unknown operation" fails 2 "did you mean 'mm-life/first-thread'?" \
 
 check "two boots of two kernels, and of the control" \
 	"$p" sweep --again -t 8c2n -b mm-life --boots=2 -o "$tmp/run.jsonl" \
-	baseline d nokmem
+	baseline v1 nokmem
 "$p" report --format=csv "$tmp/run.jsonl" >"$tmp/csv"
 # Boots that differ make a cell invalid.
 valid() {
 	local n
-	n=$(awk -F, '($1 == "baseline" || $1 == "d") && $11 == 2 && $12 == 1' \
+	n=$(awk -F, '($1 == "baseline" || $1 == "v1") && $11 == 2 && $12 == 1' \
 		"$tmp/csv" | wc -l)
 	[ "$n" = 14 ] || { cat "$tmp/csv"; return 1; }
 }
@@ -86,7 +86,7 @@ allocates_once() {
 }
 check "a fork and an exit make one percpu allocation, and free it" allocates_once
 
-check "compare" compares "$tmp/run.jsonl" mm-life/fork
-check "gate finds what d adds to a fork" \
-	gate_finds "$tmp/run.jsonl" 'mm-life/fork 0'
+check "compare" compares "$tmp/run.jsonl" mm-life/fork v1
+check "gate finds what v1 adds to a fork" \
+	gate_finds "$tmp/run.jsonl" 'mm-life/fork 0' v1
 finish

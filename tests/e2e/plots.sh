@@ -39,6 +39,9 @@ draw() {
 		"$p" report --format=csv results/reference/counter-6.12.jsonl \
 			>"$tmp/counter.csv" &&
 		plots/counter.py "$tmp/counter.csv" "$1" &&
+		"$p" report --format=csv results/reference/kinds-6.12.jsonl |
+			plots/kinds.py /dev/stdin \
+				results/reference/kinds-6.12.{jsonl,ktap} "$1" &&
 		"$p" report --format=csv results/reference/slab-6.12.jsonl \
 			>"$tmp/slab-6.12.csv" &&
 		"$p" report --format=csv results/reference/slab-7.3.jsonl \
