@@ -99,7 +99,7 @@ static const struct bench_kind mm_kinds[] = {
 	{ "first-thread", "the same of the first thread of a process", NULL },
 	{ "threads", "create the first 16 threads of a process, and wait for them", NULL },
 	{ "fault", "touch a page that is not there", NULL },
-	{ "statm", "read /proc/PID/statm of itself", NULL },
+	{ "statm", "read statm of its own, which adds up three counters", NULL },
 	{ NULL }
 };
 
