@@ -235,8 +235,8 @@ with open(sys.argv[1], "w") as out:
 assert done == 1
 EOF
 	"$p" plot -o "$tmp/other" "$tmp/changed.jsonl" &&
-		! cmp -s "$tmp/other/nodes-80.svg" plots/nodes-80.svg &&
-		! same_pixels "$tmp/other/nodes-80.png" plots/nodes-80.png
+		! cmp -s "$tmp/other/nodes-80.svg" "$tmp/plots/nodes-80.svg" &&
+		! same_pixels "$tmp/other/nodes-80.png" "$tmp/plots/nodes-80.png"
 }
 check "other data make another picture" changed
 
