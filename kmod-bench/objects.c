@@ -89,10 +89,10 @@ long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 	for (alloc->done = 0; alloc->done < alloc->count; alloc->done++) {
 		if (signal_pending(current))
 			return alloc->done ? 0 : -ERESTARTSYS;
-		ptr = NULL;
-		if (shape_fits(&bench_percpu_alloc, alloc->bytes, 1))
-			ptr = __alloc_percpu_gfp(alloc->bytes, alloc->align,
-						 alloc_gfp(alloc->flags));
+		if (!shape_fits(&bench_percpu_alloc, alloc->bytes, 1))
+			break;
+		ptr = __alloc_percpu_gfp(alloc->bytes, alloc->align,
+					 alloc_gfp(alloc->flags));
 		if (!ptr)
 			break;
 		alloc->first_chunk += chunk_is_first(ptr);

@@ -158,7 +158,10 @@ def draw(series, out):
 def main():
     if len(sys.argv) not in (4, 5):
         sys.exit("usage: kinds.py COSTS.csv COSTS.jsonl ERRORS.ktap [OUT-DIR]")
-    series = read(*sys.argv[1:4])
+    try:
+        series = read(*sys.argv[1:4])
+    except OSError as e:
+        sys.exit("kinds.py: %s: %s" % (e.filename, e.strerror))
     cpus = sorted({at[1] for s in series.values() for at in s.on})
     costs(series, cpus)
     memory(series, cpus)
