@@ -219,6 +219,20 @@ int target_open_other(const struct target *t, int *fd)
 	return *fd < 0 ? err_errno(EX_FAIL, "cannot open %s", t->other.path) : 0;
 }
 
+int target_device_hold(const struct target *t, struct pcpu_bench_hold *hold)
+{
+	int ret = 0;
+
+	hold->other = -1;
+	if (hold->owners > 1)
+		ret = target_open_other(t, &hold->other);
+	if (!ret)
+		ret = device_hold(t->fd, hold);
+	if (hold->other >= 0)
+		close(hold->other);
+	return ret;
+}
+
 int target_hold(const struct target *t, const struct target_held *held,
 		enum pcpu_bench_arm arm, struct target_bytes *bytes,
 		long long *first_chunk)
@@ -230,17 +244,11 @@ int target_hold(const struct target *t, const struct target_held *held,
 		.guard = 1,
 		.flags = arm == PCPU_BENCH_ARM_ON ? held->flags : 0,
 		.owners = held->owners,
-		.other = -1,
 	};
-	int ret = 0, ret2;
+	int ret, ret2;
 
 	strcpy(hold.bench, held->bench ? held->bench : "percpu-alloc");
-	if (held->owners > 1)
-		ret = target_open_other(t, &hold.other);
-	if (!ret)
-		ret = device_hold(t->fd, &hold);
-	if (hold.other >= 0)
-		close(hold.other);
+	ret = target_device_hold(t, &hold);
 	if (ret)
 		return ret;
 	*first_chunk += hold.first_chunk;

@@ -139,4 +139,7 @@ int target_hold_one(const struct target *t, unsigned int size,
 /* A descriptor of t->other's directory, for close(); EX_FAIL with err(). */
 int target_open_other(const struct target *t, int *fd);
 
+/* device_hold(), half of the objects for the other cgroup if @hold has two owners. */
+int target_device_hold(const struct target *t, struct pcpu_bench_hold *hold);
+
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What slab objects charge: bytes of the memcg and of each node, exact. */
 #include <stdint.h>
-#include <unistd.h>
 
 #include "measure/benches/slab_charge.h"
 
@@ -45,14 +44,9 @@ int slab_hold(const struct target *t, struct pcpu_bench_hold hold,
 {
 	int ret, ret2;
 
-	hold.other = -1;
 	hold.nr_nodes = PCPU_BENCH_MAX_NODES;
 	hold.nodes = (uintptr_t)bytes->lie;
-	ret = hold.owners > 1 ? target_open_other(t, &hold.other) : 0;
-	if (!ret)
-		ret = device_hold(t->fd, &hold);
-	if (hold.other >= 0)
-		close(hold.other);
+	ret = target_device_hold(t, &hold);
 	if (ret)
 		return ret;
 	ret = slab_bytes(t, bytes);
