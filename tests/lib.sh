@@ -56,6 +56,21 @@ boot_to() {
 		2>"$tmp/$name.err" || { cat "$tmp/$name.err"; return 1; }
 }
 
+# self_test VERSION WORD...: `selftest` with these words; what did not pass.
+self_test() {
+	KERNEL=$1 "$pcpubench" selftest "${@:2}" >"$tmp/out" 2>"$tmp/err" &&
+		return
+	cat "$tmp/err"
+	grep -v '^    ok [0-9]* - [^#]*$' "$tmp/out"
+	return 1
+}
+
+# alike CSV KERNEL: how many of KERNEL's cells are valid, of two boots. Boots that
+# differ make a cell invalid.
+alike() {
+	awk -F, -v kernel="$2" '$1 == kernel && $11 == 2 && $12 == 1' "$1" | wc -l
+}
+
 # compares FILE CELL [KERNEL]: `compare` of FILE's baseline and d has the cell.
 compares() {
 	"$pcpubench" compare "$1:baseline" ":${3:-d}" >"$tmp/compare" &&

@@ -7,14 +7,6 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-self_test() {
-	KERNEL=$1 "$pcpubench" selftest "${@:2}" >"$tmp/out" 2>"$tmp/err" &&
-		return
-	cat "$tmp/err"
-	grep -v '^    ok [0-9]* - [^#]*$' "$tmp/out"
-	return 1
-}
-
 # calls FILE KERNEL FUNCTION: FUNCTION is in a pair of KERNEL.
 calls() {
 	"$pcpubench" profile --kernel="$2" --arm=off --format=folded "$1" |

@@ -6,14 +6,6 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-self_test() {
-	KERNEL=$1 "$pcpubench" selftest "${@:2}" >"$tmp/out" 2>"$tmp/err" &&
-		return
-	cat "$tmp/err"
-	grep -v '^    ok [0-9]* - [^#]*$' "$tmp/out"
-	return 1
-}
-
 # proved VERSION SERIES: two boots of each operation, beside baseline's.
 proved() {
 	rm -f "$tmp/run"
