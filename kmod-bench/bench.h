@@ -76,6 +76,17 @@ struct batch {
 	void __percpu *to_free;	/* by the tasklet, which then sets NULL */
 };
 
+/* In some kernels __percpu is an address space of the compiler's: no plain cast. */
+static inline void *from_percpu(void __percpu *obj)
+{
+	return (void *)(unsigned long __force)obj;
+}
+
+static inline void __percpu *to_percpu(void *obj)
+{
+	return (void __percpu __force *)(unsigned long)obj;
+}
+
 /* One for each open file. Its last close frees all objects. */
 struct bench_ctx {
 	struct mutex lock;	/* one ioctl of a file at a time */

@@ -149,13 +149,12 @@ static void *percpu_alloc_hold(struct bench_ctx *ctx, gfp_t gfp,
 			       void __percpu **at)
 {
 	*at = __alloc_percpu_gfp(ctx->param, BENCH_ALIGN, gfp | __GFP_NOWARN);
-	/* In some kernels __percpu is an address space of the compiler's. */
-	return (void *)(unsigned long __force)*at;
+	return from_percpu(*at);
 }
 
 static void percpu_alloc_release(void *obj)
 {
-	free_percpu((void __percpu __force *)(unsigned long)obj);
+	free_percpu(to_percpu(obj));
 }
 
 const struct bench bench_percpu_alloc = {

@@ -153,8 +153,8 @@ static __always_inline void free_some(struct bench_ctx *ctx,
 	for (; n; n -= nr) {
 		nr = min(n, at_once);
 		for (i = 0; i < nr; i++)
-			objects[i] = (void __force *)
-				b->objects[b->order[b->nr_freed++]];
+			objects[i] = from_percpu(b->objects
+				[b->order[b->nr_freed++]]);
 		if (empty)
 			asm volatile("" : : "r" (objects) : "memory");
 		else
@@ -286,7 +286,7 @@ static int keep_slabs(struct bench_ctx *ctx, gfp_t gfp)
 		err = xa_insert(&s->slabs[arm_of(gfp)], slab_of(obj), obj,
 				GFP_KERNEL);
 		if (err == -EBUSY && !whole) {
-			b->objects[b->nr++] = (void __percpu __force *)obj;
+			b->objects[b->nr++] = to_percpu(obj);
 			whole = b->nr == b->shape.batch;
 			err = signal_pending(current) ? -ERESTARTSYS : 0;
 		} else if (err == -EBUSY) {
@@ -436,7 +436,7 @@ static void slab_alloc_after(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	    ctx->op == PCPU_BENCH_SLAB_FIRST)
 		return;
 	for (i = 0; i < b->shape.batch; i++) {
-		fresh |= xa_insert(slabs, slab_of((void __force *)b->objects[i]),
+		fresh |= xa_insert(slabs, slab_of(from_percpu(b->objects[i])),
 				   SEEN, GFP_KERNEL) != -EBUSY;
 		cond_resched();
 	}

@@ -256,7 +256,7 @@ void shape_undo(struct bench_ctx *ctx)
 	for (i = b->nr_freed; i < b->shape.batch && !b->empty; i++) {
 		obj = b->objects[b->order[i]];
 		if (b->order[i] < b->nr)
-			ctx->bench->release((void *)(unsigned long __force)obj);
+			ctx->bench->release(from_percpu(obj));
 		cond_resched();
 	}
 	b->nr = 0;
