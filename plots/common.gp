@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Settings of all curves. plot.py sets `out`, `kind`, `heading` and the list
-# `kernels`, and writes a file KERNEL.tsv for each into `dir`.
+# Settings of all curves. plot.py sets `out`, `kind`, `heading` and the array
+# `kernels`, and writes a file NUMBER.tsv for each into `dir`.
 if (kind eq "png") set terminal pngcairo size 900,600 font "DejaVu Sans,11"
 if (kind eq "svg") set terminal svg size 900,600 font "DejaVu Sans,12"
 if (kind eq "text") set terminal dumb 72 24
@@ -24,5 +24,5 @@ hol(i) = hollow[(i - 1) % 6 + 1]
 # A letter for each, however many.
 sign(i) = substr("*ox+#@%&ABCDEFGHIJKLMNOPQRSTUVWXYZ", i, i)
 dsh(i) = dash[(i - 1) % 6 + 1]
-file(name, part) = dir."/".name.".".part.".tsv"
-n = words(kernels)
+file(i, part) = dir."/".i.".".part.".tsv"
+n = |kernels|

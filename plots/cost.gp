@@ -24,23 +24,23 @@ if (near) {
 }
 if (kind eq "text") {
 	set key outside bottom center horizontal
-	plot for [i=1:n] file(word(kernels, i), "points") using 1:2 \
-		with points pt sign(i) title word(kernels, i)
+	plot for [i=1:n] file(i, "points") using 1:2 \
+		with points pt sign(i) title kernels[i]
 } else { if (lines) {
-	plot for [i=1:n] file(word(kernels, i), "curve") using 1:2 with lines \
-			lw 1.6 lc rgb col(i) dt dsh(i) title word(kernels, i), \
-	     for [i=1:n] file(word(kernels, i), "points") using 1:2 \
+	plot for [i=1:n] file(i, "curve") using 1:2 with lines \
+			lw 1.6 lc rgb col(i) dt dsh(i) title kernels[i], \
+	     for [i=1:n] file(i, "points") using 1:2 \
 			with points pt pnt(i) ps 0.9 lc rgb col(i) notitle, \
-	     for [i=1:n] file(word(kernels, i), "held") using 1:2 \
+	     for [i=1:n] file(i, "held") using 1:2 \
 			with points pt hol(i) ps 1.3 lw 1.4 lc rgb col(i) notitle, \
 	     NaN with points pt 7 lc rgb "#777777" title "measured", \
 	     for [i=1:held] NaN with points pt 6 lw 1.4 lc rgb "#777777" \
 			title "held out", \
 	     NaN with lines lw 1.6 lc rgb "#777777" title "fit"
 } else {
-	plot for [i=1:n] file(word(kernels, i), "points") using 1:2 \
+	plot for [i=1:n] file(i, "points") using 1:2 \
 			with linespoints lw 1.6 pt pnt(i) ps 0.9 lc rgb col(i) \
-			dt dsh(i) title word(kernels, i)
+			dt dsh(i) title kernels[i]
 } }
 if (near) {
 	set tmargin at screen 0.32
@@ -54,7 +54,7 @@ if (near) {
 	set autoscale y
 	set yrange [*<0:0<*]
 	set xzeroaxis lt 1 lc rgb "#000000"
-	plot for [i=1:n] file(word(kernels, i), "near") using 1:2 \
+	plot for [i=1:n] file(i, "near") using 1:2 \
 			with linespoints lw 1.2 pt pnt(i) ps 0.9 lc rgb col(i) \
 			dt dsh(i) notitle
 	unset multiplot

@@ -11,6 +11,7 @@ gnuplot draws curves (cost.gp), matplotlib maps (heatmap.py).
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,14 @@ def die(text):
 
 def rank(name):
     return (ORDER.index(name) if name in ORDER else len(ORDER), name)
+
+
+def quoted(text):
+    """A string of gnuplot, which runs what is in backquotes between double ones,
+    and writes ">" into an SVG as it is."""
+    text = text.replace("]]>", "]] >")
+    return '."\\n".'.join("'" + line.replace("'", "''") + "'"
+                         for line in text.split("\n"))
 
 
 class Curves:
@@ -75,10 +84,10 @@ class Curves:
         for kernel, rows in near.items():
             self.data[kernel]["near"] = rows
         with tempfile.TemporaryDirectory() as tmp:
-            for kernel in kernels:
+            for i, kernel in enumerate(kernels, 1):
                 for part in ("points", "held", "curve", "near"):
                     rows = sorted(self.data[kernel].get(part, []))
-                    path = os.path.join(tmp, f"{kernel}.{part}.tsv")
+                    path = os.path.join(tmp, f"{i}.{part}.tsv")
                     with open(path, "w", encoding="ascii") as f:
                         for row in rows or [(float("nan"),) * 2]:
                             f.write("\t".join(f"{v:.10g}" for v in row) + "\n")
@@ -86,12 +95,17 @@ class Curves:
             values = {
                 "plots": HERE, "dir": tmp, "out": out, "kind": kind,
                 "heading": self.heading, "axis": self.axis, "unit": self.unit,
-                "kernels": " ".join(kernels), "tics": self.tics,
+                "tics": self.tics,
                 "low": "" if self.ylog else "0",
                 "ytics": ytics, "first": kernels[0],
             }
-            script = "".join(f"{k} = {json.dumps(v, ensure_ascii=False)}\n"
+            script = "".join(f"{k} = {quoted(v)}\n"
                              for k, v in values.items())
+            script += "array kernels = " \
+                f"[{', '.join(map(quoted, kernels))}]\n"
+            # Signs of a markup that the terminals draw.
+            if re.search(r"[{}^_@&~\\]", self.heading + "".join(kernels)):
+                script += "set termoption noenhanced\n"
             script += (f"xlog = {int(self.xlog)}\nylog = {int(self.ylog)}\n"
                        f"lines = {int(has('curve'))}\n"
                        f"held = {int(has('held'))}\n"

@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/safe.h"
 
 static char message[ERR_MESSAGE];
 
 static void say(const char *fmt, va_list ap)
 {
 	vsnprintf(message, sizeof(message), fmt, ap);
+	/* Names of strangers are in it, and it goes to a terminal, on one line. */
+	safe_text(message);
 }
 
 int err(int code, const char *fmt, ...)

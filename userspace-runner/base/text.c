@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/safe.h"
 #include "base/text.h"
 
 bool same_text(const char *a, const char *b)
@@ -53,7 +54,7 @@ char *words_without(const char *text, const char *const *starts)
 
 void text_csv(FILE *out, const char *s)
 {
-	if (!s[strcspn(s, ",\"\r\n")]) {
+	if (!s[strcspn(s, ",\"\r\n")] && !safe_is_command(s)) {
 		fputs(s, out);
 		return;
 	}

@@ -30,7 +30,10 @@ int text_set(char **text, const char *fmt, ...)
  */
 char *words_without(const char *text, const char *const *starts);
 
-/* Print a field, in quotes if RFC 4180 requires them. */
+/*
+ * Print a field, in quotes if RFC 4180 requires them, or if a GitHub job would take
+ * the line that it begins for a command.
+ */
 void text_csv(FILE *out, const char *s);
 
 /* Print text between tags or in an attribute. */

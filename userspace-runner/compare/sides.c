@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Parses two sides, FILE[,FILE...][:KERNEL], and pairs their kernels. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,32 @@ static int split_files(struct side *s, char *text)
 	return 0;
 }
 
+/*
+ * The colon before the kernel: the first one behind a file that is there, as the name
+ * of a kernel may have one, or a file's; else the last.
+ */
+static char *find_colon(char *text)
+{
+	const char *file = text;
+	bool there;
+	char *at;
+
+	for (at = text; (at = strpbrk(at, ",:")); at++) {
+		if (at == text)
+			break;
+		if (*at == ':') {
+			*at = '\0';
+			there = !access(file, F_OK);
+			*at = ':';
+			if (there)
+				break;
+		} else {
+			file = at + 1;
+		}
+	}
+	return at ? at : strrchr(text, ':');
+}
+
 int side_parse(struct side *s, const char *arg, const struct side *base)
 {
 	char *colon;
@@ -37,7 +64,7 @@ int side_parse(struct side *s, const char *arg, const struct side *base)
 	if (!s->text)
 		return no_memory();
 	if (access(arg, F_OK)) {
-		colon = strrchr(s->text, ':');
+		colon = find_colon(s->text);
 		if (colon) {
 			*colon = '\0';
 			s->kernel = colon + 1;

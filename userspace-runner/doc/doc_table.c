@@ -118,7 +118,8 @@ static void put_text(FILE *out, const struct doc_table *t,
 			}
 			/* A row that only parts others. */
 			if (row && !at(t, row, 1)[0]) {
-				fprintf(out, "%s\n", label);
+				text_put(out, label);
+				fputc('\n', out);
 				continue;
 			}
 			put_padded(out, label, widths[0], false);
@@ -137,8 +138,10 @@ static void put_md(FILE *out, const struct doc_table *t)
 	for (row = 0; row < nr_rows(t); row++) {
 		fputs(row ? "| " : "\n| ", out);
 		text_escaped(out, at(t, row, 0));
-		for (col = 1; col < t->width; col++)
-			fprintf(out, " | %s", at(t, row, col));
+		for (col = 1; col < t->width; col++) {
+			fputs(" | ", out);
+			text_escaped(out, at(t, row, col));
+		}
 		fputs(" |\n", out);
 		if (row)
 			continue;

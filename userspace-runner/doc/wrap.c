@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/safe.h"
 #include "doc/wrap.h"
 
 static const char spaces[] = " \t\n";
@@ -10,21 +11,19 @@ static const char spaces[] = " \t\n";
 struct character {
 	size_t len;		/* bytes */
 	size_t width;		/* columns */
-	bool control;		/* must not go to a terminal */
+	bool safe;		/* may go to a terminal */
 };
 
 /* The character at @s, which is not the final NUL. */
 static struct character character(const char *s)
 {
 	const unsigned char *c = (const unsigned char *)s;
-	struct character ch = { .len = 1, .width = 1 };
+	struct character ch = { .width = 1 };
 
-	while ((c[ch.len] & 0xc0) == 0x80)
-		ch.len++;
+	ch.len = safe_character(s, &ch.safe);
 	/* From U+1000 on it may be wide: count two columns to be safe. */
-	if (*c >= 0xe1)
+	if (ch.len > 1 && *c >= 0xe1)
 		ch.width = 2;
-	ch.control = *c < ' ' || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0);
 	return ch;
 }
 
@@ -44,10 +43,10 @@ size_t text_width(const char *s, size_t len)
 
 static void put_character(FILE *out, const char *s, struct character ch)
 {
-	if (ch.control)
-		fputc('?', out);
-	else
+	if (ch.safe)
 		fwrite(s, 1, ch.len, out);
+	else
+		fputc('?', out);
 }
 
 static void put_spaces(FILE *out, size_t nr)
@@ -57,25 +56,32 @@ static void put_spaces(FILE *out, size_t nr)
 
 void text_put(FILE *out, const char *s)
 {
+	const char *start = s;
+
 	while (*s) {
 		struct character ch = character(s);
 
+		if (s == start && safe_is_command(s))
+			ch.safe = false;
 		put_character(out, s, ch);
 		s += ch.len;
 	}
 }
 
-static void new_line(FILE *out, size_t indent, size_t *column)
+/* @fresh: nothing but the indent is in the line. */
+static void new_line(FILE *out, size_t indent, size_t *column, bool *fresh)
 {
 	fputc('\n', out);
 	put_spaces(out, indent);
 	*column = indent;
+	*fresh = true;
 }
 
 void text_wrapped(FILE *out, const char *s, size_t first, size_t indent)
 {
 	const char *start = s + strspn(s, spaces);
 	size_t column = first;
+	bool fresh = true;
 
 	put_spaces(out, first);
 	for (s = start; *s; s += strspn(s, spaces)) {
@@ -83,7 +89,7 @@ void text_wrapped(FILE *out, const char *s, size_t first, size_t indent)
 
 		if (s != start &&
 		    column + 1 + text_width(s, end - s) > DOC_WIDTH) {
-			new_line(out, indent, &column);
+			new_line(out, indent, &column, &fresh);
 		} else if (s != start) {
 			fputc(' ', out);
 			column++;
@@ -92,7 +98,10 @@ void text_wrapped(FILE *out, const char *s, size_t first, size_t indent)
 			struct character ch = character(s);
 
 			if (column + ch.width > DOC_WIDTH)
-				new_line(out, indent, &column);
+				new_line(out, indent, &column, &fresh);
+			if (fresh && safe_is_command(s))
+				ch.safe = false;
+			fresh = false;
 			put_character(out, s, ch);
 			column += ch.width;
 			s += ch.len;
@@ -104,6 +113,8 @@ void text_wrapped(FILE *out, const char *s, size_t first, size_t indent)
 void text_escaped(FILE *out, const char *s)
 {
 	s += strspn(s, spaces);
+	if (safe_is_command(s))
+		fputc('\\', out);
 	while (*s) {
 		struct character ch = character(s);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/safe.h"
 #include "base/text.h"
 #include "doc/wrap.h"
 #include "report/mail.h"
@@ -24,6 +25,8 @@ static bool means_something(const char *line)
 
 static void put_line(FILE *out, const char *line, size_t len)
 {
+	const char *start = line + strspn(line, " \t");
+
 	while (len && strchr(" \t\r", line[len - 1]))
 		len--;
 	if (len && means_something(line))
@@ -34,7 +37,10 @@ static void put_line(FILE *out, const char *line, size_t len)
 		/* A character is one '?', for its first byte. */
 		if ((c & 0xc0) == 0x80)
 			continue;
-		fputc(c == '\t' ? ' ' : c < ' ' || c > '~' ? '?' : c, out);
+		if (c < ' ' || c > '~' ||
+		    (line + i == start && safe_is_command(start)))
+			c = c == '\t' ? ' ' : '?';
+		fputc(c, out);
 	}
 	fputc('\n', out);
 }

@@ -80,6 +80,9 @@ static int add_line(struct results *r, const char *line, size_t len)
 			r->path, nr);
 	else
 		e = record_check(record, r->path, nr);
+	if (!e && !record_make_safe(record))
+		e = err(EX_USE, "%s: line %zu has a field whose name is no text: give a file that pcpubench wrote",
+			r->path, nr);
 	if (!e && json_array_append(r->records, record))
 		e = no_memory();
 	json_decref(record);

@@ -58,4 +58,12 @@ json_t *record_end(const struct record_counts *counts);
  */
 int record_check(const json_t *record, const char *file, size_t line);
 
+/**
+ * record_make_safe - replace in its texts what must not be printed (base/safe.h)
+ *
+ * No text of a file, or of a guest, may drive the terminal or the CI's log that it is
+ * printed to. False if the name of a field would have to change, or without memory.
+ */
+bool record_make_safe(json_t *record);
+
 #endif
