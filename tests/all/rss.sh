@@ -1,15 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The series that count the pages of an mm in another way: the bound of each is
-# reached and not exceeded, accounting is right, and all of mm-life is proved and
-# counted alike in two boots.
+# The series that count the pages of an mm in another way, on both kernels: the
+# bound of each is reached and not exceeded, accounting is right, and all of mm-life
+# is proved and counted alike in two boots.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 p=$pcpubench
-# Series, its bound, the percpu bytes of a fork and of a first thread on 8 CPUs.
-series="rss-node 31*nodes 0 0
-rss-dual kernel 0 160"
+# Version, series, its bound, the percpu bytes of a fork and of a first thread on 8
+# CPUs.
+series="6.12 rss-node 31*nodes 0 0
+6.12 rss-dual kernel 0 160
+7.3 rss-node 31*nodes 0 0
+7.3 rss-dual kernel 0 160
+7.3 rss-lazy kernel 160 0
+7.3 rss-switch 31*cpus 0 0"
 
 # shows COMMAND...: its output is of interest if it fails.
 shows() {
@@ -51,12 +56,13 @@ takes() {
 	[ "$got" = "$2 $3" ]
 }
 
-export KERNEL=6.12
-while read -ru3 name bound fork thread; do
-	check "$name: RSS" bound_is "$name" "$bound"
-	check "$name: accounting" shows "$p" selftest "$name"
-	check "$name: mm-life" lives "$name"
-	check "$name: percpu memory" takes "$name" "$fork" "$thread"
+while read -ru3 version name bound fork thread; do
+	export KERNEL=$version
+	is="$version: $name"
+	check "$is: RSS" bound_is "$name" "$bound"
+	check "$is: accounting" shows "$p" selftest "$name"
+	check "$is: mm-life" lives "$name"
+	check "$is: percpu memory" takes "$name" "$fork" "$thread"
 done 3<<<"$series"
 
 # A process that has no thread is counted exactly, also from outside.

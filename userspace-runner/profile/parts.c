@@ -19,6 +19,7 @@ static const struct entry {
 } entries[] = {
 	{ "pcpu_alloc", PART_PERCPU },
 	{ "pcpu_alloc_noprof", PART_PERCPU },
+	{ "pcpu_alloc_dirty_noprof", PART_PERCPU },
 	{ "__alloc_percpu*", PART_PERCPU },
 	{ "free_percpu", PART_PERCPU },
 	{ "pcpu_balance_workfn", PART_PERCPU },
