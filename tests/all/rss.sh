@@ -11,6 +11,7 @@ p=$pcpubench
 # CPUs.
 series="6.12 rss-node 31*nodes 0 0
 6.12 rss-dual kernel 0 160
+6.12 rss-lazy kernel 160 0
 7.3 rss-node 31*nodes 0 0
 7.3 rss-dual kernel 0 160
 7.3 rss-lazy kernel 160 0
