@@ -142,6 +142,7 @@ manifest_of() {
 		printf 'image\t../vmlinux\nmodule\tpcpu_bench.ko\nconfig\t../config\n'
 		printf 'source\t%s\n' "$source_name"
 		printf 'source_id\t%s\n' "$source_tree"
+		printf 'fragment\t%s\n' "$config"
 		cat "$(dirname "$1")/manifest" "$1/manifest"
 		grep -E '^(tree|commit|patch|harness|origin)	' "$2"
 	)

@@ -57,6 +57,7 @@ static const struct rule rules[] = {
 	{ "kernel", "compiler", STRING, MUST },
 	{ "kernel", "source", STRING, MAY },
 	{ "kernel", "config_sha256", HASH, MAY },
+	{ "kernel", "fragment", STRING, MAY },
 	{ "kernel", "config", OBJECT, MAY },
 	{ "kernel", "image_sha256", HASH, MAY },
 	{ "kernel", "module_sha256", HASH, MAY },
