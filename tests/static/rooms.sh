@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 # The floors, from the ground up.
-floors="base|doc plan stats|results|kernel|measure profile|guest|vm|boot|sweep compare fit lockmodel|metal series|report|campaign|cmd|main.c"
+floors="base|doc plan stats|results|kernel|measure profile|guest|vm|boot|sweep compare fit lockmodel|metal series|report|campaign bundle|cmd|main.c"
 
 cat >"$tmp/rooms.py" <<'END'
 import collections

@@ -34,6 +34,16 @@ int text_set(char **text, const char *fmt, ...)
 	return 0;
 }
 
+bool text_has_word(const char *text, const char *word, size_t len)
+{
+	for (; *text; text += strcspn(text, " ")) {
+		text += strspn(text, " ");
+		if (strcspn(text, " ") == len && !strncmp(text, word, len))
+			return true;
+	}
+	return false;
+}
+
 char *words_without(const char *text, const char *const *starts)
 {
 	char *all = strdup(text), *kept = calloc(1, strlen(text) + 1);

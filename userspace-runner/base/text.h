@@ -4,6 +4,7 @@
 #define PCPUBENCH_BASE_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 /* Are both the same, or both NULL? */
@@ -21,6 +22,9 @@ const char *text_known(const char *s);
  */
 int text_set(char **text, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Is the word of @len bytes at @word among those of @text, with blanks between? */
+bool text_has_word(const char *text, const char *word, size_t len);
 
 /**
  * words_without - the words of @text that begin with none of @starts

@@ -6,10 +6,10 @@
 #include "base/options.h"
 
 #define COMMANDS(X) \
-	X(bisect) X(boot) X(cache) X(campaign) X(compare) X(contention) \
-	X(doctor) X(fit) X(gate) X(help) X(kernel) X(list) X(lkml) X(merge) \
-	X(page) X(plot) X(price) X(profile) X(report) X(run) X(selftest) \
-	X(sweep) X(validate)
+	X(bisect) X(boot) X(bundle) X(cache) X(campaign) X(compare) \
+	X(contention) X(doctor) X(fit) X(gate) X(help) X(kernel) X(list) \
+	X(lkml) X(merge) X(page) X(plot) X(price) X(profile) X(replay) \
+	X(report) X(run) X(selftest) X(sweep) X(validate)
 
 #define COMMAND_DECLARE(name) extern const struct command cmd_##name;
 COMMANDS(COMMAND_DECLARE)

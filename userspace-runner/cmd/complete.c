@@ -101,6 +101,7 @@ static const struct {
 	int (*offer)(const struct typed *t);
 } kinds[] = {
 	{ "BAD", offer_kernels }, { "BENCH", offer_benches },
+	{ "BUNDLE", offer_files },
 	{ "COMMAND", offer_commands }, { "DIR", offer_files },
 	{ "FILE", offer_files }, { "FROM", offer_files },
 	{ "GOOD", offer_kernels }, { "INSTRUMENT", offer_instruments },

@@ -336,6 +336,15 @@ int kernel_try(const struct kernel_source *source, const char *name,
 	return why[0] ? err(ret, "%s", why) : ret;
 }
 
+int kernel_rename(struct kernel *k, const char *name)
+{
+	int ret = text_set(&k->name, "%s", name);
+
+	if (!ret && json_object_set_new(k->record, "kernel", json_string(name)))
+		ret = no_memory();
+	return ret;
+}
+
 /*
  * "Linux version RELEASE (who) (COMPILER) #1 ...": the banner in an
  * uncompressed image.

@@ -68,6 +68,9 @@ int kernel_try(const struct kernel_source *source, const char *name,
 	       bool harness, struct kernel **kernels, size_t *nr,
 	       char why[KERNEL_WHY_LEN]);
 
+/* Call a kernel otherwise, as its record does from then on. 0 or EX_FAIL. */
+int kernel_rename(struct kernel *k, const char *name);
+
 /* Add each name to the object @list, with a line that describes it. */
 int kernels_list(const struct kernel_source *source, json_t *list);
 

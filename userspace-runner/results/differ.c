@@ -93,8 +93,8 @@ static const json_t *same_cell(const struct boot_records *b,
 	return NULL;
 }
 
-static bool cells_differ(const json_t *cell, const json_t *other,
-			 char what[DIFFER_LEN])
+bool cells_differ(const json_t *cell, const json_t *other,
+		  char what[DIFFER_LEN])
 {
 	json_t *x = counts_of(cell), *y = counts_of(other);
 	char path[PATH_LEN] = "", name[CELL_NAME_LEN];

@@ -17,6 +17,10 @@
 bool boots_differ(const struct boot_records *a, const struct boot_records *b,
 		  char what[DIFFER_LEN]);
 
+/* ... two cells of the same name and size. */
+bool cells_differ(const json_t *cell, const json_t *other,
+		  char what[DIFFER_LEN]);
+
 /* Has @a a cell of each name and size of which @b has one? */
 bool boots_cover(const struct boot_records *a, const struct boot_records *b);
 

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Builds a bundle's kernels, boots them as they were booted, and judges the cells. */
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "boot/boot.h"
+#include "boot/order.h"
+#include "bundle/archive.h"
+#include "bundle/replay.h"
+#include "results/cell_name.h"
+
+const char *const replay_state_name[NR_REPLAY_STATES] = {
+	[REPLAY_SAME] = "same",
+	[REPLAY_COUNTS] = "same counts",
+	[REPLAY_DIFFERS] = "differs",
+	[REPLAY_MISSING] = "missing",
+};
+
+int replay_open(struct replay *r, const char *path)
+{
+	const char *name;
+	json_t *folder;
+	int ret;
+
+	memset(r, 0, sizeof(*r));
+	ret = bundle_open(&r->bundle, path);
+	if (!ret)
+		ret = again_find(&r->bundle, &r->again, &r->nr_again);
+	if (ret)
+		return ret;
+	r->kernels = calloc(json_object_size(r->bundle.kernels) + 1,
+			    sizeof(*r->kernels));
+	if (!r->kernels)
+		return no_memory();
+	json_object_foreach((json_t *)r->bundle.kernels, name, folder)
+		r->kernels[r->nr_kernels++] = (struct replay_kernel){
+			.name = name,
+			.then = bundle_kernel(&r->bundle.then, name),
+		};
+	return 0;
+}
+
+size_t replay_patches(const struct replay *r)
+{
+	static const char *const others[] = {
+		"series", "origin", "cmdline", "multi-node-note", "config",
+	};
+	const char *name, *file;
+	size_t nr = 0, i;
+	json_t *member;
+
+	json_object_foreach(json_object_get(r->bundle.manifest, "members"),
+			    name, member) {
+		if (strncmp(name, "kernels/", 8))
+			continue;
+		file = strrchr(name, '/') + 1;
+		for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+			if (!strcmp(file, others[i]))
+				break;
+		nr += i == sizeof(others) / sizeof(others[0]);
+	}
+	return nr;
+}
+
+/* ------------------------------------------------------------------ building */
+
+static bool is_wanted(const struct replay *r, const struct replay_kernel *k)
+{
+	for (size_t i = 0; i < r->nr_again; i++)
+		if (!r->again[i].why[0] &&
+		    !strcmp(record_string(r->again[i].then->record, "kernel"),
+			    k->name))
+			return true;
+	return false;
+}
+
+/* "6.12" of "6.12.117"; "" if it is no release. */
+static void version_of(const char *release, char version[16])
+{
+	size_t len = strspn(release, "0123456789"), more;
+
+	version[0] = '\0';
+	if (!len || len > 4 || release[len] != '.')
+		return;
+	more = strspn(release + len + 1, "0123456789");
+	if (more && more <= 4)
+		snprintf(version, 16, "%.*s", (int)(len + 1 + more), release);
+}
+
+/* What was built without is not measured; it is told why. */
+static void give_up(struct replay *r, const struct replay_kernel *k,
+		    const char *why)
+{
+	for (size_t i = 0; i < r->nr_again; i++) {
+		struct again *a = &r->again[i];
+
+		if (!a->why[0] && !strcmp(k->name,
+					  record_string(a->then->record, "kernel")))
+			snprintf(a->why, sizeof(a->why),
+				 "its kernel does not build here: %.200s", why);
+	}
+	fprintf(stderr, "%s does not build: %s\n", k->name, why);
+}
+
+/* From the source that the user chose, else from Debian's of that release. */
+static int build_kernel(struct replay *r, struct replay_kernel *k)
+{
+	struct kernel_source source = source_asked();
+	const char *fragment = record_string(k->then, "fragment");
+	char path[PATH_MAX], version[16], why[KERNEL_WHY_LEN];
+	int ret;
+
+	version_of(record_string(k->then, "release"), version);
+	if (!source.version && version[0])
+		source.version = version;
+	if (!source.config && fragment && archive_name_ok(fragment) &&
+	    !strchr(fragment, '/'))
+		source.config = fragment;
+	snprintf(path, sizeof(path), "%s/%s", r->bundle.folder.path,
+		 json_string_value(json_object_get(r->bundle.kernels, k->name)));
+	ret = kernel_try(&source, path, false, &k->built, &k->nr_built, why);
+	if (!ret && why[0])
+		give_up(r, k, why);
+	else if (!ret)
+		ret = kernel_rename(k->built, k->name);
+	return ret;
+}
+
+static const struct kernel *built(const struct replay *r, const struct again *a)
+{
+	for (size_t i = 0; i < r->nr_kernels; i++)
+		if (!strcmp(record_string(a->then->record, "kernel"),
+			    r->kernels[i].name))
+			return r->kernels[i].built;
+	return NULL;
+}
+
+/* ------------------------------------------------------------------- booting */
+
+/* The words of the guest's own kernel come from here, so the line is made now. */
+static int note_cmdlines(struct replay *r, const struct boot_job *jobs, size_t nr)
+{
+	struct vm_inputs in;
+	size_t i, n = 0;
+	int ret = 0;
+
+	for (i = 0; i < r->nr_again && n < nr && !ret; i++) {
+		if (r->again[i].why[0])
+			continue;
+		ret = inputs_make(&in, &jobs[n++].spec);
+		memcpy(r->now_cmdline[i], in.cmdline, VM_CMDLINE);
+		inputs_free(&in);
+	}
+	return ret;
+}
+
+static int boot(struct replay *r, struct boot_job *jobs, size_t nr,
+		const char *output, unsigned int parallel, int argc, char **argv)
+{
+	/* What is known here would only be what was measured before. */
+	struct known known = { .again = true };
+	const struct boot_options how = {
+		.parallel = parallel, .tries = BOOT_TRIES, .known = &known,
+	};
+	struct recorder rec;
+	int ret;
+
+	ret = recorder_create(&rec, output, NULL, argc, argv);
+	if (ret)
+		return ret;
+	r->output = strdup(rec.w.path);
+	for (size_t i = 0; i < r->nr_kernels && !ret; i++)
+		if (r->kernels[i].built)
+			ret = recorder_write(&rec, r->kernels[i].built->record);
+	if (!ret)
+		ret = boot_all(jobs, nr, &how, &rec);
+	if (!ret)
+		ret = note_cmdlines(r, jobs, nr);
+	ret = recorder_end(&rec, ret);
+	return ret ? ret : boots_read(r->output, &r->now);
+}
+
+static int boot_wanted(struct replay *r, const char *output,
+		       unsigned int parallel, int argc, char **argv)
+{
+	struct boot_job *jobs = calloc(r->nr_again + 1, sizeof(*jobs));
+	size_t i, nr = 0;
+	int ret = 0;
+
+	r->now_cmdline = calloc(r->nr_again + 1, sizeof(*r->now_cmdline));
+	if (!jobs || !r->now_cmdline)
+		ret = no_memory();
+	for (i = 0; i < r->nr_again && !ret; i++) {
+		const struct again *a = &r->again[i];
+
+		if (a->why[0])
+			continue;
+		jobs[nr] = (struct boot_job){
+			.kernel = built(r, a), .nr = 1,
+			.cost = order_cost(&a->spec.topo, &a->spec.plan),
+			.spec = a->spec,
+		};
+		nr++;
+	}
+	if (!ret && nr)
+		ret = boot(r, jobs, nr, output, parallel, argc, argv);
+	free(jobs);
+	return ret;
+}
+
+/* ------------------------------------------------------------------- judging */
+
+static bool same_field(const json_t *a, const json_t *b, const char *path)
+{
+	const json_t *x = record_at(a, path), *y = record_at(b, path);
+
+	return x == y || json_equal(x, y);
+}
+
+/* The first count that differs, whatever else does. */
+static void find_count(const json_t *then, const json_t *now,
+		       char what[DIFFER_LEN])
+{
+	json_t *counts = json_copy((json_t *)then);
+
+	json_object_set(counts, "arms", json_object_get(now, "arms"));
+	if (!cells_differ(then, counts, what))
+		cells_differ(then, now, what);
+	json_decref(counts);
+}
+
+static enum replay_state judge(const json_t *then, const json_t *now,
+			       char what[DIFFER_LEN])
+{
+	what[0] = '\0';
+	if (!now)
+		return REPLAY_MISSING;
+	if (!cells_differ(then, now, what))
+		return REPLAY_SAME;
+	if (same_field(then, now, "arms.empty.ticks") &&
+	    same_field(then, now, "arms.off.ticks") &&
+	    same_field(then, now, "arms.on.ticks") &&
+	    same_field(then, now, "pairs") && same_field(then, now, "valid"))
+		return REPLAY_COUNTS;
+	find_count(then, now, what);
+	return REPLAY_DIFFERS;
+}
+
+/* The boot of this machine that is @a's guest, or NULL. */
+static const struct boot_records *find_now(const struct replay *r,
+					   const struct again *a)
+{
+	static const char *const fields[] = { "kernel", "topology", "instrument",
+					      "cpu_model" };
+	const struct boot_records *b;
+	size_t i;
+
+	for (b = r->now.list; b < r->now.list + r->now.nr; b++) {
+		if (!boot_is_ok(b) ||
+		    strcmp(record_string(b->record, "cmdline"),
+			   r->now_cmdline[a - r->again]))
+			continue;
+		for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+			if (!same_field(a->then->record, b->record, fields[i]))
+				break;
+		if (i == sizeof(fields) / sizeof(fields[0]))
+			return b;
+	}
+	return NULL;
+}
+
+static const json_t *find_cell(const struct boot_records *b, const json_t *cell)
+{
+	const json_t *other;
+	size_t i;
+
+	if (b)
+		json_array_foreach(b->cells, i, other)
+			if (cell_same(other, cell))
+				return other;
+	return NULL;
+}
+
+static struct replay_cell *had_cell(struct replay *r, const struct again *a,
+				    const json_t *cell)
+{
+	for (size_t i = r->nr_cells; i--;)
+		if (r->cells[i].of == a && cell_same(r->cells[i].then, cell))
+			return &r->cells[i];
+	return NULL;
+}
+
+/* Boots of one guest agree, or the bundle's own file contradicts itself. */
+static int add_cell(struct replay *r, const struct again *a, const json_t *cell,
+		    const struct boot_records *now)
+{
+	struct replay_cell *had = had_cell(r, a, cell);
+	char what[DIFFER_LEN];
+
+	if (had) {
+		if (judge(cell, had->now, what) > had->state) {
+			had->state = judge(cell, had->now, had->what);
+			had->then = cell;
+		}
+		return 0;
+	}
+	if (array_room(&r->cells, r->nr_cells, sizeof(*r->cells)))
+		return EX_FAIL;
+	had = &r->cells[r->nr_cells++];
+	*had = (struct replay_cell){
+		.of = a, .then = cell, .now = find_cell(now, cell),
+	};
+	had->state = judge(cell, had->now, had->what);
+	return 0;
+}
+
+static int judge_boot(struct replay *r, const struct again *a,
+		      const struct boot_records *then,
+		      const struct boot_records *now)
+{
+	const json_t *cell;
+	int ret = 0;
+	size_t i;
+
+	json_array_foreach(then->cells, i, cell)
+		if (!ret && record_is(cell, "cell"))
+			ret = add_cell(r, a, cell, now);
+	return ret;
+}
+
+static int judge_all(struct replay *r)
+{
+	const struct boot_records *then, *now;
+	const struct again *a;
+	int ret = 0;
+
+	for (a = r->again; a < r->again + r->nr_again; a++) {
+		if (a->why[0])
+			continue;
+		now = find_now(r, a);
+		for (then = r->bundle.then.list;
+		     then < r->bundle.then.list + r->bundle.then.nr && !ret;
+		     then++)
+			if (boot_is_ok(then) && again_is(a, then->record))
+				ret = judge_boot(r, a, then, now);
+	}
+	for (size_t i = 0; i < r->nr_cells; i++)
+		r->count[r->cells[i].state]++;
+	return ret;
+}
+
+int replay_measure(struct replay *r, const char *output, unsigned int jobs,
+		   int argc, char **argv)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < r->nr_kernels && !ret; i++)
+		if (is_wanted(r, &r->kernels[i]))
+			ret = build_kernel(r, &r->kernels[i]);
+	if (!ret)
+		ret = boot_wanted(r, output, jobs, argc, argv);
+	return ret ? ret : judge_all(r);
+}
+
+int replay_free(struct replay *r)
+{
+	for (size_t i = 0; i < r->nr_kernels; i++)
+		kernels_free(r->kernels[i].built, r->kernels[i].nr_built);
+	free(r->kernels);
+	free(r->again);
+	free(r->now_cmdline);
+	free(r->cells);
+	free(r->output);
+	boots_free(&r->now);
+	return bundle_close(&r->bundle);
+}
