@@ -129,7 +129,8 @@ struct piece {
 };
 
 struct object {
-	void __percpu *ptr;	/* NULL: freed */
+	void __percpu *ptr;	/* NULL: freed, or slab */
+	void *slab;		/* of kmalloc(), NULL: freed, or percpu */
 	u32 bytes;
 	bool accounted;
 };
@@ -219,6 +220,7 @@ void settle_maps(void);
 void settle_scheduled(void);
 void settle_all(void);
 void settle_tick(void);
+void settle_turn(void);
 
 /* BPF maps, the main user of large percpu objects, ask for this alignment. */
 #define BENCH_ALIGN	8

@@ -427,6 +427,8 @@ static long ioctl_settle(unsigned long what)
 		settle_all();
 	else if (what == PCPU_BENCH_SETTLE_TICK)
 		settle_tick();
+	else if (what == PCPU_BENCH_SETTLE_TURN)
+		settle_turn();
 	else
 		return -EINVAL;
 	return 0;

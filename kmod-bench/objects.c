@@ -11,15 +11,22 @@
 
 #include "bench.h"
 
+static bool bad_align(const struct pcpu_bench_alloc *alloc)
+{
+	if (alloc->flags & PCPU_BENCH_ALLOC_SLAB)
+		return alloc->align;
+	return alloc->align < 4 || alloc->align > PAGE_SIZE ||
+	       !is_power_of_2(alloc->align);
+}
+
 static bool bad_alloc(const struct bench_ctx *ctx,
 		      const struct pcpu_bench_alloc *alloc)
 {
-	const u32 known = PCPU_BENCH_ALLOC_ACCOUNT | PCPU_BENCH_ALLOC_ATOMIC;
+	const u32 known = PCPU_BENCH_ALLOC_ACCOUNT | PCPU_BENCH_ALLOC_ATOMIC |
+			  PCPU_BENCH_ALLOC_SLAB;
 
 	return !alloc->bytes || alloc->bytes % 4 ||
-	       alloc->bytes > PCPU_MIN_UNIT_SIZE ||
-	       alloc->align < 4 || alloc->align > PAGE_SIZE ||
-	       !is_power_of_2(alloc->align) ||
+	       alloc->bytes > PCPU_MIN_UNIT_SIZE || bad_align(alloc) ||
 	       !alloc->count || alloc->count > PCPU_BENCH_MAX_HELD ||
 	       ctx->nr_objects + alloc->count > PCPU_BENCH_MAX_HELD ||
 	       (alloc->flags & ~known) || alloc->reserved;
@@ -70,6 +77,34 @@ static bool was_cleared(u32 __percpu *ptr, u32 bytes)
 	return cleared;
 }
 
+/* Allocate an object, if an eighth of the memory stays free. */
+static bool object_make(struct object *obj, const struct pcpu_bench_alloc *alloc)
+{
+	const gfp_t gfp = alloc_gfp(alloc->flags);
+
+	*obj = (struct object){
+		.bytes = alloc->bytes,
+		.accounted = alloc->flags & PCPU_BENCH_ALLOC_ACCOUNT,
+	};
+	if (alloc->flags & PCPU_BENCH_ALLOC_SLAB) {
+		if (shape_fits(&bench_slab_alloc, alloc->bytes, 1))
+			obj->slab = kmalloc(alloc->bytes, gfp);
+		return obj->slab;
+	}
+	if (shape_fits(&bench_percpu_alloc, alloc->bytes, 1))
+		obj->ptr = __alloc_percpu_gfp(alloc->bytes, alloc->align, gfp);
+	return obj->ptr;
+}
+
+/* One of both is there at most, and NULL is not freed. */
+static void object_free(struct object *obj)
+{
+	free_percpu(obj->ptr);
+	kfree(obj->slab);
+	obj->ptr = NULL;
+	obj->slab = NULL;
+}
+
 /*
  * Returns 0, -EINVAL, -ENOMEM if the list itself cannot grow, -ERESTARTSYS if a
  * signal came before the first object, -EUCLEAN if an object was not cleared. A
@@ -77,7 +112,7 @@ static bool was_cleared(u32 __percpu *ptr, u32 bytes)
  */
 long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 {
-	void __percpu *ptr;
+	struct object *obj;
 	int err;
 
 	if (bad_alloc(ctx, alloc))
@@ -89,20 +124,15 @@ long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 	for (alloc->done = 0; alloc->done < alloc->count; alloc->done++) {
 		if (signal_pending(current))
 			return alloc->done ? 0 : -ERESTARTSYS;
-		if (!shape_fits(&bench_percpu_alloc, alloc->bytes, 1))
+		obj = &ctx->objects[ctx->nr_objects];
+		if (!object_make(obj, alloc))
 			break;
-		ptr = __alloc_percpu_gfp(alloc->bytes, alloc->align,
-					 alloc_gfp(alloc->flags));
-		if (!ptr)
-			break;
-		alloc->first_chunk += chunk_is_first(ptr);
-		ctx->objects[ctx->nr_objects++] = (struct object){
-			.ptr = ptr,
-			.bytes = alloc->bytes,
-			.accounted = alloc->flags & PCPU_BENCH_ALLOC_ACCOUNT,
-		};
-		if (!was_cleared(ptr, alloc->bytes))
-			return -EUCLEAN;
+		ctx->nr_objects++;
+		if (obj->ptr) {
+			alloc->first_chunk += chunk_is_first(obj->ptr);
+			if (!was_cleared(obj->ptr, alloc->bytes))
+				return -EUCLEAN;
+		}
 		cond_resched();
 	}
 	return 0;
@@ -119,8 +149,7 @@ long objects_free(struct bench_ctx *ctx, const struct pcpu_bench_free *which)
 	for (i = which->first; i < which->first + which->count; i++) {
 		if (signal_pending(current))
 			return -ERESTARTSYS;
-		free_percpu(ctx->objects[i].ptr);
-		ctx->objects[i].ptr = NULL;
+		object_free(&ctx->objects[i]);
 		cond_resched();
 	}
 	return 0;
@@ -134,7 +163,7 @@ long objects_free_all(struct bench_ctx *ctx, bool interruptible)
 	while (ctx->nr_objects) {
 		if (interruptible && signal_pending(current))
 			return -ERESTARTSYS;
-		free_percpu(ctx->objects[--ctx->nr_objects].ptr);
+		object_free(&ctx->objects[--ctx->nr_objects]);
 		cond_resched();
 	}
 	kvfree(ctx->objects);

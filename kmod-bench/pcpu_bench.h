@@ -265,9 +265,10 @@ struct pcpu_bench_hold {
 };
 
 /*
- * PCPU_BENCH_ALLOC: allocate @count percpu objects of @bytes in the calling
- * task and add them to the file's objects, numbered 0, 1, 2 ... in the order
- * they came. For tests, which need more ways to allocate than a bench has.
+ * PCPU_BENCH_ALLOC: allocate @count objects of @bytes in the calling task, percpu
+ * ones or by kmalloc(), and add them to the file's objects, numbered 0, 1, 2 ...
+ * in the order they came. For tests and benches in user space, which need more
+ * ways to allocate than a bench of the module has.
  *
  * An allocation that fails ends the call, but the call succeeds. At a memory
  * limit an allocation that may sleep fails, and the caller is not killed. So does
@@ -279,7 +280,7 @@ struct pcpu_bench_hold {
 struct pcpu_bench_alloc {
 	__u32 size;
 	__u32 bytes;		/* a multiple of 4 */
-	__u32 align;		/* a power of 2, 4 to @page_size */
+	__u32 align;		/* a power of 2, 4 to @page_size; of slab 0 */
 	__u32 count;
 	__u32 flags;		/* PCPU_BENCH_ALLOC_* */
 	__u32 done;
@@ -289,6 +290,7 @@ struct pcpu_bench_alloc {
 
 #define PCPU_BENCH_ALLOC_ACCOUNT	0x1U	/* the caller's memcg pays */
 #define PCPU_BENCH_ALLOC_ATOMIC		0x2U	/* must not sleep */
+#define PCPU_BENCH_ALLOC_SLAB		0x4U	/* kmalloc() */
 
 /*
  * PCPU_BENCH_FREE: free @count of the file's objects, from number @first on.
@@ -378,6 +380,7 @@ struct pcpu_bench_quiet {
 #define PCPU_BENCH_SETTLE_MAPS	0U	/* freeing of BPF maps */
 #define PCPU_BENCH_SETTLE_ALL	1U	/* grace periods and empty chunks too */
 #define PCPU_BENCH_SETTLE_TICK	2U	/* just past a tick, with nothing to do */
+#define PCPU_BENCH_SETTLE_TURN	3U	/* at a multiple of 832 ticks */
 
 /*
  * PCPU_BENCH_GUARD: keep the first chunk full with unaccounted ballast. The

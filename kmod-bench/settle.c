@@ -93,3 +93,24 @@ void settle_tick(void)
 	while ((local_clock() ^ start) < PELT_PERIOD)
 		cpu_relax();
 }
+
+/*
+ * In ticks, of which the kernel takes HZ for a second. The statistics of memory cgroups
+ * are added up every 2 s (flush_memcg_stats_dwork()). The timer, of more than 63
+ * ticks, comes at the next multiple of 8 (kernel/time/timer.c), so this is
+ * every 208 ticks if HZ is 100. Timers of more than 511 ticks come at multiples of 64.
+ */
+#define TURN	(208 * 4)
+
+/*
+ * Return where the same work that comes again and again will come after the same number
+ * of ticks each time. A long timeout comes late by up to an eighth.
+ */
+void settle_turn(void)
+{
+	const unsigned long until = (jiffies / TURN + 2) * TURN;
+	long left;
+
+	while ((left = until - jiffies) > 0)
+		schedule_timeout_uninterruptible(max(left * 7 / 8, 1L));
+}

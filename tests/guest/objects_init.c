@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "guest/objects.h"
+#include "measure/cgroup.h"
 #include "measure/device.h"
 #include "results/proof.h"
 #include "tap.h"
@@ -72,7 +73,8 @@ static void checks_alloc(int fd)
 	BAD("alignment 8192", a.align = 8192);
 	BAD("no object", a.count = 0);
 	BAD("too many objects", a.count = PCPU_BENCH_MAX_HELD + 1);
-	BAD("unknown flag", a.flags = 4);
+	BAD("unknown flag", a.flags = 8);
+	BAD("alignment of a slab object", a.flags = PCPU_BENCH_ALLOC_SLAB);
 	BAD("reserved field", a.reserved = 1);
 #undef BAD
 	same(percpu(), 0, "ALLOC: nothing is held after what was refused");
@@ -85,6 +87,41 @@ static void checks_alloc(int fd)
 	same(call(fd, PCPU_BENCH_ALLOC, &a), EINVAL,
 	     "ALLOC: too many together with those before");
 	same(device_release(fd), 0, "RELEASE: frees them");
+}
+
+static long long slab(void)
+{
+	struct cgroup cg = { .mount = GROUP_MOUNT };
+	long long bytes;
+
+	strcpy(cg.path, group.path);
+	return cgroup_slab_bytes(&cg, &bytes) ? -1 : bytes;
+}
+
+/* More than a page of them, of which the stock may hold one back. */
+static void checks_slab(int fd)
+{
+	const long long before = slab(), charge = 1000 * (64 + 8);
+	struct pcpu_bench_alloc a = good_alloc();
+	struct pcpu_bench_walk w = good_walk();
+	long long held;
+
+	a.flags |= PCPU_BENCH_ALLOC_SLAB;
+	a.align = 0;
+	a.count = 1000;
+	same(call(fd, PCPU_BENCH_ALLOC, &a), 0, "ALLOC: slab objects");
+	held = slab() - before;
+	ok(held > charge - 4096 && held <= charge + 4096,
+	   "they are charged %lld B with their owners, and not %lld B", charge,
+	   held);
+	same(percpu(), 0, "as no percpu memory");
+	same(call(fd, PCPU_BENCH_WALK, &w), 0, "WALK: passes them over");
+	same(w.nr_objects, 1000, "WALK: but they have numbers");
+	same(w.unowned + w.lost, 0, "WALK: and no obj_exts");
+	device_release(fd);
+	held = slab() - before;
+	ok(held > -4096 && held < 4096, "RELEASE: frees slab objects: %lld B",
+	   held);
 }
 
 static void checks_free(int fd)
@@ -210,6 +247,7 @@ static int test(void)
 	if (ret)
 		return ret;
 	checks_alloc(o.fd);
+	checks_slab(o.fd);
 	checks_free(o.fd);
 	checks_walk(o.fd);
 	adds_up(&o);

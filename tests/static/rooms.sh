@@ -139,10 +139,10 @@ only_in() {
 	! grep -rnE --include='*.[ch]' "$2" userspace-runner |
 		grep -vE "^userspace-runner/($1):"
 }
-# guest/place.c, guest/rss*.c and measure/crew.c make tasks of their own program, which
-# run no other. To run one is what load_exec.c measures.
+# guest/place.c, guest/rss*.c, measure/crew.c and busy_clock.c make tasks of their own
+# program, which run no other. To run one is what load_exec.c measures.
 check "programs are run by base/process.c alone" only_in \
-	'base/process.c|guest/place.c|guest/rss(_crew)?.c|measure/crew.c|measure/benches/load_exec.c' \
+	'base/process.c|guest/place.c|guest/rss(_crew)?.c|measure/crew.c|measure/benches/(busy_clock|load_exec).c' \
 	'\<(v?fork|exec[lv]p?e?|popen|posix_spawnp?|system|waitpid|wait4)\('
 # The user's choices are passed on as options.
 check "the environment is read in few places and written in none" only_in \

@@ -31,7 +31,8 @@
 #define PIT_COMMAND		0x43
 #define PIT_RATE_GENERATOR	0x34
 #define PIT_ONE_SHOT		0x32
-#define LAST_COUNT_NS		10000	/* a count is 838 ns */
+#define COUNT_NS		838
+#define LAST_COUNT_NS		10000
 
 void guest_begin(void)
 {
@@ -69,12 +70,20 @@ static void wait_for_last(void)
 	       start.tv_nsec < LAST_COUNT_NS);
 }
 
-static void tick(bool runs)
+static void tick(enum tick tick)
 {
-	outb(runs ? PIT_RATE_GENERATOR : PIT_ONE_SHOT, PIT_COMMAND);
-	outb(runs ? 0 : 1, PIT_CHANNEL_0);
+	/* 0 is the longest period. */
+	static const unsigned char counts[] = {
+		[TICK_STOPPED] = 1,
+		[TICK_SLOW] = 0,
+		[TICK_FAST] = TICK_FAST_NS / COUNT_NS,
+	};
+
+	outb(tick == TICK_STOPPED ? PIT_ONE_SHOT : PIT_RATE_GENERATOR,
+	     PIT_COMMAND);
+	outb(counts[tick], PIT_CHANNEL_0);
 	outb(0, PIT_CHANNEL_0);
-	if (!runs)
+	if (tick == TICK_STOPPED)
 		wait_for_last();
 }
 
@@ -84,7 +93,7 @@ tick_fn guest_slow_tick(void)
 		perror("init: interval timer");
 		return NULL;
 	}
-	tick(true);
+	tick(TICK_SLOW);
 	return tick;
 }
 

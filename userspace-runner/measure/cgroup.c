@@ -178,6 +178,18 @@ int cgroup_create_sibling(struct cgroup *other, const struct cgroup *cg)
 	return ret ? ret : ready(other);
 }
 
+int cgroup_dying(const char *path, long *dying)
+{
+	char file[300], count[32];
+
+	snprintf(file, sizeof(file), "%s/cgroup.stat", path);
+	if (!read_field(file, "nr_dying_descendants", count, sizeof(count)))
+		return err(EX_FAIL, "%s has no line 'nr_dying_descendants'",
+			   file);
+	*dying = atol(count);
+	return 0;
+}
+
 int cgroup_enter(const struct cgroup *cg)
 {
 	char path[300];

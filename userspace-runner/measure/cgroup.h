@@ -39,6 +39,9 @@ int cgroup_create(struct cgroup *cg, const char *mount, unsigned int depth);
 /* Make @other beside @cg, which must be removed after it. EX_FAIL */
 int cgroup_create_sibling(struct cgroup *other, const struct cgroup *cg);
 
+/* Count removed cgroups below @path that the kernel still keeps. */
+int cgroup_dying(const char *path, long *dying);
+
 /* Move the calling process into the child. */
 int cgroup_enter(const struct cgroup *cg);
 

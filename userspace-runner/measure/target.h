@@ -24,16 +24,24 @@ struct target;
 /* Takes over @record, one of docs/results.md. 0 or an exit code. */
 typedef int (*emit_fn)(json_t *record, void *arg);
 
-/* Stops and restarts the tick of the machine's only CPU. */
-typedef void (*tick_fn)(bool runs);
+/* The tick of a machine's only CPU. The kernel takes it for 1/HZ s. */
+enum tick {
+	TICK_STOPPED,
+	TICK_SLOW,	/* every 55 ms */
+	TICK_FAST,	/* every TICK_FAST_NS, from now on */
+};
+
+#define TICK_FAST_NS	24305	/* 29 counts of the timer */
+
+/* Changes it. */
+typedef void (*tick_fn)(enum tick tick);
 
 /**
  * struct measure_env - what differs between a guest and a real machine
  * @cgroup_mount: where the cgroup v2 hierarchy is mounted
  * @expect: the topology the kernel was booted with; NULL on metal
  * @emit: called with @arg for every record
- * @tick: stops the tick for a sample longer than a tick's period; NULL if not
- *	allowed
+ * @tick: changes the tick, which is slow, for a sample; NULL if not allowed
  * @locks: kernel addresses of pcpu_lock and pcpu_alloc_mutex; NULL or 0: unknown
  * @more: called after each valid cell of the module, whose @name is that of its
  *	bench in tables; may emit records, or NULL.

@@ -53,6 +53,15 @@
  */
 #define BENCH_MAP_ROUNDS	7
 
+/* With 4 MiB of it in use by each of 4096 CPUs... */
+#define BENCH_MAX_LIFE		65536
+
+/* ...and a life of each of as many cgroups in that of one. */
+#define BENCH_MAX_GENERATIONS	4096
+
+/* A life is watched for some 50 M instructions. */
+#define BENCH_LIFE_ROUNDS	5
+
 /* More would take minutes: a life waits for grace periods of some ms each. */
 #define BENCH_MAP_TIME_ROUNDS	31
 
@@ -70,6 +79,15 @@ static const char *const hash_operations[] = {
 	{ "hash-noprealloc", "PERCPU_HASH, BPF_F_NO_PREALLOC", of_hash }, \
 	{ "lru-hash", "LRU_PERCPU_HASH", of_hash },			\
 	{ 0 }
+
+static const char *const empty_life[] = {
+	"mkdir", "enter", "leave", "rmdir", "settle", "whole", NULL
+};
+
+static const char *const life[] = {
+	"mkdir", "enter", "hold", "leave", "rmdir", "settle", "free", "whole",
+	NULL
+};
 
 static const char *const gfp_words[] = { "kernel", "nowait", NULL };
 
@@ -90,6 +108,14 @@ static const struct bench_kind memcg_kinds[] = {
 	{ "stat", "read memory.stat after objects came, accounted or not", NULL },
 	{ "numa-stat", "the same of memory.numa_stat", NULL },
 	{ NULL }
+};
+
+static const struct bench_kind life_kinds[] = {
+	{ "none", "a cgroup that holds no objects", empty_life },
+	{ "percpu", "one with percpu objects of 64 B", life },
+	{ "slab", "one with slab objects of 64 B", life },
+	{ "both", "one with as many of each", life },
+	{ 0 }
 };
 
 static const struct bench_kind mm_kinds[] = {
@@ -209,6 +235,15 @@ const struct opt bench_opts[] = {
 		"All tasks in a shared memory cgroup, or each in its own: shared, own (shared)",
 		OPT_WORD(struct bench_options, val[BENCH_MEMCGS], memcgs),
 		GIVEN(BENCH_MEMCGS) },
+	[BENCH_OBJECTS] = {
+		"objects", 0, "N",
+		"Objects held when a memory cgroup is removed (1)",
+		COUNT(BENCH_OBJECTS, BENCH_MAX_LIFE) },
+	[BENCH_GENERATIONS] = {
+		"generations", 0, "N",
+		"Memory cgroups made and removed in it before, each of which leaves an object (0)",
+		OPT_COUNT(struct bench_options, val[BENCH_GENERATIONS], 0,
+			  BENCH_MAX_GENERATIONS), GIVEN(BENCH_GENERATIONS) },
 	{ 0 }
 };
 

@@ -18,6 +18,8 @@ enum bench_option {
 	BENCH_FREE_FROM,	/* enum pcpu_bench_free_from */
 	BENCH_THREADS,		/* 0: 1, 2, 4 and so on up to all CPUs */
 	BENCH_MEMCGS,		/* enum bench_memcg */
+	BENCH_OBJECTS,		/* held in a removed cgroup */
+	BENCH_GENERATIONS,	/* of cgroups removed in it before */
 	NR_BENCH_OPTIONS,
 };
 
@@ -50,6 +52,8 @@ struct bench_kind {
  * 	samples
  * @interleaved: samples of several cells alternate
  * @in_us: tables give its times in us
+ * @counted: its samples have no times, only counts
+ * @other: needs a second memory cgroup
  * @parallel: on several CPUs at once: needs CPUs that really run side by side,
  *	or for its function alone the instrument `emulated`
  * @slab: its objects are slab objects: each node's charge is proved, which needs a
@@ -71,12 +75,17 @@ struct bench {
 	bool by_syscalls;
 	bool interleaved;
 	bool in_us;
+	bool counted;
+	bool other;
 	bool parallel;
 	bool slab;
 	const struct bench_kind *kinds;
 	unsigned int options;
 	const char *beside;
 };
+
+/* Bytes of an object of memcg-life. */
+#define BENCH_LIFE_OBJECT	64U
 
 /* Of the tasks of a parallel bench: all in the same memcg, or each in its own. */
 enum bench_memcg { MEMCGS_SHARED, MEMCGS_OWN };

@@ -73,6 +73,20 @@ BENCH(memcg,
 	.by_syscalls = true, .interleaved = true, .in_us = true,
 	.kinds = memcg_kinds)
 
+BENCH(memcg_life,
+	.name = "memcg-life",
+	.what = "make a memory cgroup, enter it, hold objects, leave, remove it, and free them, with all that the kernel does for it later",
+	.one = "an operation",
+	.adds = "What the memory controller adds to the life of a cgroup",
+	.multiple = 1,
+	.rounds = BENCH_LIFE_ROUNDS, .time_rounds = BENCH_LIFE_ROUNDS,
+	.pairs = 1, .length = 40,
+	.by_syscalls = true, .interleaved = true, .counted = true,
+	.other = true,
+	.kinds = life_kinds,
+	.options = 1 << BENCH_DEPTH | 1 << BENCH_OBJECTS |
+		   1 << BENCH_GENERATIONS)
+
 BENCH(mm_life,
 	.name = "mm-life",
 	.what = "fork, exec, create a thread, and touch a page, by a process of five mappings",

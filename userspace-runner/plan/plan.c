@@ -144,7 +144,7 @@ unsigned int plan_step(const struct plan *plan)
 
 bool plan_needs_other(const struct plan *plan)
 {
-	return bench_find(plan->bench)->slab ||
+	return bench_find(plan->bench)->slab || bench_find(plan->bench)->other ||
 	       plan->options.val[BENCH_OWNERS] > 1 ||
 	       plan->options.val[BENCH_FREE_FROM] == PCPU_BENCH_FREE_OTHER;
 }
@@ -163,6 +163,11 @@ unsigned int plan_cpu_kib(const struct plan *plan, unsigned int cpus)
 		if (bytes > largest)
 			largest = bytes;
 	}
+	/* Of memcg-life; its slab objects have one copy more. */
+	if (bench_has(bench_find(plan->bench), BENCH_OBJECTS))
+		largest = BENCH_LIFE_OBJECT *
+			  (plan->options.val[BENCH_OBJECTS] +
+			   plan->options.val[BENCH_GENERATIONS]);
 	/* Slab objects have one copy. The module wants room for twelve: kmod-bench/. */
 	if (bench_find(plan->bench)->slab)
 		largest = largest * 14 / cpus;
@@ -186,6 +191,9 @@ static int check_instrument(const struct bench *bench,
 {
 	if (bench->parallel && instrument->exact)
 		return err(EX_USE, "%s under %s: how long an emulated CPU spins for a lock is the emulator's doing: use time, or emulated to see that it works",
+			   bench->name, instrument->name);
+	if (bench->counted && !instrument->exact)
+		return err(EX_USE, "%s under %s: what workers do later is told from other work only where instructions are counted: use insn",
 			   bench->name, instrument->name);
 	if (!bench->parallel && instrument->function)
 		return err(EX_USE, "%s under %s: its figures mean nothing: use insn",

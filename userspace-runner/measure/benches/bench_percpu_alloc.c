@@ -80,7 +80,7 @@ static int undisturbed(const struct target *t, bool begin)
 	const struct sched_param param = { .sched_priority = begin };
 
 	if (t->env->tick)
-		t->env->tick(!begin);
+		t->env->tick(begin ? TICK_STOPPED : TICK_SLOW);
 	if (sched_setscheduler(0, begin ? SCHED_FIFO : SCHED_OTHER, &param))
 		return err_errno(EX_FAIL, "cannot change the task's priority");
 	return 0;

@@ -96,19 +96,6 @@ static int open_at(const char *folder, const char *name, int flags, int *fd)
 	return *fd < 0 ? err_errno(EX_FAIL, "cannot open %s", path) : 0;
 }
 
-/* Removed cgroups below @folder that the kernel still keeps. */
-static int count_dying(const char *folder, long *dying)
-{
-	char path[300], count[32];
-
-	snprintf(path, sizeof(path), "%s/cgroup.stat", folder);
-	if (!read_field(path, "nr_dying_descendants", count, sizeof(count)))
-		return err(EX_FAIL, "%s has no line 'nr_dying_descendants'",
-			   path);
-	*dying = atol(count);
-	return 0;
-}
-
 int memcg_life_init(struct memcg_life *m)
 {
 	enum memcg_op op;
@@ -133,7 +120,7 @@ int memcg_life_init(struct memcg_life *m)
 		ret = open_at(m->parent.path, ".", O_DIRECTORY,
 			      &m->dirs[PCPU_BENCH_ARM_ON]);
 	if (!ret)
-		ret = count_dying(m->t->cg.mount, &m->dying);
+		ret = cgroup_dying(m->t->cg.mount, &m->dying);
 	for (op = 0; op < NR_MEMCG_OPS && !ret; op++)
 		if (ops[op].file)
 			ret = open_at(m->t->cg.path, ops[op].file, 0,
@@ -202,9 +189,9 @@ int memcg_released(struct memcg_life *m)
 		if (!ret)
 			ret = device_settle(m->t->fd, PCPU_BENCH_SETTLE_TICK);
 		if (!ret)
-			ret = count_dying(m->parent.path, &own);
+			ret = cgroup_dying(m->parent.path, &own);
 		if (!ret)
-			ret = count_dying(m->t->cg.mount, &all);
+			ret = cgroup_dying(m->t->cg.mount, &all);
 	}
 	if (!ret && (own || (alone && all > m->dying)))
 		ret = err(EX_FAIL, "removed cgroups are not freed: they hold memory of others");

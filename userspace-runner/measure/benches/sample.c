@@ -90,7 +90,7 @@ int sample_ready(struct sample_clock *clock, const struct target *t,
 		ret = switches_read(&clock->switches);
 	/* This may raise a last interrupt. */
 	if (stops_tick(clock))
-		t->env->tick(false);
+		t->env->tick(TICK_STOPPED);
 	return ret ? ret : quiet_read(t->fd, &clock->quiet);
 }
 
@@ -104,7 +104,7 @@ int sample_done(struct sample_clock *clock, uint64_t ticks,
 
 	ret = quiet_read(clock->target->fd, &after);
 	if (stops_tick(clock))
-		clock->target->env->tick(true);
+		clock->target->env->tick(TICK_SLOW);
 	if (!ret && counts_switches(clock))
 		ret = switches_read(&switches);
 	if (ret)
