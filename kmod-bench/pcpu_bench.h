@@ -318,7 +318,7 @@ struct pcpu_bench_walk_node {
 
 /* Place of one object; @chunk 0: the object was freed. */
 struct pcpu_bench_walk_object {
-	__aligned_u64 chunk;	/* first possible CPU's unit, 0: first chunk */
+	__aligned_u64 chunk;	/* a number for each, 0: first chunk */
 	__u32 offset;		/* in that unit, bytes */
 	__u32 flags;		/* PCPU_BENCH_AT_* */
 };

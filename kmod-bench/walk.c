@@ -10,8 +10,11 @@
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/once.h>
 #include <linux/percpu.h>
+#include <linux/random.h>
 #include <linux/sched/signal.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -160,6 +163,18 @@ static int walk_copy(struct walk *w, const struct object *obj,
 	return at;
 }
 
+/*
+ * A number for the chunk at @addr. It tells chunks apart, and not where they are: the
+ * key is drawn once, and no address leaves the kernel.
+ */
+static u64 chunk_name(unsigned long addr)
+{
+	static siphash_key_t key;
+
+	get_random_once(&key, sizeof(key));
+	return siphash_1u64(addr, &key) | 1;
+}
+
 static int walk_object(struct walk *w, const struct object *obj,
 		       struct pcpu_bench_walk_object *out)
 {
@@ -181,7 +196,7 @@ static int walk_object(struct walk *w, const struct object *obj,
 	addr = (unsigned long)per_cpu_ptr(obj->ptr,
 					  cpumask_first(cpu_possible_mask));
 	out->offset = addr & (w->unit_size - 1);
-	out->chunk = addr - out->offset;
+	out->chunk = chunk_name(addr - out->offset);
 	if (!obj->accounted)
 		return 0;
 	return walk_ext(w, obj, out->offset, vmalloc_to_page((void *)addr));
