@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154 # variables are build-kernel's
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are build-kernel's
 #
 # Part of build-kernel. Debian's packages from the machine's own mirror: the source
 # of a kernel version, kept in the cache. The system's apt only tells the mirror.
@@ -21,7 +21,8 @@ os_release() {
 # download() tries.
 lists=()
 by_lists() {
-	"$1" -q -o Dir::Cache="$apt/cache" "${lists[@]}" "${@:2}"
+	start "$1" -q -o Dir::Cache="$apt/cache" "${lists[@]}" "${@:2}"
+	finish
 }
 
 # The mirrors that this machine gets its own release from, one a line.
@@ -69,17 +70,15 @@ get_source() {
 	by_lists apt-get download "linux-source-$version"
 }
 
-# Print the name of Debian's linux-source of the version, a tab, and the path of
-# its tarball.
+# Find Debian's linux-source of the version: the path of its tarball in $found, its
+# name in $found_name. Not in a subshell, which would keep a signal waiting.
 debian_source() {
 	local package=linux-source-$version dir=$cache/sources deb name
-	local -a found
 
 	found=("/usr/src/$package.tar.xz")
 	if [ -f "${found[0]}" ]; then
-		printf '%s %s\t%s\n' "$package" "$(dpkg-query -W -f '${Version}' \
-			"$package" 2>/dev/null || echo 'of unknown version')" \
-			"${found[0]}"
+		found_name="$package $(dpkg-query -W -f '${Version}' \
+			"$package" 2>/dev/null || echo 'of unknown version')"
 		return
 	fi
 	mkdir -p "$dir"
@@ -93,7 +92,9 @@ debian_source() {
 	if [ ! -f "${found[0]}" ]; then
 		show "downloading $package"
 		new_apt "$dir/.new"
-		(download get_source "${suite_rounds[@]}") >"$dir/log" 2>&1 || {
+		(download get_source "${suite_rounds[@]}" || exit) >"$dir/log" 2>&1 &
+		running=$!
+		finish || {
 			rm -rf "$apt"
 			die "no $package to be had from this machine's mirror: give KERNEL_SRC= (log: $dir/log)"
 		}
@@ -108,6 +109,5 @@ debian_source() {
 	exec 8>&-
 	# PACKAGE_VERSION_ARCHITECTURE, a colon written %3a
 	name=$(basename "$(dirname "${found[0]}")")
-	printf '%s %s\t%s\n' "$package" "$(sed 's/^[^_]*_//; s/_[^_]*$//; s/%3a/:/' \
-		<<<"$name")" "${found[0]}"
+	found_name="$package $(sed 's/^[^_]*_//; s/_[^_]*$//; s/%3a/:/' <<<"$name")"
 }

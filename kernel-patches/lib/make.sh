@@ -31,8 +31,23 @@ first_error() {
 	grep -m1 -E '(error|undefined|ERROR)[: ]|\*\*\*' "$1"
 }
 
-# build WHAT ARGUMENT...: make with progress; dies with the first error. make
-# runs in the background, where Ctrl-C does not reach it; stop() ends it.
+# start COMMAND...: start long work in the background, where Ctrl-C does not reach it.
+# stop() ends it, and the kernel does when this process was killed.
+start() {
+	setpriv --pdeathsig TERM "$@" &
+	running=$!
+}
+
+# finish: wait for what was started.
+finish() {
+	local code=0
+
+	wait "$running" || code=$?
+	running=
+	return "$code"
+}
+
+# build WHAT ARGUMENT...: make with progress; dies with the first error.
 build() {
 	local what=$1 log=$tree/log failed=no objects=''
 	shift
@@ -41,16 +56,14 @@ build() {
 		objects=$(find "$tree/linux" -name '*.o' | wc -l)
 	: >"$tree/dirty"
 	: >"$log"
-	make -C "$tree/linux" -j"$jobs" "$@" >"$log" 2>&1 &
-	make_pid=$!
+	start make -C "$tree/linux" -j"$jobs" "$@" >"$log" 2>&1
 	{
-		tail -n +1 -s .2 -f --pid="$make_pid" "$log" 2>/dev/null &
-		ticks "$make_pid"
+		tail -n +1 -s .2 -f --pid="$running" "$log" 2>/dev/null &
+		ticks "$running"
 		wait
 	} | progress "$what" "$(steps_expected "$objects")" &
 	show_pid=$!
-	wait "$make_pid" || failed=yes
-	make_pid=
+	finish || failed=yes
 	wait "$show_pid" || true
 	rm -f "$tree/dirty"
 	if [ "$failed" = yes ]; then
@@ -67,9 +80,9 @@ build() {
 stop() {
 	trap '' INT TERM HUP
 	hush
-	if [ -n "$make_pid" ]; then
-		kill -TERM "$make_pid" 2>/dev/null || true
-		wait "$make_pid" || true
+	if [ -n "$running" ]; then
+		kill -TERM "$running" 2>/dev/null || true
+		wait "$running" || true
 		rm -f "$tree/dirty"
 	fi
 	say "interrupted; compiled files are kept: the same command goes on from here"

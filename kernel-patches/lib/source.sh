@@ -19,8 +19,8 @@ open_source() {
 	local path=$1 commit=
 
 	if [ -z "$path" ]; then
-		path=$(debian_source)
-		open_tarball "${path#*$'\t'}" "${path%%$'\t'*}"
+		debian_source
+		open_tarball "$found" "$found_name"
 		return
 	fi
 	if [[ $path == *@* ]] && [ ! -e "$path" ]; then
@@ -72,8 +72,8 @@ unpack() {
 	rm -rf "$to" "$to.index"
 	mkdir "$to"
 	show "unpacking $source_name"
-	tar -x -f "$source_path" -C "$to" --strip-components=1 ||
-		die "cannot unpack $source_path"
+	start tar -x -f "$source_path" -C "$to" --strip-components=1
+	finish || die "cannot unpack $source_path"
 	[ -f "$to/mm/percpu.c" ] ||
 		die "$source_path does not hold a kernel source" 2
 	show "reading $source_name"

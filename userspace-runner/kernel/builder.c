@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Runs the program that builds kernels, kernel-patches/build-kernel. */
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -31,7 +32,8 @@ static size_t put_source(const char **argv, const struct kernel_source *s)
 int builder_run(const struct kernel_source *source, const char *const *options,
 		char *const *names, size_t nr, line_fn take, void *arg)
 {
-	struct process builder = { 0 };
+	/* It ends with us, however we end, and make with it. */
+	struct process builder = { .orphan_signal = SIGTERM };
 	char path[PATH_MAX];
 	const char **argv;
 	size_t n = 1, i;

@@ -310,22 +310,25 @@ int kernel_try(const struct kernel_source *source, const char *name,
 	       bool harness, struct kernel **kernels, size_t *nr,
 	       char why[KERNEL_WHY_LEN])
 {
-	char path[] = "/tmp/pcpubench-why.XXXXXX";
+	FILE *said = scratch_file();
+	char path[64];
 	const char *const options[] = {
 		"--why", path, harness ? "--harness" : NULL, NULL
 	};
-	int ret, fd = mkstemp(path);
 	ssize_t len;
+	int ret;
 
 	why[0] = '\0';
-	if (fd < 0)
-		return err_errno(EX_FAIL, "cannot make %s", path);
+	if (!said)
+		return EX_FAIL;
+	/* A file without a name does not outlive us. */
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(),
+		 fileno(said));
 	ret = build(source, options, (char *const *)&name, 1, kernels, nr);
-	len = ret ? read(fd, why, KERNEL_WHY_LEN - 1) : 0;
+	len = ret ? pread(fileno(said), why, KERNEL_WHY_LEN - 1, 0) : 0;
 	why[len > 0 ? len : 0] = '\0';
 	why[strcspn(why, "\n")] = '\0';
-	close(fd);
-	unlink(path);
+	fclose(said);
 	if (ret && *nr) {
 		kernels_free(*kernels, *nr);
 		*kernels = NULL;
