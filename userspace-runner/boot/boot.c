@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "boot/answers.h"
 #include "boot/boot.h"
 #include "measure/cpu.h"
 #include "profile/fold.h"
@@ -309,6 +310,7 @@ static int end_job(struct crew *c, struct slot *s, struct recorder *r)
 	int ret;
 
 	c->guest_s += s->vm.wall_s;
+	answers_check(&s->vm, &job->spec);
 	take_profile(s);
 	if (s->vm.failed[0])
 		job->failed++;

@@ -245,6 +245,12 @@ static void add(struct vm_words *w, const char *fmt, ...)
 	w->nr += !!w->word[w->nr];
 }
 
+/*
+ * A guest that breaks out of QEMU finds a process that may neither start another nor
+ * get more rights. resourcecontrol is for QEMU's own threads, which need none.
+ */
+#define SANDBOX	"on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
+
 static void add_all(struct vm_words *w, const char *const *words)
 {
 	for (; *words; words++)
@@ -304,8 +310,10 @@ int words_make(struct vm_words *w, const struct vm_spec *spec,
 	       const struct vm_inputs *in, const struct vm_places *at)
 {
 	*w = (struct vm_words){ .nr = 0 };
-	ADD(w, QEMU, "-nodefaults", "-no-user-config", "-display", "none",
-	    "-no-reboot", "-M", "pc,usb=off,hpet=off");
+	ADD(w, QEMU, "-nodefaults", "-no-user-config", "-nic", "none",
+	    "-display", "none", "-no-reboot", "-M", "pc,usb=off,hpet=off");
+	if (qemu_has_sandbox())
+		ADD(w, "-sandbox", SANDBOX);
 	ADD(w, "-m");
 	add(w, "%u", in->memory_mib);
 	add_cpus(w, spec);

@@ -13,7 +13,7 @@
 
 /* QEMU's help text, read once; it begins with the version. */
 static struct {
-	bool asked, plugins;
+	bool asked, plugins, sandbox;
 	char version[64], all[200];
 } said;
 
@@ -24,6 +24,7 @@ static int take_help(char *line, void *arg)
 		snprintf(said.all, sizeof(said.all), "%s", line);
 	sscanf(line, "QEMU emulator version %63[^( ]", said.version);
 	said.plugins |= !strncmp(line, "-plugin ", 8);
+	said.sandbox |= !strncmp(line, "-sandbox ", 9);
 	return 0;
 }
 
@@ -47,6 +48,12 @@ bool qemu_has_plugins(void)
 {
 	ask();
 	return said.plugins;
+}
+
+bool qemu_has_sandbox(void)
+{
+	ask();
+	return said.sandbox;
 }
 
 /* Of each folder that QEMU looks into, what it may load for a plain PC. */

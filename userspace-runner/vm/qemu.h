@@ -21,4 +21,7 @@ json_t *qemu_identity(void);
 /* Can it load a plugin? Some are built without. */
 bool qemu_has_plugins(void);
 
+/* Can it confine itself by seccomp? Without libseccomp it is built without. */
+bool qemu_has_sandbox(void);
+
 #endif

@@ -29,7 +29,8 @@ struct vm {
 	 */
 	double stolen_s, waited_s;
 	bool done;
-	off_t parsed;
+	bool garbled;		/* what it sent is of no use: do not wait for more */
+	off_t parsed, seen;	/* bytes of its results: taken, looked at */
 	char cmdline[VM_CMDLINE];
 	char failed[512];
 	json_t *guest;		/* the guest's own record, or NULL */

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A guest that sends what it likes: what is taken of it, and when it is ended. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "boot/answers.h"
+
+#define MIB	(1L << 20)
+
+static struct vm vm;
+static struct vm_spec spec;
+
+/* In the place of QEMU a process that only waits; it writes what the tests write. */
+static int begin(void **state)
+{
+	(void)state;
+	vm = (struct vm){
+		.pid = fork(), .pidfd = -1, .initrd_fd = -1, .profile_fd = -1,
+		.gate_fd = { -1, -1 }, .vcpu.cpu = -1,
+		.results_fd = memfd_create("results", 0),
+		.console_fd = memfd_create("console", 0),
+		.cells = json_array(), .lines = json_array(),
+		.started_s = clock_now(), .deadline_s = 3600,
+	};
+	if (!vm.pid)
+		while (1)
+			pause();
+	spec = (struct vm_spec){ .image = NULL };
+	plan_init(&spec.plan);
+	return topology_parse("2c1n", &spec.topo);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	vm_free(&vm);
+	return 0;
+}
+
+static void sends(const char *text)
+{
+	assert_int_equal(write(vm.results_fd, text, strlen(text)), strlen(text));
+}
+
+/* The guest was ended, long before its deadline. */
+static void ends_with(const char *failed)
+{
+	assert_true(vm_poll(&vm));
+	assert_int_equal(vm.pid, -1);
+	assert_string_equal(vm.failed, failed);
+}
+
+static void test_whole_lines(void **state)
+{
+	(void)state;
+	sends("{\"type\":\"init\"}\n{\"type\":\"tap\",\"line\":\"ok\"}\n{\"type\":\"do");
+	assert_false(vm_poll(&vm));
+	assert_false(vm.done);
+	sends("ne\"}\n");
+	assert_false(vm_poll(&vm));
+	assert_true(vm.done);
+	assert_int_equal(json_array_size(vm.lines), 1);
+	assert_string_equal(vm.failed, "");
+}
+
+static void test_garbage(void **state)
+{
+	(void)state;
+	sends("{\"type\":\"init\"}\n\xff\033[31m}{\n");
+	ends_with("the guest's results are garbled");
+}
+
+static void test_twice(void **state)
+{
+	(void)state;
+	sends("{\"type\":\"tap\",\"line\":\"a\",\"line\":\"b\"}\n");
+	ends_with("the guest's results are garbled");
+}
+
+static void test_after_done(void **state)
+{
+	(void)state;
+	sends("{\"type\":\"done\"}\n{\"type\":\"cell\"}\n");
+	ends_with("the guest's results are garbled");
+	assert_int_equal(json_array_size(vm.cells), 0);
+}
+
+static void test_unknown(void **state)
+{
+	(void)state;
+	sends("{\"type\":\"kernel\",\"kernel\":\"baseline\"}\n");
+	ends_with("the guest sent a record of an unknown type");
+}
+
+static void test_escapes(void **state)
+{
+	(void)state;
+	sends("{\"type\":\"error\",\"message\":\"\\u001b[31m\\n::error::x\"}\n");
+	assert_false(vm_poll(&vm));
+	assert_string_equal(vm.failed, "?[31m?::error::x");
+}
+
+/* A message that is cut in a character must not spoil the record of its boot. */
+static void test_cut(void **state)
+{
+	json_t *text;
+
+	(void)state;
+	sends("{\"type\":\"error\",\"message\":\"a");
+	for (int i = 0; i < 600; i++)
+		sends("\xc3\xa4");
+	sends("\"}\n");
+	assert_false(vm_poll(&vm));
+	text = json_string(vm.failed);
+	assert_non_null(text);
+	json_decref(text);
+}
+
+static void test_no_end(void **state)
+{
+	(void)state;
+	assert_int_equal(ftruncate(vm.results_fd, 5 * MIB), 0);
+	ends_with("the guest's results have a line without an end");
+}
+
+static void test_flood(void **state)
+{
+	(void)state;
+	assert_int_equal(ftruncate(vm.results_fd, 1024 * MIB), 0);
+	ends_with("the guest wrote more results than any guest has");
+}
+
+static void test_console(void **state)
+{
+	(void)state;
+	assert_int_equal(ftruncate(vm.console_fd, 1024 * MIB), 0);
+	ends_with("the guest wrote more to its console than any guest does");
+}
+
+#define CELL	"{\"type\":\"cell\",\"bench\":\"%s\",\"param\":%d,\"unit\":\"insn\"," \
+		"\"pairs\":1,\"valid\":false,\"reason\":\"none\"%s}\n"
+
+static void sends_cell(const char *bench, int param, const char *more)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), CELL, bench, param, more);
+	sends(text);
+}
+
+static void checked(const char *failed)
+{
+	assert_false(vm_poll(&vm));
+	answers_check(&vm, &spec);
+	assert_string_equal(vm.failed, failed);
+}
+
+static void test_asked(void **state)
+{
+	(void)state;
+	sends_cell("percpu-alloc", 64, "");
+	sends_cell("percpu-alloc", 256, "");
+	sends("{\"type\":\"guest\",\"release\":\"7.3\",\"possible_cpus\":2}\n");
+	checked("");
+	assert_int_equal(json_array_size(vm.cells), 2);
+	assert_non_null(vm.guest);
+}
+
+static void test_not_asked(void **state)
+{
+	(void)state;
+	sends_cell("percpu-alloc", 65, "");
+	checked("the guest's results: cell 1 is none that was asked for");
+}
+
+static void test_other_bench(void **state)
+{
+	(void)state;
+	sends_cell("percpu-alloc", 64, "");
+	sends_cell("slab-alloc", 64, "");
+	checked("the guest's results: cell 2 is none that was asked for");
+}
+
+static void test_cell_twice(void **state)
+{
+	(void)state;
+	sends_cell("percpu-alloc", 64, "");
+	sends_cell("percpu-alloc", 64, "");
+	checked("the guest's results: cell 2 is there twice");
+}
+
+static void test_other_kernel(void **state)
+{
+	(void)state;
+	sends_cell("percpu-alloc", 64, ",\"kernel\":\"baseline\"");
+	checked("the guest's results: cell 1 says what its kernel is");
+}
+
+static void test_rules(void **state)
+{
+	(void)state;
+	sends_cell("percpu-alloc", 64, ",\"proof\":{\"expected\":-1}");
+	assert_false(vm_poll(&vm));
+	answers_check(&vm, &spec);
+	assert_non_null(strstr(vm.failed, "'proof.expected' of the cell record"));
+}
+
+/* It would make the file of all boots unreadable. */
+static void test_guest_rules(void **state)
+{
+	(void)state;
+	sends("{\"type\":\"guest\",\"possible_cpus\":\"many\"}\n");
+	assert_false(vm_poll(&vm));
+	answers_check(&vm, &spec);
+	assert_non_null(strstr(vm.failed, "'guest.possible_cpus'"));
+	assert_null(vm.guest);
+}
+
+#define TEST(name)	cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_whole_lines), TEST(test_garbage), TEST(test_twice),
+		TEST(test_after_done), TEST(test_unknown), TEST(test_escapes),
+		TEST(test_cut), TEST(test_no_end), TEST(test_flood),
+		TEST(test_console), TEST(test_asked), TEST(test_not_asked),
+		TEST(test_other_bench), TEST(test_cell_twice),
+		TEST(test_other_kernel), TEST(test_rules), TEST(test_guest_rules),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

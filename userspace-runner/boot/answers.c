@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Checks what a guest answered. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "boot/answers.h"
+#include "results/cell_name.h"
+#include "results/record.h"
+
+#define WHERE	"the guest's results"
+
+/* What the recorder adds to each record. */
+static const char *const origin[] = {
+	"boot", "kernel", "topology", "instrument",
+};
+
+/* @record with a place in a file, so that the file's rules can be asked. */
+static json_t *placed(const json_t *record, const struct vm_spec *spec)
+{
+	json_t *copy = json_copy((json_t *)record);
+
+	json_object_set_new(copy, "boot", json_integer(1));
+	json_object_set_new(copy, "kernel", json_string("kernel"));
+	json_object_set_new(copy, "topology", json_string(spec->topo.name));
+	json_object_set_new(copy, "instrument", json_string(
+			    instruments[spec->plan.instrument].name));
+	return copy;
+}
+
+/* A bench without sizes says there what else it measured. */
+static bool is_size(const struct plan *plan, long long param)
+{
+	if (!bench_find(plan->bench)->max)
+		return true;
+	for (unsigned int i = 0; i < plan->nr_sizes; i++)
+		if (plan->sizes[i] == param)
+			return true;
+	return !param;
+}
+
+static bool is_asked(const json_t *cell, const struct plan *plan)
+{
+	const char *beside = bench_find(plan->bench)->beside;
+	char name[CELL_NAME_LEN];
+
+	cell_name(cell, name);
+	return (bench_covers(plan->bench, name) ||
+		(beside && bench_covers(beside, name))) &&
+	       is_size(plan, record_int(cell, "param"));
+}
+
+static int check_cell(const json_t *cells, size_t i, const struct vm_spec *spec)
+{
+	const json_t *cell = json_array_get(cells, i);
+	json_t *whole;
+	size_t k;
+	int ret;
+
+	for (k = 0; k < sizeof(origin) / sizeof(origin[0]); k++)
+		if (record_at(cell, origin[k]))
+			return err(EX_FAIL, WHERE ": cell %zu says what its %s is",
+				   i + 1, origin[k]);
+	whole = placed(cell, spec);
+	ret = record_check(whole, WHERE, i + 1);
+	json_decref(whole);
+	if (ret)
+		return ret;
+	if (!is_asked(cell, &spec->plan))
+		return err(EX_FAIL, WHERE ": cell %zu is none that was asked for",
+			   i + 1);
+	for (k = 0; k < i; k++)
+		if (cell_same(json_array_get(cells, k), cell))
+			return err(EX_FAIL, WHERE ": cell %zu is there twice",
+				   i + 1);
+	return 0;
+}
+
+static int check_guest(const json_t *guest, const struct vm_spec *spec)
+{
+	json_t *boot = json_pack("{s:s, s:s, s:O}", "type", "boot", "status",
+				 "ok", "guest", guest);
+	json_t *whole = placed(boot, spec);
+	int ret = record_check(whole, WHERE, 1);
+
+	json_decref(whole);
+	json_decref(boot);
+	return ret;
+}
+
+void answers_check(struct vm *vm, const struct vm_spec *spec)
+{
+	int ret = 0;
+	size_t i;
+
+	if (vm->guest && check_guest(vm->guest, spec)) {
+		json_decref(vm->guest);
+		vm->guest = NULL;
+		ret = EX_FAIL;
+	}
+	for (i = 0; i < json_array_size(vm->cells) && !ret && !vm->failed[0]; i++)
+		ret = check_cell(vm->cells, i, spec);
+	if (ret && !vm->failed[0])
+		snprintf(vm->failed, sizeof(vm->failed), "%s", err_message());
+}
