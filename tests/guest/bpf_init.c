@@ -304,7 +304,7 @@ static struct outcome make_within(long long room, const struct bpf_map_kind *kin
 }
 
 /*
- * If the cgroup's limit is a quarter of what a map's values use (or a little
+ * If the cgroup's limit is a quarter of what a map's values use (and half of one; or
  * more: CPUs keep up to 64 pages of the charge in stock), a map that is
  * charged for them is refused, kills no task and leaves nothing. One that is
  * charged nothing is made. One without preallocation is made, too, with the
@@ -317,7 +317,9 @@ static void limited(const struct bpf_map_kind *kind, unsigned int size,
 	long long all = bpf_map_values(kind, entries, t.info.possible_cpus) *
 			target_charge(&t, round8(size));
 	long long before = percpu(), killed = oom_kills();
-	struct outcome o = make_within(all / 4, kind, size, entries);
+	/* Half a value is left for small charges, which kill where there is nothing. */
+	struct outcome o = make_within(all / 4 + all / entries / 2, kind, size,
+				       entries);
 	char what[160];
 
 	snprintf(what, sizeof(what), "%s, %u x %u B, limit of a quarter: errno",
@@ -504,7 +506,7 @@ static void module_serves(void)
 	same(b.cpu, a.cpu, "QUIET: tells the CPU");
 	ok(b.irqs > a.irqs, "QUIET: counts the tick");
 	ok(b.switches > a.switches, "QUIET: counts the switch");
-	same(ioctl(fd, PCPU_BENCH_SETTLE, 3UL) ? errno : 0, EINVAL,
+	same(ioctl(fd, PCPU_BENCH_SETTLE, ~0UL) ? errno : 0, EINVAL,
 	     "SETTLE: for nothing known");
 	same(ioctl(fd, PCPU_BENCH_GUARD, 6UL) ? errno : 0, EINVAL,
 	     "GUARD: not a multiple of 4");
