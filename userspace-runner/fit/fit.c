@@ -464,7 +464,7 @@ static struct fit *get_fit(struct fit_set *set, const struct table_cell *c,
 	unsigned int bench = c->bench;
 	struct fit *f;
 
-	for (f = set->fits; f < set->fits + set->nr; f++) {
+	for (f = set->fits; set->nr && f < set->fits + set->nr; f++) {
 		if (!strcmp(f->name, name))
 			bench = f->bench;
 		if (f->kernel == c->kernel && !strcmp(f->name, name) &&

@@ -258,7 +258,7 @@ static int take_line(struct stream *s, const char *line, bool *end)
 		*end = true;
 		return 0;
 	case 'X':
-		return err(EX_FAIL, "the plugin: %s", line + 2);
+		return err(EX_FAIL, "the plugin:%s", line + 1);
 	default:
 		return garbled(line);
 	}

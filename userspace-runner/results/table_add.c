@@ -185,7 +185,7 @@ static int get_cell(struct table *t, const json_t *record,
 
 	if (intern(&t->benches, cell_name(record, bench), &new.bench))
 		return EX_FAIL;
-	for (c = t->cells; c < t->cells + t->nr_cells; c++) {
+	for (c = t->cells; t->nr_cells && c < t->cells + t->nr_cells; c++) {
 		*cell = c;
 		if (c->topology == new.topology &&
 		    c->instrument == new.instrument &&
