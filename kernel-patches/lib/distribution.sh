@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2034,SC2154 # settings are build-kernel's
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
 #
 # Part of build-kernel. The kernel that this machine's distribution ships, as the
 # name "distribution" has it: image and headers, downloaded and unpacked in the
@@ -45,10 +45,8 @@ debian_kernel() {
 	local folder=$1 root=$1/root deb release
 
 	new_apt "$folder/new"
-	(download get_kernel "$(os_release VERSION_CODENAME)" || exit) \
-		>"$folder/log" 2>&1 &
-	running=$!
-	finish || return
+	in_background "$folder/log" get_kernel \
+		"$(os_release VERSION_CODENAME)" || return
 	rm -rf "$root"
 	mkdir "$root"
 	for deb in "$apt"/linux-{headers,kbuild}-*.deb; do

@@ -66,6 +66,13 @@ download() {
 	return 1
 }
 
+# in_background LOG GET ROUND...: download(), in a process that stop() ends.
+in_background() {
+	(download "${@:2}" || exit) >"$1" 2>&1 &
+	running=$!
+	finish
+}
+
 get_source() {
 	by_lists apt-get download "linux-source-$version"
 }
@@ -92,9 +99,7 @@ debian_source() {
 	if [ ! -f "${found[0]}" ]; then
 		show "downloading $package"
 		new_apt "$dir/.new"
-		(download get_source "${suite_rounds[@]}" || exit) >"$dir/log" 2>&1 &
-		running=$!
-		finish || {
+		in_background "$dir/log" get_source "${suite_rounds[@]}" || {
 			rm -rf "$apt"
 			die "no $package to be had from this machine's mirror: give KERNEL_SRC= (log: $dir/log)"
 		}
