@@ -56,8 +56,8 @@ struct bench_kind {
  * @other: needs a second memory cgroup
  * @parallel: on several CPUs at once: needs CPUs that really run side by side,
  *	or for its function alone the instrument `emulated`
- * @slab: its objects are slab objects: each node's charge is proved, which needs a
- *	second memory cgroup, and no batch is cold
+ * @slab: its objects are slab objects: each node's charge is proved, and no batch is
+ *	cold
  * @kinds: a nameless one at the end; or NULL
  * @options: bits of enum bench_option
  * @beside: a bench to measure with it, whose cost is a part of its cost; or

@@ -116,5 +116,5 @@ BENCH(slab_alloc,
 	.min = 8, .max = BENCH_MAX_SLAB, .multiple = 8,
 	.rounds = BENCH_ROUNDS, .time_rounds = BENCH_TIME_ROUNDS,
 	.pairs = PCPU_BENCH_MAX_PAIRS / BENCH_MAX_SLAB_TURNS, .length = 2,
-	.slab = true,
+	.slab = true, .other = true,
 	.kinds = slab_kinds, .options = 1 << BENCH_SHAPE | 1 << BENCH_OWNERS)

@@ -144,7 +144,7 @@ unsigned int plan_step(const struct plan *plan)
 
 bool plan_needs_other(const struct plan *plan)
 {
-	return bench_find(plan->bench)->slab || bench_find(plan->bench)->other ||
+	return bench_find(plan->bench)->other ||
 	       plan->options.val[BENCH_OWNERS] > 1 ||
 	       plan->options.val[BENCH_FREE_FROM] == PCPU_BENCH_FREE_OTHER;
 }
