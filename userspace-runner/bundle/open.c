@@ -123,18 +123,6 @@ static int check_folder(const struct bundle *b, const char *name)
 	return ret ? ret : check_lines(&f, "multi-node-note", check_text_line);
 }
 
-const json_t *bundle_kernel(const struct boots *file, const char *name)
-{
-	const json_t *record;
-	size_t i;
-
-	json_array_foreach(file->file.records, i, record)
-		if (record_is(record, "kernel") &&
-		    !strcmp(record_string(record, "kernel"), name))
-			return record;
-	return NULL;
-}
-
 static int check_kernels(struct bundle *b)
 {
 	const char *name;
@@ -145,7 +133,7 @@ static int check_kernels(struct bundle *b)
 	if (!json_is_object(b->kernels))
 		return refuse(MANIFEST, "it names no kernels");
 	json_object_foreach((json_t *)b->kernels, name, folder) {
-		if (!bundle_kernel(&b->then, name))
+		if (!boots_kernel(&b->then, name))
 			ret = refuse(MANIFEST, "it names a kernel that was not measured");
 		else if (!json_is_string(folder))
 			ret = refuse(MANIFEST, "a kernel has no folder");

@@ -33,7 +33,4 @@ int bundle_open(struct bundle *b, const char *path);
 /* Remove its folder. 0 or EX_FAIL with err(). */
 int bundle_close(struct bundle *b);
 
-/* The `kernel` record of that name; the file has been checked, so there is one. */
-const json_t *bundle_kernel(const struct boots *file, const char *name);
-
 #endif

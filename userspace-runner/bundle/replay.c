@@ -40,7 +40,7 @@ int replay_open(struct replay *r, const char *path)
 	json_object_foreach((json_t *)r->bundle.kernels, name, folder)
 		r->kernels[r->nr_kernels++] = (struct replay_kernel){
 			.name = name,
-			.then = bundle_kernel(&r->bundle.then, name),
+			.then = boots_kernel(&r->bundle.then, name),
 		};
 	return 0;
 }

@@ -63,15 +63,11 @@ static char *function_list(const struct profile *p)
 static const json_t *kernel_record(const struct profile_set *set,
 				   const char *name)
 {
-	const json_t *record;
-	size_t i, f;
+	const json_t *record = NULL;
 
-	for (f = 0; f < set->nr_files; f++)
-		json_array_foreach(set->files[f].file.records, i, record)
-			if (record_is(record, "kernel") &&
-			    !strcmp(record_string(record, "kernel"), name))
-				return record;
-	return NULL;
+	for (size_t f = 0; f < set->nr_files && !record; f++)
+		record = boots_kernel(&set->files[f], name);
+	return record;
 }
 
 static int open_listing(struct listing *l, const struct profile_set *set)

@@ -210,6 +210,18 @@ static bool has_run(const struct boots *b, const char *id)
 	return false;
 }
 
+const json_t *boots_kernel(const struct boots *b, const char *name)
+{
+	const json_t *record;
+	size_t i;
+
+	json_array_foreach(b->file.records, i, record)
+		if (record_is(record, "kernel") &&
+		    !strcmp(record_string(record, "kernel"), name))
+			return record;
+	return NULL;
+}
+
 bool boots_share_run(const struct boots *a, const struct boots *b)
 {
 	const json_t *run = json_array_get(a->file.records, 0), *merged;

@@ -58,6 +58,9 @@ void boots_free(struct boots *b);
 char *boot_identity(const struct boots *b, const json_t *record,
 		    const json_t *cells);
 
+/* The record of the kernel @name, or NULL. */
+const json_t *boots_kernel(const struct boots *b, const char *name);
+
 /* Do two files, or any files that were merged into them, have a common run? */
 bool boots_share_run(const struct boots *a, const struct boots *b);
 

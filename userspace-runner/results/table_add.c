@@ -49,17 +49,7 @@ static bool find_kernel(const struct table *t, const json_t *record,
 /* The record of the kernel that @name means in the last run. */
 static const json_t *kernel_record(const struct table *t, const char *name)
 {
-	const json_t *records = t->runs[t->nr_runs - 1].boots.file.records;
-	const json_t *record;
-	size_t i;
-
-	for (i = 0; i < json_array_size(records); i++) {
-		record = json_array_get(records, i);
-		if (record_is(record, "kernel") &&
-		    !strcmp(record_string(record, "kernel"), name))
-			return record;
-	}
-	return NULL;
+	return boots_kernel(&t->runs[t->nr_runs - 1].boots, name);
 }
 
 /* "a, b" of the names of harness patches, NULL when there are none. */
