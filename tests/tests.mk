@@ -82,7 +82,7 @@ selftest: deps ## Check each kernel's accounting node by node, or SERIES="a b"; 
 check-debug: deps ## The self-test on checked kernels (KASAN, lockdep, ...), all of them
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench selftest --config=debug $(SERIES)
-	@[ -n "$(SERIES)" ] || tests/guest/selftest_debug.sh wrong
+	@[ -n "$(SERIES)" ] || tests/all/selftest_debug.sh wrong
 
 bench-self: all ## Print how fast and how exact pcpubench itself is
 	@tests/bench-self

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The self-test on checked kernels. Without an argument on one of them; with
-# "wrong" it must find faults that only a checked kernel reports.
+# The self-test on checked kernels, which take longest to build. Without an argument
+# on one of them; with "wrong" it must find faults that only a checked kernel reports.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
