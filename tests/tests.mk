@@ -8,8 +8,13 @@ SAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_SRC := $(filter-out $(S)/main.c,$(RUNNER_SRC)) $(filter-out \
 	$(RUNNER_SRC) $(S)/guest/init.c,$(GUEST_SRC)) \
 	tcg-plugin/lines.c tcg-plugin/region.c tcg-plugin/x86.c
-SAN_OBJ := $(SAN_SRC:%.c=$(B)/san/%.o)
+SAN_OBJ := $(SAN_SRC:%.c=$(B)/san/%.o) $(B)/san/tests/unit/steps.o
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+
+# The rooms that count their steps, for tests of how many these are.
+STEPPED := results compare report sweep fit
+$(foreach room,$(STEPPED),$(eval \
+	$(B)/san/$(S)/$(room)/%.o: SAN += -fsanitize-coverage=trace-pc))
 
 $(B)/san/%.o: %.c Makefile tests/tests.mk
 	@echo "  CC san  $<"

@@ -176,7 +176,7 @@ static void test_proof_is_recomputed(void **state)
 					      json_integer(lies[i].value)), 0);
 		assert_int_equal(t.cells[0].nr_values, 3);
 		assert_int_equal(t.cells[0].nr_invalid, 2);
-		assert_int_equal(t.cells[0].invalid[0], 0);
+		assert_int_equal(t.cells[0].invalid[0].boot, 0);
 		table_free(&t);
 	}
 }

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/groups.h"
+#include "base/index.h"
 #include "base/memory.h"
 #include "boot/resume.h"
 #include "results/boots.h"
@@ -61,29 +63,73 @@ static int check_kernel(const struct results *file, const json_t *record,
 	return 0;
 }
 
-static struct boot_job *find_job(const json_t *boot, struct boot_job *jobs,
-				 size_t nr)
-{
-	const char *kernel = record_string(boot, "kernel");
-	const char *topology = record_string(boot, "topology");
+/*
+ * The jobs of each kernel and topology, in their order.
+ * @next: of each group, the first that is not done
+ */
+struct open_jobs {
+	struct boot_job *jobs;
+	struct groups groups;
+	size_t *next;
+};
 
-	for (size_t i = 0; i < nr; i++)
-		if (!jobs[i].done && !strcmp(jobs[i].kernel->name, kernel) &&
-		    !strcmp(jobs[i].spec.topo.name, topology))
-			return &jobs[i];
+static char *job_key(const char *kernel, const char *topology)
+{
+	char *key;
+
+	if (asprintf(&key, "%s\n%s", kernel, topology) >= 0)
+		return key;
+	no_memory();
 	return NULL;
 }
 
-static void take_boot(const struct boot_records *boot, struct boot_job *jobs,
-		      size_t nr, struct resume *had)
+static int open_init(struct open_jobs *o, struct boot_job *jobs, size_t nr)
 {
-	struct boot_job *job = find_job(boot->record, jobs, nr);
+	char *key;
+	int ret = 0;
 
-	if (!job)
-		return;
+	*o = (struct open_jobs){ .jobs = jobs };
+	for (size_t i = 0; i < nr && !ret; i++) {
+		key = job_key(jobs[i].kernel->name, jobs[i].spec.topo.name);
+		ret = key ? groups_add(&o->groups, key) : EX_FAIL;
+		free(key);
+	}
+	if (!ret)
+		ret = groups_end(&o->groups);
+	if (ret)
+		return ret;
+	o->next = calloc(o->groups.nr + 1, sizeof(*o->next));
+	if (!o->next)
+		return no_memory();
+	memcpy(o->next, o->groups.first, o->groups.nr * sizeof(*o->next));
+	return 0;
+}
+
+static void open_free(struct open_jobs *o)
+{
+	groups_free(&o->groups);
+	free(o->next);
+}
+
+static int take_boot(struct open_jobs *o, const struct boot_records *boot,
+		     struct resume *had)
+{
+	char *key = job_key(record_string(boot->record, "kernel"),
+			    record_string(boot->record, "topology"));
+	size_t group = key ? index_get(&o->groups.keys, key) : INDEX_NONE;
+	struct boot_job *job;
+
+	if (!key)
+		return EX_FAIL;
+	free(key);
+	if (group == INDEX_NONE || o->next[group] == o->groups.first[group + 1])
+		return 0;
+	job = &o->jobs[o->groups.list[o->next[group]]];
 	job->done = boot_is_ok(boot);
 	job->failed += !job->done;
 	had->had += job->done;
+	o->next[group] += job->done;
+	return 0;
 }
 
 static int note_boot(const struct boots *file, const struct boot_records *boot,
@@ -123,6 +169,7 @@ int resume_read(const char *path, struct recorder *r, const json_t *sweep,
 		struct boot_job *jobs, size_t nr_jobs, unsigned int tries,
 		struct resume *had)
 {
+	struct open_jobs open = { .jobs = NULL };
 	struct boots boots;
 	size_t i;
 	int ret;
@@ -137,10 +184,14 @@ int resume_read(const char *path, struct recorder *r, const json_t *sweep,
 	ret = check_sweep(&boots.file, sweep);
 	if (!ret)
 		ret = take_kernels(&boots.file, kernels, nr_kernels, had);
+	if (!ret)
+		ret = open_init(&open, jobs, nr_jobs);
 	for (i = 0; i < boots.nr && boots.list[i].record && !ret; i++) {
-		take_boot(&boots.list[i], jobs, nr_jobs, had);
-		ret = note_boot(&boots, &boots.list[i], had);
+		ret = take_boot(&open, &boots.list[i], had);
+		if (!ret)
+			ret = note_boot(&boots, &boots.list[i], had);
 	}
+	open_free(&open);
 	for (i = 0; i < nr_jobs && had->ended; i++)
 		if (jobs[i].failed >= tries)
 			jobs[i].failed = tries - 1;

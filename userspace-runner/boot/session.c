@@ -69,6 +69,9 @@ int session_jobs(const struct session_options *opt,
 	size_t i, j, k, n = 0;
 
 	*nr = opt->boots * nr_kernels * nr_topos;
+	if (*nr > SESSION_MOST)
+		return err(EX_USE, "%zu boots are more than %d: measure in several sweeps",
+			   *nr, SESSION_MOST);
 	*jobs = calloc(*nr, sizeof(**jobs));
 	if (!*jobs)
 		return no_memory();

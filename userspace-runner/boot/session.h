@@ -26,9 +26,14 @@ void session_options_init(struct session_options *opt);
 /* Options that fill in struct session_options, with those of the plan. */
 extern const struct opt session_opts[];
 
+/* A few words can describe more boots than memory can hold. */
+#define SESSION_MOST	1000000
+
 /**
  * session_jobs - make jobs: every kernel with every topology, opt->boots times
  * @jobs: receives an array of @nr, for free()
+ *
+ * 0, EX_FAIL, or EX_USE if there would be more than SESSION_MOST.
  */
 int session_jobs(const struct session_options *opt,
 		 const struct kernel *kernels, size_t nr_kernels,

@@ -87,6 +87,7 @@ struct compare_group {
 	const char *bench;
 	const char *unit;
 	size_t pair;
+	struct table_block old, new;	/* the place in both tables */
 	struct compare_cell *cells;
 	size_t nr_cells;
 };
@@ -135,6 +136,7 @@ struct compare {
 	size_t nr_differs;
 	char **unknown;
 	size_t nr_unknown;
+	struct index lines;	/* of both */
 	size_t nr_tests;
 };
 

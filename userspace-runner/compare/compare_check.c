@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Checks whether two sides are comparable: a line for each difference. */
+#include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "compare/compare.h"
@@ -13,31 +16,34 @@
 #include "results/boots.h"
 #include "results/record.h"
 
-static int add_line(char ***lines, size_t *nr, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+static int add_line(struct compare *c, char ***lines, size_t *nr,
+		    const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* Add a line once, also if it applies to many boots. */
-static int add_line(char ***lines, size_t *nr, const char *fmt, ...)
+static int add_line(struct compare *c, char ***lines, size_t *nr,
+		    const char *fmt, ...)
 {
-	char *text;
+	const size_t number = c->nr_differs + c->nr_unknown;
+	size_t had = number;
+	char *text, *key;
 	va_list ap;
-	size_t i;
-	int len;
+	int len, e;
 
 	va_start(ap, fmt);
 	len = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	if (len < 0)
 		return no_memory();
-	for (i = 0; i < *nr && strcmp((*lines)[i], text); i++)
-		;
-	if (i < *nr) {
+	len = asprintf(&key, "%d %s", lines == &c->differs, text);
+	e = len < 0 ? no_memory() : index_add(&c->lines, key, number, &had);
+	if (len >= 0)
+		free(key);
+	if (!e && had == number)
+		e = array_room(lines, *nr, sizeof(**lines));
+	if (e || had != number) {
 		free(text);
-		return 0;
-	}
-	if (array_room(lines, *nr, sizeof(**lines))) {
-		free(text);
-		return EX_FAIL;
+		return e;
 	}
 	(*lines)[(*nr)++] = text;
 	return 0;
@@ -46,7 +52,7 @@ static int add_line(char ***lines, size_t *nr, const char *fmt, ...)
 /* Neither side tells @what, so it may differ. */
 static int unknown(struct compare *c, const char *what)
 {
-	return add_line(&c->unknown, &c->nr_unknown, "%s", what);
+	return add_line(c, &c->unknown, &c->nr_unknown, "%s", what);
 }
 
 static int check_text(struct compare *c, const char *what, const char *old,
@@ -55,7 +61,7 @@ static int check_text(struct compare *c, const char *what, const char *old,
 	old = text_known(old);
 	new = text_known(new);
 	if (strcmp(old, new))
-		return add_line(&c->differs, &c->nr_differs,
+		return add_line(c, &c->differs, &c->nr_differs,
 				"%s: %.*s in OLD, %.*s in NEW", what, digits,
 				old, digits, new);
 	return strcmp(old, "unknown") ? 0 : unknown(c, what);
@@ -67,7 +73,7 @@ static int check_number(struct compare *c, const char *where, const char *what,
 	char text[128];
 
 	if (old != new)
-		return add_line(&c->differs, &c->nr_differs,
+		return add_line(c, &c->differs, &c->nr_differs,
 				"%s: %s: %lld in OLD, %lld in NEW", where,
 				what, old, new);
 	snprintf(text, sizeof(text), "%s: %s", where, what);
@@ -89,7 +95,7 @@ static int check_harness(struct compare *c, const struct table_kernel *old,
 	return json_equal(record_at(old->record, "harness"),
 			  record_at(new->record, "harness")) ||
 	       !old->harness ? 0 :
-	       add_line(&c->differs, &c->nr_differs,
+	       add_line(c, &c->differs, &c->nr_differs,
 			"harness patches: other ones in NEW by the same names: %s",
 			had);
 }
@@ -274,44 +280,44 @@ static int check_boots(struct compare *c, const char *topology, bool exact,
 				       &c->new.runs[new->run], guest);
 }
 
-static bool boot_of(const struct table *t, const struct table_boot *b,
-		    unsigned int kernel, const struct compare_group *g)
+/* Number of layouts of the boots that succeeded; @seed: receives one of them. */
+static int layouts_of(const struct table *t, const struct table_tally *tally,
+		      size_t *nr, long long *seed)
 {
-	return b->status == BOOT_OK && b->kernel == kernel &&
-	       !strcmp(t->topologies.name[b->topology], g->topology) &&
-	       !strcmp(t->instruments.name[b->instrument], g->instrument);
-}
+	struct index had = { NULL };
+	const struct table_boot *b;
+	size_t place;
+	char key[24];
+	int e = 0;
 
-/* Number of layouts of a side's kernel; @seed: receives one of them. */
-static size_t layouts_of(const struct table *t, unsigned int kernel,
-			 const struct compare_group *g, long long *seed)
-{
-	const struct table_boot *b, *before;
-	size_t nr = 0;
-
-	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
-		if (!boot_of(t, b, kernel, g))
+	*nr = 0;
+	for (size_t i = 0; tally && i < tally->nr && !e; i++) {
+		b = &t->boots[tally->boots[i]];
+		if (b->status != BOOT_OK)
 			continue;
-		for (before = t->boots; !boot_of(t, before, kernel, g) ||
-		     before->layout != b->layout; before++)
-			;
-		nr += before == b;
+		snprintf(key, sizeof(key), "%lld", b->layout);
+		e = index_add(&had, key, *nr, &place);
+		*nr += place == *nr;
 		*seed = b->layout;
 	}
-	return nr;
+	index_free(&had);
+	return e;
 }
 
 /*
  * Another layout changes the counts. A single layout must be the same on both
  * sides; with several on both sides compare_layouts() tells their effect.
  */
-static int check_layouts(struct compare *c, const struct compare_group *g)
+static int check_layouts(struct compare *c, const struct compare_group *g,
+			 const struct table_tally *of_old,
+			 const struct table_tally *of_new)
 {
-	const struct compare_pair *p = &c->pairs[g->pair];
 	long long old_seed = 0, new_seed = 0;
-	size_t old = layouts_of(&c->old, p->old, g, &old_seed);
-	size_t new = layouts_of(&c->new, p->new, g, &new_seed);
+	size_t old, new;
 
+	if (layouts_of(&c->old, of_old, &old, &old_seed) ||
+	    layouts_of(&c->new, of_new, &new, &new_seed))
+		return EX_FAIL;
 	if ((old > 1 && new > 1) ||
 	    (old == 1 && new == 1 && old_seed == new_seed))
 		return 0;
@@ -321,6 +327,15 @@ static int check_layouts(struct compare *c, const struct compare_group *g)
 	       check_number(c, g->topology, "layouts of the code", old, new);
 }
 
+static const struct table_boot *first_ok(const struct table *t,
+					 const struct table_tally *tally)
+{
+	for (size_t i = 0; tally && i < tally->nr; i++)
+		if (t->boots[tally->boots[i]].status == BOOT_OK)
+			return &t->boots[tally->boots[i]];
+	return NULL;
+}
+
 /*
  * Compare all boots of NEW with OLD's first, and OLD's with NEW's first, so
  * that one odd boot is found on either side.
@@ -328,25 +343,27 @@ static int check_layouts(struct compare *c, const struct compare_group *g)
 static int check_group(struct compare *c, const struct compare_group *g)
 {
 	const struct compare_pair *p = &c->pairs[g->pair];
-	const struct table_boot *old, *new, *old1 = NULL, *new1 = NULL;
+	const struct table_tally *of_old = table_tally(&c->old, &g->old, p->old);
+	const struct table_tally *of_new = table_tally(&c->new, &g->new, p->new);
+	const struct table_boot *old1 = first_ok(&c->old, of_old), *b;
+	const struct table_boot *new1 = first_ok(&c->new, of_new);
 	bool exact = instrument_find(g->instrument)->exact;
+	size_t i;
 	int e = 0;
 
-	for (old = c->old.boots; old < c->old.boots + c->old.nr_boots; old++)
-		if (!old1 && boot_of(&c->old, old, p->old, g))
-			old1 = old;
-	for (new = c->new.boots; new < c->new.boots + c->new.nr_boots; new++)
-		if (!new1 && boot_of(&c->new, new, p->new, g))
-			new1 = new;
 	if (!old1 || !new1)
 		return 0;
-	for (new = new1; new < c->new.boots + c->new.nr_boots && !e; new++)
-		if (boot_of(&c->new, new, p->new, g))
-			e = check_boots(c, g->topology, exact, old1, new);
-	for (old = old1; old < c->old.boots + c->old.nr_boots && !e; old++)
-		if (boot_of(&c->old, old, p->old, g))
-			e = check_boots(c, g->topology, exact, old, new1);
-	return e ? e : check_layouts(c, g);
+	for (i = 0; i < of_new->nr && !e; i++) {
+		b = &c->new.boots[of_new->boots[i]];
+		if (b->status == BOOT_OK)
+			e = check_boots(c, g->topology, exact, old1, b);
+	}
+	for (i = 0; i < of_old->nr && !e; i++) {
+		b = &c->old.boots[of_old->boots[i]];
+		if (b->status == BOOT_OK)
+			e = check_boots(c, g->topology, exact, b, new1);
+	}
+	return e ? e : check_layouts(c, g, of_old, of_new);
 }
 
 /* The control must be the same build, or it measures another difference. */
@@ -362,83 +379,176 @@ static int check_control(struct compare *c, const struct compare_pair *p)
 	    same_text(k->module_sha256, old->module_sha256) &&
 	    same_text(k->cmdline, old->cmdline))
 		return 0;
-	return add_line(&c->differs, &c->nr_differs,
+	return add_line(c, &c->differs, &c->nr_differs,
 			"control: kernel %s is another build than OLD's %s",
 			k->name, old->name);
 }
 
 /* ------------------------------------------------- a thing and the thing itself */
 
+static const struct boots *file_of(const struct table *t,
+				   const struct table_boot *b)
+{
+	return &t->runs[b->run].boots;
+}
+
 /* Are these two records of the same boot? If in doubt, yes. */
 static bool same_boot(const struct table *a, const struct table_boot *x,
 		      const struct table *b, const struct table_boot *y)
 {
-	const struct boots *in_a = &a->runs[x->run].boots;
-	const struct boots *in_b = &b->runs[y->run].boots;
-	const json_t *wall_a = record_at(x->record, "wall_s");
-	const json_t *wall_b = record_at(y->record, "wall_s");
 	char *one, *other;
 	bool same;
 
-	/* Compare the times first, as most boots differ there. */
-	if (((wall_a || wall_b) && !json_equal(wall_a, wall_b)) ||
-	    !boots_share_run(in_a, in_b))
+	if (!boots_share_run(file_of(a, x), file_of(b, y)))
 		return false;
-	one = boot_identity(in_a, x->record, x->cells);
-	other = boot_identity(in_b, y->record, y->cells);
+	one = boot_identity(file_of(a, x), x->record, x->cells);
+	other = boot_identity(file_of(b, y), y->record, y->cells);
 	same = !one || !other || !strcmp(one, other);
 	free(one);
 	free(other);
 	return same;
 }
 
-/* A boot of these kernels that both tables have, or NULL. */
-static const struct table_boot *shared_boot(const struct table *a,
-					    unsigned int kernel_a,
-					    const struct table *b,
-					    unsigned int kernel_b)
+static bool share_runs(const struct table *a, const struct table *b)
 {
-	const struct table_boot *x, *y;
+	for (size_t i = 0; i < a->nr_runs; i++)
+		for (size_t k = 0; k < b->nr_runs; k++)
+			if (boots_share_run(&a->runs[i].boots,
+					    &b->runs[k].boots))
+				return true;
+	return false;
+}
 
-	for (x = a->boots; x < a->boots + a->nr_boots; x++)
-		for (y = b->boots; y < b->boots + b->nr_boots; y++)
-			if (x->kernel == kernel_a && y->kernel == kernel_b &&
-			    x->record && y->record && same_boot(a, x, b, y))
-				return x;
-	return NULL;
+/*
+ * What two records of a boot have in common, and hardly any other boot, with the
+ * kernel of the second.
+ */
+static int boot_key(const struct table *t, const struct table_boot *b,
+		    unsigned int kernel, char key[40])
+{
+	char *text = boot_identity(file_of(t, b), b->record, b->cells);
+
+	snprintf(key, 40, "%u %016" PRIx64, kernel,
+		 hash_text(HASH_START, text ? text : ""));
+	free(text);
+	return text ? 0 : EX_FAIL;
+}
+
+static int index_boots(struct index *x, const struct table *t)
+{
+	size_t had;
+	char key[40];
+	int e = 0;
+
+	for (size_t i = 0; i < t->nr_boots && !e; i++) {
+		if (!t->boots[i].record)
+			continue;
+		e = boot_key(t, &t->boots[i], t->boots[i].kernel, key);
+		if (!e)
+			e = index_add(x, key, i, &had);
+	}
+	return e;
+}
+
+/*
+ * A boot of a side that another table has, too.
+ * @of: the other's kernel that each of the side's is compared with
+ * @boot: receives its place in the side, or INDEX_NONE
+ */
+static int shared_boot(const struct table *side, const struct table *other,
+		       const unsigned int *of, size_t *boot)
+{
+	struct index x = { NULL };
+	const struct table_boot *b;
+	size_t i, place;
+	char key[40];
+	int e = 0;
+
+	*boot = INDEX_NONE;
+	if (!share_runs(side, other))
+		return 0;
+	e = index_boots(&x, other);
+	for (i = 0; i < side->nr_boots && !e && *boot == INDEX_NONE; i++) {
+		b = &side->boots[i];
+		if (!b->record || of[b->kernel] == COMPARE_NO_KERNEL)
+			continue;
+		e = boot_key(side, b, of[b->kernel], key);
+		place = e ? INDEX_NONE : index_get(&x, key);
+		if (place != INDEX_NONE &&
+		    same_boot(side, b, other, &other->boots[place]))
+			*boot = i;
+	}
+	index_free(&x);
+	return e;
+}
+
+/* The kernels that a side's are compared with, or those of the control. */
+static unsigned int *others_of(const struct compare *c, bool old, bool control)
+{
+	const size_t nr = old ? c->old.nr_kernels : c->new.nr_kernels;
+	unsigned int *of = calloc(nr + 1, sizeof(*of)), kernel;
+	const struct compare_pair *p;
+
+	if (!of)
+		no_memory();
+	for (size_t i = 0; of && i < nr; i++)
+		of[i] = COMPARE_NO_KERNEL;
+	for (size_t i = 0; of && i < c->nr_pairs; i++) {
+		p = &c->pairs[i];
+		kernel = old ? p->old : p->new;
+		if (kernel != COMPARE_NO_KERNEL)
+			of[kernel] = control ? compare_control_kernel(c, p) :
+				     p->new;
+	}
+	return of;
+}
+
+static int refuse_side(const struct compare *c, bool old, bool control)
+{
+	const struct table *side = old ? &c->old : &c->new;
+	const struct table_boot *b;
+	unsigned int *of = others_of(c, old, control);
+	size_t boot;
+	int e;
+
+	if (!of)
+		return EX_FAIL;
+	e = shared_boot(side, control ? &c->control : &c->new, of, &boot);
+	free(of);
+	if (e || boot == INDEX_NONE)
+		return e;
+	b = &side->boots[boot];
+	if (control)
+		return err(EX_USE, "--control has boots of run %s, which is one of the sides: measure OLD once more",
+			   side->runs[b->run].id);
+	return err(EX_USE, "%s of run %s is on both sides: give another run as NEW, or two kernels of one as FILE:KERNEL FILE:KERNEL",
+		   side->kernels[b->kernel].name, side->runs[b->run].id);
 }
 
 /* Refuse to compare boots with themselves, which would always pass. */
-static int refuse_itself(const struct compare *c, const struct compare_pair *p)
+static int refuse_itself(const struct compare *c)
 {
-	unsigned int control = compare_control_kernel(c, p);
-	const struct table_boot *b;
+	int e = refuse_side(c, true, false);
 
-	b = shared_boot(&c->old, p->old, &c->new, p->new);
-	if (b)
-		return err(EX_USE, "%s of run %s is on both sides: give another run as NEW, or two kernels of one as FILE:KERNEL FILE:KERNEL",
-			   p->old_name, c->old.runs[b->run].id);
-	b = shared_boot(&c->control, control, &c->old, p->old);
-	if (!b)
-		b = shared_boot(&c->control, control, &c->new, p->new);
-	if (b)
-		return err(EX_USE, "--control has boots of run %s, which is one of the sides: measure OLD once more",
-			   c->control.runs[b->run].id);
-	return 0;
+	if (!e)
+		e = refuse_side(c, true, true);
+	return e ? e : refuse_side(c, false, true);
 }
 
 int compare_check(struct compare *c)
 {
+	const struct compare_group *g;
 	const struct compare_pair *p;
-	size_t i;
+	struct index had = { NULL };
+	size_t i, place;
+	char *key;
 	int e = 0;
 
 	for (i = 0; i < c->nr_groups; i++)
 		if (instrument_find(c->groups[i].instrument)->function)
 			return err(EX_INVALID, "%s under %s: the figures mean nothing, so there is nothing to compare: measure by time",
 				   c->groups[i].bench, c->groups[i].instrument);
-	for (p = c->pairs; p < c->pairs + c->nr_pairs && !e; p++)
-		e = refuse_itself(c, p);
+	e = refuse_itself(c);
 	for (p = c->pairs; p < c->pairs + c->nr_pairs && !e; p++)
 		if (p->old != COMPARE_NO_KERNEL && p->new != COMPARE_NO_KERNEL) {
 			e = check_kernels(c, &c->old.kernels[p->old],
@@ -446,7 +556,17 @@ int compare_check(struct compare *c)
 			if (!e)
 				e = check_control(c, p);
 		}
-	for (i = 0; i < c->nr_groups && !e; i++)
-		e = check_group(c, &c->groups[i]);
+	/* What is checked is of the place, whatever the bench. */
+	for (i = 0; i < c->nr_groups && !e; i++) {
+		g = &c->groups[i];
+		if (asprintf(&key, "%zu\n%s\n%s", g->pair, g->topology,
+			     g->instrument) < 0)
+			key = NULL;
+		e = key ? index_add(&had, key, i, &place) : no_memory();
+		free(key);
+		if (!e && place == i)
+			e = check_group(c, g);
+	}
+	index_free(&had);
 	return e;
 }

@@ -93,16 +93,16 @@ static int check_boots(struct gate *g, const char *side, const struct table *t,
 		       unsigned int kernel)
 {
 	const struct table_boot *b;
-	size_t ok = 0, bad = 0;
+	size_t ok = 0, bad = 0, i;
 	struct draft d;
 
 	if (kernel == COMPARE_NO_KERNEL)
 		return 0;
 	if (begin(&d, "%s boots of %s", side, t->kernels[kernel].name))
 		return EX_FAIL;
-	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
-		if (b->kernel != kernel)
-			continue;
+	for (i = t->kernels[kernel].first_boot; i != INDEX_NONE;
+	     i = t->boots[i].next) {
+		b = &t->boots[i];
 		if (b->status == BOOT_OK) {
 			ok++;
 			continue;

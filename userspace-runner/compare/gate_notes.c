@@ -33,19 +33,21 @@ static int note(struct gate *g, const char *about, const char *fmt, ...)
 
 /* ----------------------------------------------------------------- kernels */
 
-/* Number of a pair's cells with numbers on both sides; @all: of all cells. */
-static size_t cells_of(const struct compare *c, size_t pair, size_t *all)
-{
-	size_t i, k, nr = 0;
+/* Of a pair: how many cells there are, and those with numbers on both sides. */
+struct cells {
+	size_t all, nr;
+};
 
-	*all = 0;
-	for (i = 0; i < c->nr_groups; i++)
-		for (k = 0; c->groups[i].pair == pair &&
-		     k < c->groups[i].nr_cells; k++) {
-			(*all)++;
-			nr += !c->groups[i].cells[k].reason[0];
-		}
-	return nr;
+static void count_cells(const struct compare *c, struct cells *of)
+{
+	const struct compare_group *g;
+
+	for (size_t i = 0; i < c->nr_groups; i++) {
+		g = &c->groups[i];
+		of[g->pair].all += g->nr_cells;
+		for (size_t k = 0; k < g->nr_cells; k++)
+			of[g->pair].nr += !g->cells[k].reason[0];
+	}
 }
 
 static const char *release(const struct table_kernel *k)
@@ -53,13 +55,12 @@ static const char *release(const struct table_kernel *k)
 	return k->release ? k->release : "of an unknown release";
 }
 
-static int note_pair(struct gate *g, size_t pair)
+static int note_pair(struct gate *g, size_t pair, struct cells cells)
 {
 	const struct compare *c = g->compare;
 	const struct compare_pair *p = &c->pairs[pair];
 	const struct table_kernel *old, *new;
 	char old_name[COMPARE_NAME_LEN], new_name[COMPARE_NAME_LEN];
-	size_t all, nr = cells_of(c, pair, &all);
 
 	if (p->old == COMPARE_NO_KERNEL || p->new == COMPARE_NO_KERNEL)
 		return note(g, "compared", "%s with nothing: it is only in %s",
@@ -71,18 +72,22 @@ static int note_pair(struct gate *g, size_t pair)
 	compare_name(c, p, false, new_name);
 	return note(g, "compared", "%s %s with %s %s%s: %zu of %zu %s",
 		    old_name, release(old), new_name, release(new),
-		    compare_same_build(old, new) ? ", the same build" : "", nr, all,
-		    all == 1 ? "cell" : "cells");
+		    compare_same_build(old, new) ? ", the same build" : "",
+		    cells.nr, cells.all, cells.all == 1 ? "cell" : "cells");
 }
 
 static int note_kernels(struct gate *g)
 {
 	const struct compare *c = g->compare;
+	struct cells *of = calloc(c->nr_pairs + 1, sizeof(*of));
 	size_t i;
-	int e = 0;
+	int e = of ? 0 : no_memory();
 
+	if (of)
+		count_cells(c, of);
 	for (i = 0; i < c->nr_pairs && !e; i++)
-		e = note_pair(g, i);
+		e = note_pair(g, i, of[i]);
+	free(of);
 	for (i = 0; i < c->nr_controls && !e; i++)
 		e = note(g, "control", "%s, without accounting: no cell of it may count",
 			 c->controls[i].old_name);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Loads two sides, and matches their cells. */
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,18 +16,58 @@ void compare_options_init(struct compare_options *opt)
 	*opt = (struct compare_options){ .alpha = 0.05, .confidence = 0.95 };
 }
 
-static const struct table_block *same_block(const struct table *t,
-					    const struct compare_group *g)
-{
-	const struct table_block *b;
+/* Where a table has its blocks, by the names of topology, instrument and bench. */
+struct blocks {
+	const struct table *table;
+	struct index index;
+};
 
-	for (b = t->blocks; b < t->blocks + t->nr_blocks; b++)
-		if (b->bench != TABLE_NO_BENCH &&
-		    !strcmp(t->topologies.name[b->topology], g->topology) &&
-		    !strcmp(t->instruments.name[b->instrument], g->instrument) &&
-		    !strcmp(t->benches.name[b->bench], g->bench))
-			return b;
+/*
+ * The groups being made.
+ * @had: those that are there
+ * @of_old, @of_new: the pair of a kernel of either side, or SIZE_MAX
+ */
+struct making {
+	struct blocks old, new, control;
+	struct index had;
+	size_t *of_old, *of_new;
+};
+
+static char *block_key(const struct table *t, const struct table_block *b)
+{
+	char *key;
+
+	if (asprintf(&key, "%s\n%s\n%s", t->topologies.name[b->topology],
+		     t->instruments.name[b->instrument],
+		     t->benches.name[b->bench]) >= 0)
+		return key;
+	no_memory();
 	return NULL;
+}
+
+static int index_blocks(struct blocks *blocks, const struct table *t)
+{
+	size_t place;
+	char *key;
+	int e = 0;
+
+	blocks->table = t;
+	for (size_t i = 0; i < t->nr_blocks && !e; i++) {
+		if (t->blocks[i].bench == TABLE_NO_BENCH)
+			continue;
+		key = block_key(t, &t->blocks[i]);
+		e = key ? index_add(&blocks->index, key, i, &place) : EX_FAIL;
+		free(key);
+	}
+	return e;
+}
+
+static const struct table_block *same_block(const struct blocks *blocks,
+					    const char *key)
+{
+	size_t place = index_get(&blocks->index, key);
+
+	return place == INDEX_NONE ? NULL : &blocks->table->blocks[place];
 }
 
 static const struct table_cell *cell_at(const struct table *t,
@@ -55,11 +97,7 @@ static int add_cell(struct compare_group *g, const struct table_cell *old,
 		.nr_new = valid_boots(new),
 		.judged = { true, true, true },
 	};
-	size_t i;
 
-	for (i = 0; i < g->nr_cells; i++)
-		if (g->cells[i].param == param)
-			return 0;
 	if (!old && !new)
 		return 0;
 	g->unit = old ? old->unit : new->unit;
@@ -69,73 +107,162 @@ static int add_cell(struct compare_group *g, const struct table_cell *old,
 	return 0;
 }
 
-static int compare_params(const void *x, const void *y)
+/* Add the cells of each size that either block has, in their order. */
+static int add_cells(struct compare *c, struct compare_group *g,
+		     const struct table_block *old,
+		     const struct table_block *new,
+		     const struct table_block *control)
 {
-	const struct compare_cell *a = x, *b = y;
+	const struct compare_pair *p = &c->pairs[g->pair];
+	const unsigned int k = compare_control_kernel(c, p);
+	size_t i = 0, j = 0, nr_old = old ? old->nr_params : 0;
+	size_t nr_new = new ? new->nr_params : 0;
+	long long param;
+	int e = 0;
 
-	return (a->param > b->param) - (a->param < b->param);
+	while ((i < nr_old || j < nr_new) && !e) {
+		if (j == nr_new ||
+		    (i < nr_old && old->params[i] <= new->params[j]))
+			param = old->params[i];
+		else
+			param = new->params[j];
+		i += i < nr_old && old->params[i] == param;
+		j += j < nr_new && new->params[j] == param;
+		e = add_cell(g, cell_at(&c->old, old, p->old, param),
+			     cell_at(&c->new, new, p->new, param),
+			     cell_at(&c->control, control, k, param), param);
+	}
+	return e;
 }
 
-/* Add all cells of one pair in a block of either side. */
-static int add_group(struct compare *c, size_t pair, const struct table *t,
-		     const struct table_block *block)
+/* Add all cells of one pair in the blocks that are called @key. */
+static int add_group(struct compare *c, struct making *m, size_t pair,
+		     const struct table *t, const struct table_block *block,
+		     const char *key)
 {
-	const struct compare_pair *p = &c->pairs[pair];
 	struct compare_group g = {
 		.topology = t->topologies.name[block->topology],
 		.instrument = t->instruments.name[block->instrument],
 		.bench = t->benches.name[block->bench],
 		.pair = pair,
 	};
-	const struct table_block *b[2], *control;
-	unsigned int k;
-	size_t side, i;
+	size_t had;
+	char *name;
+	int e;
 
-	for (i = 0; i < c->nr_groups; i++)
-		if (c->groups[i].pair == pair &&
-		    !strcmp(c->groups[i].topology, g.topology) &&
-		    !strcmp(c->groups[i].instrument, g.instrument) &&
-		    !strcmp(c->groups[i].bench, g.bench))
-			return 0;
-	b[0] = same_block(&c->old, &g);
-	b[1] = same_block(&c->new, &g);
-	control = same_block(&c->control, &g);
-	k = compare_control_kernel(c, p);
-	for (side = 0; side < 2; side++)
-		for (i = 0; b[side] && i < b[side]->nr_params; i++) {
-			long long param = b[side]->params[i];
-
-			if (add_cell(&g, cell_at(&c->old, b[0], p->old, param),
-				     cell_at(&c->new, b[1], p->new, param),
-				     cell_at(&c->control, control, k, param),
-				     param))
-				goto fail;
-		}
-	if (!g.nr_cells)
-		return 0;
-	qsort(g.cells, g.nr_cells, sizeof(*g.cells), compare_params);
-	if (array_room(&c->groups, c->nr_groups, sizeof(g)))
-		goto fail;
+	if (asprintf(&name, "%zu\n%s", pair, key) < 0)
+		return no_memory();
+	e = index_add(&m->had, name, c->nr_groups, &had);
+	free(name);
+	if (e || had != c->nr_groups)
+		return e;
+	table_place(&c->old, g.topology, g.instrument, &g.old);
+	table_place(&c->new, g.topology, g.instrument, &g.new);
+	e = add_cells(c, &g, same_block(&m->old, key), same_block(&m->new, key),
+		      same_block(&m->control, key));
+	if (!e && g.nr_cells)
+		e = array_room(&c->groups, c->nr_groups, sizeof(g));
+	if (e || !g.nr_cells) {
+		free(g.cells);
+		return e;
+	}
 	c->groups[c->nr_groups++] = g;
 	return 0;
-fail:
-	free(g.cells);
-	return EX_FAIL;
+}
+
+static int compare_sizes(const void *x, const void *y)
+{
+	const size_t *a = x, *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* Add to @list the pairs of the kernels that had boots at this place. */
+static size_t add_pairs(size_t *list, size_t nr, const struct table *t,
+			const struct table_block *block, const size_t *of)
+{
+	size_t tallies;
+	const struct table_tally *tally = table_tallies(t, block, &tallies);
+
+	for (size_t i = 0; i < tallies; i++)
+		if (of[tally[i].kernel] != SIZE_MAX)
+			list[nr++] = of[tally[i].kernel];
+	return nr;
+}
+
+/* Add the groups of a block of either side, in the order of the pairs. */
+static int add_block(struct compare *c, struct making *m, const struct table *t,
+		     const struct table_block *block, size_t *list)
+{
+	const char *topology = t->topologies.name[block->topology];
+	const char *instrument = t->instruments.name[block->instrument];
+	struct table_block place;
+	size_t nr = 0;
+	char *key = block_key(t, block);
+	int e = key ? 0 : EX_FAIL;
+
+	if (table_place(&c->old, topology, instrument, &place))
+		nr = add_pairs(list, nr, &c->old, &place, m->of_old);
+	if (table_place(&c->new, topology, instrument, &place))
+		nr = add_pairs(list, nr, &c->new, &place, m->of_new);
+	qsort(list, nr, sizeof(*list), compare_sizes);
+	for (size_t i = 0; i < nr && !e; i++)
+		if (!i || list[i] != list[i - 1])
+			e = add_group(c, m, list[i], t, block, key);
+	free(key);
+	return e;
+}
+
+static size_t *pairs_of(const struct compare *c, const struct table *t, bool old)
+{
+	size_t *of = calloc(t->nr_kernels + 1, sizeof(*of)), i;
+	unsigned int kernel;
+
+	for (i = 0; of && i < t->nr_kernels; i++)
+		of[i] = SIZE_MAX;
+	for (i = 0; of && i < c->nr_pairs; i++) {
+		kernel = old ? c->pairs[i].old : c->pairs[i].new;
+		if (kernel != COMPARE_NO_KERNEL)
+			of[kernel] = i;
+	}
+	if (!of)
+		no_memory();
+	return of;
 }
 
 static int add_groups(struct compare *c)
 {
 	const struct table *sides[] = { &c->old, &c->new };
-	size_t s, i, p;
+	struct making m = {
+		.of_old = pairs_of(c, &c->old, true),
+		.of_new = pairs_of(c, &c->new, false),
+	};
+	size_t *list = calloc(c->old.nr_kernels + c->new.nr_kernels + 1,
+			      sizeof(*list));
+	size_t s, i;
+	int e = EX_FAIL;
 
+	if (!list)
+		no_memory();
+	if (list && m.of_old && m.of_new)
+		e = index_blocks(&m.old, &c->old);
+	if (!e)
+		e = index_blocks(&m.new, &c->new);
+	if (!e)
+		e = index_blocks(&m.control, &c->control);
 	for (s = 0; s < 2; s++)
-		for (i = 0; i < sides[s]->nr_blocks; i++)
-			for (p = 0; p < c->nr_pairs; p++)
-				if (sides[s]->blocks[i].bench != TABLE_NO_BENCH &&
-				    add_group(c, p, sides[s],
-					      &sides[s]->blocks[i]))
-					return EX_FAIL;
-	return 0;
+		for (i = 0; i < sides[s]->nr_blocks && !e; i++)
+			if (sides[s]->blocks[i].bench != TABLE_NO_BENCH)
+				e = add_block(c, &m, sides[s],
+					      &sides[s]->blocks[i], list);
+	index_free(&m.old.index);
+	index_free(&m.new.index);
+	index_free(&m.control.index);
+	index_free(&m.had);
+	free(m.of_old);
+	free(m.of_new);
+	free(list);
+	return e;
 }
 
 int compare_load(struct compare *c, const char *old, const char *new,
@@ -200,6 +327,7 @@ void compare_free(struct compare *c)
 	free(c->unknown);
 	free(c->pairs);
 	free(c->controls);
+	index_free(&c->lines);
 	table_free(&c->old);
 	table_free(&c->new);
 	table_free(&c->control);

@@ -176,22 +176,43 @@ static int add_named(struct compare *c, unsigned int old, unsigned int new)
 	return add_pair(&c->pairs, &c->nr_pairs, c, old, new);
 }
 
+/* What compare_kernel() finds, for many names. */
+static int index_kernels(struct index *x, const struct table *t)
+{
+	const struct table_kernel *k;
+	size_t had;
+	int e = 0;
+
+	for (size_t i = 0; i < t->nr_kernels && !e; i++) {
+		k = &t->kernels[i];
+		e = index_add(x, k->name, i, &had);
+		if (!e && !k->by_release)
+			e = index_add(x, k->given, i, &had);
+	}
+	return e;
+}
+
 static int pair_by_name(struct compare *c, const struct side *old,
 			const struct side *new)
 {
+	struct index of_old = { NULL }, of_new = { NULL };
 	unsigned int i, other, both = 0;
-	int e = 0;
+	int e = index_kernels(&of_old, &c->old);
 
+	if (!e)
+		e = index_kernels(&of_new, &c->new);
 	for (i = 0; i < c->old.nr_kernels && !e; i++) {
-		other = compare_kernel(&c->new, c->old.kernels[i].name);
+		/* INDEX_NONE becomes COMPARE_NO_KERNEL. */
+		other = (unsigned int)index_get(&of_new, c->old.kernels[i].name);
 		both += other != COMPARE_NO_KERNEL &&
 			!table_is_control(&c->old.kernels[i]);
 		e = add_named(c, i, other);
 	}
 	for (i = 0; i < c->new.nr_kernels && !e; i++)
-		if (compare_kernel(&c->old, c->new.kernels[i].name) ==
-		    COMPARE_NO_KERNEL)
+		if (index_get(&of_old, c->new.kernels[i].name) == INDEX_NONE)
 			e = add_named(c, COMPARE_NO_KERNEL, i);
+	index_free(&of_old);
+	index_free(&of_new);
 	if (!e && !both)
 		e = err(EX_USE, "%s and %s have no kernel of the same name: say which with FILE:KERNEL",
 			old->files[0], new->files[0]);

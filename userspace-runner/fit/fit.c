@@ -461,21 +461,22 @@ static int check_name(char *name, void *table)
 static struct fit *get_fit(struct fit_set *set, const struct table_cell *c,
 			   const char *name)
 {
-	unsigned int bench = c->bench;
+	char key[CELL_NAME_LEN + 80];
+	size_t bench, place;
 	struct fit *f;
 
-	for (f = set->fits; set->nr && f < set->fits + set->nr; f++) {
-		if (!strcmp(f->name, name))
-			bench = f->bench;
-		if (f->kernel == c->kernel && !strcmp(f->name, name) &&
-		    f->instrument == c->instrument && f->param == c->param)
-			return f;
-	}
+	snprintf(key, sizeof(key), "%u %u %lld %s", c->kernel, c->instrument,
+		 c->param, name);
+	if (index_add(&set->benches, name, c->bench, &bench) ||
+	    index_add(&set->cells, key, set->nr, &place))
+		return NULL;
+	if (place < set->nr)
+		return &set->fits[place];
 	if (array_room(&set->fits, set->nr, sizeof(*f)))
 		return NULL;
 	f = &set->fits[set->nr++];
 	*f = (struct fit){
-		.kernel = c->kernel, .bench = bench,
+		.kernel = c->kernel, .bench = (unsigned int)bench,
 		.instrument = c->instrument, .param = c->param,
 		.unit = c->unit,
 	};
@@ -532,6 +533,8 @@ int fit_table(struct fit_set *set, const struct table *t, const char *list)
 		ret = list_each("topology", list, check_name, (void *)t);
 	for (i = 0; i < t->nr_cells && !ret; i++)
 		ret = add_cell(set, t, &t->cells[i]);
+	index_free(&set->benches);
+	index_free(&set->cells);
 	if (set->nr)
 		qsort(set->fits, set->nr, sizeof(*set->fits), by_cell);
 	for (i = 0; i < set->nr && !ret; i++) {

@@ -67,6 +67,7 @@ struct fit {
 };
 
 struct fit_set {
+	struct index benches, cells;	/* while it is made */
 	struct fit *fits;
 	size_t nr;
 	size_t skipped;		/* cells with too few topologies to fit */

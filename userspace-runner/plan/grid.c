@@ -138,9 +138,12 @@ void grid_list_free(struct grid_list *list)
 /* Add a topology unless the grid has it. */
 static int add(struct grid *grid, const struct topology *topo)
 {
-	for (size_t i = 0; i < grid->nr; i++)
-		if (!strcmp(grid->topos[i].name, topo->name))
-			return 0;
+	size_t had;
+
+	if (index_add(&grid->had, topo->name, grid->nr, &had))
+		return EX_FAIL;
+	if (had != grid->nr)
+		return 0;
 	if (array_room(&grid->topos, grid->nr, sizeof(*topo)))
 		return EX_FAIL;
 	grid->topos[grid->nr++] = *topo;
@@ -253,6 +256,9 @@ int grid_add_product(struct grid *grid, const struct grid_axes *axes)
 		ret = grid_list_parse(grid_axis_name[i], list, ranges[i].min,
 				      ranges[i].max, &lists[i]);
 		nr *= lists[i].nr;
+		if (!ret && nr > GRID_MOST)
+			ret = err(EX_USE, "a grid of more than %d combinations: give shorter lists",
+				  GRID_MOST);
 	}
 	if (!ret)
 		do
@@ -268,5 +274,6 @@ int grid_add_product(struct grid *grid, const struct grid_axes *axes)
 void grid_free(struct grid *grid)
 {
 	free(grid->topos);
+	index_free(&grid->had);
 	*grid = (struct grid){ 0 };
 }

@@ -7,18 +7,24 @@
 
 #include <stddef.h>
 
+#include "base/index.h"
 #include "base/options.h"
 #include "plan/topology.h"
 
 /*
  * No duplicates, in the order in which they were added.
  * @left_out: number of impossible combinations
+ * @had: the topologies by their names
  */
 struct grid {
 	struct topology *topos;
 	size_t nr;
 	size_t left_out;
+	struct index had;
 };
+
+/* A few words can describe more combinations than any machine could list. */
+#define GRID_MOST	1000000
 
 /* The axes of a grid, each a text for grid_list_parse(); NULL: not given. */
 enum grid_axis {

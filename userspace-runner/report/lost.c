@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Boots of a comparison that gave no numbers. */
-#include <string.h>
-
 #include "report/lost.h"
 
 static void put_boots(struct doc *d, const char *name, const struct table *t,
-		      unsigned int kernel, const struct compare_group *g)
+		      unsigned int kernel, const struct table_block *place)
 {
+	const struct table_tally *tally = table_tally(t, place, kernel);
 	const struct table_boot *b, *first = NULL;
-	size_t all = 0, lost = 0;
+	size_t all = tally ? tally->nr : 0, lost = 0, i;
 
-	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
-		if (b->kernel != kernel ||
-		    strcmp(t->topologies.name[b->topology], g->topology) ||
-		    strcmp(t->instruments.name[b->instrument], g->instrument))
-			continue;
-		all++;
+	for (i = 0; i < all; i++) {
+		b = &t->boots[tally->boots[i]];
 		if (b->status == BOOT_OK)
 			continue;
 		first = first ? first : b;
@@ -34,7 +29,8 @@ void put_lost(struct doc *d, const char *name, const struct compare *c,
 	const struct table_cell *cell;
 	size_t i;
 
-	put_boots(d, name, new ? &c->new : &c->old, new ? p->new : p->old, g);
+	put_boots(d, name, new ? &c->new : &c->old, new ? p->new : p->old,
+		  new ? &g->new : &g->old);
 	for (i = 0; i < g->nr_cells; i++) {
 		cell = new ? g->cells[i].new : g->cells[i].old;
 		/* The reason of an invalid cell is printed with the cell. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The history of a page: chains of kernels, and what each step changed. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
+#include "base/groups.h"
 #include "base/memory.h"
 #include "base/output.h"
 #include "compare/compare.h"
@@ -145,47 +147,55 @@ static size_t stem_len(const char *name)
 	       (size_t)(at - name) : strlen(name);
 }
 
-static bool same_stem(const struct table_kernel *a, const struct table_kernel *b)
+static char *stem_of(const struct table_kernel *k)
 {
-	size_t len = stem_len(a->given);
-
-	return len == stem_len(b->given) && !strncmp(a->given, b->given, len);
+	return strndup(k->given, stem_len(k->given));
 }
 
-static bool has_kin(const struct table *t, const struct table_kernel *k)
+/*
+ * Kernels of one stem are a chain. A commit that has another name than all others is
+ * in the chain of commits.
+ */
+static int find_chains(const struct table *t, struct groups *stems,
+		       struct groups *chains)
 {
-	for (const struct table_kernel *other = t->kernels;
-	     other < t->kernels + t->nr_kernels; other++)
-		if (other != k && same_stem(k, other))
-			return true;
-	return false;
+	char *stem, *key;
+	size_t i, group;
+	bool lone;
+	int e = 0;
+
+	for (i = 0; i < t->nr_kernels && !e; i++) {
+		stem = stem_of(&t->kernels[i]);
+		e = stem ? groups_add(stems, stem) : no_memory();
+		free(stem);
+	}
+	if (!e)
+		e = groups_end(stems);
+	for (i = 0; i < t->nr_kernels && !e; i++) {
+		group = stems->of[i];
+		lone = stems->first[group + 1] - stems->first[group] == 1 &&
+		       record_string(t->kernels[i].record, "commit");
+		if (asprintf(&key, "%zu", lone ? SIZE_MAX : group) < 0)
+			key = NULL;
+		e = key ? groups_add(chains, key) : no_memory();
+		free(key);
+	}
+	return e ? e : groups_end(chains);
 }
 
-/* A commit that has another name than all others is in the chain of commits. */
-static bool is_lone_commit(const struct table *t, const struct table_kernel *k)
+/* @nr kernels in @list, the first of which gives the chain its name. */
+static json_t *chain_json(const struct table *t, const size_t *list, size_t nr,
+			  bool commits)
 {
-	return record_string(k->record, "commit") && !has_kin(t, k);
-}
-
-static bool in_chain(const struct table *t, const struct table_kernel *a,
-		     const struct table_kernel *b)
-{
-	return same_stem(a, b) ||
-	       (is_lone_commit(t, a) && is_lone_commit(t, b));
-}
-
-static json_t *chain_json(const struct table *t, unsigned int first)
-{
-	const struct table_kernel *k = &t->kernels[first], *before = NULL;
+	const struct table_kernel *k = &t->kernels[list[0]], *before = NULL;
 	json_t *kernels = json_array(), *steps = json_array();
-	bool commits = is_lone_commit(t, k);
 
-	for (unsigned int i = first; i < t->nr_kernels; i++) {
-		const struct table_kernel *next = &t->kernels[i];
+	for (size_t i = 0; i < nr; i++) {
+		const struct table_kernel *next = &t->kernels[list[i]];
 
-		if (!in_chain(t, k, next) || table_is_control(next))
+		if (table_is_control(next))
 			continue;
-		json_array_append_new(kernels, json_integer(i));
+		json_array_append_new(kernels, json_integer(list[i]));
 		if (before)
 			json_array_append_new(steps, step_json(t, before, next));
 		before = next;
@@ -198,19 +208,29 @@ static json_t *chain_json(const struct table *t, unsigned int first)
 
 json_t *page_history(const struct table *t)
 {
+	struct groups stems = { .nr = 0 }, chains = { .nr = 0 };
 	json_t *list = json_array(), *chain;
-	unsigned int i, k;
+	const size_t *of;
+	size_t i, nr, stem;
+	int e = find_chains(t, &stems, &chains);
 
-	for (i = 0; i < t->nr_kernels; i++) {
-		for (k = 0; k < i && !in_chain(t, &t->kernels[i], &t->kernels[k]);
-		     k++)
-			;
-		if (k < i || table_is_control(&t->kernels[i]))
+	for (i = 0; i < chains.nr && !e; i++) {
+		of = chains.list + chains.first[i];
+		nr = chains.first[i + 1] - chains.first[i];
+		if (table_is_control(&t->kernels[of[0]]))
 			continue;
-		chain = chain_json(t, i);
+		/* A stem of its own, and no other name in it. */
+		stem = stems.of[of[0]];
+		chain = chain_json(t, of, nr, nr > stems.first[stem + 1] -
+						   stems.first[stem]);
 		if (json_array_size(json_object_get(chain, "steps")))
 			json_array_append(list, chain);
 		json_decref(chain);
 	}
-	return list;
+	groups_free(&stems);
+	groups_free(&chains);
+	if (!e)
+		return list;
+	json_decref(list);
+	return NULL;
 }

@@ -206,21 +206,6 @@ static void put_machine(FILE *out, const struct table *t,
 		fprintf(out, ", measured by run %s", b->taken);
 }
 
-/* The record of @c in @boot, which was not valid. */
-static const json_t *invalid_record(const struct table *t,
-				    const struct table_cell *c, size_t boot)
-{
-	json_t *record;
-	size_t i;
-
-	json_array_foreach(t->boots[boot].cells, i, record)
-		if (record_is(record, "cell") &&
-		    record_int(record, "param") == c->param &&
-		    cell_is_of(record, t->benches.name[c->bench]))
-			return record;
-	return NULL;
-}
-
 static json_t *cell_lines(const struct block_view *v,
 			  const struct table_cell *c, enum table_state state)
 {
@@ -243,9 +228,9 @@ static json_t *cell_lines(const struct block_view *v,
 			"invalid: ", c->reason);
 	put_boots(l.out, v, c);
 	if (c->nr_values || c->nr_invalid) {
-		boot = c->nr_values ? c->values[0].boot : c->invalid[0];
+		boot = c->nr_values ? c->values[0].boot : c->invalid[0].boot;
 		put_proof(l.out, c->nr_values ? c->values[0].record :
-			  invalid_record(t, c, boot));
+			  c->invalid[0].record);
 		put_machine(l.out, t, &t->boots[boot]);
 	}
 	return lines_json(&l);
@@ -297,18 +282,17 @@ static json_t *cell_json(const struct block_view *v, unsigned int kernel,
 static json_t *rows_json(const struct block_view *v)
 {
 	json_t *rows = json_array(), *cells;
-	unsigned int k;
-	size_t p;
+	size_t k, p, nr;
+	const struct table_tally *tallies = table_tallies(v->report->table,
+							  v->block, &nr);
 
-	for (k = 0; k < v->report->table->nr_kernels; k++) {
-		if (!report_has_row(v->report, v->block, k))
-			continue;
+	for (k = 0; k < nr; k++) {
 		cells = json_array();
 		for (p = 0; p < v->block->nr_params; p++)
-			json_array_append_new(cells, cell_json(v, k,
-				v->block->params[p]));
+			json_array_append_new(cells, cell_json(v,
+				tallies[k].kernel, v->block->params[p]));
 		json_array_append_new(rows, json_pack("{s:i, s:o}",
-			"kernel", (int)k, "cells", cells));
+			"kernel", (int)tallies[k].kernel, "cells", cells));
 	}
 	return rows;
 }

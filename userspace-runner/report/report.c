@@ -18,11 +18,3 @@ const struct published_row *report_published(const struct report *r,
 			      t->topologies.name[block->topology],
 			      t->kernels[kernel].name, param);
 }
-
-bool report_has_row(const struct report *r, const struct table_block *block,
-		    unsigned int kernel)
-{
-	struct table_count c = table_count(r->table, block, kernel);
-
-	return c.ok || c.failed || c.unfinished;
-}

@@ -63,10 +63,6 @@ const struct published_row *report_published(const struct report *r,
 					     unsigned int kernel,
 					     long long param);
 
-/* Does @block have anything to report of a kernel? */
-bool report_has_row(const struct report *r, const struct table_block *block,
-		    unsigned int kernel);
-
 /* The list at the end of a document: how to get the numbers again. */
 struct doc;
 void report_provenance(struct doc *d, const struct table *t);

@@ -2,22 +2,16 @@
 /* What fits a screen: percent and amount, and what a reader has to know of them. */
 #include <string.h>
 
+#include "base/index.h"
 #include "base/text.h"
 #include "report/report_brief.h"
-
-static bool has_others(const struct table *t)
-{
-	for (size_t i = 0; i < t->nr_kernels; i++)
-		if (!table_is_control(&t->kernels[i]))
-			return true;
-	return false;
-}
 
 bool report_is_silent(const struct table *t, unsigned int kernel)
 {
 	size_t all;
 
-	return has_others(t) && table_is_control(&t->kernels[kernel]) &&
+	return t->nr_controls < t->nr_kernels &&
+	       table_is_control(&t->kernels[kernel]) &&
 	       !table_valid_cells(t, kernel, &all);
 }
 
@@ -71,19 +65,20 @@ static const char *known(const char *text)
 static void put_kernel(struct doc *d, const struct table *t)
 {
 	const struct table_kernel *k = t->kernels;
+	struct index had = { NULL };
 	bool alike = true;
-	size_t i, j;
+	size_t i, place;
 
 	if (!t->nr_kernels)
 		return;
-	doc_print(d, "Linux %s", known(k->release));
-	for (i = 1; i < t->nr_kernels; i++) {
+	for (i = 0; i < t->nr_kernels; i++) {
 		alike &= same_text(k->config_sha256, k[i].config_sha256);
-		for (j = 0; j < i && !same_text(k[j].release, k[i].release); j++)
-			;
-		if (j == i)
-			doc_print(d, ", %s", known(k[i].release));
+		d->failed |= index_add(&had, known(k[i].release), i, &place) != 0;
+		if (place == i)
+			doc_print(d, "%s%s", i ? ", " : "Linux ",
+				  known(k[i].release));
 	}
+	index_free(&had);
 	if (alike)
 		doc_print(d, ", config %.8s", known(k->config_sha256));
 	else

@@ -3,8 +3,11 @@
  * Facts about maps besides ACCT COST: the bytes charged and in use, a kernel's
  * effect on the whole syscalls, and how much of them percpu accounting can be.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/groups.h"
 #include "report/report_charge.h"
 
 static const struct table_cell *cell_of(const struct block_view *v,
@@ -33,19 +36,26 @@ bool report_has_charge(const struct block_view *v)
 	return false;
 }
 
-static bool same_charges(const struct block_view *v, unsigned int x,
-			 unsigned int y)
+/* The same text for all kernels that charge the same. For free(). */
+static char *charges_key(const struct block_view *v, unsigned int kernel)
 {
-	const struct table_cell *a, *b;
+	const struct table_cell *c;
+	char *key = NULL;
+	size_t len;
+	FILE *out = open_memstream(&key, &len);
 
-	for (size_t p = 0; p < v->block->nr_params; p++) {
-		a = cell_of(v, x, v->block->params[p]);
-		b = cell_of(v, y, v->block->params[p]);
-		if (!a != !b || (a && (a->charge.uses != b->charge.uses ||
-				       a->charge.percpu != b->charge.percpu)))
-			return false;
+	for (size_t p = 0; out && p < v->block->nr_params; p++) {
+		c = cell_of(v, kernel, v->block->params[p]);
+		if (c)
+			fprintf(out, "%lld %lld,", c->charge.uses,
+				c->charge.percpu);
+		else
+			fputc(',', out);
 	}
-	return true;
+	if (out && !fclose(out))
+		return key;
+	free(key);
+	return NULL;
 }
 
 /* Is no percpu memory charged, of whatever size? */
@@ -61,23 +71,23 @@ static bool charges_none(const struct block_view *v, unsigned int kernel)
 	return true;
 }
 
-/* One item for all kernels that charge the same. */
-static void put_charges(struct doc *d, const struct block_view *v, size_t row)
+/* One item for @nr kernels that charge the same. */
+static void put_charges(struct doc *d, const struct block_view *v,
+			const unsigned int *kernels, const size_t *list, size_t nr)
 {
 	const struct table_cell *c;
 	const char *between = "";
 	size_t i, p;
 
 	doc_begin(d, DOC_ITEM);
-	for (i = row; i < v->nr_rows; i++) {
-		if (!same_charges(v, v->rows[row], v->rows[i]))
-			continue;
-		doc_print(d, "%s%s", between, block_kernel(v, v->rows[i]));
+	for (i = 0; i < nr; i++) {
+		doc_print(d, "%s%s", between,
+			  block_kernel(v, kernels[list[i]]));
 		between = ", ";
 	}
 	between = ": charged ";
 	for (p = 0; p < v->block->nr_params; p++) {
-		c = cell_of(v, v->rows[row], v->block->params[p]);
+		c = cell_of(v, kernels[list[0]], v->block->params[p]);
 		if (!c || c->charge.uses < 0)
 			continue;
 		doc_print(d, "%s%lld of %lld B (%lld)", between,
@@ -85,26 +95,35 @@ static void put_charges(struct doc *d, const struct block_view *v, size_t row)
 			  v->block->params[p]);
 		between = ", ";
 	}
-	if (charges_none(v, v->rows[row]))
+	if (charges_none(v, kernels[list[0]]))
 		doc_print(d, "; no percpu memory: ACCT COST is that of slab, such as the map itself");
 	doc_end(d);
 }
 
 static void put_all_charges(struct doc *d, const struct block_view *v)
 {
-	size_t i, before;
+	unsigned int *kernels = calloc(v->nr_rows + 1, sizeof(*kernels));
+	struct groups g = { .nr = 0 };
+	char *key;
+	size_t i;
 
 	doc_put(d, DOC_TITLE,
 		"percpu bytes charged, of those its values use, while it is held (size):");
-	for (i = 0; i < v->nr_rows; i++) {
+	d->failed |= !kernels;
+	for (i = 0; i < v->nr_rows && !d->failed; i++) {
 		if (!has_charges(v, v->rows[i]))
 			continue;
-		for (before = 0; before < i; before++)
-			if (same_charges(v, v->rows[before], v->rows[i]))
-				break;
-		if (before == i)
-			put_charges(d, v, i);
+		kernels[g.nr_things] = v->rows[i];
+		key = charges_key(v, v->rows[i]);
+		d->failed |= !key || groups_add(&g, key);
+		free(key);
 	}
+	d->failed |= groups_end(&g) != 0;
+	for (i = 0; i < g.nr && !d->failed; i++)
+		put_charges(d, v, kernels, g.list + g.first[i],
+			    g.first[i + 1] - g.first[i]);
+	groups_free(&g);
+	free(kernels);
 }
 
 static const struct bench *bench_of(const struct block_view *v)

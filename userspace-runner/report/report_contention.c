@@ -51,22 +51,38 @@ bool report_is_parallel(const struct block_view *v)
 	return bench && bench->parallel;
 }
 
+/* Blocks of one place are side by side. */
+static bool same_place(const struct block_view *v, const struct table_block *b)
+{
+	return b->topology == v->block->topology &&
+	       b->instrument == v->block->instrument;
+}
+
+/* One past the last block of the place. */
+static const struct table_block *place_end(const struct block_view *v)
+{
+	const struct table *t = v->report->table;
+	const struct table_block *b = v->block;
+
+	while (b < t->blocks + t->nr_blocks && same_place(v, b))
+		b++;
+	return b;
+}
+
 static bool same_group(const struct block_view *v, const struct table_block *b)
 {
 	char own[CELL_NAME_LEN], other[CELL_NAME_LEN];
 
-	return b->topology == v->block->topology &&
-	       b->instrument == v->block->instrument &&
-	       b->bench != TABLE_NO_BENCH &&
+	return b->bench != TABLE_NO_BENCH &&
 	       !strcmp(report_group(v, own),
 		       without_threads(name_of(v, b), other));
 }
 
 bool report_group_begins(const struct block_view *v)
 {
-	const struct table_block *b;
+	const struct table_block *b = v->block;
 
-	for (b = v->report->table->blocks; b < v->block; b++)
+	while (b > v->report->table->blocks && same_place(v, --b))
 		if (same_group(v, b))
 			return false;
 	return true;
@@ -74,10 +90,9 @@ bool report_group_begins(const struct block_view *v)
 
 bool report_group_ends(const struct block_view *v)
 {
-	const struct table *t = v->report->table;
-	const struct table_block *b;
+	const struct table_block *b, *const end = place_end(v);
 
-	for (b = v->block + 1; b < t->blocks + t->nr_blocks; b++)
+	for (b = v->block + 1; b < end; b++)
 		if (same_group(v, b))
 			return false;
 	return true;
@@ -191,8 +206,7 @@ static void put_label(struct doc *d, const struct block_view *v,
 static void put_table(struct doc *d, const struct block_view *v,
 		      const char *title, bool on, enum what what)
 {
-	const struct table *t = v->report->table;
-	const struct table_block *const end = t->blocks + t->nr_blocks, *b;
+	const struct table_block *const end = place_end(v), *b;
 
 	doc_put(d, DOC_TITLE, "%s, %s", on ? "on" : "off", title);
 	doc_row(d, "tasks");
@@ -213,19 +227,19 @@ static void put_table(struct doc *d, const struct block_view *v,
 /* Does any cell of the group have failed allocations? */
 static bool any_failed(const struct block_view *v)
 {
-	const struct table *t = v->report->table;
+	const struct table_block *b, *const end = place_end(v);
 	const struct table_cell *c;
-	const struct table_block *b;
+	size_t i, nr;
 
-	for (b = v->block; b < t->blocks + t->nr_blocks; b++)
-		for (c = t->cells; same_group(v, b) && c < t->cells + t->nr_cells;
-		     c++)
-			if (c->topology == b->topology &&
-			    c->instrument == b->instrument &&
-			    c->bench == b->bench && c->valid &&
-			    (mean_of(c, false, FAILED) > 0 ||
-			     mean_of(c, true, FAILED) > 0))
+	for (b = v->block; b < end; b++) {
+		if (!same_group(v, b))
+			continue;
+		c = table_cells(v->report->table, b, &nr);
+		for (i = 0; i < nr; i++)
+			if (c[i].valid && (mean_of(&c[i], false, FAILED) > 0 ||
+					   mean_of(&c[i], true, FAILED) > 0))
 				return true;
+	}
 	return false;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/groups.h"
 #include "base/memory.h"
 #include "report/block_table.h"
 #include "report/report_brief.h"
@@ -66,44 +67,60 @@ static void put_amount(struct doc *d, const struct block_view *v,
 	put_figure(d, v, part);
 }
 
-static bool same_reason(const struct table_cell *a, const struct table_cell *b)
+/* One item for a reason that @nr cells have, by kernel and size. */
+static void put_reason(struct doc *d, const struct table *t,
+		       const struct table_cell *const *cells, size_t nr)
 {
-	return a && a->valid == b->valid && a->reason &&
-	       !strcmp(a->reason, b->reason);
-}
-
-/* One item for @cell's reason, with every cell of the block that has it. */
-static void put_reason(struct doc *d, const struct report *r,
-		       const struct table_block *b,
-		       const struct table_cell *cell)
-{
-	const struct table *t = r->table;
 	const struct table_cell *c;
-	const char *between = "";
-	unsigned int k;
-	size_t p;
 
 	doc_begin(d, DOC_ITEM);
-	for (k = 0; k < t->nr_kernels; k++) {
-		bool named = false;
-
-		for (p = 0; p < b->nr_params; p++) {
-			c = table_find(t, b, k, b->params[p]);
-			if (!same_reason(c, cell))
-				continue;
-			if (!named)
-				doc_print(d, "%s%s", between,
-					  t->kernels[k].name);
-			doc_print(d, " %lld", b->params[p]);
-			if (c->valid)
-				doc_print(d, " (%zu of %zu)", c->nr_invalid,
-					  c->nr_invalid + c->nr_values);
-			named = true;
-			between = ", ";
-		}
+	for (size_t i = 0; i < nr; i++) {
+		c = cells[i];
+		if (!i || cells[i - 1]->kernel != c->kernel)
+			doc_print(d, "%s%s", i ? ", " : "",
+				  t->kernels[c->kernel].name);
+		doc_print(d, " %lld", c->param);
+		if (c->valid)
+			doc_print(d, " (%zu of %zu)", c->nr_invalid,
+				  c->nr_invalid + c->nr_values);
 	}
-	doc_print(d, ": %s", cell->reason);
+	doc_print(d, ": %s", cells[0]->reason);
 	doc_end(d);
+}
+
+/* The cells of a block with reasons, those of one reason side by side. */
+static const struct table_cell **group_reasons(const struct report *r,
+					       const struct table_block *b,
+					       bool valid, struct groups *g)
+{
+	const struct table_cell *c, **told, **cells;
+	size_t i, nr;
+	int e = EX_FAIL;
+
+	c = table_cells(r->table, b, &nr);
+	told = calloc(nr + 1, sizeof(*told));
+	cells = calloc(nr + 1, sizeof(*cells));
+	if (!told || !cells)
+		goto out;
+	for (i = 0, e = 0; i < nr && !e; i++) {
+		/* A brief report has no row for what is silent. */
+		if (c[i].valid != valid || !c[i].reason ||
+		    (r->parts & REPORT_BRIEF &&
+		     report_is_silent(r->table, c[i].kernel)))
+			continue;
+		told[g->nr_things] = &c[i];
+		e = groups_add(g, c[i].reason);
+	}
+	if (!e)
+		e = groups_end(g);
+	for (i = 0; i < g->nr_things && !e; i++)
+		cells[i] = told[g->list[i]];
+out:
+	free(told);
+	if (!e)
+		return cells;
+	free(cells);
+	return NULL;
 }
 
 /* The reasons of all (in)valid cells of a block, each once. */
@@ -111,30 +128,17 @@ static void put_reasons(struct doc *d, const struct report *r,
 			const struct table_block *b, bool valid,
 			const char *title)
 {
-	const struct table_cell *const end = r->table->cells + r->table->nr_cells;
-	const struct table_cell *c, *before;
-	bool titled = false;
+	struct groups g = { .nr = 0 };
+	const struct table_cell **cells = group_reasons(r, b, valid, &g);
 
-	for (c = r->table->cells; c < end; c++) {
-		if (c->topology != b->topology || c->bench != b->bench ||
-		    c->instrument != b->instrument || c->valid != valid ||
-		    !c->reason ||
-		    (r->parts & REPORT_BRIEF &&
-		     report_is_silent(r->table, c->kernel)))
-			continue;
-		for (before = r->table->cells; before < c; before++)
-			if (before->topology == b->topology &&
-			    before->instrument == b->instrument &&
-			    before->bench == b->bench &&
-			    same_reason(before, c))
-				break;
-		if (before < c)
-			continue;
-		if (!titled)
-			doc_put(d, DOC_TITLE, "%s", title);
-		titled = true;
-		put_reason(d, r, b, c);
-	}
+	d->failed |= !cells;
+	if (cells && g.nr)
+		doc_put(d, DOC_TITLE, "%s", title);
+	for (size_t i = 0; cells && i < g.nr; i++)
+		put_reason(d, r->table, cells + g.first[i],
+			   g.first[i + 1] - g.first[i]);
+	groups_free(&g);
+	free(cells);
 }
 
 static bool is_brief(const struct block_view *v)
@@ -145,10 +149,11 @@ static bool is_brief(const struct block_view *v)
 
 static bool has_nodes(const struct table *t, const struct table_block *b)
 {
-	const struct table_boot *boot;
+	size_t nr;
+	const size_t *boots = table_boots(t, b, &nr);
 
-	for (boot = t->boots; boot < t->boots + t->nr_boots; boot++)
-		if (boot->topology == b->topology && boot->nodes > 1)
+	for (size_t i = 0; i < nr; i++)
+		if (t->boots[boots[i]].nodes > 1)
 			return true;
 	return false;
 }
@@ -283,43 +288,54 @@ static void put_boots(struct doc *d, const struct block_view *v)
 	doc_end(d);
 }
 
-static bool failed_here(const struct table_boot *boot,
-			const struct table_block *b)
+/* The boots that failed where @v's block was measured, by kernel and reason. */
+static const struct table_boot **group_failures(const struct block_view *v,
+						struct groups *g)
 {
-	return boot->status == BOOT_FAILED && boot->topology == b->topology &&
-	       boot->instrument == b->instrument;
-}
+	const struct table *t = v->report->table;
+	const struct table_boot **failed, *b;
+	char *key;
+	size_t i, nr;
+	const size_t *boots = table_boots(t, v->block, &nr);
+	int e = 0;
 
-static bool same_failure(const struct table_boot *x, const struct table_boot *y)
-{
-	return x->kernel == y->kernel && !strcmp(x->reason, y->reason);
+	failed = calloc(nr + 1, sizeof(*failed));
+	for (i = 0; failed && i < nr && !e; i++) {
+		b = &t->boots[boots[i]];
+		if (b->status != BOOT_FAILED)
+			continue;
+		failed[g->nr_things] = b;
+		if (asprintf(&key, "%u %s", b->kernel, b->reason) < 0)
+			key = NULL;
+		e = key ? groups_add(g, key) : EX_FAIL;
+		free(key);
+	}
+	if (failed && !e && !groups_end(g))
+		return failed;
+	free(failed);
+	return NULL;
 }
 
 /* One item for each kernel and reason; a boot's number leads to its console. */
 static void put_failures(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
-	const struct table_boot *const end = t->boots + t->nr_boots;
-	const struct table_boot *b, *other;
+	struct groups g = { .nr = 0 };
+	const struct table_boot **failed = group_failures(v, &g), *b;
+	size_t i, k;
 
-	for (b = t->boots; b < end; b++) {
-		if (!failed_here(b, v->block))
-			continue;
-		for (other = t->boots; other < b; other++)
-			if (failed_here(other, v->block) &&
-			    same_failure(other, b))
-				break;
-		if (other < b)
-			continue;
+	d->failed |= !failed;
+	for (i = 0; failed && i < g.nr; i++) {
+		b = failed[g.list[g.first[i]]];
 		doc_begin(d, DOC_ITEM);
 		doc_print(d, "failed: %s, boot", t->kernels[b->kernel].name);
-		for (other = b; other < end; other++)
-			if (failed_here(other, v->block) &&
-			    same_failure(other, b))
-				doc_print(d, " %lld", other->number);
+		for (k = g.first[i]; k < g.first[i + 1]; k++)
+			doc_print(d, " %lld", failed[g.list[k]]->number);
 		doc_print(d, ": %s", b->reason);
 		doc_end(d);
 	}
+	groups_free(&g);
+	free(failed);
 }
 
 /*
@@ -433,7 +449,7 @@ static int put_document(struct doc *d, const struct report *r)
 {
 	const struct table *t = r->table;
 	struct block_view v = { .report = r };
-	unsigned int k;
+	const struct table_tally *tallies;
 	size_t i;
 
 	v.rows = calloc(t->nr_kernels + 1, sizeof(*v.rows));
@@ -443,10 +459,9 @@ static int put_document(struct doc *d, const struct report *r)
 		doc_put(d, DOC_HEADING, "nothing was measured");
 	for (i = 0; i < t->nr_blocks; i++) {
 		v.block = &t->blocks[i];
-		v.nr_rows = 0;
-		for (k = 0; k < t->nr_kernels; k++)
-			if (report_has_row(r, v.block, k))
-				v.rows[v.nr_rows++] = k;
+		tallies = table_tallies(t, v.block, &v.nr_rows);
+		for (size_t k = 0; k < v.nr_rows; k++)
+			v.rows[k] = tallies[k].kernel;
 		if (report_is_parallel(&v))
 			put_parallel(d, &v);
 		else

@@ -3,23 +3,29 @@
  * How to get the numbers again. Facts that several kernels or boots share are
  * printed once, with the first that has them.
  */
-#include "base/text.h"
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
+#include "base/groups.h"
+#include "base/text.h"
 #include "doc/doc.h"
 #include "report/report.h"
 #include "results/proof.h"
 
 #define HASH_DIGITS	12	/* tell any two builds apart, and fit a mail */
 
-static bool same_build(const struct table_kernel *a,
-		       const struct table_kernel *b)
+static int add_build(struct groups *g, const struct table_kernel *k)
 {
-	return same_text(a->release, b->release) &&
-	       same_text(a->source, b->source) &&
-	       same_text(a->config_sha256, b->config_sha256) &&
-	       same_text(a->compiler, b->compiler) &&
-	       same_text(a->harness, b->harness);
+	json_t *all = json_pack("[s? s? s? s? s?]", k->release, k->source,
+				k->config_sha256, k->compiler, k->harness);
+	char *key = json_dumps(all, JSON_COMPACT);
+	int e = key ? groups_add(g, key) : EX_FAIL;
+
+	json_decref(all);
+	free(key);
+	return e;
 }
 
 /* The preemption model, the setting that differs most often. */
@@ -35,19 +41,19 @@ static void put_preemption(struct doc *d, const struct table_kernel *k)
 
 static void put_kernels(struct doc *d, const struct table *t)
 {
-	const struct table_kernel *const end = t->kernels + t->nr_kernels;
-	const struct table_kernel *k, *other;
+	struct groups g = { .nr = 0 };
+	const struct table_kernel *k;
+	size_t i, n;
 
-	for (k = t->kernels; k < end; k++) {
-		for (other = t->kernels; !same_build(other, k); other++)
-			;
-		if (other < k)
-			continue;
+	for (i = 0; i < t->nr_kernels && !d->failed; i++)
+		d->failed |= add_build(&g, &t->kernels[i]) != 0;
+	d->failed |= groups_end(&g) != 0;
+	for (i = 0; i < g.nr && !d->failed; i++) {
+		k = &t->kernels[g.list[g.first[i]]];
 		doc_begin(d, DOC_ITEM);
 		doc_print(d, "kernel %s", k->name);
-		for (other = k + 1; other < end; other++)
-			if (same_build(other, k))
-				doc_print(d, ", %s", other->name);
+		for (n = g.first[i] + 1; n < g.first[i + 1]; n++)
+			doc_print(d, ", %s", t->kernels[g.list[n]].name);
 		doc_print(d, ": %s from %s, config %.*s, %s", text_known(k->release),
 			  text_known(k->source), HASH_DIGITS,
 			  text_known(k->config_sha256), text_known(k->compiler));
@@ -56,19 +62,22 @@ static void put_kernels(struct doc *d, const struct table *t)
 			doc_print(d, ", harness %s", k->harness);
 		doc_end(d);
 	}
-	for (k = t->kernels; k < end; k++)
+	groups_free(&g);
+	for (i = 0; i < t->nr_kernels; i++) {
+		k = &t->kernels[i];
 		if (k->cmdline && *k->cmdline)
 			doc_put(d, DOC_ITEM, "%s is booted with %s", k->name,
 				k->cmdline);
+	}
 }
 
-static bool same_machine(const struct table_boot *a,
-			 const struct table_boot *b)
+/* Is this text the first of its kind? */
+static bool is_new(struct doc *d, struct index *had, const char *key)
 {
-	return a->topology == b->topology && a->memory_mib == b->memory_mib &&
-	       a->possible_cpus == b->possible_cpus &&
-	       a->online_cpus == b->online_cpus && a->nodes == b->nodes &&
-	       a->nodes_shift == b->nodes_shift && a->unit_size == b->unit_size;
+	size_t place = INDEX_NONE, size = index_size(had);
+
+	d->failed |= index_add(had, key, size, &place) != 0;
+	return place == size;
 }
 
 static void put_topology(struct doc *d, const struct table *t,
@@ -94,34 +103,44 @@ static void put_topology(struct doc *d, const struct table *t,
 /* Skip failed boots: their guest may not have seen its topology. */
 static void put_topologies(struct doc *d, const struct table *t)
 {
-	const struct table_boot *b, *other;
+	const struct table_boot *b;
+	struct index had = { NULL };
+	char key[160];
 
-	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
+	for (b = t->boots; t->nr_boots && b < t->boots + t->nr_boots; b++) {
 		if (b->status != BOOT_OK || b->possible_cpus < 0)
 			continue;
-		for (other = t->boots; other < b; other++)
-			if (other->status == BOOT_OK && same_machine(other, b))
-				break;
-		if (other == b)
+		snprintf(key, sizeof(key), "%u %lld %lld %lld %lld %lld %lld",
+			 b->topology, b->memory_mib, b->possible_cpus,
+			 b->online_cpus, b->nodes, b->nodes_shift, b->unit_size);
+		if (is_new(d, &had, key))
 			put_topology(d, t, b);
 	}
+	index_free(&had);
 }
 
-static bool charged_alike(const struct table *t, unsigned int kernel,
-			  long long beyond)
+/* Mark the kernels that charge for @beyond copies more; how many are there? */
+static size_t mark(const struct table *t, long long beyond, bool *alike)
 {
-	for (size_t i = 0; i < t->nr_boots; i++)
-		if (t->boots[i].kernel == kernel && t->boots[i].beyond == beyond)
-			return true;
-	return false;
+	const struct table_boot *b;
+	size_t nr = 0;
+
+	memset(alike, 0, t->nr_kernels);
+	for (b = t->boots; t->nr_boots && b < t->boots + t->nr_boots; b++) {
+		if (b->beyond != beyond || alike[b->kernel])
+			continue;
+		alike[b->kernel] = true;
+		nr++;
+	}
+	return nr;
 }
 
-static void put_names(struct doc *d, const struct table *t, long long beyond)
+static void put_names(struct doc *d, const struct table *t, const bool *alike)
 {
 	const char *before = " by";
 
 	for (unsigned int kernel = 0; kernel < t->nr_kernels; kernel++) {
-		if (!charged_alike(t, kernel, beyond))
+		if (!alike[kernel])
 			continue;
 		doc_print(d, "%s %s", before, t->kernels[kernel].name);
 		before = ",";
@@ -131,38 +150,44 @@ static void put_names(struct doc *d, const struct table *t, long long beyond)
 /* The kernels' charge for an object; by kernel if they differ. */
 static void put_charges(struct doc *d, const struct table *t)
 {
-	unsigned int kernel, nr;
+	bool *alike = calloc(t->nr_kernels + 1, sizeof(*alike));
 	long long beyond;
+	size_t nr;
 
-	for (beyond = 0; beyond <= PROOF_MOST_BEYOND; beyond++) {
-		for (kernel = 0, nr = 0; kernel < t->nr_kernels; kernel++)
-			nr += charged_alike(t, kernel, beyond);
+	d->failed |= !alike;
+	for (beyond = 0; alike && beyond <= PROOF_MOST_BEYOND; beyond++) {
+		nr = mark(t, beyond, alike);
 		if (!nr)
 			continue;
 		doc_begin(d, DOC_ITEM);
 		doc_print(d, "charged for S bytes on N possible CPUs: S x (N + %lld)",
 			  beyond);
 		if (nr < t->nr_kernels)
-			put_names(d, t, beyond);
+			put_names(d, t, alike);
 		doc_end(d);
 	}
+	free(alike);
 }
 
 static void put_emulators(struct doc *d, const struct table *t)
 {
-	const struct table_boot *b, *other;
+	const struct table_boot *b;
+	struct index had = { NULL };
+	char *text;
 
-	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
+	for (b = t->boots; t->nr_boots && b < t->boots + t->nr_boots; b++) {
 		if (!b->qemu)
 			continue;
-		for (other = t->boots; other < b; other++)
-			if (same_text(other->qemu, b->qemu) &&
-			    same_text(other->cpu_model, b->cpu_model))
-				break;
-		if (other == b)
-			doc_put(d, DOC_ITEM, "QEMU: %s, CPU model %s", b->qemu,
-				text_known(b->cpu_model));
+		if (asprintf(&text, "QEMU: %s, CPU model %s", b->qemu,
+			     text_known(b->cpu_model)) < 0) {
+			d->failed = true;
+			break;
+		}
+		if (is_new(d, &had, text))
+			doc_put(d, DOC_ITEM, "%s", text);
+		free(text);
 	}
+	index_free(&had);
 }
 
 static bool same_host(const struct table_run *a, const struct table_run *b)
@@ -193,37 +218,34 @@ static void put_runs(struct doc *d, const struct table *t)
 			r->boots.file.ended ? "" : ", interrupted before its end");
 }
 
-/* Boots that the run called @id has measured, in @first the first of them. */
-static size_t measured_by(const struct table *t, const char *id, const char *as,
-			  size_t *first)
-{
-	size_t nr = 0;
-
-	for (size_t i = t->nr_boots; i--;)
-		if (same_text(record_string(t->boots[i].record, as), id)) {
-			*first = i;
-			nr++;
-		}
-	return nr;
-}
-
 /* @as: where in a boot's record the id of the other run is */
 static void put_others(struct doc *d, const struct table *t, const char *as,
 		       const char *started, const char *what)
 {
+	const json_t **records = calloc(t->nr_boots + 1, sizeof(*records));
+	struct groups g = { .nr = 0 };
 	const json_t *record;
-	size_t i, nr, first = 0;
-	const char *id;
+	size_t i, nr;
 
-	for (i = 0; i < t->nr_boots; i++) {
+	d->failed |= !records;
+	for (i = 0; i < t->nr_boots && !d->failed; i++) {
 		record = t->boots[i].record;
-		id = record_string(record, as);
-		nr = id ? measured_by(t, id, as, &first) : 0;
-		if (nr && first == i)
-			doc_put(d, DOC_ITEM, "%s run %s, started %s: %zu %s",
-				what, id, record_string(record, started), nr,
-				nr == 1 ? "boot" : "boots");
+		if (!record_string(record, as))
+			continue;
+		records[g.nr_things] = record;
+		d->failed |= groups_add(&g, record_string(record, as)) != 0;
 	}
+	d->failed |= groups_end(&g) != 0;
+	for (i = 0; i < g.nr && !d->failed; i++) {
+		record = records[g.list[g.first[i]]];
+		nr = g.first[i + 1] - g.first[i];
+		doc_put(d, DOC_ITEM, "%s run %s, started %s: %zu %s",
+			what, record_string(record, as),
+			record_string(record, started), nr,
+			nr == 1 ? "boot" : "boots");
+	}
+	groups_free(&g);
+	free(records);
 }
 
 void report_provenance(struct doc *d, const struct table *t)

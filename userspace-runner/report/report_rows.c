@@ -53,16 +53,19 @@ static int kernel_rows(const struct report *r, const struct table_block *b,
 
 static int each_row(const struct report *r, row_fn put, void *ctx)
 {
-	unsigned int k;
-	size_t i;
+	const struct table_tally *tallies;
+	size_t i, k, nr;
 	int e;
 
-	for (i = 0; i < r->table->nr_blocks; i++)
-		for (k = 0; k < r->table->nr_kernels; k++) {
-			e = kernel_rows(r, &r->table->blocks[i], k, put, ctx);
+	for (i = 0; i < r->table->nr_blocks; i++) {
+		tallies = table_tallies(r->table, &r->table->blocks[i], &nr);
+		for (k = 0; k < nr; k++) {
+			e = kernel_rows(r, &r->table->blocks[i],
+					tallies[k].kernel, put, ctx);
 			if (e)
 				return e;
 		}
+	}
 	return 0;
 }
 

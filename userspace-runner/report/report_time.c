@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/index.h"
 #include "measure/cpu.h"
 #include "report/report_time.h"
 #include "results/counters.h"
@@ -232,38 +233,36 @@ static void put_counters(struct doc *d, const struct block_view *v)
 }
 
 /* Ignore the load, which changes; the rest are settings. */
-static bool same_state(const json_t *a, const json_t *b)
+static bool is_new_state(struct doc *d, struct index *had, const json_t *state)
 {
-	const char *name;
-	json_t *value;
+	json_t *copy = json_copy((json_t *)state);
+	size_t size = index_size(had), place = 0;
+	char *key;
 
-	if (json_object_size(a) != json_object_size(b))
-		return false;
-	json_object_foreach((json_t *)a, name, value)
-		if (strcmp(name, "load") &&
-		    !json_equal(value, json_object_get(b, name)))
-			return false;
-	return true;
+	json_object_del(copy, "load");
+	key = json_dumps(copy, JSON_COMPACT | JSON_SORT_KEYS);
+	d->failed |= !key || index_add(had, key, size, &place);
+	free(key);
+	json_decref(copy);
+	return place == size;
 }
 
 /* The machine's settings, once for all boots with the same. */
 static void put_states(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
-	const struct table_boot *b, *other, *end = t->boots + t->nr_boots;
+	const struct table_boot *b;
+	struct index had = { NULL };
 	const json_t *state;
 	const char *name;
 	json_t *value;
+	size_t i, nr;
+	const size_t *boots = table_boots(t, v->block, &nr);
 
-	for (b = t->boots; b < end; b++) {
+	for (i = 0; i < nr; i++) {
+		b = &t->boots[boots[i]];
 		state = record_at(b->record, "state");
-		if (!state || b->topology != v->block->topology ||
-		    b->instrument != v->block->instrument)
-			continue;
-		for (other = t->boots; other < b; other++)
-			if (same_state(state, record_at(other->record, "state")))
-				break;
-		if (other < b)
+		if (!state || !is_new_state(d, &had, state))
 			continue;
 		doc_begin(d, DOC_ITEM);
 		doc_print(d, "machine, %s from boot %lld on:",
@@ -274,6 +273,7 @@ static void put_states(struct doc *d, const struct block_view *v)
 					  json_string_value(value));
 		doc_end(d);
 	}
+	index_free(&had);
 }
 
 /* CPU time that others took while a boot was measured. */
@@ -283,12 +283,12 @@ static void put_stolen(struct doc *d, const struct block_view *v)
 	const struct table_boot *b;
 	double share, worst = 0;
 	const json_t *record;
-	size_t nr = 0, of = 0;
+	size_t nr = 0, of = 0, i, all;
+	const size_t *boots = table_boots(t, v->block, &all);
 
-	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
-		if (b->topology != v->block->topology ||
-		    b->instrument != v->block->instrument ||
-		    b->status != BOOT_OK)
+	for (i = 0; i < all; i++) {
+		b = &t->boots[boots[i]];
+		if (b->status != BOOT_OK)
 			continue;
 		of++;
 		record = b->record;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The one reader of boots, which also decides which records are whole. */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,13 +22,30 @@ bool boot_is_ok(const struct boot_records *boot)
 	       !strcmp(record_string(boot->record, "status"), "ok");
 }
 
-/* Search from the latest: cells are near their boot. */
-static struct boot_records *find_boot(const struct boots *b, long long number)
+/*
+ * A file being read.
+ * @numbers: place of the boot of a number in the list
+ * @cells: all that its cells are told apart by, of each boot
+ */
+struct reading {
+	struct boots *b;
+	struct index numbers;
+	struct index cells;
+};
+
+static void number_text(char text[24], long long number)
 {
-	for (size_t i = b->nr; i--;)
-		if (b->list[i].number == number)
-			return &b->list[i];
-	return NULL;
+	snprintf(text, 24, "%lld", number);
+}
+
+static struct boot_records *find_boot(const struct reading *r, long long number)
+{
+	char text[24];
+	size_t place;
+
+	number_text(text, number);
+	place = index_get(&r->numbers, text);
+	return place == INDEX_NONE ? NULL : &r->b->list[place];
 }
 
 static bool same_string(const json_t *a, const json_t *b, const char *field)
@@ -38,24 +56,25 @@ static bool same_string(const json_t *a, const json_t *b, const char *field)
 static int check_kernel(const struct boots *b, const json_t *record,
 			size_t line)
 {
-	const json_t *other;
-	size_t i;
-
-	json_array_foreach(b->file.records, i, other)
-		if (record_is(other, "kernel") &&
-		    same_string(other, record, "kernel"))
-			return 0;
+	if (boots_kernel(b, record_string(record, "kernel")))
+		return 0;
 	return err(EX_USE, "%s: line %zu: kernel '%s' has no record: the file is damaged, measure again",
 		   b->file.path, line, record_string(record, "kernel"));
 }
 
-static int add_boot(struct boots *b, const json_t *record, size_t line)
+static int add_boot(struct reading *r, const json_t *record, size_t line)
 {
 	struct boot_records boot = { .number = record_int(record, "boot") };
+	struct boots *b = r->b;
 	int e = check_kernel(b, record, line);
+	char text[24];
+	size_t place;
 
 	if (e)
 		return e;
+	number_text(text, boot.number);
+	if (index_add(&r->numbers, text, b->nr, &place))
+		return EX_FAIL;
 	if (array_room(&b->list, b->nr, sizeof(boot)))
 		return EX_FAIL;
 	boot.cells = json_array();
@@ -66,11 +85,13 @@ static int add_boot(struct boots *b, const json_t *record, size_t line)
 }
 
 /* Compare with the boot's record or, if it has none, with its first cell. */
-static int check_part(const struct boots *b, const struct boot_records *boot,
+static int check_part(struct reading *r, const struct boot_records *boot,
 		      const json_t *record, size_t line)
 {
-	const json_t *like = boot->record, *other;
-	size_t i;
+	char text[CELL_KEY_LEN + 24], key[CELL_KEY_LEN];
+	const json_t *like = boot->record;
+	const struct boots *b = r->b;
+	size_t had;
 
 	if (!like)
 		like = json_array_get(boot->cells, 0);
@@ -79,70 +100,101 @@ static int check_part(const struct boots *b, const struct boot_records *boot,
 		      same_string(like, record, "instrument")))
 		return err(EX_USE, "%s: line %zu: the cell is of another kernel, topology or instrument than its boot: the file is damaged, measure again",
 			   b->file.path, line);
-	json_array_foreach(boot->cells, i, other)
-		if (cell_same(other, record))
-			return err(EX_USE, "%s: line %zu: the same cell of boot %lld is there twice: the file is damaged, measure again",
-				   b->file.path, line, boot->number);
+	snprintf(text, sizeof(text), "%lld %s", boot->number,
+		 cell_key(record, key));
+	if (index_add(&r->cells, text, line, &had))
+		return EX_FAIL;
+	if (had != line)
+		return err(EX_USE, "%s: line %zu: the same cell of boot %lld is there twice: the file is damaged, measure again",
+			   b->file.path, line, boot->number);
 	return 0;
 }
 
-static int add_part(struct boots *b, const json_t *record, size_t line)
+static int add_part(struct reading *r, const json_t *record, size_t line)
 {
-	struct boot_records *boot = find_boot(b, record_int(record, "boot"));
+	struct boot_records *boot = find_boot(r, record_int(record, "boot"));
 	int e = 0;
 
 	if (!boot) {
-		e = add_boot(b, record, line);
-		boot = e ? NULL : &b->list[b->nr - 1];
+		e = add_boot(r, record, line);
+		boot = e ? NULL : &r->b->list[r->b->nr - 1];
 	}
 	if (!e)
-		e = check_part(b, boot, record, line);
+		e = check_part(r, boot, record, line);
 	if (e)
 		return e;
 	return json_array_append(boot->cells, (json_t *)record) ?
 	       no_memory() : 0;
 }
 
-static size_t whole_records(const struct boots *b)
+static size_t whole_records(const struct reading *r)
 {
-	size_t n = json_array_size(b->file.records);
-	const json_t *last;
+	const json_t *records = r->b->file.records, *last;
+	size_t n = json_array_size(records);
 
 	for (; n > 1; n--) {
-		last = json_array_get(b->file.records, n - 1);
+		last = json_array_get(records, n - 1);
 		if (!record_is(last, "end") &&
 		    !(is_part(last) &&
-		      !find_boot(b, record_int(last, "boot"))->record))
+		      !find_boot(r, record_int(last, "boot"))->record))
 			break;
 	}
 	return n;
 }
 
-int boots_read(const char *path, struct boots *b)
+static int add_kernels(struct boots *b)
 {
 	const json_t *record;
+	size_t i, first;
+
+	json_array_foreach(b->file.records, i, record)
+		if (record_is(record, "kernel") &&
+		    index_add(&b->kernels, record_string(record, "kernel"), i,
+			      &first))
+			return EX_FAIL;
+	return 0;
+}
+
+static int add_boots(struct reading *r)
+{
+	const struct results *file = &r->b->file;
+	const json_t *record;
 	size_t i;
+	int e = 0;
+
+	json_array_foreach(file->records, i, record) {
+		if (e || !record_is(record, "boot"))
+			continue;
+		if (find_boot(r, record_int(record, "boot")))
+			e = err(EX_USE, "%s: line %zu: boot %lld is there twice: the file is damaged, measure again",
+				file->path, i + 1, record_int(record, "boot"));
+		else
+			e = add_boot(r, record, i + 1);
+	}
+	/* A boot's cells stand before or after its record. */
+	json_array_foreach(file->records, i, record)
+		if (!e && is_part(record))
+			e = add_part(r, record, i + 1);
+	return e;
+}
+
+int boots_read(const char *path, struct boots *b)
+{
+	struct reading r = { .b = b };
 	int e;
 
 	memset(b, 0, sizeof(*b));
 	e = results_read(path, &b->file);
-	json_array_foreach(b->file.records, i, record) {
-		if (e || !record_is(record, "boot"))
-			continue;
-		if (find_boot(b, record_int(record, "boot")))
-			e = err(EX_USE, "%s: line %zu: boot %lld is there twice: the file is damaged, measure again",
-				path, i + 1, record_int(record, "boot"));
-		else
-			e = add_boot(b, record, i + 1);
-	}
-	/* A boot's cells stand before or after its record. */
-	json_array_foreach(b->file.records, i, record)
-		if (!e && is_part(record))
-			e = add_part(b, record, i + 1);
+	if (!e)
+		e = add_kernels(b);
+	if (!e)
+		e = add_boots(&r);
+	if (!e)
+		b->whole = whole_records(&r);
+	index_free(&r.numbers);
+	index_free(&r.cells);
 	if (e)
 		boots_free(b);
-	else
-		b->whole = whole_records(b);
 	return e;
 }
 
@@ -157,6 +209,7 @@ void boots_free(struct boots *b)
 	for (size_t i = 0; i < b->nr; i++)
 		drop_boot(&b->list[i]);
 	free(b->list);
+	index_free(&b->kernels);
 	results_free(&b->file);
 	memset(b, 0, sizeof(*b));
 }
@@ -212,14 +265,10 @@ static bool has_run(const struct boots *b, const char *id)
 
 const json_t *boots_kernel(const struct boots *b, const char *name)
 {
-	const json_t *record;
-	size_t i;
+	size_t line = index_get(&b->kernels, name);
 
-	json_array_foreach(b->file.records, i, record)
-		if (record_is(record, "kernel") &&
-		    !strcmp(record_string(record, "kernel"), name))
-			return record;
-	return NULL;
+	return line == INDEX_NONE ? NULL :
+	       json_array_get(b->file.records, line);
 }
 
 bool boots_share_run(const struct boots *a, const struct boots *b)

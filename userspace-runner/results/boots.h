@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "base/index.h"
 #include "results/reader.h"
 #include "results/recorder.h"
 
@@ -36,6 +37,7 @@ struct boots {
 	struct boot_records *list;
 	size_t nr;
 	size_t whole;
+	struct index kernels;	/* boots_kernel() */
 };
 
 /**

@@ -74,15 +74,22 @@ const char *cell_name(const json_t *record, char name[CELL_NAME_LEN])
 	return name;
 }
 
-bool cell_same(const json_t *a, const json_t *b)
+const char *cell_key(const json_t *record, char key[CELL_KEY_LEN])
 {
+	const char *type = json_string_value(json_object_get(record, "type"));
 	char name[CELL_NAME_LEN];
 
-	return json_equal(json_object_get(a, "type"),
-			  json_object_get(b, "type")) &&
-	       json_equal(json_object_get(a, "param"),
-			  json_object_get(b, "param")) &&
-	       cell_is_of(b, cell_name(a, name));
+	snprintf(key, CELL_KEY_LEN, "%.20s %lld %s", type,
+		 (long long)json_integer_value(json_object_get(record, "param")),
+		 cell_name(record, name));
+	return key;
+}
+
+bool cell_same(const json_t *a, const json_t *b)
+{
+	char key[CELL_KEY_LEN], other[CELL_KEY_LEN];
+
+	return !strcmp(cell_key(a, key), cell_key(b, other));
 }
 
 #define DEPTH	" depth="
@@ -100,11 +107,4 @@ unsigned int cell_name_depth(const char *name, char without[CELL_NAME_LEN])
 	depth = strtoul(at + strlen(DEPTH), &end, 10);
 	snprintf(without, CELL_NAME_LEN, "%.*s%s", (int)(at - name), name, end);
 	return depth;
-}
-
-bool cell_is_of(const json_t *record, const char *name)
-{
-	char own[CELL_NAME_LEN];
-
-	return !strcmp(cell_name(record, own), name);
 }

@@ -29,10 +29,15 @@ const char *cell_name(const json_t *record, char name[CELL_NAME_LEN]);
  */
 unsigned int cell_name_depth(const char *name, char without[CELL_NAME_LEN]);
 
+#define CELL_KEY_LEN	(CELL_NAME_LEN + 64)
+
+/*
+ * A text of the record's type, name and size, to find it by; of two records it is
+ * the same if all three are. Returns @key.
+ */
+const char *cell_key(const json_t *record, char key[CELL_KEY_LEN]);
+
 /* Are these of one type, name and size? */
 bool cell_same(const json_t *a, const json_t *b);
-
-/* Is that the name of @record's bench? */
-bool cell_is_of(const json_t *record, const char *name);
 
 #endif

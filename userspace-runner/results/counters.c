@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "results/cell_name.h"
 #include "results/counters.h"
 #include "results/record.h"
 #include "stats/stats.h"
@@ -11,18 +10,14 @@
 void counters_each_cell(const struct table *t, const struct table_block *block,
 			void (*fn)(const json_t *record, void *arg), void *arg)
 {
-	const struct table_boot *b;
-	const json_t *record;
-	size_t i;
+	size_t i, k, nr;
+	const struct table_cell *c = table_cells(t, block, &nr);
 
-	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
-		if (b->status != BOOT_OK || b->topology != block->topology ||
-		    b->instrument != block->instrument)
-			continue;
-		json_array_foreach(b->cells, i, record)
-			if (record_is(record, "cell") &&
-			    cell_is_of(record, t->benches.name[block->bench]))
-				fn(record, arg);
+	for (i = 0; i < nr; i++) {
+		for (k = 0; k < c[i].nr_each; k++)
+			fn(c[i].each[k].record, arg);
+		for (k = 0; k < c[i].nr_invalid; k++)
+			fn(c[i].invalid[k].record, arg);
 	}
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "base/index.h"
 #include "results/cell_name.h"
 #include "results/differ.h"
 
@@ -81,16 +83,42 @@ static json_t *counts_of(const json_t *cell)
 	return copy;
 }
 
-static const json_t *same_cell(const struct boot_records *b,
-			       const json_t *cell)
+uint64_t boots_sum(const struct boot_records *b)
 {
-	const json_t *other;
+	uint64_t sum = HASH_START;
+	const json_t *cell;
+	json_t *counts;
+	char *text;
 	size_t i;
 
-	json_array_foreach(b->cells, i, other)
-		if (cell_same(other, cell))
-			return other;
-	return NULL;
+	json_array_foreach(b->cells, i, cell) {
+		counts = counts_of(cell);
+		text = json_dumps(counts, JSON_COMPACT | JSON_SORT_KEYS);
+		sum = hash_text(sum, text ? text : "");
+		free(text);
+		json_decref(counts);
+	}
+	return sum;
+}
+
+/* Where in @b->cells each cell is. An index that misses one misses a difference. */
+static void index_cells(struct index *x, const struct boot_records *b)
+{
+	char key[CELL_KEY_LEN];
+	const json_t *cell;
+	size_t i, place;
+
+	json_array_foreach(b->cells, i, cell)
+		index_add(x, cell_key(cell, key), i, &place);
+}
+
+static const json_t *same_cell(const struct index *x,
+			       const struct boot_records *b, const json_t *cell)
+{
+	char key[CELL_KEY_LEN];
+	size_t place = index_get(x, cell_key(cell, key));
+
+	return place == INDEX_NONE ? NULL : json_array_get(b->cells, place);
 }
 
 bool cells_differ(const json_t *cell, const json_t *other,
@@ -116,25 +144,33 @@ bool cells_differ(const json_t *cell, const json_t *other,
 
 bool boots_cover(const struct boot_records *a, const struct boot_records *b)
 {
+	struct index x = { NULL };
 	const json_t *cell;
+	bool all = true;
 	size_t i;
 
+	index_cells(&x, a);
 	json_array_foreach(b->cells, i, cell)
-		if (!same_cell(a, cell))
-			return false;
-	return true;
+		all &= same_cell(&x, a, cell) != NULL;
+	index_free(&x);
+	return all;
 }
 
 bool boots_differ(const struct boot_records *a, const struct boot_records *b,
 		  char what[DIFFER_LEN])
 {
+	struct index x = { NULL };
 	const json_t *cell, *other;
+	bool differ = false;
 	size_t i;
 
+	index_cells(&x, b);
 	json_array_foreach(a->cells, i, cell) {
-		other = same_cell(b, cell);
-		if (other && cells_differ(cell, other, what))
-			return true;
+		other = same_cell(&x, b, cell);
+		differ = other && cells_differ(cell, other, what);
+		if (differ)
+			break;
 	}
-	return false;
+	index_free(&x);
+	return differ;
 }

@@ -5,7 +5,12 @@
 
 #include "results/boots.h"
 
+#include <stdint.h>
+
 #define DIFFER_LEN	512
+
+/* The same for boots with the same cells and counts, and hardly for any others. */
+uint64_t boots_sum(const struct boot_records *b);
 
 /**
  * boots_differ - find the first cell that two boots have and that is not the same

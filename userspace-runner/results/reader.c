@@ -12,51 +12,31 @@
 #include "results/record.h"
 
 #define FIRST_ROOM	(64UL << 10)
-#define MOST_ROOM	(1UL << 30)	/* far above any run, below any harm */
+/* Far above any run and its records, below any harm. */
+#define MOST_TEXT	(1UL << 30)
+#define MOST_LINE	(64UL << 20)
 
-static int slurp_fd(int fd, const char *path, char **text, size_t *len)
+/*
+ * Of numbers in a row that are alike keep one: most samples are, and each number
+ * would take five times the room that it has in the file.
+ */
+static void share_numbers(json_t *value)
 {
-	size_t room = 0;
-	ssize_t got;
+	json_t *item, *before = NULL;
+	const char *key;
+	size_t i;
 
-	do {
-		if (*len == room) {
-			char *bigger;
-
-			if (room == MOST_ROOM)
-				return err(EX_USE, "%s is over 1 GiB: give a file that pcpubench wrote",
-					   path);
-			room = room ? 2 * room : FIRST_ROOM;
-			bigger = realloc(*text, room);
-			if (!bigger)
-				return no_memory();
-			*text = bigger;
-		}
-		got = read(fd, *text + *len, room - *len);
-		if (got > 0)
-			*len += (size_t)got;
-	} while (got > 0 || (got < 0 && errno == EINTR));
-	if (got < 0)
-		return err(EX_USE, "cannot read %s: %m: give a results file",
-			   path);
-	return 0;
-}
-
-static int slurp(const char *path, char **text, size_t *len)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int e;
-
-	if (fd < 0)
-		return err(EX_USE, "cannot open %s: %m: give a results file",
-			   path);
-	e = slurp_fd(fd, path, text, len);
-	close(fd);
-	if (e) {
-		free(*text);
-		*text = NULL;
+	json_object_foreach(value, key, item)
+		if (json_is_object(item) || json_is_array(item))
+			share_numbers(item);
+	json_array_foreach(value, i, item) {
+		if (json_is_object(item) || json_is_array(item))
+			share_numbers(item);
+		else if (before && json_is_integer(item) &&
+			 json_equal(before, item))
+			json_array_set(value, i, before);
+		before = json_array_get(value, i);
 	}
-	return e;
 }
 
 static int add_line(struct results *r, const char *line, size_t len)
@@ -83,30 +63,84 @@ static int add_line(struct results *r, const char *line, size_t len)
 	if (!e && !record_make_safe(record))
 		e = err(EX_USE, "%s: line %zu has a field whose name is no text: give a file that pcpubench wrote",
 			r->path, nr);
+	share_numbers(record);
 	if (!e && json_array_append(r->records, record))
 		e = no_memory();
 	json_decref(record);
 	return e;
 }
 
-static int add_lines(struct results *r, const char *text, size_t len)
+/* What was read and is not a whole line yet. */
+struct text {
+	char *buf;
+	size_t len, room, all;
+};
+
+static int read_more(struct text *t, int fd, const char *path, ssize_t *got)
 {
-	const char *end = text + len;
-	const char *newline;
+	char *bigger;
 
-	while (text < end && (newline = memchr(text, '\n', end - text))) {
-		int e = add_line(r, text, newline - text);
-
-		if (e)
-			return e;
-		text = newline + 1;
+	if (t->len == t->room) {
+		if (t->room >= MOST_LINE)
+			return err(EX_USE, "%s has a line over 64 MiB: give a file that pcpubench wrote",
+				   path);
+		t->room = t->room ? 2 * t->room : FIRST_ROOM;
+		bigger = realloc(t->buf, t->room);
+		if (!bigger)
+			return no_memory();
+		t->buf = bigger;
 	}
+	do {
+		*got = read(fd, t->buf + t->len, t->room - t->len);
+	} while (*got < 0 && errno == EINTR);
+	if (*got < 0)
+		return err(EX_USE, "cannot read %s: %m: give a results file",
+			   path);
+	t->len += (size_t)*got;
+	t->all += (size_t)*got;
+	if (t->all > MOST_TEXT)
+		return err(EX_USE, "%s is over 1 GiB: give a file that pcpubench wrote",
+			   path);
+	return 0;
+}
+
+/* Add the whole lines of @t, and leave the rest in it. */
+static int add_lines(struct results *r, struct text *t)
+{
+	char *line = t->buf, *end = t->buf + t->len, *newline;
+	int e = 0;
+
+	while (!e && line < end && (newline = memchr(line, '\n', end - line))) {
+		e = add_line(r, line, newline - line);
+		line = newline + 1;
+	}
+	t->len = end - line;
+	if (t->len && line > t->buf)
+		memmove(t->buf, line, t->len);
+	return e;
+}
+
+/* Text and records together would be twice the memory. */
+static int read_fd(struct results *r, int fd)
+{
+	struct text t = { .buf = NULL };
+	ssize_t got;
+	int e;
+
+	do {
+		e = read_more(&t, fd, r->path, &got);
+		if (!e && got)
+			e = add_lines(r, &t);
+	} while (!e && got);
 	/*
 	 * Torn even if it parses: the writer writes a record and its newline at
 	 * once, and cuts off such a tail before it appends.
 	 */
-	r->torn = text < end;
-	return 0;
+	r->torn = t.len;
+	if (!e && !t.all)
+		e = err(EX_USE, "%s is empty: give a results file", r->path);
+	free(t.buf);
+	return e;
 }
 
 /* If the counts of `end` differ from the file's, lines were lost. */
@@ -134,28 +168,25 @@ static int check_end(struct results *r)
 
 int results_read(const char *path, struct results *r)
 {
-	char *text = NULL;
-	size_t len = 0;
-	int e;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int e = 0;
 
 	memset(r, 0, sizeof(*r));
-	e = slurp(path, &text, &len);
-	if (e)
-		return e;
+	if (fd < 0)
+		return err(EX_USE, "cannot open %s: %m: give a results file",
+			   path);
 	r->path = strdup(path);
 	r->records = json_array();
 	if (!r->path || !r->records)
 		e = no_memory();
-	else if (!len)
-		e = err(EX_USE, "%s is empty: give a results file", path);
-	else
-		e = add_lines(r, text, len);
+	if (!e)
+		e = read_fd(r, fd);
+	close(fd);
 	if (!e && !json_array_size(r->records))
 		e = err(EX_USE, "%s has no complete line: it was cut off before its first record, measure again",
 			path);
 	if (!e)
 		e = check_end(r);
-	free(text);
 	if (e)
 		results_free(r);
 	return e;

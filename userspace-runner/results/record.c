@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/memory.h"
 #include "plan/instrument.h"
 #include "results/record.h"
 
@@ -203,22 +204,41 @@ bool record_is(const json_t *record, const char *type)
 	return s && !strcmp(s, type);
 }
 
+/* What all records of one build have in common. */
+static const char *const of_build[] = {
+	"release", "image_sha256", "module_sha256", "build_id", "cmdline",
+};
+
+#define NR_OF_BUILD	(sizeof(of_build) / sizeof(of_build[0]))
+
 const char *kernel_difference(const json_t *a, const json_t *b)
 {
-	static const char *const same[] = {
-		"release", "image_sha256", "module_sha256", "build_id",
-		"cmdline",
-	};
-
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		const json_t *x = json_object_get(a, same[i]);
-		const json_t *y = json_object_get(b, same[i]);
+	for (size_t i = 0; i < NR_OF_BUILD; i++) {
+		const json_t *x = json_object_get(a, of_build[i]);
+		const json_t *y = json_object_get(b, of_build[i]);
 
 		/* A field that both lack is not a difference. */
 		if (x != y && !json_equal(x, y))
-			return same[i];
+			return of_build[i];
 	}
 	return NULL;
+}
+
+char *kernel_key(const json_t *record, bool build)
+{
+	json_t *all = json_object();
+	char *key;
+
+	json_object_set(all, "kernel", json_object_get(record, "kernel"));
+	json_object_set(all, "release", json_object_get(record, "release"));
+	for (size_t i = 0; build && i < NR_OF_BUILD; i++)
+		json_object_set(all, of_build[i],
+				json_object_get(record, of_build[i]));
+	key = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(all);
+	if (!key)
+		no_memory();
+	return key;
 }
 
 void record_count(const json_t *record, struct record_counts *counts)

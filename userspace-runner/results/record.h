@@ -37,6 +37,12 @@ bool record_is(const json_t *record, const char *type);
  */
 const char *kernel_difference(const json_t *a, const json_t *b);
 
+/*
+ * A text that two `kernel` records have in common if name and release are the same,
+ * and, with @build, kernel_difference() finds nothing. For free(); NULL with err().
+ */
+char *kernel_key(const json_t *record, bool build);
+
 /* The counts of an `end` record. */
 struct record_counts {
 	unsigned int boots, failed, cells, invalid;

@@ -1,59 +1,117 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Merges repeats of a cell in one boot; the spread of layouts. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/memory.h"
 #include "results/repeats.h"
 #include "stats/stats.h"
 
-static size_t boot_of(const struct table *t, const struct table_value *v)
+long long value_boot(const struct table *t, const struct table_value *v)
 {
-	return t->boots[v->boot].first;
+	return (long long)t->boots[v->boot].first;
 }
 
-/* Merge all values of the same boot as @c's value @i into place @i. */
-static void merge(const struct table *t, struct table_cell *c, size_t i,
-		 double *x)
+long long value_layout(const struct table *t, const struct table_value *v)
 {
-	struct table_value *v = &c->values[i];
-	size_t k, n, boot = boot_of(t, v);
+	return t->boots[v->boot].layout;
+}
 
-	for (k = i, n = 0; k < c->nr_values; k++)
-		if (boot_of(t, &c->values[k]) == boot)
-			x[n++] = c->values[k].off;
-	if (n == 1)
-		return;
-	v->off = median_of(x, n);
-	x[0] = v->on;
-	for (k = i + 1, n = 1; k < c->nr_values; k++)
-		if (boot_of(t, &c->values[k]) == boot)
-			x[n++] = c->values[k].on;
+struct order {
+	const struct table *t;
+	kind_fn kind;
+};
+
+static int compare(const void *x, const void *y, void *arg)
+{
+	const struct table_value *const *a = x, *const *b = y;
+	const struct order *o = arg;
+	const long long k = o->kind(o->t, *a), l = o->kind(o->t, *b);
+
+	return k != l ? (k > l) - (k < l) : (*a > *b) - (*a < *b);
+}
+
+const struct table_value **values_by(const struct table *t,
+				     const struct table_value *values, size_t nr,
+				     kind_fn kind)
+{
+	const struct table_value **list = calloc(nr + 1, sizeof(*list));
+	struct order o = { t, kind };
+
+	if (!list) {
+		no_memory();
+		return NULL;
+	}
+	for (size_t i = 0; i < nr; i++)
+		list[i] = &values[i];
+	qsort_r(list, nr, sizeof(*list), compare, &o);
+	return list;
+}
+
+/* The number of values of one kind at the start of @list, which has @nr. */
+static size_t alike(const struct table *t, const struct table_value **list,
+		    size_t nr, kind_fn kind)
+{
+	size_t n = 1;
+
+	while (n < nr && kind(t, list[n]) == kind(t, list[0]))
+		n++;
+	return n;
+}
+
+/* Make the first of @n values of a boot their median. */
+static void merge(struct table_cell *c, const struct table_value **list,
+		  size_t n, double *x)
+{
+	struct table_value *v = &c->values[list[0] - c->values];
+	double off;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		x[i] = list[i]->off;
+	off = median_of(x, n);
+	for (i = 0; i < n; i++)
+		x[i] = list[i]->on;
 	v->on = median_of(x, n);
-	for (k = i + 1, n = i + 1; k < c->nr_values; k++)
-		if (boot_of(t, &c->values[k]) != boot)
-			c->values[n++] = c->values[k];
-	c->nr_values = n;
+	v->off = off;
 }
 
 int repeats_merge(const struct table *t, struct table_cell *c)
 {
+	const struct table_value **list = values_by(t, c->values, c->nr_values,
+						    value_boot);
 	double *x = calloc(c->nr_values + 1, sizeof(*x));
-	size_t i;
+	bool *first = calloc(c->nr_values + 1, sizeof(*first));
+	size_t i, n;
+	int e = EX_FAIL;
 
 	c->each = calloc(c->nr_values + 1, sizeof(*c->each));
-	if (!x || !c->each) {
-		free(x);
-		return no_memory();
+	if (!list || !x || !first || !c->each) {
+		no_memory();
+		goto out;
 	}
 	c->nr_each = c->nr_values;
 	if (c->nr_values)
 		memcpy(c->each, c->values, c->nr_values * sizeof(*c->each));
-	for (i = 0; i < c->nr_values; i++)
-		merge(t, c, i, x);
+	for (i = 0; i < c->nr_values; i += n) {
+		n = alike(t, list + i, c->nr_values - i, value_boot);
+		first[list[i] - c->values] = true;
+		if (n > 1)
+			merge(c, list + i, n, x);
+	}
+	for (i = 0, n = 0; i < c->nr_values; i++)
+		if (first[i])
+			c->values[n++] = c->values[i];
+	c->nr_values = n;
+	e = 0;
+out:
+	free(list);
 	free(x);
-	return 0;
+	free(first);
+	return e;
 }
 
 double value_off(const struct table_value *v)
@@ -71,37 +129,31 @@ double value_cost(const struct table_value *v)
 	return v->on - v->off;
 }
 
-static long long layout_of(const struct table *t, const struct table_value *v)
-{
-	return t->boots[v->boot].layout;
-}
-
 size_t layout_spread(const struct table *t, const struct table_cell *c,
 		     value_fn of, double *low, double *high)
 {
+	const struct table_value **list = values_by(t, c->each, c->nr_each,
+						    value_layout);
 	double *x = calloc(c->nr_each + 1, sizeof(*x)), mid;
-	const struct table_value *v, *w, *end = c->each + c->nr_each;
-	size_t n, nr = 0;
+	size_t i, k, n, nr = 0;
 
 	*low = INFINITY;
 	*high = -INFINITY;
-	if (!x) {
+	if (!list || !x) {
 		no_memory();
-		return 0;
+		goto out;
 	}
-	for (v = c->each; v < end; v++) {
-		for (w = c->each; layout_of(t, w) != layout_of(t, v); w++)
-			;
-		if (w < v)
-			continue;
-		for (n = 0; w < end; w++)
-			if (layout_of(t, w) == layout_of(t, v))
-				x[n++] = of(w);
+	for (i = 0; i < c->nr_each; i += n) {
+		n = alike(t, list + i, c->nr_each - i, value_layout);
+		for (k = 0; k < n; k++)
+			x[k] = of(list[i + k]);
 		mid = median_of(x, n);
 		*low = fmin(*low, mid);
 		*high = fmax(*high, mid);
 		nr++;
 	}
+out:
+	free(list);
 	free(x);
 	if (nr < 2) {
 		*low = NAN;

@@ -9,6 +9,20 @@
 
 #include "results/table.h"
 
+/* What puts values of a cell together: their boot, or the layout of the code. */
+typedef long long (*kind_fn)(const struct table *t, const struct table_value *v);
+long long value_boot(const struct table *t, const struct table_value *v);
+long long value_layout(const struct table *t, const struct table_value *v);
+
+/**
+ * values_by - @nr values, those of one kind side by side
+ *
+ * Of one kind they stay in their order. An array for free(); NULL with err().
+ */
+const struct table_value **values_by(const struct table *t,
+				     const struct table_value *values, size_t nr,
+				     kind_fn kind);
+
 /* Copy the values of @c to @each, and merge those of one boot. EX_FAIL. */
 int repeats_merge(const struct table *t, struct table_cell *c);
 

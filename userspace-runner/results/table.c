@@ -23,6 +23,7 @@ static void free_names(struct table_names *names)
 	for (size_t i = 0; i < names->nr; i++)
 		free(names->name[i]);
 	free(names->name);
+	index_free(&names->index);
 }
 
 void table_free(struct table *t)
@@ -44,12 +45,16 @@ void table_free(struct table *t)
 	}
 	for (i = 0; i < t->nr_blocks; i++)
 		free(t->blocks[i].params);
+	index_free(&t->labels);
 	free(t->runs);
 	free(t->kernels);
 	free_names(&t->topologies);
 	free_names(&t->instruments);
 	free_names(&t->benches);
 	free(t->boots);
+	free(t->places);
+	free(t->of_kernels);
+	free(t->tallies);
 	free(t->cells);
 	free(t->blocks);
 	memset(t, 0, sizeof(*t));
@@ -86,16 +91,8 @@ bool table_is_control(const struct table_kernel *k)
 size_t table_valid_cells(const struct table *t, unsigned int kernel,
 			 size_t *all)
 {
-	const struct table_cell *c;
-	size_t valid = 0;
-
-	*all = 0;
-	for (c = t->cells; c < t->cells + t->nr_cells; c++)
-		if (c->kernel == kernel) {
-			(*all)++;
-			valid += c->nr_values > 0;
-		}
-	return valid;
+	*all = kernel < t->nr_kernels ? t->kernels[kernel].nr_cells : 0;
+	return kernel < t->nr_kernels ? t->kernels[kernel].nr_valid : 0;
 }
 
 const struct table_cell *table_find(const struct table *t,
@@ -129,23 +126,123 @@ enum table_state table_state(const struct table *t,
 	return boots.failed && !boots.ok ? TABLE_FAILED : TABLE_MISSING;
 }
 
+static int order_places(const struct table_block *block, unsigned int topology,
+			unsigned int instrument)
+{
+	int d = table_order(topology, block->topology);
+
+	return d ? d : table_order(instrument, block->instrument);
+}
+
+/*
+ * The first of @nr sorted things that is not below @block, for which @order tells
+ * how the thing with a number compares with it; or, with @past, that is above it.
+ */
+static size_t bound(const struct table *t, const struct table_block *block,
+		    size_t nr, bool past,
+		    int (*order)(const struct table *t, size_t i,
+				 const struct table_block *block))
+{
+	size_t low = 0, high = nr, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (order(t, mid, block) < past)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static int order_tally(const struct table *t, size_t i,
+		       const struct table_block *block)
+{
+	return order_places(block, t->tallies[i].topology,
+			    t->tallies[i].instrument);
+}
+
+const struct table_tally *table_tallies(const struct table *t,
+					const struct table_block *block,
+					size_t *nr)
+{
+	size_t first = bound(t, block, t->nr_tallies, false, order_tally);
+
+	*nr = bound(t, block, t->nr_tallies, true, order_tally) - first;
+	return t->tallies + first;
+}
+
+static int order_boot(const struct table *t, size_t i,
+		      const struct table_block *block)
+{
+	const struct table_boot *b = &t->boots[t->places[i]];
+
+	return order_places(block, b->topology, b->instrument);
+}
+
+const size_t *table_boots(const struct table *t,
+			  const struct table_block *block, size_t *nr)
+{
+	size_t first = bound(t, block, t->nr_boots, false, order_boot);
+
+	*nr = bound(t, block, t->nr_boots, true, order_boot) - first;
+	return t->places + first;
+}
+
+static int order_cell(const struct table *t, size_t i,
+		      const struct table_block *block)
+{
+	const struct table_cell *c = &t->cells[i];
+	int d = order_places(block, c->topology, c->instrument);
+
+	return d ? d : table_order(c->bench, block->bench);
+}
+
+const struct table_cell *table_cells(const struct table *t,
+				     const struct table_block *block,
+				     size_t *nr)
+{
+	size_t first = bound(t, block, t->nr_cells, false, order_cell);
+
+	*nr = bound(t, block, t->nr_cells, true, order_cell) - first;
+	return t->cells + first;
+}
+
+bool table_place(const struct table *t, const char *topology,
+		 const char *instrument, struct table_block *block)
+{
+	size_t at = index_get(&t->topologies.index, topology);
+	size_t by = index_get(&t->instruments.index, instrument);
+
+	*block = (struct table_block){
+		.topology = (unsigned int)at, .instrument = (unsigned int)by,
+		.bench = TABLE_NO_BENCH,
+	};
+	return at != INDEX_NONE && by != INDEX_NONE;
+}
+
+const struct table_tally *table_tally(const struct table *t,
+				      const struct table_block *block,
+				      unsigned int kernel)
+{
+	size_t nr, low = 0, high, mid;
+	const struct table_tally *tallies = table_tallies(t, block, &nr);
+
+	for (high = nr; low < high;) {
+		mid = low + (high - low) / 2;
+		if (tallies[mid].kernel < kernel)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < nr && tallies[low].kernel == kernel ? &tallies[low] : NULL;
+}
+
 struct table_count table_count(const struct table *t,
 			       const struct table_block *block,
 			       unsigned int kernel)
 {
-	struct table_count count = { 0 };
-	const struct table_boot *b;
+	const struct table_tally *tally = table_tally(t, block, kernel);
 
-	for (b = t->boots; b < t->boots + t->nr_boots; b++) {
-		if (b->kernel != kernel || b->topology != block->topology ||
-		    b->instrument != block->instrument)
-			continue;
-		count.ok += b->status == BOOT_OK &&
-			    b == t->boots + b->first;
-		count.taken += b->status == BOOT_OK && b->taken;
-		count.repeats += b->status == BOOT_OK;
-		count.failed += b->status == BOOT_FAILED;
-		count.unfinished += b->status == BOOT_UNFINISHED;
-	}
-	return count;
+	return tally ? tally->count : (struct table_count){ 0 };
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/index.h"
 #include "plan/bench.h"
 #include "plan/instrument.h"
 #include "results/boots.h"
@@ -51,6 +52,9 @@ struct table_kernel {
 	const char *cmdline;
 	const char *multi_node_note;	/* applies to more than one node */
 	char *harness;		/* names of the harness patches, "a, b" */
+	size_t first_boot;	/* table_boot's @next leads on; or INDEX_NONE */
+	size_t nr_cells;	/* in the table */
+	size_t nr_valid;	/* those that a boot gave a value for */
 	size_t run;		/* the first with this kernel */
 	const json_t *record;	/* ... and its record there */
 };
@@ -84,6 +88,7 @@ struct table_boot {
 	const char *taken;	/* the run that measured it, if not its own */
 	long long layout;	/* seed of the code's layout, 0 as written */
 	size_t first;		/* first boot with this boot_id and kernel */
+	size_t next;		/* of its kernel, or INDEX_NONE */
 };
 
 /* One boot's values of a cell, unit per operation, without the empty loop. */
@@ -93,6 +98,12 @@ struct table_value {
 	double off;
 	double on;
 	struct cell_part locked, cleared;
+};
+
+/* A boot that measured a cell without proof. */
+struct table_miss {
+	size_t boot;
+	const json_t *record;
 };
 
 /* The charge while the bench's object was held, and the bytes it uses. */
@@ -134,7 +145,7 @@ struct table_cell {
 	size_t nr_values;
 	struct table_value *each;
 	size_t nr_each;
-	size_t *invalid;
+	struct table_miss *invalid;
 	size_t nr_invalid;
 	bool valid;
 	char *reason;
@@ -164,28 +175,7 @@ struct table_block {
 struct table_names {
 	char **name;
 	size_t nr;
-};
-
-/*
- * @apart: builds of one name are kernels of their own: table_load_apart()
- * @cells: sorted by topology, instrument, bench, kernel, param
- * @blocks: sorted by topology, instrument, bench
- */
-struct table {
-	bool apart;
-	struct table_run *runs;
-	size_t nr_runs;
-	struct table_kernel *kernels;
-	size_t nr_kernels;
-	struct table_names topologies;
-	struct table_names instruments;
-	struct table_names benches;
-	struct table_boot *boots;
-	size_t nr_boots;
-	struct table_cell *cells;
-	size_t nr_cells;
-	struct table_block *blocks;
-	size_t nr_blocks;
+	struct index index;
 };
 
 /*
@@ -199,6 +189,50 @@ struct table_count {
 	size_t failed;
 	size_t unfinished;
 	size_t repeats;
+};
+
+/*
+ * Of one place: what a kernel had there.
+ * @boots: @nr indices, in their order; part of the table's array
+ */
+struct table_tally {
+	unsigned int topology;
+	unsigned int instrument;
+	unsigned int kernel;
+	struct table_count count;
+	const size_t *boots;
+	size_t nr;
+};
+
+/*
+ * @apart: builds of one name are kernels of their own: table_load_apart()
+ * @places: the boots' indices, by topology, instrument, and their order
+ * @of_kernels: ... by topology, instrument, kernel, and their order
+ * @tallies: sorted by topology, instrument, kernel; there is none without a boot
+ * @cells: sorted by topology, instrument, bench, kernel, param
+ * @blocks: sorted by topology, instrument, bench
+ */
+struct table {
+	bool apart;
+	struct table_run *runs;
+	size_t nr_runs;
+	struct table_kernel *kernels;
+	size_t nr_kernels;
+	size_t nr_controls;	/* kernels that are table_is_control() */
+	struct index labels;	/* of @kernels, as they are named */
+	struct table_names topologies;
+	struct table_names instruments;
+	struct table_names benches;
+	struct table_boot *boots;
+	size_t nr_boots;
+	size_t *places;
+	size_t *of_kernels;
+	struct table_tally *tallies;
+	size_t nr_tallies;
+	struct table_cell *cells;
+	size_t nr_cells;
+	struct table_block *blocks;
+	size_t nr_blocks;
 };
 
 /* The state of a kernel and parameter in a block. */
@@ -227,7 +261,10 @@ bool table_is_control(const struct table_kernel *k);
 /* ... is a kernel with this command line, which may be NULL? */
 bool cmdline_is_control(const char *cmdline);
 
-/* The number of valid cells of @kernel, and of all its cells in @all. */
+/*
+ * The number of cells of @kernel that a boot gave a value for, and of all its cells
+ * in @all. None for a number that no kernel has.
+ */
 size_t table_valid_cells(const struct table *t, unsigned int kernel,
 			 size_t *all);
 
@@ -269,5 +306,28 @@ enum table_state table_state(const struct table *t,
 struct table_count table_count(const struct table *t,
 			       const struct table_block *block,
 			       unsigned int kernel);
+
+/* The boots of @kernel where @block was measured, or NULL. */
+const struct table_tally *table_tally(const struct table *t,
+				      const struct table_block *block,
+				      unsigned int kernel);
+
+/* Find the place of these names: @block without a bench. False if there is none. */
+bool table_place(const struct table *t, const char *topology,
+		 const char *instrument, struct table_block *block);
+
+/* All kernels that had a boot where @block was measured, @nr of them. */
+const struct table_tally *table_tallies(const struct table *t,
+					const struct table_block *block,
+					size_t *nr);
+
+/* The cells of @block, @nr of them, by kernel and param. */
+const struct table_cell *table_cells(const struct table *t,
+				     const struct table_block *block,
+				     size_t *nr);
+
+/* The boots where @block was measured, @nr indices in their order. */
+const size_t *table_boots(const struct table *t,
+			  const struct table_block *block, size_t *nr);
 
 #endif

@@ -18,8 +18,8 @@ static int intern(struct table_names *names, const char *name,
 {
 	size_t i;
 
-	for (i = 0; i < names->nr && strcmp(names->name[i], name); i++)
-		;
+	if (index_add(&names->index, name, names->nr, &i))
+		return EX_FAIL;
 	*index = (unsigned int)i;
 	if (i < names->nr)
 		return 0;
@@ -29,21 +29,18 @@ static int intern(struct table_names *names, const char *name,
 	return names->name[names->nr++] ? 0 : no_memory();
 }
 
-/* Builds of one name from two releases of Linux are two kernels. */
-static bool find_kernel(const struct table *t, const json_t *record,
-			size_t *index)
+/*
+ * The place of the kernel of @record, which becomes @new if it has none. Builds of
+ * one name from two releases of Linux are two kernels.
+ */
+static int place_kernel(const struct table *t, struct table_making *m,
+			const json_t *record, size_t new, size_t *place)
 {
-	const char *name = record_string(record, "kernel");
-	const char *release = record_string(record, "release");
-	const struct table_kernel *k;
+	char *key = kernel_key(record, t->apart);
+	int e = key ? index_add(&m->kernels, key, new, place) : EX_FAIL;
 
-	for (*index = 0; *index < t->nr_kernels; (*index)++) {
-		k = &t->kernels[*index];
-		if (!strcmp(k->given, name) && same_text(k->release, release) &&
-		    !(t->apart && kernel_difference(k->record, record)))
-			return true;
-	}
-	return false;
+	free(key);
+	return e;
 }
 
 /* The record of the kernel that @name means in the last run. */
@@ -70,7 +67,8 @@ static int join_harness(const json_t *harness, char **names)
 	return fclose(out) ? no_memory() : 0;
 }
 
-static int add_kernel(struct table *t, const json_t *record)
+static int add_kernel(struct table *t, struct table_making *m,
+		      const json_t *record)
 {
 	struct table_kernel k = {
 		.given = record_string(record, "kernel"),
@@ -87,7 +85,9 @@ static int add_kernel(struct table *t, const json_t *record)
 	};
 	size_t i;
 
-	if (find_kernel(t, record, &i) &&
+	if (place_kernel(t, m, record, t->nr_kernels, &i))
+		return EX_FAIL;
+	if (i < t->nr_kernels &&
 	    kernel_difference(t->kernels[i].record, record))
 		return err(EX_USE, "%s: kernel '%s' is another build than in %s: give one build a side, as 'pcpubench compare' takes them",
 			   t->runs[k.run].boots.file.path, k.given,
@@ -102,12 +102,31 @@ static int add_kernel(struct table *t, const json_t *record)
 		free(k.subject);
 		return EX_FAIL;
 	}
+	t->nr_controls += table_is_control(&k);
 	t->kernels[t->nr_kernels++] = k;
 	return 0;
 }
 
+/* The first boot of the kernel of @b on a machine since its start. */
+static int find_first(struct table_making *m, const struct table_boot *b,
+		      size_t boot, size_t *first)
+{
+	char *key = NULL;
+	int e;
+
+	*first = boot;
+	if (!b->boot_id)
+		return 0;
+	if (asprintf(&key, "%u %s", b->kernel, b->boot_id) < 0)
+		return no_memory();
+	e = index_add(&m->machines, key, boot, first);
+	free(key);
+	return e;
+}
+
 /* A boot without a record is described by its cells. */
-static int add_boot(struct table *t, const struct boot_records *boot)
+static int add_boot(struct table *t, struct table_making *m,
+		    const struct boot_records *boot)
 {
 	const json_t *record = boot->record ? boot->record :
 			       json_array_get(boot->cells, 0);
@@ -130,21 +149,19 @@ static int add_boot(struct table *t, const struct boot_records *boot)
 		.taken = record_string(record, "taken.run"),
 		.layout = record_int(record, "layout.seed"),
 		.beyond = -1,
-		.first = t->nr_boots,
 	};
-	size_t k, i;
+	size_t k;
 
-	find_kernel(t, kernel_record(t, record_string(record, "kernel")), &k);
+	if (place_kernel(t, m, kernel_record(t, record_string(record, "kernel")),
+			 t->nr_kernels, &k))
+		return EX_FAIL;
 	b.kernel = (unsigned int)k;
 	if (b.layout < 0)
 		b.layout = 0;
-	for (i = 0; i < t->nr_boots && b.boot_id && b.first == t->nr_boots; i++)
-		if (t->boots[i].kernel == b.kernel &&
-		    same_text(t->boots[i].boot_id, b.boot_id))
-			b.first = i;
 	if (boot->record)
 		b.status = boot_is_ok(boot) ? BOOT_OK : BOOT_FAILED;
-	if (intern(&t->topologies, record_string(record, "topology"),
+	if (find_first(m, &b, t->nr_boots, &b.first) ||
+	    intern(&t->topologies, record_string(record, "topology"),
 		   &b.topology) ||
 	    intern(&t->instruments, record_string(record, "instrument"),
 		   &b.instrument) ||
@@ -155,8 +172,9 @@ static int add_boot(struct table *t, const struct boot_records *boot)
 }
 
 /* The cell a record belongs to, made when it is the first one. */
-static int get_cell(struct table *t, const json_t *record,
-		    const struct table_boot *boot, struct table_cell **cell)
+static int get_cell(struct table *t, struct table_making *m,
+		    const json_t *record, const struct table_boot *boot,
+		    struct table_cell **cell)
 {
 	struct table_cell new = {
 		.topology = boot->topology,
@@ -170,35 +188,34 @@ static int get_cell(struct table *t, const json_t *record,
 			.values = record_int(record, "charge.values"),
 		},
 	};
-	char bench[CELL_NAME_LEN];
-	struct table_cell *c;
+	char bench[CELL_NAME_LEN], key[100];
+	size_t place;
 
 	if (intern(&t->benches, cell_name(record, bench), &new.bench))
 		return EX_FAIL;
-	for (c = t->cells; t->nr_cells && c < t->cells + t->nr_cells; c++) {
-		*cell = c;
-		if (c->topology == new.topology &&
-		    c->instrument == new.instrument &&
-		    c->kernel == new.kernel && c->bench == new.bench &&
-		    c->param == new.param)
-			return 0;
-	}
-	if (array_room(&t->cells, t->nr_cells, sizeof(new)))
+	snprintf(key, sizeof(key), "%u %u %u %u %lld", new.topology,
+		 new.instrument, new.kernel, new.bench, new.param);
+	if (index_add(&m->cells, key, t->nr_cells, &place))
 		return EX_FAIL;
-	*cell = &t->cells[t->nr_cells++];
-	**cell = new;
+	if (place == t->nr_cells) {
+		if (array_room(&t->cells, t->nr_cells, sizeof(new)))
+			return EX_FAIL;
+		t->cells[t->nr_cells++] = new;
+	}
+	*cell = &t->cells[place];
 	return 0;
 }
 
-static int add_invalid(struct table_cell *cell, size_t boot, const char *reason)
+static int add_invalid(struct table_cell *cell, struct table_miss miss,
+		       const char *reason)
 {
 	if (!cell->reason)
 		cell->reason = strdup(reason);
 	if (!cell->reason)
 		return no_memory();
-	if (array_room(&cell->invalid, cell->nr_invalid, sizeof(boot)))
+	if (array_room(&cell->invalid, cell->nr_invalid, sizeof(miss)))
 		return EX_FAIL;
-	cell->invalid[cell->nr_invalid++] = boot;
+	cell->invalid[cell->nr_invalid++] = miss;
 	return 0;
 }
 
@@ -212,7 +229,8 @@ static int add_value(struct table_cell *cell, size_t boot, const json_t *record)
 	value.locked = cell_part(record, "locked");
 	value.cleared = cell_part(record, "cleared");
 	if (e == EX_INVALID)
-		return add_invalid(cell, boot, reason);
+		return add_invalid(cell, (struct table_miss){ boot, record },
+				   reason);
 	if (e)
 		return e;
 	if (array_room(&cell->values, cell->nr_values, sizeof(value)))
@@ -221,7 +239,7 @@ static int add_value(struct table_cell *cell, size_t boot, const json_t *record)
 	return 0;
 }
 
-static int add_cells(struct table *t, size_t boot)
+static int add_cells(struct table *t, struct table_making *m, size_t boot)
 {
 	struct table_boot *b = &t->boots[boot];
 	struct table_cell *cell;
@@ -237,7 +255,7 @@ static int add_cells(struct table *t, size_t boot)
 			continue;
 		if (b->beyond < 0)
 			b->beyond = record_int(record, "proof.beyond");
-		e = get_cell(t, record, b, &cell);
+		e = get_cell(t, m, record, b, &cell);
 		if (!e)
 			e = add_value(cell, boot, record);
 		if (e)
@@ -246,7 +264,14 @@ static int add_cells(struct table *t, size_t boot)
 	return 0;
 }
 
-int table_add_run(struct table *t)
+void table_making_free(struct table_making *m)
+{
+	index_free(&m->kernels);
+	index_free(&m->cells);
+	index_free(&m->machines);
+}
+
+int table_add_run(struct table *t, struct table_making *m)
 {
 	struct table_run *run = &t->runs[t->nr_runs - 1];
 	const json_t *records = run->boots.file.records;
@@ -264,11 +289,11 @@ int table_add_run(struct table *t)
 
 	json_array_foreach(records, i, record)
 		if (!e && record_is(record, "kernel"))
-			e = add_kernel(t, record);
+			e = add_kernel(t, m, record);
 	for (i = 0; i < run->boots.nr && !e; i++) {
-		e = add_boot(t, &run->boots.list[i]);
+		e = add_boot(t, m, &run->boots.list[i]);
 		if (!e)
-			e = add_cells(t, t->nr_boots - 1);
+			e = add_cells(t, m, t->nr_boots - 1);
 	}
 	return e;
 }

@@ -2,6 +2,7 @@
 /* Makes the table of results files: computes each cell, sorts the blocks. */
 #include <math.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "results/record.h"
 #include "results/repeats.h"
 #include "results/table_add.h"
+#include "results/table_count.h"
 #include "results/table_load.h"
 #include "results/table_names.h"
 #include "stats/stats.h"
@@ -47,20 +49,30 @@ static const struct cell_part *cleared_of(const struct table_value *v)
 }
 
 /*
- * The first value in the same layout of the code that has the part, if any is
- * asked for; later ones must equal it.
+ * For each value, the first in the same layout of the code that has the part, if
+ * any is asked for; later ones must equal it. An array for free(); NULL with err().
  */
-static const struct table_value *first_alike(const struct table *t,
-					     const struct table_cell *c,
-					     const struct table_value *v,
-					     part_fn part)
+static const struct table_value **first_alike(const struct table *t,
+					      const struct table_cell *c,
+					      part_fn part)
 {
-	const struct table_value *w = c->values;
+	const struct table_value **list = values_by(t, c->values, c->nr_values,
+						    value_layout);
+	const struct table_value **first = calloc(c->nr_values + 1,
+						  sizeof(*first));
+	const struct table_value *now = NULL;
 
-	while (t->boots[w->boot].layout != t->boots[v->boot].layout ||
-	       (part && isnan(part(w)->on)))
-		w++;
-	return w;
+	for (size_t i = 0; list && first && i < c->nr_values; i++) {
+		if (part && isnan(part(list[i])->on))
+			continue;
+		if (!now || value_layout(t, now) != value_layout(t, list[i]))
+			now = list[i];
+		first[list[i] - c->values] = now;
+	}
+	free(list);
+	if (!first)
+		no_memory();
+	return first;
 }
 
 /* From the boots that were watched; these values are exact, too. */
@@ -68,22 +80,27 @@ static int settle_part(const struct table *t, struct table_cell *c,
 		       part_fn part, const char *what,
 		       struct cell_part *result)
 {
+	const struct table_value **alike = first_alike(t, c, part), *v;
 	const struct cell_part *first;
-	const struct table_value *v;
+	int e = 0;
 
+	if (!alike)
+		return EX_FAIL;
 	for (v = c->values; v < c->values + c->nr_values; v++) {
 		if (isnan(part(v)->on))
 			continue;
 		if (isnan(result->on))
 			*result = *part(v);
-		first = part(first_alike(t, c, v, part));
+		first = part(alike[v - c->values]);
 		if (part(v)->off == first->off && part(v)->on == first->on)
 			continue;
 		c->valid = false;
-		return make_invalid(c, "boots differ: %s %.10g and %.10g", what,
-				    first->on, part(v)->on);
+		e = make_invalid(c, "boots differ: %s %.10g and %.10g", what,
+				 first->on, part(v)->on);
+		break;
 	}
-	return 0;
+	free(alike);
+	return e;
 }
 
 static int median(const struct table_cell *c, value_fn of, double *result)
@@ -99,27 +116,43 @@ static int median(const struct table_cell *c, value_fn of, double *result)
 	return 0;
 }
 
+/* Sets c->valid if the boots of each layout have counted the same. */
+static int settle_boots(const struct table *t, struct table_cell *c)
+{
+	const struct table_value **alike = first_alike(t, c, NULL), *v, *first;
+	int e = 0;
+
+	if (!alike)
+		return EX_FAIL;
+	c->valid = true;
+	for (v = c->values; v < c->values + c->nr_values && c->valid; v++) {
+		first = alike[v - c->values];
+		if (v->off != first->off)
+			e = make_invalid(c, "boots differ: off %.10g and %.10g",
+					 first->off, v->off);
+		else if (v->on != first->on)
+			e = make_invalid(c, "boots differ: on %.10g and %.10g",
+					 first->on, v->on);
+		c->valid = v->off == first->off && v->on == first->on;
+	}
+	free(alike);
+	return e;
+}
+
 /*
  * Counts of one image must be equal in every boot. Another layout is another
  * image; the report tells how much layouts differ.
  */
 static int settle_insn(const struct table *t, struct table_cell *c)
 {
-	const struct table_value *v, *first;
+	int e;
 
 	if (c->nr_invalid)
 		return make_invalid(c, "boots differ: %zu valid, %zu not: %s",
 				    c->nr_values, c->nr_invalid, c->reason);
-	for (v = c->values; v < c->values + c->nr_values; v++) {
-		first = first_alike(t, c, v, NULL);
-		if (v->off != first->off)
-			return make_invalid(c, "boots differ: off %.10g and %.10g",
-					    first->off, v->off);
-		if (v->on != first->on)
-			return make_invalid(c, "boots differ: on %.10g and %.10g",
-					    first->on, v->on);
-	}
-	c->valid = true;
+	e = settle_boots(t, c);
+	if (e || !c->valid)
+		return e;
 	if (median(c, value_off, &c->off) || median(c, value_on, &c->on))
 		return EX_FAIL;
 	if (settle_part(t, c, locked_of, "under pcpu_lock", &c->locked))
@@ -180,30 +213,21 @@ static int compare_params(const void *x, const void *y)
 	return (*a > *b) - (*a < *b);
 }
 
-static bool in_block(const struct table_block *b, const struct table_cell *c)
+/* @cells: @nr of them, all of the block */
+static int add_block(struct table *t, struct table_block b,
+		     const struct table_cell *cells, size_t nr)
 {
-	return c->topology == b->topology && c->instrument == b->instrument &&
-	       c->bench == b->bench;
-}
-
-static int add_block(struct table *t, struct table_block b)
-{
-	const struct table_cell *c;
 	size_t i;
 
-	for (c = t->cells; c < t->cells + t->nr_cells; c++) {
-		if (!in_block(&b, c))
-			continue;
-		for (i = 0; i < b.nr_params && b.params[i] != c->param; i++)
-			;
-		if (i < b.nr_params)
-			continue;
-		if (array_room(&b.params, b.nr_params, sizeof(*b.params)))
-			goto fail;
-		b.params[b.nr_params++] = c->param;
-	}
-	if (b.nr_params)
-		qsort(b.params, b.nr_params, sizeof(*b.params), compare_params);
+	b.params = calloc(nr + 1, sizeof(*b.params));
+	if (!b.params)
+		return no_memory();
+	for (i = 0; i < nr; i++)
+		b.params[i] = cells[i].param;
+	qsort(b.params, nr, sizeof(*b.params), compare_params);
+	for (i = 0; i < nr; i++)
+		if (!i || b.params[i] != b.params[b.nr_params - 1])
+			b.params[b.nr_params++] = b.params[i];
 	if (array_room(&t->blocks, t->nr_blocks, sizeof(b)))
 		goto fail;
 	t->blocks[t->nr_blocks++] = b;
@@ -213,39 +237,40 @@ fail:
 	return EX_FAIL;
 }
 
-static bool has_boots(const struct table *t, const struct table_block *b)
-{
-	size_t i;
-
-	for (i = 0; i < t->nr_boots; i++)
-		if (t->boots[i].topology == b->topology &&
-		    t->boots[i].instrument == b->instrument)
-			return true;
-	return false;
-}
-
-/* The blocks of one topology and instrument, from the sorted cells. */
-static int add_blocks(struct table *t, unsigned int topology,
-		      unsigned int instrument)
+/*
+ * The blocks of the place of @tally, of the sorted cells from @first on. Returns
+ * where the cells of the next place begin; SIZE_MAX with err().
+ */
+static size_t add_blocks(struct table *t, const struct table_tally *tally,
+			 size_t first)
 {
 	struct table_block b = {
-		.topology = topology,
-		.instrument = instrument,
+		.topology = tally->topology,
+		.instrument = tally->instrument,
 		.bench = TABLE_NO_BENCH,
 	};
-	const struct table_cell *c;
+	const struct table_cell *cells = t->cells;
+	size_t i = first, end;
 
-	for (c = t->cells; c < t->cells + t->nr_cells; c++) {
-		if (c->topology != topology || c->instrument != instrument ||
-		    c->bench == b.bench)
-			continue;
-		b.bench = c->bench;
-		if (add_block(t, b))
-			return EX_FAIL;
+	for (; i < t->nr_cells && cells[i].topology == b.topology &&
+	     cells[i].instrument == b.instrument; i = end) {
+		b.bench = cells[i].bench;
+		for (end = i; end < t->nr_cells &&
+		     cells[end].topology == b.topology &&
+		     cells[end].instrument == b.instrument &&
+		     cells[end].bench == b.bench; end++)
+			;
+		if (add_block(t, b, &cells[i], end - i))
+			return SIZE_MAX;
 	}
-	if (b.bench == TABLE_NO_BENCH && has_boots(t, &b))
-		return add_block(t, b);
-	return 0;
+	if (i == first && add_block(t, b, NULL, 0))
+		return SIZE_MAX;
+	return i;
+}
+
+static bool same_place(const struct table_tally *a, const struct table_tally *b)
+{
+	return a->topology == b->topology && a->instrument == b->instrument;
 }
 
 /*
@@ -282,24 +307,32 @@ static int compare_blocks(const void *x, const void *y, void *arg)
 
 static int settle(struct table *t)
 {
-	unsigned int topology, instrument;
-	size_t i;
+	const struct table_tally *tally;
+	struct table_cell *c;
+	size_t at = 0;
 	int e;
 
-	for (i = 0; i < t->nr_cells; i++) {
-		e = settle_cell(t, &t->cells[i]);
+	for (c = t->cells; t->nr_cells && c < t->cells + t->nr_cells; c++) {
+		e = settle_cell(t, c);
 		if (e)
 			return e;
+		t->kernels[c->kernel].nr_cells++;
+		t->kernels[c->kernel].nr_valid += c->nr_values > 0;
 	}
+	e = table_count_boots(t);
+	if (e)
+		return e;
 	if (t->nr_cells)
 		qsort(t->cells, t->nr_cells, sizeof(*t->cells),
 		      table_order_cells);
-	for (topology = 0; topology < t->topologies.nr; topology++)
-		for (instrument = 0; instrument < t->instruments.nr; instrument++) {
-			e = add_blocks(t, topology, instrument);
-			if (e)
-				return e;
-		}
+	for (tally = t->tallies; t->nr_tallies &&
+	     tally < t->tallies + t->nr_tallies; tally++) {
+		if (tally > t->tallies && same_place(tally - 1, tally))
+			continue;
+		at = add_blocks(t, tally, at);
+		if (at == SIZE_MAX)
+			return EX_FAIL;
+	}
 	if (t->nr_blocks)
 		qsort_r(t->blocks, t->nr_blocks, sizeof(*t->blocks),
 			compare_blocks, t);
@@ -307,7 +340,8 @@ static int settle(struct table *t)
 }
 
 /* @known: boots of the files before, NULL if there is only one file. */
-static int load_run(struct table *t, const char *path, json_t *known)
+static int load_run(struct table *t, struct table_making *m, const char *path,
+		    json_t *known)
 {
 	struct table_run run = { .id = NULL };
 	const char *id;
@@ -324,7 +358,7 @@ static int load_run(struct table *t, const char *path, json_t *known)
 		return e;
 	}
 	t->runs[t->nr_runs++] = run;
-	e = table_add_run(t);
+	e = table_add_run(t, m);
 	if (e)
 		return e;
 	id = t->runs[t->nr_runs - 1].id;
@@ -338,13 +372,15 @@ static int load_run(struct table *t, const char *path, json_t *known)
 static int load(struct table *t, char *const *paths, size_t nr, bool apart)
 {
 	json_t *known = nr > 1 ? json_object() : NULL;
+	struct table_making m = { 0 };
 	size_t i;
 	int e = 0;
 
 	*t = (struct table){ .apart = apart };
 	for (i = 0; i < nr && !e; i++)
-		e = load_run(t, paths[i], known);
+		e = load_run(t, &m, paths[i], known);
 	json_decref(known);
+	table_making_free(&m);
 	if (!e)
 		e = table_name_releases(t);
 	if (!e)

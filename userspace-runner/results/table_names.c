@@ -6,29 +6,30 @@
 
 #include "base/err.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "results/kernel_label.h"
 #include "results/table_names.h"
 
-static bool is_taken(const struct table *t, const struct table_kernel *k,
-		     const char *name)
+/*
+ * Call @k what @label says, or "LABEL-2". Frees @label, which may be NULL. The
+ * index has the last number that a label was used with.
+ */
+static int set_name(struct table *t, struct table_kernel *k, char *label)
 {
-	for (size_t i = 0; i < t->nr_kernels; i++)
-		if (&t->kernels[i] != k && !strcmp(t->kernels[i].name, name))
-			return true;
-	return false;
-}
-
-/* Call @k what @label says, or "LABEL-2". Frees @label, which may be NULL. */
-static int set_name(const struct table *t, struct table_kernel *k, char *label)
-{
-	unsigned int nr = 2;
 	char *name = label ? strdup(label) : NULL;
+	size_t nr;
 
-	while (name && is_taken(t, k, name)) {
+	if (k->label)
+		index_drop(&t->labels, k->label);
+	while (name && (nr = index_get(&t->labels, name)) != INDEX_NONE) {
 		free(name);
-		if (asprintf(&name, "%s-%u", label, nr++) < 0)
+		nr = index_get(&t->labels, label) + 1;
+		if (index_set(&t->labels, label, nr) ||
+		    asprintf(&name, "%s-%zu", label, nr) < 0)
 			name = NULL;
+	}
+	if (name && index_set(&t->labels, name, 1)) {
+		free(name);
+		name = NULL;
 	}
 	free(label);
 	if (!name)
@@ -39,7 +40,7 @@ static int set_name(const struct table *t, struct table_kernel *k, char *label)
 	return 0;
 }
 
-int table_name_kernel(const struct table *t, struct table_kernel *k)
+int table_name_kernel(struct table *t, struct table_kernel *k)
 {
 	k->subject = kernel_subject(k->record);
 	return k->subject ? set_name(t, k, kernel_label(k->record)) : EX_FAIL;
@@ -54,42 +55,91 @@ static int base_release(const char *release)
 	return dot ? (int)(dot - release) : (int)strlen(release);
 }
 
+/* Releases of kernels of one name, and those of them that begin alike. */
+struct releases {
+	struct index all, names, bases;
+};
+
+/* "NAME 6.12." of 6.12.117, and "NAME 6.12" of 6.12 itself. A text for free(). */
+static char *base_key(const struct table_kernel *k)
+{
+	char *key;
+
+	if (asprintf(&key, "%s %.*s", k->given, base_release(k->release) + 1,
+		     k->release) >= 0)
+		return key;
+	no_memory();
+	return NULL;
+}
+
+static int count_one(struct index *x, const char *key)
+{
+	size_t had = index_get(x, key);
+
+	return index_set(x, key, had == INDEX_NONE ? 1 : had + 1);
+}
+
+static int add_release(struct releases *r, const struct table_kernel *k)
+{
+	char *key = NULL, *base = base_key(k);
+	size_t had = 1;
+	int e = EX_FAIL;
+
+	if (!base)
+		return e;
+	if (asprintf(&key, "%s %s", k->given, k->release) < 0)
+		key = NULL;
+	e = key ? index_add(&r->all, key, 0, &had) : no_memory();
+	/* Only what is new counts: a build of a release is none more. */
+	if (!e && !had) {
+		e = index_set(&r->all, key, 1);
+		if (!e)
+			e = count_one(&r->names, k->given);
+		if (!e)
+			e = count_one(&r->bases, base);
+	}
+	free(key);
+	free(base);
+	return e;
+}
+
+/* Name @k by its release if others of its name have another one. */
+static int name_release(struct table *t, struct table_kernel *k,
+			const struct releases *r)
+{
+	char *base = base_key(k), *name, *label;
+	bool alike;
+
+	if (!base)
+		return EX_FAIL;
+	k->by_release = index_get(&r->names, k->given) > 1;
+	alike = index_get(&r->bases, base) > 1;
+	free(base);
+	if (!k->by_release)
+		return 0;
+	name = kernel_label(k->record);
+	if (!name)
+		return EX_FAIL;
+	if (asprintf(&label, "%s-%.*s", name,
+		     alike ? (int)strlen(k->release) : base_release(k->release),
+		     k->release) < 0)
+		label = NULL;
+	free(name);
+	return set_name(t, k, label);
+}
+
 int table_name_releases(struct table *t)
 {
-	struct table_kernel *k, *other;
-	bool several, alike;
-	char *label, *name;
-	int len;
+	struct releases r = { 0 };
+	size_t i;
+	int e = 0;
 
-	for (k = t->kernels; k < t->kernels + t->nr_kernels; k++) {
-		several = false;
-		alike = false;
-		if (!k->release)
-			continue;
-		len = base_release(k->release);
-		for (other = t->kernels; other < t->kernels + t->nr_kernels;
-		     other++) {
-			if (strcmp(other->given, k->given) ||
-			    same_text(other->release, k->release))
-				continue;
-			several = true;
-			if (other->release &&
-			    !strncmp(other->release, k->release, len + 1))
-				alike = true;
-		}
-		k->by_release = several;
-		if (!several)
-			continue;
-		name = kernel_label(k->record);
-		if (!name)
-			return EX_FAIL;
-		if (asprintf(&label, "%s-%.*s", name,
-			     alike ? (int)strlen(k->release) : len,
-			     k->release) < 0)
-			label = NULL;
-		free(name);
-		if (set_name(t, k, label))
-			return EX_FAIL;
-	}
-	return 0;
+	for (i = 0; i < t->nr_kernels && !e; i++)
+		e = add_release(&r, &t->kernels[i]);
+	for (i = 0; i < t->nr_kernels && !e; i++)
+		e = name_release(t, &t->kernels[i], &r);
+	index_free(&r.all);
+	index_free(&r.names);
+	index_free(&r.bases);
+	return e;
 }

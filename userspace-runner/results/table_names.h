@@ -11,7 +11,7 @@
  * Two paths may end in one name: then the second one is "NAME-2". 0, or EX_FAIL
  * with err().
  */
-int table_name_kernel(const struct table *t, struct table_kernel *k);
+int table_name_kernel(struct table *t, struct table_kernel *k);
 
 /**
  * table_name_releases - tell kernels of one name apart by their releases

@@ -17,10 +17,13 @@
 
 int sweep_add_kernel(struct sweep *s, const char *name)
 {
-	for (size_t i = 0; i < s->nr_kernels; i++)
-		if (!strcmp(s->kernels[i], name))
-			return err(EX_USE, "kernel %s is given twice: name each once",
-				   name);
+	size_t had;
+
+	if (index_add(&s->had_kernels, name, s->nr_kernels, &had))
+		return EX_FAIL;
+	if (had != s->nr_kernels)
+		return err(EX_USE, "kernel %s is given twice: name each once",
+			   name);
 	if (array_room(&s->kernels, s->nr_kernels, sizeof(*s->kernels)))
 		return EX_FAIL;
 	s->kernels[s->nr_kernels] = strdup(name);
@@ -207,25 +210,35 @@ void sweep_left_out(FILE *out, const struct sweep *s)
 			s->grid.left_out);
 }
 
-static void print_topology(FILE *out, const struct topology *topo,
-			   const struct boot_job *jobs, size_t nr)
-{
-	unsigned int per_node[TOPOLOGY_MAX_NODES];
-	size_t i, wanted = 0, done = 0;
-	unsigned int mib = 0;
-	double cost = 0;
+/* Of a topology of the grid: its jobs, and one of them. */
+struct wanted {
+	size_t nr, done;
+	const struct boot_job *job;
+};
 
-	for (i = 0; i < nr; i++) {
-		if (strcmp(jobs[i].spec.topo.name, topo->name))
-			continue;
-		wanted++;
-		mib = vm_needs(&jobs[i].spec, per_node);
-		done += jobs[i].done;
-		cost = jobs[i].cost;
+static void print_topologies(FILE *out, const struct sweep *s,
+			     const struct boot_job *jobs, size_t nr)
+{
+	struct wanted *wanted = calloc(s->grid.nr + 1, sizeof(*wanted)), *w;
+	unsigned int per_node[TOPOLOGY_MAX_NODES];
+	size_t i;
+
+	if (!wanted) {
+		no_memory();
+		return;
 	}
-	if (wanted)
-		fprintf(out, "%-14s %6zu %6zu %8u %9.1f\n", topo->name, wanted,
-			done, mib, cost);
+	for (i = 0; i < nr; i++) {
+		w = &wanted[index_get(&s->grid.had, jobs[i].spec.topo.name)];
+		w->nr++;
+		w->done += jobs[i].done;
+		w->job = &jobs[i];
+	}
+	for (w = wanted; w < wanted + s->grid.nr; w++)
+		if (w->nr)
+			fprintf(out, "%-14s %6zu %6zu %8u %9.1f\n",
+				w->job->spec.topo.name, w->nr, w->done,
+				vm_needs(&w->job->spec, per_node), w->job->cost);
+	free(wanted);
 }
 
 void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,
@@ -253,8 +266,7 @@ void sweep_dry_run(FILE *out, const struct sweep *s, size_t to_build,
 	}
 	fprintf(out, "\n\n%-14s %6s %6s %8s %9s\n", "topology", "boots",
 		"done", "MiB each", "s each");
-	for (i = 0; i < s->grid.nr; i++)
-		print_topology(out, &s->grid.topos[i], jobs, nr);
+	print_topologies(out, s, jobs, nr);
 	sweep_left_out(out, s);
 	for (i = 0; i < nr; i++) {
 		done += jobs[i].done;
@@ -276,6 +288,7 @@ void sweep_drop_kernels(struct sweep *s)
 	for (size_t i = 0; i < s->nr_kernels; i++)
 		free(s->kernels[i]);
 	free(s->kernels);
+	index_free(&s->had_kernels);
 	s->kernels = NULL;
 	s->nr_kernels = 0;
 }

@@ -14,6 +14,7 @@ struct sweep {
 	struct grid grid;
 	char **kernels;		/* names; none: all kernels */
 	size_t nr_kernels;
+	struct index had_kernels;
 	struct shard shard;	/* 1/1 for the whole sweep */
 	bool has_sizes, has_depth, has_boots;	/* from a description file */
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Merges boots of several files: drops copies, checks exact counts. */
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,27 +8,43 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/groups.h"
+#include "base/index.h"
 #include "base/memory.h"
 #include "plan/plan.h"
 #include "results/boots.h"
 #include "results/differ.h"
 #include "sweep/merge.h"
 
-/* A kept boot. Boots of one kernel, topology and instrument are a group. */
+/*
+ * A kept boot. Boots of one kernel, topology and instrument are a group.
+ * @sum: boots_sum()
+ * @next: the one before it in its group that differs from it in sum or file, or
+ *	NO_BOOT: all others are like one of these
+ */
+#define NO_BOOT	((size_t)-1)
+
 struct kept {
 	const struct boot_records *boot;
 	const struct boots *from;
-	size_t group;
+	uint64_t sum;
+	size_t next;
 };
+
+#define MOST_WANTED	(1UL << 24)	/* kernels times topologies */
 
 struct pile {
 	struct boots *files;
 	size_t nr_files;
 	struct kept *list;
-	size_t nr, nr_groups;
+	size_t nr;
+	struct groups groups;	/* of the list's boots */
+	size_t *last;		/* of each group, the first of its @next */
+	struct index sums;	/* of each group's boots of each file */
 	json_t *known;		/* boots_drop_known() */
 	json_t *kernels;	/* name: record */
 	json_t *runs;		/* `run` records, without their `merged` */
+	struct index had_runs;	/* ... by their text */
 	json_t *sweep;		/* of all files, without the shard; or NULL */
 	bool mixed;		/* files with and without a sweep */
 };
@@ -56,21 +73,24 @@ static int add_kernel(struct pile *p, const json_t *rec, const char *path)
 	return 0;
 }
 
-static bool has_run(const struct pile *p, const json_t *run)
+static int keep_run(struct pile *p, json_t *run)
 {
-	const json_t *had;
-	size_t i;
+	char *text = json_dumps(run, JSON_COMPACT | JSON_SORT_KEYS |
+				JSON_ENCODE_ANY);
+	size_t nr = json_array_size(p->runs), had = 0;
+	int ret = text ? index_add(&p->had_runs, text, nr, &had) : no_memory();
 
-	json_array_foreach(p->runs, i, had)
-		if (json_equal(had, run))
-			return true;
-	return false;
+	free(text);
+	if (!ret && had == nr && json_array_append(p->runs, run))
+		ret = no_memory();
+	return ret;
 }
 
 static int add_run(struct pile *p, const json_t *rec, const char *path)
 {
 	json_t *sweep = json_object_get(rec, "sweep"), *earlier, *run;
 	size_t i;
+	int ret = 0;
 
 	if (sweep) {
 		sweep = without(sweep, "shard");
@@ -88,10 +108,10 @@ static int add_run(struct pile *p, const json_t *rec, const char *path)
 	earlier = json_object_get(rec, "merged");
 	earlier = earlier ? json_incref(earlier) : json_pack("[O]", rec);
 	json_array_foreach(earlier, i, run)
-		if (!has_run(p, run))
-			json_array_append(p->runs, run);
+		if (!ret)
+			ret = keep_run(p, run);
 	json_decref(earlier);
-	return 0;
+	return ret;
 }
 
 /* 0 when no cell that both have differs. */
@@ -107,17 +127,86 @@ static int agree(const struct kept *a, const struct kept *b)
 		   record_string(a->boot->record, "topology"), what);
 }
 
-static bool same_place(const struct boot_records *a,
-		       const struct boot_records *b)
+/* What a group has in common. A text for free(), or NULL with err(). */
+static char *group_key(const char *kernel, const char *topology,
+		       const char *instrument)
 {
-	static const char *const fields[] = { "kernel", "topology",
-					      "instrument" };
+	char *key;
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (strcmp(record_string(a->record, fields[i]),
-			   record_string(b->record, fields[i])))
-			return false;
-	return true;
+	if (asprintf(&key, "%s\n%s\n%s", kernel, topology, instrument) >= 0)
+		return key;
+	no_memory();
+	return NULL;
+}
+
+static char *group_of(const json_t *boot)
+{
+	return group_key(record_string(boot, "kernel"),
+			 record_string(boot, "topology"),
+			 record_string(boot, "instrument"));
+}
+
+/*
+ * Add @new to its group's chain, unless a boot of its file there is like it: what
+ * agrees with one agrees with the other.
+ */
+static int chain(struct pile *p, struct kept *new, size_t group)
+{
+	char key[80];
+	size_t had;
+	int ret;
+
+	if (group == p->groups.nr) {
+		ret = array_room(&p->last, group, sizeof(*p->last));
+		if (ret)
+			return ret;
+		p->last[group] = NO_BOOT;
+	}
+	if (!boot_is_ok(new->boot))
+		return 0;
+	snprintf(key, sizeof(key), "%zu %td %" PRIx64, group,
+		 new->from - p->files, new->sum);
+	ret = index_add(&p->sums, key, p->nr, &had);
+	if (ret || had != p->nr)
+		return ret;
+	new->next = p->last[group];
+	p->last[group] = p->nr;
+	return 0;
+}
+
+static int keep(struct pile *p, struct kept *new, size_t group, const char *key)
+{
+	int ret = chain(p, new, group);
+
+	if (!ret)
+		ret = groups_add(&p->groups, key);
+	if (!ret)
+		ret = array_room(&p->list, p->nr, sizeof(*new));
+	if (!ret)
+		p->list[p->nr++] = *new;
+	return ret;
+}
+
+/* Does a kept boot of another file have all exact counts of @new? */
+static int find_agreed(const struct pile *p, const struct kept *new, size_t group,
+		       bool *agreed)
+{
+	const struct kept *other;
+	size_t i = group < p->groups.nr ? p->last[group] : NO_BOOT;
+	int ret = 0;
+
+	*agreed = false;
+	for (; i != NO_BOOT && !ret; i = other->next) {
+		other = &p->list[i];
+		/* Within one file all boots are replicates. */
+		if (other->from == new->from)
+			continue;
+		if (other->sum != new->sum)
+			ret = agree(other, new);
+		*agreed |= other->sum == new->sum ||
+			   boots_cover(other->boot, new->boot);
+	}
+	return ret;
 }
 
 /* Keep @new, or count it as agreed if a kept boot has its exact counts. */
@@ -125,34 +214,26 @@ static int add_boot(struct pile *p, struct merge *m, struct kept new)
 {
 	bool exact = !strcmp(record_string(new.boot->record, "instrument"),
 			     instruments[INSTRUMENT_INSN].name);
+	char *key = group_of(new.boot->record);
 	bool agreed = false;
+	size_t group;
 	int ret = 0;
 
-	new.group = p->nr_groups;
-	for (size_t i = 0; i < p->nr && !ret; i++) {
-		const struct kept *other = &p->list[i];
-
-		if (!same_place(new.boot, other->boot))
-			continue;
-		new.group = other->group;
-		/* Within one file all boots are replicates. */
-		if (!exact || other->from == new.from ||
-		    !boot_is_ok(new.boot) || !boot_is_ok(other->boot))
-			continue;
-		ret = agree(other, &new);
-		agreed |= boots_cover(other->boot, new.boot);
-	}
-	if (ret)
-		return ret;
-	if (agreed) {
-		m->agreed++;
-		return 0;
-	}
-	if (array_room(&p->list, p->nr, sizeof(new)))
+	if (!key)
 		return EX_FAIL;
-	p->nr_groups += new.group == p->nr_groups;
-	p->list[p->nr++] = new;
-	return 0;
+	group = index_get(&p->groups.keys, key);
+	if (group == INDEX_NONE)
+		group = p->groups.nr;
+	new.next = NO_BOOT;
+	if (exact && boot_is_ok(new.boot)) {
+		new.sum = boots_sum(new.boot);
+		ret = find_agreed(p, &new, group, &agreed);
+	}
+	m->agreed += !ret && agreed;
+	if (!ret && !agreed)
+		ret = keep(p, &new, group, key);
+	free(key);
+	return ret;
 }
 
 static int add_file(struct pile *p, struct merge *m, const char *path)
@@ -185,66 +266,94 @@ static int add_file(struct pile *p, struct merge *m, const char *path)
 
 /* ------------------------------------------------------------ what is missing */
 
-static size_t good_boots(const struct pile *p, const char *kernel,
-			 const char *topology, const char *instrument)
+/* Good boots of each group. */
+static size_t *count_good(const struct pile *p)
 {
-	const struct boot_records wanted = {
-		.record = json_pack("{s:s, s:s, s:s}", "kernel", kernel,
-				    "topology", topology,
-				    "instrument", instrument),
-	};
-	size_t n = 0;
+	size_t *good = calloc(p->groups.nr + 1, sizeof(*good));
 
-	for (size_t i = 0; i < p->nr; i++)
-		n += same_place(p->list[i].boot, &wanted) &&
-		     boot_is_ok(p->list[i].boot);
-	json_decref(wanted.record);
-	return n;
+	if (!good)
+		no_memory();
+	for (size_t i = 0; good && i < p->nr; i++)
+		good[p->groups.of[i]] += boot_is_ok(p->list[i].boot);
+	return good;
 }
 
-static void find_missing(const struct pile *p, struct merge *m)
+static int note_missing(struct merge *m, const char *kernel,
+			const char *topology, size_t nr)
+{
+	char *name;
+	int ret;
+
+	m->nr_missing += nr;
+	if (json_object_size(m->missing) == MERGE_NAMED)
+		return 0;
+	if (asprintf(&name, "%s %s", kernel, topology) < 0)
+		return no_memory();
+	ret = json_object_set_new(m->missing, name, json_integer(nr)) ?
+	      no_memory() : 0;
+	free(name);
+	return ret;
+}
+
+/*
+ * A stranger's file can want a million kernels on a million topologies: as many
+ * as can be a sweep are looked at.
+ */
+static int find_missing(const struct pile *p, struct merge *m)
 {
 	const char *instrument = record_string(p->sweep, "instrument");
-	size_t wanted = record_int(p->sweep, "boots"), i, j, have;
-	json_t *kernel, *topology;
-	char name[512];
+	const json_t *kernels = json_object_get(p->sweep, "kernels"), *kernel;
+	const json_t *topologies = json_object_get(p->sweep, "topologies");
+	const json_t *topology;
+	size_t wanted = record_int(p->sweep, "boots"), i, j, group, have;
+	size_t *good;
+	char *key;
+	int ret = 0;
 
-	json_array_foreach(json_object_get(p->sweep, "kernels"), i, kernel) {
-		json_array_foreach(json_object_get(p->sweep, "topologies"), j,
-				   topology) {
-			have = good_boots(p, json_string_value(kernel),
-					  json_string_value(topology),
-					  instrument);
+	if (json_array_size(kernels) * json_array_size(topologies) > MOST_WANTED)
+		return err(EX_USE, "its sweep wants %zu kernels on %zu topologies: no sweep is so large, give files that pcpubench wrote",
+			   json_array_size(kernels),
+			   json_array_size(topologies));
+	good = count_good(p);
+	if (!good)
+		return EX_FAIL;
+	json_array_foreach(kernels, i, kernel) {
+		json_array_foreach(topologies, j, topology) {
+			if (ret)
+				break;
+			key = group_key(json_string_value(kernel),
+					json_string_value(topology), instrument);
+			group = key ? index_get(&p->groups.keys, key) : 0;
+			ret = key ? 0 : EX_FAIL;
+			free(key);
+			have = ret || group == INDEX_NONE ? 0 : good[group];
 			m->nr_wanted += wanted;
-			if (have >= wanted)
-				continue;
-			snprintf(name, sizeof(name), "%s %s",
-				 json_string_value(kernel),
-				 json_string_value(topology));
-			json_object_set_new(m->missing, name,
-					    json_integer(wanted - have));
-			m->nr_missing += wanted - have;
+			if (!ret && have < wanted)
+				ret = note_missing(m, json_string_value(kernel),
+						   json_string_value(topology),
+						   wanted - have);
 		}
 	}
+	free(good);
+	return ret;
 }
 
 /* ------------------------------------------------------------------- output */
 
 static int write_pile(const struct pile *p, struct recorder *r)
 {
+	const struct kept *kept;
 	json_t *kernel;
 	const char *name;
-	size_t group, i;
 	int ret = 0;
 
 	json_object_foreach(p->kernels, name, kernel)
 		if (!ret)
 			ret = recorder_write(r, kernel);
-	for (group = 0; group < p->nr_groups; group++)
-		for (i = 0; i < p->nr && !ret; i++)
-			if (p->list[i].group == group)
-				ret = recorder_boot(r, p->list[i].boot->record,
-						    p->list[i].boot->cells);
+	for (size_t i = 0; i < p->nr && !ret; i++) {
+		kept = &p->list[p->groups.list[i]];
+		ret = recorder_boot(r, kept->boot->record, kept->boot->cells);
+	}
 	return ret;
 }
 
@@ -329,7 +438,9 @@ int merge_files(struct merge *m, const char *output, char *const *files,
 	for (size_t i = 0; i < nr && !ret; i++)
 		ret = add_file(&p, m, files[i]);
 	if (!ret && p.sweep && !p.mixed)
-		find_missing(&p, m);
+		ret = find_missing(&p, m);
+	if (!ret)
+		ret = groups_end(&p.groups);
 	if (!ret)
 		ret = write_output(&p, m, output, argc, argv);
 	json_decref(p.known);
@@ -340,6 +451,10 @@ int merge_files(struct merge *m, const char *output, char *const *files,
 		boots_free(&p.files[--p.nr_files]);
 	free(p.files);
 	free(p.list);
+	free(p.last);
+	groups_free(&p.groups);
+	index_free(&p.sums);
+	index_free(&p.had_runs);
 	if (ret)
 		merge_free(m);
 	return ret;

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is read from a file takes time in proportion to the file: eight times the
+ * cells take eight times the steps, whatever there is many of. Steps are counted, so
+ * that the test knows no machine's speed. Run in the root.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "cmd/cmd.h"
+#include "run_file.h"
+#include "steps.h"
+
+#define FEW	12
+#define TIMES	8
+/* Sorting takes n log n, a hash table is enlarged by doubling. A square is 64. */
+#define MOST	12
+
+/* A fit draws a point for each number of CPUs up to the most. */
+#define MOST_CPUS	1000
+
+/* How many there are of each. */
+struct shape {
+	const char *name;
+	int kernels, topologies, benches, sizes, boots;
+	bool layouts;		/* each boot has one of its own */
+	bool reasons;		/* no cell is valid, each for a reason of its own */
+	bool failed;		/* no boot succeeds, likewise */
+};
+
+static const char arms[] =
+	"\"arms\":{\"empty\":{\"ticks\":[40],\"disturbed\":[0]},"
+	"\"off\":{\"ticks\":[1040],\"disturbed\":[0]},"
+	"\"on\":{\"ticks\":[1540],\"disturbed\":[0]}},"
+	"\"proof\":{\"expected\":64,\"before\":0,\"held\":64,\"after\":0,"
+	"\"off_held\":0,\"first_chunk\":0},\"chunk\":{\"outside\":0},";
+
+static void put_cells(FILE *out, const struct shape *s, int boot,
+		      const char *where, int *nr)
+{
+	char reason[60];
+
+	for (int b = 0; b < s->benches; b++)
+		for (int i = 0; i < s->sizes; i++) {
+			snprintf(reason, sizeof(reason),
+				 "\"reason\":\"%d of boot %d\",", i, boot);
+			fprintf(out, "{\"type\":\"cell\",\"bench\":\"percpu-alloc\",\"options\":{\"depth\":%d},\"param\":%d,\"unit\":\"insn\",\"pairs\":1,\"valid\":%s,%s%s}\n",
+				b + 1, 8 * (i + 1), s->reasons ? "false" : "true",
+				s->reasons ? reason : arms, where);
+			(*nr)++;
+		}
+}
+
+/* @id: in what a boot's time ends, as no boot of two runs is the same */
+static void put_boots(FILE *out, const struct shape *s, char id, int *boots,
+		      int *cells)
+{
+	char where[200], layout[60] = "", status[60] = "\"ok\"";
+
+	for (int b = 0; b < s->boots; b++)
+		for (int t = 0; t < s->topologies; t++)
+			for (int k = 0; k < s->kernels; k++) {
+				snprintf(where, sizeof(where),
+					 "\"boot\":%d,\"kernel\":\"k%d\",\"topology\":\"%dc1n\",\"instrument\":\"insn\"",
+					 ++*boots, k, MOST_CPUS - t);
+				if (s->layouts)
+					snprintf(layout, sizeof(layout),
+						 ",\"layout\":{\"seed\":%d}",
+						 *boots);
+				if (s->failed)
+					snprintf(status, sizeof(status),
+						 "\"failed\",\"reason\":\"%d\"",
+						 *boots);
+				put_cells(out, s, *boots, where, cells);
+				fprintf(out, "{\"type\":\"boot\",%s,\"status\":%s,\"wall_s\":%d.%d%s,\"guest\":{\"possible_cpus\":%d}}\n",
+					where, status, *boots, id, layout, t + 1);
+			}
+}
+
+static void write_run(const char *name, const char *id, const struct shape *s)
+{
+	FILE *out = fopen(name, "w");
+	int boots = 0, cells = 0;
+
+	assert_non_null(out);
+	fprintf(out, "{\"type\":\"run\",\"version\":1,\"id\":\"%s\",\"started\":\"2026-01-01T00:00:00Z\",\"command\":[\"pcpubench\"],\"host\":{\"cpu\":\"x\",\"cpus\":1,\"kernel\":\"x\",\"os\":\"x\"}}\n",
+		id);
+	for (int k = 0; k < s->kernels; k++)
+		fprintf(out, "{\"type\":\"kernel\",\"kernel\":\"k%d\",\"release\":\"6.12.%d\",\"compiler\":\"x\"}\n",
+			k, k);
+	put_boots(out, s, id[0], &boots, &cells);
+	fprintf(out, "{\"type\":\"end\",\"boots\":%d,\"failed\":%d,\"cells\":%d,\"invalid\":%d}\n",
+		boots, s->failed ? boots : 0, cells, s->reasons ? cells : 0);
+	assert_int_equal(fclose(out), 0);
+}
+
+/* Commands in their order; %o, %n and %m stand for OLD, NEW and a file to make. */
+static const struct {
+	const struct command *command;
+	const char *argv[6];
+} asked[] = {
+	{ &cmd_report, { "report", "--all", "%o" } },
+	{ &cmd_report, { "report", "%o", "%n" } },
+	{ &cmd_report, { "report", "--format=csv", "%o" } },
+	{ &cmd_report, { "report", "--format=json", "%o" } },
+	{ &cmd_compare, { "compare", "%o", "%n" } },
+	{ &cmd_gate, { "gate", "%o", "%n" } },
+	{ &cmd_merge, { "merge", "--output=%m", "%o", "%n" } },
+	{ &cmd_page, { "page", "--output=%m", "%o" } },
+	{ &cmd_fit, { "fit", "%o" } },
+};
+
+#define NR_ASKED	(sizeof(asked) / sizeof(asked[0]))
+
+static char new[80], made[80];
+
+/* The steps of a command, whose output is thrown away. */
+static unsigned long long steps_of(size_t nr)
+{
+	int had = dup(STDOUT_FILENO), null = open("/dev/null", O_WRONLY), argc;
+	char *argv[6], merge[100];
+	unsigned long long before;
+
+	for (argc = 0; asked[nr].argv[argc]; argc++) {
+		argv[argc] = (char *)asked[nr].argv[argc];
+		if (!strcmp(argv[argc], "%o"))
+			argv[argc] = path;
+		else if (!strcmp(argv[argc], "%n"))
+			argv[argc] = new;
+		else if (strstr(argv[argc], "%m")) {
+			snprintf(merge, sizeof(merge), "--output=%s", made);
+			argv[argc] = merge;
+		}
+	}
+	argv[argc] = NULL;
+	unlink(made);
+	fflush(stdout);
+	assert_true(had >= 0 && null >= 0 && dup2(null, STDOUT_FILENO) >= 0);
+	before = steps;
+	/* Which code it ends with is not the question, but that it has read. */
+	if (asked[nr].command->run(argc, argv) == EX_USE)
+		fail_msg("%s: %s", argv[0], err_message());
+	before = steps - before;
+	fflush(stdout);
+	dup2(had, STDOUT_FILENO);
+	close(had);
+	close(null);
+	return before;
+}
+
+static void check_shape(const struct shape *few, const struct shape *many)
+{
+	unsigned long long some[NR_ASKED], all;
+
+	write_run(path, "old", few);
+	write_run(new, "new", few);
+	for (size_t i = 0; i < NR_ASKED; i++)
+		some[i] = steps_of(i);
+	write_run(path, "old", many);
+	write_run(new, "new", many);
+	for (size_t i = 0; i < NR_ASKED; i++) {
+		all = steps_of(i);
+		print_message("# %s, %s %s: %.1f\n", few->name,
+			      asked[i].argv[0], asked[i].argv[1],
+			      (double)all / (double)some[i]);
+		assert_true(some[i] > 1000);
+		if (all > MOST * some[i])
+			fail_msg("%d times as many %s: %s %s takes %.1f times the steps",
+				 TIMES, few->name, asked[i].argv[0],
+				 asked[i].argv[1],
+				 (double)all / (double)some[i]);
+	}
+	unlink(new);
+	unlink(made);
+}
+
+static void test_shapes(void **state)
+{
+	static const struct shape shapes[] = {
+		{ "kernels", 0, 1, 1, 2, 1, false, false, false },
+		{ "topologies", 2, 0, 1, 2, 1, false, false, false },
+		{ "benches", 2, 1, 0, 2, 1, false, false, false },
+		{ "sizes", 2, 1, 1, 0, 1, false, false, false },
+		{ "boots", 2, 1, 1, 2, 0, false, false, false },
+		{ "layouts", 2, 1, 1, 2, 0, true, false, false },
+		{ "reasons", 2, 1, 1, 0, 1, false, true, false },
+		{ "failures", 2, 1, 1, 2, 0, false, false, true },
+	};
+	struct shape few, many;
+
+	(void)state;
+	snprintf(new, sizeof(new), "%s/new.jsonl", dir);
+	snprintf(made, sizeof(made), "%s/made", dir);
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		few = many = shapes[i];
+		for (int axis = 0; axis < 5; axis++) {
+			int *f = &few.kernels + axis, *m = &many.kernels + axis;
+
+			if (*f)
+				continue;
+			*f = FEW;
+			*m = FEW * TIMES;
+		}
+		check_shape(&few, &many);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_shapes, drop_file),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, drop_dir);
+}
