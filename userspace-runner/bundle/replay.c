@@ -21,28 +21,40 @@ const char *const replay_state_name[NR_REPLAY_STATES] = {
 	[REPLAY_MISSING] = "missing",
 };
 
-int replay_open(struct replay *r, const char *path)
+static int find_kernels(struct replay *r)
 {
 	const char *name;
 	json_t *folder;
-	int ret;
+	size_t i, k;
 
-	memset(r, 0, sizeof(*r));
-	ret = bundle_open(&r->bundle, path);
-	if (!ret)
-		ret = again_find(&r->bundle, &r->again, &r->nr_again);
-	if (ret)
-		return ret;
 	r->kernels = calloc(json_object_size(r->bundle.kernels) + 1,
 			    sizeof(*r->kernels));
-	if (!r->kernels)
+	r->kernel_of = calloc(r->nr_again + 1, sizeof(*r->kernel_of));
+	if (!r->kernels || !r->kernel_of)
 		return no_memory();
 	json_object_foreach((json_t *)r->bundle.kernels, name, folder)
 		r->kernels[r->nr_kernels++] = (struct replay_kernel){
 			.name = name,
 			.then = boots_kernel(&r->bundle.then, name),
 		};
+	for (i = 0; i < r->nr_again; i++) {
+		name = record_string(r->again[i].then->record, "kernel");
+		for (k = 0; k < r->nr_kernels; k++)
+			if (!strcmp(name, r->kernels[k].name))
+				r->kernel_of[i] = &r->kernels[k];
+	}
 	return 0;
+}
+
+int replay_open(struct replay *r, const char *path)
+{
+	int ret;
+
+	memset(r, 0, sizeof(*r));
+	ret = bundle_open(&r->bundle, path);
+	if (!ret)
+		ret = again_find(&r->bundle, &r->again, &r->nr_again);
+	return ret ? ret : find_kernels(r);
 }
 
 size_t replay_patches(const struct replay *r)
@@ -72,9 +84,7 @@ size_t replay_patches(const struct replay *r)
 static bool is_wanted(const struct replay *r, const struct replay_kernel *k)
 {
 	for (size_t i = 0; i < r->nr_again; i++)
-		if (!r->again[i].why[0] &&
-		    !strcmp(record_string(r->again[i].then->record, "kernel"),
-			    k->name))
+		if (!r->again[i].why[0] && r->kernel_of[i] == k)
 			return true;
 	return false;
 }
@@ -99,8 +109,7 @@ static void give_up(struct replay *r, const struct replay_kernel *k,
 	for (size_t i = 0; i < r->nr_again; i++) {
 		struct again *a = &r->again[i];
 
-		if (!a->why[0] && !strcmp(k->name,
-					  record_string(a->then->record, "kernel")))
+		if (!a->why[0] && r->kernel_of[i] == k)
 			snprintf(a->why, sizeof(a->why),
 				 "its kernel does not build here: %.200s", why);
 	}
@@ -129,15 +138,6 @@ static int build_kernel(struct replay *r, struct replay_kernel *k)
 	else if (!ret)
 		ret = kernel_rename(k->built, k->name);
 	return ret;
-}
-
-static const struct kernel *built(const struct replay *r, const struct again *a)
-{
-	for (size_t i = 0; i < r->nr_kernels; i++)
-		if (!strcmp(record_string(a->then->record, "kernel"),
-			    r->kernels[i].name))
-			return r->kernels[i].built;
-	return NULL;
 }
 
 /* ------------------------------------------------------------------- booting */
@@ -201,7 +201,7 @@ static int boot_wanted(struct replay *r, const char *output,
 		if (a->why[0])
 			continue;
 		jobs[nr] = (struct boot_job){
-			.kernel = built(r, a), .nr = 1,
+			.kernel = r->kernel_of[i]->built, .nr = 1,
 			.cost = order_cost(&a->spec.topo, &a->spec.plan),
 			.spec = a->spec,
 		};
@@ -372,6 +372,7 @@ int replay_free(struct replay *r)
 	for (size_t i = 0; i < r->nr_kernels; i++)
 		kernels_free(r->kernels[i].built, r->kernels[i].nr_built);
 	free(r->kernels);
+	free(r->kernel_of);
 	free(r->again);
 	free(r->now_cmdline);
 	free(r->cells);

@@ -36,15 +36,16 @@ struct replay_cell {
 };
 
 /*
- * @again: what the bundle's boots were; @now_cmdline: for each the command line
- *	that it has here
+ * @again: what the bundle's boots were; for each
+ * @kernel_of: its kernel, NULL if the bundle has none of that name
+ * @now_cmdline: the command line that it has here
  * @output: path of the results file, NULL: nothing was measured
  */
 struct replay {
 	struct bundle bundle;
 	struct again *again;
 	size_t nr_again;
-	struct replay_kernel *kernels;
+	struct replay_kernel *kernels, **kernel_of;
 	size_t nr_kernels;
 	char *output;
 	struct boots now;
