@@ -190,6 +190,9 @@ void counters_close(struct counters *c);
 bool dying_begin(void);
 void dying_end(void);
 
+/* footprint.c */
+int footprint(struct pcpu_bench_footprint *f);
+
 /* irqs.c */
 unsigned int irqs_seen(int cpu);
 unsigned int irq_works_seen(int cpu);
@@ -205,6 +208,7 @@ void draw_order(u64 *state, u32 order[], u32 n);
 /* shape.c */
 void shape_init(void);
 bool shape_fits(const struct bench *bench, u32 size, u32 count);
+struct mem_cgroup *memcg_of(int fd);
 int shape_owners(struct bench_ctx *ctx, u32 owners, u32 free_from, int fd);
 void shape_disown(struct bench_ctx *ctx);
 int shape_begin(struct bench_ctx *ctx, const struct pcpu_bench_run *run);

@@ -419,6 +419,19 @@ static long ioctl_quiet(void __user *arg)
 	return put_sized(arg, usize, &quiet, sizeof(quiet));
 }
 
+static long ioctl_footprint(void __user *arg)
+{
+	struct pcpu_bench_footprint f;
+	u32 usize;
+	int err;
+
+	err = get_sized(&f, sizeof(f),
+			MIN_SIZE(pcpu_bench_footprint, reserved2), arg, &usize);
+	if (!err)
+		err = footprint(&f);
+	return err ? err : put_sized(arg, usize, &f, sizeof(f));
+}
+
 static long ioctl_settle(unsigned long what)
 {
 	if (what == PCPU_BENCH_SETTLE_MAPS)
@@ -538,6 +551,9 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 		break;
 	case PCPU_BENCH_SETTLE:
 		ret = ioctl_settle(arg);
+		break;
+	case PCPU_BENCH_FOOTPRINT:
+		ret = ioctl_footprint(uarg);
 		break;
 	case PCPU_BENCH_SUMS:
 		ret = ioctl_sums(ctx, arg);

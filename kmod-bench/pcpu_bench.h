@@ -474,6 +474,32 @@ struct pcpu_bench_contend {
  */
 
 /* The structure has its size, so the number does not have it. */
+/*
+ * PCPU_BENCH_FOOTPRINT: the bytes that the memory controller keeps for the cgroup of
+ * the file descriptor @cgroup, of its directory, without what has grown since it was
+ * made. EOPNOTSUPP before Linux 6.10.
+ *
+ * Out, all in bytes but the numbers of nodes and obj_cgroups:
+ * @structures: struct mem_cgroup and those of its nodes; charged to nobody
+ * @statistics: sums of all CPUs, slab objects that the parent is charged for. Those
+ *	of each CPU are in neither, and in the parent's `percpu`
+ * @objcgs: the obj_cgroups, slab objects charged to nobody
+ * @references: percpu memory charged to nobody: reference counts, and from 7.0 on
+ *	the lists of what changed
+ */
+struct pcpu_bench_footprint {
+	__u32 size;
+	__s32 cgroup;
+	__u32 nr_nodes;
+	__u32 nr_objcgs;
+	__aligned_u64 structures;
+	__aligned_u64 statistics;
+	__aligned_u64 objcgs;
+	__aligned_u64 references;
+	__u32 reserved;		/* must be 0 */
+	__u32 reserved2;	/* must be 0 */
+};
+
 #define PCPU_BENCH_INFO		_IO('P', 0xb0)
 #define PCPU_BENCH_RUN		_IO('P', 0xb2)
 #define PCPU_BENCH_HOLD		_IO('P', 0xb3)
@@ -487,5 +513,6 @@ struct pcpu_bench_contend {
 #define PCPU_BENCH_CONTEND	_IO('P', 0xc3)
 #define PCPU_BENCH_JOIN		_IO('P', 0xc4)
 #define PCPU_BENCH_SUMS		_IO('P', 0xc5)
+#define PCPU_BENCH_FOOTPRINT	_IO('P', 0xc6)
 
 #endif /* _UAPI_PCPU_BENCH_H */

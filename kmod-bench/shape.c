@@ -61,8 +61,8 @@ static bool shape_is_valid(const struct pcpu_bench_shape *shape, u32 pairs)
 }
 
 #ifdef CONFIG_MEMCG
-/* The memcg of a cgroup's directory. */
-static struct mem_cgroup *memcg_of(int fd)
+/* The memcg of a cgroup's directory, for mem_cgroup_put(), or an ERR_PTR(). */
+struct mem_cgroup *memcg_of(int fd)
 {
 	struct cgroup *cgrp = cgroup_get_from_fd(fd);
 	struct mem_cgroup *memcg;
@@ -75,7 +75,7 @@ static struct mem_cgroup *memcg_of(int fd)
 	return memcg;
 }
 #else
-static struct mem_cgroup *memcg_of(int fd)
+struct mem_cgroup *memcg_of(int fd)
 {
 	return ERR_PTR(-EOPNOTSUPP);
 }

@@ -55,6 +55,16 @@ for name, objects in (("one", 1), ("many", 304)):
         if "memcg" in record:
             taken = record["memcg"]["percpu"] + record["memcg"]["slab"]
             assert record["memcg"]["percpu"] % (4 + 2) == 0, record
+            footprint = record["footprint"]
+            for key in "percpu", "slab":
+                assert footprint[key] == record["memcg"][key], record
+            assert footprint["nr_nodes"] == 2, record
+            # A node more has its own sums, in a slab object with an owner.
+            assert footprint["slab"] % 8 == 0 and \
+                footprint["structures"] > 1000, record
+            assert footprint["objcgs"] >= 128 * footprint["nr_objcgs"], record
+            assert footprint["references"] >= \
+                4 * 8 * (1 + footprint["nr_objcgs"]), record
         assert proof["held"] - proof["before"] == proof["expected"] == \
             taken + objects * (64 * (4 + 2) + 64 + 8), record
         assert proof["off_held"] == proof["after"] == proof["before"], record
@@ -102,4 +112,13 @@ check "the parts add up to the whole" whole
 "$p" report "$tmp/one.jsonl" >"$tmp/text" 2>/dev/null
 check "the table has the bytes" \
 	grep -qE '^baseline +[0-9]+ +[0-9]+$' "$tmp/text"
+check "and those that are charged to nobody" \
+	grep -qE '^baseline( +[0-9]+){5}$' "$tmp/text"
+other_size() {
+	sed 's/"footprint":{"percpu":\([0-9]*\),"slab":[0-9]*/"footprint":{"percpu":\1,"slab":8/' \
+		"$tmp/one.jsonl" >"$tmp/other.jsonl" &&
+		"$p" report "$tmp/other.jsonl" 2>/dev/null |
+		tr -s ' \n' ' ' | grep -o 'charged [0-9]* B and take 8 B'
+}
+check "statistics that take more or less than is charged are found" other_size
 finish

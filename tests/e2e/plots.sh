@@ -48,6 +48,12 @@ draw() {
 			>"$tmp/slab-7.3.csv" &&
 		plots/slab.py 6.12="$tmp/slab-6.12.csv" \
 			7.3="$tmp/slab-7.3.csv" "$1" &&
+		"$p" report --format=csv results/reference/memcg-life-6.12.jsonl \
+			>"$tmp/life-6.12.csv" &&
+		"$p" report --format=csv results/reference/memcg-life-7.3.jsonl \
+			>"$tmp/life-7.3.csv" &&
+		plots/life.py 6.12="$tmp/life-6.12.csv" \
+			7.3="$tmp/life-7.3.csv" "$1" &&
 		"$p" plot -o "$1/releases" results/reference/releases-{6.1,6.12,7.2,7.3}.jsonl
 }
 check "the pictures can be drawn" draw "$tmp/plots"

@@ -127,6 +127,15 @@ int device_unguard(int fd)
 	return 0;
 }
 
+int device_footprint(int fd, struct pcpu_bench_footprint *f)
+{
+	f->size = sizeof(*f);
+	if (!ioctl(fd, PCPU_BENCH_FOOTPRINT, f))
+		return 0;
+	return errno == EOPNOTSUPP ? EX_INVALID :
+	       err_errno(EX_FAIL, "the module does not tell what a cgroup takes");
+}
+
 int device_sum_all(int fd)
 {
 	if (!ioctl(fd, PCPU_BENCH_SUMS, 1UL))

@@ -42,6 +42,12 @@ int device_contend(int fd, struct pcpu_bench_contend *contend);
  */
 int device_sum_all(int fd);
 
+/*
+ * What the memory controller keeps for @f->cgroup. EX_FAIL; EX_INVALID without err()
+ * if the module cannot tell on this kernel.
+ */
+int device_footprint(int fd, struct pcpu_bench_footprint *f);
+
 /* Wait for deferred work of the kernel: @what is a PCPU_BENCH_SETTLE_*. */
 int device_settle(int fd, unsigned long what);
 

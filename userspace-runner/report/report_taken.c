@@ -15,6 +15,10 @@ struct taken {
 static const struct taken tables[] = {
 	{ "memcg", "bytes that its parent is charged for one cgroup",
 	  { { "percpu", "percpu" }, { "slab", "slab" } } },
+	{ "footprint", "bytes that the controller keeps for one cgroup",
+	  { { "percpu", "percpu" }, { "slab", "slab" },
+	    { "structures", "structs" }, { "objcgs", "objcgs" },
+	    { "references", "refs" } } },
 	{ "mm", "bytes charged for what an operation makes",
 	  { { "percpu", "percpu" }, { "stack", "stack" },
 	    { "slab", "slab" }, { "tables", "page tables" },

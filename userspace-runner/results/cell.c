@@ -45,6 +45,21 @@ static int check_one_proof(const json_t *record, const json_t *proof,
 	return proof_broken(&p, text) ? invalid(reason, text) : 0;
 }
 
+/* What a cgroup's statistics take is what its parent is charged. */
+static int check_footprint(const json_t *record, char reason[CELL_REASON_LEN])
+{
+	const long long charged = record_int(record, "memcg.slab");
+	long long takes;
+
+	if (!record_at(record, "footprint") || !record_at(record, "memcg"))
+		return 0;
+	takes = record_int(record, "footprint.slab");
+	if (takes == charged)
+		return 0;
+	snprintf(reason, CELL_REASON_LEN, PROOF_OF_STATISTICS, charged, takes);
+	return EX_INVALID;
+}
+
 /* Each node that was charged. */
 static int check_nodes(const json_t *record, char reason[CELL_REASON_LEN])
 {
@@ -76,7 +91,9 @@ static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
 		      check_one_proof(record, record_at(record, "proof_other"),
 				      reason) :
 		      invalid(reason, "the other owner's charge is not proved");
-	return ret ? ret : check_nodes(record, reason);
+	if (!ret)
+		ret = check_nodes(record, reason);
+	return ret ? ret : check_footprint(record, reason);
 }
 
 static int check_contention(const json_t *record, char reason[CELL_REASON_LEN])

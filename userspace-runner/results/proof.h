@@ -14,6 +14,10 @@
 /* The reason of one node's proof: its number, and what is wrong with it. */
 #define PROOF_OF_NODE		"node %lld: %.100s"
 
+/* What the parent is charged for a cgroup's statistics, and what these take. */
+#define PROOF_OF_STATISTICS						\
+	"slab objects of a cgroup's statistics are charged %lld B and take %lld B"
+
 /*
  * All but @first_chunk and @outside in bytes, 0 to 2^53.
  * @expected: the charge for holding one accounted object

@@ -160,8 +160,13 @@ static int take(void *arg, enum pcpu_bench_arm arm, size_t at)
 
 static void judge(const struct cgroup_life *l, char reason[PROOF_REASON_LEN])
 {
+	const long long computed = cgroup_life_computed(l);
+
 	reason[0] = '\0';
-	if (l->kept)
+	if (computed && computed != l->one.slab)
+		snprintf(reason, PROOF_REASON_LEN, PROOF_OF_STATISTICS,
+			 l->one.slab, computed);
+	else if (l->kept)
 		snprintf(reason, PROOF_REASON_LEN,
 			 "a removed cgroup was still there when its sample ended, %u times",
 			 l->kept);
@@ -181,6 +186,23 @@ static void put_bytes(json_t *cell, const struct cgroup_life *l)
 			    "slab", (json_int_t)l->one.slab));
 }
 
+static void put_footprint(json_t *cell, const struct cgroup_life *l)
+{
+	const struct pcpu_bench_footprint *f = &l->footprint;
+
+	if (!f->nr_nodes)
+		return;
+	json_object_set_new(cell, "footprint", json_pack(
+			    "{s:I, s:I, s:I, s:I, s:I, s:i, s:i}",
+			    "percpu", (json_int_t)l->one.percpu,
+			    "slab", (json_int_t)cgroup_life_computed(l),
+			    "structures", (json_int_t)f->structures,
+			    "objcgs", (json_int_t)f->objcgs,
+			    "references", (json_int_t)f->references,
+			    "nr_nodes", (int)f->nr_nodes,
+			    "nr_objcgs", (int)f->nr_objcgs));
+}
+
 static int emit(const struct life_bench *b, const char *kind)
 {
 	const struct plan *plan = b->life.plan;
@@ -198,8 +220,10 @@ static int emit(const struct life_bench *b, const char *kind)
 		cell_record_samples(cell, b->samples[op], b->nr, &b->life.proof);
 		json_object_set_new(cell, "chunk",
 				    json_pack("{s:i}", "outside", 0));
-		if (op == LIFE_MKDIR)
+		if (op == LIFE_MKDIR) {
 			put_bytes(cell, &b->life);
+			put_footprint(cell, &b->life);
+		}
 		ret = target_emit(b->life.t, cell);
 	}
 	return ret;

@@ -18,7 +18,8 @@
 
 #define OBJECT	BENCH_LIFE_OBJECT
 /* A slab object is charged a pointer more, to its owner. */
-#define SLAB_CHARGE	(OBJECT + 8)
+#define OWNER		8LL
+#define SLAB_CHARGE	(OBJECT + OWNER)
 
 static int settle(const struct cgroup_life *l)
 {
@@ -278,6 +279,22 @@ static long long sum(const struct life_bytes *b)
 	return b->percpu + b->slab;
 }
 
+/* Of the cgroup; once is enough, as all are alike. */
+static int take_footprint(struct cgroup_life *l, enum pcpu_bench_arm arm)
+{
+	int dir, ret;
+
+	if (l->footprint.nr_nodes || arm != PCPU_BENCH_ARM_ON)
+		return 0;
+	ret = open_at(l->parents[arm], NAME, O_RDONLY | O_DIRECTORY, &dir);
+	if (ret)
+		return ret;
+	l->footprint.cgroup = dir;
+	ret = device_footprint(l->t->fd, &l->footprint);
+	close(dir);
+	return ret == EX_INVALID ? 0 : ret;
+}
+
 /* A life: the parent's bytes when all objects are there, and when the cgroup is gone. */
 static int live(struct cgroup_life *l, enum pcpu_bench_arm arm,
 		struct life_bytes *held, struct life_bytes *outlived)
@@ -287,6 +304,8 @@ static int live(struct cgroup_life *l, enum pcpu_bench_arm arm,
 	for (enum life_op op = 0; op < NR_LIFE_OPS && !ret; op++) {
 		if (op == LIFE_RMDIR)
 			ret = read_parent(l, held);
+		if (!ret && op == LIFE_RMDIR)
+			ret = take_footprint(l, arm);
 		if (!ret)
 			ret = cgroup_life_ready(l, op, arm);
 		if (!ret)
@@ -338,6 +357,13 @@ int cgroup_life_weigh(struct cgroup_life *l)
 	p->expected = sum(&l->one) + objects_charge(l);
 	p->astray = llabs(sum(&outlived) - p->before - objects_charge(l));
 	return ret;
+}
+
+long long cgroup_life_computed(const struct cgroup_life *l)
+{
+	const struct pcpu_bench_footprint *f = &l->footprint;
+
+	return f->nr_nodes ? f->statistics + (f->nr_nodes + 1) * OWNER : 0;
 }
 
 int cgroup_life_gone(struct cgroup_life *l)

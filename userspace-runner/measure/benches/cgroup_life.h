@@ -51,6 +51,7 @@ struct cgroup_life {
 	unsigned int busy;	/* ...and that the kernel was at work all the time */
 	long long first_chunk;	/* objects there */
 	struct life_bytes one;	/* of a cgroup without objects */
+	struct pcpu_bench_footprint footprint;	/* nr_nodes 0: unknown */
 	struct proof proof;
 };
 
@@ -82,6 +83,12 @@ int cgroup_life_freed(struct cgroup_life *l);
  * it nothing.
  */
 int cgroup_life_weigh(struct cgroup_life *l);
+
+/*
+ * The slab bytes that the parent should be charged for @one, by the footprint: each of
+ * these objects has a pointer to its owner. 0: unknown.
+ */
+long long cgroup_life_computed(const struct cgroup_life *l);
 
 /* The parent is charged again what it was before: ends the proof. */
 int cgroup_life_gone(struct cgroup_life *l);
