@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The series that count the pages of an mm in another way, on both kernels: the
 # bound of each is reached and not exceeded, accounting is right, and all of mm-life
-# is proved and counted alike in two boots.
+# is proved and counted alike in two boots. A kernel that is wrong about it is found.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -12,6 +12,7 @@ p=$pcpubench
 series="6.12 rss-node 31*nodes 0 0
 6.12 rss-dual kernel 0 160
 6.12 rss-lazy kernel 160 0
+6.12 rss-switch 31*cpus 0 0
 7.3 rss-node 31*nodes 0 0
 7.3 rss-dual kernel 0 160
 7.3 rss-lazy kernel 160 0
@@ -72,5 +73,11 @@ exact_alone() {
 		grep -q ' from outside, .*: stat off by 0, ' "$tmp/out"
 }
 check "rss-dual counts a process without threads exactly" exact_alone
+
+# What one mm did not use up is another's, and both end with a wrong sum.
+KERNEL=6.12
+"$p" selftest --rss='31*cpus' -t 4c2n tests/wrong/rss-carried >"$tmp/out" 2>"$tmp/err"
+check "pages that go along to the next mm: exit code 1" [ "$?" = 1 ]
+check "pages that go along to the next mm: found" grep -q 'Bad rss-counter' "$tmp/out"
 
 finish
