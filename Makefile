@@ -26,6 +26,8 @@ ALLOW      ?=
 THRESHOLDS ?=
 AGAIN      ?=
 QUICK      ?=
+# Further options of `pcpubench campaign start`: METAL="--boots=20 --localmodconfig"
+METAL      ?=
 RELEASES   ?= 6.1 6.12 7.2 7.3
 JOBS       ?= $(shell nproc)
 # 1: a compiler's warning is an error, as in `make check`. A compiler that is newer
@@ -179,10 +181,13 @@ bench: ## Print the ACCT COST table: of the kernel that runs, where it can be me
 	printf '%s\n' "$$where" >&2; \
 	$(MAKE) --no-print-directory -s "bench-$${where%%:*}"
 
-bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=)
-	@ci/deps metal
+# A kernel that is not installed yet needs more than measuring.
+bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=); with SERIES= a kernel of each, built, installed and booted in turn (KERNEL= KERNEL_SRC= METAL=OPTIONS)
+	@ci/deps metal $(if $(SERIES),kernels series)
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
-	@text=$$($(B)/pcpubench run --bench=$(BENCH) $(SIZED)) || exit; \
+	@$(if $(SERIES),$(B)/pcpubench campaign start --series='$(NAMES)' $(METAL) \
+		-- --bench=$(BENCH) $(SIZED); exit;) \
+	text=$$($(B)/pcpubench run --bench=$(BENCH) $(SIZED)) || exit; \
 	printf '%s\n' "$$text"; \
 	plots/draw "$$(printf '%s\n' "$$text" | sed -n 's/^results: //p')"
 

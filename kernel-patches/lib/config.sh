@@ -8,6 +8,10 @@ configure() {
 	local linux=$tree/linux line sym
 	local -a refused=()
 
+	if [ -n "$own_config" ]; then
+		configure_own
+		return
+	fi
 	cat "$linux"/kernel/configs/tiny*.config \
 		"$linux"/arch/x86/configs/tiny.config >"$tree/all.config"
 	fragments >>"$tree/all.config"

@@ -16,7 +16,9 @@ unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 # interrupted build left. Else objects made of changed files, and linking.
 steps_expected() {
 	if [ ! -e "$tree/linux/vmlinux" ]; then
-		echo $(($(cat "$steps_known" 2>/dev/null || echo 1200) - $1))
+		echo $(($(cat "$steps_known" 2>/dev/null ||
+			if [ -n "$own_config" ]; then steps_for_config; else
+				echo 1200; fi) - $1))
 	elif [ ! -s "$tree/changed" ]; then
 		echo 20
 	else

@@ -22,7 +22,8 @@ ticks() {
 # progress WHAT STEPS: show make's progress: steps done of about STEPS, and the
 # time left. Its input are make's lines and ticks.
 progress() {
-	gawk -v what="$1" -v total="$2" -v tty="$([ -t 2 ] && echo 1 || echo 0)" '
+	gawk -v what="$1" -v total="$2" -v file="${progress_file:-}" \
+		-v tty="$([ -t 2 ] && echo 1 || echo 0)" '
 	function show(now,  pct, left, line) {
 		pct = total > n ? 100 * n / total : 99
 		left = n ? (now - start) * (total - n) / n : 0
@@ -35,6 +36,10 @@ progress() {
 		else
 			print line > "/dev/stderr"
 		fflush("/dev/stderr")
+		if (file) {
+			print line > file
+			close(file)
+		}
 		shown = now
 	}
 	BEGIN { start = shown = systime() }

@@ -27,6 +27,10 @@ harness_dir() {
 fragments() {
 	local part
 
+	if [ -n "$own_config" ]; then
+		cat "$own_config" ${localmod:+"$localmod"}
+		return
+	fi
 	for part in bench "$config"; do
 		cat "$here/config/$part.config"
 		not_newer "$here/config/$part"-[0-9]*.config |

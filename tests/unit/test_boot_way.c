@@ -41,6 +41,23 @@ static const char cfg[] =
 	"\t}\n"
 	"}\n";
 
+/* A kernel that the menu does not have takes the place of one that it has. */
+static void test_grub_entry_like(void **state)
+{
+	char *entry;
+
+	(void)state;
+	entry = grub_entry_like(cfg, "6.1-amd64", "7.3.4-pcpubench-d-12345678",
+				"x=6.1-amd64");
+	assert_string_equal(entry,
+			    "menuentry 'pcpubench campaign' --id pcpubench-campaign {\n"
+			    "\t\tinsmod ext2\n"
+			    "\t\tlinux\t/boot/vmlinuz-7.3.4-pcpubench-d-12345678 root=UUID=aa-bb ro quiet x=6.1-amd64\n"
+			    "\t\tinitrd\t/boot/initrd.img-7.3.4-pcpubench-d-12345678\n}\n");
+	free(entry);
+	assert_null(grub_entry_like(cfg, "6.2-amd64", "7.3.4", "x"));
+}
+
 static void test_grub_entry(void **state)
 {
 	char *entry;
@@ -165,6 +182,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grub_entry),
+		cmocka_unit_test(test_grub_entry_like),
 		cmocka_unit_test(test_custom),
 		cmocka_unit_test(test_loader_entry),
 		cmocka_unit_test(test_cmdline),

@@ -47,6 +47,13 @@ struct world {
 	size_t collected;	/* boots in the results file */
 	bool clean;
 
+	/* Of each kernel of a series. */
+	bool built[3];
+	enum { NOTHING, HALF, ALL } installed[3];
+	int builds;
+	bool full, no_build, no_install;	/* what fails */
+	bool stop;	/* `stop` came when the program was ended at a cut */
+
 	int points, cut[2];
 	jmp_buf power;
 	char said[16384];
@@ -98,8 +105,11 @@ static int arm(void *ctx, const struct campaign *c, const char *kernel,
 {
 	struct world *w = ctx;
 
-	(void)c;
 	point(w);
+	for (size_t i = 0; i < c->nr_kernels; i++)
+		if (!strcmp(c->kernels[i].release, kernel))
+			assert_true(c->kernels[i].made == MADE_NOT ||
+				    w->installed[i] == ALL);
 	snprintf(w->armed, sizeof(w->armed), "%s", kernel);
 	snprintf(w->armed_args, sizeof(w->armed_args), "%s", args ? args : "");
 	point(w);
@@ -115,6 +125,59 @@ static int reboot(void *ctx, const struct campaign *c, bool armed)
 	if (!armed)
 		w->armed[0] = '\0';
 	w->going = armed ? GOES_ARMED : GOES;
+	point(w);
+	return 0;
+}
+
+static int build(void *ctx, struct campaign *c, size_t nr)
+{
+	struct world *w = ctx;
+
+	point(w);
+	assert_string_equal(w->release, HOME);
+	if (w->no_build && nr == 2)
+		return err(EX_FAIL, "mm/percpu.c:1: error");
+	w->builds++;
+	w->built[nr] = true;
+	point(w);
+	return text_set(&c->kernels[nr].folder, "/packages/%zu", nr);
+}
+
+static int room(void *ctx, const struct campaign *c)
+{
+	struct world *w = ctx;
+
+	(void)c;
+	point(w);
+	return w->full ? err(EX_FAIL, "/boot is full") : 0;
+}
+
+static int install(void *ctx, const struct campaign *c, size_t nr)
+{
+	struct world *w = ctx;
+
+	point(w);
+	assert_string_equal(w->release, HOME);
+	assert_true(w->built[nr]);
+	assert_non_null(c->kernels[nr].folder);
+	w->installed[nr] = HALF;
+	point(w);
+	if (w->no_install && nr == 2)
+		return err(EX_FAIL, "no initial RAM disk");
+	w->installed[nr] = ALL;
+	point(w);
+	return 0;
+}
+
+static int take_away(void *ctx, const struct campaign *c, size_t nr)
+{
+	struct world *w = ctx;
+
+	point(w);
+	assert_string_not_equal(c->kernels[nr].release, w->release);
+	w->installed[nr] = HALF;
+	point(w);
+	w->installed[nr] = NOTHING;
 	point(w);
 	return 0;
 }
@@ -194,6 +257,7 @@ static void say(void *ctx, const char *line)
 static const struct campaign_machine played = {
 	.boot_id = boot_id, .cmdline = cmdline, .release = release,
 	.save = save, .arm = arm, .reboot = reboot, .measured = measured,
+	.build = build, .room = room, .install = install, .remove = take_away,
 	.quiet = quiet, .measure = measure, .collect = collect,
 	.clean = clean, .say = say,
 };
@@ -238,12 +302,12 @@ static void run(struct world *w, struct campaign *c, int stop_at)
 	while (!over) {
 		assert_true(w->boot < 200);
 		cut = setjmp(w->power);
-		if (cut) {
+		if (cut && !w->stop)
 			come_up(w, true);
-		}
 		campaign_free(c);
 		assert_int_equal(campaign_load(c, w->dir), 0);
-		if (w->boot == stop_at && c->phase < PHASE_RETURNING)
+		if ((w->boot == stop_at || (cut && w->stop)) &&
+		    c->phase < PHASE_RETURNING)
 			campaign_stop(c);
 		assert_int_equal(campaign_step(c, &played, w, &result), 0);
 		over = result == STEP_OVER;
@@ -282,6 +346,19 @@ static void begin(struct world *w, struct campaign *c, const char *bad_args)
 	assert_int_equal(campaign_save(c, w->dir), 0);
 }
 
+/* As begin(), with two of the kernels made of series. */
+static void begin_series(struct world *w, struct campaign *c)
+{
+	begin(w, c, "");
+	for (size_t i = 1; i < 3; i++) {
+		c->kernels[i].made = MADE_WANTED;
+		text_set(&c->kernels[i].series, "%s", i == 1 ? "a" : "./b.mbox");
+	}
+	text_set(&c->from.config, "/config");
+	c->phase = PHASE_BUILDING;
+	assert_int_equal(campaign_save(c, w->dir), 0);
+}
+
 static void end(struct world *w, struct campaign *c)
 {
 	char path[128];
@@ -309,6 +386,9 @@ static void check_end(const struct world *w, const struct campaign *c)
 	assert_int_equal(w->collected, ok);
 	for (size_t i = 0; i < c->nr; i++)
 		assert_int_not_equal(c->list[i].outcome, OUTCOME_NONE);
+	for (size_t i = 0; i < c->nr_kernels; i++)
+		if (!c->from.keep)
+			assert_int_equal(w->installed[i], NOTHING);
 }
 
 /* --------------------------------------------------------------------- tests */
@@ -521,6 +601,99 @@ static void test_home_lost(void **state)
 	end(&w, &c);
 }
 
+/* From two series to their boots, and all gone. */
+static void test_series(void **state)
+{
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	for (int keep = 0; keep < 2; keep++) {
+		begin_series(&w, &c);
+		c.from.keep = keep;
+		assert_int_equal(campaign_save(&c, w.dir), 0);
+		run(&w, &c, -1);
+		check_end(&w, &c);
+		assert_int_equal(c.nr, 3 * BOOTS);
+		assert_int_equal(w.boot, 3 * BOOTS + 1);
+		assert_int_equal(w.builds, 2);
+		assert_int_equal(w.installed[1], keep ? ALL : NOTHING);
+		assert_int_equal(c.kernels[1].made,
+				 keep ? MADE_INSTALLED : MADE_REMOVED);
+		assert_null(c.note);
+		end(&w, &c);
+	}
+}
+
+/* Without one of them nothing is booted, and nothing stays. */
+static void test_series_fails(void **state)
+{
+	static const char *const notes[] = {
+		"building 6.9-bad: mm/percpu.c:1: error",
+		"installing: /boot is full",
+		"installing 6.9-bad: no initial RAM disk",
+	};
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	for (int what = 0; what < 3; what++) {
+		begin_series(&w, &c);
+		w.no_build = what == 0;
+		w.full = what == 1;
+		w.no_install = what == 2;
+		run(&w, &c, -1);
+		check_end(&w, &c);
+		assert_int_equal(w.boot, 0);
+		assert_int_equal(c.nr, 0);
+		assert_string_equal(c.note, notes[what]);
+		end(&w, &c);
+	}
+}
+
+/* A cut costs a build or an installation that was under way, and no more. */
+static void test_series_every_cut(void **state)
+{
+	struct campaign c;
+	struct world w;
+	int n = 1;
+
+	(void)state;
+	for (int i = 0; i <= n; i++) {
+		begin_series(&w, &c);
+		w.keeps = true;
+		w.panics = 1;
+		w.cut[0] = i;
+		run(&w, &c, -1);
+		n = i ? n : w.points;
+		check_end(&w, &c);
+		assert_in_range(w.builds, 2, 3);
+		for (size_t k = 0; k < 3; k++)
+			assert_int_equal(campaign_count(&c, k).ok, BOOTS);
+		end(&w, &c);
+	}
+	assert_in_range(n, 60, 1000);
+}
+
+/* `stop` ends the program in the middle of a deed, a build as well. */
+static void test_series_stop(void **state)
+{
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	for (int cut = 1; cut < 60; cut++) {
+		begin_series(&w, &c);
+		w.keeps = true;
+		w.stop = true;
+		w.cut[0] = cut;
+		run(&w, &c, -1);
+		check_end(&w, &c);
+		assert_true(c.stopped);
+		end(&w, &c);
+	}
+}
+
 static void test_state_file(void **state)
 {
 	char path[128];
@@ -535,10 +708,25 @@ static void test_state_file(void **state)
 	c.list[0].outcome = OUTCOME_FAILED;
 	c.phase = PHASE_MEASURING;
 	c.until_ci = 0.25;
+	c.find = 1.5;
+	c.kernels[1].made = MADE_INSTALLING;
+	c.kernels[1].built_s = 77;
+	text_set(&c.kernels[1].folder, "/packages/1");
+	text_set(&c.from.version, "6.12");
+	c.from.keep = true;
 	assert_int_equal(campaign_save(&c, w.dir), 0);
 	assert_int_equal(campaign_load(&d, w.dir), 0);
 	assert_string_equal(d.list[0].reason, "why \"not\"");
 	assert_string_equal(d.kernels[2].args, "a=b");
+	assert_int_equal(d.kernels[1].made, MADE_INSTALLING);
+	assert_string_equal(d.kernels[1].folder, "/packages/1");
+	assert_int_equal(d.kernels[1].built_s, 77);
+	assert_int_equal(d.kernels[0].made, MADE_NOT);
+	assert_null(d.kernels[0].series);
+	assert_string_equal(d.from.version, "6.12");
+	assert_null(d.from.modules);
+	assert_true(d.from.keep);
+	assert_true(d.find == 1.5);
 	assert_true(d.until_ci == 0.25);
 	assert_int_equal(d.seed, 42);
 	assert_int_equal(d.phase, PHASE_MEASURING);
@@ -656,6 +844,10 @@ int main(void)
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_stop_and_cut),
 		cmocka_unit_test(test_home_lost),
+		cmocka_unit_test(test_series),
+		cmocka_unit_test(test_series_fails),
+		cmocka_unit_test(test_series_every_cut),
+		cmocka_unit_test(test_series_stop),
 		cmocka_unit_test(test_state_file),
 		cmocka_unit_test(test_token),
 		cmocka_unit_test(test_collect),

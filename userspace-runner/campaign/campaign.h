@@ -29,6 +29,8 @@ enum campaign_phase {
 	PHASE_CHOOSE,		/* between boots */
 	PHASE_BOOTING,		/* the last boot of the list is to come up */
 	PHASE_MEASURING,	/* the last boot of the list is up */
+	PHASE_BUILDING,		/* kernels of series, before any boot */
+	PHASE_INSTALLING,
 	PHASE_RETURNING,	/* no more boots: back to the original kernel */
 	PHASE_OVER,
 	NR_PHASES
@@ -40,13 +42,42 @@ enum campaign_outcome {
 	OUTCOME_FAILED,
 };
 
+/* A kernel that the campaign makes of a series, and removes at its end. */
+enum campaign_made {
+	MADE_NOT,		/* it was installed before, and stays */
+	MADE_WANTED,
+	MADE_BUILT,
+	MADE_INSTALLING,	/* all, a part, or nothing of it is installed */
+	MADE_INSTALLED,
+	MADE_REMOVED,
+	NR_MADE
+};
+
 /*
  * @name: its name in the results and on the command line
  * @release: /boot/vmlinuz-RELEASE
  * @args: its additional command line, or ""
+ * @series: what it is made of, a name for build-kernel; else NULL
+ * @folder: of its package, as soon as it is built
+ * @built_s: seconds that building took
  */
 struct campaign_kernel {
 	char *name, *release, *args;
+	enum campaign_made made;
+	char *series, *folder;
+	unsigned int built_s;
+};
+
+/*
+ * What kernels of series are built from. Paths are absolute.
+ * @config: a kernel's config
+ * @modules: output of lsmod for localmodconfig, or NULL
+ * @version, @path, @jobs: of struct kernel_source, or NULL
+ * @differs: what of the config is other than in the running kernel, or NULL
+ */
+struct campaign_source {
+	char *config, *modules, *version, *path, *jobs, *differs;
+	bool keep;		/* leave the kernels installed */
 };
 
 /*
@@ -79,17 +110,19 @@ struct campaign {
 	unsigned long long seed;
 	unsigned int boots;	/* of each kernel */
 	double until_ci;	/* percentage points, 0: none */
+	double find;		/* the same, a difference to be found */
 	double quiet_load;	/* load average */
 	unsigned int quiet_wait_s, boot_wait_s, run_wait_s;
 	struct campaign_kernel kernels[CAMPAIGN_KERNELS];
 	size_t nr_kernels;
+	struct campaign_source from;
 
 	enum campaign_phase phase;
 	bool stopped;		/* by `campaign stop` */
-	bool narrow;		/* until_ci is reached */
+	bool narrow;		/* until_ci is reached, or enough boots to find */
 	unsigned int home_tries;
 	char home_from[BOOT_ID_LEN];
-	char *note;		/* error on the way back, or NULL */
+	char *note;		/* why it ended early, or error on the way back */
 	struct campaign_boot *list;
 	size_t nr;
 };
@@ -127,6 +160,20 @@ void campaign_token(const struct campaign *c, char *token, size_t room);
 /* Is @cmdline of the boot under way; is it of any boot of this campaign? */
 bool campaign_is_boot(const struct campaign *c, const char *cmdline);
 bool campaign_is_ours(const struct campaign *c, const char *cmdline);
+
+/**
+ * campaign_lock - keep other commands from changing the state
+ * @wait_for: wait for another one, else that is an error
+ *
+ * Makes CAMPAIGN_DIR. @fd is to be closed. 0 or EX_FAIL with err().
+ */
+int campaign_lock(int *fd, bool wait_for);
+
+/* "built", as people are told. */
+const char *campaign_made_name(enum campaign_made made);
+
+/* The number of kernels that are made of series. */
+size_t campaign_nr_made(const struct campaign *c);
 
 /* Forget the boot under way; the next step goes home. */
 void campaign_stop(struct campaign *c);

@@ -2,7 +2,6 @@
 /* Makes one results file of all boots of a campaign. */
 #include <jansson.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +13,7 @@
 #include "base/memory.h"
 #include "campaign/host.h"
 #include "results/boots.h"
-#include "results/table_load.h"
-#include "stats/stats.h"
 #include "sweep/merge.h"
-
-/* With fewer boots a bootstrap of the median is unreliable. */
-#define LEAST_BOOTS	5
 
 void boot_path(const struct campaign *c, const char *dir, size_t number,
 	       char *path, size_t room)
@@ -143,8 +137,7 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow)
 	struct known known = { .kernels = json_object() };
 	char **files = calloc(c->nr + 1, sizeof(*files));
 	char path[PATH_MAX];
-	size_t i, nr = 0, nr_failed = 0;
-	double widest;
+	size_t i, nr = 0, nr_failed = 0, least;
 	int ret = 0;
 
 	*narrow = false;
@@ -167,14 +160,15 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow)
 	}
 	if (!ret)
 		ret = merge(c, files, nr);
-	if (ret || !c->until_ci)
+	if (ret || (!c->until_ci && !c->find))
 		goto out;
-	widest = interval_widest(c->output, LEAST_BOOTS);
-	*narrow = widest <= c->until_ci;
 	/* All kernels that are not given up must be in it. */
+	least = c->find ? boots_to_find(c->output, c->find) : LEAST_BOOTS;
+	*narrow = c->find || interval_widest(c->output, LEAST_BOOTS) <=
+			     c->until_ci;
 	for (i = 0; i < c->nr_kernels; i++)
 		if (!campaign_given_up(c, i) &&
-		    campaign_count(c, i).ok < LEAST_BOOTS)
+		    campaign_count(c, i).ok < least)
 			*narrow = false;
 out:
 	for (i = 0; i < nr; i++)
@@ -182,49 +176,4 @@ out:
 	free(files);
 	json_decref(known.kernels);
 	return ret;
-}
-
-/* ------------------------------------------------------------------ intervals */
-
-static int half_width(const struct table_cell *cell, size_t least,
-		      double *half)
-{
-	double *pct, low, high;
-	int ret;
-
-	*half = INFINITY;
-	if (cell->nr_values < least)
-		return 0;
-	pct = calloc(cell->nr_values, sizeof(*pct));
-	if (!pct)
-		return no_memory();
-	for (size_t i = 0; i < cell->nr_values; i++)
-		pct[i] = 100 * (cell->values[i].on - cell->values[i].off) /
-			 cell->values[i].off;
-	ret = median_interval_of(pct, cell->nr_values, 0.95, &low, &high);
-	*half = (high - low) / 2;
-	free(pct);
-	return ret;
-}
-
-double interval_widest(const char *path, size_t least)
-{
-	char *paths[] = { (char *)path };
-	double widest = NAN, half;
-	struct table t;
-
-	if (table_load(&t, paths, 1))
-		return NAN;
-	for (size_t i = 0; i < t.nr_cells; i++) {
-		if (!t.cells[i].valid)
-			continue;
-		if (half_width(&t.cells[i], least, &half)) {
-			widest = NAN;
-			break;
-		}
-		if (!(half <= widest))
-			widest = half;
-	}
-	table_free(&t);
-	return widest;
 }

@@ -186,6 +186,36 @@ char *grub_entry(const char *cfg, const char *release, const char *args)
 	return NULL;
 }
 
+/* For free(); NULL when memory ran out. */
+static char *replace_all(const char *text, const char *from, const char *to)
+{
+	char *out = NULL;
+	const char *p;
+	size_t len;
+	FILE *f = open_memstream(&out, &len);
+
+	if (!f)
+		return NULL;
+	for (; (p = strstr(text, from)); text = p + strlen(from))
+		fprintf(f, "%.*s%s", (int)(p - text), text, to);
+	fputs(text, f);
+	fclose(f);
+	return out;
+}
+
+char *grub_entry_like(const char *cfg, const char *like, const char *release,
+		      const char *args)
+{
+	/* No entry has these words of its own, so @args stay as they are. */
+	char *entry = grub_entry(cfg, like, "##"), *ours, *whole;
+
+	ours = entry ? replace_all(entry, like, release) : NULL;
+	whole = ours ? replace_all(ours, "##", args) : NULL;
+	free(entry);
+	free(ours);
+	return whole;
+}
+
 char *custom_replace(const char *custom, const char *entry)
 {
 	const char *begin = strstr(custom, BEGIN), *end;
@@ -254,6 +284,8 @@ static int grub_arm(const struct way_kernel *k)
 	if (!cfg)
 		return err(EX_FAIL, "grub.cfg is gone");
 	entry = grub_entry(cfg, k->release, k->args);
+	if (!entry && k->home)
+		entry = grub_entry_like(cfg, k->home, k->release, k->args);
 	free(cfg);
 	if (!entry)
 		return err(EX_FAIL, "grub's menu has no entry for %s any more: run update-grub",
@@ -297,6 +329,6 @@ static int grub_clean(void)
 
 const struct way way_grub = {
 	.name = "grub", .usable = grub_usable, .find = grub_find,
-	.arm = grub_arm, .disarm = grub_disarm, .verb = "reboot",
+	.arm = grub_arm, .disarm = grub_disarm, .unlisted = true, .verb = "reboot",
 	.clean = grub_clean,
 };

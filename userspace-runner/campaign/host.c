@@ -13,6 +13,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "campaign/host.h"
+#include "campaign/made.h"
 
 /* The guard of units.c looks for this file. */
 #define ARRIVED		"/run/" CAMPAIGN_NAME
@@ -53,7 +54,8 @@ static int arm(void *ctx, const struct campaign *c, const char *kernel,
 {
 	struct real_machine *m = ctx;
 	char *cmd = way_cmdline(c->home_cmdline), *more = NULL;
-	struct way_kernel k = { .release = kernel, .cmdline = cmd, .args = "" };
+	struct way_kernel k = { .release = kernel, .cmdline = cmd, .args = "",
+				.home = made_is(c, kernel) ? c->home : NULL };
 	int ret = cmd ? 0 : no_memory();
 
 	if (!ret && args) {
@@ -188,6 +190,8 @@ static void say(void *ctx, const char *line)
 const struct campaign_machine campaign_machine_real = {
 	.boot_id = boot_id, .cmdline = cmdline, .release = release,
 	.save = save, .arm = arm, .reboot = reboot, .measured = measured,
-	.quiet = quiet, .measure = measure, .collect = collect_all,
+	.build = made_build, .install = made_install, .remove = made_remove,
+	.room = made_room, .quiet = quiet, .measure = measure,
+	.collect = collect_all,
 	.clean = clean, .say = say,
 };

@@ -97,6 +97,15 @@ struct campaign_boot *campaign_current(struct campaign *c)
 	return &c->list[c->nr - 1];
 }
 
+size_t campaign_nr_made(const struct campaign *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nr_kernels; i++)
+		n += c->kernels[i].made != MADE_NOT;
+	return n;
+}
+
 void campaign_stop(struct campaign *c)
 {
 	if (c->phase == PHASE_BOOTING || c->phase == PHASE_MEASURING)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 static const char *const phase_name[NR_PHASES] = {
 	[PHASE_CHOOSE] = "choose", [PHASE_BOOTING] = "booting",
 	[PHASE_MEASURING] = "measuring", [PHASE_RETURNING] = "returning",
+	[PHASE_BUILDING] = "building", [PHASE_INSTALLING] = "installing",
 	[PHASE_OVER] = "over",
 };
 
@@ -28,6 +30,17 @@ static const char *const outcome_name[] = {
 	[OUTCOME_NONE] = "none", [OUTCOME_OK] = "ok",
 	[OUTCOME_FAILED] = "failed",
 };
+
+static const char *const made_name[NR_MADE] = {
+	[MADE_NOT] = "not", [MADE_WANTED] = "wanted", [MADE_BUILT] = "built",
+	[MADE_INSTALLING] = "installing", [MADE_INSTALLED] = "installed",
+	[MADE_REMOVED] = "removed",
+};
+
+const char *campaign_made_name(enum campaign_made made)
+{
+	return made_name[made];
+}
 
 static int index_of(const char *const *names, int nr, const char *name)
 {
@@ -50,6 +63,23 @@ static json_t *boot_json(const struct campaign_boot *b)
 			 "ended", (json_int_t)b->ended);
 }
 
+static json_t *kernel_json(const struct campaign_kernel *k)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s*, s:i}",
+			 "name", k->name, "release", k->release, "args", k->args,
+			 "made", made_name[k->made], "series", k->series,
+			 "folder", k->folder, "built_s", (int)k->built_s);
+}
+
+static json_t *source_json(const struct campaign_source *from)
+{
+	return json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:b}",
+			 "config", from->config, "modules", from->modules,
+			 "version", from->version, "path", from->path,
+			 "jobs", from->jobs, "differs", from->differs,
+			 "keep", from->keep);
+}
+
 static json_t *state_json(const struct campaign *c)
 {
 	json_t *kernels = json_array(), *args = json_array();
@@ -57,17 +87,14 @@ static json_t *state_json(const struct campaign *c)
 	size_t i;
 
 	for (i = 0; i < c->nr_kernels; i++)
-		json_array_append_new(kernels, json_pack("{s:s, s:s, s:s}",
-			"name", c->kernels[i].name,
-			"release", c->kernels[i].release,
-			"args", c->kernels[i].args));
+		json_array_append_new(kernels, kernel_json(&c->kernels[i]));
 	for (i = 0; i < c->nr_run_args; i++)
 		json_array_append_new(args, json_string(c->run_args[i]));
 	for (i = 0; i < c->nr; i++)
 		json_array_append_new(list, boot_json(&c->list[i]));
 	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o,"
 			 " s:I, s:i, s:f, s:f, s:i, s:i, s:i, s:o,"
-			 " s:s, s:b, s:b, s:i, s:s, s:s*, s:o}",
+			 " s:s, s:b, s:b, s:i, s:s, s:s*, s:o, s:o, s:f}",
 			 "version", VERSION, "id", c->id, "via", c->via,
 			 "home", c->home, "home_cmdline", c->home_cmdline,
 			 "output", c->output, "program", c->program,
@@ -80,7 +107,8 @@ static json_t *state_json(const struct campaign *c)
 			 "phase", phase_name[c->phase], "stopped", c->stopped,
 			 "narrow", c->narrow, "home_tries", (int)c->home_tries,
 			 "home_from", c->home_from, "note", c->note,
-			 "list", list);
+			 "list", list, "from", source_json(&c->from),
+			 "find", c->find);
 }
 
 int campaign_save(const struct campaign *c, const char *dir)
@@ -97,6 +125,20 @@ int campaign_save(const struct campaign *c, const char *dir)
 	ret = install_file(path, text);
 	free(text);
 	return ret;
+}
+
+int campaign_lock(int *fd, bool wait_for)
+{
+	if (mkdir("/var/lib/pcpubench", 0755) && access("/var/lib/pcpubench", W_OK))
+		return err_errno(EX_FAIL, "cannot make /var/lib/pcpubench");
+	if (mkdir(CAMPAIGN_DIR, 0755) && access(CAMPAIGN_DIR, W_OK))
+		return err_errno(EX_FAIL, "cannot make %s", CAMPAIGN_DIR);
+	*fd = open(CAMPAIGN_DIR "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (*fd < 0)
+		return err_errno(EX_FAIL, "cannot open %s/lock", CAMPAIGN_DIR);
+	if (flock(*fd, LOCK_EX | (wait_for ? 0 : LOCK_NB)))
+		return err(EX_FAIL, "another 'pcpubench campaign' is at work");
+	return 0;
 }
 
 /* ----------------------------------------------------------------- from JSON */
@@ -130,17 +172,48 @@ static int read_boot(struct campaign *c, json_t *json)
 static int read_kernel(struct campaign *c, json_t *json)
 {
 	struct campaign_kernel *k = &c->kernels[c->nr_kernels];
-	const char *name, *release, *args;
+	const char *name, *release, *args, *made = made_name[MADE_NOT];
+	const char *series = NULL, *folder = NULL;
+	int built_s = 0;
 
 	if (c->nr_kernels == CAMPAIGN_KERNELS ||
-	    json_unpack(json, "{s:s, s:s, s:s}", "name", &name,
-			"release", &release, "args", &args))
+	    json_unpack(json, "{s:s, s:s, s:s, s?s, s?s, s?s, s?i}",
+			"name", &name, "release", &release, "args", &args,
+			"made", &made, "series", &series, "folder", &folder,
+			"built_s", &built_s) ||
+	    index_of(made_name, NR_MADE, made) < 0)
+		return EX_FAIL;
+	k->made = index_of(made_name, NR_MADE, made);
+	k->built_s = built_s;
+	if ((series && text_set(&k->series, "%s", series)) ||
+	    (folder && text_set(&k->folder, "%s", folder)))
 		return EX_FAIL;
 	k->name = strdup(name);
 	k->release = strdup(release);
 	k->args = strdup(args);
 	c->nr_kernels++;
 	return k->name && k->release && k->args ? 0 : no_memory();
+}
+
+static int read_source(struct campaign_source *from, json_t *json)
+{
+	static const char *const keys[] = {
+		"config", "modules", "version", "path", "jobs", "differs",
+	};
+	char **const texts[] = {
+		&from->config, &from->modules, &from->version, &from->path,
+		&from->jobs, &from->differs,
+	};
+	json_t *text;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		text = json_object_get(json, keys[i]);
+		if (text && (!json_is_string(text) ||
+			     text_set(texts[i], "%s", json_string_value(text))))
+			return EX_FAIL;
+	}
+	from->keep = json_is_true(json_object_get(json, "keep"));
+	return 0;
 }
 
 static int read_args(struct campaign *c, json_t *args)
@@ -172,7 +245,7 @@ static int read_state(struct campaign *c, json_t *json)
 
 	if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o,"
 			" s:I, s:i, s:F, s:F, s:i, s:i, s:i, s:o,"
-			" s:s, s:b, s:b, s:i, s:s, s?s, s:o}",
+			" s:s, s:b, s:b, s:i, s:s, s?s, s:o, s?F}",
 			"version", &version, "id", &id, "via", &via,
 			"home", &home, "home_cmdline", &home_cmdline,
 			"output", &output, "program", &program,
@@ -184,7 +257,7 @@ static int read_state(struct campaign *c, json_t *json)
 			"phase", &phase, "stopped", &stopped,
 			"narrow", &narrow, "home_tries", &tries,
 			"home_from", &home_from, "note", &note,
-			"list", &list) || version != VERSION ||
+			"list", &list, "find", &c->find) || version != VERSION ||
 	    index_of(phase_name, NR_PHASES, phase) < 0)
 		return EX_FAIL;
 	c->seed = seed;
@@ -207,6 +280,8 @@ static int read_state(struct campaign *c, json_t *json)
 	    (note && text_set(&c->note, "%s", note)))
 		return EX_FAIL;
 	ret = read_args(c, args);
+	if (!ret)
+		ret = read_source(&c->from, json_object_get(json, "from"));
 	json_array_foreach(kernels, i, item)
 		if (!ret)
 			ret = read_kernel(c, item);
@@ -250,7 +325,15 @@ void campaign_free(struct campaign *c)
 		free(c->kernels[i].name);
 		free(c->kernels[i].release);
 		free(c->kernels[i].args);
+		free(c->kernels[i].series);
+		free(c->kernels[i].folder);
 	}
+	free(c->from.config);
+	free(c->from.modules);
+	free(c->from.version);
+	free(c->from.path);
+	free(c->from.jobs);
+	free(c->from.differs);
 	for (i = 0; i < c->nr_run_args; i++)
 		free(c->run_args[i]);
 	for (i = 0; i < c->nr; i++)

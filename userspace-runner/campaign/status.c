@@ -2,18 +2,54 @@
 /* campaign status: prints how far a campaign is. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/output.h"
+#include "base/progress.h"
 #include "campaign/campaign.h"
+#include "campaign/forecast.h"
 #include "campaign/host.h"
+#include "campaign/made.h"
 #include "campaign/status.h"
+#include "report/report.h"
+#include "results/table_load.h"
+
+/* What is made now: the kernel, and how far make is. */
+static const char *making(const struct campaign *c, const char *doing,
+			  char *text, size_t room)
+{
+	char line[256];
+	size_t at = 0, nr = 0;
+
+	for (size_t i = 0; i < c->nr_kernels; i++) {
+		enum campaign_made made = c->kernels[i].made;
+
+		nr += made != MADE_NOT;
+		if (c->phase == PHASE_BUILDING ? made == MADE_WANTED :
+		    made == MADE_BUILT || made == MADE_INSTALLING) {
+			at = i;
+			break;
+		}
+	}
+	read_first(MADE_PROGRESS, line, sizeof(line));
+	snprintf(text, room, "%s %s, kernel %zu of %zu%s%s", doing,
+		 c->kernels[at].name, nr, campaign_nr_made(c),
+		 line[0] ? ": " : "", line);
+	return text;
+}
 
 static const char *what_now(const struct campaign *c, char *text, size_t room)
 {
 	const struct campaign_boot *b = c->nr ? &c->list[c->nr - 1] : NULL;
 
 	switch (c->phase) {
+	case PHASE_BUILDING:
+		return making(c, "building", text, room);
+	case PHASE_INSTALLING:
+		return making(c, "installing", text, room);
 	case PHASE_CHOOSE:
 		return "choosing the next kernel";
 	case PHASE_BOOTING:
@@ -37,8 +73,7 @@ static const char *what_now(const struct campaign *c, char *text, size_t room)
 	}
 }
 
-/* Mean seconds of a boot, from choice to end; 0 before one has ended. */
-static double mean_s(const struct campaign *c)
+double campaign_boot_s(const struct campaign *c)
 {
 	double sum = 0;
 	size_t n = 0;
@@ -52,7 +87,7 @@ static double mean_s(const struct campaign *c)
 	return n ? sum / n : 0;
 }
 
-static unsigned int left(const struct campaign *c)
+unsigned int campaign_boots_left(const struct campaign *c)
 {
 	unsigned int n = 0;
 
@@ -60,6 +95,63 @@ static unsigned int left(const struct campaign *c)
 		if (!campaign_given_up(c, i))
 			n += c->boots - campaign_count(c, i).ok;
 	return n;
+}
+
+static void print_made(const struct campaign *c)
+{
+	char text[32];
+
+	if (campaign_nr_made(c))
+		printf("made of series:\n");
+	for (size_t i = 0; i < c->nr_kernels; i++) {
+		const struct campaign_kernel *k = &c->kernels[i];
+
+		if (k->made == MADE_NOT)
+			continue;
+		progress_time(k->built_s, text, sizeof(text));
+		printf("  %s, %s%s%s\n", k->release, campaign_made_name(k->made),
+		       k->built_s ? ", built in " : "", k->built_s ? text : "");
+	}
+	if (c->from.differs)
+		printf("config, other than in %s: %s\n", c->home,
+		       c->from.differs);
+}
+
+static void print_left(const struct campaign *c)
+{
+	size_t find = SIZE_MAX;
+	char text[32];
+
+	if (c->phase >= PHASE_RETURNING)
+		return;
+	if (c->find && !access(c->output, R_OK))
+		find = boots_to_find(c->output, c->find);
+	if (find < SIZE_MAX)
+		printf("a %g-point difference of ACCT COST takes %zu boots of each kernel\n",
+		       c->find, find);
+	if (forecast_left(c)) {
+		progress_time(forecast_left(c), text, sizeof(text));
+		printf("left: %u boots, about %s\n", campaign_boots_left(c), text);
+	}
+}
+
+/* The table, where all boots are measured. */
+static int print_table(const struct campaign *c)
+{
+	char *paths[] = { c->output };
+	struct table t;
+	struct report r = { .table = &t, .parts = REPORT_SCREEN };
+	int ret;
+
+	if (access(c->output, R_OK))
+		return 0;
+	ret = table_load(&t, paths, 1);
+	if (ret)
+		return ret;
+	putchar('\n');
+	ret = report_text(stdout, &r);
+	table_free(&t);
+	return ret;
 }
 
 static void print_failures(const struct campaign *c)
@@ -75,7 +167,7 @@ static void print_failures(const struct campaign *c)
 	}
 }
 
-static void print_text(const struct campaign *c)
+static int print_text(const struct campaign *c)
 {
 	struct campaign_count n;
 	char text[512];
@@ -94,10 +186,10 @@ static void print_text(const struct campaign *c)
 	}
 	print_failures(c);
 	printf("now: %s\n", what_now(c, text, sizeof(text)));
-	if (c->phase < PHASE_RETURNING && mean_s(c) && left(c))
-		printf("left: %u boots, about %.0f min\n", left(c),
-		       left(c) * mean_s(c) / 60);
+	print_made(c);
+	print_left(c);
 	printf("results: %s\n", c->output);
+	return c->phase == PHASE_OVER ? print_table(c) : 0;
 }
 
 static int print_json(const struct campaign *c)
@@ -135,7 +227,7 @@ int campaign_status(const char *dir, bool as_json)
 	if (as_json)
 		ret = print_json(&c);
 	else
-		print_text(&c);
+		ret = print_text(&c);
 	campaign_free(&c);
 	return ret;
 }

@@ -78,6 +78,64 @@ static int end_boot(struct stepper *s, const char *reason)
 	return enter(s, PHASE_CHOOSE);
 }
 
+/* End early: without one of the kernels the others are not what was asked for. */
+static int give_up(struct stepper *s, const char *name, const char *doing)
+{
+	char reason[1024];
+
+	snprintf(reason, sizeof(reason), "%s", err_message());
+	if (text_set(&s->c->note, "%s%s%s: %s", doing, name ? " " : "",
+		     name ? name : "", reason))
+		return EX_FAIL;
+	say(s, "%s", s->c->note);
+	return enter(s, PHASE_RETURNING);
+}
+
+static int building(struct stepper *s)
+{
+	struct campaign_kernel *k = s->c->kernels, *end = k + s->c->nr_kernels;
+	int ret;
+
+	while (k < end && k->made != MADE_WANTED)
+		k++;
+	if (k == end)
+		return enter(s, PHASE_INSTALLING);
+	say(s, "building %s: %s", k->name, k->release);
+	ret = s->m->build(s->ctx, s->c, k - s->c->kernels);
+	if (ret == EX_INTR)
+		return ret;
+	if (ret)
+		return give_up(s, k->name, "building");
+	k->made = MADE_BUILT;
+	return save(s);
+}
+
+static int installing(struct stepper *s)
+{
+	struct campaign_kernel *k = s->c->kernels, *end = k + s->c->nr_kernels;
+	int ret;
+
+	while (k < end && k->made != MADE_BUILT && k->made != MADE_INSTALLING)
+		k++;
+	if (k == end)
+		return enter(s, PHASE_CHOOSE);
+	if (s->m->room(s->ctx, s->c))
+		return give_up(s, NULL, "installing");
+	say(s, "installing %s", k->release);
+	/* From here on there may be something to remove. */
+	k->made = MADE_INSTALLING;
+	ret = save(s);
+	if (ret)
+		return ret;
+	ret = s->m->install(s->ctx, s->c, k - s->c->kernels);
+	if (ret == EX_INTR)
+		return ret;
+	if (ret)
+		return give_up(s, k->name, "installing");
+	k->made = MADE_INSTALLED;
+	return save(s);
+}
+
 /*
  * Collect the results here and not after measuring: so it is repeated after a
  * power cut in between.
@@ -218,12 +276,36 @@ static int returning(struct stepper *s)
 	return enter(s, PHASE_OVER);
 }
 
+/* Not the running kernel, where the way home was not found. */
+static int remove_made(struct stepper *s)
+{
+	struct campaign *c = s->c;
+	int ret = 0;
+
+	for (size_t i = 0; i < c->nr_kernels && !ret; i++) {
+		struct campaign_kernel *k = &c->kernels[i];
+
+		if ((k->made != MADE_INSTALLING && k->made != MADE_INSTALLED) ||
+		    !strcmp(k->release, s->here.release))
+			continue;
+		say(s, "removing %s", k->release);
+		ret = s->m->remove(s->ctx, c, i);
+		if (!ret) {
+			k->made = MADE_REMOVED;
+			ret = save(s);
+		}
+	}
+	return ret;
+}
+
 static int over(struct stepper *s)
 {
 	bool narrow;
 	int ret;
 
 	ret = s->m->collect(s->ctx, s->c, &narrow);
+	if (!ret && !s->c->from.keep)
+		ret = remove_made(s);
 	if (!ret)
 		ret = s->m->clean(s->ctx, s->c);
 	s->done = !ret;
@@ -238,6 +320,8 @@ int campaign_step(struct campaign *c, const struct campaign_machine *m,
 		[PHASE_CHOOSE] = choose,
 		[PHASE_BOOTING] = booting,
 		[PHASE_MEASURING] = measuring,
+		[PHASE_BUILDING] = building,
+		[PHASE_INSTALLING] = installing,
 		[PHASE_RETURNING] = returning,
 		[PHASE_OVER] = over,
 	};

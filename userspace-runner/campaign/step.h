@@ -33,6 +33,16 @@ struct campaign_machine {
 	int (*reboot)(void *ctx, const struct campaign *c, bool armed);
 	/* Is there a complete measurement of boot @number? */
 	bool (*measured)(void *ctx, const struct campaign *c, size_t number);
+	/*
+	 * Build the package of kernel @nr, with its folder; install all of it, or
+	 * what of it is missing; remove whatever of it is installed. Each may be
+	 * called again after it was interrupted.
+	 */
+	int (*build)(void *ctx, struct campaign *c, size_t nr);
+	int (*install)(void *ctx, const struct campaign *c, size_t nr);
+	int (*remove)(void *ctx, const struct campaign *c, size_t nr);
+	/* Is there room for all that is built and not installed? EX_FAIL. */
+	int (*room)(void *ctx, const struct campaign *c);
 	/* Wait until nothing else runs. */
 	int (*quiet)(void *ctx, const struct campaign *c);
 	int (*measure)(void *ctx, const struct campaign *c, size_t number);

@@ -32,7 +32,8 @@ static int systemctl(const char *verb, const char *unit)
 static void print_env(FILE *out)
 {
 	static const char *const names[] = {
-		"HOME", "PATH", "XDG_CACHE_HOME", "PCPUBENCH_DATADIR",
+		"HOME", "PATH", "XDG_CACHE_HOME", "XDG_DATA_HOME",
+		"PCPUBENCH_DATADIR", "PCPUBENCH_CACHE_LIMIT",
 	};
 	const char *value;
 

@@ -18,12 +18,21 @@ static const struct way *const ways[] = {
 
 #define NR_WAYS	(sizeof(ways) / sizeof(ways[0]))
 
-const struct way *way_find(const char *name)
+const struct way *way_find(const char *name, bool unlisted)
 {
-	for (size_t i = 0; i < NR_WAYS; i++)
-		if (!strcmp(name, ways[i]->name) ||
-		    (!strcmp(name, "auto") && !ways[i]->usable()))
+	bool any = !strcmp(name, "auto");
+
+	for (size_t i = 0; i < NR_WAYS; i++) {
+		if (any && unlisted && !ways[i]->unlisted)
+			continue;
+		if (strcmp(name, ways[i]->name) && (!any || ways[i]->usable()))
+			continue;
+		if (!unlisted || ways[i]->unlisted)
 			return ways[i];
+		err(EX_USE, "%s boots what its menu has, and kernels of a series are not put there: use --via=kexec",
+		    name);
+		return NULL;
+	}
 	if (!strcmp(name, "auto"))
 		err(EX_USE, "no way to boot another kernel once: neither systemd-boot nor grub, and for kexec: %s",
 		    err_message());
@@ -115,6 +124,6 @@ static int nothing(void)
 
 const struct way way_kexec = {
 	.name = "kexec", .usable = kexec_usable, .find = kexec_find,
-	.arm = kexec_arm, .disarm = kexec_disarm, .verb = "kexec",
-	.clean = nothing,
+	.arm = kexec_arm, .disarm = kexec_disarm, .unlisted = true,
+	.verb = "kexec", .clean = nothing,
 };

@@ -23,9 +23,10 @@
  * A kernel to boot.
  * @cmdline: the original kernel's, without the boot loader's words
  * @args: further words, or ""
+ * @home: the original kernel, whose entry is taken where @release has none
  */
 struct way_kernel {
-	const char *release, *cmdline, *args;
+	const char *release, *cmdline, *args, *home;
 };
 
 struct way {
@@ -38,6 +39,8 @@ struct way {
 	int (*arm)(const struct way_kernel *k);
 	/* Undo arm(). */
 	int (*disarm)(void);
+	/* Can it boot a kernel that the boot loader's menu does not have? */
+	bool unlisted;
 	/* The verb of systemctl to reboot. */
 	const char *verb;
 	/* Remove what arm() left on the disk. */
@@ -46,8 +49,11 @@ struct way {
 
 extern const struct way way_kexec, way_grub, way_systemd_boot;
 
-/* The way of that name; "auto": the first usable one. NULL with err(). */
-const struct way *way_find(const char *name);
+/*
+ * The way of that name; "auto": the first usable one, for @unlisted kernels the
+ * first that boots them. NULL with err().
+ */
+const struct way *way_find(const char *name, bool unlisted);
 
 /* Is there /boot/vmlinuz-RELEASE? EX_USE with err(). */
 int way_image(const char *release, char *path, size_t room);
@@ -61,6 +67,13 @@ int way_image(const char *release, char *path, size_t room);
  * start a rescue system. For free(); NULL when there is none.
  */
 char *grub_entry(const char *cfg, const char *release, const char *args);
+
+/**
+ * grub_entry_like - grub_entry() for a kernel that the menu does not have
+ * @like: a release that it has, and whose place in the entry @release takes
+ */
+char *grub_entry_like(const char *cfg, const char *like, const char *release,
+		      const char *args);
 
 /**
  * loader_entry - as grub_entry(), for a Boot Loader Specification file

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2154 # settings are build-kernel's
+#
+# Part of build-kernel. Kernels to install on this machine (--package): with a
+# config of the user's, complete with modules and headers, as one package that
+# install-kernel installs and removes.
+#
+# The package is made here and not by the kernel's own bindeb-pkg: that one's
+# scripts have update-grub make the newest kernel the default, which is ours if the
+# series is for a later version than the kernel that runs.
+
+# Before FOLDER: in a system whose /lib is a link, files go where it points to.
+lib_dir() {
+	if [ -L /lib ]; then echo usr/lib; else echo lib; fi
+}
+
+# About how many steps the first build with this config has: our own config has 490
+# settings that are on, and 1557 steps.
+steps_for_config() {
+	echo $((3 * $(grep -c '=[ym]$' "$own_config")))
+}
+
+# configure_own: the config is $own_config, without what only its distributor has:
+# keys, and debug information, which is most of what a build takes. Neither is in
+# the measured path.
+configure_own() {
+	local linux=$tree/linux
+
+	cp "$own_config" "$linux/.config"
+	"$linux/scripts/config" --file "$linux/.config" \
+		--set-str LOCALVERSION '' -d LOCALVERSION_AUTO \
+		--set-str SYSTEM_TRUSTED_KEYS '' --set-str SYSTEM_REVOCATION_KEYS '' \
+		-e DEBUG_INFO_NONE -d DEBUG_INFO_DWARF_TOOLCHAIN_DEFAULT \
+		-d DEBUG_INFO_DWARF4 -d DEBUG_INFO_DWARF5
+	if [ -n "$localmod" ]; then
+		# It asks about what is new; an empty line takes the default.
+		yes '' 2>/dev/null | make -C "$linux" -s LSMOD="$localmod" \
+			localmodconfig >"$tree/log" 2>&1 ||
+			[ -s "$linux/.config" ] ||
+			die "localmodconfig failed: see $tree/log"
+	fi
+	make -C "$linux" -s olddefconfig >"$tree/log" 2>&1 ||
+		die "configuring failed: see $tree/log"
+	grep -q '^CONFIG_MODULES=y' "$linux/.config" ||
+		die "$own_config has no CONFIG_MODULES: the benchmark is a module" 2
+}
+
+# release_for NAME CONTENT: what `uname -r` is going to say. It names series and
+# content, so that no two kernels share a file.
+release_for() {
+	local name
+
+	name=$(basename "$1" | tr 'A-Z_' 'a-z.' | tr -cd 'a-z0-9.@' | tr @ . | cut -c1-20)
+	printf '%s-pcpubench-%s-%s\n' "$(release_of "$2")" "${name:-series}" \
+		"$(printf '%s' "$2" | cut -c1-8)"
+}
+
+# package_folder RELEASE CONTENT: the folder of the cache for a package.
+package_folder() {
+	printf '%s\n' "$cache/packages/$(sha <<<"$1 $2 $settings $(lib_dir)")"
+}
+
+# What an external module needs of the build tree, into the folder $1.
+stage_headers() {
+	local linux=$tree/linux
+
+	mkdir -p "$1"
+	(cd "$linux" && shopt -s nullglob && {
+		printf '%s\n' .config Module.symvers Makefile
+		find . arch/x86 -maxdepth 1 -type f \
+			\( -name 'Makefile*' -o -name 'Kbuild*' \) -printf '%p\n'
+		find include arch/x86/include scripts \( -type f -o -type l \) \
+			! -name '*.o' ! -name '.*.cmd'
+		# Programs that some configs need.
+		printf '%s\n' tools/objtool/[o]bjtool tools/bpf/resolve_btfids/[r]esolve_btfids
+	} | sed 's,^\./,,; /^$/d' | sort -u | tar -c -T - | tar -x -C "$1")
+}
+
+# stage RELEASE FOLDER: the files of the built kernel as they lie below /.
+stage() {
+	local linux=$tree/linux lib
+
+	lib=$(lib_dir)
+	mkdir -p "$2/boot"
+	build "modules of $1" LOCALVERSION="${1#"$plain_release"}" INSTALL_MOD_STRIP=1 \
+		INSTALL_MOD_PATH="$2/${lib%lib}" modules_install
+	cp "$linux/arch/x86/boot/bzImage" "$2/boot/vmlinuz-$1"
+	cp "$linux/System.map" "$2/boot/System.map-$1"
+	cp "$linux/.config" "$2/boot/config-$1"
+	stage_headers "$2/usr/src/linux-headers-$1"
+	rm -f "$2/$lib/modules/$1/"{build,source}
+	ln -s "/usr/src/linux-headers-$1" "$2/$lib/modules/$1/build"
+	chmod -R u+rwX,go=rX "$2"
+}
+
+# kib FOLDER...: what they take, in bytes.
+kib() {
+	du -c -s --block-size=1 "$@" | tail -n1 | cut -f1
+}
+
+# make_archive RELEASE STAGED FOLDER: a package for dpkg where there is one, else a
+# tar archive, with the list of its files.
+make_archive() {
+	local root=$2
+
+	(cd "$root" && find . ! -type d -printf '/%P\n' | sort) >"$3/files"
+	if ! command -v dpkg-deb >/dev/null; then
+		tar -C "$root" --owner=0 --group=0 -c -f "$3/kernel.tar" .
+		return
+	fi
+	mkdir "$root/DEBIAN"
+	cat >"$root/DEBIAN/control" <<-END_CONTROL
+		Package: linux-image-$1
+		Version: 1
+		Architecture: $(dpkg --print-architecture)
+		Section: kernel
+		Priority: optional
+		Maintainer: pcpubench <root@localhost>
+		Description: kernel, modules and headers that pcpubench measures
+		 A campaign of pcpubench installed it, and removes it at its end.
+	END_CONTROL
+	dpkg-deb --root-owner-group -Zgzip -z1 --build "$root" \
+		"$3/kernel.deb" >"$tmp/dpkg" 2>&1 ||
+		die "dpkg-deb does not make a package of $1: $(tail -n1 "$tmp/dpkg")"
+	rm -rf "$root/DEBIAN"
+}
+
+# build_package WHAT FOLDER CONTENT RELEASE
+build_package() {
+	local what=$1 folder=$2 new=$2/new linux=$tree/linux root=$tree/staged got
+
+	lay_out "$3"
+	plain_release=$(release_of "$3")
+	rm -f "$tree/built"
+	build "$what" LOCALVERSION="${4#"$plain_release"}" bzImage modules
+	: >"$tree/changed"
+	got=$(<"$linux/include/config/kernel.release")
+	[ "$got" = "$4" ] ||
+		die "$what calls itself $got and not $4: remove the source's localversion file"
+	rm -rf "$root" "$new"
+	mkdir -p "$new"
+	stage "$4" "$root"
+	make_archive "$4" "$root" "$new"
+	cp "$linux/.config" "$new/config"
+	{
+		printf 'release\t%s\n' "$4"
+		printf 'boot_bytes\t%s\n' "$(kib "$root/boot")"
+		printf 'system_bytes\t%s\n' "$(kib "$root/usr" "$root/$(lib_dir)")"
+		printf 'compiler\t%s\n' "$compiler"
+		put_hash config_sha256 "$new/config"
+	} >"$new/manifest"
+	rm -rf "$root"
+	mv "$new"/* "$folder/"
+	rmdir "$new"
+	[ -f "$tree/size" ] || du -s --block-size=1 "$tree" | cut -f1 >"$tree/size"
+}
+
+# one_package NAME MEANING: build the package if not cached, and print name, release
+# and folder.
+one_package() {
+	local content release folder
+
+	content=$(field tree "$2")
+	[ -n "$content" ] ||
+		die "$1 was built elsewhere: give the release that is installed" 2
+	release=$(release_for "$1" "$content")
+	folder=$(package_folder "$release" "$content")
+	if [ "$action" = plan ]; then
+		printf '%s\t%s\t%s\t%s\n' "$1" "$release" "$folder" \
+			"$([ -f "$folder/manifest" ] && echo built || echo 'to build')"
+		return
+	fi
+	lock -s "$folder"
+	if [ ! -f "$folder/manifest" ]; then
+		lock_tree "$release"
+		[ -f "$folder/manifest" ] ||
+			build_package "$release" "$folder" "$content" "$release"
+		unlock_tree
+	fi
+	printf '%s, to install\n' "$release" >"$folder/name"
+	printf '%s\t%s\t%s\n' "$1" "$release" "$folder"
+}

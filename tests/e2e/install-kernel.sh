@@ -1,0 +1,242 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Kernels that a campaign makes: their names, and that what is installed goes again,
+# whatever ended the program before. The system is a folder, the kernel a few files.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=kernel-patches/lib/package.sh
+. kernel-patches/lib/package.sh
+
+release=7.3.4-pcpubench-d-12345678
+export root=$tmp/root
+home=$(uname -r)
+PATH=$PATH:/usr/sbin:/sbin
+installer() {
+	kernel-patches/install-kernel --root="$root" "$@" 2>"$tmp/said" ||
+		{ cat "$tmp/said"; return 1; }
+}
+die() {
+	echo "$*" >&2
+	exit 1
+}
+
+# A system with another kernel, and as root a dpkg of its own.
+system() {
+	rm -rf "$root"
+	mkdir -p "$root"/{boot/grub,usr/lib/modules,usr/src,lib,var/lib}
+	echo "menuentry '$home'" >"$root/boot/grub/grub.cfg"
+	touch "$root"/usr/{src,lib/modules}/others
+	for file in vmlinuz initrd.img; do
+		head -c 100000 /dev/zero >"$root/boot/$file-$home"
+	done
+	[ "$1" = tar ] || mkdir -p "$root"/var/lib/dpkg/{info,updates}
+	[ "$1" = tar ] || touch "$root"/var/lib/dpkg/{status,available}
+}
+
+# Everything but dpkg's own notes.
+files() {
+	(cd "$root" && find . -path ./var/lib/dpkg -prune -o -printf '%p %y %s\n' | sort)
+}
+
+# package KIND: the package of a kernel, as build-kernel makes it.
+package() {
+	local staged=$tmp/staged lib
+
+	folder=$tmp/package-$1
+	lib=$(lib_dir)
+	rm -rf "$folder" "$staged"
+	mkdir -p "$folder" "$staged/boot" "$staged/$lib/modules/$release/kernel" \
+		"$staged/usr/src/linux-headers-$release"
+	for file in vmlinuz System.map config; do
+		head -c 50000 /dev/zero >"$staged/boot/$file-$release"
+	done
+	echo module >"$staged/$lib/modules/$release/kernel/x.ko"
+	echo make >"$staged/usr/src/linux-headers-$release/Makefile"
+	printf 'release\t%s\nboot_bytes\t150000\nsystem_bytes\t300000\n' \
+		"$release" >"$folder/manifest"
+	if [ "$1" = tar ]; then
+		# As where there is no dpkg.
+		command() { return 1; }
+		make_archive "$release" "$staged" "$folder"
+		unset -f command
+	else
+		make_archive "$release" "$staged" "$folder"
+	fi
+}
+
+# Programs of the distribution: the second dies with its caller when told to.
+mkdir "$tmp/bin"
+cat >"$tmp/bin/update-initramfs" <<'END_PROGRAM'
+#!/bin/bash
+[ ! -e "$root/../cut" ] || { kill -9 "$PPID"; exit; }
+head -c 1000 /dev/zero >"$root/boot/initrd.img-$3"
+echo "update-initramfs $*"
+END_PROGRAM
+cat >"$tmp/bin/update-grub" <<'END_PROGRAM'
+#!/bin/bash
+ls "$root/boot" >"$root/boot/grub/grub.cfg"
+END_PROGRAM
+chmod +x "$tmp/bin"/*
+PATH=$tmp/bin:$PATH
+
+installed() {
+	[ -f "$root/boot/vmlinuz-$release" ] && [ -f "$root/boot/initrd.img-$release" ] &&
+		[ -f "$root/usr/src/linux-headers-$release/Makefile" ] &&
+		grep -qx "/boot/vmlinuz-$release" "$root/var/lib/pcpubench/kernels/$release" &&
+		cmp "$root/boot/grub/grub.cfg" <(echo "menuentry '$home'")
+}
+as_before() {
+	diff "$tmp/before" <(files)
+}
+# cut_install: the power goes while the initial RAM disk is made.
+cut_install() {
+	touch "$tmp/cut"
+	! installer install "$folder" >/dev/null 2>&1
+	rm "$tmp/cut"
+	[ -f "$root/boot/vmlinuz-$release" ] && [ ! -f "$root/boot/initrd.img-$release" ]
+}
+
+# As another user dpkg refuses to work.
+kinds=tar
+[ "$(id -u)" != 0 ] || ! command -v dpkg-deb >/dev/null || kinds="deb tar"
+for kind in $kinds; do
+	package "$kind"
+	system "$kind"
+	mkdir -p "$root/var/lib/pcpubench/kernels"
+	touch "$root/var/lib/pcpubench/kernels/other"
+	files >"$tmp/before"
+	check "$kind: it says how much room a kernel needs" \
+		grep -qE '^/boot	5?[0-9]{6}	[0-9]+$' <(installer room "$folder")
+	check "... installs it, and leaves grub's menu alone" installer install "$folder"
+	check "... all of it" installed
+	check "... and no more room is needed" \
+		grep -qP '^/boot\t0\t' <(installer room "$folder")
+	check "... again, as after a power cut" installer install "$folder"
+	check "... and removes it" installer remove "$release"
+	check "... all of it" as_before
+	check "... also when nothing is there" installer remove "$release"
+	check "a power cut in the middle" cut_install
+	check "... and it is removed" installer remove "$release"
+	check "... all of it" as_before
+	check "another one" cut_install
+	check "... and it is installed" installer install "$folder"
+	check "... all of it" installed
+	rm -r "$root/usr/src/linux-headers-$release" "$root/boot/vmlinuz-$release"
+	check "half of it is gone, and it is removed" installer remove "$release"
+	check "... all of it" as_before
+done
+
+system tar
+check "a menu that somebody made meanwhile" installer install "$folder"
+update-grub
+files | grep -v pcpubench >"$tmp/before"
+check "... is made again" installer remove "$release"
+check "... without it" [ "$(grep -c pcpubench "$root/boot/grub/grub.cfg")" = 0 ]
+
+check "another kernel is not removed" fails 2 "no kernel that pcpubench made" \
+	kernel-patches/install-kernel --root="$root" remove "$home"
+check "... and is there" [ -f "$root/boot/vmlinuz-$home" ]
+check "nor is a path" fails 2 "no kernel that pcpubench made" \
+	kernel-patches/install-kernel --root="$root" remove "1-pcpubench-/../$home"
+
+# ---------------------------------------------------------------------- names
+
+# A tree of a few files, which is planned and not built.
+mkdir -p "$tmp/linux/mm"
+printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 9\nEXTRAVERSION = -rc2\n' \
+	>"$tmp/linux/Makefile"
+echo 'int percpu;' >"$tmp/linux/mm/percpu.c"
+sed 's/^+int/+int/' >"$tmp/My_Thread.patch" <<'END_PATCH'
+From: A <a@example.org>
+Subject: [PATCH] mm: more
+
+---
+ mm/percpu.c | 1 +
+ 1 file changed, 1 insertion(+)
+
+--- a/mm/percpu.c
++++ b/mm/percpu.c
+@@ -1 +1,2 @@
+ int percpu;
++int more;
+END_PATCH
+printf 'CONFIG_SMP=y\nCONFIG_NODES_SHIFT=6\nCONFIG_CC_VERSION_TEXT="gcc"\n' >"$tmp/config"
+dry() {
+	XDG_CACHE_HOME=$tmp/cache KERNEL_SRC=$tmp/linux "$pcpubench" campaign start \
+		--config="$tmp/config" --dry-run "$@" 2>"$tmp/said" || { cat "$tmp/said"; return 1; }
+}
+check "a plan of a series and its baseline" \
+	dry --series="baseline $tmp/My_Thread.patch" --boots=7
+dry --series="baseline $tmp/My_Thread.patch" --boots=7 >"$tmp/plan"
+check "... has both to build" grep -q "kernels of series: 2, of which 2 are to be built" \
+	"$tmp/plan"
+check "... names series and content in the release" grep -qE \
+	'^  My_Thread.patch: 6\.12\.9-rc2-pcpubench-my\.thread\.patch-[0-9a-f]{8}$' "$tmp/plan"
+check "... and counts boots" grep -q '^boots: 14, 7 of each of 2 kernels' "$tmp/plan"
+check "a difference to find is looked for in up to 100 boots of each" \
+	grep -q '^boots: 100, 100 of each of 1 kernels' <(dry --series=baseline --find=1%)
+# ---------------------------------------------------------------------- build
+
+# A makefile that plays the kernel's.
+cat >>"$tmp/linux/Makefile" <<'END_MAKE'
+release = 6.12.9-rc2$(LOCALVERSION)
+to = $(INSTALL_MOD_PATH)/lib/modules/$(release)
+olddefconfig:
+	echo CONFIG_MODULES=y >>.config
+bzImage:
+	mkdir -p include/config arch/x86/boot arch/x86/include scripts
+	echo $(release) >include/config/kernel.release
+	cp mm/percpu.c arch/x86/boot/bzImage
+	echo 0 >System.map
+	echo '  CC      mm/percpu.o'
+modules:
+	echo >Module.symvers
+modules_install:
+	mkdir -p $(to)/kernel
+	echo module >$(to)/kernel/x.ko
+	ln -s $(CURDIR) $(to)/build
+END_MAKE
+mkdir "$tmp/linux/scripts"
+cat >"$tmp/linux/scripts/config" <<'END_PROGRAM'
+#!/bin/sh
+echo "# $*" >>"$2"
+END_PROGRAM
+chmod +x "$tmp/linux/scripts/config"
+make_packages() {
+	XDG_CACHE_HOME=$tmp/cache kernel-patches/build-kernel --source="$tmp/linux" \
+		--package="$tmp/config" baseline "$tmp/My_Thread.patch" \
+		>"$tmp/made" 2>"$tmp/said" || { cat "$tmp/said" "$tmp"/cache/pcpubench/trees/*/log; return 1; }
+}
+check "packages of a series and its baseline" make_packages
+check "... two" [ "$(wc -l <"$tmp/made")" = 2 ]
+mapfile -t names < <(cut -f2 "$tmp/made")
+mapfile -t folders < <(cut -f3 "$tmp/made")
+check "... with other releases" [ "${names[0]}" != "${names[1]}" ]
+touch "${folders[0]}/mark"
+check "... are made once" make_packages
+check "... as the plan says" grep -q "2, of which 0 are to be built" \
+	<(dry --series="baseline $tmp/My_Thread.patch")
+check "... and stay" [ -e "${folders[0]}/mark" ]
+system "${kinds%% *}"
+for folder in "${folders[@]}"; do
+	check "one is installed" installer install "$folder"
+done
+check "... with the series in the image" grep -q 'int more' "$root/boot/vmlinuz-${names[1]}"
+check "... and not in baseline's" [ "$(wc -l <"$root/boot/vmlinuz-${names[0]}")" = 1 ]
+check "... headers" grep -q CONFIG_NODES_SHIFT=6 "$root/usr/src/linux-headers-${names[0]}/.config"
+check "... to which the modules point" [ "$(readlink \
+	"$root/$(lib_dir)/modules/${names[0]}/build")" = "/usr/src/linux-headers-${names[0]}" ]
+echo 'int again;' >>"$tmp/linux/mm/percpu.c"
+check "another content is another release" [ "$(dry --series=baseline | grep -cF "${names[0]}")" = 0 ]
+
+check "a series that is none is told at once" fails 2 "no series 'nope'" \
+	env XDG_CACHE_HOME="$tmp/cache" KERNEL_SRC="$tmp/linux" "$pcpubench" campaign \
+	start --series=nope --config="$tmp/config" --dry-run
+check "... and a config that is none" fails 2 "config $tmp/none" \
+	"$pcpubench" campaign start --series=baseline --config="$tmp/none" --dry-run
+check "--find and --until-ci exclude each other" fails 2 "by different rules" \
+	"$pcpubench" campaign start x --find=1 --until-ci=1
+check "--keep is for series" fails 2 "give --series" "$pcpubench" campaign start x --keep
+check "--find wants a number" fails 2 "no number of percentage points" \
+	"$pcpubench" campaign start x --find=few
+finish

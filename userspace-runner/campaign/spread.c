@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How far boots of one kernel are apart, and so how many a campaign needs. */
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_statistics.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "campaign/host.h"
+#include "results/table_load.h"
+#include "stats/stats.h"
+
+/* As of `compare` and `gate`. */
+#define ALPHA	0.05
+#define POWER	0.8
+
+static double cost_pct(const struct table_value *v)
+{
+	return 100 * (v->on - v->off) / v->off;
+}
+
+static int half_width(const struct table_cell *cell, size_t least,
+		      double *half)
+{
+	double *pct, low, high;
+	int ret;
+
+	*half = INFINITY;
+	if (cell->nr_values < least)
+		return 0;
+	pct = calloc(cell->nr_values, sizeof(*pct));
+	if (!pct)
+		return no_memory();
+	for (size_t i = 0; i < cell->nr_values; i++)
+		pct[i] = cost_pct(&cell->values[i]);
+	ret = median_interval_of(pct, cell->nr_values, 0.95, &low, &high);
+	*half = (high - low) / 2;
+	free(pct);
+	return ret;
+}
+
+double interval_widest(const char *path, size_t least)
+{
+	char *paths[] = { (char *)path };
+	double widest = NAN, half;
+	struct table t;
+
+	if (table_load(&t, paths, 1))
+		return NAN;
+	for (size_t i = 0; i < t.nr_cells; i++) {
+		if (!t.cells[i].valid)
+			continue;
+		if (half_width(&t.cells[i], least, &half)) {
+			widest = NAN;
+			break;
+		}
+		if (!(half <= widest))
+			widest = half;
+	}
+	table_free(&t);
+	return widest;
+}
+
+/* ------------------------------------------------------- a difference to find */
+
+/*
+ * The variance of ACCT COST over the first boots of a cell, the mean over the
+ * kernels that have it; NAN if one has too few boots.
+ */
+static double first_variance(const struct table *t,
+			     const struct table_block *block, long long param)
+{
+	double first[LEAST_BOOTS], sum = 0;
+	const struct table_cell *cell;
+	size_t nr = 0, i;
+
+	for (unsigned int k = 0; k < t->nr_kernels; k++) {
+		cell = table_find(t, block, k, param);
+		if (!cell || !cell->valid)
+			continue;
+		if (cell->nr_values < LEAST_BOOTS)
+			return NAN;
+		for (i = 0; i < LEAST_BOOTS; i++)
+			first[i] = cost_pct(&cell->values[i]);
+		sum += gsl_stats_variance(first, 1, LEAST_BOOTS);
+		nr++;
+	}
+	return nr ? sum / nr : NAN;
+}
+
+size_t boots_to_find(const char *path, double points)
+{
+	char *paths[] = { (char *)path };
+	double variance, widest = 0, above;
+	bool known = true;
+	struct table t;
+	size_t nr;
+
+	if (table_load(&t, paths, 1))
+		return SIZE_MAX;
+	for (size_t b = 0; b < t.nr_blocks; b++) {
+		for (size_t i = 0; i < t.blocks[b].nr_params; i++) {
+			variance = first_variance(&t, &t.blocks[b],
+						  t.blocks[b].params[i]);
+			known &= !isnan(variance);
+			if (variance > widest)
+				widest = variance;
+		}
+	}
+	table_free(&t);
+	if (!known)
+		return SIZE_MAX;
+	/* P(y > x) of two normal distributions that are @points apart. */
+	above = widest > 0 ? gsl_cdf_ugaussian_P(points / sqrt(2 * widest)) : 1;
+	nr = mann_whitney_boots(above, ALPHA, POWER);
+	return nr > LEAST_BOOTS ? nr : LEAST_BOOTS;
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Starts a campaign: checks what can be checked, and has systemd do the rest. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "campaign/forecast.h"
+#include "campaign/host.h"
+#include "campaign/made.h"
+#include "cmd/campaign_start.h"
+#include "kernel/source.h"
+
+static int copy_text(char **to, const char *text)
+{
+	return text ? text_set(to, "%s", text) : 0;
+}
+
+/* Where kernels of series are built from: as asked for in the environment. */
+static int set_source(struct campaign_source *from)
+{
+	struct kernel_source source = source_asked();
+	int ret = copy_text(&from->version, source.version);
+
+	if (!ret)
+		ret = copy_text(&from->path, source.path);
+	return ret ? ret : copy_text(&from->jobs, source.jobs);
+}
+
+static int absolute(char **path, const char *dir, const char *name)
+{
+	return name[0] == '/' ? text_set(path, "%s", name) :
+				text_set(path, "%s/%s", dir, name);
+}
+
+static int fill_in(struct campaign_wish *wish)
+{
+	struct campaign *c = &wish->c;
+	char dir[PATH_MAX], program[PATH_MAX], name[64];
+	struct utsname uts;
+	unsigned int id;
+	char cmdline[4096];
+	ssize_t n;
+	int ret;
+
+	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
+		return err_errno(EX_FAIL, "no random number");
+	if (!c->seed)
+		c->seed = id;
+	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
+		return err_errno(EX_FAIL, "no random number");
+	n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	if (n < 0 || !getcwd(dir, sizeof(dir)) ||
+	    !read_first("/proc/cmdline", cmdline, sizeof(cmdline)))
+		return err_errno(EX_FAIL, "cannot tell where this is");
+	program[n] = '\0';
+	uname(&uts);
+	snprintf(name, sizeof(name), "results/campaign-%08x.jsonl", id);
+	ret = text_set(&c->id, "%08x", id);
+	if (!ret)
+		ret = text_set(&c->home, "%s", uts.release);
+	if (!ret)
+		ret = text_set(&c->home_cmdline, "%s", cmdline);
+	if (!ret)
+		ret = text_set(&c->program, "%s", program);
+	if (!ret)
+		ret = text_set(&c->directory, "%s", dir);
+	if (!ret)
+		ret = absolute(&c->output, dir,
+			       wish->output ? wish->output : name);
+	if (!ret)
+		ret = set_source(&c->from);
+	c->run_args = calloc(wish->run_args.nr + 1, sizeof(char *));
+	for (size_t i = 0; i < wish->run_args.nr && c->run_args; i++)
+		c->run_args[c->nr_run_args++] = strdup(wish->run_args.word[i]);
+	return ret ? ret : c->run_args ? 0 : no_memory();
+}
+
+/*
+ * Check before any reboot what could fail later. A kernel of a series is booted by
+ * the original one's entry.
+ */
+static int check_kernels(const struct campaign *c, const struct way *way)
+{
+	const struct campaign_kernel *k;
+	char headers[PATH_MAX];
+	int ret;
+
+	for (size_t i = 0; i < c->nr_kernels; i++) {
+		k = &c->kernels[i];
+		ret = way->find(k->made == MADE_NOT ? k->release : c->home);
+		if (ret)
+			return ret;
+		snprintf(headers, sizeof(headers), "/lib/modules/%s/build/Makefile",
+			 k->release);
+		if (k->made == MADE_NOT && access(headers, R_OK))
+			return err(EX_USE, "the headers of %s are not installed: there is no %s",
+				   k->release, headers);
+	}
+	return 0;
+}
+
+/* The kernels of series: what could fail after hours is told here. */
+static int plan(struct campaign_wish *wish, const char *dir, size_t *to_build)
+{
+	struct campaign *c = &wish->c;
+	int ret;
+
+	*to_build = 0;
+	if (!wish->series)
+		return 0;
+	ret = made_signed("");
+	if (!ret)
+		ret = made_config(c, dir, wish->config, wish->localmod);
+	if (!ret)
+		ret = made_plan(c, wish->series, to_build);
+	if (!ret)
+		ret = made_fits(c, "");
+	c->phase = PHASE_BUILDING;
+	return ret;
+}
+
+/* Prints the plan. The state's folder is another campaign's. */
+static int dry_run(struct campaign_wish *wish)
+{
+	char dir[] = "/tmp/pcpubench-plan.XXXXXX", path[sizeof(dir) + 16];
+	struct campaign before;
+	size_t to_build;
+	bool known;
+	int ret;
+
+	if (!mkdtemp(dir))
+		return err_errno(EX_FAIL, "cannot make a folder in /tmp");
+	ret = fill_in(wish);
+	if (!ret)
+		ret = plan(wish, dir, &to_build);
+	snprintf(path, sizeof(path), "%s/config", dir);
+	remove(path);
+	snprintf(path, sizeof(path), "%s/modules", dir);
+	remove(path);
+	rmdir(dir);
+	if (ret)
+		return ret;
+	known = !campaign_load(&before, CAMPAIGN_DIR);
+	forecast_print(&wish->c, known ? &before : NULL, to_build);
+	if (known)
+		campaign_free(&before);
+	return 0;
+}
+
+/* No other campaign is under way; @known: there was one, which is in @before. */
+static int first(struct campaign *before, bool *known)
+{
+	*known = !campaign_load(before, CAMPAIGN_DIR);
+	if (*known && before->phase != PHASE_OVER)
+		return err(EX_USE, "campaign %s is under way: 'pcpubench campaign status' tells how far, 'stop' ends it",
+			   before->id);
+	return 0;
+}
+
+/* Have systemd take the first step. */
+static int go(const struct campaign *c)
+{
+	const char *argv[] = {
+		"systemctl", "--no-block", "start", CAMPAIGN_UNIT, NULL
+	};
+	int ret = process_must(argv);
+
+	if (ret)
+		return ret;
+	if (campaign_nr_made(c))
+		printf("campaign %s: builds and installs %zu kernels, 'journalctl -fu %s' shows it. Then\n",
+		       c->id, campaign_nr_made(c), CAMPAIGN_NAME);
+	else
+		printf("campaign %s: ", c->id);
+	printf("this machine now reboots by itself, by %s, until every kernel\n"
+	       "was measured %u times. 'pcpubench campaign status' tells how far it is, 'stop'\n"
+	       "ends it. results: %s\n", c->via, c->boots, c->output);
+	if (!strcmp(c->via, "kexec") && !watchdog_counts_on())
+		fprintf(stderr, "pcpubench: warning: no watchdog goes on counting from one kernel to the next:\n"
+			"one that hangs before systemd has started stays there until somebody comes\n");
+	return 0;
+}
+
+int campaign_begin(struct campaign_wish *wish)
+{
+	struct campaign *c = &wish->c, before = { 0 };
+	const struct way *way;
+	bool known = false;
+	size_t to_build;
+	int fd, ret;
+
+	if (wish->dry_run)
+		return dry_run(wish);
+	if (access("/run/systemd/system", F_OK))
+		return err(EX_FAIL, "a campaign needs systemd as init, to be started again after each boot");
+	ret = campaign_lock(&fd, false);
+	if (ret)
+		return ret;
+	ret = first(&before, &known);
+	way = ret ? NULL : way_find(wish->via, wish->series);
+	if (!ret)
+		ret = way ? way->usable() : EX_USE;
+	if (!ret)
+		ret = text_set(&c->via, "%s", way->name);
+	if (!ret)
+		ret = fill_in(wish);
+	if (!ret)
+		ret = plan(wish, CAMPAIGN_DIR, &to_build);
+	if (!ret)
+		ret = check_kernels(c, way);
+	if (!ret && !access(c->output, F_OK))
+		ret = err(EX_USE, "%s exists already: choose another name or remove it",
+			  c->output);
+	if (!ret && wish->series)
+		forecast_print(c, known ? &before : NULL, to_build);
+	if (!ret)
+		ret = make_parents(c->output);
+	if (!ret)
+		ret = campaign_save(c, CAMPAIGN_DIR);
+	if (!ret)
+		ret = units_install(c);
+	close(fd);
+	if (known)
+		campaign_free(&before);
+	return ret ? ret : go(c);
+}
