@@ -11,14 +11,13 @@ without objects: by CPUs on one node on the left, by nodes of 16 CPUs on the rig
 import collections
 import csv
 import re
-import sys
 
-from style import BETTER, DARK, WORSE, legend_below, plt, save
+from style import BETTER, DARK, WORSE
+from versions import draw
 
 LOOKS = {  # colour, marker by operation
     "mkdir": (WORSE, "o"), "settle": (DARK, "s"), "rmdir": (BETTER, "^"),
 }
-DASHES = ("-", "--", ":")
 CPUS = 16
 
 
@@ -39,31 +38,9 @@ def read(path):
 
 
 def main():
-    if len(sys.argv) < 3:
-        sys.exit("usage: life.py VERSION=REPORT.csv ... OUT-DIR")
-    fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(9, 4.2))
-    handles = {}
-    for dash, arg in zip(DASHES, sys.argv[1:-1]):
-        version, path = arg.split("=", 1)
-        for ax, lines in zip(axes, read(path)):
-            for name, points in lines.items():
-                colour, marker = LOOKS[name]
-                line, = ax.plot(*zip(*sorted(points)), color=colour, ls=dash,
-                                marker=marker, ms=3.5, lw=1.3)
-                handles.setdefault(name, line)
-        handles[version] = plt.Line2D([], [], color="black", ls=dash)
-    for ax, title, label in zip(
-            axes, ("on - off, one node", f"on - off, {CPUS} CPUs"),
-            ("possible CPUs", "nodes")):
-        ax.set_title(title, fontsize=9)
-        ax.set_xlabel(label)
-        ax.set_ylabel("instructions a cgroup")
-        ax.set_xlim(0)
-        ax.set_ylim(0)
-        ax.xaxis.set_major_formatter("{x:.0f}")
-        ax.grid(alpha=.25)
-    legend_below(fig, handles.values(), handles.keys())
-    save(fig, sys.argv[-1], "life")
+    draw(read, LOOKS, (("on - off, one node", "possible CPUs"),
+                       (f"on - off, {CPUS} CPUs", "nodes")),
+         "a cgroup", lambda ax: ax.set_xlim(0))
 
 
 if __name__ == "__main__":

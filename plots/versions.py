@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two panels of on - off, with a kind of line for each version of the kernel."""
+
+import os
+import sys
+
+from style import legend_below, plt, save
+
+DASHES = ("-", "--", ":")
+
+
+def draw(read, looks, panels, per, scale):
+    """The whole of a program with the arguments VERSION=REPORT.csv ... OUT-DIR.
+
+    @read(path): points (x, on - off) of the left and right panel, by name
+    @looks: colour and marker by name
+    @panels: title and label of x of each panel
+    @per: what the instructions are for
+    @scale(axes): sets what is particular to a panel's x
+    """
+    name = os.path.basename(sys.argv[0])
+    if len(sys.argv) < 3:
+        sys.exit(f"usage: {name} VERSION=REPORT.csv ... OUT-DIR")
+    fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(9, 4.2))
+    handles = {}
+    for dash, arg in zip(DASHES, sys.argv[1:-1]):
+        version, path = arg.split("=", 1)
+        for ax, lines in zip(axes, read(path)):
+            for kind, points in lines.items():
+                colour, marker = looks[kind]
+                line, = ax.plot(*zip(*sorted(points)), color=colour, ls=dash,
+                                marker=marker, ms=3.5, lw=1.3)
+                handles.setdefault(kind, line)
+        handles[version] = plt.Line2D([], [], color="black", ls=dash)
+    for ax, (title, label) in zip(axes, panels):
+        ax.set_title(title, fontsize=9)
+        scale(ax)
+        ax.set_xlabel(label)
+        ax.set_ylabel(f"instructions {per}")
+        ax.set_ylim(0)
+        ax.xaxis.set_major_formatter("{x:.0f}")
+        ax.grid(alpha=.25)
+    legend_below(fig, handles.values(), handles.keys())
+    save(fig, sys.argv[-1], name.removesuffix(".py"))
