@@ -93,8 +93,8 @@ stage() {
 	chmod -R u+rwX,go=rX "$2"
 }
 
-# kib FOLDER...: what they take, in bytes.
-kib() {
+# bytes_of FOLDER...: what they take, in bytes.
+bytes_of() {
 	du -c -s --block-size=1 "$@" | tail -n1 | cut -f1
 }
 
@@ -125,27 +125,27 @@ make_archive() {
 	rm -rf "$root/DEBIAN"
 }
 
-# build_package WHAT FOLDER CONTENT RELEASE
+# build_package FOLDER CONTENT RELEASE
 build_package() {
-	local what=$1 folder=$2 new=$2/new linux=$tree/linux root=$tree/staged got
+	local folder=$1 new=$1/new release=$3 linux=$tree/linux root=$tree/staged got
 
-	lay_out "$3"
-	plain_release=$(release_of "$3")
+	lay_out "$2"
+	plain_release=$(release_of "$2")
 	rm -f "$tree/built"
-	build "$what" LOCALVERSION="${4#"$plain_release"}" bzImage modules
+	build "$release" LOCALVERSION="${release#"$plain_release"}" bzImage modules
 	: >"$tree/changed"
 	got=$(<"$linux/include/config/kernel.release")
-	[ "$got" = "$4" ] ||
-		die "$what calls itself $got and not $4: remove the source's localversion file"
+	[ "$got" = "$release" ] ||
+		die "$release calls itself $got and not $release: remove the source's localversion file"
 	rm -rf "$root" "$new"
 	mkdir -p "$new"
-	stage "$4" "$root"
-	make_archive "$4" "$root" "$new"
+	stage "$release" "$root"
+	make_archive "$release" "$root" "$new"
 	cp "$linux/.config" "$new/config"
 	{
-		printf 'release\t%s\n' "$4"
-		printf 'boot_bytes\t%s\n' "$(kib "$root/boot")"
-		printf 'system_bytes\t%s\n' "$(kib "$root/usr" "$root/$(lib_dir)")"
+		printf 'release\t%s\n' "$release"
+		printf 'boot_bytes\t%s\n' "$(bytes_of "$root/boot")"
+		printf 'system_bytes\t%s\n' "$(bytes_of "$root/usr" "$root/$(lib_dir)")"
 		printf 'compiler\t%s\n' "$compiler"
 		put_hash config_sha256 "$new/config"
 	} >"$new/manifest"
@@ -174,7 +174,7 @@ one_package() {
 	if [ ! -f "$folder/manifest" ]; then
 		lock_tree "$release"
 		[ -f "$folder/manifest" ] ||
-			build_package "$release" "$folder" "$content" "$release"
+			build_package "$folder" "$content" "$release"
 		unlock_tree
 	fi
 	printf '%s, to install\n' "$release" >"$folder/name"
