@@ -11,11 +11,17 @@ declare -A held=()
 # lock -x|-s FOLDER WHY: make FOLDER and lock it, exclusively or shared, until
 # this process ends. `pcpubench cache` removes no locked folder.
 lock() {
-	local mode=$1 folder=$2 fd=${held[$2]:-} who
+	local mode=$1 folder=$2 fd=${held[$2]:-} who tries=0
 
 	while [ -z "$fd" ]; do
-		mkdir -p "$folder"
-		exec {fd}<"$folder"
+		# Another process may remove it before it is open, but not ten times.
+		tries=$((tries + 1))
+		if [ "$tries" -lt 10 ]; then
+			{ mkdir -p "$folder" && exec {fd}<"$folder"; } 2>/dev/null || continue
+		else
+			mkdir -p "$folder"
+			exec {fd}<"$folder"
+		fi
 		held[$folder]=$fd
 		if ! flock -n "$mode" "$fd"; then
 			who=$(cat "$folder/holder" 2>/dev/null) || who=
@@ -31,6 +37,21 @@ lock() {
 	[ "$mode" = -s ] || printf 'process %d (%s, since %(%H:%M:%S)T)\n' \
 		$$ "$3" -1 >"$folder/holder"
 	: >"$folder/used"
+}
+
+# own_folder: have a folder $tmp for this run. Those of runs that were killed are not
+# locked, and are removed: so may this one be, until it is locked.
+own_folder() {
+	local old fd
+
+	for old in "${TMPDIR:-/tmp}"/pcpubench-build.*; do
+		[ ! -O "$old" ] || [ -L "$old" ] || flock -n "$old" rm -rf "$old" || true
+	done
+	while :; do
+		tmp=$(mktemp -d --tmpdir pcpubench-build.XXXXXX)
+		{ exec {fd}<"$tmp"; } 2>/dev/null && flock -n "$fd" &&
+			[ "$tmp" -ef "/proc/self/fd/$fd" ] && break
+	done
 }
 
 unlock() {

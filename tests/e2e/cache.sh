@@ -136,4 +136,21 @@ unpacked_once() {
 		2>"$tmp/said" && ! grep '^unpacking' "$tmp/said"
 }
 check "a source is unpacked once, and not for each patch" unpacked_once
+
+# None takes another's folder, which is new, for one that a killed run left; what such a
+# one left is removed.
+at_once() {
+	local _
+
+	export TMPDIR=$tmp/at-once
+	mkdir -p "$TMPDIR/pcpubench-build.killed"
+	for _ in {1..40}; do
+		kernel-patches/build-kernel --config=none baseline &
+	done >/dev/null 2>"$tmp/said"
+	wait
+	sort "$tmp/said" | uniq -c
+	[ "$(grep -c "^build-kernel: no config 'none'" "$tmp/said")" = 40 ] &&
+		[ "$(wc -l <"$tmp/said")" = 40 ] && [ -z "$(ls -A "$TMPDIR")" ]
+}
+check "forty at once do not disturb each other" at_once
 finish
