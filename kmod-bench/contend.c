@@ -62,10 +62,16 @@ static gfp_t gfp_of(u32 flags)
 	return gfp | __GFP_NOWARN;
 }
 
+/*
+ * With the lock nobody takes a seat once a meeting that does not take place has
+ * stopped: its holder frees the seats when all who have one are gone.
+ */
 static void set_phase(struct contend *c, enum contend_phase phase)
 {
-	/* Of no use to a task that works, which looks by itself. */
+	spin_lock(&c->lock);
 	WRITE_ONCE(c->phase, phase);
+	spin_unlock(&c->lock);
+	/* Of no use to a task that works, which looks by itself. */
 	wake_up_all(&c->wait);
 }
 
@@ -76,7 +82,7 @@ static struct seat *take_seat(struct contend *c)
 	struct seat *seat = NULL;
 
 	spin_lock(&c->lock);
-	if (c->phase == CONTEND_GATHER && !c->at_cpu[cpu] &&
+	if (READ_ONCE(c->phase) == CONTEND_GATHER && !c->at_cpu[cpu] &&
 	    atomic_read(&c->came) < c->nr) {
 		seat = &c->seats[atomic_read(&c->came)];
 		seat->task = current;
@@ -352,7 +358,7 @@ static int hold_meeting(struct contend *c, struct pcpu_bench_contend *arg)
 	wait_event(c->wait, !READ_ONCE(c->here));
 	/* The last one has woken this task and may still have the lock. */
 	spin_lock(&c->lock);
-	c->phase = CONTEND_CLOSED;
+	WRITE_ONCE(c->phase, CONTEND_CLOSED);
 	spin_unlock(&c->lock);
 	if (arg->flags & PCPU_BENCH_CONTEND_WATCH)
 		contend_unwatch(c);

@@ -26,6 +26,7 @@
 #define LATE_S		3
 #define WINDOW_NS	50000000
 #define WINDOWS		40
+#define GIVES_UP_S	3
 #define SMALL		GUEST_CGROUP "/small"
 
 static unsigned int cpus;
@@ -340,6 +341,42 @@ static void ends_early(int fd)
 	end(pid[1]);
 }
 
+/*
+ * A task comes at the moment when who holds the window gives up: it may not have a
+ * seat then. A checked kernel tells if it sat down on freed memory. The signal is
+ * sent earlier if the last time the task had a seat, else later: so it comes again
+ * and again when the task is just about to sit down. An alarm that comes before the
+ * call rings again.
+ */
+static void gives_up(int fd)
+{
+	struct itimerval ring = { .it_interval = { .tv_usec = 20000 } };
+	const struct itimerval stop = { 0 };
+	const double until = now() + GIVES_UP_S;
+	pid_t pid = join(fd, 1, 0, NULL);
+	int error = EINTR, with = 0, without = 0;
+	long us = 1000, step = 500;
+	struct pcpu_bench_contend c;
+
+	while (error == EINTR && now() < until) {
+		/* Two are asked for: it never begins. */
+		c = good(2);
+		ring.it_value.tv_usec = us;
+		setitimer(ITIMER_REAL, &ring, NULL);
+		error = hold(fd, &c);
+		setitimer(ITIMER_REAL, &stop, NULL);
+		with += c.came;
+		without += !c.came;
+		us += c.came ? -step : step;
+		us = us < 1 ? 1 : us > 500000 ? 500000 : us;
+		step = step > 8 ? step - step / 8 : 500;
+	}
+	same(error, EINTR, "signals end gatherings");
+	ok(with && without, "some had come to %d, nobody to %d", with, without);
+	same(waitpid(pid, NULL, WNOHANG), 0, "who came to one comes to the next");
+	end(pid);
+}
+
 static int test(int argc, char **argv)
 {
 	char topology[16] = "";
@@ -372,6 +409,7 @@ static int test(int argc, char **argv)
 	watches_others(fd);
 	counts_what_fails(fd);
 	ends_early(fd);
+	gives_up(fd);
 	close(fd);
 	same(syscall(SYS_delete_module, "pcpu_bench", O_NONBLOCK), 0,
 	     "the module can be unloaded");
