@@ -271,6 +271,9 @@ void shape_end(struct bench_ctx *ctx)
 		free_percpu(b->keepers[--b->nr_keepers]);
 		cond_resched();
 	}
+	/* By ksoftirqd on another CPU it may not have quite ended. */
+	if (b->tasklet.callback)
+		tasklet_kill(&b->tasklet);
 	kvfree(b->keepers);
 	kvfree(b->order);
 	kvfree(b->objects);
