@@ -54,14 +54,17 @@
 /* Ballast may take 1/4 of the memory that was free before the first piece. */
 #define BALLAST_SHARE	4
 
+/* Many files have ballast, and each a list of its pieces: all together fit, too. */
 static bool ballast_fits(struct bench_ctx *ctx, size_t size)
 {
-	u64 bytes = (ctx->ballast_bytes + size) * num_possible_cpus();
+	const u64 more = (u64)size * num_possible_cpus();
+	const u64 list = ctx->ballast ? 0 : MAX_BALLAST * sizeof(*ctx->ballast);
 
 	if (!ctx->nr_ballast)
 		ctx->ballast_most = ((u64)max(si_mem_available(), 0L) <<
 				     PAGE_SHIFT) / BALLAST_SHARE;
-	return bytes <= ctx->ballast_most;
+	return ctx->ballast_bytes * num_possible_cpus() + more <=
+	       ctx->ballast_most && shape_fits_bytes(more + list);
 }
 
 /* One more piece, wherever it lands. */
@@ -71,14 +74,14 @@ static int ballast_add(struct bench_ctx *ctx, size_t size)
 
 	if (signal_pending(current))
 		return -ERESTARTSYS;
+	if (ctx->nr_ballast == MAX_BALLAST || !ballast_fits(ctx, size))
+		return -ENOSPC;
 	if (!ctx->ballast) {
 		ctx->ballast = kvcalloc(MAX_BALLAST, sizeof(*ctx->ballast),
 					GFP_KERNEL);
 		if (!ctx->ballast)
 			return -ENOMEM;
 	}
-	if (ctx->nr_ballast == MAX_BALLAST || !ballast_fits(ctx, size))
-		return -ENOSPC;
 	obj = __alloc_percpu_gfp(size, GRANULE, GFP_KERNEL);
 	if (!obj)
 		return -ENOMEM;
@@ -197,7 +200,8 @@ static int fill_all(struct bench_ctx *ctx)
  * The next object that fits in its page begins at a multiple of PLACE_STEP, and
  * not in the first chunk. The ballast stays until ballast_drop(); another call
  * fills the holes that came up since, up to the same place. Returns 0, -ENOMEM,
- * -ERESTARTSYS, or -ENOSPC when there are more holes than MAX_BALLAST.
+ * -ERESTARTSYS, or -ENOSPC when there are more holes than MAX_BALLAST, or no
+ * memory is left to fill them.
  */
 int ballast_guard(struct bench_ctx *ctx)
 {

@@ -207,6 +207,7 @@ void draw_order(u64 *state, u32 order[], u32 n);
 
 /* shape.c */
 void shape_init(void);
+bool shape_fits_bytes(u64 bytes);
 bool shape_fits(const struct bench *bench, u32 size, u32 count);
 struct mem_cgroup *memcg_of(int fd);
 int shape_owners(struct bench_ctx *ctx, u32 owners, u32 free_from, int fd);

@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/percpu_counter.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "bench.h"
@@ -184,6 +185,25 @@ static void add_everywhere(struct counter_sample *s)
 	s->all = dying_begin();
 }
 
+/* Make @n sets, which can take long. */
+static int make_sets(struct bench_ctx *ctx, gfp_t gfp, u32 n)
+{
+	u32 nr;
+	int err;
+
+	for (; n; n -= nr) {
+		nr = min(n, ctx->slice);
+		err = init_sets(ctx->counters, ctx->param / sizeof(s32), gfp,
+				nr, false);
+		if (err)
+			return err;
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		cond_resched();
+	}
+	return 0;
+}
+
 /* Make what the loop does not make itself. */
 static int percpu_counter_before(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 				 u32 n)
@@ -195,7 +215,10 @@ static int percpu_counter_before(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 
 	if (one)
 		n = 1;
-	if (!shape_fits(ctx->bench, ctx->param, n))
+	/* The sets take more memory than what they count in. */
+	if (!shape_fits_bytes(struct_size(s, sets, n) +
+			      pcpu_bench_memory(ctx->param, n,
+						num_possible_cpus())))
 		return -EFBIG;
 	s = kvzalloc(struct_size(s, sets, n), GFP_KERNEL);
 	if (!s)
@@ -204,7 +227,7 @@ static int percpu_counter_before(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 	ctx->counters = s;
 	if (init)
 		return 0;
-	err = init_sets(s, ctx->param / sizeof(s32), ctx->gfp[arm], n, false);
+	err = make_sets(ctx, ctx->gfp[arm], n);
 	if (!err && ctx->op == PCPU_BENCH_COUNTER_SUM)
 		add_everywhere(s);
 	return err;

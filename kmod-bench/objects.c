@@ -45,9 +45,13 @@ static gfp_t alloc_gfp(u32 flags)
 /* Make room for @count more before any percpu object is allocated. */
 static int objects_grow(struct bench_ctx *ctx, u32 count)
 {
+	const u32 nr = ctx->nr_objects + count;
 	struct object *more;
 
-	more = kvcalloc(ctx->nr_objects + count, sizeof(*more), GFP_KERNEL);
+	/* Each of many files may have a long list, and no object. */
+	if (!shape_fits_bytes((u64)nr * sizeof(*more)))
+		return -ENOMEM;
+	more = kvcalloc(nr, sizeof(*more), GFP_KERNEL);
 	if (!more)
 		return -ENOMEM;
 	if (ctx->nr_objects)

@@ -30,6 +30,18 @@ void shape_init(void)
 	spare = free_bytes() / ROOM_SHARE;
 }
 
+/* Is there memory for @bytes more? */
+bool shape_fits_bytes(u64 bytes)
+{
+	const u64 needs = spare + bytes;
+
+	if (needs <= free_bytes())
+		return true;
+	/* A worker gives back the chunks of what was freed just now. */
+	settle_scheduled();
+	return needs <= free_bytes();
+}
+
 /**
  * shape_fits - is there memory for @count objects of @size?
  *
@@ -38,14 +50,8 @@ void shape_init(void)
  */
 bool shape_fits(const struct bench *bench, u32 size, u32 count)
 {
-	const u64 needs = spare + pcpu_bench_memory(size, count,
-						    bench_copies(bench));
-
-	if (needs <= free_bytes())
-		return true;
-	/* A worker gives back the chunks of what was freed just now. */
-	settle_scheduled();
-	return needs <= free_bytes();
+	return shape_fits_bytes(pcpu_bench_memory(size, count,
+						  bench_copies(bench)));
 }
 
 static bool shape_is_valid(const struct pcpu_bench_shape *shape, u32 pairs)

@@ -270,6 +270,10 @@ long objects_walk(struct bench_ctx *ctx, struct pcpu_bench_walk *walk)
 		return -EINVAL;
 	if (!w.unit_size || !is_power_of_2(w.unit_size))
 		return -EOPNOTSUPP;
+	/* 16 MiB at most; but many files may ask at once. */
+	if (!shape_fits_bytes((u64)(w.nr_areas + 1) * w.nr_nodes *
+			      sizeof(*w.area_nodes)))
+		return -ENOMEM;
 	w.nodes = kvcalloc(w.nr_nodes, sizeof(*w.nodes), GFP_KERNEL);
 	w.areas = kvcalloc(w.nr_areas + 1, sizeof(*w.areas), GFP_KERNEL);
 	w.area_nodes = kvcalloc(w.nr_areas + 1,

@@ -22,6 +22,7 @@
 #include "tap.h"
 
 #define DEVICE	"/dev/" PCPU_BENCH_DEVICE
+#define FILES	200
 
 static struct pcpu_bench_sample samples[PCPU_BENCH_NR_ARMS * 8];
 static struct cgroup cg;
@@ -631,6 +632,47 @@ static unsigned long free_mib(void)
 	return info.freeram * info.mem_unit >> 20;
 }
 
+/*
+ * A million percpu_counters take 72 MiB on 16 CPUs, and what counts them up 168: they
+ * do not fit into 125.
+ */
+static void counters_fit(const int fd[2])
+{
+	struct pcpu_bench_free f = { .size = sizeof(f), .count = 222 };
+	struct pcpu_bench_run r = good_run();
+
+	same(call(fd[0], PCPU_BENCH_FREE, &f), 0, "222 of 576 KiB are freed");
+	strcpy(r.bench, "percpu-counter");
+	r.param = 4;
+	r.pairs = PCPU_BENCH_MAX_PAIRS;
+	same(call(fd[1], PCPU_BENCH_RUN, &r), EFBIG,
+	     "RUN: more counters than there is memory for");
+}
+
+/*
+ * Where ALLOC has found no more memory, each of many files may still ask for ballast
+ * and for a list of a million objects: a MiB and 40.
+ */
+static void lists_fit(void)
+{
+	struct pcpu_bench_alloc a = {
+		.size = sizeof(a), .bytes = 4, .align = 4,
+		.count = PCPU_BENCH_MAX_HELD,
+	};
+	int fd[FILES], guard = 0, alloc = 0, i;
+
+	for (i = 0; i < FILES; i++) {
+		fd[i] = open(DEVICE, O_RDWR);
+		if (!guard)
+			guard = ioctl(fd[i], PCPU_BENCH_GUARD, 4UL) ? errno : 0;
+		alloc = call(fd[i], PCPU_BENCH_ALLOC, &a);
+	}
+	same(guard, ENOSPC, "GUARD: there is no memory for more ballast");
+	same(alloc, ENOMEM, "ALLOC: nor for a list");
+	while (i--)
+		close(fd[i]);
+}
+
 /* Two files that take all they get leave the machine enough to go on. */
 static void greedy(void)
 {
@@ -639,11 +681,13 @@ static void greedy(void)
 	};
 	const unsigned long before = free_mib();
 	int fd[2] = { open(DEVICE, O_RDWR), open(DEVICE, O_RDWR) };
+	int error = 0;
 
-	for (int i = 0; i < 10; i++)
-		if (call(fd[i % 2], PCPU_BENCH_ALLOC, &a))
-			ok(0, "ALLOC ends where memory does");
-	same(a.done, 0, "at last there is nothing more");
+	for (int i = 0; i < 10 && !error; i++)
+		error = call(fd[i % 2], PCPU_BENCH_ALLOC, &a);
+	same(error, ENOMEM, "ALLOC ends where memory does");
+	counters_fit(fd);
+	lists_fit();
 	ok(free_mib() > before / 10, "but memory is left: %lu of %lu MiB",
 	   free_mib(), before);
 	close(fd[0]);
