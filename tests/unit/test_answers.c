@@ -126,10 +126,38 @@ static void test_cut(void **state)
 	json_decref(text);
 }
 
-static void test_no_end(void **state)
+/* What follows it could not be seen. */
+static void test_zero(void **state)
 {
 	(void)state;
-	assert_int_equal(ftruncate(vm.results_fd, 5 * MIB), 0);
+	assert_int_equal(write(vm.results_fd, "\0\n", 2), 2);
+	ends_with("the guest's results are garbled");
+}
+
+/* A line of the console goes into a record: it must not be long. */
+static void test_long_line(void **state)
+{
+	static char text[MIB];
+	json_t *tail;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(write(vm.console_fd, text, MIB), MIB);
+	tail = vm_console_tail(&vm, 2);
+	assert_int_equal(json_array_size(tail), 1);
+	assert_int_equal(json_string_length(json_array_get(tail, 0)), 1000);
+	json_decref(tail);
+}
+
+static void test_no_end(void **state)
+{
+	char *text = malloc(5 * MIB);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, ' ', 5 * MIB);
+	assert_int_equal(write(vm.results_fd, text, 5 * MIB), 5 * MIB);
+	free(text);
 	ends_with("the guest's results have a line without an end");
 }
 
@@ -176,6 +204,13 @@ static void test_asked(void **state)
 	assert_non_null(vm.guest);
 }
 
+static void test_no_cell(void **state)
+{
+	(void)state;
+	sends("{\"type\":\"init\"}\n{\"type\":\"done\"}\n");
+	checked("the guest's results: there is no cell");
+}
+
 static void test_not_asked(void **state)
 {
 	(void)state;
@@ -219,6 +254,7 @@ static void test_rules(void **state)
 static void test_guest_rules(void **state)
 {
 	(void)state;
+	sends_cell("percpu-alloc", 64, "");
 	sends("{\"type\":\"guest\",\"possible_cpus\":\"many\"}\n");
 	assert_false(vm_poll(&vm));
 	answers_check(&vm, &spec);
@@ -233,8 +269,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_whole_lines), TEST(test_garbage), TEST(test_twice),
 		TEST(test_after_done), TEST(test_unknown), TEST(test_escapes),
-		TEST(test_cut), TEST(test_no_end), TEST(test_flood),
-		TEST(test_console), TEST(test_asked), TEST(test_not_asked),
+		TEST(test_cut), TEST(test_zero), TEST(test_long_line),
+		TEST(test_no_end), TEST(test_flood),
+		TEST(test_console), TEST(test_asked), TEST(test_no_cell),
+		TEST(test_not_asked),
 		TEST(test_other_bench), TEST(test_cell_twice),
 		TEST(test_other_kernel), TEST(test_rules), TEST(test_guest_rules),
 	};

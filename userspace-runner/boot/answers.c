@@ -100,6 +100,8 @@ void answers_check(struct vm *vm, const struct vm_spec *spec)
 	}
 	for (i = 0; i < json_array_size(vm->cells) && !ret && !vm->failed[0]; i++)
 		ret = check_cell(vm->cells, i, spec);
+	if (!ret && !i && !vm->failed[0])
+		ret = err(EX_FAIL, WHERE ": there is no cell");
 	if (ret && !vm->failed[0])
 		snprintf(vm->failed, sizeof(vm->failed), "%s", err_message());
 }

@@ -8,8 +8,8 @@
 /**
  * answers_check - may the guest's records go into a results file?
  *
- * Each of its cells has to be one that @spec asked for, once, and to pass the rules of
- * results files; it may not name its own kernel, machine or instrument. Else sets
+ * There have to be cells. Each has to be one that @spec asked for, once, and to pass the
+ * rules of results files; it may not name its own kernel, machine or instrument. Else sets
  * @vm->failed. What it says of itself is dropped if it breaks the rules.
  */
 void answers_check(struct vm *vm, const struct vm_spec *spec);

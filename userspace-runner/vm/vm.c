@@ -36,6 +36,9 @@
 #define MOST_LINE	(4L << 20)
 #define MOST_CONSOLE	(64L << 20)
 
+#define MOST_SHOWN	1000	/* bytes of a line of it */
+#define LAST_LINES	40	/* of the console; a panic has a trace after it */
+
 unsigned int vm_free_mib(void)
 {
 	char kib[32];
@@ -262,11 +265,13 @@ static void read_results(struct vm *vm)
 	len = pread(vm->results_fd, buf, st.st_size - vm->parsed, vm->parsed);
 	if (len > 0) {
 		buf[len] = '\0';
-		/* After a zero byte nothing is a line. */
 		for (line = buf; (nl = strchr(line, '\n')) && !vm->garbled;
 		     line = nl + 1)
 			take_line(vm, line, nl - line);
 		vm->parsed += line - buf;
+		/* After a zero byte nothing is a line. */
+		if (memchr(line, '\0', buf + len - line))
+			give_up(vm, "the guest's results are garbled");
 	}
 	free(buf);
 	if (st.st_size - vm->parsed > MOST_LINE)
@@ -281,6 +286,21 @@ static void watch_console(struct vm *vm)
 		give_up(vm, "the guest wrote more to its console than any guest does");
 }
 
+/* The line that says why a kernel ended: of its panic, else the last one. */
+static const char *last_words(const json_t *tail)
+{
+	const char *line = NULL;
+	json_t *text;
+	size_t i;
+
+	json_array_foreach(tail, i, text) {
+		line = json_string_value(text);
+		if (strstr(line, "Kernel panic"))
+			break;
+	}
+	return line;
+}
+
 static void judge(struct vm *vm, int code)
 {
 	json_t *tail;
@@ -290,8 +310,8 @@ static void judge(struct vm *vm, int code)
 		return;
 	if (vm->failed[0])
 		return;
-	tail = vm_console_tail(vm, 1);
-	last = json_string_value(json_array_get(tail, 0));
+	tail = vm_console_tail(vm, code ? 1 : LAST_LINES);
+	last = last_words(tail);
 	if (code > 0)
 		snprintf(vm->failed, sizeof(vm->failed), "QEMU failed: %s",
 			 last ? last : "it said nothing");
@@ -398,7 +418,8 @@ json_t *vm_console_tail(const struct vm *vm, unsigned int lines)
 			break;
 		p = strrchr(buf, '\n');
 		p = p ? p + 1 : buf;
-		json_array_insert_new(tail, 0, json_string(p));
+		json_array_insert_new(tail, 0, json_stringn(p, end - p < MOST_SHOWN ?
+							     end - p : MOST_SHOWN));
 		end = p;
 		*end = '\0';
 	}

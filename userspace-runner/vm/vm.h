@@ -58,7 +58,10 @@ bool vm_poll(struct vm *vm);
 /* The whole console so far, for free(); or NULL. */
 char *vm_console(const struct vm *vm);
 
-/* The last @lines lines of the console, oldest first, as a JSON array. */
+/*
+ * The last @lines lines of the console, oldest first, as a JSON array; of a line the
+ * first 1000 bytes.
+ */
 json_t *vm_console_tail(const struct vm *vm, unsigned int lines);
 
 void vm_free(struct vm *vm);
