@@ -79,6 +79,12 @@ flock -s "$cache/trees/cccc" "$pcpubench" cache remove trees kernels \
 	>/dev/null 2>"$tmp/said"
 check "what is in use stays" has imported/dddd trees/cccc
 check "... which is told" grep -qx 'trees/cccc is in use and stays' "$tmp/said"
+left_by_a_kill() {
+	mkdir "$cache"/.gone-{aaaa,bbbb}-1
+	flock -s "$cache/.gone-bbbb-1" "$pcpubench" cache >/dev/null &&
+		[ ! -e "$cache/.gone-aaaa-1" ] && rmdir "$cache/.gone-bbbb-1"
+}
+check "what a killed removal left goes, and not what another removes" left_by_a_kill
 nothing_left() {
 	"$pcpubench" cache remove --keep=0 >/dev/null &&
 		[ "$(ls -A "$cache")" = "$(printf '%s\n' imported kernels \
@@ -104,6 +110,17 @@ cp -a "$store" "$cache/stores/"
 cp -a "$kernel" "$cache/kernels/"
 cp -al "$full"/sources/linux-source-6.12_* "$cache/sources/" 2>/dev/null
 kernel=$cache/kernels/$(basename "$kernel")
+# A manifest that names another file than the builder wrote.
+outside() {
+	sed -i "s,^image	.*,image	$1," "$kernel"/module-*/manifest-* &&
+		PCPUBENCH_CACHE_LIMIT=1T fails 1 "which is not beside it" \
+			"$pcpubench" boot baseline --topology=1c1n --sizes=64 \
+			-o "$tmp/outside.jsonl"
+}
+for path in ../../x/vmlinux /boot/vmlinuz ..; do
+	check "a manifest that names $path is refused" outside "$path"
+done
+sed -i 's,^image	.*,image	../vmlinux,' "$kernel"/module-*/manifest-*
 touch -d '60 days ago' "$kernel/used"
 boots_in_a_small_cache() {
 	PCPUBENCH_CACHE_LIMIT=4M "$pcpubench" boot baseline --topology=1c1n \

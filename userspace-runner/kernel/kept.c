@@ -22,7 +22,7 @@
 #define LIMIT_VARIABLE	"PCPUBENCH_CACHE_LIMIT"
 #define LIMIT_DEFAULT	"30G"
 
-/* Names of entries that are being removed begin with this. */
+/* Names of entries that are being removed begin with this; they are locked. */
 #define GONE	".gone-"
 
 static void path_of(char path[PATH_MAX], const char *kind, const char *id,
@@ -94,6 +94,24 @@ static int add_entry(struct kept *kept, const char *kind, const char *id)
 	return e->kind && e->id && e->name ? 0 : no_memory();
 }
 
+/* Whoever was removing it was killed, if nobody has it locked. */
+static void remove_left(const char *name)
+{
+	char path[PATH_MAX];
+	const char *const rm[] = { "rm", "-rf", "--", path, NULL };
+	int fd;
+
+	if (strncmp(name, GONE, strlen(GONE)))
+		return;
+	snprintf(path, sizeof(path), "%s/%s", path_cache(), name);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		process_must(rm);
+	close(fd);
+}
+
 static int read_kind(struct kept *kept, const char *kind)
 {
 	char path[PATH_MAX];
@@ -130,9 +148,12 @@ int kept_list(struct kept *kept)
 	*kept = (struct kept){ 0 };
 	if (!dir)
 		return err_errno(EX_FAIL, "%s", path_cache());
-	while (!ret && (d = readdir(dir)))
+	while (!ret && (d = readdir(dir))) {
 		if (d->d_name[0] != '.')
 			ret = read_kind(kept, d->d_name);
+		else
+			remove_left(d->d_name);
+	}
 	closedir(dir);
 	if (kept->nr)
 		qsort(kept->entries, kept->nr, sizeof(*kept->entries),

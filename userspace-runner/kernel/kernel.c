@@ -127,6 +127,23 @@ static int add_config(const struct manifest *m, const char *name)
 	       EX_FAIL : 0;
 }
 
+/* What the builder makes lies in the manifest's folder, or in that of the kernel above. */
+static int check_file(const char *key, const char *name)
+{
+	const char *last = name + (strncmp(name, "../", 3) ? 0 : 3);
+
+	if (*last && *last != '.' && !strchr(last, '/'))
+		return 0;
+	return err(EX_FAIL, "a kernel's manifest has the %s '%s', which is not beside it: remove the kernel from the cache and build again",
+		   key, name);
+}
+
+static bool is_file(const char *key)
+{
+	return !strcmp(key, "image") || !strcmp(key, "module") ||
+	       !strcmp(key, "config");
+}
+
 /* "key<tab>value" */
 static int take_entry(char *line, void *arg)
 {
@@ -135,6 +152,8 @@ static int take_entry(char *line, void *arg)
 
 	if (!line)
 		return 0;
+	if (is_file(key) && check_file(key, line))
+		return EX_FAIL;
 	if (!strcmp(key, "image"))
 		return text_set(&m->k->image, "%s/%s", m->dir, line);
 	if (!strcmp(key, "module"))
