@@ -458,6 +458,32 @@ static void gathers_boots_in_a_file(void **state)
 	json_decref(kernel);
 }
 
+/* Whatever a run that was killed at once left of its file, the next goes on. */
+static void goes_on_after_any_cut(void **state)
+{
+	json_t *kernel = line_of(DATA "metal.jsonl", "kernel");
+	char path[256], *text, *line;
+	size_t begun, len;
+	bool ended;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", in_root("/new/cut.jsonl"));
+	append(path, kernel, 0);
+	text = read_text(path);
+	assert_non_null(text);
+	line = strchr(strchr(text, '\n') + 1, '\n') + 1;
+	/* From nothing to the records of run and kernel. */
+	begun = line - text;
+	free(text);
+	for (len = 0; len <= begun; len++) {
+		assert_int_equal(truncate(path, len), 0);
+		append(path, kernel, 0);
+		assert_int_equal(lines_of(path, &ended), 5);
+		assert_true(ended);
+	}
+	json_decref(kernel);
+}
+
 /* ---------------------------------------------------------------- table */
 
 static double cost(const struct table_value *v)
@@ -513,6 +539,7 @@ int main(void)
 		cmocka_unit_test(marks_another_speed),
 		cmocka_unit_test(says_why_nothing_counts),
 		cmocka_unit_test(gathers_boots_in_a_file),
+		cmocka_unit_test(goes_on_after_any_cut),
 		cmocka_unit_test(counts_boots_and_not_repeats),
 	};
 

@@ -203,23 +203,6 @@ int resume_read(const char *path, struct recorder *r, const json_t *sweep,
 	return ret;
 }
 
-/* Does the file have no whole record, since the last sweep was killed early? */
-static bool is_blank(const char *path)
-{
-	static const char begin[] = "{\"type\":\"run\"";
-	char text[4096];
-	FILE *f = fopen(path, "re");
-	size_t len;
-
-	if (!f)
-		return false;
-	len = fread(text, 1, sizeof(text), f);
-	fclose(f);
-	return len < sizeof(text) && !memchr(text, '\n', len) &&
-	       !memcmp(text, begin, len < sizeof(begin) - 1 ? len :
-		       sizeof(begin) - 1);
-}
-
 int resume_open(struct recorder *r, const char *path, const json_t *sweep,
 		bool *fresh)
 {
@@ -230,7 +213,7 @@ int resume_open(struct recorder *r, const char *path, const json_t *sweep,
 	*fresh = access(path, F_OK) != 0;
 	if (*fresh)
 		return results_create(&r->w, path);
-	*fresh = is_blank(path);
+	*fresh = boots_blank(path);
 	if (!*fresh) {
 		ret = boots_read(path, &boots);
 		if (ret)

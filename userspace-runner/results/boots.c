@@ -198,6 +198,22 @@ int boots_read(const char *path, struct boots *b)
 	return e;
 }
 
+bool boots_blank(const char *path)
+{
+	static const char begin[] = "{\"type\":\"run\"";
+	char text[4096];
+	FILE *f = fopen(path, "re");
+	size_t len;
+
+	if (!f)
+		return false;
+	len = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	return len < sizeof(text) && !memchr(text, '\n', len) &&
+	       !memcmp(text, begin, len < sizeof(begin) - 1 ? len :
+		       sizeof(begin) - 1);
+}
+
 static void drop_boot(struct boot_records *boot)
 {
 	json_decref(boot->record);

@@ -51,6 +51,9 @@ int boots_read(const char *path, struct boots *b);
 
 void boots_free(struct boots *b);
 
+/* Has the file no whole record, since whoever began it was killed at once? */
+bool boots_blank(const char *path);
+
 /*
  * All that makes a boot of @b this one, its records: what was measured, in how
  * long, of times on which machine. The same in every file that has the boot, also

@@ -64,6 +64,9 @@ int recorder_create(struct recorder *r, const char *output, const json_t *more,
 	if (ret)
 		return ret;
 	ret = recorder_begin(r, more, argc, argv);
+	/* A file without a record would be in the way of the next try. */
+	if (ret && !r->w.whole)
+		remove_file(r->w.path);
 	return ret ? recorder_end(r, ret) : 0;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Results of one kernel on one machine, in a file that grows boot by boot. */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,6 +69,9 @@ static int go_on(struct recorder *r, const char *path, const json_t *kernel)
 		ret = results_append(&r->w, path);
 	if (!ret) {
 		ret = boots_go_on(&had, r);
+		/* The run that began the file may have been killed here. */
+		if (!ret && !boots_kernel(&had, record_string(kernel, "kernel")))
+			ret = recorder_write(r, kernel);
 		if (ret)
 			recorder_end(r, ret);
 	}
@@ -75,25 +79,32 @@ static int go_on(struct recorder *r, const char *path, const json_t *kernel)
 	return ret;
 }
 
-static int begin(struct recorder *r, const char *path, const json_t *kernel,
-		 int argc, char **argv)
+/* @left: by a run that was killed before it had written a record. */
+static int begin(struct recorder *r, const char *path, bool left,
+		 const json_t *kernel, int argc, char **argv)
 {
-	int ret = recorder_create(r, path, NULL, argc, argv);
+	int ret;
 
+	*r = (struct recorder){ .last = 0 };
+	ret = left ? results_append(&r->w, path) : results_create(&r->w, path);
 	if (ret)
 		return ret;
-	ret = recorder_write(r, kernel);
+	ret = recorder_begin(r, NULL, argc, argv);
+	if (!ret)
+		ret = recorder_write(r, kernel);
 	return ret ? recorder_end(r, ret) : 0;
 }
 
 int store_append(const char *path, const json_t *kernel, const json_t *boot,
 		 json_t *cells, int argc, char **argv)
 {
+	const bool left = boots_blank(path);
 	struct recorder r;
 	int ret;
 
-	ret = access(path, F_OK) ? begin(&r, path, kernel, argc, argv) :
-				   go_on(&r, path, kernel);
+	ret = left || access(path, F_OK) ?
+	      begin(&r, path, left, kernel, argc, argv) :
+	      go_on(&r, path, kernel);
 	if (ret)
 		return ret;
 	ret = recorder_boot(&r, boot, cells);
