@@ -182,10 +182,12 @@ bench: ## Print the ACCT COST table: of the kernel that runs, where it can be me
 	$(MAKE) --no-print-directory -s "bench-$${where%%:*}"
 
 # A kernel that is not installed yet needs more than measuring.
-bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=); with SERIES= a kernel of each, built, installed and booted in turn (KERNEL= KERNEL_SRC= METAL=OPTIONS)
-	@ci/deps metal $(if $(SERIES),kernels series)
+MADE = $(if $(SERIES),--series='$(NAMES)',$(if \
+	$(filter-out file,$(origin SWEEP)),--sweep='$(SWEEP)'))
+bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=); with SERIES= or SWEEP=FILE a kernel of each series, built, installed and booted in turn (KERNEL= KERNEL_SRC= METAL=OPTIONS)
+	@ci/deps metal $(if $(MADE),kernels series)
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
-	@$(if $(SERIES),$(B)/pcpubench campaign start --series='$(NAMES)' $(METAL) \
+	@$(if $(MADE),$(B)/pcpubench campaign start $(MADE) $(METAL) \
 		-- --bench=$(BENCH) $(SIZED); exit;) \
 	text=$$($(B)/pcpubench run --bench=$(BENCH) $(SIZED)) || exit; \
 	printf '%s\n' "$$text"; \

@@ -236,6 +236,38 @@ check "... and a config that is none" fails 2 "config $tmp/none" \
 	"$pcpubench" campaign start --series=baseline --config="$tmp/none" --dry-run
 check "--find and --until-ci exclude each other" fails 2 "by different rules" \
 	"$pcpubench" campaign start x --find=1 --until-ci=1
+dry_sweep() {
+	dry --sweep="$tmp/s.sweep" "$@"
+}
+echo 'sizes=64,1024 boots=3 kernels=baseline topologies=176c1n' >"$tmp/s.sweep"
+dry_sweep -- --depth=1 >"$tmp/plan"
+check "a sweep's file says which kernels and how many boots" \
+	grep -q '^boots: 3, 3 of each of 1 kernels' "$tmp/plan"
+check "... unless an option does" [ "$(dry_sweep --boots=9 | grep -c '^boots: 9, 9')" = 1 ]
+check "... and names series alone" fails 2 "leave out --series" \
+	"$pcpubench" campaign start --sweep="$tmp/s.sweep" --series=baseline
+echo 'sizes=64' >"$tmp/none.sweep"
+check "... at least one" fails 2 "names no kernels" \
+	"$pcpubench" campaign start --sweep="$tmp/none.sweep"
+check "what run will not take is told at once" fails 2 "incomplete argument '--nope'" \
+	"$pcpubench" campaign start --sweep="$tmp/s.sweep" -- --nope
+check "... two names, too" fails 2 "the campaign's own" \
+	"$pcpubench" campaign start --sweep="$tmp/s.sweep" -- --name=x
+check "the published loops are of the published table" \
+	[ "$(sed -n 's/^\(kernels\|sizes\|topologies\)=//p' results/published/acct-cost.sweep |
+		tr ',' '\n' | grep -cvFxf <(tr '\t' '\n' <results/published/acct-cost.tsv))" = 0 ]
+sed 's/"ours"/"posted-v1"/g' tests/unit/data/metal.jsonl >"$tmp/times.jsonl"
+beside() {
+	"$pcpubench" report --published "$tmp/times.jsonl" >"$tmp/table"
+	grep -A4 '^here, and published' "$tmp/table" | tee "$tmp/beside"
+	[ "$(sed 's/  */ /g' "$tmp/beside" | tail -n 4)" = 'size, B 64 1024
+posted-v1 +8.4% +6.8%
+176c1n +417.3% +68.5%
+80c2n +206.1% +44.5%' ]
+}
+check "times stand beside those published of other machines" beside
+check "... if there are any of that kernel" [ -z "$("$pcpubench" report --published \
+	tests/unit/data/metal.jsonl | grep '^here, and')" ]
 check "--keep is for series" fails 2 "give --series" "$pcpubench" campaign start x --keep
 check "--find wants a number" fails 2 "no number of percentage points" \
 	"$pcpubench" campaign start x --find=few

@@ -79,7 +79,7 @@ static int fill_in(struct campaign_wish *wish)
 	if (!ret)
 		ret = set_source(&c->from);
 	c->run_args = calloc(wish->run_args.nr + 1, sizeof(char *));
-	for (size_t i = 0; i < wish->run_args.nr && c->run_args; i++)
+	for (size_t i = 1; i < wish->run_args.nr && c->run_args; i++)
 		c->run_args[c->nr_run_args++] = strdup(wish->run_args.word[i]);
 	return ret ? ret : c->run_args ? 0 : no_memory();
 }

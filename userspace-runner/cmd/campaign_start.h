@@ -13,6 +13,7 @@
 /*
  * @c: its options and installed kernels
  * @series, @config: NULL if not given
+ * @run_args: of `run`, whose name is the first
  */
 struct campaign_wish {
 	struct campaign c;

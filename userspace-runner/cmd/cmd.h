@@ -14,6 +14,9 @@
 #define COMMAND_DECLARE(name) extern const struct command cmd_##name;
 COMMANDS(COMMAND_DECLARE)
 
+/* Does `run` take these options? argv[0] is ignored. Else EX_USE with err(). */
+int run_options_check(int argc, char **argv);
+
 /* All of them; NULL ends them. */
 extern const struct command *const commands[];
 

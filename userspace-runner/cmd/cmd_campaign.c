@@ -14,6 +14,7 @@
 #include "cmd/campaign_start.h"
 #include "cmd/cmd.h"
 #include "plan/plan.h"
+#include "sweep/describe.h"
 
 /* Boots of each kernel if nothing else is said. */
 #define BOOTS		5
@@ -22,6 +23,9 @@
 struct arguments {
 	struct campaign_wish wish;
 	struct words words;
+	struct sweep sweep;	/* of --sweep, ... */
+	char *series;		/* ... its kernels, ... */
+	char room[PLAN_ROOM];	/* ... and its options for `run` */
 	bool json;
 };
 
@@ -83,6 +87,10 @@ static int check(void *into)
 	if (!known)
 		return err(EX_USE, "campaign %s: there are start, status and stop",
 			   words->word[0]);
+	if (args->series && args->wish.series)
+		return err(EX_USE, "--sweep names series, too: leave out --series");
+	if (args->series)
+		args->wish.series = args->series;
 	if (!strcmp(words->word[0], "start") && words->nr == 1 &&
 	    !args->wish.series)
 		return err(EX_USE, "campaign start: give the kernels to boot, such as %s",
@@ -97,6 +105,25 @@ static int check(void *into)
 			   words->word[0]);
 	for (size_t i = 1; i < words->nr && !ret; i++)
 		ret = add_kernel(&args->wish.c, words->word[i]);
+	return ret;
+}
+
+/* Kernels, sizes, depth and boots of a sweep; its topologies are other machines. */
+static int set_sweep(const char *arg, void *into)
+{
+	struct arguments *args = into;
+	struct sweep *s = &args->sweep;
+	int ret;
+
+	session_options_init(&s->opt);
+	ret = sweep_read_file(s, arg);
+	if (!ret && !s->nr_kernels)
+		ret = err(EX_USE, "%s names no kernels: add a line such as kernels=baseline,d",
+			  arg);
+	for (size_t i = 0; i < s->nr_kernels && !ret; i++)
+		ret = text_set(&args->series, "%s%s%s",
+			       args->series ? args->series : "",
+			       i ? " " : "", s->kernels[i]);
 	return ret;
 }
 
@@ -115,12 +142,56 @@ static int set_find(const char *arg, void *into)
 	return 0;
 }
 
+/* Is the option of @text, which is "--NAME=VALUE" or "-N", among the words? */
+static bool among(char *const *words, size_t nr, const char *text)
+{
+	const size_t len = strcspn(text, "=");
+
+	for (size_t i = 0; i < nr; i++)
+		if (!strncmp(words[i], text, len))
+			return true;
+	return false;
+}
+
+/*
+ * The options for `run`: those after "--", which are @words, and those that the
+ * sweep's file has and these have not.
+ */
+static int run_options(struct arguments *args, char **words, size_t nr)
+{
+	const struct sweep *s = &args->sweep;
+	struct words *all = &args->wish.run_args;
+	char *text[PLAN_ARGS];
+	int nr_texts = args->series ? plan_args(&s->opt.plan, text, args->room) : 0;
+
+	if (among(words, nr, "--output") || among(words, nr, "-o") ||
+	    among(words, nr, "--name"))
+		return err(EX_USE, "after --: --output and --name are the campaign's own: leave them out there");
+	all->word = calloc(nr + nr_texts + 2, sizeof(*all->word));
+	if (!all->word)
+		return no_memory();
+	/* A command's arguments begin with its name. */
+	all->word[all->nr++] = (char *)"run";
+	for (int i = 0; i < nr_texts; i++)
+		if ((s->has_sizes && !strncmp(text[i], "--sizes=", 8) &&
+		     !among(words, nr, "--sizes") && !among(words, nr, "-s")) ||
+		    (s->has_depth && !strncmp(text[i], "--depth=", 8) &&
+		     !among(words, nr, "--depth")))
+			all->word[all->nr++] = text[i];
+	for (size_t i = 0; i < nr; i++)
+		all->word[all->nr++] = words[i];
+	return run_options_check(all->nr, all->word);
+}
+
 static const struct opt options[] = {
 	{ "boots", 0, "N", "Measured boots of each kernel (5)",
 	  OPT_COUNT(struct arguments, wish.c.boots, 1, CAMPAIGN_BOOTS) },
 	{ "series", 0, "LIST",
 	  "Also build, install and at the end remove a kernel of each series: names, threads and commits as for 'pcpubench sweep', of KERNEL or KERNEL_SRC",
 	  OPT_TEXT(struct arguments, wish.series) },
+	{ "sweep", 0, "FILE",
+	  "... of this sweep's kernels, with its sizes, depth and boots",
+	  OPT_CALL(set_sweep) },
 	{ "config", 0, "FILE", "... with this config (the running kernel's)",
 	  OPT_TEXT(struct arguments, wish.config) },
 	{ "localmodconfig", 0, NULL,
@@ -240,13 +311,14 @@ static int run(int argc, char **argv)
 	/* Arguments after -- are for another command. */
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
 		;
-	if (i < argc) {
-		args.wish.run_args.word = argv + i + 1;
-		args.wish.run_args.nr = argc - i - 1;
-	}
 	ret = options_parse(&cmd_campaign, i, argv, &args);
+	if (!ret)
+		ret = run_options(&args, argv + i + 1,
+				  i < argc ? argc - i - 1 : 0);
 	if (ret)
 		goto out;
+	if (!args.wish.c.boots && args.sweep.has_boots)
+		args.wish.c.boots = args.sweep.opt.boots;
 	if (!args.wish.c.boots)
 		args.wish.c.boots = args.wish.c.find ? FIND_BOOTS : BOOTS;
 	verb = args.words.word[0];
@@ -263,13 +335,16 @@ static int run(int argc, char **argv)
 		ret = step();
 out:
 	campaign_free(&args.wish.c);
+	sweep_free(&args.sweep);
+	free(args.series);
+	free(args.wish.run_args.word);
 	return ret;
 }
 
 const struct command cmd_campaign = {
 	.name = "campaign",
 	.what = "boot kernels in turn on this machine and measure each",
-	.args = "start --series=LIST [-- RUN-OPTION...]\nstart RELEASE... [-- RUN-OPTION...]\nstatus\nstop",
+	.args = "start --series=LIST [-- RUN-OPTION...]\nstart --sweep=FILE [-- RUN-OPTION...]\nstart RELEASE... [-- RUN-OPTION...]\nstatus\nstop",
 	.doc = "Boot kernels in turn, in random order, and measure after each boot; at the end return to the original kernel. Kernels of series are built, installed and removed again. [NAME=]RELEASE[:ARGS] is /boot/vmlinuz-RELEASE, with ARGS on its command line.\vAfter a panic or hang the machine comes back to the default kernel, and the boot is counted and repeated; after three in a row its kernel is given up. The machine's default boot is never changed. RUN-OPTIONs are those of 'pcpubench run'.",
 	.example = "  pcpubench campaign start --series=\"baseline d\" --dry-run\n"
 		   "  pcpubench campaign start old=6.12.1-amd64 new=6.12.2-amd64 -- --sizes=64\n",

@@ -84,6 +84,14 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
+int run_options_check(int argc, char **argv)
+{
+	struct arguments args = { 0 };
+
+	metal_options_init(&args.metal);
+	return options_parse(&cmd_run, argc, argv, &args);
+}
+
 static void on_signal(int sig)
 {
 	measure_stop = sig;

@@ -338,6 +338,66 @@ static void put_failures(struct doc *d, const struct block_view *v)
 	free(failed);
 }
 
+/* A place_fn: what was published of another machine, whose topology is @ctx. */
+static void place_other(char text[FIGURE_LEN], const struct block_view *v,
+			unsigned int kernel, long long size, const void *ctx)
+{
+	const struct published_row *row;
+
+	row = published_find(v->report->published, ctx,
+			     block_kernel(v, kernel), size);
+	if (row)
+		figure_percent(text, row->cost_pct);
+}
+
+static bool has_other(const struct block_view *v, unsigned int kernel,
+		      const char *topology)
+{
+	char text[FIGURE_LEN] = "";
+
+	for (size_t i = 0; i < v->block->nr_params; i++)
+		place_other(text, v, kernel, v->block->params[i], topology);
+	return text[0];
+}
+
+/*
+ * Times of a machine that is none of the published ones: each of those beside it, as
+ * the question is the same. Percentages of time, both.
+ */
+static bool put_others(struct doc *d, const struct block_view *v)
+{
+	const struct table *t = v->report->table;
+	const struct published_row *m = NULL;
+	const enum figure what = PERCENT;
+	bool any = false, own;
+
+	if (v->block->bench == TABLE_NO_BENCH ||
+	    strcmp(t->benches.name[v->block->bench], PUBLISHED_BENCH) ||
+	    strcmp(t->instruments.name[v->block->instrument], "time"))
+		return false;
+	for (size_t i = 0; i < v->nr_rows; i++) {
+		own = false;
+		while ((m = published_machine(v->report->published, m))) {
+			if (!has_other(v, v->rows[i], m->topology))
+				continue;
+			if (!any) {
+				doc_put(d, DOC_TITLE, "here, and published of other machines: time, %% of off");
+				put_sizes(d, v->block->params,
+					  v->block->nr_params);
+			}
+			if (!own)
+				put_kernel_row(d, v, block_kernel(v, v->rows[i]),
+					       v->rows[i], block_place, &what);
+			any = own = true;
+			put_kernel_row(d, v, m->topology, v->rows[i],
+				       place_other, m->topology);
+		}
+	}
+	if (any)
+		doc_table(d);
+	return any;
+}
+
 /*
  * Beside the published percentage of time stands the amount that was measured: two
  * percentages would look as if they had to agree. The model estimates that of time.
@@ -352,6 +412,8 @@ static void put_published(struct doc *d, const struct block_view *v)
 		machine = m ? m : machine;
 	}
 	if (!machine) {
+		if (put_others(d, v))
+			return;
 		doc_put(d, DOC_TITLE, "published: no figure for what is measured here");
 		return;
 	}

@@ -136,6 +136,18 @@ void published_free(struct published *p)
 	memset(p, 0, sizeof(*p));
 }
 
+const struct published_row *published_machine(const struct published *p,
+					      const struct published_row *row)
+{
+	const struct published_row *next = row ? row + 1 : p->rows;
+
+	/* The rows of a machine stand together. */
+	while (next < p->rows + p->nr_rows && row &&
+	       !strcmp(next->machine, row->machine))
+		next++;
+	return next < p->rows + p->nr_rows ? next : NULL;
+}
+
 const struct published_row *published_find(const struct published *p,
 					   const char *topology,
 					   const char *kernel, long long size)

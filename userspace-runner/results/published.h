@@ -32,6 +32,10 @@ int published_read(struct published *p);
 /* Free what published_read() read; @p may be zeroed. */
 void published_free(struct published *p);
 
+/* The row after @row that is of another machine, or NULL; of NULL the first one. */
+const struct published_row *published_machine(const struct published *p,
+					      const struct published_row *row);
+
 /*
  * The published figure of a kernel, or NULL. It is of "baseline" and of the posted
  * patches, "posted-v1" to "posted-c": this project's v1 to d are other code.

@@ -157,7 +157,7 @@ int sweep_read_file(struct sweep *s, const char *path)
 	char why[512];
 
 	if (ret < 0)
-		return err_errno(EX_USE, "cannot read the sweep --file=%s", path);
+		return err_errno(EX_USE, "cannot read the sweep %s", path);
 	if (!ret)
 		return 0;
 	snprintf(why, sizeof(why), "%s", err_message());
