@@ -54,6 +54,12 @@ draw() {
 			>"$tmp/life-7.3.csv" &&
 		plots/life.py 6.12="$tmp/life-6.12.csv" \
 			7.3="$tmp/life-7.3.csv" "$1" &&
+		"$p" report --format=csv results/reference/zswap-6.12.jsonl \
+			>"$tmp/zswap-6.12.csv" &&
+		"$p" report --format=csv results/reference/zswap-7.3.jsonl \
+			>"$tmp/zswap-7.3.csv" &&
+		plots/zswap.py 6.12="$tmp/zswap-6.12.csv" \
+			7.3="$tmp/zswap-7.3.csv" "$1" &&
 		"$p" plot -o "$1/releases" results/reference/releases-{6.1,6.12,7.2,7.3}.jsonl
 }
 check "the pictures can be drawn" draw "$tmp/plots"

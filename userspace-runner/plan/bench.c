@@ -149,6 +149,12 @@ static const struct bench_kind slab_kinds[] = {
 	{ NULL }
 };
 
+static const struct bench_kind zswap_kinds[] = {
+	{ "out", "madvise(MADV_PAGEOUT) of 256 pages that compress", NULL },
+	{ "in", "write to each of them, so that it comes back", NULL },
+	{ NULL }
+};
+
 static const struct bench benches[] = {
 #define BENCH(id, ...)	{ __VA_ARGS__ },
 #include "plan/bench_table.h"

@@ -118,3 +118,14 @@ BENCH(slab_alloc,
 	.pairs = PCPU_BENCH_MAX_PAIRS / BENCH_MAX_SLAB_TURNS, .length = 2,
 	.slab = true, .other = true,
 	.kinds = slab_kinds, .options = 1 << BENCH_SHAPE | 1 << BENCH_OWNERS)
+
+BENCH(zswap_life,
+	.name = "zswap-life",
+	.what = "write pages out to zswap, and touch them again",
+	.one = "a page",
+	.adds = "What accounting adds to a page that goes to zswap and comes back",
+	.multiple = 1,
+	.rounds = BENCH_MAP_ROUNDS, .time_rounds = BENCH_MAP_ROUNDS,
+	.pairs = 1, .length = 20,
+	.by_syscalls = true, .interleaved = true, .counted = true,
+	.kinds = zswap_kinds)

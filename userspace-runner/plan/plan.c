@@ -193,7 +193,7 @@ static int check_instrument(const struct bench *bench,
 		return err(EX_USE, "%s under %s: how long an emulated CPU spins for a lock is the emulator's doing: use time, or emulated to see that it works",
 			   bench->name, instrument->name);
 	if (bench->counted && !instrument->exact)
-		return err(EX_USE, "%s under %s: what workers do later is told from other work only where instructions are counted: use insn",
+		return err(EX_USE, "%s under %s: what the kernel does for it is told from other work only where instructions are counted: use insn",
 			   bench->name, instrument->name);
 	if (!bench->parallel && instrument->function)
 		return err(EX_USE, "%s under %s: its figures mean nothing: use insn",

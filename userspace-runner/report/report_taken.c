@@ -23,6 +23,8 @@ static const struct taken tables[] = {
 	  { { "percpu", "percpu" }, { "stack", "stack" },
 	    { "slab", "slab" }, { "tables", "page tables" },
 	    { "anon", "pages" } } },
+	{ "zswap", "bytes that 256 pages take in zswap",
+	  { { "stored", "compressed" }, { "pool", "pool" } } },
 };
 
 /* A valid cell of @kernel that has @object; NULL if there is none. */

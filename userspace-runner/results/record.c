@@ -157,6 +157,12 @@ static const struct rule rules[] = {
 	{ "cell", "mm.slab", COUNT, MAY },
 	{ "cell", "mm.rseq", BOOLEAN, MUST },
 	{ "cell", "mm.sums_all", BOOLEAN, MAY },
+	{ "cell", "zswap", OBJECT, MAY },
+	{ "cell", "zswap.pages", POSITIVE, MUST },
+	{ "cell", "zswap.stored", COUNT, MUST },
+	{ "cell", "zswap.pool", COUNT, MUST },
+	{ "cell", "zswap.nodes", BOOLEAN, MUST },
+	{ "cell", "zswap.compressor", NAME, MUST },
 
 	{ "profile", "boot", POSITIVE, MUST },
 	{ "profile", "kernel", NAME, MUST },
