@@ -77,6 +77,15 @@ int kernels_list(const struct kernel_source *source, json_t *list);
 /* Add to the array @names the kernels measured by default. */
 int kernels_default(const struct kernel_source *source, json_t *names);
 
+/**
+ * kernel_read_manifest - fill in the files and the record of a kernel
+ * @k: with its name and command line
+ * @path: what the builder wrote beside it
+ *
+ * 0, or EX_FAIL with err() if it is no whole manifest; free @k in any case.
+ */
+int kernel_read_manifest(struct kernel *k, const char *path);
+
 /* A kernel that somebody else built: its image, and a module for it. */
 int kernel_prebuilt(const char *image, const char *module,
 		    struct kernel **kernels, size_t *nr);

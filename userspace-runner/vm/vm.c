@@ -20,24 +20,14 @@
 #include "base/file.h"
 #include "base/paths.h"
 #include "base/process.h"
-#include "base/safe.h"
-#include "results/record.h"
 #include "vm/accel.h"
 #include "vm/initrd.h"
 #include "vm/inputs.h"
 #include "vm/qemu.h"
 #include "vm/vm.h"
 
-/*
- * Bytes, a hundred times and more what a guest of 4096 CPUs sends: what is above is not
- * ours, and would only fill this machine's memory.
- */
-#define MOST_RESULTS	(64L << 20)
-#define MOST_LINE	(4L << 20)
-#define MOST_CONSOLE	(64L << 20)
-
-#define MOST_SHOWN	1000	/* bytes of a line of it */
-#define LAST_LINES	40	/* of the console; a panic has a trace after it */
+#define MOST_SHOWN	1000	/* bytes of a line of the console */
+#define LAST_LINES	40	/* of it; a panic has a trace after it */
 
 unsigned int vm_free_mib(void)
 {
@@ -195,97 +185,6 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 	return ret;
 }
 
-/* The guest broke the rules: its results are worth nothing, whatever follows. */
-static void give_up(struct vm *vm, const char *why)
-{
-	vm->garbled = true;
-	if (!vm->failed[0])
-		snprintf(vm->failed, sizeof(vm->failed), "%s", why);
-}
-
-static void take_record(struct vm *vm, json_t *rec)
-{
-	const char *type = json_string_value(json_object_get(rec, "type"));
-	const char *text;
-
-	if (!type || vm->done) {
-		give_up(vm, "the guest's results are garbled");
-	} else if (!strcmp(type, "init")) {
-		vm->init_s = clock_now() - vm->started_s;
-	} else if (!strcmp(type, "guest")) {
-		json_decref(vm->guest);
-		vm->guest = json_incref(rec);
-	} else if (!strcmp(type, "cell")) {
-		json_array_append(vm->cells, rec);
-	} else if (!strcmp(type, "tap")) {
-		text = json_string_value(json_object_get(rec, "line"));
-		if (text)
-			json_array_append_new(vm->lines, json_string(text));
-	} else if (!strcmp(type, "done")) {
-		vm->done = true;
-	} else if (!strcmp(type, "error")) {
-		text = json_string_value(json_object_get(rec, "message"));
-		snprintf(vm->failed, sizeof(vm->failed), "%s",
-			 text ? text : "the guest reported an error");
-		/* It may have been cut in a character. */
-		safe_text(vm->failed);
-	} else {
-		give_up(vm, "the guest sent a record of an unknown type");
-	}
-}
-
-static void take_line(struct vm *vm, const char *line, size_t len)
-{
-	json_t *rec = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
-
-	if (rec && record_make_safe(rec))
-		take_record(vm, rec);
-	else
-		give_up(vm, "the guest's results are garbled");
-	json_decref(rec);
-}
-
-/* Take the complete lines that came since the last call. */
-static void read_results(struct vm *vm)
-{
-	struct stat st;
-	char *buf, *line, *nl;
-	ssize_t len;
-
-	if (fstat(vm->results_fd, &st) || st.st_size == vm->seen || vm->garbled)
-		return;
-	vm->seen = st.st_size;
-	if (st.st_size > MOST_RESULTS) {
-		give_up(vm, "the guest wrote more results than any guest has");
-		return;
-	}
-	buf = malloc(st.st_size - vm->parsed + 1);
-	if (!buf)
-		return;
-	len = pread(vm->results_fd, buf, st.st_size - vm->parsed, vm->parsed);
-	if (len > 0) {
-		buf[len] = '\0';
-		for (line = buf; (nl = strchr(line, '\n')) && !vm->garbled;
-		     line = nl + 1)
-			take_line(vm, line, nl - line);
-		vm->parsed += line - buf;
-		/* After a zero byte nothing is a line. */
-		if (memchr(line, '\0', buf + len - line))
-			give_up(vm, "the guest's results are garbled");
-	}
-	free(buf);
-	if (st.st_size - vm->parsed > MOST_LINE)
-		give_up(vm, "the guest's results have a line without an end");
-}
-
-static void watch_console(struct vm *vm)
-{
-	struct stat st;
-
-	if (!fstat(vm->console_fd, &st) && st.st_size > MOST_CONSOLE)
-		give_up(vm, "the guest wrote more to its console than any guest does");
-}
-
 /* The line that says why a kernel ended: of its panic, else the last one. */
 static const char *last_words(const json_t *tail)
 {
@@ -351,14 +250,13 @@ bool vm_poll(struct vm *vm)
 		return true;
 	watch_vcpu(vm);
 	ended = process_ended(vm->pid, &code);
-	read_results(vm);
-	watch_console(vm);
+	vm_hear(vm);
 	if (!ended) {
 		if (clock_now() - vm->started_s < vm->deadline_s && !vm->garbled)
 			return false;
 		process_kill(vm->pid);
 		code = -SIGKILL;
-		read_results(vm);
+		vm_hear(vm);
 		if (!vm->done && !vm->failed[0])
 			snprintf(vm->failed, sizeof(vm->failed),
 				 vm->init_s ?

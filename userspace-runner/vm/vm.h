@@ -55,6 +55,15 @@ int vm_start(struct vm *vm, const struct vm_spec *spec);
 /* Watch the guest: true when it has ended, by itself or at its deadline. */
 bool vm_poll(struct vm *vm);
 
+/**
+ * vm_hear - take the whole records that the guest sent since the last call
+ *
+ * For vm_poll(). A guest may send anything, and is not trusted: sets @vm's @garbled and
+ * @failed for what is no record, of an unknown type or after the last one, and for
+ * more bytes than a guest has to send, on its console too.
+ */
+void vm_hear(struct vm *vm);
+
 /* The whole console so far, for free(); or NULL. */
 char *vm_console(const struct vm *vm);
 
