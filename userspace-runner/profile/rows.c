@@ -85,7 +85,7 @@ int profile_as_json(FILE *out, const struct profile *cells, size_t nr)
 
 int profile_csv(FILE *out, const struct profile_set *set)
 {
-	json_t *rows = json_array(), *cell, *row;
+	json_t *rows = json_array(), *cell, *list, *row;
 	size_t i, k;
 
 	for (i = 0; i < set->nr; i++) {
@@ -94,10 +94,14 @@ int profile_csv(FILE *out, const struct profile_set *set)
 			json_decref(rows);
 			return EX_FAIL;
 		}
-		json_array_foreach(json_object_get(cell, "functions"), k, row) {
+		/* A row that had the list of rows would never be freed. */
+		list = json_incref(json_object_get(cell, "functions"));
+		json_object_del(cell, "functions");
+		json_array_foreach(list, k, row) {
 			json_object_update_missing(row, cell);
 			json_array_append(rows, row);
 		}
+		json_decref(list);
 		json_decref(cell);
 	}
 	return output_csv(out, "kernel,topology,bench,param,function,off,on,cost,share_pct,locked_off,locked_on,lines_off,lines_on,unit",
