@@ -37,6 +37,8 @@ BROKEN = [
     ("kernel", "compiler", DELETE),
     ("kernel", "image_sha256", "0123"),
     ("kernel", "harness", ["0001.patch"]),
+    ("kernel", "patches", [None]),
+    ("run", "command", ["pcpubench", 1]),
     ("kernel", "patches", [{"name": "0001.patch"}]),
     ("kernel", "origin", "thread.mbox"),
     ("kernel", "origin", {"from": "thread.mbox", "passed": "mail 1"}),

@@ -44,14 +44,14 @@ static char *side(const char *file, const char *kernel)
 	return asprintf(&text, "%s:%s", file, kernel) < 0 ? NULL : text;
 }
 
-static int leave_out(struct lkml *l, const struct compare *c)
+static int leave_out(struct lkml *l, const struct compare *c, const char *why)
 {
 	char *text = NULL;
 
 	if (array_room(&l->left_out, l->nr_left_out, sizeof(text)))
 		return EX_FAIL;
 	if (asprintf(&text, "%s is left out, as it is not comparable: %s",
-		     c->pairs[0].new_name, c->differs[0]) < 0)
+		     c->pairs[0].new_name, why) < 0)
 		return no_memory();
 	l->left_out[l->nr_left_out++] = text;
 	return 0;
@@ -75,17 +75,22 @@ static int add(struct lkml *l, struct compare *all, const char *old,
 	else if (c->nr_differs && refuse)
 		ret = compare_args_refuse(c, "measure both sides alike");
 	else if (c->nr_differs)
-		ret = leave_out(l, c);
+		ret = leave_out(l, c, c->differs[0]);
+	else if (!c->nr_groups && refuse)
+		ret = err(EX_USE, "%s and %s have no cell in common", old, new);
+	else if (!c->nr_groups)
+		ret = leave_out(l, c, "no cell of it was measured");
 	else
 		ret = compare_judge(c);
-	if (ret || c->nr_differs)
+	if (ret || c->nr_differs || !c->nr_groups)
 		compare_free(c);
 	else
 		l->nr++;
 	return ret;
 }
 
-/* Compare all kernels of @t, or the one that @s names, with baseline. @files is
+/*
+ * Compare all kernels of @t, or the one that @s names, with baseline. @files is
  * how OLD and NEW name the files.
  */
 static int add_all(struct lkml *l, struct compare *all, const char *files,
@@ -101,7 +106,8 @@ static int add_all(struct lkml *l, struct compare *all, const char *files,
 	for (i = 0; i < t->nr_kernels; i++)
 		if (!strcmp(t->kernels[i].name, "baseline"))
 			first = i;
-	old = side(files, t->kernels[first].name);
+	/* A run that was ended early has none. */
+	old = t->nr_kernels ? side(files, t->kernels[first].name) : NULL;
 	for (i = 0; i < t->nr_kernels && !ret; i++) {
 		if (i == first || table_is_control(&t->kernels[i]) ||
 		    (named != COMPARE_NO_KERNEL && i != named))
@@ -118,7 +124,8 @@ static int add_all(struct lkml *l, struct compare *all, const char *files,
 	return ret;
 }
 
-/* Parse @arg, FILE[,FILE...][:KERNEL], and load its files. @files is @arg
+/*
+ * Parse @arg, FILE[,FILE...][:KERNEL], and load its files. @files is @arg
  * without the kernel, for free().
  */
 static int load_alone(struct side *s, char **files, struct table *t,

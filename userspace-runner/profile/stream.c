@@ -31,6 +31,9 @@ static int garbled(const char *line)
 		   line);
 }
 
+/* Of blocks and frames: far above what a guest has, and 100 MiB at most. */
+#define MOST_IDS	(1UL << 22)
+
 /* Make room for element @i, with zeros in between. */
 static int room_for(void *array, size_t *nr, size_t size, size_t i)
 {
@@ -38,7 +41,7 @@ static int room_for(void *array, size_t *nr, size_t size, size_t i)
 
 	if (i < *nr)
 		return 0;
-	if (i > 1UL << 28)
+	if (i >= MOST_IDS)
 		return err(EX_FAIL, "the plugin's numbers are garbled");
 	/* A power of two, so that this happens rarely. */
 	size_t want = 64;

@@ -15,6 +15,7 @@ enum kind {
 	POSITIVE,	/* 1 to RECORD_INT_MAX */
 	BOOLEAN,
 	OBJECT,
+	WORDS,		/* array of strings */
 	PATCHES,	/* array of objects with a name */
 	STATUS,
 	UNIT,
@@ -28,6 +29,7 @@ static const char * const kind_text[] = {
 	[POSITIVE]	= "a whole number from 1 to 2^53",
 	[BOOLEAN]	= "true or false",
 	[OBJECT]	= "an object",
+	[WORDS]		= "an array of strings",
 	[PATCHES]	= "an array of objects with a name",
 	[STATUS]	= "ok or failed",
 	[UNIT]		= "insn or ns",
@@ -47,6 +49,7 @@ static const struct rule rules[] = {
 	{ "run", "id", NAME, MUST },
 	{ "run", "started", STRING, MUST },
 	{ "run", "tool", STRING, MAY },
+	{ "run", "command", WORDS, MAY },
 	{ "run", "host", OBJECT, MUST },
 	{ "run", "host.cpu", STRING, MUST },
 	{ "run", "host.cpus", POSITIVE, MUST },
@@ -64,6 +67,7 @@ static const struct rule rules[] = {
 	{ "kernel", "module_sha256", HASH, MAY },
 	{ "kernel", "cmdline", STRING, MAY },
 	{ "kernel", "multi_node_note", STRING, MAY },
+	{ "kernel", "patches", PATCHES, MAY },
 	{ "kernel", "harness", PATCHES, MAY },
 
 	{ "boot", "boot", POSITIVE, MUST },
@@ -293,7 +297,7 @@ static bool in_range(const json_t *value, long long min)
 static bool is_kind(const json_t *value, enum kind kind)
 {
 	const char *s = json_string_value(value);
-	const json_t *patch;
+	const json_t *item;
 	size_t i;
 
 	switch (kind) {
@@ -312,9 +316,14 @@ static bool is_kind(const json_t *value, enum kind kind)
 		return json_is_boolean(value);
 	case OBJECT:
 		return json_is_object(value);
+	case WORDS:
+		json_array_foreach(value, i, item)
+			if (!json_is_string(item))
+				return false;
+		return json_is_array(value);
 	case PATCHES:
-		json_array_foreach(value, i, patch)
-			if (!record_string(patch, "name"))
+		json_array_foreach(value, i, item)
+			if (!record_string(item, "name"))
 				return false;
 		return json_is_array(value);
 	case STATUS:
