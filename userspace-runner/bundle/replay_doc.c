@@ -27,7 +27,9 @@ static struct value value_of(const json_t *cell)
 	struct value v = { 0 };
 	double on;
 
-	v.ok = cell && !cell_measure(cell, &v.off, &on, reason);
+	if (!cell || cell_measure(cell, &v.off, &on, reason))
+		return v;
+	v.ok = true;
 	v.cost = on - v.off;
 	return v;
 }

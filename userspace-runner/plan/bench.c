@@ -99,7 +99,7 @@ static const struct bench_kind map_ops_kinds[] = {
 static const struct bench_kind load_kinds[] = {
 	{ "exec", "start a small program, and wait for its end", NULL },
 	{ "maps", "make a PERCPU_HASH, BPF_F_NO_PREALLOC, and close it", NULL },
-	{ NULL }
+	{ 0 }
 };
 
 static const struct bench_kind memcg_kinds[] = {
@@ -107,7 +107,7 @@ static const struct bench_kind memcg_kinds[] = {
 	{ "rmdir", "remove it, until the syscall returns", NULL },
 	{ "stat", "read memory.stat after objects came, accounted or not", NULL },
 	{ "numa-stat", "the same of memory.numa_stat", NULL },
-	{ NULL }
+	{ 0 }
 };
 
 static const struct bench_kind life_kinds[] = {
@@ -126,7 +126,7 @@ static const struct bench_kind mm_kinds[] = {
 	{ "threads", "create the first 16 threads of a process, and wait for them", NULL },
 	{ "fault", "touch a page that is not there", NULL },
 	{ "statm", "read statm of its own, which adds up three counters", NULL },
-	{ NULL }
+	{ 0 }
 };
 
 static const struct bench_kind counter_kinds[] = {
@@ -137,7 +137,7 @@ static const struct bench_kind counter_kinds[] = {
 	{ "add", "percpu_counter_add() that stays below the batch", NULL },
 	{ "flush", "percpu_counter_add() that reaches it", NULL },
 	{ "sum", "percpu_counter_sum() over all CPUs", NULL },
-	{ NULL }
+	{ 0 }
 };
 
 static const struct bench_kind slab_kinds[] = {
@@ -146,7 +146,7 @@ static const struct bench_kind slab_kinds[] = {
 	{ "bulk", "kmem_cache_alloc_bulk() and kmem_cache_free_bulk() of 16", NULL },
 	{ "kmalloc", "kmalloc() and kfree()", NULL },
 	{ "first", "kmem_cache_alloc() that has to make a slab", NULL },
-	{ NULL }
+	{ 0 }
 };
 
 static const struct bench_kind zswap_kinds[] = {
