@@ -30,6 +30,7 @@ QUICK      ?=
 METAL      ?=
 RELEASES   ?= 6.1 6.12 7.2 7.3
 JOBS       ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
 # 1: a compiler's warning is an error, as in `make check`. A compiler that is newer
 # than this warns of more, which must not stop a user.
 WERROR     ?=
@@ -110,12 +111,14 @@ $(B)/obj/%.o: %.c Makefile
 BOOT_SRC := $(sort $(wildcard $(addprefix $(S)/,boot/*.[ch] profile/*.[ch] vm/*.[ch])))
 BOOT_CODE := $(shell cat $(BOOT_SRC) | sha256sum | cut -c1-16)
 %/boot/known.o: ALL_CFLAGS += -DPCPUBENCH_BOOT_CODE='"$(BOOT_CODE)"'
-$(B)/obj/$(S)/boot/known.o $(B)/san/$(S)/boot/known.o: $(BOOT_SRC)
+$(B)/obj/$(S)/boot/known.o $(B)/san/$(S)/boot/known.o \
+	$(B)/fuzz/$(S)/boot/known.o: $(BOOT_SRC)
 
 # Of d3 version 5, as Debian packages it; plots/page/ is linked into the program.
 D3 := /usr/share/nodejs/d3/dist/d3.min.js
 %/report/page.o: ALL_CFLAGS += -DPCPUBENCH_PAGE='"$(B)/page.html"'
-$(B)/obj/$(S)/report/page.o $(B)/san/$(S)/report/page.o: $(B)/page.html
+$(B)/obj/$(S)/report/page.o $(B)/san/$(S)/report/page.o \
+	$(B)/fuzz/$(S)/report/page.o: $(B)/page.html
 $(B)/page.html: $(D3) $(wildcard plots/page/*)
 	@echo "  PAGE    $@"
 	@mkdir -p $(@D)
@@ -132,7 +135,8 @@ ALONE := -O2 -std=gnu11 $(WARN) -D_GNU_SOURCE -I$(S) -Ikmod-bench -ffreestanding
 	-Wl,-z,noseparate-code,-z,noexecstack,--build-id=none
 %/benches/mm_worker.o: ALL_CFLAGS += -DPCPUBENCH_MM_PROGRAM='"$(B)/mm_program"'
 $(B)/obj/$(S)/measure/benches/mm_worker.o \
-	$(B)/san/$(S)/measure/benches/mm_worker.o: $(B)/mm_program
+	$(B)/san/$(S)/measure/benches/mm_worker.o \
+	$(B)/fuzz/$(S)/measure/benches/mm_worker.o: $(B)/mm_program
 $(B)/mm_program: $(S)/measure/programs/mm_program.c kmod-bench/mark.h \
 		kmod-bench/pcpu_bench.h $(addprefix $(S)/measure/benches/,\
 		mm_program.h stamp.h) Makefile

@@ -59,6 +59,29 @@ $(B)/guest/run: tests/guest/run.c $(B)/san/lib.a
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) $(SAN) -o $@ $^ $(LDLIBS)
 
+# A fuzz target is a file tests/fuzz/fuzz_NAME.c with a corpus in tests/fuzz/corpus/NAME/.
+# It is linked with the whole program but its main, all by clang, which has libFuzzer.
+# An empty list is from NULL to NULL + 0, which clang reports: it is what was meant.
+FUZZ_FLAGS := -O1 -g -fno-sanitize-recover=all -fsanitize=address,undefined \
+	-fno-sanitize=pointer-overflow
+FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out $(S)/main.c,$(RUNNER_SRC)) \
+	tests/fuzz/harness.c tests/fuzz/mutate.c)
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+$(B)/fuzz/%.o: %.c Makefile tests/tests.mk
+	@echo "  CC fuzz $<"
+	@mkdir -p $(@D)
+	@clang $(ALL_CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(B)/fuzz/lib.a: $(FUZZ_OBJ)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/fuzz/lib.a
+	@echo "  CC fuzz $<"
+	@clang $(ALL_CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< \
+		$(B)/fuzz/lib.a $(LDLIBS) -Wl,--wrap=hash_file
+
 check-metal: ## Test `make bench` and campaigns in a whole emulated machine, as root (slow; goes on where it stopped)
 	@ci/deps program vm
 	@$(MAKE) --no-print-directory -s all
@@ -68,16 +91,22 @@ check-hosts: ## Build and test on Debian 13, in a root of its own, as root (slow
 	@ci/deps hosts
 	@tests/hosts/check $(TESTS)
 
-.PHONY: check-metal check-hosts unit check check-all bench-self selftest check-debug
+.PHONY: check-metal check-hosts unit fuzzers fuzz check check-all bench-self selftest check-debug
+fuzzers: $(FUZZ)
+fuzz: ## Give damaged files to all readers of strangers' files (FUZZ_SECONDS= for each)
+	@ci/deps program checks
+	@$(MAKE) --no-print-directory -s -j$(JOBS) fuzzers
+	@tests/fuzz/run -o -max_total_time=$(FUZZ_SECONDS)
+
 unit: $(UNIT) $(GUEST_TESTS) $(B)/guest/run ## Build the tests
 
 check: deps ## Run all tests: static, unit, in guests, end to end
-	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=1 all unit
+	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=1 all unit fuzzers
 	@tests/check
 
 check-all: deps ## Run all tests, and those that build other versions of the kernel and its variants
 	@ci/deps compilers
-	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=1 all unit
+	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=1 all unit fuzzers
 	@tests/check --all
 
 selftest: deps ## Check each kernel's accounting node by node, or SERIES="a b"; with KSELFTEST=cgroup by the kernel's own tests

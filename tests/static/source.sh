@@ -37,7 +37,8 @@ every_file_has_spdx() {
 	while read -r file; do
 		case $file in
 		*.patch | *.json | *.jsonl | *.ktap | *.tsv | *.csv | *.md | *.png | \
-			*.svg | .gitignore | */cmdline | */multi-node-note | tests/golden/*) continue ;;
+			*.svg | .gitignore | */cmdline | */multi-node-note | tests/golden/* | \
+			tests/fuzz/corpus/*) continue ;;
 		esac
 		if ! head -n 4 "$file" | grep -q SPDX-License-Identifier; then
 			echo "$file"
