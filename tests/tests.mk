@@ -62,7 +62,8 @@ $(B)/guest/run: tests/guest/run.c $(B)/san/lib.a
 # A fuzz target is a file tests/fuzz/fuzz_NAME.c with a corpus in tests/fuzz/corpus/NAME/.
 # It is linked with the whole program but its main, all by clang, which has libFuzzer.
 # An empty list is from NULL to NULL + 0, which clang reports: it is what was meant.
-FUZZ_FLAGS := -O1 -g -fno-sanitize-recover=all -fsanitize=address,undefined \
+# Of clang's warnings tests/all/compilers.sh makes errors.
+FUZZ_FLAGS := -Wno-error -O1 -g -fno-sanitize-recover=all -fsanitize=address,undefined \
 	-fno-sanitize=pointer-overflow
 FUZZ_OBJ := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out $(S)/main.c,$(RUNNER_SRC)) \
 	tests/fuzz/harness.c tests/fuzz/mutate.c)

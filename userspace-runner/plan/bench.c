@@ -152,7 +152,7 @@ static const struct bench_kind slab_kinds[] = {
 static const struct bench_kind zswap_kinds[] = {
 	{ "out", "madvise(MADV_PAGEOUT) of 256 pages that compress", NULL },
 	{ "in", "write to each of them, so that it comes back", NULL },
-	{ NULL }
+	{ 0 }
 };
 
 static const struct bench benches[] = {
