@@ -11,8 +11,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const lines[] = {
-		"fit %", "fit --json %", "contention --threads=1,2,8 %",
-		"contention --json --threads=4 %", "profile %", "profile --json %",
+		"fit %", "fit --json %", "contention --threads=1,4 %",
+		"contention --json --threads=2 %", "profile %", "profile --json %",
 		"profile --format=csv %", "validate % %", "merge --output=/dev/null %",
 		NULL
 	};
