@@ -300,6 +300,9 @@ check "a byte order mark is refused" gate 2 'line 1, column 1: a byte order' \
 iconv -t UTF-16LE ci/thresholds >"$tmp/rules"
 check "UTF-16 is refused" gate 2 'line 1, column 2: a zero byte' insn \
 	insn-again -t "$tmp/rules"
+yes '* * * * cost 1' | head -n 1000 >"$tmp/many"
+check "rules without end are refused" gate 2 'more than 1000 rules' \
+	insn insn-again -t "$tmp/many"
 rules '# none'
 check "a file without a rule is refused" gate 2 'has no rule in it' \
 	insn insn-again -t "$tmp/rules"

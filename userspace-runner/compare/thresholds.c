@@ -16,6 +16,8 @@
 #include "results/cell_name.h"
 
 #define SPACES		" \t\r\n"
+/* Each cell is looked up among all of them. */
+#define MOST_RULES	1000
 #define BYTE_ORDER_MARK	"\xef\xbb\xbf"
 
 /* "12" or "1.5"; strtod() would also accept "1e3", "0x10" and "nan". */
@@ -214,6 +216,8 @@ static int add_rule(struct thresholds *t, char *text, size_t line)
 	text[strcspn(text, "#")] = '\0';
 	if (!text[strspn(text, SPACES)])
 		return 0;
+	if (t->nr == MOST_RULES)
+		return wrong(t, line, 1, "more than 1000 rules: let patterns stand for many");
 	if (array_room(&t->rules, t->nr, sizeof(rule)))
 		return EX_FAIL;
 	e = parse_rule(t, text, &rule);
