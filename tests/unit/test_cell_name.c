@@ -43,6 +43,24 @@ static void test_name(void **state)
 	      "bpf-percpu-map/hash entries=3");
 }
 
+/* A stranger's may be of any length; what is not known has no limit either. */
+static void test_long(void **state)
+{
+	char bench[301], record[700], own[CELL_NAME_LEN];
+	json_t *cell;
+
+	(void)state;
+	memset(bench, 'b', 300);
+	bench[300] = '\0';
+	snprintf(record, sizeof(record),
+		 "{\"bench\": \"%s\", \"entries\": 7, \"options\": {\"new\": 1, \"%s\": 2}}",
+		 bench, bench);
+	cell = json_loads(record, 0, NULL);
+	assert_non_null(cell);
+	assert_int_equal(strlen(cell_name(cell, own)), CELL_NAME_LEN - 1);
+	json_decref(cell);
+}
+
 static void test_depth(void **state)
 {
 	char without[CELL_NAME_LEN];
@@ -130,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_written),

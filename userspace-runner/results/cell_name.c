@@ -52,25 +52,30 @@ static bool is_default(const char *option, const char *value)
 	return usual && !strcmp(usual, value);
 }
 
+/* Add " @option=@text" to @name, as much of it as there is room for. */
+static void add_option(char name[CELL_NAME_LEN], const char *option,
+		       const char *text)
+{
+	size_t len = strlen(name);
+
+	snprintf(name + len, CELL_NAME_LEN - len, " %s=%s", option, text);
+}
+
 const char *cell_name(const json_t *record, char name[CELL_NAME_LEN])
 {
 	const json_t *entries = json_object_get(record, "entries");
 	json_t *options = json_object_get(record, "options"), *val;
 	char text[BENCH_VALUE_LEN];
 	const char *option;
-	int len;
 
-	len = snprintf(name, CELL_NAME_LEN, "%s",
-		       json_string_value(json_object_get(record, "bench")));
+	snprintf(name, CELL_NAME_LEN, "%s",
+		 json_string_value(json_object_get(record, "bench")));
 	/* Older files have no `options`. */
 	if (json_integer_value(entries) > 1)
-		len += snprintf(name + len, CELL_NAME_LEN - len, " entries=%lld",
-				(long long)json_integer_value(entries));
+		add_option(name, "entries", value_text(entries, text));
 	json_object_foreach(options, option, val)
-		if (len < CELL_NAME_LEN &&
-		    !is_default(option, value_text(val, text)))
-			len += snprintf(name + len, CELL_NAME_LEN - len,
-					" %s=%s", option, text);
+		if (!is_default(option, value_text(val, text)))
+			add_option(name, option, text);
 	return name;
 }
 
