@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/index.h"
 #include "boot/answers.h"
 #include "results/cell_name.h"
 #include "results/record.h"
@@ -50,9 +51,11 @@ static bool is_asked(const json_t *cell, const struct plan *plan)
 	       is_size(plan, record_int(cell, "param"));
 }
 
-static int check_cell(const json_t *cells, size_t i, const struct vm_spec *spec)
+/* @had: the cells before it */
+static int check_cell(const json_t *cell, size_t i, const struct vm_spec *spec,
+		      struct index *had)
 {
-	const json_t *cell = json_array_get(cells, i);
+	char key[CELL_KEY_LEN];
 	json_t *whole;
 	size_t k;
 	int ret;
@@ -69,11 +72,10 @@ static int check_cell(const json_t *cells, size_t i, const struct vm_spec *spec)
 	if (!is_asked(cell, &spec->plan))
 		return err(EX_FAIL, WHERE ": cell %zu is none that was asked for",
 			   i + 1);
-	for (k = 0; k < i; k++)
-		if (cell_same(json_array_get(cells, k), cell))
-			return err(EX_FAIL, WHERE ": cell %zu is there twice",
-				   i + 1);
-	return 0;
+	if (index_add(had, cell_key(cell, key), i, &k))
+		return EX_FAIL;
+	return k == i ? 0 :
+	       err(EX_FAIL, WHERE ": cell %zu is there twice", i + 1);
 }
 
 static int check_guest(const json_t *guest, const struct vm_spec *spec)
@@ -90,6 +92,7 @@ static int check_guest(const json_t *guest, const struct vm_spec *spec)
 
 void answers_check(struct vm *vm, const struct vm_spec *spec)
 {
+	struct index had = { NULL };
 	int ret = 0;
 	size_t i;
 
@@ -99,7 +102,8 @@ void answers_check(struct vm *vm, const struct vm_spec *spec)
 		ret = EX_FAIL;
 	}
 	for (i = 0; i < json_array_size(vm->cells) && !ret && !vm->failed[0]; i++)
-		ret = check_cell(vm->cells, i, spec);
+		ret = check_cell(json_array_get(vm->cells, i), i, spec, &had);
+	index_free(&had);
 	if (!ret && !i && !vm->failed[0])
 		ret = err(EX_FAIL, WHERE ": there is no cell");
 	if (ret && !vm->failed[0])

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/index.h"
 #include "base/memory.h"
 #include "lockmodel/lock_curves.h"
 #include "results/record.h"
@@ -42,17 +43,24 @@ bool lock_curves_alike(const struct lock_curve *a,
 const struct lock_curve *
 lock_curves_base(const struct lock_curves *c, const struct lock_curve *of)
 {
-	const struct lock_curve *k, *first = NULL;
+	return &c->curves[of->base];
+}
 
-	for (k = c->curves; k < c->curves + c->nr; k++) {
-		if (!lock_curves_alike(k, of))
-			continue;
-		if (!strcmp(c->table->kernels[k->cell->kernel].name, BASE))
-			return k;
-		if (!first)
-			first = k;
+/* Of sorted curves: those of one block and size follow each other. */
+static void find_bases(struct lock_curves *c)
+{
+	size_t first, end, base, i;
+
+	for (first = 0; first < c->nr; first = end) {
+		base = first;
+		for (end = first; end < c->nr &&
+		     lock_curves_alike(&c->curves[first], &c->curves[end]); end++)
+			if (!strcmp(c->table->kernels[
+				    c->curves[end].cell->kernel].name, BASE))
+				base = end;
+		for (i = first; i < end; i++)
+			c->curves[i].base = base;
 	}
-	return first;
 }
 
 /* ----------------------------------------------------------------- the model */
@@ -151,52 +159,87 @@ static bool is_option(const json_t *record, const char *path, const char *usual,
 	return !strcmp(value ? value : usual, want);
 }
 
-/* Does @record have the times of @threads that do what @like counted? */
-static bool contends(const json_t *record, const json_t *like,
-		     unsigned int threads)
+/* What times of parallel pairs are found by, for free(); NULL without memory. */
+static char *times_key(const struct table_cell *cell, unsigned int kernel,
+		       long long threads, const char *gfp)
 {
-	const char *gfp = record_string(like, "options.gfp");
+	char *key;
 
-	return !strcmp(record_string(like, "bench"), "percpu-alloc") &&
-	       !strcmp(record_string(record, "bench"), "percpu-contend") &&
-	       !strcmp(record_string(record, "instrument"), "time") &&
-	       record_int(record, "options.threads") == threads &&
-	       is_option(like, "options.shape", "pair", "pair") &&
-	       is_option(record, "options.shape", "pair", "pair") &&
-	       is_option(record, "options.memcgs", "shared", "shared") &&
-	       is_option(record, "options.gfp", "kernel", gfp ? gfp : "kernel");
+	if (asprintf(&key, "%u %u %lld %lld %s", kernel, cell->topology,
+		     cell->param, threads, gfp ? gfp : "kernel") >= 0)
+		return key;
+	no_memory();
+	return NULL;
+}
+
+static bool is_pair(const json_t *record, const char *bench)
+{
+	return !strcmp(record_string(record, "bench"), bench) &&
+	       is_option(record, "options.shape", "pair", "pair");
+}
+
+/* Cells with times of what threads do at once, by times_key(). */
+static int find_times(const struct table *t, struct index *times)
+{
+	const struct table_cell *cell;
+	const json_t *record;
+	size_t had, i;
+	char *key;
+	int ret = 0;
+
+	for (i = 0; i < t->nr_cells && !ret; i++) {
+		cell = &t->cells[i];
+		if (!cell->valid)
+			continue;
+		record = cell->values[0].record;
+		if (!is_pair(record, "percpu-contend") ||
+		    strcmp(record_string(record, "instrument"), "time") ||
+		    !is_option(record, "options.memcgs", "shared", "shared"))
+			continue;
+		key = times_key(cell, cell->kernel,
+				record_int(record, "options.threads"),
+				record_string(record, "options.gfp"));
+		ret = key ? index_add(times, key, i, &had) : EX_FAIL;
+		free(key);
+	}
+	return ret;
 }
 
 /*
  * The time in which @threads do one operation, all together, where @like was
  * counted; NaN where that was not measured.
  */
-static double measured_ns(const struct lock_curves *c,
+static double measured_ns(const struct lock_curves *c, const struct index *times,
 			  const struct table_cell *like, unsigned int kernel,
 			  unsigned int threads)
 {
-	const struct table *t = c->table;
+	const json_t *record = like->values[0].record;
 	const struct table_cell *cell;
+	size_t found;
+	char *key;
 
-	for (cell = t->cells; cell < t->cells + t->nr_cells; cell++)
-		if (cell->valid && cell->kernel == kernel &&
-		    cell->topology == like->topology &&
-		    cell->param == like->param &&
-		    contends(cell->values[0].record, like->values[0].record,
-			     threads))
-			return c->choice.on ? cell->on : cell->off;
-	return NAN;
+	if (!is_pair(record, "percpu-alloc"))
+		return NAN;
+	key = times_key(like, kernel, threads,
+			record_string(record, "options.gfp"));
+	found = key ? index_get(times, key) : INDEX_NONE;
+	free(key);
+	if (found == INDEX_NONE)
+		return NAN;
+	cell = &c->table->cells[found];
+	return c->choice.on ? cell->on : cell->off;
 }
 
-static void relate(struct lock_curves *c, struct lock_curve *k)
+static void relate(struct lock_curves *c, const struct index *times,
+		   struct lock_curve *k)
 {
 	const struct lock_curve *base = lock_curves_base(c, k);
-	double one = measured_ns(c, k->cell, base->cell->kernel, 1);
+	double one = measured_ns(c, times, k->cell, base->cell->kernel, 1);
 
 	for (size_t i = 0; i < c->choice.nr; i++) {
 		k->points[i].relative = k->points[i].model.rate * base->insns;
 		k->points[i].measured = one /
-			measured_ns(c, k->cell, k->cell->kernel,
+			measured_ns(c, times, k->cell, k->cell->kernel,
 				    c->choice.threads[i]);
 	}
 }
@@ -205,6 +248,7 @@ int lock_curves_make(struct lock_curves *c, const struct table *t,
 		     const struct lock_choice *choice)
 {
 	const struct table_cell *cell;
+	struct index times = { NULL };
 	size_t i;
 	int ret = 0;
 
@@ -214,10 +258,15 @@ int lock_curves_make(struct lock_curves *c, const struct table *t,
 			ret = add_curve(c, cell);
 	if (!ret && !c->nr)
 		ret = err(EX_INVALID, "no valid cell has the holds of its locks: measure pairs by 'pcpubench sweep', without --plain");
-	for (i = 0; i < c->nr && !ret; i++)
-		relate(c, &c->curves[i]);
 	if (!ret)
+		ret = find_times(t, &times);
+	if (!ret) {
 		qsort(c->curves, c->nr, sizeof(*c->curves), by_block);
+		find_bases(c);
+	}
+	for (i = 0; i < c->nr && !ret; i++)
+		relate(c, &times, &c->curves[i]);
+	index_free(&times);
 	return ret;
 }
 

@@ -47,6 +47,7 @@ struct lock_point {
  * A kernel's cell.
  * @insns: of a pair; @held: under each lock; @free: under neither
  * @busiest: the lock that the most threads keep busy for the longest time
+ * @base: place of the curve that @relative is relative to
  * @most_at: the least number of threads with LOCK_CURVES_MOST of their throughput
  */
 struct lock_curve {
@@ -55,6 +56,7 @@ struct lock_curve {
 	size_t nr_steps;
 	double insns, held[LOCK_MODEL_LOCKS], free;
 	struct lock_point points[LOCK_CURVES_POINTS];
+	size_t base;
 	unsigned int busiest, most_at;
 };
 
