@@ -13,15 +13,6 @@ static int order_places(const struct table_boot *a, const struct table_boot *b)
 	return diff ? diff : table_order(a->instrument, b->instrument);
 }
 
-static int compare_places(const void *x, const void *y, void *arg)
-{
-	const size_t *a = x, *b = y;
-	const struct table *t = arg;
-	int diff = order_places(&t->boots[*a], &t->boots[*b]);
-
-	return diff ? diff : (*a > *b) - (*a < *b);
-}
-
 static int order_kernels(const struct table_boot *a, const struct table_boot *b)
 {
 	int diff = order_places(a, b);
@@ -29,11 +20,17 @@ static int order_kernels(const struct table_boot *a, const struct table_boot *b)
 	return diff ? diff : table_order(a->kernel, b->kernel);
 }
 
-static int compare_kernels(const void *x, const void *y, void *arg)
+struct order {
+	const struct table_boot *boots;
+	int (*fn)(const struct table_boot *a, const struct table_boot *b);
+};
+
+/* Those alike stay as they are in the file. */
+static int compare(const void *x, const void *y, void *arg)
 {
 	const size_t *a = x, *b = y;
-	const struct table *t = arg;
-	int diff = order_kernels(&t->boots[*a], &t->boots[*b]);
+	const struct order *o = arg;
+	int diff = o->fn(&o->boots[*a], &o->boots[*b]);
 
 	return diff ? diff : (*a > *b) - (*a < *b);
 }
@@ -53,6 +50,8 @@ static void count_boot(struct table_tally *tally, const struct table *t,
 
 int table_count_boots(struct table *t)
 {
+	struct order by_place = { t->boots, order_places };
+	struct order by_kernel = { t->boots, order_kernels };
 	const struct table_boot *b, *before = NULL;
 	size_t i;
 
@@ -62,9 +61,9 @@ int table_count_boots(struct table *t)
 		return no_memory();
 	for (i = 0; i < t->nr_boots; i++)
 		t->places[i] = t->of_kernels[i] = i;
-	qsort_r(t->places, t->nr_boots, sizeof(*t->places), compare_places, t);
-	qsort_r(t->of_kernels, t->nr_boots, sizeof(*t->of_kernels),
-		compare_kernels, t);
+	qsort_r(t->places, t->nr_boots, sizeof(*t->places), compare, &by_place);
+	qsort_r(t->of_kernels, t->nr_boots, sizeof(*t->of_kernels), compare,
+		&by_kernel);
 	/* From the last on, so that each list is in the boots' order. */
 	for (i = 0; i < t->nr_kernels; i++)
 		t->kernels[i].first_boot = INDEX_NONE;
