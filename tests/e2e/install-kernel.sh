@@ -138,6 +138,8 @@ check "another kernel is not removed" fails 2 "no kernel that pcpubench made" \
 check "... and is there" [ -f "$root/boot/vmlinuz-$home" ]
 check "nor is a path" fails 2 "no kernel that pcpubench made" \
 	kernel-patches/install-kernel --root="$root" remove "1-pcpubench-/../$home"
+check "without a package it says what to give" fails 2 "give install FOLDER" \
+	kernel-patches/install-kernel --root="$root" install
 
 # ---------------------------------------------------------------------- names
 
