@@ -22,8 +22,11 @@ def count(patches):
 
 
 def line_of(text):
-    """A text on one line, without control characters."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
+    """A text on one line, without what drives a terminal or a GitHub job
+    (userspace-runner/base/safe.h has the same)."""
+    text = " ".join(re.sub("[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]",
+                           " ", text).split())
+    return re.sub(r"^::|##\[", "?", text)
 
 
 def put(folder, name, text):
@@ -65,8 +68,8 @@ class Series:
         """Print on standard error what was taken."""
         lines = [self.title]
         for place, patch in enumerate(self.patches, 1):
-            lines.append("  %d: %s%s" % (place, patch.title,
-                                         patch.id and " <%s>" % patch.id))
+            lines.append("  %d: %s" % (place, line_of("%s%s" % (
+                patch.title, patch.id and " <%s>" % patch.id))))
         for key, text in self.origin:
             if key in ("base", "needs"):
                 lines.append("  %s: %s" % (key, text))

@@ -71,6 +71,36 @@ page() {
 }
 check "page" page
 
+# A stranger's series: titles of patches, a title of its own, names of files.
+bad=$'::error::x \033[31m\302\233\342\200\256`touch ran`$(touch ran)##[error]y;touch ran'
+mkdir series
+printf '# %s\n0001-x.patch\n' "$bad" >series/series
+printf 'From: A <a@b>\nSubject: [PATCH] %s\n\n---\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n' \
+	"$bad" >series/0001-x.patch
+# harmless FILE...: what was printed into these.
+harmless() {
+	cat "$@" | /usr/bin/python3 "$tree/tests/e2e/hostile_check.py" text
+}
+imports() {
+	"$tree/kernel-patches/import-series" series imported >out 2>err &&
+		harmless err && harmless imported/series
+}
+imports_wrong() {
+	mkdir wrong && printf '0001-\033[31m::touch.patch\n' >wrong/series
+	! "$tree/kernel-patches/import-series" wrong nothing >out 2>err &&
+		harmless err
+}
+lists() {
+	local version=${KERNEL:-7.3}
+	mkdir -p "own/pcpubench/series/linux-$version" &&
+		cp -r series "own/pcpubench/series/linux-$version/added" &&
+		XDG_DATA_HOME=$PWD/own "$pcpubench" list >out 2>err &&
+		grep '^  added ' out >line && harmless line err
+}
+check "what is imported, and of which titles" imports
+check "why a series is not imported" imports_wrong
+check "the list of series" lists
+
 # Names of programs' and records' own kinds, where they are refused.
 refused() {
 	local line=$1

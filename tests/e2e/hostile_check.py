@@ -44,6 +44,8 @@ def md(text):
 def tables(text):
     rows = list(csv.reader(io.StringIO(text), strict=True))
     assert len(rows) > 1 and len({len(row) for row in rows}) == 1
+    for field in (field for row in rows for field in row):
+        assert not re.match(r"[=+@]|-[^\d]", field), field
 
 
 def elements(text, known):

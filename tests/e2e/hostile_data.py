@@ -30,6 +30,8 @@ def hostile(value, key):
     if key == "kernel":
         # One with a slash would be shown by a short name.
         return NAME.replace("/", "") + value
+    if key == "topology":
+        return "=1+1 " + NAME + value
     return NAME + value if key in NAMES else TEXT + NAME + value
 
 

@@ -63,6 +63,10 @@ static void drop_value(const struct place *p)
 		json_array_remove(p->in, p->at);
 }
 
+/* Cut in the middle it is no UTF-8. */
+#define LONG \
+	"\u00e4\u20ac a long text, longer than what a table has room for \u00e4\u20ac\u00e4\u20ac\u00e4\u20ac"
+
 static json_t *other_value(unsigned int seed)
 {
 	static const json_int_t numbers[] = {
@@ -75,6 +79,7 @@ static json_t *other_value(unsigned int seed)
 		"percpu-contend", "slab-alloc", "4c2n", "176c1n", "d", "baseline",
 		"::error::x", "##[group]x", "x\033[31m", "a\nb", "`x`$(x)",
 		"<b>|_*", "=1+1", "]]></script>", "\"'\\", "%s%n", "../../x",
+		LONG LONG LONG "end", "\u202e\u2028",
 	};
 
 	switch (seed % 6) {

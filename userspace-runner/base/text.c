@@ -64,11 +64,14 @@ char *words_without(const char *text, const char *const *starts)
 
 void text_csv(FILE *out, const char *s)
 {
-	if (!s[strcspn(s, ",\"\r\n")] && !safe_is_command(s)) {
+	/* What a spreadsheet takes for a formula, which can run programs. */
+	const bool formula = *s && strchr("=+-@", *s);
+
+	if (!formula && !s[strcspn(s, ",\"\r\n")] && !safe_is_command(s)) {
 		fputs(s, out);
 		return;
 	}
-	fputc('"', out);
+	fputs(formula ? "\"'" : "\"", out);
 	for (; *s; s++) {
 		if (*s == '"')
 			fputc('"', out);

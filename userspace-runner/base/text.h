@@ -36,7 +36,8 @@ char *words_without(const char *text, const char *const *starts);
 
 /*
  * Print a field, in quotes if RFC 4180 requires them, or if a GitHub job would take
- * the line that it begins for a command.
+ * the line that it begins for a command. What a spreadsheet would take for a formula
+ * gets an apostrophe in front.
  */
 void text_csv(FILE *out, const char *s);
 

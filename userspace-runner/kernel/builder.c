@@ -4,9 +4,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/paths.h"
+#include "base/safe.h"
 #include "kernel/builder.h"
 
 #define SOURCE_ARGS	8
@@ -29,11 +31,38 @@ static size_t put_source(const char **argv, const struct kernel_source *s)
 	return n;
 }
 
+struct taker {
+	line_fn take;
+	void *arg;
+};
+
+/* Titles and notes of series are strangers' words. A tab is between two fields. */
+static int take_safe(char *line, void *arg)
+{
+	const struct taker *t = arg;
+	char *field = line, *to = line, *tab;
+	size_t len;
+
+	do {
+		tab = strchr(field, '\t');
+		if (tab)
+			*tab = '\0';
+		safe_text(field);
+		len = strlen(field);
+		memmove(to, field, len);
+		to += len;
+		*to++ = tab ? '\t' : '\0';
+		field = tab ? tab + 1 : NULL;
+	} while (field);
+	return t->take(line, t->arg);
+}
+
 int builder_run(const struct kernel_source *source, const char *const *options,
 		char *const *names, size_t nr, line_fn take, void *arg)
 {
 	/* It ends with us, however we end, and make with it. */
 	struct process builder = { .orphan_signal = SIGTERM };
+	struct taker taker = { take, arg };
 	char path[PATH_MAX];
 	const char **argv;
 	size_t n = 1, i;
@@ -53,7 +82,7 @@ int builder_run(const struct kernel_source *source, const char *const *options,
 	for (i = 0; i < nr; i++)
 		argv[n++] = names[i];
 	builder.argv = argv;
-	ret = process_lines(&builder, take, arg);
+	ret = process_lines(&builder, take_safe, &taker);
 	free(argv);
 	return ret;
 }

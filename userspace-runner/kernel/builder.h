@@ -11,7 +11,7 @@
  * @options: NULL ends them
  * @names: @nr of them
  *
- * Returns as process_lines().
+ * Each field of a line is made safe to print (base/safe.h). Returns as process_lines().
  */
 int builder_run(const struct kernel_source *source, const char *const *options,
 		char *const *names, size_t nr, line_fn take, void *arg);
