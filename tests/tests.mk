@@ -12,7 +12,7 @@ SAN_OBJ := $(SAN_SRC:%.c=$(B)/san/%.o) $(B)/san/tests/unit/steps.o
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 
 # The rooms that count their steps, for tests of how many these are.
-STEPPED := results compare report sweep fit
+STEPPED := results compare report sweep fit bundle
 $(foreach room,$(STEPPED),$(eval \
 	$(B)/san/$(S)/$(room)/%.o: SAN += -fsanitize-coverage=trace-pc))
 

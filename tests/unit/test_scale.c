@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "bundle/replay.h"
 #include "cmd/cmd.h"
 #include "run_file.h"
 #include "steps.h"
@@ -28,7 +29,7 @@
 #define MOST_CPUS	1000
 
 /* How many there are of each. */
-struct shape {
+struct amounts {
 	const char *name;
 	int kernels, topologies, benches, sizes, boots;
 	bool layouts;		/* each boot has one of its own */
@@ -43,7 +44,7 @@ static const char arms[] =
 	"\"proof\":{\"expected\":64,\"before\":0,\"held\":64,\"after\":0,"
 	"\"off_held\":0,\"first_chunk\":0},\"chunk\":{\"outside\":0},";
 
-static void put_cells(FILE *out, const struct shape *s, int boot,
+static void put_cells(FILE *out, const struct amounts *s, int boot,
 		      const char *where, int *nr)
 {
 	char reason[60];
@@ -60,7 +61,7 @@ static void put_cells(FILE *out, const struct shape *s, int boot,
 }
 
 /* @id: in what a boot's time ends, as no boot of two runs is the same */
-static void put_boots(FILE *out, const struct shape *s, char id, int *boots,
+static void put_boots(FILE *out, const struct amounts *s, char id, int *boots,
 		      int *cells)
 {
 	char where[200], layout[60] = "", status[60] = "\"ok\"";
@@ -85,7 +86,7 @@ static void put_boots(FILE *out, const struct shape *s, char id, int *boots,
 			}
 }
 
-static void write_run(const char *name, const char *id, const struct shape *s)
+static void write_run(const char *name, const char *id, const struct amounts *s)
 {
 	FILE *out = fopen(name, "w");
 	int boots = 0, cells = 0;
@@ -156,16 +157,47 @@ static unsigned long long steps_of(size_t nr)
 	return before;
 }
 
-static void check_shape(const struct shape *few, const struct shape *many)
+/* The steps of judging what a bundle with the one file had by the other. */
+static unsigned long long replay_steps(void)
 {
-	unsigned long long some[NR_ASKED], all;
+	struct replay r = { .nr_cells = 0 };
+	unsigned long long before = steps;
+
+	assert_int_equal(boots_read(path, &r.bundle.then), 0);
+	assert_int_equal(boots_read(new, &r.now), 0);
+	assert_int_equal(again_find(&r.bundle, &r.again), 0);
+	/* As if each guest had been booted, with nothing on its command line. */
+	r.now_cmdline = calloc(r.again.nr + 1, sizeof(*r.now_cmdline));
+	for (size_t i = 0; i < r.again.nr; i++)
+		r.again.list[i].why[0] = '\0';
+	assert_int_equal(replay_judge(&r), 0);
+	assert_int_equal(r.count[REPLAY_SAME], r.nr_cells);
+	assert_int_equal(replay_free(&r), 0);
+	return steps - before;
+}
+
+static void check_replay(const char *name, unsigned long long few,
+			 unsigned long long many)
+{
+	print_message("# %s, replay: %.1f\n", name, (double)many / (double)few);
+	assert_true(few > 1000);
+	if (many > MOST * few)
+		fail_msg("%d times as many %s: replay takes %.1f times the steps",
+			 TIMES, name, (double)many / (double)few);
+}
+
+static void check_shape(const struct amounts *few, const struct amounts *many)
+{
+	unsigned long long some[NR_ASKED], all, replayed;
 
 	write_run(path, "old", few);
 	write_run(new, "new", few);
+	replayed = replay_steps();
 	for (size_t i = 0; i < NR_ASKED; i++)
 		some[i] = steps_of(i);
 	write_run(path, "old", many);
 	write_run(new, "new", many);
+	check_replay(few->name, replayed, replay_steps());
 	for (size_t i = 0; i < NR_ASKED; i++) {
 		all = steps_of(i);
 		print_message("# %s, %s %s: %.1f\n", few->name,
@@ -184,7 +216,7 @@ static void check_shape(const struct shape *few, const struct shape *many)
 
 static void test_shapes(void **state)
 {
-	static const struct shape shapes[] = {
+	static const struct amounts shapes[] = {
 		{ "kernels", 0, 1, 1, 2, 1, false, false, false },
 		{ "topologies", 2, 0, 1, 2, 1, false, false, false },
 		{ "benches", 2, 1, 0, 2, 1, false, false, false },
@@ -194,7 +226,7 @@ static void test_shapes(void **state)
 		{ "reasons", 2, 1, 1, 0, 1, false, true, false },
 		{ "failures", 2, 1, 1, 2, 0, false, false, true },
 	};
-	struct shape few, many;
+	struct amounts few, many;
 
 	(void)state;
 	snprintf(new, sizeof(new), "%s/new.jsonl", dir);

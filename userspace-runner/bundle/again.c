@@ -18,16 +18,19 @@ static const char *const same[] = {
 	"layout",
 };
 
-bool again_is(const struct again *a, const json_t *record)
+/* The same text for two boots of one guest, for free(); NULL with err(). */
+static char *guest_key(const json_t *record)
 {
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		const json_t *x = json_object_get(a->then->record, same[i]);
-		const json_t *y = json_object_get(record, same[i]);
+	json_t *all = json_object();
+	char *key;
 
-		if (x != y && !json_equal(x, y))
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		json_object_set(all, same[i], json_object_get(record, same[i]));
+	key = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(all);
+	if (!key)
+		no_memory();
+	return key;
 }
 
 /* Options of /init that are the guest's own, and no part of the plan. */
@@ -188,30 +191,56 @@ static void look_at(struct again *a, const struct bundle *b)
 	snprintf(a->why, sizeof(a->why), "%s", why ? why : "");
 }
 
-int again_find(const struct bundle *b, struct again **all, size_t *nr)
+/* Add boot @i to the guests. */
+static int add_boot(struct again_set *set, struct index *had,
+		    const struct boot_records *boot, size_t i)
 {
-	const struct boot_records *boot;
-	struct again *a;
+	char *key = guest_key(boot->record);
+	size_t place;
+	int ret = key ? index_add(had, key, set->nr, &place) : EX_FAIL;
+
+	free(key);
+	if (ret)
+		return ret;
+	if (place == set->nr) {
+		if (array_room(&set->list, set->nr, sizeof(*set->list)))
+			return EX_FAIL;
+		set->list[set->nr++] = (struct again){
+			.then = boot, .first = i, .now = INDEX_NONE,
+		};
+	} else {
+		set->next[set->list[place].last] = i;
+	}
+	set->list[place].last = i;
+	set->list[place].boots++;
+	return 0;
+}
+
+int again_find(const struct bundle *b, struct again_set *set)
+{
+	struct index had = { NULL };
+	int ret = 0;
 	size_t i;
 
-	*all = NULL;
-	*nr = 0;
-	for (boot = b->then.list; boot < b->then.list + b->then.nr; boot++) {
-		if (!boot_is_ok(boot))
-			continue;
-		for (i = 0; i < *nr && !again_is(&(*all)[i], boot->record); i++)
-			;
-		if (i < *nr) {
-			(*all)[i].boots++;
-			continue;
-		}
-		if (array_room(all, *nr, sizeof(**all)))
-			return EX_FAIL;
-		a = &(*all)[(*nr)++];
-		*a = (struct again){ .then = boot, .boots = 1 };
+	*set = (struct again_set){
+		.next = calloc(b->then.nr + 1, sizeof(*set->next)),
+	};
+	if (!set->next)
+		return no_memory();
+	for (i = 0; i < b->then.nr && !ret; i++) {
+		set->next[i] = INDEX_NONE;
+		if (boot_is_ok(&b->then.list[i]))
+			ret = add_boot(set, &had, &b->then.list[i], i);
 	}
+	index_free(&had);
 	/* The array does not move any more, so its texts may be pointed to. */
-	for (a = *all; a < *all + *nr; a++)
-		look_at(a, b);
-	return 0;
+	for (i = 0; i < set->nr && !ret; i++)
+		look_at(&set->list[i], b);
+	return ret;
+}
+
+void again_free(struct again_set *set)
+{
+	free(set->list);
+	free(set->next);
 }

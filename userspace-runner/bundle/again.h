@@ -11,27 +11,35 @@
 /*
  * One guest, recorded once or several times.
  * @then: the first of its recorded boots; @boots: how many there are
+ * @first, @last: places of these in the bundle's boots
+ * @now: place of its boot of this machine in that file, INDEX_NONE before it is there
  * @spec: the guest; what its kernel says is filled in when that is built
  * @why: why it is not measured again, "" if it is
  * @append, @features: @spec's texts
  */
 struct again {
 	const struct boot_records *then;
-	size_t boots;
+	size_t boots, first, last, now;
 	struct vm_spec spec;
 	char why[AGAIN_WHY];
 	char append[VM_CMDLINE], features[VM_CPU_MODEL];
 };
 
+/* @next: of each of the bundle's boots, the next of its guest, or INDEX_NONE */
+struct again_set {
+	struct again *list;
+	size_t nr;
+	size_t *next;
+};
+
 /**
  * again_find - which guests the boots of a bundle were
- * @all: receives an array of @nr, for free()
  *
- * Only counts of kernels that were built are measured again. 0 or EX_FAIL.
+ * Only counts of kernels that were built are measured again. 0 or EX_FAIL; call
+ * again_free() in any case.
  */
-int again_find(const struct bundle *b, struct again **all, size_t *nr);
+int again_find(const struct bundle *b, struct again_set *set);
 
-/* Is the recorded boot @record one of @a's? */
-bool again_is(const struct again *a, const json_t *record);
+void again_free(struct again_set *set);
 
 #endif

@@ -207,21 +207,16 @@ static void add_cmdline(json_t *facts, const json_t *then, const json_t *now,
 	json_decref(more_now);
 }
 
-/* The boot here that has a cell of @a, and its recorded one. */
+/* The boot here of the guest @a, and its recorded one. */
 static void add_boot(json_t *facts, const struct replay *r,
 		     const struct again *a)
 {
-	const struct boot_records *now = NULL, *b;
-	const struct replay_cell *c;
+	const struct boot_records *now;
 	char name[256];
 
-	for (c = r->cells; c < r->cells + r->nr_cells && !now; c++)
-		for (b = r->now.list; b < r->now.list + r->now.nr; b++)
-			if (c->of == a && c->now &&
-			    record_int(c->now, "boot") == b->number)
-				now = b;
-	if (!now)
+	if (a->now == INDEX_NONE)
 		return;
+	now = &r->now.list[a->now];
 	snprintf(name, sizeof(name), "%s %s",
 		 record_string(a->then->record, "kernel"),
 		 record_string(a->then->record, "topology"));
@@ -243,9 +238,9 @@ json_t *replay_facts(const struct replay *r)
 	for (i = 0; i < r->nr_kernels; i++)
 		if (r->kernels[i].built)
 			add_kernel(facts, r, &r->kernels[i]);
-	for (i = 0; i < r->nr_again; i++)
-		if (!r->again[i].why[0])
-			add_boot(facts, r, &r->again[i]);
+	for (i = 0; i < r->again.nr; i++)
+		if (!r->again.list[i].why[0])
+			add_boot(facts, r, &r->again.list[i]);
 	if (now)
 		add_fields(facts, FIELDS(of_run), then, now, "run");
 	return facts;

@@ -29,7 +29,7 @@ static int find_kernels(struct replay *r)
 
 	r->kernels = calloc(json_object_size(r->bundle.kernels) + 1,
 			    sizeof(*r->kernels));
-	r->kernel_of = calloc(r->nr_again + 1, sizeof(*r->kernel_of));
+	r->kernel_of = calloc(r->again.nr + 1, sizeof(*r->kernel_of));
 	if (!r->kernels || !r->kernel_of)
 		return no_memory();
 	json_object_foreach((json_t *)r->bundle.kernels, name, folder)
@@ -37,8 +37,8 @@ static int find_kernels(struct replay *r)
 			.name = name,
 			.then = boots_kernel(&r->bundle.then, name),
 		};
-	for (i = 0; i < r->nr_again; i++) {
-		name = record_string(r->again[i].then->record, "kernel");
+	for (i = 0; i < r->again.nr; i++) {
+		name = record_string(r->again.list[i].then->record, "kernel");
 		for (k = 0; k < r->nr_kernels; k++)
 			if (!strcmp(name, r->kernels[k].name))
 				r->kernel_of[i] = &r->kernels[k];
@@ -53,7 +53,7 @@ int replay_open(struct replay *r, const char *path)
 	memset(r, 0, sizeof(*r));
 	ret = bundle_open(&r->bundle, path);
 	if (!ret)
-		ret = again_find(&r->bundle, &r->again, &r->nr_again);
+		ret = again_find(&r->bundle, &r->again);
 	return ret ? ret : find_kernels(r);
 }
 
@@ -83,8 +83,8 @@ size_t replay_patches(const struct replay *r)
 
 static bool is_wanted(const struct replay *r, const struct replay_kernel *k)
 {
-	for (size_t i = 0; i < r->nr_again; i++)
-		if (!r->again[i].why[0] && r->kernel_of[i] == k)
+	for (size_t i = 0; i < r->again.nr; i++)
+		if (!r->again.list[i].why[0] && r->kernel_of[i] == k)
 			return true;
 	return false;
 }
@@ -106,8 +106,8 @@ static void version_of(const char *release, char version[16])
 static void give_up(struct replay *r, const struct replay_kernel *k,
 		    const char *why)
 {
-	for (size_t i = 0; i < r->nr_again; i++) {
-		struct again *a = &r->again[i];
+	for (size_t i = 0; i < r->again.nr; i++) {
+		struct again *a = &r->again.list[i];
 
 		if (!a->why[0] && r->kernel_of[i] == k)
 			snprintf(a->why, sizeof(a->why),
@@ -149,8 +149,8 @@ static int note_cmdlines(struct replay *r, const struct boot_job *jobs, size_t n
 	size_t i, n = 0;
 	int ret = 0;
 
-	for (i = 0; i < r->nr_again && n < nr && !ret; i++) {
-		if (r->again[i].why[0])
+	for (i = 0; i < r->again.nr && n < nr && !ret; i++) {
+		if (r->again.list[i].why[0])
 			continue;
 		ret = inputs_make(&in, &jobs[n++].spec);
 		memcpy(r->now_cmdline[i], in.cmdline, VM_CMDLINE);
@@ -188,15 +188,15 @@ static int boot(struct replay *r, struct boot_job *jobs, size_t nr,
 static int boot_wanted(struct replay *r, const char *output,
 		       unsigned int parallel, int argc, char **argv)
 {
-	struct boot_job *jobs = calloc(r->nr_again + 1, sizeof(*jobs));
+	struct boot_job *jobs = calloc(r->again.nr + 1, sizeof(*jobs));
 	size_t i, nr = 0;
 	int ret = 0;
 
-	r->now_cmdline = calloc(r->nr_again + 1, sizeof(*r->now_cmdline));
+	r->now_cmdline = calloc(r->again.nr + 1, sizeof(*r->now_cmdline));
 	if (!jobs || !r->now_cmdline)
 		ret = no_memory();
-	for (i = 0; i < r->nr_again && !ret; i++) {
-		const struct again *a = &r->again[i];
+	for (i = 0; i < r->again.nr && !ret; i++) {
+		const struct again *a = &r->again.list[i];
 
 		if (a->why[0])
 			continue;
@@ -251,105 +251,148 @@ static enum replay_state judge(const json_t *then, const json_t *now,
 	return REPLAY_DIFFERS;
 }
 
-/* The boot of this machine that is @a's guest, or NULL. */
-static const struct boot_records *find_now(const struct replay *r,
-					   const struct again *a)
+/*
+ * What is found while cells are judged.
+ * @boots: of this machine, by guest_key()
+ * @now: their cells, @had: those of @r->cells, each by cell_place()
+ */
+struct judging {
+	struct replay *r;
+	struct index boots, now, had;
+};
+
+/* A text for each guest here, for free(); NULL with err(). */
+static char *guest_key(const json_t *record, const char *cmdline)
 {
 	static const char *const fields[] = { "kernel", "topology", "instrument",
 					      "cpu_model" };
-	const struct boot_records *b;
-	size_t i;
+	json_t *all = json_pack("[s]", cmdline ? cmdline : "");
+	const json_t *value;
+	char *key;
 
-	for (b = r->now.list; b < r->now.list + r->now.nr; b++) {
-		if (!boot_is_ok(b) ||
-		    strcmp(record_string(b->record, "cmdline"),
-			   r->now_cmdline[a - r->again]))
-			continue;
-		for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-			if (!same_field(a->then->record, b->record, fields[i]))
-				break;
-		if (i == sizeof(fields) / sizeof(fields[0]))
-			return b;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		value = record_at(record, fields[i]);
+		json_array_append_new(all, value ? json_incref((json_t *)value) :
+					   json_null());
 	}
-	return NULL;
+	key = json_dumps(all, JSON_COMPACT);
+	json_decref(all);
+	if (!key)
+		no_memory();
+	return key;
 }
 
-static const json_t *find_cell(const struct boot_records *b, const json_t *cell)
-{
-	const json_t *other;
-	size_t i;
+#define PLACE_LEN	(CELL_KEY_LEN + 24)
 
-	if (b)
-		json_array_foreach(b->cells, i, other)
-			if (cell_same(other, cell))
-				return other;
-	return NULL;
+/* A text for @cell of a boot, or guest, of that number. */
+static const char *cell_place(char place[PLACE_LEN], size_t of, const json_t *cell)
+{
+	char key[CELL_KEY_LEN];
+
+	snprintf(place, PLACE_LEN, "%zu %s", of, cell_key(cell, key));
+	return place;
 }
 
-static struct replay_cell *had_cell(struct replay *r, const struct again *a,
-				    const json_t *cell)
+static int add_now(struct judging *j, size_t nr)
 {
-	for (size_t i = r->nr_cells; i--;)
-		if (r->cells[i].of == a && cell_same(r->cells[i].then, cell))
-			return &r->cells[i];
-	return NULL;
+	const struct boot_records *boot = &j->r->now.list[nr];
+	char place[PLACE_LEN], *key;
+	const json_t *cell;
+	size_t i, had;
+	int ret;
+
+	if (!boot_is_ok(boot))
+		return 0;
+	key = guest_key(boot->record, record_string(boot->record, "cmdline"));
+	ret = key ? index_add(&j->boots, key, nr, &had) : EX_FAIL;
+	free(key);
+	json_array_foreach(boot->cells, i, cell)
+		if (!ret)
+			ret = index_add(&j->now, cell_place(place, nr, cell), i,
+					&had);
+	return ret;
+}
+
+/* Find the boot of this machine that is guest @nr. */
+static int find_now(struct judging *j, size_t nr)
+{
+	struct again *a = &j->r->again.list[nr];
+	char *key = guest_key(a->then->record, j->r->now_cmdline[nr]);
+
+	a->now = key ? index_get(&j->boots, key) : INDEX_NONE;
+	free(key);
+	return key ? 0 : EX_FAIL;
+}
+
+static const json_t *find_cell(const struct judging *j, size_t now,
+			       const json_t *cell)
+{
+	char place[PLACE_LEN];
+	size_t i = now == INDEX_NONE ? INDEX_NONE :
+		   index_get(&j->now, cell_place(place, now, cell));
+
+	return i == INDEX_NONE ? NULL :
+	       json_array_get(j->r->now.list[now].cells, i);
 }
 
 /* Boots of one guest agree, or the bundle's own file contradicts itself. */
-static int add_cell(struct replay *r, const struct again *a, const json_t *cell,
-		    const struct boot_records *now)
+static int add_cell(struct judging *j, size_t nr, const json_t *cell, size_t now)
 {
-	struct replay_cell *had = had_cell(r, a, cell);
-	char what[DIFFER_LEN];
+	char what[DIFFER_LEN], place[PLACE_LEN];
+	struct replay *r = j->r;
+	struct replay_cell *c;
+	size_t had;
 
-	if (had) {
-		if (judge(cell, had->now, what) > had->state) {
-			had->state = judge(cell, had->now, had->what);
-			had->then = cell;
+	if (index_add(&j->had, cell_place(place, nr, cell), r->nr_cells, &had))
+		return EX_FAIL;
+	if (had < r->nr_cells) {
+		c = &r->cells[had];
+		if (judge(cell, c->now, what) > c->state) {
+			c->state = judge(cell, c->now, c->what);
+			c->then = cell;
 		}
 		return 0;
 	}
 	if (array_room(&r->cells, r->nr_cells, sizeof(*r->cells)))
 		return EX_FAIL;
-	had = &r->cells[r->nr_cells++];
-	*had = (struct replay_cell){
-		.of = a, .then = cell, .now = find_cell(now, cell),
+	c = &r->cells[r->nr_cells++];
+	*c = (struct replay_cell){
+		.of = &r->again.list[nr], .then = cell,
+		.now = find_cell(j, now, cell),
 	};
-	had->state = judge(cell, had->now, had->what);
+	c->state = judge(cell, c->now, c->what);
 	return 0;
 }
 
-static int judge_boot(struct replay *r, const struct again *a,
-		      const struct boot_records *then,
-		      const struct boot_records *now)
+static int judge_guest(struct judging *j, size_t nr)
 {
+	const struct again *a = &j->r->again.list[nr];
 	const json_t *cell;
-	int ret = 0;
-	size_t i;
+	int ret = find_now(j, nr);
+	size_t i, k;
 
-	json_array_foreach(then->cells, i, cell)
-		if (!ret && record_is(cell, "cell"))
-			ret = add_cell(r, a, cell, now);
+	for (i = a->first; i != INDEX_NONE; i = j->r->again.next[i])
+		json_array_foreach(j->r->bundle.then.list[i].cells, k, cell)
+			if (!ret && record_is(cell, "cell"))
+				ret = add_cell(j, nr, cell, a->now);
 	return ret;
 }
 
-static int judge_all(struct replay *r)
+int replay_judge(struct replay *r)
 {
-	const struct boot_records *then, *now;
-	const struct again *a;
+	struct judging j = { .r = r };
 	int ret = 0;
+	size_t i;
 
-	for (a = r->again; a < r->again + r->nr_again; a++) {
-		if (a->why[0])
-			continue;
-		now = find_now(r, a);
-		for (then = r->bundle.then.list;
-		     then < r->bundle.then.list + r->bundle.then.nr && !ret;
-		     then++)
-			if (boot_is_ok(then) && again_is(a, then->record))
-				ret = judge_boot(r, a, then, now);
-	}
-	for (size_t i = 0; i < r->nr_cells; i++)
+	for (i = 0; i < r->now.nr && !ret; i++)
+		ret = add_now(&j, i);
+	for (i = 0; i < r->again.nr && !ret; i++)
+		if (!r->again.list[i].why[0])
+			ret = judge_guest(&j, i);
+	index_free(&j.boots);
+	index_free(&j.now);
+	index_free(&j.had);
+	for (i = 0; i < r->nr_cells; i++)
 		r->count[r->cells[i].state]++;
 	return ret;
 }
@@ -364,7 +407,7 @@ int replay_measure(struct replay *r, const char *output, unsigned int jobs,
 			ret = build_kernel(r, &r->kernels[i]);
 	if (!ret)
 		ret = boot_wanted(r, output, jobs, argc, argv);
-	return ret ? ret : judge_all(r);
+	return ret ? ret : replay_judge(r);
 }
 
 int replay_free(struct replay *r)
@@ -373,7 +416,7 @@ int replay_free(struct replay *r)
 		kernels_free(r->kernels[i].built, r->kernels[i].nr_built);
 	free(r->kernels);
 	free(r->kernel_of);
-	free(r->again);
+	again_free(&r->again);
 	free(r->now_cmdline);
 	free(r->cells);
 	free(r->output);

@@ -43,8 +43,7 @@ struct replay_cell {
  */
 struct replay {
 	struct bundle bundle;
-	struct again *again;
-	size_t nr_again;
+	struct again_set again;
 	struct replay_kernel *kernels, **kernel_of;
 	size_t nr_kernels;
 	char *output;
@@ -71,6 +70,9 @@ size_t replay_patches(const struct replay *r);
  */
 int replay_measure(struct replay *r, const char *output, unsigned int jobs,
 		   int argc, char **argv);
+
+/* Judge the cells of @r->now, for replay_measure(). 0 or EX_FAIL. */
+int replay_judge(struct replay *r);
 
 /* 0 or EX_FAIL with err(): the bundle's folder could not be removed. */
 int replay_free(struct replay *r);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/groups.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "bundle/replay_doc.h"
@@ -274,37 +275,48 @@ static void put_machine(struct doc *d, const char *which, const json_t *run)
 		text_known(record_string(run, "started")));
 }
 
-static bool alike(const struct again *a, const struct again *b)
+static int group_guests(struct groups *g, const struct replay *r)
 {
-	static const char *const fields[] = { "kernel", "topology",
-					      "instrument" };
+	char *key;
+	int ret = 0;
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (!same_text(record_string(a->then->record, fields[i]),
-			       record_string(b->then->record, fields[i])))
-			return false;
-	return !strcmp(a->why, b->why);
+	for (size_t i = 0; i < r->again.nr && !ret; i++) {
+		const struct again *a = &r->again.list[i];
+
+		if (asprintf(&key, "%s\t%s\t%s\t%s",
+			     record_string(a->then->record, "kernel"),
+			     record_string(a->then->record, "topology"),
+			     record_string(a->then->record, "instrument"),
+			     a->why) < 0)
+			return no_memory();
+		ret = groups_add(g, key);
+		free(key);
+	}
+	return ret ? ret : groups_end(g);
 }
 
 /* Boots that are left out for one reason are one line. */
 static void put_left_out(struct doc *d, const struct replay *r)
 {
-	const struct again *a, *b, *end = r->again + r->nr_again;
-	size_t boots;
+	struct groups g = { .nr = 0 };
+	size_t i, k, boots;
 
-	for (a = r->again; a < end; a++) {
-		for (b = r->again; b < a && !alike(a, b); b++)
-			;
-		if (!a->why[0] || b < a)
+	d->failed |= group_guests(&g, r) != 0;
+	for (i = 0; i < g.nr && !d->failed; i++) {
+		const struct again *a = &r->again.list[g.list[g.first[i]]];
+
+		if (!a->why[0])
 			continue;
-		for (boots = 0; b < end; b++)
-			boots += alike(a, b) ? b->boots : 0;
+		boots = 0;
+		for (k = g.first[i]; k < g.first[i + 1]; k++)
+			boots += r->again.list[g.list[k]].boots;
 		doc_put(d, DOC_ITEM, "not measured again: %s %s, %s, %zu %s: %s",
 			record_string(a->then->record, "kernel"),
 			record_string(a->then->record, "topology"),
 			record_string(a->then->record, "instrument"), boots,
 			boots == 1 ? "boot" : "boots", a->why);
 	}
+	groups_free(&g);
 }
 
 static void put_origin(struct doc *d, const struct replay *r)
@@ -353,14 +365,14 @@ int replay_plan_text(FILE *out, const struct replay *r)
 		doc_put(&d, DOC_ITEM, "%s, %lld B", name,
 			record_int(member, "size"));
 	doc_put(&d, DOC_TITLE, "to be measured again");
-	for (i = 0; i < r->nr_again; i++)
-		if (!r->again[i].why[0])
+	for (i = 0; i < r->again.nr; i++)
+		if (!r->again.list[i].why[0])
 			doc_put(&d, DOC_ITEM, "%s %s, %s, %s, %zu cells",
-				record_string(r->again[i].then->record, "kernel"),
-				r->again[i].spec.topo.name,
-				instruments[r->again[i].spec.plan.instrument].name,
-				r->again[i].spec.plan.bench,
-				json_array_size(r->again[i].then->cells));
+				record_string(r->again.list[i].then->record, "kernel"),
+				r->again.list[i].spec.topo.name,
+				instruments[r->again.list[i].spec.plan.instrument].name,
+				r->again.list[i].spec.plan.bench,
+				json_array_size(r->again.list[i].then->cells));
 	return d.failed ? no_memory() : 0;
 }
 
@@ -400,8 +412,8 @@ static json_t *left_out_json(const struct replay *r)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < r->nr_again; i++) {
-		const struct again *a = &r->again[i];
+	for (size_t i = 0; i < r->again.nr; i++) {
+		const struct again *a = &r->again.list[i];
 
 		if (a->why[0])
 			json_array_append_new(list, json_pack(
