@@ -6,9 +6,8 @@
 #
 # SEED=N repeats a test's moments.
 
-SEED=${SEED:-$RANDOM$RANDOM}
-RANDOM=$SEED
-echo "# SEED=$SEED"
+seed=${SEED:-$RANDOM}
+echo "# SEED=$seed"
 export PCPUBENCH_FAULTS=$tmp TMPDIR=$tmp/tmp
 mkdir "$TMPDIR"
 
@@ -25,11 +24,17 @@ ours() {
 		"PCPUBENCH_FAULTS=$tmp" /proc/[0-9]*/environ 2>/dev/null)
 }
 
+# draw N: set $drawn to a number below N, at most 2^23. Not by $RANDOM: bash seeds that
+# anew in each subshell, and nothing could be repeated.
+draw() {
+	seed=$(((seed * 1103515245 + 12345) % 2147483648))
+	drawn=$((seed / 256 % $1))
+}
+
 # random_ms MOST: sleep 0 to MOST ms.
 random_ms() {
-	local ms=$((RANDOM % ($1 + 1)))
-
-	sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
+	draw $(($1 + 1))
+	sleep "$((drawn / 1000)).$(printf %03d $((drawn % 1000)))"
 }
 
 # all_ended: wait until none of our processes is left, 120 s at most, which is much for
@@ -48,14 +53,13 @@ all_ended() {
 declare -A killed=()
 kill_one() {
 	local -a all
-	local nr
 
 	victim=
 	mapfile -t all < <(ours | grep -E "^[0-9]+ .*${1:-.}")
 	[ ${#all[@]} -gt 0 ] || return 1
-	nr=$((RANDOM % ${#all[@]}))
-	kill -KILL "${all[nr]%% *}" 2>/dev/null || return 1
-	victim=${all[nr]#* }
+	draw ${#all[@]}
+	kill -KILL "${all[drawn]%% *}" 2>/dev/null || return 1
+	victim=${all[drawn]#* }
 	victim=${victim%% *}
 	victim=${victim##*/}
 	killed[$victim]=$((${killed[$victim]:-0} + 1))
@@ -133,7 +137,7 @@ products() {
 # litter CACHE: what only a running process may have.
 litter() {
 	find "$1/pcpubench" \( -path '*/linux/*' -o -path '*/objects/*' \) -prune -o \
-		\( -name '.new-*' -o -name '.gone-*' -o -name '*.lock' -o -name '*.tmp' -o \
+		\( -name '.new.*' -o -name '.gone-*' -o -name '*.lock' -o -name '*.tmp' -o \
 		-name 'unpack*' -o -name dirty \) -print
 	find "$TMPDIR" -mindepth 1
 }

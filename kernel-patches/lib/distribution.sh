@@ -63,7 +63,7 @@ debian_kernel() {
 		"$root/usr/src/linux-headers-$release/Makefile" || return
 	put_prebuilt "$folder" "$root/boot/vmlinuz-$release" \
 		"$root/usr/src/linux-headers-$release" \
-		"linux-image-$release $(dpkg-deb -f "${deb[0]}" Version)"
+		"linux-image-$release $(dpkg-deb -f "${deb[0]}" Version)" || return
 	rm -rf "$apt"
 }
 
@@ -78,8 +78,11 @@ running_kernel() {
 	put_prebuilt "$1" "/boot/vmlinuz-$release" "$headers" "Linux $release"
 }
 
+# Each step's success is asked for: the shell does not end a function that others wait
+# for with ||.
 put_prebuilt() {
-	cp "$2" "$1/image"
-	printf '%s\n' "$3" >"$1/headers"
-	printf '%s of %s\n' "$4" "$(os_release PRETTY_NAME)" >"$1/name"
+	cp "$2" "$1/image" &&
+		printf '%s\n' "$3" >"$1/headers" &&
+		printf '%s of %s\n' "$4" "$(os_release PRETTY_NAME)" >"$1/name.new" &&
+		mv "$1/name.new" "$1/name"
 }

@@ -104,7 +104,8 @@ debian_source() {
 			die "no $package to be had from this machine's mirror: give KERNEL_SRC= (log: $dir/log)"
 		}
 		deb=("$apt/$package"_*.deb)
-		dpkg-deb -x "${deb[0]}" "$apt/x"
+		start dpkg-deb -x "${deb[0]}" "$apt/x"
+		finish || die "cannot unpack ${deb[0]}"
 		found=("$dir/$(basename "${deb[0]}" .deb)/$package.tar.xz")
 		mkdir -p "$(dirname "${found[0]}")"
 		mv "$apt/x/usr/src/$package.tar.xz" "${found[0]}"

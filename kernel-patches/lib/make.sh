@@ -51,7 +51,7 @@ finish() {
 
 # build WHAT ARGUMENT...: make with progress; dies with the first error.
 build() {
-	local what=$1 log=$tree/log failed=no objects=''
+	local what=$1 log=$tree/log failed='' objects='' code=0
 	shift
 
 	[ -e "$tree/linux/vmlinux" ] ||
@@ -65,17 +65,35 @@ build() {
 		wait
 	} | progress "$what" "$(steps_expected "$objects")" &
 	show_pid=$!
-	finish || failed=yes
+	finish || code=$?
 	wait "$show_pid" || true
-	rm -f "$tree/dirty"
-	if [ "$failed" = yes ]; then
-		failed=$(first_error "$log" || echo 'no error named')
+	if [ "$code" -gt 128 ]; then
+		# It removed no half-written file.
+		failed="make was killed by signal $((code - 128))"
+	else
+		made
+	fi
+	if [ "$code" != 0 ]; then
+		: "${failed:=$(first_error "$log" || echo 'no error named')}"
 		# A caller with --why knows the kernel and needs no log.
 		[ -z "$why" ] || die "$failed"
 		die "$what does not build: $failed (log: $log)"
 	fi
 	[ -z "$objects" ] ||
 		echo $((objects + $(grep -c '^  [A-Z]* ' "$log"))) >"$steps_known"
+}
+
+# made: make has ended by itself, and no file that it wrote is younger than "made".
+made() {
+	mv "$tree/dirty" "$tree/made"
+	touch "$tree/made"
+}
+
+# clock_went_back: make compares files' times. A source that is written now would look
+# older than an object that was made of another.
+clock_went_back() {
+	: >"$tree/now"
+	[ "$tree/made" -nt "$tree/now" ]
 }
 
 # On SIGTERM make removes half-written files, so the tree stays usable.
@@ -85,7 +103,7 @@ stop() {
 	if [ -n "$running" ]; then
 		kill -TERM "$running" 2>/dev/null || true
 		wait "$running" || true
-		rm -f "$tree/dirty"
+		[ ! -e "$tree/dirty" ] || made
 	fi
 	say "interrupted; compiled files are kept: the same command goes on from here"
 	exit 130

@@ -127,7 +127,7 @@ make_archive() {
 
 # build_package FOLDER CONTENT RELEASE
 build_package() {
-	local folder=$1 new=$1/new release=$3 linux=$tree/linux root=$tree/staged got
+	local folder=$1 release=$3 linux=$tree/linux root=$tree/staged got
 
 	lay_out "$2"
 	plain_release=$(release_of "$2")
@@ -137,8 +137,8 @@ build_package() {
 	got=$(<"$linux/include/config/kernel.release")
 	[ "$got" = "$release" ] ||
 		die "$release calls itself $got and not $release: remove the source's localversion file"
-	rm -rf "$root" "$new"
-	mkdir -p "$new"
+	rm -rf "$root"
+	new_folder
 	stage "$release" "$root"
 	make_archive "$release" "$root" "$new"
 	cp "$linux/.config" "$new/config"
@@ -150,8 +150,8 @@ build_package() {
 		put_hash config_sha256 "$new/config"
 	} >"$new/manifest"
 	rm -rf "$root"
-	mv "$new"/* "$folder/"
-	rmdir "$new"
+	mv "$new"/{files,config,kernel.*} "$folder/"
+	mv "$new/manifest" "$folder/"
 	[ -f "$tree/size" ] || du -s --block-size=1 "$tree" | cut -f1 >"$tree/size"
 }
 

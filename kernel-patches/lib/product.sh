@@ -11,10 +11,13 @@ put_hash() {
 	printf '%s\t%s\n' "$1" "$(sha 64 <"$2")"
 }
 
-# put FOLDER NEW: replace FOLDER by the finished folder NEW.
+# put FOLDER: replace FOLDER by what was made in $new. If it has a manifest, another
+# process made the same from another build tree, and may boot it now.
 put() {
-	rm -rf "$1"
-	mv "$2" "$1"
+	[ ! -f "$1/manifest" ] || return 0
+	[ ! -e "$1" ] || mv -T "$1" "$making/before"
+	mv -T "$new" "$1"
+	rm -rf "$making/before"
 }
 
 # make_kernel WHAT TREE: build the kernel TREE in the build tree. The file
@@ -29,18 +32,20 @@ make_kernel() {
 
 # build_kernel WHAT FOLDER TREE: image, symbols and config of the kernel TREE.
 build_kernel() {
-	local folder=$2 new=$2/.new.$$ linux=$tree/linux
+	local folder=$2 linux=$tree/linux
 
 	make_kernel "$1" "$3"
-	cp "$linux/vmlinux" "$linux/System.map" "$linux/vmlinux.symvers" "$folder/"
-	cp "$linux/.config" "$folder/config"
+	new_folder
+	cp "$linux/vmlinux" "$linux/System.map" "$linux/vmlinux.symvers" "$new/"
+	cp "$linux/.config" "$new/config"
 	{
 		printf 'release\t%s\n' "$(<"$linux/include/config/kernel.release")"
-		put_hash config_sha256 "$folder/config"
+		put_hash config_sha256 "$new/config"
 		printf 'compiler\t%s\n' "$compiler"
-		put_hash image_sha256 "$folder/vmlinux"
-	} >"$new"
-	mv "$new" "$folder/manifest"
+		put_hash image_sha256 "$new/vmlinux"
+	} >"$new/manifest"
+	mv "$new"/{vmlinux,System.map,vmlinux.symvers,config} "$folder/"
+	mv "$new/manifest" "$folder/"
 	[ -f "$tree/size" ] || du -s --block-size=1 "$tree" | cut -f1 >"$tree/size"
 }
 
@@ -67,7 +72,7 @@ make_module() {
 # build_module WHAT FOLDER TREE: the module for the kernel TREE; FOLDER lies in
 # the folder of its image. Needs that kernel's headers but no objects.
 build_module() {
-	local new=$2.$$ symbols
+	local symbols
 
 	lay_out "$3"
 	if [ "$3" != "$(cat "$tree/built" 2>/dev/null)" ]; then
@@ -78,16 +83,16 @@ build_module() {
 	symbols=$(dirname "$2")/vmlinux.symvers
 	cmp -s "$symbols" "$tree/linux/Module.symvers" ||
 		cp "$symbols" "$tree/linux/Module.symvers"
-	mkdir -p "$new"
+	new_folder
 	make_module "module for $1" "$new/pcpu_bench.ko"
 	put_hash module_sha256 "$new/pcpu_bench.ko" >"$new/manifest"
-	put "$2" "$new"
+	put "$2"
 }
 
 # build_layout WHAT FOLDER TREE SEED: kernel and module linked in an order drawn
 # from SEED. Nothing is compiled again.
 build_layout() {
-	local what=$1 new=$2.$$ seed=$4 linux=$tree/linux
+	local what=$1 seed=$4 linux=$tree/linux
 
 	lay_out "$3"
 	rm -f "$linux/pcpubench-layout.o"
@@ -95,8 +100,7 @@ build_layout() {
 		AR="'$here/layout-ar' $seed"
 	[ -f "$linux/pcpubench-layout.o" ] ||
 		die "$source_name does not link a vmlinux.a: no layouts of it" 2
-	rm -rf "$new"
-	mkdir -p "$new"
+	new_folder
 	cp "$linux/vmlinux" "$linux/System.map" "$new/"
 	make_module "module for $what, layout $seed" "$new/pcpu_bench.ko" "$seed"
 	{
@@ -104,7 +108,7 @@ build_layout() {
 		put_hash image_sha256 "$new/vmlinux"
 		put_hash module_sha256 "$new/pcpu_bench.ko"
 	} >"$new/manifest"
-	put "$2" "$new"
+	put "$2"
 }
 
 # The programs of the kernel's own tests that SUITE names, a folder of
@@ -117,26 +121,25 @@ kselftest_programs() {
 # makefile and with the headers that TREE has for user space. Static: a guest has no
 # libraries.
 build_kselftest() {
-	local new=$2.$$ linux=$tree/linux programs
+	local linux=$tree/linux programs
 
 	lay_out "$3"
 	build "headers of $1 for programs" headers
-	rm -rf "$new"
-	mkdir -p "$new"
+	new_folder
 	mapfile -t programs < <(kselftest_programs "$4" | sed "s,^,$new/,")
 	build "$4 tests of $1" -C "tools/testing/selftests/$4" OUTPUT="$new" \
 		USERCFLAGS="-include $here/kselftest/by-line.h -isystem $linux/usr/include" \
 		USERLDFLAGS=-static \
 		"${programs[@]}"
 	strip "${programs[@]}"
-	put "$2" "$new"
+	put "$2"
 }
 
-# manifest_of MODULE FOUND: print the path of a manifest for the kernel with its
-# module in the folder MODULE; the file FOUND has find_kernel()'s output. The
-# same kernel under another name has another manifest.
-manifest_of() {
-	local lines file
+# need_manifest MODULE FOUND: have a manifest for the kernel with its module in the
+# folder MODULE, and its path in $manifest; the file FOUND has find_kernel()'s output.
+# The same kernel under another name has another manifest.
+need_manifest() {
+	local lines
 
 	lines=$(
 		printf 'image\t../vmlinux\nmodule\tpcpu_bench.ko\nconfig\t../config\n'
@@ -146,9 +149,11 @@ manifest_of() {
 		cat "$(dirname "$1")/manifest" "$1/manifest"
 		grep -E '^(tree|commit|patch|harness|origin)	' "$2"
 	)
-	file=$1/manifest-$(sha <<<"$lines")
-	[ -f "$file" ] || printf '%s\n' "$lines" >"$file"
-	printf '%s\n' "$file"
+	manifest=$1/manifest-$(sha <<<"$lines")
+	[ ! -f "$manifest" ] || return 0
+	new_folder
+	printf '%s\n' "$lines" >"$new/manifest"
+	mv "$new/manifest" "$manifest"
 }
 
 # The objects in the tree with one of these functions or their clones and parts.
@@ -176,7 +181,7 @@ code_of() {
 # information in the objects of these functions. Checks that the code is the
 # same, so that addresses of the measured kernel can be looked up in it.
 build_debug() {
-	local what=$1 folder=$2 functions=$4 new=$2.$$ object wanted
+	local what=$1 folder=$2 functions=$4 object wanted
 	local -a objects
 
 	if [ -f "$folder/functions" ]; then
@@ -192,8 +197,8 @@ build_debug() {
 	[ "$(code_of "$tree/linux/vmlinux")" = \
 		"$(code_of "$(dirname "$folder")/vmlinux")" ] ||
 		die "with debug information the code of $what differs: no lines for it"
-	rm -rf "$new"
-	mkdir -p "$new/source"
+	new_folder
+	mkdir "$new/source"
 	objcopy --only-keep-debug "$tree/linux/vmlinux" "$new/vmlinux.debug"
 	# Links are safe: git replaces a file that it changes.
 	(cd "$tree/linux" && for object in "${objects[@]}"; do
@@ -204,48 +209,44 @@ build_debug() {
 				cp -l --parents "$file" "$new/source/"
 		done)
 	tr , '\n' <<<"$functions" | sort -u >"$new/functions"
-	put "$folder" "$new"
+	put "$folder"
 }
 
-# prebuilt FOLDER: print the manifest of a kernel that somebody else built,
-# FOLDER/image, and our module for it. The file FOLDER/headers names the folder
-# of its headers.
-prebuilt() {
-	local folder=$1 headers mdir kmod log
+# A kernel that somebody else built is a folder with its image; the file FOLDER/headers
+# names the folder of its headers. prebuilt_folder FOLDER: where the cache has our module
+# for it, and its image.
+prebuilt_folder() {
+	printf '%s\n' "$cache/kernels/own-$(cat "$1/image" "$1/headers" |
+		sha)/module-$module_id"
+}
+
+# build_prebuilt FOLDER MODULE: make MODULE, with a manifest.
+build_prebuilt() {
+	local folder=$1 headers kmod=$tmp/kmod log=$tmp/kmod/log
 
 	headers=$(<"$folder/headers")
-	mdir=$cache/kernels/own-$(cat "$folder/image" "$folder/headers" |
-		sha)/module-$module_id
-	if [ ! -f "$mdir/manifest" ]; then
-		kmod=$tmp/kmod
-		log=$kmod/log
-		mkdir -p "$kmod"
-		copy_module "$kmod"
-		if ! make -C "$headers" -j"$jobs" M="$kmod" modules >"$log" 2>&1; then
-			log=$(first_error "$log" || tail -n1 "$log")
-			die "the module for $(basename "$folder") does not build with $headers: $log"
-		fi
-		rm -rf "$mdir"
-		mkdir -p "$mdir"
-		cp "$kmod/pcpu_bench.ko" "$folder/image" "$mdir/"
-		cp "$headers/.config" "$mdir/config"
-		{
-			printf 'image\timage\n'
-			printf 'module\t%s\n' pcpu_bench.ko
-			printf 'config\t%s\n' config
-			printf 'release\t%s\n' \
-				"$(cat "$headers/include/config/kernel.release")"
-			printf 'source\t%s\n' "$(cat "$folder/name" 2>/dev/null ||
-				echo 'prebuilt image')"
-			printf 'source_id\t\n'
-			put_hash config_sha256 "$headers/.config"
-			printf 'compiler\t%s\n' "$(sed -n \
-				's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' \
-				"$headers/.config")"
-			put_hash image_sha256 "$folder/image"
-			put_hash module_sha256 "$mdir/pcpu_bench.ko"
-		} >"$mdir/manifest.new"
-		mv "$mdir/manifest.new" "$mdir/manifest"
+	mkdir -p "$kmod"
+	copy_module "$kmod"
+	start make -C "$headers" -j"$jobs" M="$kmod" modules >"$log" 2>&1
+	if ! finish; then
+		log=$(first_error "$log" || tail -n1 "$log")
+		die "the module for $(basename "$folder") does not build with $headers: $log"
 	fi
-	printf '%s\n' "$mdir/manifest"
+	new_folder
+	cp "$kmod/pcpu_bench.ko" "$folder/image" "$new/"
+	cp "$headers/.config" "$new/config"
+	{
+		printf 'image\timage\nmodule\tpcpu_bench.ko\nconfig\tconfig\n'
+		printf 'release\t%s\n' \
+			"$(cat "$headers/include/config/kernel.release")"
+		printf 'source\t%s\n' "$(cat "$folder/name" 2>/dev/null ||
+			echo 'prebuilt image')"
+		printf 'source_id\t\n'
+		put_hash config_sha256 "$new/config"
+		printf 'compiler\t%s\n' "$(sed -n \
+			's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$new/config")"
+		put_hash image_sha256 "$new/image"
+		put_hash module_sha256 "$new/pcpu_bench.ko"
+	} >"$new/manifest"
+	put "$2"
 }

@@ -40,7 +40,7 @@ imported() {
 	[ -e "$1" ] || return 1
 	made=$tmp/imported-$(sha <<<"$1")
 	if [ ! -f "$made" ]; then
-		"$here/import-series" --keep "$1" "$cache/imported" \
+		TMPDIR=$tmp "$here/import-series" --keep "$1" "$cache/imported" \
 			>"$tmp/made" 2>"$tmp/said" ||
 			die "$(sed 's/^import-series: //' "$tmp/said")" 2
 		[ -n "$why" ] || cat "$tmp/said" >&2

@@ -64,20 +64,23 @@ open_tarball() {
 	version=$(version_of "$source_tree")
 }
 
-# Unpack the tarball into the store's folder, and print its tree.
+# Unpack the tarball into the store's folder "unpacked", which is whole if it is there,
+# and print its tree.
 unpack() {
-	local to=$store/unpacked
+	local to=$store/unpacking
 
 	lock -x "$store/reading" "unpacking $source_name"
-	rm -rf "$to" "$to.index"
+	rm -rf "$to" "$store/unpacked" "$store/unpacked.index"
 	mkdir "$to"
 	show "unpacking $source_name"
-	start tar -x -f "$source_path" -C "$to" --strip-components=1
-	finish || die "cannot unpack $source_path"
+	start tar -x -f "$source_path" -C "$to" --strip-components=1 \
+		2>"$tmp/said"
+	finish || die "cannot unpack $source_path: $(head -n1 "$tmp/said")"
 	[ -f "$to/mm/percpu.c" ] ||
 		die "$source_path does not hold a kernel source" 2
 	show "reading $source_name"
-	folder_tree "$to" "$to.index"
+	folder_tree "$to" "$store/unpacked.index"
+	mv -T "$to" "$store/unpacked"
 	hush
 }
 

@@ -39,19 +39,36 @@ lock() {
 	: >"$folder/used"
 }
 
-# own_folder: have a folder $tmp for this run. Those of runs that were killed are not
-# locked, and are removed: so may this one be, until it is locked.
-own_folder() {
+# locked_folder PREFIX: make a folder PREFIX.XXXXXX, and set $folder to it. Those of runs
+# that were killed are not locked, and are removed: so may this one be, until it is
+# locked.
+locked_folder() {
 	local old fd
 
-	for old in "${TMPDIR:-/tmp}"/pcpubench-build.*; do
+	for old in "$1".*; do
 		[ ! -O "$old" ] || [ -L "$old" ] || flock -n "$old" rm -rf "$old" || true
 	done
 	while :; do
-		tmp=$(mktemp -d --tmpdir pcpubench-build.XXXXXX)
-		{ exec {fd}<"$tmp"; } 2>/dev/null && flock -n "$fd" &&
-			[ "$tmp" -ef "/proc/self/fd/$fd" ] && break
+		folder=$(mktemp -d "$1.XXXXXX")
+		{ exec {fd}<"$folder"; } 2>/dev/null && flock -n "$fd" &&
+			[ "$folder" -ef "/proc/self/fd/$fd" ] && break
 	done
+}
+
+# new_folder: set $new to an empty folder in the cache. What is made there is moved to
+# its place when it is whole: nobody finds a part, whenever this process is killed.
+making=
+new=
+new_folder() {
+	local folder
+
+	if [ -z "$making" ]; then
+		locked_folder "$cache/.new"
+		making=$folder
+	fi
+	new=$making/made
+	rm -rf "$new"
+	mkdir "$new"
 }
 
 unlock() {
@@ -85,6 +102,9 @@ open_store() {
 			>"$store/info/attributes"
 	fi
 	printf '%s\n' "$1" >"$store/name"
+	# Of processes that were killed.
+	find "$store/applied" "$store/objects" -type f -mmin +60 \
+		\( -name '*.[0-9]*' -o -name 'tmp_obj_*' \) -delete
 }
 
 close_store() {

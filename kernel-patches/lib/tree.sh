@@ -23,13 +23,21 @@ unlock_tree() {
 # prepare_tree TREE: if nothing is laid out yet, lay out TREE or one near it.
 #
 # The file "dirty" exists while make runs. If it exists now, make was killed,
-# and a half-written object may look finished: start over from the source.
+# and a half-written object may look finished: start over from the source. So it
+# does where no object may look older than what is laid out now.
 prepare_tree() {
+	local reason=
+
 	if [ -e "$tree/dirty" ]; then
-		say "the last build was killed: starting over"
-		rm -rf "$tree/linux" "$tree/kmod" "$tree/index" \
+		reason="the last build was killed"
+	elif clock_went_back; then
+		reason="the clock was set back since the last build"
+	fi
+	if [ -n "$reason" ]; then
+		say "$reason: starting over"
+		rm -rf "$tree/linux" "$tree/kmod" "$tree/index" "$tree/made" \
 			"$tree/configured" "$tree/built" "$tree/size"
-		rm "$tree/dirty"
+		rm -f "$tree/dirty"
 	fi
 	rm -f "$tree/index.lock"
 	[ ! -d "$tree/linux" ] || return 0
@@ -85,6 +93,7 @@ copy_near_tree() {
 		cp -a --reflink=auto "$near/linux" "$tree/new" &&
 		cp "$near/index" "$near/configured" "$tree/"; then
 		[ ! -f "$near/built" ] || cp "$near/built" "$tree/"
+		[ ! -f "$near/made" ] || cp -p "$near/made" "$tree/"
 		unlock "$near"
 	else
 		unlock "$near"
@@ -119,7 +128,7 @@ lay_out() {
 	close_store
 	[ ! -d "$store/unpacked" ] || show "removing what was unpacked"
 	flock -n "$store/reading" rm -rf "$store/unpacked" \
-		"$store/unpacked.index" || true
+		"$store/unpacked.index" "$store/unpacking" || true
 	hush
 	laid_out=$1
 }

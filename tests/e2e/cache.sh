@@ -80,11 +80,13 @@ flock -s "$cache/trees/cccc" "$pcpubench" cache remove trees kernels \
 check "what is in use stays" has imported/dddd trees/cccc
 check "... which is told" grep -qx 'trees/cccc is in use and stays' "$tmp/said"
 left_by_a_kill() {
-	mkdir "$cache"/.gone-{aaaa,bbbb}-1
-	flock -s "$cache/.gone-bbbb-1" "$pcpubench" cache >/dev/null &&
-		[ ! -e "$cache/.gone-aaaa-1" ] && rmdir "$cache/.gone-bbbb-1"
+	mkdir "$cache"/.gone-{aaaa,bbbb}-1 "$cache"/.new.{cccc,dddd}
+	flock -s "$cache/.gone-bbbb-1" flock -s "$cache/.new.dddd" \
+		"$pcpubench" cache >/dev/null &&
+		[ ! -e "$cache/.gone-aaaa-1" ] && [ ! -e "$cache/.new.cccc" ] &&
+		rmdir "$cache/.gone-bbbb-1" "$cache/.new.dddd"
 }
-check "what a killed removal left goes, and not what another removes" left_by_a_kill
+check "what a killed process left goes, and not what others work on" left_by_a_kill
 nothing_left() {
 	"$pcpubench" cache remove --keep=0 >/dev/null &&
 		[ "$(ls -A "$cache")" = "$(printf '%s\n' imported kernels \

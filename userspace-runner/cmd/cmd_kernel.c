@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kernel: names the user's own kernels; kernel-patches/own-kernels does it. */
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +80,10 @@ static int run(int argc, char **argv)
 		ret = text_set(&given[nr_given], "--%s=%s", o->name, value);
 		to_script[n++] = given[nr_given++];
 	}
-	script = (struct process){ .argv = to_script };
+	/* It ends with us, however we end. */
+	script = (struct process){
+		.argv = to_script, .orphan_signal = SIGTERM,
+	};
 	if (!ret)
 		ret = process_call(&script);
 	while (nr_given)

@@ -24,6 +24,8 @@
 
 /* Names of entries that are being removed begin with this; they are locked. */
 #define GONE	".gone-"
+/* Those of what the builder makes, too. */
+#define NEW	".new."
 
 static void path_of(char path[PATH_MAX], const char *kind, const char *id,
 		    const char *file)
@@ -94,14 +96,14 @@ static int add_entry(struct kept *kept, const char *kind, const char *id)
 	return e->kind && e->id && e->name ? 0 : no_memory();
 }
 
-/* Whoever was removing it was killed, if nobody has it locked. */
+/* Whoever was removing or making it was killed, if nobody has it locked. */
 static void remove_left(const char *name)
 {
 	char path[PATH_MAX];
 	const char *const rm[] = { "rm", "-rf", "--", path, NULL };
 	int fd;
 
-	if (strncmp(name, GONE, strlen(GONE)))
+	if (strncmp(name, GONE, strlen(GONE)) && strncmp(name, NEW, strlen(NEW)))
 		return;
 	snprintf(path, sizeof(path), "%s/%s", path_cache(), name);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
