@@ -121,10 +121,14 @@ played_kernel() {
 	done
 }
 
-# build_played CACHE: build it and its series with this cache.
+# build_played CACHE [NAME...]: build it and its series with this cache, or these of them.
 build_played() {
-	XDG_CACHE_HOME=$1 kernel-patches/build-kernel --source="$tmp/played/linux.tar" \
-		--jobs=2 baseline "$tmp/played/a" "$tmp/played/b"
+	local cache=$1
+	shift
+
+	[ $# -gt 0 ] || set -- baseline "$tmp/played/a" "$tmp/played/b"
+	XDG_CACHE_HOME=$cache kernel-patches/build-kernel \
+		--source="$tmp/played/linux.tar" --jobs=2 "$@"
 }
 
 # products CACHE: all that the cache has of finished kernels, with hashes. The
@@ -132,6 +136,15 @@ build_played() {
 products() {
 	(cd "$1/pcpubench/kernels" && find . -type f ! -name used ! -name holder -print0 |
 		sort -z | xargs -0r sha256sum)
+}
+
+# as_undisturbed CACHE: it has all that the cache $tmp/calm has, and nothing else.
+as_undisturbed() {
+	local left
+
+	diff <(products "$tmp/calm") <(products "$1") || return
+	left=$(litter "$1")
+	[ -z "$left" ] || { echo "left: $left"; return 1; }
 }
 
 # litter CACHE: what only a running process may have.

@@ -1,12 +1,84 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Two guests that do not do what they should. More faults, at random moments:
-# tests/all/faults-*.sh.
+# Two of a kind at once, a clock that was set back, kills of `kernel add`, and guests that
+# do not do what they should. More faults, at random moments: tests/all/faults-*.sh.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/faults.sh
 . tests/faults.sh
 
+# --------------------------------------------------------------------- builds
+
+played_kernel "$tmp/played"
+check "a played kernel and its series are built" build_played "$tmp/calm"
+
+two_builds() {
+	build_played "$tmp/two" >"$tmp/first" 2>"$tmp/err" &
+	build_played "$tmp/two" >"$tmp/second" || return
+	wait "$!" || { cat "$tmp/err"; return 1; }
+	cmp "$tmp/first" "$tmp/second" && as_undisturbed "$tmp/two"
+}
+check "two builders at once build the same" two_builds
+
+# What was built before bears a later time than what is written now.
+clock_set_back() {
+	build_played "$tmp/back" baseline >"$tmp/out" || return
+	find "$tmp/back/pcpubench/trees" -exec touch -h -d tomorrow {} +
+	build_played "$tmp/back" >"$tmp/out" && as_undisturbed "$tmp/back"
+}
+check "after the clock was set back no object passes for that of another source" \
+	clock_set_back
+
+# ----------------------------------------------------------------- kernel add
+
+export XDG_DATA_HOME=$tmp/data KERNEL=6.12
+own=$XDG_DATA_HOME/pcpubench/series/linux-6.12
+
+add() {
+	XDG_CACHE_HOME=$tmp/$1 KERNEL_SRC=$tmp/played/linux.tar "$pcpubench" kernel add \
+		mine --from="$tmp/played/$2" "${@:3}"
+}
+
+# only_mine SERIES: there is a kernel, made of this series, and nothing else.
+only_mine() {
+	ls -A "$own"
+	[ "$(ls -A "$own")" = mine ] && grep "^+.*'$1' \* a" "$own/mine/0001-mm-$1.patch"
+}
+
+two_adds() {
+	local code=0 other=0
+
+	add calm a >"$tmp/first" 2>&1 &
+	add calm a >"$tmp/second" 2>&1 || code=$?
+	wait "$!" || other=$?
+	[ $((code + other)) = 2 ] && only_mine a &&
+		grep -q "there is a kernel 'mine' already" "$tmp/first" "$tmp/second"
+}
+check "of two who add a kernel of one name one does" two_adds
+
+killed_add() {
+	add new b --replace >"$tmp/out" 2>&1 &
+	until ours | grep -q 'build-kernel .*/mine$'; do
+		[ -d "/proc/$!" ] || return
+		sleep .1
+	done
+	kill_one 'pcpubench kernel add' && all_ended && only_mine a
+}
+check "a kernel stays that a killed command was to replace" killed_add
+
+# The moment that a kill hits seldom: the old one is gone, the new one not yet there.
+put_back() {
+	mkdir -p "$own/.add-killed/.before"
+	mv "$own/mine" "$own/.add-killed/.before/"
+	"$pcpubench" kernel remove none 2>/dev/null
+	add calm a >"$tmp/out" 2>&1
+	only_mine a
+}
+check "... and is put back if it was taken away" put_back
+
+# --------------------------------------------------------------------- guests
+
+unset XDG_DATA_HOME
 hostile_tree "$tmp/evil"
 check "a kernel that panics" hostile panics 60 'Kernel panic - not syncing: Attempted'
 check "... is recorded as failed" is_failed panics
