@@ -80,8 +80,8 @@ check "... and is put back if it was taken away" put_back
 
 unset XDG_DATA_HOME
 hostile_tree "$tmp/evil"
-check "a kernel that panics" hostile panics 60 'Kernel panic - not syncing: Attempted'
+check "a kernel that panics" hostile panics 120 'Kernel panic - not syncing: Attempted'
 check "... is recorded as failed" is_failed panics
-check "a guest that claims to have measured" hostile claims 60 'there is no cell'
+check "a guest that claims to have measured" hostile claims 120 'there is no cell'
 check "... is recorded as failed" is_failed claims
 finish

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -22,6 +23,7 @@
 #include "metal/undo.h"
 #include "metal/where.h"
 #include "profile/lines.h"
+#include "results/boots.h"
 #include "results/reader.h"
 #include "results/record.h"
 #include "tap.h"
@@ -499,8 +501,70 @@ static void is_not_charged(void)
 	leaves_nothing("after it");
 }
 
+/* The boots of the file; -1 if it cannot be read. */
+static int boots_of(const char *file)
+{
+	struct results r;
+	const json_t *rec;
+	size_t i;
+	int boots = 0;
+
+	if (access(file, F_OK) || boots_blank(file))
+		return 0;
+	if (results_read(file, &r))
+		return -1;
+	json_array_foreach(r.records, i, rec)
+		boots += record_is(rec, "boot");
+	results_free(&r);
+	return boots;
+}
+
+/*
+ * kill -9 at @kills moments of a run that @seed draws. The next run undoes what was
+ * left; a boot that was recorded is never lost.
+ */
+static void is_killed_often(int kills, unsigned int seed)
+{
+	int before = 0, after, done = 0, lost = 0, unread = 0, code = 0;
+	struct timespec begin, end;
+	unsigned int most_us;
+
+	srand(seed);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	ends_with(run(QUICK), 0, "an undisturbed run");
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	most_us = (end.tv_sec - begin.tv_sec) * 1000000 +
+		  (end.tv_nsec - begin.tv_nsec) / 1000;
+	before = boots_of(RESULTS);
+	for (int i = 0; i < kills; i++) {
+		pid_t pid = start((char *[]){ QUICK, NULL });
+
+		name_group(pid);
+		usleep(rand() % most_us);
+		kill(pid, SIGKILL);
+		code = wait_for(pid);
+		done += !code;
+		after = boots_of(RESULTS);
+		unread += after < 0;
+		lost += after >= 0 && after < before;
+		before = after > before ? after : before;
+	}
+	same(lost, 0, "boots lost");
+	same(unread, 0, "files that do not read");
+	ends_with(run(QUICK), 0, "run measures after it");
+	ok(boots_of(RESULTS) > before, "its boot is added");
+	ok(before <= 1 + kills, "no more boots than runs");
+	leaves_nothing("after the next run");
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	same(waitpid(-1, NULL, WNOHANG), -1, "no process is left");
+	ok(1, "%d kills within %u ms, %d came too late: %d boots kept", kills,
+	   most_us / 1000, done, before);
+}
+
 static int test(void)
 {
+	const char *kills = getenv("kills"), *seed = getenv("seed");
 	char cmdline[2048] = "";
 	int ret = guest_mount();
 
@@ -515,6 +579,10 @@ static int test(void)
 	name_group(0);
 	if (strstr(cmdline, "nokmem")) {
 		is_not_charged();
+		return 0;
+	}
+	if (kills) {
+		is_killed_often(atoi(kills), seed ? atoi(seed) : 1);
 		return 0;
 	}
 	measures();
