@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Grids, shards, descriptions of a sweep. */
+/* Grids, shards, descriptions of a sweep; two of one file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,11 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/progress.h"
 #include "boot/order.h"
+#include "boot/resume.h"
 #include "plan/grid.h"
 #include "sweep/describe.h"
 
@@ -273,6 +276,37 @@ static void test_bad_file(void **state)
 	}
 }
 
+/* Two begin a file at once: the second waits, and finds what the first wrote. */
+static void test_two_begin(void **state)
+{
+	static const char text[] = "{\"type\":\"run\"}\n";
+	char path[] = "/tmp/test_sweep-XXXXXX";
+	json_t *sweep = json_object();
+	int fd = mkstemp(path), code;
+	struct recorder r;
+	bool fresh;
+	pid_t pid;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		usleep(250000);
+		_exit(write(fd, text, strlen(text)) < 0);
+	}
+	close(fd);
+	assert_int_equal(resume_open(&r, path, sweep, &fresh), 0);
+	assert_false(fresh);
+	assert_int_equal(r.w.whole, strlen(text));
+	assert_int_equal(results_close(&r.w), 0);
+	assert_int_equal(waitpid(pid, &code, 0), pid);
+	assert_int_equal(code, 0);
+	remove(path);
+	json_decref(sweep);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +318,7 @@ int main(void)
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_bad_file),
+		cmocka_unit_test(test_two_begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,8 +213,7 @@ int resume_open(struct recorder *r, const char *path, const json_t *sweep,
 	*fresh = access(path, F_OK) != 0;
 	if (*fresh)
 		return results_create(&r->w, path);
-	*fresh = boots_blank(path);
-	if (!*fresh) {
+	if (!boots_blank(path)) {
 		ret = boots_read(path, &boots);
 		if (ret)
 			return ret;
@@ -233,6 +232,8 @@ int resume_open(struct recorder *r, const char *path, const json_t *sweep,
 			break;
 		usleep(LOCK_PAUSE_US);
 	}
+	/* Who had the lock may have written it. */
+	*fresh = !r->w.whole;
 	return ret;
 }
 
