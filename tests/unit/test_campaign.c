@@ -2,14 +2,19 @@
 /*
  * The steps of a campaign on a simulated machine: its power is cut before and
  * after every action of a step, once in each run and then twice, and every time
- * the campaign must end as without a cut.
+ * the campaign must end as without a cut. So it must if it is killed while it writes
+ * its state.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <stdint.h>
 #include <cmocka.h>
@@ -55,6 +60,7 @@ struct world {
 	bool stop;	/* `stop` came when the program was ended at a cut */
 
 	int points, cut[2];
+	int kills;	/* still to come, while the state is written */
 	jmp_buf power;
 	char said[16384];
 };
@@ -90,12 +96,23 @@ static int release(void *ctx, char *name, size_t room)
 	return 0;
 }
 
+/* Nobody handles SIGALRM: it ends this process at once, as SIGKILL does. */
+static void kill_within_us(unsigned int us)
+{
+	const struct itimerval at = { .it_value.tv_usec = us };
+
+	setitimer(ITIMER_REAL, &at, NULL);
+}
+
 static int save(void *ctx, const struct campaign *c)
 {
 	struct world *w = ctx;
 
 	point(w);
+	if (w->kills && !(rand() % 4))
+		kill_within_us(1 + rand() % 500);
 	assert_int_equal(campaign_save(c, w->dir), 0);
+	kill_within_us(0);
 	point(w);
 	return 0;
 }
@@ -366,8 +383,6 @@ static void end(struct world *w, struct campaign *c)
 	campaign_free(c);
 	snprintf(path, sizeof(path), "%s/%s", w->dir, CAMPAIGN_STATE);
 	unlink(path);
-	snprintf(path, sizeof(path), "%s/%s.part", w->dir, CAMPAIGN_STATE);
-	unlink(path);
 	assert_int_equal(rmdir(w->dir), 0);
 }
 
@@ -548,6 +563,52 @@ static void test_two_cuts(void **state)
 			for (int j = 1; j <= 23; j += 3)
 				cut_at(keeps, i, i + j);
 	}
+}
+
+static void killed_while_saving(struct world *w, unsigned int seed)
+{
+	struct campaign c;
+	int kills = w->kills, code;
+	pid_t pid;
+
+	begin(w, &c, "");
+	w->keeps = seed % 2;
+	w->kills = kills;
+	do {
+		pid = fork();
+		assert_true(pid >= 0);
+		if (!pid) {
+			srand(seed + w->points);
+			run(w, &c, -1);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(pid, &code, 0), pid);
+		if (code) {
+			assert_true(WIFSIGNALED(code) && WTERMSIG(code) == SIGALRM);
+			w->kills -= w->kills > 0;
+			come_up(w, true);
+		}
+	} while (code);
+	campaign_free(&c);
+	assert_int_equal(campaign_load(&c, w->dir), 0);
+	check_end(w, &c);
+	end(w, &c);
+}
+
+/* The machine is in memory that outlives the process. */
+static void test_killed(void **state)
+{
+	struct world *w = mmap(NULL, sizeof(*w), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_true(w != MAP_FAILED);
+	w->kills = 40;
+	for (unsigned int seed = 1; w->kills; seed++) {
+		assert_in_range(seed, 1, 40);
+		killed_while_saving(w, seed);
+	}
+	munmap(w, sizeof(*w));
 }
 
 static void test_stop(void **state)
@@ -841,6 +902,7 @@ int main(void)
 		cmocka_unit_test(test_bad_run),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_two_cuts),
+		cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_stop_and_cut),
 		cmocka_unit_test(test_home_lost),

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -182,27 +183,52 @@ static bool is_special(const char *path)
 	return !stat(path, &st) && !S_ISREG(st.st_mode);
 }
 
+/*
+ * What is going to replace a file. It has one name for all: the next writer takes over
+ * what a killed one left, and two writers come in turn.
+ */
+static int open_part(const char *part)
+{
+	struct stat own, there;
+	int fd;
+
+	while (1) {
+		fd = open(part, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+		if (fd < 0)
+			return -1;
+		/* On a file system without locks, go on without. */
+		flock(fd, LOCK_EX);
+		/* Who had it locked has moved it to its place. */
+		if (!fstat(fd, &own) && !stat(part, &there) &&
+		    own.st_ino == there.st_ino)
+			break;
+		close(fd);
+	}
+	if (!ftruncate(fd, 0))
+		return fd;
+	close(fd);
+	return -1;
+}
+
 int replace_file(const char *path, const char *text)
 {
 	bool special = is_special(path);
 	char part[PATH_MAX];
-	int fd, bad;
+	int fd, ret = 0;
 
-	snprintf(part, sizeof(part), special ? "%s" : "%s.%d.tmp", path,
-		 (int)getpid());
-	fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	snprintf(part, sizeof(part), "%s.pcpubench-tmp", path);
+	fd = special ? open(path, O_WRONLY | O_CLOEXEC) : open_part(part);
 	if (fd < 0)
 		return err_errno(EX_FAIL, "cannot write %s", path);
-	bad = write_all(fd, text, strlen(text)) || (!special && fsync(fd));
-	bad |= close(fd);
-	if (!bad && !special)
-		bad = rename(part, path) || sync_parent(path);
-	if (!bad)
-		return 0;
-	err_errno(EX_FAIL, "cannot write %s", path);
-	if (!special)
-		unlink(part);
-	return EX_FAIL;
+	if (write_all(fd, text, strlen(text)) ||
+	    (!special && (fsync(fd) || rename(part, path) || sync_parent(path)))) {
+		ret = err_errno(EX_FAIL, "cannot write %s", path);
+		if (!special)
+			unlink(part);
+	}
+	if (close(fd) && !ret)
+		ret = err_errno(EX_FAIL, "cannot write %s", path);
+	return ret;
 }
 
 int install_file(const char *path, const char *text)

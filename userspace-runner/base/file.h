@@ -51,8 +51,9 @@ int write_all(int fd, const char *data, size_t len);
 /**
  * replace_file - replace the content of @path by @text, whole or not at all
  *
- * On return the file and its name are on the disk. If @path is not a plain
- * file, such as /dev/null, @text is written to it. 0 or EX_FAIL with err().
+ * On return the file and its name are on the disk. Two writers come in turn. If @path
+ * is not a plain file, such as /dev/null, @text is written to it. 0 or EX_FAIL with
+ * err().
  */
 int replace_file(const char *path, const char *text);
 
