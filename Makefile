@@ -73,7 +73,7 @@ GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c
 	$(S)/plan/*.c) \
 	$(addprefix $(S)/,base/clock.c base/err.c base/file.c base/index.c base/list.c \
 	base/memory.c base/near.c base/options.c base/process.c base/safe.c \
-	base/text.c \
+	base/text.c base/text_stream.c \
 	results/cell_name.c results/contention.c results/proof.c results/record.c \
 	results/writer.c stats/median.c)
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)

@@ -204,3 +204,32 @@ is_failed() {
 		[ "$(stat -c %s "$file")" -lt 100000 ] &&
 		"$pcpubench" report "$file" | grep -q 'failed'
 }
+
+# short_of_memory STEP COMMAND...: from some allocation on, every STEP-th of them in turn,
+# there is no memory. The command ends by itself, with an error and one line of it, and
+# where it claims to have done its work it has.
+short_of_memory() {
+	local step=$1 nr=1 code calm
+	shift
+
+	[ -e "$tmp/no_memory.so" ] ||
+		cc -O2 -shared -fPIC -o "$tmp/no_memory.so" tests/no_memory.c || return
+	"$@" >"$tmp/calm.out" 2>"$tmp/err"
+	calm=$?
+	while :; do
+		NO_MEMORY=$nr LD_PRELOAD=$tmp/no_memory.so "$@" >"$tmp/out" 2>"$tmp/err"
+		code=$?
+		if [ "$code" = "$calm" ] && cmp -s "$tmp/calm.out" "$tmp/out"; then
+			break
+		fi
+		if [ "$code" = 0 ] || [ "$code" -gt 3 ] || [ "$(wc -l <"$tmp/err")" != 1 ]; then
+			echo "allocation $nr: code $code"
+			cat "$tmp/err"
+			return 1
+		fi
+		nr=$((nr + step))
+	done
+	echo "# short of memory at 1, $((1 + step)) .. of $nr allocations: ${*:2}" >>"$tmp/told"
+	# Nothing was taken away if it was whole at once.
+	[ "$nr" -gt $((10 * step)) ]
+}

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Two of a kind at once, a clock that was set back, kills of `kernel add`, and guests that
-# do not do what they should. More faults, at random moments: tests/all/faults-*.sh.
+# Two of a kind at once, a clock that was set back, kills of `kernel add`, memory that runs
+# out, and guests that do not do what they should. More faults, at random moments:
+# tests/all/faults-*.sh.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/faults.sh
@@ -75,6 +76,14 @@ put_back() {
 	only_mine a
 }
 check "... and is put back if it was taken away" put_back
+
+# --------------------------------------------------------------------- memory
+
+check "a report that runs out of memory says so" short_of_memory 101 \
+	"$pcpubench" report tests/unit/data/metal.jsonl
+bench=results/reference/bench-6.12.jsonl
+check "... and a gate that would have let a change in" short_of_memory 4999 \
+	"$pcpubench" gate --allow=1000 $bench:baseline :d
 
 # --------------------------------------------------------------------- guests
 

@@ -13,6 +13,7 @@
 #include "base/near.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 
 #define MAX_ROWS	64
 #define KEY_FIRST	0x100	/* keys of rows without a letter */
@@ -312,10 +313,13 @@ int option_text(const struct opt *o, const void *into, char **text)
 		memcpy(&real, at, sizeof(real));
 		return text_set(text, "%.17g", real);
 	case OPT_IS_CALL:
-		out = o->print ? open_memstream(text, &len) : NULL;
-		if (out)
-			o->print(out, into);
-		return out && fclose(out) ? no_memory() : 0;
+		if (!o->print)
+			return 0;
+		out = text_stream(text, &len);
+		if (!out)
+			return no_memory();
+		o->print(out, into);
+		return text_stream_end(out, text) ? 0 : no_memory();
 	default:
 		return 0;
 	}
@@ -355,5 +359,7 @@ int options_parse(const struct command *command, int argc, char **argv,
 	add_option(&p, &help_row, KEY_HELP);
 	ret = argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL,
 			 &p);
+	if (ret == ENOMEM)
+		return no_memory();
 	return ret && (ret < EX_FAIL || ret > EX_INVALID) ? EX_USE : ret;
 }

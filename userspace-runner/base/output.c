@@ -10,12 +10,13 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 
 int output_write(const char *path, output_fn fn, const void *what)
 {
 	char *text = NULL;
 	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = text_stream(&text, &len);
 	int e;
 
 	if (!out)

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "bundle/replay.h"
 
 struct field {
@@ -178,16 +179,16 @@ static json_t *words_more(const char *text, const char *other)
 	size_t len;
 	json_t *words;
 
-	out = all ? open_memstream(&more, &len) : NULL;
+	out = all ? text_stream(&more, &len) : NULL;
 	if (!out) {
 		free(all);
 		return json_null();
 	}
 	while ((word = strsep(&rest, " ")))
 		if (*word && !text_has_word(other, word, strlen(word)))
-			fprintf(out, "%s%s", ftell(out) ? " " : "", word);
-	fclose(out);
-	words = *more ? json_string(more) : json_null();
+			fprintf(out, " %s", word);
+	text_stream_end(out, &more);
+	words = more && *more ? json_string(more + 1) : json_null();
 	free(more);
 	free(all);
 	return words;

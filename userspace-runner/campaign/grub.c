@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "base/text_stream.h"
 #include "campaign/way.h"
 
 #define BEGIN	"### BEGIN " WAY_ENTRY " ###\n"
@@ -192,15 +193,14 @@ static char *replace_all(const char *text, const char *from, const char *to)
 	char *out = NULL;
 	const char *p;
 	size_t len;
-	FILE *f = open_memstream(&out, &len);
+	FILE *f = text_stream(&out, &len);
 
 	if (!f)
 		return NULL;
 	for (; (p = strstr(text, from)); text = p + strlen(from))
 		fprintf(f, "%.*s%s", (int)(p - text), text, to);
 	fputs(text, f);
-	fclose(f);
-	return out;
+	return text_stream_end(f, &out);
 }
 
 char *grub_entry_like(const char *cfg, const char *like, const char *release,

@@ -14,6 +14,7 @@
 #include "base/paths.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "campaign/made.h"
 #include "kernel/builder.h"
 #include "kernel/config.h"
@@ -155,7 +156,7 @@ int made_differs(const char *config, const char *running, char **differs)
 	json_t *theirs = config_settings(running);
 	char compiler[2][256];
 	size_t len;
-	FILE *out = open_memstream(differs, &len);
+	FILE *out = text_stream(differs, &len);
 	int nr;
 
 	if (!out || !ours || !theirs) {
@@ -173,10 +174,9 @@ int made_differs(const char *config, const char *running, char **differs)
 	if (strcmp(compiler[0], compiler[1]))
 		fprintf(out, "%sthe compiler is %s, not %s", nr ? ", " : "",
 			compiler[0], compiler[1]);
-	fclose(out);
 	json_decref(ours);
 	json_decref(theirs);
-	return 0;
+	return text_stream_end(out, differs) ? 0 : no_memory();
 }
 
 /* ---------------------------------------------------------------- installing */

@@ -14,6 +14,7 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "campaign/made.h"
 #include "kernel/builder.h"
 
@@ -68,12 +69,12 @@ static int write_modules(const char *path)
 				names[i] = names[j];
 				names[j] = line;
 			}
-	out = open_memstream(&list, &len);
+	out = text_stream(&list, &len);
 	if (out) {
 		fputs("Module\n", out);
 		for (size_t i = 0; i < nr; i++)
 			fprintf(out, "%s\n", names[i]);
-		fclose(out);
+		text_stream_end(out, &list);
 	}
 	ret = list ? install_file(path, list) : no_memory();
 	free(list);

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "campaign/host.h"
 
 #define UNITS		"/etc/systemd/system/"
@@ -56,7 +57,7 @@ static int write_unit(const struct campaign *c)
 {
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = text_stream(&text, &len);
 	int ret;
 
 	if (!out)
@@ -77,8 +78,7 @@ static int write_unit(const struct campaign *c)
 	fprintf(out, "\" campaign step\nRestart=on-failure\nRestartSec=10\n");
 	print_env(out);
 	fprintf(out, "\n[Install]\nWantedBy=multi-user.target\n");
-	fclose(out);
-	ret = install_file(UNIT, text);
+	ret = text_stream_end(out, &text) ? install_file(UNIT, text) : no_memory();
 	free(text);
 	return ret;
 }

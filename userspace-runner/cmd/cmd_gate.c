@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/output.h"
+#include "base/text_stream.h"
 #include "cmd/cmd.h"
 #include "cmd/judge.h"
 #include "report/gate_write.h"
@@ -106,7 +107,7 @@ static int say_exit(const struct gate *g, bool lost)
 		return EX_INVALID;
 	if (!e)
 		return 0;
-	out = open_memstream(&text, &len);
+	out = text_stream(&text, &len);
 	if (out) {
 		gate_summary(out, g);
 		if (lost)

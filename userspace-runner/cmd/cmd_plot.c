@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/text_stream.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
@@ -135,15 +136,14 @@ static char *side_of(const struct words *files, const char *kernel)
 {
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = text_stream(&text, &len);
 
 	if (!out)
 		return NULL;
 	for (size_t i = 0; i < files->nr; i++)
 		fprintf(out, "%s%s", i ? "," : "", files->word[i]);
 	fprintf(out, ":%s", kernel);
-	fclose(out);
-	return text;
+	return text_stream_end(out, &text);
 }
 
 /* What `compare` says of the only two kernels; null where it says nothing. */

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "compare/compare.h"
 #include "compare/sides.h"
 #include "plan/bench.h"
@@ -169,7 +170,7 @@ static int plan_of(const struct table *t, const struct table_boot *b,
 
 	*plan = NULL;
 	copy = strdup(text_known(cmdline));
-	out = open_memstream(plan, &len);
+	out = text_stream(plan, &len);
 	if (copy && out)
 		for (word = strtok_r(copy, " ", &save); word;
 		     word = strtok_r(NULL, " ", &save))

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text_stream.h"
 #include "compare/gate.h"
 #include "doc/figures.h"
 #include "stats/stats.h"
@@ -47,7 +48,7 @@ static int begin(struct draft *d, const char *fmt, ...)
 		d->check.name = NULL;
 		return no_memory();
 	}
-	d->text = open_memstream(&d->check.text, &d->len);
+	d->text = text_stream(&d->check.text, &d->len);
 	if (d->text)
 		return 0;
 	free(d->check.name);

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text_stream.h"
 #include "compare/gate.h"
 
 static int note(struct gate *g, const char *about, const char *fmt, ...)
@@ -146,7 +147,7 @@ static int note_idle(struct gate *g, size_t source, bool matched,
 	const struct thresholds *t = g->thresholds;
 	char *text = NULL;
 	size_t i, len, nr = 0;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = text_stream(&text, &len);
 	int e = 0;
 
 	if (!out)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text_stream.h"
 #include "doc/doc.h"
 #include "doc/wrap.h"
 
@@ -13,7 +14,7 @@ void doc_begin(struct doc *d, enum doc_part part)
 {
 	d->part = part;
 	d->text = NULL;
-	d->para = open_memstream(&d->text, &d->len);
+	d->para = text_stream(&d->text, &d->len);
 	if (!d->para)
 		d->failed = true;
 }

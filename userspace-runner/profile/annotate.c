@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/near.h"
+#include "base/text_stream.h"
 #include "plan/bench.h"
 #include "profile/annotate.h"
 #include "profile/debug.h"
@@ -47,7 +48,7 @@ static char *function_list(const struct profile *p)
 	char *list = NULL;
 	const char *comma = "";
 	size_t len, i;
-	FILE *f = open_memstream(&list, &len);
+	FILE *f = text_stream(&list, &len);
 
 	if (!f)
 		return NULL;
@@ -57,7 +58,7 @@ static char *function_list(const struct profile *p)
 		fprintf(f, "%s%s", comma, p->functions[i]);
 		comma = ",";
 	}
-	return fclose(f) ? NULL : list;
+	return text_stream_end(f, &list);
 }
 
 static const json_t *kernel_record(const struct profile_set *set,

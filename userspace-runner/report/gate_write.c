@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "doc/doc.h"
 #include "report/gate_write.h"
 
@@ -69,7 +70,7 @@ static int put_document(struct doc *d, const struct gate *g)
 {
 	char *text = NULL;
 	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = text_stream(&text, &len);
 
 	if (!out)
 		return no_memory();

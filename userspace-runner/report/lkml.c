@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text_stream.h"
 #include "doc/doc.h"
 #include "doc/figures.h"
 #include "report/lkml.h"
@@ -311,7 +312,7 @@ int lkml_text(FILE *out, const struct lkml *l)
 {
 	char *text = NULL;
 	size_t len = 0;
-	FILE *body = open_memstream(&text, &len);
+	FILE *body = text_stream(&text, &len);
 	int ret;
 
 	if (!body)

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "doc/doc.h"
 #include "doc/figures.h"
 #include "profile/changes.h"
@@ -438,7 +439,7 @@ int lkml_short(FILE *out, const struct lkml *l)
 	do {
 		free(text);
 		text = NULL;
-		body = open_memstream(&text, &len);
+		body = text_stream(&text, &len);
 		ret = body ? put_body(body, l, groups, nr, shown) : no_memory();
 		if (body && fclose(body) && !ret)
 			ret = no_memory();

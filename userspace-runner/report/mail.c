@@ -6,6 +6,7 @@
 
 #include "base/safe.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "doc/wrap.h"
 #include "report/mail.h"
 
@@ -61,12 +62,12 @@ static char *quoted(const char *word)
 {
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = text_stream(&text, &len);
 
 	if (!out)
 		return NULL;
 	text_shell(out, word);
-	return fclose(out) ? NULL : text;
+	return text_stream_end(out, &text);
 }
 
 /* A word longer than a line continues at the start of the next. */

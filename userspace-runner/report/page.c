@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text_stream.h"
 #include "fit/json.h"
 #include "report/gate_write.h"
 #include "report/page.h"
@@ -57,7 +58,7 @@ static json_t *printed(int (*fn)(FILE *out, const struct page *p, size_t run),
 {
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = text_stream(&text, &len);
 	json_t *json = NULL;
 	int e = out ? fn(out, p, run) : no_memory();
 

@@ -8,6 +8,7 @@
 #include "base/groups.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/text_stream.h"
 #include "compare/compare.h"
 #include "doc/figures.h"
 #include "report/page_parts.h"
@@ -36,7 +37,7 @@ static char *side_of(const struct table *t, const struct table_kernel *k)
 	const char *between = "";
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = text_stream(&text, &len);
 
 	if (!out)
 		return NULL;
@@ -47,8 +48,7 @@ static char *side_of(const struct table *t, const struct table_kernel *k)
 		between = ",";
 	}
 	fprintf(out, ":%s", k->given);
-	fclose(out);
-	return text;
+	return text_stream_end(out, &text);
 }
 
 /* The number of @g's table on the page, -1 if it has none. */

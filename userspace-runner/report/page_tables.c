@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "plan/topology.h"
 #include "report/block_table.h"
 #include "report/page_parts.h"
@@ -75,7 +76,7 @@ static json_t *kernel_lines(const struct table_kernel *k)
 	const char *commit = record_string(k->record, "commit");
 	struct lines l = { 0 };
 
-	l.out = open_memstream(&l.text, &l.len);
+	l.out = text_stream(&l.text, &l.len);
 	if (!l.out)
 		return NULL;
 	fprintf(l.out, "Linux %s from %s\nconfig %.*s, image %.*s, %s",
@@ -213,7 +214,7 @@ static json_t *cell_lines(const struct block_view *v,
 	struct lines l = { 0 };
 	size_t boot;
 
-	l.out = open_memstream(&l.text, &l.len);
+	l.out = text_stream(&l.text, &l.len);
 	if (!l.out)
 		return NULL;
 	if (!c) {

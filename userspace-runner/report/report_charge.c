@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/groups.h"
+#include "base/text_stream.h"
 #include "report/report_charge.h"
 
 static const struct table_cell *cell_of(const struct block_view *v,
@@ -42,7 +43,7 @@ static char *charges_key(const struct block_view *v, unsigned int kernel)
 	const struct table_cell *c;
 	char *key = NULL;
 	size_t len;
-	FILE *out = open_memstream(&key, &len);
+	FILE *out = text_stream(&key, &len);
 
 	for (size_t p = 0; out && p < v->block->nr_params; p++) {
 		c = cell_of(v, kernel, v->block->params[p]);

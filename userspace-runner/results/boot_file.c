@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/text_stream.h"
 #include "results/boot_file.h"
 
 #define SUM_LEN	17
@@ -91,7 +92,7 @@ int boot_file_write(const char *path, const json_t *run, const json_t *key,
 	char *records = NULL, *line = NULL, *text = NULL;
 	json_t *first = NULL;
 	size_t len;
-	FILE *out = open_memstream(&records, &len);
+	FILE *out = text_stream(&records, &len);
 	int ret = out ? put_boot(out, kernel, boot, cells) : no_memory();
 
 	if (out && fclose(out))

@@ -230,13 +230,13 @@ void boots_free(struct boots *b)
 	memset(b, 0, sizeof(*b));
 }
 
-static void add_unnumbered(json_t *all, const json_t *record)
+static int add_unnumbered(json_t *all, const json_t *record)
 {
 	json_t *copy = json_copy((json_t *)record);
 
 	json_object_del(copy, "boot");
 	json_object_del(copy, "taken");
-	json_array_append_new(all, copy);
+	return json_array_append_new(all, copy);
 }
 
 char *boot_identity(const struct boots *b, const json_t *record,
@@ -246,19 +246,21 @@ char *boot_identity(const struct boots *b, const json_t *record,
 	const json_t *run = json_array_get(b->file.records, 0), *cell;
 	json_t *all = json_array();
 	const char *instrument;
-	char *text;
+	char *text = NULL;
+	int bad = 0;
 	size_t i;
 
 	if (record)
-		add_unnumbered(all, record);
+		bad = add_unnumbered(all, record);
 	json_array_foreach(cells, i, cell)
-		add_unnumbered(all, cell);
+		bad |= add_unnumbered(all, cell);
 	instrument = record_string(json_array_get(all, 0), "instrument");
-	if (!instrument_find(instrument)->exact) {
-		json_array_append(all, (json_t *)record_at(run, "host.cpu"));
-		json_array_append(all, (json_t *)record_at(run, "host.cpus"));
+	if (!bad && !instrument_find(instrument)->exact) {
+		bad |= json_array_append(all, (json_t *)record_at(run, "host.cpu"));
+		bad |= json_array_append(all, (json_t *)record_at(run, "host.cpus"));
 	}
-	text = json_dumps(all, flags);
+	if (!bad)
+		text = json_dumps(all, flags);
 	json_decref(all);
 	if (!text)
 		no_memory();

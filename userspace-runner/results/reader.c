@@ -48,6 +48,9 @@ static int add_line(struct results *r, const char *line, size_t len)
 	int e;
 
 	record = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
+	/* Without a reason it is want of memory. */
+	if (!record && !why.text[0])
+		return no_memory();
 	if (!record)
 		return err(EX_USE, "%s: line %zu is not JSON (column %d): give a file that pcpubench wrote",
 			   r->path, nr, why.column);

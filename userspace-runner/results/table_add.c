@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "results/cell.h"
 #include "results/cell_name.h"
 #include "results/record.h"
@@ -59,7 +60,7 @@ static int join_harness(const json_t *harness, char **names)
 	*names = NULL;
 	if (!json_array_size(harness))
 		return 0;
-	out = open_memstream(names, &len);
+	out = text_stream(names, &len);
 	if (!out)
 		return no_memory();
 	json_array_foreach(harness, i, patch)

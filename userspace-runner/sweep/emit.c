@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/text_stream.h"
 #include "sweep/emit.h"
 
 /* Jobs at once in a shard, if the scheduler does not tell. */
@@ -221,7 +222,7 @@ int emit_write(FILE *out, enum emit_format format, const struct sweep *s,
 {
 	char *command = NULL;
 	size_t len;
-	FILE *text = open_memstream(&command, &len);
+	FILE *text = text_stream(&command, &len);
 	int ret = text ? put_command(text, s, formats[format].end) :
 			 no_memory();
 
