@@ -28,7 +28,7 @@ open_source() {
 		path=${path%@*}
 	fi
 	# Not every shell does this after KERNEL_SRC=
-	path=${path/#\~\//$HOME/}
+	path=${path/#\~\//${HOME:-/root}/}
 	path=$(realpath -e "$path" 2>/dev/null) ||
 		die "KERNEL_SRC: no such file or directory: ${1:-}" 2
 	if [ -f "$path" ]; then
