@@ -107,6 +107,10 @@ lists_changes() {
 		grep 'worktree  *Not committed: mm/new.c (new), mm/percpu.c, mm/slab.c (gone)$'
 }
 check "... and tells which files" lists_changes
+# As a service.
+check "... also without a home folder in the environment" \
+	[ "$(KERNEL_SRC=$tree XDG_CACHE_HOME=$small_cache env -u HOME "$pcpubench" list |
+		grep -c 'worktree  *Not committed')" = 1 ]
 git -C "$tree" add -A
 git -C "$tree" reset -q -- notes.txt
 check "what is staged is part of it" [ "$(kernel "$tree" worktree)" = "$worktree" ]
