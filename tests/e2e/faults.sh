@@ -59,12 +59,15 @@ check "of two who add a kernel of one name one does" two_adds
 
 # The build waits for its nm, so that there is something to kill.
 killed_add() {
+	local add
+
 	mkdir "$tmp/bin"
 	printf '#!/bin/sh\nexec sleep 10\n' >"$tmp/bin/nm"
 	chmod +x "$tmp/bin/nm"
 	PATH=$tmp/bin:$PATH add new b --replace >"$tmp/out" 2>&1 &
+	add=$!
 	until ours | grep '^[0-9]* sleep 10$'; do
-		[ -d "/proc/$!" ] || { echo "ended"; cat "$tmp/out"; return 1; }
+		[ -d "/proc/$add" ] || { echo "ended"; cat "$tmp/out"; return 1; }
 		sleep .1
 	done
 	kill_one 'pcpubench kernel add' && all_ended && only_mine a
