@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The bench of zswap on kernels that have it: CONFIG=zswap.
+# zswap on kernels that have it, CONFIG=zswap: the bench, and where the series
+# zswap-node accounts compressed pages.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -10,10 +11,12 @@ p=$pcpubench
 # Cells of two boots, valid, and the same in both.
 counts_alike() {
 	KERNEL=$1 "$p" sweep --again -t 4c2n,4c2n+1m -b zswap-life --boots=2 \
-		-o "$tmp/$1.jsonl" baseline >"$tmp/out" 2>&1 ||
+		-o "$tmp/$1.jsonl" baseline zswap-node >"$tmp/out" 2>&1 ||
 		{ cat "$tmp/out"; return 1; }
 	KERNEL=$1 "$p" report --format=csv "$tmp/$1.jsonl" >"$tmp/$1.csv"
-	[ "$(alike "$tmp/$1.csv" baseline)" = 4 ]
+	[ "$(alike "$tmp/$1.csv" baseline)" = 4 ] &&
+		[ "$(alike "$tmp/$1.csv" zswap-node)" = 4 ] &&
+		[ "$(grep -c '"nodes":true' "$tmp/$1.jsonl")" = 8 ]
 }
 # A pool without room refuses all pages: they go to the device, or stay.
 refused() {
@@ -22,8 +25,30 @@ refused() {
 	[ "$(grep -c '"valid":false.*not all 256 pages went to zswap' \
 		"$tmp/refused-$1.jsonl")" = 2 ]
 }
+
+# Two thirds of each node are memory that can be moved.
+walk() {
+	KERNEL=$2 build/guest/run build/guest/zswap_init "$1" 4c2n+1m \
+		movablecore=768M 0 1152 >"$tmp/walk"
+}
+agrees() {
+	walk zswap-node "$1" && ! grep '^not ok' "$tmp/walk" &&
+		grep -q 'on two nodes' "$tmp/walk"
+}
+# found WRONG WHEN: a node's row is wrong then, while all bytes are right.
+found() {
+	walk "tests/wrong/$1" 6.12
+	grep "^not ok.*$2: owner [0-9], node [0-9]*: [0-9-]* instead of" \
+		"$tmp/walk" && ! grep '^not ok.*and all of the owner' "$tmp/walk"
+}
 for version in 6.12 7.3; do
 	check "$version: valid and the same in two boots" counts_alike "$version"
 	check "$version: pages that zswap refuses are no number" refused "$version"
+	check "$version: each node's row is what lies there, wherever it is moved" \
+		agrees "$version"
 done
+check "an object that is accounted where it begins is found" \
+	found zswap-first 'when all are out'
+check "an end that does not follow its page is found" \
+	found zswap-tail 'after their pages went to other nodes'
 finish

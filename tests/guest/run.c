@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Boot a test's own /init and print the TAP lines that it sends.
- * Usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE]]
- * With ONLINE CPUs the guest is one of the instrument `emulated`, and a report of
- * the kernel's in its log is a failed test.
+ * Usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE [MIB]]]
+ * With ONLINE CPUs, not 0, the guest is one of the instrument `emulated`, and a report
+ * of the kernel's in its log is a failed test. It has MIB of memory.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +24,7 @@ static int boot(struct vm *vm, char **argv)
 		.deadline_s = DEADLINE_S,
 	};
 	const struct kernel_source source = source_asked();
+	const int online = argv[4] && argv[5] ? atoi(argv[5]) : 0;
 	struct kernel *kernels;
 	size_t nr;
 	int ret;
@@ -34,8 +35,10 @@ static int boot(struct vm *vm, char **argv)
 	if (ret)
 		return ret;
 	plan_init(&spec.plan);
-	if (argv[4] && argv[5]) {
-		spec.online = atoi(argv[5]);
+	if (argv[4] && argv[5] && argv[6])
+		spec.memory_mib = atoi(argv[6]);
+	if (online) {
+		spec.online = online;
 		spec.plan.instrument = INSTRUMENT_EMULATED;
 		spec.lock = symbols_find(kernels[0].image, "pcpu_lock");
 		spec.mutex = symbols_find(kernels[0].image, "pcpu_alloc_mutex");
@@ -74,8 +77,8 @@ int main(int argc, char **argv)
 	size_t i;
 	int ret;
 
-	if (argc < 4 || argc > 6) {
-		fprintf(stderr, "usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE]]\n");
+	if (argc < 4 || argc > 7) {
+		fprintf(stderr, "usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE [MIB]]]\n");
 		return EX_USE;
 	}
 	ret = boot(&vm, argv);
@@ -91,7 +94,7 @@ int main(int argc, char **argv)
 			printf("# | %s\n", json_string_value(text));
 		json_decref(line);
 	}
-	if (argc == 6)
+	if (argc > 5 && atoi(argv[5]))
 		ret |= tell_reports(&vm);
 	vm_free(&vm);
 	return ret;
