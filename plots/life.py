@@ -9,7 +9,7 @@ without objects: by CPUs on one node on the left, by nodes of 16 CPUs on the rig
 """
 
 from style import BETTER, DARK, WORSE
-from versions import CPUS, by_machine, draw
+from versions import draw_by_machine
 
 LOOKS = {  # colour, marker by operation
     "mkdir": (WORSE, "o"), "settle": (DARK, "s"), "rmdir": (BETTER, "^"),
@@ -17,10 +17,7 @@ LOOKS = {  # colour, marker by operation
 
 
 def main():
-    draw(by_machine("memcg-life/none/([a-z]+)", LOOKS), LOOKS,
-         (("on - off, one node", "possible CPUs"),
-          (f"on - off, {CPUS} CPUs", "nodes")),
-         "a cgroup", lambda ax: ax.set_xlim(0))
+    draw_by_machine("memcg-life/none/([a-z]+)", LOOKS, "a cgroup")
 
 
 if __name__ == "__main__":

@@ -10,30 +10,7 @@ import sys
 from style import legend_below, plt, save
 
 DASHES = ("-", "--", ":")
-CPUS = 16  # of the right picture of by_machine()
-
-
-def by_machine(pattern, looks):
-    """A read() for draw(): by CPUs on one node, and by nodes of CPUS CPUs.
-
-    @pattern: matches the names of benches, and its group is the name of a line
-    @looks: has the names of the lines that are wanted
-    """
-    def read(path):
-        left, right = (collections.defaultdict(list) for _ in range(2))
-        with open(path, encoding="utf-8") as f:
-            for row in csv.DictReader(f):
-                name = re.fullmatch(pattern, row["bench"])
-                machine = re.fullmatch(r"(\d+)c(\d+)n", row["topology"])
-                if not name or name[1] not in looks or not machine:
-                    continue
-                cpus, nodes = map(int, machine.groups())
-                if nodes == 1:
-                    left[name[1]].append((cpus, float(row["cost"])))
-                if cpus == CPUS:
-                    right[name[1]].append((nodes, float(row["cost"])))
-        return left, right
-    return read
+CPUS = 16  # of the right panel of draw_by_machine()
 
 
 def draw(read, looks, panels, per, scale):
@@ -69,3 +46,29 @@ def draw(read, looks, panels, per, scale):
         ax.grid(alpha=.25)
     legend_below(fig, handles.values(), handles.keys())
     save(fig, sys.argv[-1], name.removesuffix(".py"))
+
+
+def draw_by_machine(pattern, looks, per):
+    """draw() by CPUs on one node, and by nodes of CPUS CPUs.
+
+    @pattern: matches the names of benches, and its group is the name of a line
+    @looks: has the names of the lines that are wanted
+    """
+    def read(path):
+        left, right = (collections.defaultdict(list) for _ in range(2))
+        with open(path, encoding="utf-8") as f:
+            for row in csv.DictReader(f):
+                name = re.fullmatch(pattern, row["bench"])
+                machine = re.fullmatch(r"(\d+)c(\d+)n", row["topology"])
+                if not name or name[1] not in looks or not machine:
+                    continue
+                cpus, nodes = map(int, machine.groups())
+                if nodes == 1:
+                    left[name[1]].append((cpus, float(row["cost"])))
+                if cpus == CPUS:
+                    right[name[1]].append((nodes, float(row["cost"])))
+        return left, right
+
+    draw(read, looks, (("on - off, one node", "possible CPUs"),
+                       (f"on - off, {CPUS} CPUs", "nodes")),
+         per, lambda ax: ax.set_xlim(0))

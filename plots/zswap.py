@@ -9,16 +9,13 @@ one node on the left, by nodes of 16 CPUs on the right.
 """
 
 from style import DARK, WORSE
-from versions import CPUS, by_machine, draw
+from versions import draw_by_machine
 
 LOOKS = {"out": (WORSE, "o"), "in": (DARK, "s")}  # colour, marker by operation
 
 
 def main():
-    draw(by_machine("zswap-life/([a-z]+)", LOOKS), LOOKS,
-         (("on - off, one node", "possible CPUs"),
-          (f"on - off, {CPUS} CPUs", "nodes")),
-         "a page", lambda ax: ax.set_xlim(0))
+    draw_by_machine("zswap-life/([a-z]+)", LOOKS, "a page")
 
 
 if __name__ == "__main__":

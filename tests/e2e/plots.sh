@@ -29,6 +29,16 @@ check "95 % of the held-out cells are predicted within 1 %" held_out
 compared=results/reference/bench-6.12.jsonl:v1
 
 # The pictures of `make plots`.
+# by_version PICTURE RESULTS FOLDER: of the kernels of two releases.
+by_version() {
+	local version
+
+	for version in 6.12 7.3; do
+		"$p" report --format=csv "results/reference/$2-$version.jsonl" \
+			>"$tmp/$2-$version.csv" || return
+	done
+	"plots/$1.py" "6.12=$tmp/$2-6.12.csv" "7.3=$tmp/$2-7.3.csv" "$3"
+}
 draw() {
 	"$p" plot -o "$1" "${reference[@]}" &&
 		"$p" plot -o "$1/depth" results/reference/depth-6.12.jsonl &&
@@ -42,24 +52,8 @@ draw() {
 		"$p" report --format=csv results/reference/kinds-6.12.jsonl |
 			plots/kinds.py /dev/stdin \
 				results/reference/kinds-6.12.{jsonl,ktap} "$1" &&
-		"$p" report --format=csv results/reference/slab-6.12.jsonl \
-			>"$tmp/slab-6.12.csv" &&
-		"$p" report --format=csv results/reference/slab-7.3.jsonl \
-			>"$tmp/slab-7.3.csv" &&
-		plots/slab.py 6.12="$tmp/slab-6.12.csv" \
-			7.3="$tmp/slab-7.3.csv" "$1" &&
-		"$p" report --format=csv results/reference/memcg-life-6.12.jsonl \
-			>"$tmp/life-6.12.csv" &&
-		"$p" report --format=csv results/reference/memcg-life-7.3.jsonl \
-			>"$tmp/life-7.3.csv" &&
-		plots/life.py 6.12="$tmp/life-6.12.csv" \
-			7.3="$tmp/life-7.3.csv" "$1" &&
-		"$p" report --format=csv results/reference/zswap-6.12.jsonl \
-			>"$tmp/zswap-6.12.csv" &&
-		"$p" report --format=csv results/reference/zswap-7.3.jsonl \
-			>"$tmp/zswap-7.3.csv" &&
-		plots/zswap.py 6.12="$tmp/zswap-6.12.csv" \
-			7.3="$tmp/zswap-7.3.csv" "$1" &&
+		by_version slab slab "$1" && by_version life memcg-life "$1" &&
+		by_version zswap zswap "$1" &&
 		"$p" plot -o "$1/releases" results/reference/releases-{6.1,6.12,7.2,7.3}.jsonl
 }
 check "the pictures can be drawn" draw "$tmp/plots"

@@ -142,13 +142,11 @@ static int set_find(const char *arg, void *into)
 	return 0;
 }
 
-/* Is the option of @text, which is "--NAME=VALUE" or "-N", among the words? */
-static bool among(char *const *words, size_t nr, const char *text)
+/* Is @option, "--NAME" or "-N", among the words, with or without a value? */
+static bool among(char *const *words, size_t nr, const char *option)
 {
-	const size_t len = strcspn(text, "=");
-
 	for (size_t i = 0; i < nr; i++)
-		if (!strncmp(words[i], text, len))
+		if (!strncmp(words[i], option, strlen(option)))
 			return true;
 	return false;
 }
