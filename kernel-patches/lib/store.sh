@@ -18,9 +18,8 @@ lock() {
 		tries=$((tries + 1))
 		if [ "$tries" -lt 10 ]; then
 			{ mkdir -p "$folder" && exec {fd}<"$folder"; } 2>/dev/null || continue
-		else
-			mkdir -p "$folder"
-			exec {fd}<"$folder"
+		elif ! { mkdir -p "$folder" && exec {fd}<"$folder"; }; then
+			die "cannot make $folder"
 		fi
 		held[$folder]=$fd
 		if ! flock -n "$mode" "$fd"; then
@@ -43,16 +42,18 @@ lock() {
 # that were killed are not locked, and are removed: so may this one be, until it is
 # locked.
 locked_folder() {
-	local old fd
+	local old fd _
 
 	for old in "$1".*; do
 		[ ! -O "$old" ] || [ -L "$old" ] || flock -n "$old" rm -rf "$old" || true
 	done
-	while :; do
+	for _ in {1..20}; do
 		folder=$(mktemp -d "$1.XXXXXX")
 		{ exec {fd}<"$folder"; } 2>/dev/null && flock -n "$fd" &&
-			[ "$folder" -ef "/proc/self/fd/$fd" ] && break
+			[ "$folder" -ef "/proc/self/fd/$fd" ] && return
+		rm -rf "$folder"
 	done
+	die "cannot lock $folder: set TMPDIR and XDG_CACHE_HOME to folders of a file system with locks"
 }
 
 # new_folder: set $new to an empty folder in the cache. What is made there is moved to

@@ -172,4 +172,14 @@ at_once() {
 		[ "$(wc -l <"$tmp/said")" = 40 ] && [ -z "$(ls -A "$TMPDIR")" ]
 }
 check "forty at once do not disturb each other" at_once
+
+without_locks() {
+	mkdir -p "$tmp/bin" "$tmp/none"
+	printf '#!/bin/sh\nexit 1\n' >"$tmp/bin/flock"
+	chmod +x "$tmp/bin/flock"
+	TMPDIR=$tmp/none PATH=$tmp/bin:$PATH fails 1 "cannot lock $tmp/none/" \
+		timeout 60 kernel-patches/build-kernel --plan baseline &&
+		[ -z "$(ls -A "$tmp/none")" ]
+}
+check "where nothing can be locked it says so, and leaves nothing" without_locks
 finish
