@@ -34,6 +34,14 @@ def file_name(text):
     return re.sub(r"[^A-Za-z0-9._+=-]", "-", text)[:200]
 
 
+def settle_layout(figure):
+    """Lay out, and round: the solver's last digits are not always the same."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position([round(place, 6) for place in axes.get_position().bounds])
+
+
 def save(figure, directory, name, dpi=100):
     """NAME.png and NAME.svg, without a date and what drew them; say so."""
     path = os.path.join(directory, file_name(name))
@@ -44,6 +52,7 @@ def save(figure, directory, name, dpi=100):
                 tick.label2.set_parse_math(True)
     # Ticks that are made now have numbers and no names.
     with plt.rc_context({"text.parse_math": True}):
+        settle_layout(figure)
         figure.savefig(path + ".svg", dpi=dpi, metadata={"Date": None})
         figure.savefig(path + ".png", dpi=dpi, metadata={"Software": None})
     # A palette makes it a third as large, without smooth shades.

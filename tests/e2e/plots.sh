@@ -28,7 +28,6 @@ check "95 % of the held-out cells are predicted within 1 %" held_out
 
 compared=results/reference/bench-6.12.jsonl:v1
 
-# The pictures of `make plots`.
 # by_version PICTURE RESULTS FOLDER: of the kernels of two releases.
 by_version() {
 	local version
@@ -39,6 +38,7 @@ by_version() {
 	done
 	"plots/$1.py" "6.12=$tmp/$2-6.12.csv" "7.3=$tmp/$2-7.3.csv" "$3"
 }
+# The pictures of `make plots`.
 draw() {
 	"$p" plot -o "$1" "${reference[@]}" &&
 		"$p" plot -o "$1/depth" results/reference/depth-6.12.jsonl &&
