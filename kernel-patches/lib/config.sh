@@ -3,6 +3,13 @@
 #
 # Part of build-kernel. The configuration of the build tree.
 
+# Programs that no kernel of ours is built with. Kbuild writes the version of each one
+# that it finds into the config, which would then differ between two machines that
+# build the same kernel. A user's own config may use them.
+unused_programs() {
+	[ -n "$own_config" ] || printf '%s\n' RUSTC=none PAHOLE=none
+}
+
 # As tinyconfig, allnoconfig with the kernel's tiny fragments, then ours.
 configure() {
 	local linux=$tree/linux line sym
@@ -15,8 +22,8 @@ configure() {
 	cat "$linux"/kernel/configs/tiny*.config \
 		"$linux"/arch/x86/configs/tiny.config >"$tree/all.config"
 	fragments >>"$tree/all.config"
-	make -C "$linux" -s KCONFIG_ALLCONFIG="$tree/all.config" allnoconfig \
-		>"$tree/log" 2>&1 || die "configuring failed: see $tree/log"
+	make -C "$linux" -s "${unused[@]}" KCONFIG_ALLCONFIG="$tree/all.config" \
+		allnoconfig >"$tree/log" 2>&1 || die "configuring failed: see $tree/log"
 	while read -r line; do
 		case $line in
 		CONFIG_*) grep -qxF "$line" "$linux/.config" ;;

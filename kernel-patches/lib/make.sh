@@ -58,7 +58,7 @@ build() {
 		objects=$(find "$tree/linux" -name '*.o' | wc -l)
 	: >"$tree/dirty"
 	: >"$log"
-	start make -C "$tree/linux" -j"$jobs" "$@" >"$log" 2>&1
+	start make -C "$tree/linux" -j"$jobs" "${unused[@]}" "$@" >"$log" 2>&1
 	{
 		tail -n +1 -s .2 -f --pid="$running" "$log" 2>/dev/null &
 		ticks "$running"

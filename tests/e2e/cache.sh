@@ -141,9 +141,14 @@ source=$tmp/linux
 mkdir -p "$source"/{mm,kernel/configs,arch/x86/configs}
 touch "$source"/{kernel/configs/tiny.config,arch/x86/configs/tiny.config}
 echo 'int percpu;' >"$source/mm/percpu.c"
-# shellcheck disable=SC2016 # make's
-printf 'VERSION = 6\nPATCHLEVEL = 12\nallnoconfig:\n\tcp $(KCONFIG_ALLCONFIG) .config\n' \
-	>"$source/Makefile"
+cat >"$source/Makefile" <<'END'
+VERSION = 6
+PATCHLEVEL = 12
+RUSTC = rustc
+allnoconfig:
+	cp $(KCONFIG_ALLCONFIG) .config
+	! $(RUSTC) --version >>.config
+END
 tar -C "$tmp" -cf "$tmp/linux.tar" linux
 diff -u --label a/mm/percpu.c --label b/mm/percpu.c "$source/mm/percpu.c" \
 	<(echo 'long percpu;') >"$tmp/one.patch"
@@ -155,6 +160,22 @@ unpacked_once() {
 		2>"$tmp/said" && ! grep '^unpacking' "$tmp/said"
 }
 check "a source is unpacked once, and not for each patch" unpacked_once
+
+# A config has nothing of programs that happen to be on a machine.
+host_left_out() {
+	local linux
+
+	mkdir -p "$tmp/rust"
+	printf '#!/bin/sh\necho CONFIG_RUSTC_VERSION=109500\n' >"$tmp/rust/rustc"
+	chmod +x "$tmp/rust/rustc"
+	touch "$source/other"
+	tar -C "$tmp" -cf "$tmp/other.tar" linux
+	linux=$(PATH=$tmp/rust:$PATH kernel-patches/build-kernel \
+		--source="$tmp/other.tar" --tree) || return
+	cat "$linux/.config"
+	grep -q '^CONFIG_' "$linux/.config" && ! grep RUSTC "$linux/.config"
+}
+check "the version of a rustc that is not used is not in the config" host_left_out
 
 # None takes another's folder, which is new, for one that a killed run left; what such a
 # one left is removed.
