@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The interface of a bench, and of the module's files to each other. A bench is
  * one file bench_NAME.c that defines a struct bench of that name.

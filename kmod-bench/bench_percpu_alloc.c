@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * percpu-alloc: an __alloc_percpu_gfp()/free_percpu() pair of @param bytes.
  */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * percpu-counter: makes percpu_counters, of which each takes 4 of @param bytes,
  * destroys them, adds to one and sums it up. Each operation is measured alone.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * slab-alloc: allocates slab objects of @param bytes and frees them, a batch at a
  * time: from caches of its own, or by kmalloc().

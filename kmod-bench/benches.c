@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The table of benches, and how they allocate. BENCH_TABLE is the address of each, made by Kbuild.
  */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Many tasks that allocate and free at once, and the window in which their
  * operations count. The caller of PCPU_BENCH_CONTEND holds the meeting; each

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* A meeting of tasks that allocate at once: contend.c, and its observer. */
 #ifndef _PCPU_BENCH_CONTEND_H
 #define _PCPU_BENCH_CONTEND_H

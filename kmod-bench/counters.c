@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Counters of a sample besides its time: events of the PMU, if there is one,
  * and the CPU's speed. All are read outside of the timed part; the empty loop's

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The bytes that the memory controller keeps for one cgroup, as the allocators
  * gave them: ksize() has the size of the slab object that a structure lies in.

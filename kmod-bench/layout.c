@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Padding of up to a page in front of the other objects' code. Where a loop
  * lies in its cache lines and pages can change its time more than the measured

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Marks around a sample, for the TCG plugin (tcg-plugin/), which sees every
  * instruction. A mark is a NOP that holds a number and that no compiler emits.

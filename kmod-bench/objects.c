@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Objects that a test holds: of any size, alignment, context and number, freed
  * in any order and by any task that has the file.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Services for a bench in user space: read the counters that tell whether a
  * sample is clean, and wait for the kernel's deferred work.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shapes of a loop: the batch of objects that it holds, whose they are, the order
  * in which they are freed, and where.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * How often and how long each task of a window waits for the two locks of the
  * percpu allocator, by the kernel's tracepoints contention_begin and

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Bytes on each node of the objects that a test holds. The result is to check
  * the kernel's own accounting and uses none of its code.

@@ -38,7 +38,7 @@ every_file_has_spdx() {
 		case $file in
 		*.patch | *.json | *.jsonl | *.ktap | *.tsv | *.csv | *.md | *.png | \
 			*.svg | .gitignore | */cmdline | */multi-node-note | tests/golden/* | \
-			tests/fuzz/corpus/*) continue ;;
+			tests/fuzz/corpus/* | LICENSES/*) continue ;;
 		esac
 		if ! head -n 4 "$file" | grep -q SPDX-License-Identifier; then
 			echo "$file"
