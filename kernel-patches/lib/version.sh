@@ -23,7 +23,8 @@ harness_dir() {
 }
 
 # The fragments of a kernel's config; a later line overrides an earlier one.
-# NAME-VERSION.config replaces lines of NAME.config from VERSION on.
+# NAME-VERSION.config replaces lines of NAME.config from VERSION on. Without the
+# comments: they make no other kernel.
 fragments() {
 	local part
 
@@ -36,5 +37,5 @@ fragments() {
 		not_newer "$here/config/$part"-[0-9]*.config |
 			xargs -r -d '\n' cat
 		[ "$config" != bench ] || break
-	done
+	done | grep -e '^CONFIG_' -e '^# CONFIG_[A-Za-z0-9_]* is not set$'
 }

@@ -177,6 +177,20 @@ host_left_out() {
 }
 check "the version of a rustc that is not used is not in the config" host_left_out
 
+comments_left_out() {
+	local builder=$tmp/copy/kernel-patches/build-kernel first second third
+
+	mkdir "$tmp/copy" && cp -r kernel-patches kmod-bench "$tmp/copy" || return
+	first=$($builder --source="$tmp/linux.tar" --plan baseline)
+	echo "# a remark" >>"$tmp/copy/kernel-patches/config/bench.config"
+	second=$($builder --source="$tmp/linux.tar" --plan baseline)
+	echo "CONFIG_HZ=250" >>"$tmp/copy/kernel-patches/config/bench.config"
+	third=$($builder --source="$tmp/linux.tar" --plan baseline)
+	printf '%s\n' "$first" "$second" "$third"
+	[ -n "$first" ] && [ "$first" = "$second" ] && [ "$first" != "$third" ]
+}
+check "a comment in a config makes no other kernel" comments_left_out
+
 # None takes another's folder, which is new, for one that a killed run left; what such a
 # one left is removed.
 at_once() {
