@@ -225,7 +225,7 @@ void settle_maps(void);
 void settle_scheduled(void);
 void settle_all(void);
 void settle_tick(void);
-void settle_turn(void);
+int settle_turn(void);
 
 /* BPF maps, the main user of large percpu objects, ask for this alignment. */
 #define BENCH_ALIGN	8

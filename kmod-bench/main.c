@@ -441,7 +441,7 @@ static long ioctl_settle(unsigned long what)
 	else if (what == PCPU_BENCH_SETTLE_TICK)
 		settle_tick();
 	else if (what == PCPU_BENCH_SETTLE_TURN)
-		settle_turn();
+		return settle_turn();
 	else
 		return -EINVAL;
 	return 0;
@@ -539,7 +539,7 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 	/* Beside PCPU_BENCH_CONTEND of the same file. */
 	if (cmd == PCPU_BENCH_JOIN)
 		return contend_join(ctx);
-	/* Many calls take long; all but PCPU_BENCH_SETTLE end at a signal. */
+	/* Many calls take long; all but some of SETTLE end at a signal. */
 	if (mutex_lock_interruptible(&ctx->lock))
 		return -ERESTARTSYS;
 	switch (cmd) {

@@ -374,8 +374,8 @@ struct pcpu_bench_quiet {
 };
 
 /*
- * PCPU_BENCH_SETTLE: wait for deferred work. May take long and cannot be
- * interrupted. The argument, by value, is the work to wait for.
+ * PCPU_BENCH_SETTLE: wait for deferred work. May take long, and only _TURN, which
+ * takes seconds, ends at a signal. The argument, by value, is the work to wait for.
  */
 #define PCPU_BENCH_SETTLE_MAPS	0U	/* freeing of BPF maps */
 #define PCPU_BENCH_SETTLE_ALL	1U	/* grace periods and empty chunks too */

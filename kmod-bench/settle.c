@@ -11,6 +11,7 @@
 #include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
+#include <linux/sched/signal.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 
@@ -103,14 +104,19 @@ void settle_tick(void)
 #define TURN	(208 * 4)
 
 /*
- * Return where the same work that comes again and again will come after the same number
- * of ticks each time. A long timeout comes late by up to an eighth.
+ * Return 0 where the same work that comes again and again will come after the same
+ * number of ticks each time, which takes seconds, or -ERESTARTSYS. A long timeout
+ * comes late by up to an eighth.
  */
-void settle_turn(void)
+int settle_turn(void)
 {
 	const unsigned long until = (jiffies / TURN + 2) * TURN;
 	long left;
 
-	while ((left = until - jiffies) > 0)
-		schedule_timeout_uninterruptible(max(left * 7 / 8, 1L));
+	while ((left = until - jiffies) > 0) {
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		schedule_timeout_interruptible(max(left * 7 / 8, 1L));
+	}
+	return 0;
 }

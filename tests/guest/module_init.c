@@ -599,6 +599,9 @@ static void signals(int fd)
 	same(interrupted(fd, 0, PCPU_BENCH_RELEASE, NULL), EINTR,
 	     "so does RELEASE");
 	same(call(fd, PCPU_BENCH_RELEASE, NULL), 0, "the rest is released");
+	same(interrupted(fd, 0, PCPU_BENCH_SETTLE,
+			 (void *)(uintptr_t)PCPU_BENCH_SETTLE_TURN), EINTR,
+	     "SETTLE: the wait for a turn ends at a signal");
 }
 
 /* Half of 16 000 KiB on 16 CPUs are holes: more than a quarter of what is free. */
