@@ -175,6 +175,8 @@ check "... has both to build" grep -q "kernels of series: 2, of which 2 are to b
 check "... names series and content in the release" grep -qE \
 	'^  My_Thread.patch: 6\.12\.9-rc2-pcpubench-my\.thread\.patch-[0-9a-f]{8}$' "$tmp/plan"
 check "... and counts boots" grep -q '^boots: 14, 7 of each of 2 kernels' "$tmp/plan"
+check "... tuned, if it is asked for" grep -q '^tuned: isolcpus=' \
+	<(dry --series=baseline --tune)
 check "a difference to find is looked for in up to 100 boots of each" \
 	grep -q '^boots: 100, 100 of each of 1 kernels' <(dry --series=baseline --find=1%)
 # ---------------------------------------------------------------------- build

@@ -774,7 +774,9 @@ static void test_state_file(void **state)
 	c.kernels[1].built_s = 77;
 	text_set(&c.kernels[1].folder, "/packages/1");
 	text_set(&c.from.version, "6.12");
+	text_set(&c.from.sandbox, "yes");
 	c.from.keep = true;
+	c.tune = true;
 	assert_int_equal(campaign_save(&c, w.dir), 0);
 	assert_int_equal(campaign_load(&d, w.dir), 0);
 	assert_string_equal(d.list[0].reason, "why \"not\"");
@@ -786,7 +788,9 @@ static void test_state_file(void **state)
 	assert_null(d.kernels[0].series);
 	assert_string_equal(d.from.version, "6.12");
 	assert_null(d.from.modules);
+	assert_string_equal(d.from.sandbox, "yes");
 	assert_true(d.from.keep);
+	assert_true(d.tune);
 	assert_true(d.find == 1.5);
 	assert_true(d.until_ci == 0.25);
 	assert_int_equal(d.seed, 42);

@@ -22,6 +22,7 @@
 #include "metal/kernel_info.h"
 #include "metal/state.h"
 #include "metal/undo.h"
+#include "campaign/tune.h"
 #include "results/counters.h"
 #include "results/record.h"
 #include "results/repeats.h"
@@ -521,6 +522,37 @@ static void counts_boots_and_not_repeats(void **state)
 	table_free(&t);
 }
 
+#define CPUS	"/sys/devices/system/cpu/"
+
+static void test_tune_kernels(void **state)
+{
+	struct campaign c = { .nr_kernels = 2 };
+	char path[128];
+
+	(void)state;
+	c.kernels[0].args = strdup("");
+	c.kernels[1].args = strdup("nokaslr");
+	put(CPUS "online", "0\n");
+	put(CPUS "cpu0/topology/thread_siblings_list", "0\n");
+	assert_int_equal(tune_kernels(root, &c), EX_USE);
+	assert_string_equal(c.kernels[1].args, "nokaslr");
+
+	/* Four cores of two threads: without SMT the last CPU is 3. */
+	put(CPUS "online", "0-7\n");
+	for (int cpu = 0; cpu < 8; cpu++) {
+		snprintf(path, sizeof(path),
+			 CPUS "cpu%d/topology/thread_siblings_list", cpu);
+		put(path, (const char *[]){ "0,4", "1,5", "2,6", "3,7" }[cpu % 4]);
+	}
+	assert_int_equal(tune_kernels(root, &c), 0);
+	assert_true(c.tune);
+	assert_string_equal(c.kernels[0].args,
+			    "isolcpus=managed_irq,domain,3 nohz_full=3 rcu_nocbs=3 irqaffinity=0-2 processor.max_cstate=1 intel_idle.max_cstate=1");
+	assert_true(!strncmp(c.kernels[1].args, "nokaslr isolcpus=", 17));
+	free(c.kernels[0].args);
+	free(c.kernels[1].args);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -541,6 +573,7 @@ int main(void)
 		cmocka_unit_test(gathers_boots_in_a_file),
 		cmocka_unit_test(goes_on_after_any_cut),
 		cmocka_unit_test(counts_boots_and_not_repeats),
+		cmocka_unit_test(test_tune_kernels),
 	};
 
 	return cmocka_run_group_tests(tests, make_root, remove_root);

@@ -72,11 +72,11 @@ struct campaign_kernel {
  * What kernels of series are built from. Paths are absolute.
  * @config: a kernel's config
  * @modules: output of lsmod for localmodconfig, or NULL
- * @version, @path, @jobs: of struct kernel_source, or NULL
+ * @version, @path, @jobs, @sandbox: of struct kernel_source, or NULL
  * @differs: what of the config is other than in the running kernel, or NULL
  */
 struct campaign_source {
-	char *config, *modules, *version, *path, *jobs, *differs;
+	char *config, *modules, *version, *path, *jobs, *sandbox, *differs;
 	bool keep;		/* leave the kernels installed */
 };
 
@@ -112,6 +112,7 @@ struct campaign {
 	double until_ci;	/* percentage points, 0: none */
 	double find;		/* the same, a difference to be found */
 	double quiet_load;	/* load average */
+	bool tune;		/* the settings of `doctor --tune`, in its boots */
 	unsigned int quiet_wait_s, boot_wait_s, run_wait_s;
 	struct campaign_kernel kernels[CAMPAIGN_KERNELS];
 	size_t nr_kernels;

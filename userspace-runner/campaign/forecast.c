@@ -105,6 +105,8 @@ void forecast_print(const struct campaign *c, const struct campaign *before,
 	       campaign_boots_left(c), c->boots, c->nr_kernels,
 	       s ? ", about " : "", s ? text : "",
 	       s && !measured ? " and the time to measure" : "");
+	if (c->tune)
+		printf("tuned: %s\n", c->kernels[0].args);
 	if (c->find)
 		printf("fewer, if fewer find a %g-point difference of ACCT COST\n",
 		       c->find);

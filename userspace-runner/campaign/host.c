@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "campaign/host.h"
 #include "campaign/made.h"
+#include "campaign/tune.h"
 
 /* The guard of units.c looks for this file. */
 #define ARRIVED		"/run/" CAMPAIGN_NAME
@@ -97,9 +98,12 @@ static bool measured(void *ctx, const struct campaign *c, size_t number)
 
 static int quiet(void *ctx, const struct campaign *c)
 {
+	int ret;
+
 	(void)ctx;
 	install_file(ARRIVED, "");
-	return quiet_wait(c->quiet_load, c->quiet_wait_s);
+	ret = tune_boot(c);
+	return ret ? ret : quiet_wait(c->quiet_load, c->quiet_wait_s);
 }
 
 /* Why a program failed: its last line with an error, else its last line. */

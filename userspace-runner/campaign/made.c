@@ -37,7 +37,7 @@ static struct kernel_source source_of(const struct campaign *c)
 {
 	return (struct kernel_source){
 		.version = c->from.version, .path = c->from.path,
-		.jobs = c->from.jobs,
+		.jobs = c->from.jobs, .sandbox = c->from.sandbox,
 	};
 }
 

@@ -73,10 +73,11 @@ static json_t *kernel_json(const struct campaign_kernel *k)
 
 static json_t *source_json(const struct campaign_source *from)
 {
-	return json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:b}",
+	return json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:b}",
 			 "config", from->config, "modules", from->modules,
 			 "version", from->version, "path", from->path,
-			 "jobs", from->jobs, "differs", from->differs,
+			 "jobs", from->jobs, "sandbox", from->sandbox,
+			 "differs", from->differs,
 			 "keep", from->keep);
 }
 
@@ -94,7 +95,7 @@ static json_t *state_json(const struct campaign *c)
 		json_array_append_new(list, boot_json(&c->list[i]));
 	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o,"
 			 " s:I, s:i, s:f, s:f, s:i, s:i, s:i, s:o,"
-			 " s:s, s:b, s:b, s:i, s:s, s:s*, s:o, s:o, s:f}",
+			 " s:s, s:b, s:b, s:i, s:s, s:s*, s:o, s:o, s:f, s:b}",
 			 "version", VERSION, "id", c->id, "via", c->via,
 			 "home", c->home, "home_cmdline", c->home_cmdline,
 			 "output", c->output, "program", c->program,
@@ -108,7 +109,7 @@ static json_t *state_json(const struct campaign *c)
 			 "narrow", c->narrow, "home_tries", (int)c->home_tries,
 			 "home_from", c->home_from, "note", c->note,
 			 "list", list, "from", source_json(&c->from),
-			 "find", c->find);
+			 "find", c->find, "tune", c->tune);
 }
 
 int campaign_save(const struct campaign *c, const char *dir)
@@ -198,11 +199,12 @@ static int read_kernel(struct campaign *c, json_t *json)
 static int read_source(struct campaign_source *from, json_t *json)
 {
 	static const char *const keys[] = {
-		"config", "modules", "version", "path", "jobs", "differs",
+		"config", "modules", "version", "path", "jobs", "sandbox",
+		"differs",
 	};
 	char **const texts[] = {
 		&from->config, &from->modules, &from->version, &from->path,
-		&from->jobs, &from->differs,
+		&from->jobs, &from->sandbox, &from->differs,
 	};
 	json_t *text;
 
@@ -237,7 +239,7 @@ static int read_state(struct campaign *c, json_t *json)
 {
 	const char *id, *via, *home, *home_cmdline, *output, *program;
 	const char *directory, *phase, *home_from, *note = NULL;
-	int version, boots, quiet, boot, run, stopped, narrow, tries;
+	int version, boots, quiet, boot, run, stopped, narrow, tries, tune = 0;
 	json_t *args, *kernels, *list, *item;
 	json_int_t seed;
 	size_t i;
@@ -245,7 +247,7 @@ static int read_state(struct campaign *c, json_t *json)
 
 	if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o,"
 			" s:I, s:i, s:F, s:F, s:i, s:i, s:i, s:o,"
-			" s:s, s:b, s:b, s:i, s:s, s?s, s:o, s?F}",
+			" s:s, s:b, s:b, s:i, s:s, s?s, s:o, s?F, s?b}",
 			"version", &version, "id", &id, "via", &via,
 			"home", &home, "home_cmdline", &home_cmdline,
 			"output", &output, "program", &program,
@@ -257,7 +259,8 @@ static int read_state(struct campaign *c, json_t *json)
 			"phase", &phase, "stopped", &stopped,
 			"narrow", &narrow, "home_tries", &tries,
 			"home_from", &home_from, "note", &note,
-			"list", &list, "find", &c->find) || version != VERSION ||
+			"list", &list, "find", &c->find, "tune", &tune) ||
+	    version != VERSION ||
 	    index_of(phase_name, NR_PHASES, phase) < 0)
 		return EX_FAIL;
 	c->seed = seed;
@@ -268,6 +271,7 @@ static int read_state(struct campaign *c, json_t *json)
 	c->phase = index_of(phase_name, NR_PHASES, phase);
 	c->stopped = stopped;
 	c->narrow = narrow;
+	c->tune = tune;
 	c->home_tries = tries;
 	snprintf(c->home_from, sizeof(c->home_from), "%s", home_from);
 	if (text_set(&c->id, "%s", id) ||
@@ -333,6 +337,7 @@ void campaign_free(struct campaign *c)
 	free(c->from.version);
 	free(c->from.path);
 	free(c->from.jobs);
+	free(c->from.sandbox);
 	free(c->from.differs);
 	for (i = 0; i < c->nr_run_args; i++)
 		free(c->run_args[i]);

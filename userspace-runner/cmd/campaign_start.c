@@ -16,6 +16,7 @@
 #include "campaign/forecast.h"
 #include "campaign/host.h"
 #include "campaign/made.h"
+#include "campaign/tune.h"
 #include "cmd/campaign_start.h"
 #include "kernel/source.h"
 
@@ -32,7 +33,9 @@ static int set_source(struct campaign_source *from)
 
 	if (!ret)
 		ret = copy_text(&from->path, source.path);
-	return ret ? ret : copy_text(&from->jobs, source.jobs);
+	if (!ret)
+		ret = copy_text(&from->jobs, source.jobs);
+	return ret ? ret : copy_text(&from->sandbox, source.sandbox);
 }
 
 static int absolute(char **path, const char *dir, const char *name)
@@ -142,6 +145,8 @@ static int dry_run(struct campaign_wish *wish)
 	ret = fill_in(wish);
 	if (!ret)
 		ret = plan(wish, dir, &to_build);
+	if (!ret && wish->c.tune)
+		ret = tune_kernels("", &wish->c);
 	snprintf(path, sizeof(path), "%s/config", dir);
 	remove(path);
 	snprintf(path, sizeof(path), "%s/modules", dir);
@@ -215,6 +220,8 @@ int campaign_begin(struct campaign_wish *wish)
 		ret = fill_in(wish);
 	if (!ret)
 		ret = plan(wish, CAMPAIGN_DIR, &to_build);
+	if (!ret && c->tune)
+		ret = tune_kernels("", c);
 	if (!ret)
 		ret = check_kernels(c, way);
 	if (!ret && !access(c->output, F_OK))
