@@ -375,7 +375,7 @@ static long ioctl_alloc(struct bench_ctx *ctx, void __user *arg)
 	int err;
 
 	err = get_sized(&alloc, sizeof(alloc),
-			MIN_SIZE(pcpu_bench_alloc, reserved), arg, &usize);
+			MIN_SIZE(pcpu_bench_alloc, cgroup), arg, &usize);
 	if (!err)
 		err = objects_alloc(ctx, &alloc);
 	return err ? err : put_sized(arg, usize, &alloc, sizeof(alloc));

@@ -3,9 +3,12 @@
  * Objects that a test holds: of any size, alignment, context and number, freed
  * in any order and by any task that has the file.
  */
+#include <linux/err.h>
 #include <linux/log2.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -23,13 +26,14 @@ static bool bad_alloc(const struct bench_ctx *ctx,
 		      const struct pcpu_bench_alloc *alloc)
 {
 	const u32 known = PCPU_BENCH_ALLOC_ACCOUNT | PCPU_BENCH_ALLOC_ATOMIC |
-			  PCPU_BENCH_ALLOC_SLAB;
+			  PCPU_BENCH_ALLOC_SLAB | PCPU_BENCH_ALLOC_OTHER;
 
 	return !alloc->bytes || alloc->bytes % 4 ||
 	       alloc->bytes > PCPU_MIN_UNIT_SIZE || bad_align(alloc) ||
 	       !alloc->count || alloc->count > PCPU_BENCH_MAX_HELD ||
 	       ctx->nr_objects + alloc->count > PCPU_BENCH_MAX_HELD ||
-	       (alloc->flags & ~known) || alloc->reserved;
+	       (alloc->flags & ~known) ||
+	       (alloc->cgroup && !(alloc->flags & PCPU_BENCH_ALLOC_OTHER));
 }
 
 static gfp_t alloc_gfp(u32 flags)
@@ -109,21 +113,10 @@ static void object_free(struct object *obj)
 	obj->slab = NULL;
 }
 
-/*
- * Returns 0, -EINVAL, -ENOMEM if the list itself cannot grow, -ERESTARTSYS if a
- * signal came before the first object, -EUCLEAN if an object was not cleared. A
- * later signal ends the call with 0.
- */
-long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
+static long make_all(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 {
 	struct object *obj;
-	int err;
 
-	if (bad_alloc(ctx, alloc))
-		return -EINVAL;
-	err = objects_grow(ctx, alloc->count);
-	if (err)
-		return err;
 	alloc->first_chunk = 0;
 	for (alloc->done = 0; alloc->done < alloc->count; alloc->done++) {
 		if (signal_pending(current))
@@ -140,6 +133,33 @@ long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 		cond_resched();
 	}
 	return 0;
+}
+
+/*
+ * Returns 0, -EINVAL, -ENOMEM if the list itself cannot grow, -ERESTARTSYS if a
+ * signal came before the first object, -EUCLEAN if an object was not cleared, or
+ * the error of a wrong file descriptor. A later signal ends the call with 0.
+ */
+long objects_alloc(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
+{
+	struct mem_cgroup *other = NULL, *own;
+	long err;
+
+	if (bad_alloc(ctx, alloc))
+		return -EINVAL;
+	if (alloc->flags & PCPU_BENCH_ALLOC_OTHER) {
+		other = memcg_of(alloc->cgroup);
+		if (IS_ERR(other))
+			return PTR_ERR(other);
+	}
+	err = objects_grow(ctx, alloc->count);
+	if (!err) {
+		own = set_active_memcg(other);
+		err = make_all(ctx, alloc);
+		set_active_memcg(own);
+	}
+	mem_cgroup_put(other);
+	return err;
 }
 
 /* Returns 0, -EINVAL or -ERESTARTSYS; another call frees the rest. */

@@ -274,8 +274,11 @@ struct pcpu_bench_hold {
  * limit an allocation that may sleep fails, and the caller is not killed. So does
  * one after which less than an eighth of the memory would be free.
  *
+ * So does a signal, after the first object.
+ *
  * Out: @done is the number of objects allocated, @first_chunk the number of
- * these that lie in the first chunk. EUCLEAN: an object was not cleared.
+ * these that lie in the first chunk. EUCLEAN: an object was not cleared. ENOENT and
+ * ENODEV: @cgroup has been removed.
  */
 struct pcpu_bench_alloc {
 	__u32 size;
@@ -285,12 +288,14 @@ struct pcpu_bench_alloc {
 	__u32 flags;		/* PCPU_BENCH_ALLOC_* */
 	__u32 done;
 	__u32 first_chunk;
-	__u32 reserved;		/* must be 0 */
+	__s32 cgroup;		/* of PCPU_BENCH_ALLOC_OTHER, else 0 */
 };
 
 #define PCPU_BENCH_ALLOC_ACCOUNT	0x1U	/* the caller's memcg pays */
 #define PCPU_BENCH_ALLOC_ATOMIC		0x2U	/* must not sleep */
 #define PCPU_BENCH_ALLOC_SLAB		0x4U	/* kmalloc() */
+/* Not the caller's memcg pays, but that of the cgroup whose directory is @cgroup. */
+#define PCPU_BENCH_ALLOC_OTHER		0x8U
 
 /*
  * PCPU_BENCH_FREE: free @count of the file's objects, from number @first on.
@@ -332,7 +337,8 @@ struct pcpu_bench_walk_object {
  * per_cpu_ptr() and vmalloc_to_page() for every possible CPU, page by page with
  * the exact overlap. It uses no code of the kernel's own accounting.
  *
- * Only accounted objects outside of the first chunk count in @nodes. @areas has
+ * Only accounted objects outside of the first chunk count in @nodes, and accounted
+ * slab objects with the bytes that kmalloc() gave, and no @ext. @areas has
  * all vmalloc areas that could be the obj_exts of a chunk. The right one is the
  * area whose address is found in the chunk.
  *

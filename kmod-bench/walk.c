@@ -202,22 +202,35 @@ static int walk_object(struct walk *w, const struct object *obj,
 	return walk_ext(w, obj, out->offset, vmalloc_to_page((void *)addr));
 }
 
+/* A slab object lies on one node. */
+static int walk_slab(struct walk *w, const struct object *obj)
+{
+	const int nid = page_to_nid(virt_to_page(obj->slab));
+
+	if (nid >= w->nr_nodes)
+		return -ERANGE;
+	if (obj->accounted)
+		w->nodes[nid].object += ksize(obj->slab);
+	return 0;
+}
+
 static int walk_all(struct walk *w, const struct bench_ctx *ctx,
 		    struct pcpu_bench_walk_object __user *to, u32 room)
 {
 	struct pcpu_bench_walk_object out;
-	int err;
+	int err = 0;
 	u32 i;
 
 	for (i = 0; i < ctx->nr_objects; i++) {
 		if (signal_pending(current))
 			return -ERESTARTSYS;
 		memset(&out, 0, sizeof(out));
-		if (ctx->objects[i].ptr) {
+		if (ctx->objects[i].ptr)
 			err = walk_object(w, &ctx->objects[i], &out);
-			if (err)
-				return err;
-		}
+		else if (ctx->objects[i].slab)
+			err = walk_slab(w, &ctx->objects[i]);
+		if (err)
+			return err;
 		if (i < room && copy_to_user(&to[i], &out, sizeof(out)))
 			return -EFAULT;
 	}

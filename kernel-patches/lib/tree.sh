@@ -11,14 +11,7 @@ laid_out=
 # lock_tree WHAT: keep others from building in the tree while WHAT is built.
 lock_tree() {
 	lock -x "$tree" "$1"
-	tell_unconfined
-	if [ "$confined" = yes ]; then
-		: >"$tree/confined"
-		printf '%s, config %s, sandbox of %s\n' "$source_origin" \
-			"$config" "$tree_of"
-	else
-		printf '%s, config %s\n' "$source_origin" "$config"
-	fi >"$tree/name"
+	printf '%s, config %s\n' "$source_origin" "$config" >"$tree/name"
 	printf '%s\n' "$settings" >"$tree/settings"
 }
 
@@ -68,13 +61,13 @@ prepare_tree() {
 
 # near_tree TREE: print the folder of a build tree of another origin, with the same
 # config and compiler, that differs from TREE in few files. One with a "size" has
-# been built as a whole. None that a stranger built in.
+# been built as a whole.
 near_tree() {
 	local other near='' files least=1000
 
 	for other in "$cache/trees"/*; do
 		if [ "$settings" != "$(cat "$other/settings" 2>/dev/null)" ] ||
-			[ ! -f "$other/size" ] || [ -e "$other/confined" ]; then
+			[ ! -f "$other/size" ]; then
 			continue
 		fi
 		files=$(folder_git "$other/linux" "$other/index" diff-index \
@@ -109,7 +102,7 @@ copy_near_tree() {
 	# make would build again what has a path in its command: objtool first,
 	# and after it every object.
 	find "$tree/new/tools" -name '.*.cmd' -print0 |
-		xargs -0 -r sed -i "s,$near/linux,$tree/linux,g"
+		xargs -0 sed -i "s,$near/linux,$tree/linux,g"
 	folder_git "$tree/new" "$tree/index" update-index -q --refresh || true
 	mv "$tree/new" "$tree/linux"
 }

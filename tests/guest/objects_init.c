@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* PCPU_BENCH_ALLOC, _FREE and _WALK from user space, as the /init of a guest. */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -73,9 +76,9 @@ static void checks_alloc(int fd)
 	BAD("alignment 8192", a.align = 8192);
 	BAD("no object", a.count = 0);
 	BAD("too many objects", a.count = PCPU_BENCH_MAX_HELD + 1);
-	BAD("unknown flag", a.flags = 8);
+	BAD("unknown flag", a.flags = 16);
 	BAD("alignment of a slab object", a.flags = PCPU_BENCH_ALLOC_SLAB);
-	BAD("reserved field", a.reserved = 1);
+	BAD("a cgroup that shall not pay", a.cgroup = 1);
 #undef BAD
 	same(percpu(), 0, "ALLOC: nothing is held after what was refused");
 	same(call(fd, PCPU_BENCH_ALLOC, NULL), EFAULT, "ALLOC: no argument");
@@ -115,13 +118,59 @@ static void checks_slab(int fd)
 	   "they are charged %lld B with their owners, and not %lld B", charge,
 	   held);
 	same(percpu(), 0, "as no percpu memory");
-	same(call(fd, PCPU_BENCH_WALK, &w), 0, "WALK: passes them over");
+	same(call(fd, PCPU_BENCH_WALK, &w), 0, "WALK: of slab objects");
+	same(nodes[0].object + nodes[1].object, 1000 * 64,
+	     "WALK: each is on a node");
+	same(nodes[0].ext + nodes[1].ext, 0, "WALK: without their owners");
 	same(w.nr_objects, 1000, "WALK: but they have numbers");
 	same(w.unowned + w.lost, 0, "WALK: and no obj_exts");
 	device_release(fd);
 	held = slab() - before;
 	ok(held > -4096 && held < 4096, "RELEASE: frees slab objects: %lld B",
 	   held);
+}
+
+static void nothing(int nr)
+{
+	(void)nr;
+}
+
+/* Another cgroup pays, until it is removed; and a signal ends a call. */
+static void checks_other(int fd)
+{
+	const struct sigaction act = { .sa_handler = nothing };
+	const struct itimerval soon = { .it_value.tv_usec = 20000 };
+	struct pcpu_bench_alloc a = good_alloc();
+	struct group other, own = group;
+	long long others;
+
+	group_make(&other, NULL, "other");
+	/* None of this size lies in the first chunk. */
+	a.bytes = 32768;
+	a.flags |= PCPU_BENCH_ALLOC_OTHER;
+	a.cgroup = -1;
+	same(call(fd, PCPU_BENCH_ALLOC, &a), EBADF, "OTHER: no file");
+	a.cgroup = open("/proc/self/stat", O_RDONLY);
+	same(call(fd, PCPU_BENCH_ALLOC, &a), EBADF, "OTHER: no cgroup");
+	close(a.cgroup);
+	a.cgroup = open(other.path, O_RDONLY | O_DIRECTORY);
+	same(call(fd, PCPU_BENCH_ALLOC, &a), 0, "OTHER: works");
+	same(percpu(), 0, "OTHER: the caller pays nothing");
+	group = other;
+	others = percpu();
+	group = own;
+	same(others, 3 * 32768 * (CPUS + PROOF_BEYOND), "OTHER: the other pays");
+
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	a.bytes = 64;
+	a.count = 200000;
+	same(call(fd, PCPU_BENCH_ALLOC, &a), 0, "a signal ends a call");
+	ok(a.done && a.done < a.count, "which had objects: %u", a.done);
+	device_release(fd);
+	group_remove(&other);
+	same(call(fd, PCPU_BENCH_ALLOC, &a), ENOENT, "OTHER: removed");
+	close(a.cgroup);
 }
 
 static void checks_free(int fd)
@@ -248,6 +297,7 @@ static int test(void)
 		return ret;
 	checks_alloc(o.fd);
 	checks_slab(o.fd);
+	checks_other(o.fd);
 	checks_free(o.fd);
 	checks_walk(o.fd);
 	adds_up(&o);

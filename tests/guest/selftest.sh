@@ -43,12 +43,12 @@ code=$?
 check "exit code 0 when all kernels are right" [ "$code" = 0 ]
 # Three cases need a checked kernel. Of the others, the baseline has a total.
 check "baseline: the totals are right, nodes are skipped" \
-	counts "$tmp/right" baseline 31 39
+	counts "$tmp/right" baseline 34 40
 check "baseline: it says why" says "$tmp/right" baseline \
 	'64 B: nodes # SKIP memory.numa_stat of this kernel has no row percpu'
 for kernel in v1 a b c d; do
 	check "$kernel: all totals and nodes are right" \
-		counts "$tmp/right" "$kernel" 60 10
+		counts "$tmp/right" "$kernel" 64 10
 done
 check "the control that accounts nothing is left out" \
 	[ "$(grep -c '# Subtest: nokmem' "$tmp/right")" = 0 ]
@@ -61,7 +61,7 @@ code=$?
 check "exit code 1 when some of these are wrong" [ "$code" = 1 ]
 for kernel in v1 a b c d; do
 	check "$kernel: a node without memory is right" \
-		counts "$tmp/empty" "$kernel" 52 18
+		counts "$tmp/empty" "$kernel" 56 18
 	check "$kernel: and that was tried" says "$tmp/empty" "$kernel" \
 		'   ok [0-9]+ - node without memory, 64 B: nodes$'
 done
@@ -80,20 +80,21 @@ check "found: the number of CPUs of a node taken for what is on it" \
 code=$?
 check "exit code 0 when both are right" [ "$code" = 0 ]
 check "right: charged for the copies alone" \
-	counts "$tmp/other" tests/patches/copies-alone 31 39
+	counts "$tmp/other" tests/patches/copies-alone 34 40
 check "and that is said" says "$tmp/other" tests/patches/copies-alone \
 	'# charged for each byte .*: 0 B and not 2 B'
 check "right: nodes told in pages" \
-	counts "$tmp/other" tests/patches/page-row 60 10
+	counts "$tmp/other" tests/patches/page-row 64 10
 check "and that is said" says "$tmp/other" tests/patches/page-row \
 	'# nodes by row kernel .*, in pages: right within 256 KiB'
 
 cd tests/wrong || exit 1
-wrong=(straddle obj-exts failed fast-path page-row stale undercharged late)
+wrong=(straddle obj-exts failed fast-path page-row stale undercharged late
+	going)
 "$pcpubench" selftest "${wrong[@]/#/.\/}" >"$tmp/wrong" 2>"$tmp/wrong.err"
 code=$?
 check "exit code 1 when one is wrong" [ "$code" = 1 ]
-check "and how many are" grep -q '8 of 8 kernels failed' "$tmp/wrong.err"
+check "and how many are" grep -q '9 of 9 kernels failed' "$tmp/wrong.err"
 node='# .*node [0-9] .*: expected [0-9]+ B, seen [0-9]+ B'
 check "found: bytes over a page boundary on the wrong node" \
 	says "$tmp/wrong" ./straddle 'not ok [0-9]+ - across nodes, .*: nodes' \
@@ -119,6 +120,13 @@ check "found: obj_exts not charged for large areas" \
 check "found: an area taken off when it may be somebody else's" \
 	says "$tmp/wrong" ./late \
 	'not ok [0-9]+ - at the same time on several CPUs: total'
+check "found: nobody charged for what comes while the cgroup is removed" \
+	says "$tmp/wrong" ./going \
+	'not ok [0-9]+ - allocated while the cgroup is removed: total' \
+	'# [0-9]+ accounted objects have no owner in obj_exts' \
+	'not ok [0-9]+ - slab objects, allocated while .* removed: total' \
+	'held: expected [0-9]+ B of slab, seen [0-9]+ B' \
+	'   ok [0-9]+ - freed while the cgroup is removed: total'
 cd ../.. || exit 1
 
 # A machine whose first $TRIPS starts die as if on code that the kernel patches,

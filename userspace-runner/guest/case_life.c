@@ -53,9 +53,8 @@ static int other_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 	return ret ? ret : group_remove(&payer);
 }
 
-/* For a time the group's own structures are charged to the parent: wait. */
-static int settle(struct selftest *t, const struct group *g,
-		  const struct bytes *expected)
+int expect_soon(struct selftest *t, const struct group *g,
+		const struct bytes *expected)
 {
 	struct seen seen;
 	int ret = 0, i;
@@ -95,7 +94,7 @@ static int removed_cgroup(struct selftest *t, unsigned int a, unsigned int b)
 		ret = objects_where(&o, t->nr_nodes, t->beyond, &w);
 	if (!ret) {
 		/* The child's own counters are percpu memory, too. */
-		ret = settle(t, &parent, &w.expected);
+		ret = expect_soon(t, &parent, &w.expected);
 		free(w.object);
 	}
 	if (!ret)
@@ -162,7 +161,7 @@ static int going_cgroup(struct selftest *t, unsigned int rounds, unsigned int b)
 			ret = place_run(p, t->nr_cpus + 1, free_or_remove, g,
 					sizeof(g[0]));
 		if (!ret)
-			ret = settle(t, &parent, &nothing);
+			ret = expect_soon(t, &parent, &nothing);
 		if (!ret)
 			ret = expect_nothing(t, &parent, "freed and removed");
 	}

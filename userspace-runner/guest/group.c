@@ -114,6 +114,7 @@ int group_seen(const struct group *g, unsigned int nr_nodes, struct seen *seen)
 		return ret;
 	seen->percpu.bytes.total = stat_row(text, "percpu");
 	seen->kernel.bytes.total = stat_row(text, "kernel");
+	seen->slab.bytes.total = stat_row(text, "slab_unreclaimable");
 	if (seen->percpu.bytes.total < 0 || seen->kernel.bytes.total < 0)
 		return err(EX_FAIL, "memory.stat has no row percpu or kernel");
 	ret = read_file(file_of(g, "memory.numa_stat"), text, sizeof(text));
@@ -121,5 +122,6 @@ int group_seen(const struct group *g, unsigned int nr_nodes, struct seen *seen)
 		return ret;
 	numa_row(text, "percpu", nr_nodes, &seen->percpu);
 	numa_row(text, "kernel", nr_nodes, &seen->kernel);
+	numa_row(text, "slab_unreclaimable", nr_nodes, &seen->slab);
 	return 0;
 }

@@ -28,6 +28,7 @@ struct row {
 struct seen {
 	struct row percpu;
 	struct row kernel;	/* all kernel memory that is charged */
+	struct row slab;	/* `slab_unreclaimable`, without what CPUs' stocks keep */
 };
 
 /* Make a group under @parent, or under the hierarchy's root if NULL. */

@@ -17,7 +17,7 @@ struct objects {
 
 /* What PCPU_BENCH_WALK found. */
 struct where {
-	struct bytes expected;	/* right account of their cgroup */
+	struct bytes expected;	/* right account of their cgroup: slab without owners */
 	struct pcpu_bench_walk_node node[MAX_NODES];
 	struct pcpu_bench_walk_object *object;	/* array of @nr_objects */
 	unsigned int nr_objects;

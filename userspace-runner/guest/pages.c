@@ -116,7 +116,7 @@ static int compare_areas(const struct areas *a, const uint32_t *area_nodes,
 	return 0;
 }
 
-/* The module counts 2 B of obj_exts for each byte, the pointers. */
+/* The module counts 2 B of a chunk's obj_exts for each byte, the pointers. */
 static void add_up(struct where *w, unsigned int nr_nodes, unsigned int beyond)
 {
 	unsigned int i;

@@ -14,7 +14,8 @@
 #include "results/proof.h"
 
 static const struct selftest_case *const tables[] = {
-	size_cases, node_cases, life_cases, fail_cases, stress_cases,
+	size_cases, node_cases, life_cases, race_cases, fail_cases,
+	stress_cases,
 };
 
 static int say(struct selftest *t, const char *fmt, ...)
@@ -159,6 +160,7 @@ static int run_case(struct selftest *t, const struct selftest_case *c)
 
 	t->bad_total[0] = t->bad_nodes[0] = '\0';
 	t->skip = NULL;
+	t->own_row = false;
 	ret = c == &first_chunk_case ? 0 : plug_first_chunk();
 	/* A case that could not run to its end fails. */
 	if (ret || c->run(t, c->a, c->b))
@@ -167,7 +169,7 @@ static int run_case(struct selftest *t, const struct selftest_case *c)
 	if (ret)
 		return ret;
 	return result(t, c->name, "nodes", t->bad_nodes, t->skip ? t->skip :
-		      t->row ? NULL :
+		      t->row || t->own_row ? NULL :
 		      "memory.numa_stat of this kernel has no row percpu or kernel");
 }
 

@@ -32,6 +32,7 @@ struct selftest {
 	/* Errors of the running case, or "". */
 	char bad_total[512], bad_nodes[512];
 	const char *skip;	/* why the case cannot run here, or NULL */
+	bool own_row;		/* it compares nodes in another row, which is there */
 };
 
 struct selftest_case {
@@ -44,6 +45,7 @@ struct selftest_case {
 extern const struct selftest_case size_cases[];		/* case_size.c */
 extern const struct selftest_case node_cases[];		/* case_node.c */
 extern const struct selftest_case life_cases[];		/* case_life.c */
+extern const struct selftest_case race_cases[];		/* case_race.c */
 extern const struct selftest_case fail_cases[];		/* case_fail.c */
 extern const struct selftest_case stress_cases[];	/* case_stress.c */
 
@@ -70,6 +72,13 @@ int selftest(const char *topology, unsigned int online, emit_fn emit,
 #define CHARGE_SLACK	(256 * 1024)
 int expect_bytes(struct selftest *t, const struct group *g, const char *when,
 		 const struct bytes *expected);
+
+/*
+ * Wait until @g's `percpu` is @expected->total, or a minute: for a time the structures
+ * of a removed group are charged to its parent. case_life.c
+ */
+int expect_soon(struct selftest *t, const struct group *g,
+		const struct bytes *expected);
 
 /* expect_bytes() of @o's objects; @where receives their places, or is NULL. */
 int expect_objects(struct selftest *t, const struct group *g, const char *when,
