@@ -19,6 +19,7 @@
 #include "boot/resume.h"
 #include "plan/grid.h"
 #include "sweep/describe.h"
+#include "sweep/shards.h"
 
 static void is_list(const char *text, const char *want)
 {
@@ -307,6 +308,40 @@ static void test_two_begin(void **state)
 	json_decref(sweep);
 }
 
+static int add_shard(struct shards *s, const char *shard, const char *last)
+{
+	json_t *records = json_pack("[{s:s, s:{s:s}}, {s:s}]", "type", "run",
+				    "sweep", "shard", shard, "type", last);
+	int ret = shards_add(s, records, "a file");
+
+	json_decref(records);
+	return ret;
+}
+
+/* Killed, never begun, begun again by somebody else, and not of one array. */
+static void test_open_shards(void **state)
+{
+	static struct shards s, other;
+	char *open;
+
+	(void)state;
+	assert_null(shards_open(&s));
+	assert_int_equal(add_shard(&s, "1/7", "end"), 0);
+	assert_int_equal(add_shard(&s, "3/7", "boot"), 0);
+	assert_int_equal(add_shard(&s, "4/7", "boot"), 0);
+	assert_int_equal(add_shard(&s, "4/7", "end"), 0);
+	open = shards_open(&s);
+	assert_string_equal(open, "2-3,5-7");
+	free(open);
+	assert_int_equal(add_shard(&s, "8/7", "end"), EX_USE);
+	assert_int_equal(add_shard(&s, "1/2", "boot"), 0);
+	assert_null(shards_open(&s));
+
+	assert_int_equal(add_shard(&other, "1/2", "end"), 0);
+	assert_int_equal(add_shard(&other, "2/2", "end"), 0);
+	assert_null(shards_open(&other));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +354,7 @@ int main(void)
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_bad_file),
 		cmocka_unit_test(test_two_begin),
+		cmocka_unit_test(test_open_shards),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

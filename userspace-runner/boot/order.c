@@ -40,7 +40,7 @@ int shard_parse(const char *text, struct shard *shard)
 		goto out;
 	}
 	*slash = '\0';
-	ret = parse_count("shard", slash + 1, 1, 10000, &shard->of);
+	ret = parse_count("shard", slash + 1, 1, SHARDS_MOST, &shard->of);
 	if (!ret)
 		ret = parse_count("shard", copy, 1, shard->of, &shard->nr);
 out:

@@ -17,7 +17,9 @@ struct shard {
 	unsigned int nr, of;
 };
 
-/* Parse "K/N", 1 <= K <= N <= 10000. EX_USE. */
+/* Parse "K/N", 1 <= K <= N <= SHARDS_MOST. EX_USE. */
+#define SHARDS_MOST	10000
+
 int shard_parse(const char *text, struct shard *shard);
 
 /**

@@ -59,6 +59,8 @@ static void tell(const struct merge *m)
 			fprintf(stderr, " (%zu)", i);
 	}
 	fprintf(stderr, "\n");
+	if (m->open_shards)
+		fprintf(stderr, "shards without an end: %s\n", m->open_shards);
 }
 
 static int run(int argc, char **argv)
@@ -84,7 +86,7 @@ const struct command cmd_merge = {
 	.name = "merge",
 	.what = "one results file of several, such as shards",
 	.args = "FILE...",
-	.doc = "Make one results file of several, such as the shards of a sweep.\vA boot that several files have is kept once. For insn, boots of one kernel and topology in several files must agree to the last instruction: the first is kept, and a difference is an error. Missing boots of shards are listed, and 'pcpubench sweep' with the merged file as --output measures them.",
+	.doc = "Make one results file of several, such as the shards of a sweep.\vA boot that several files have is kept once. For insn, boots of one kernel and topology in several files must agree to the last instruction: the first is kept, and a difference is an error. Missing boots of shards are listed, and the shards that have no end; start those again, or 'pcpubench sweep' with the merged file as --output, which measures what is missing.",
 	.example = "  pcpubench merge --output=sweep.jsonl results/shard-*.jsonl\n",
 	.options = options,
 	.run = run,

@@ -95,7 +95,7 @@ static const struct opt options[] = {
 	  "Write a job array for slurm, a script around GNU parallel, or a workflow for github, that runs the shards",
 	  OPT_CALL(set_emit) },
 	{ "shards", 0, "N", "Number of shards that --emit makes (4)",
-	  OPT_COUNT(struct arguments, shards, 1, 10000) },
+	  OPT_COUNT(struct arguments, shards, 1, SHARDS_MOST) },
 	{ OPT_WORDS(struct arguments, kernels) },
 	{ OPT_CHECK(check) },
 	{ 0 }

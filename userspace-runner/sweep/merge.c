@@ -15,6 +15,7 @@
 #include "results/boots.h"
 #include "results/differ.h"
 #include "sweep/merge.h"
+#include "sweep/shards.h"
 
 /*
  * A kept boot. Boots of one kernel, topology and instrument are a group.
@@ -47,6 +48,7 @@ struct pile {
 	struct index had_runs;	/* ... by their text */
 	json_t *sweep;		/* of all files, without the shard; or NULL */
 	bool mixed;		/* files with and without a sweep */
+	struct shards shards;
 };
 
 static json_t *without(const json_t *record, const char *key)
@@ -255,7 +257,11 @@ static int add_file(struct pile *p, struct merge *m, const char *path)
 		if (ret)
 			return ret;
 	}
-	ret = boots_drop_known(file, p->known, &twice);
+	ret = shards_add(&p->shards, file->file.records, path);
+	if (!ret)
+		ret = boots_drop_known(file, p->known, &twice);
+	if (ret)
+		return ret;
 	m->twice += twice;
 	for (i = 0; i < file->nr && !ret; i++)
 		if (file->list[i].record)
@@ -439,6 +445,8 @@ int merge_files(struct merge *m, const char *output, char *const *files,
 		ret = add_file(&p, m, files[i]);
 	if (!ret && p.sweep && !p.mixed)
 		ret = find_missing(&p, m);
+	if (!ret && m->nr_missing)
+		m->open_shards = shards_open(&p.shards);
 	if (!ret)
 		ret = groups_end(&p.groups);
 	if (!ret)
@@ -463,5 +471,6 @@ int merge_files(struct merge *m, const char *output, char *const *files,
 void merge_free(struct merge *m)
 {
 	json_decref(m->missing);
-	m->missing = NULL;
+	free(m->open_shards);
+	*m = (struct merge){ 0 };
 }

@@ -13,6 +13,8 @@
  * @missing: "KERNEL TOPOLOGY": number of boots of the sweep that no file has, the
  *	first MERGE_NAMED; in all @nr_missing of @nr_wanted. All 0 for files that are
  *	not a sweep's.
+ * @open_shards: if all files are shards, the numbers of those without an end, as
+ *	shards_open() has them; or NULL
  */
 #define MERGE_NAMED	7
 
@@ -21,6 +23,7 @@ struct merge {
 	size_t agreed;
 	json_t *missing;
 	size_t nr_missing, nr_wanted;
+	char *open_shards;
 };
 
 /**
