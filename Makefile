@@ -155,11 +155,20 @@ $(B)/version: FORCE
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-deps: ## Install the Debian packages that are missing (as root)
+.PHONY: packages
+packages:
 	@ci/deps
 
-# Each in a make of its own: what `deps` installs is there when the next starts.
-kernels: deps ## Build all kernels, or SERIES="a b" of them
+# Of these Linux versions `make check` builds kernels.
+CHECKED := 6.12 7.3
+deps: packages ## Install the packages that are missing (as root), and download the sources that tests build: `make check` needs no network then
+	@for version in $(CHECKED); do \
+		kernel-patches/build-kernel --kernel="$$version" --fetch >/dev/null || \
+			echo "tests that build Linux $$version will fail" >&2; \
+	done
+
+# Each in a make of its own: what `packages` installs is there when the next starts.
+kernels: packages ## Build all kernels, or SERIES="a b" of them
 	@kernel-patches/build-kernel $(SERIES) >/dev/null
 
 # A range of commits is compared with its start; "../x" is a path.
@@ -206,18 +215,18 @@ bench-qemu: ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES
 		$(NAMES)
 
 # One name, so that the same command goes on where it stopped.
-sweep: deps ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped
+sweep: packages ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped
 	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench sweep --file=$(SWEEP) --output=$(OUTPUT) \
 		--jobs=$(JOBS) $(SERIES)
 
 # Where the cost is: tables to the terminal, pictures to build/profile/.
-profile: deps ## Print which functions the cost is in, and draw it (SERIES= TOPOLOGY= SIZES=)
+profile: packages ## Print which functions the cost is in, and draw it (SERIES= TOPOLOGY= SIZES=)
 	@$(MAKE) --no-print-directory -s all >&2
 	@plots/profile "$(B)/profile" --bench=$(BENCH) --sizes=$(SIZES) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
 
-releases: deps ## Print what accounting costs in each release of Linux, and which functions changed (RELEASES= TOPOLOGY= SIZES= AGAIN=)
+releases: packages ## Print what accounting costs in each release of Linux, and which functions changed (RELEASES= TOPOLOGY= SIZES= AGAIN=)
 	@$(MAKE) --no-print-directory -s all >&2
 	@plots/measure-releases results/releases "$(RELEASES)" $(SIZES) \
 		--bench=$(BENCH) --topologies=$(TOPOLOGY) --jobs=$(JOBS) \
@@ -227,13 +236,13 @@ releases: deps ## Print what accounting costs in each release of Linux, and whic
 MM_SERIES := $(notdir $(wildcard $(addprefix \
 	kernel-patches/linux-$(KERNEL)/on-request/,rss-* mm-* cid-*)))
 MM_CPUS := 4c1n,64c1n,256c1n,1024c1n
-counters: deps ## Print what an mm's counters cost, and how wrong RSS is, with each series that changes them (SERIES= TOPOLOGY=)
+counters: packages ## Print what an mm's counters cost, and how wrong RSS is, with each series that changes them (SERIES= TOPOLOGY=)
 	@$(MAKE) --no-print-directory -s all >&2
 	@plots/measure-counters results/counters \
 		"$(or $(SERIES),baseline $(MM_SERIES))" --jobs=$(JOBS) \
 		--topologies=$(if $(filter file,$(origin TOPOLOGY)),$(MM_CPUS),$(TOPOLOGY))
 
-plots: deps ## Draw the pictures in plots/ from results/reference/
+plots: packages ## Draw the pictures in plots/ from results/reference/
 	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench plot --output=plots results/reference/sweep-6.12.jsonl
 	@$(B)/pcpubench plot --output=plots/depth results/reference/depth-6.12.jsonl
@@ -267,7 +276,7 @@ gate: ## Judge results NEW= against OLD= (FILE[:KERNEL]; ALLOW= in any cell, THR
 	@$(B)/pcpubench gate $(if $(ALLOW),--allow='$(ALLOW)') \
 		$(if $(THRESHOLDS),--thresholds='$(THRESHOLDS)') '$(OLD)' '$(NEW)'
 
-price: deps ## Print what each patch of SERIES= adds (TOPOLOGY= SIZES=)
+price: packages ## Print what each patch of SERIES= adds (TOPOLOGY= SIZES=)
 	@[ "$(words $(SERIES))" = 1 ] || { echo "make price: give SERIES=, one name or path" >&2; exit 2; }
 	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench price --bench=$(BENCH) --sizes=$(SIZES) \

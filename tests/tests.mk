@@ -110,11 +110,11 @@ check-all: deps ## Run all tests, and those that build other versions of the ker
 	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=1 all unit fuzzers
 	@tests/check --all
 
-selftest: deps ## Check each kernel's accounting node by node, or SERIES="a b"; with KSELFTEST=cgroup by the kernel's own tests
+selftest: packages ## Check each kernel's accounting node by node, or SERIES="a b"; with KSELFTEST=cgroup by the kernel's own tests
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench selftest $(if $(KSELFTEST),--kselftest=$(KSELFTEST)) $(SERIES)
 
-check-debug: deps ## The self-test on checked kernels (KASAN, lockdep, ...), all of them
+check-debug: packages ## The self-test on checked kernels (KASAN, lockdep, ...), all of them
 	@$(MAKE) --no-print-directory -s all
 	@$(B)/pcpubench selftest --config=debug $(SERIES)
 	@[ -n "$(SERIES)" ] || tests/all/selftest_debug.sh wrong

@@ -32,7 +32,8 @@ bootstraps() {
 	local mirror
 
 	mirror=$(awk '$2 == "bookworm" && $3 == "main" { print $1; exit }' <<<"$sources")
-	debootstrap --variant=minbase bookworm "$root" "$mirror" >"$tmp/log" 2>&1 ||
+	debootstrap --force-check-gpg --variant=minbase bookworm "$root" "$mirror" \
+		>"$tmp/log" 2>&1 ||
 		{ tail -n 5 "$tmp/log"; return 1; }
 	awk '{ print "deb", $1, $2, $3 }' <<<"$sources" >"$root/etc/apt/sources.list"
 	echo 'APT::Install-Recommends "false"; Acquire::Languages "none";' \

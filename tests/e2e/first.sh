@@ -149,6 +149,25 @@ goes_on_without() {
 check "without a package one line says so, and the kernels are built" goes_on_without
 check "... until that is interrupted" nothing_left
 
+# One byte of the image, with a list that has the hash of the whole.
+other_byte() {
+	local deb=$tmp/repo/linux-image-$release.deb code
+
+	lists trusted=yes || return
+	rm -rf "$cache"
+	cp "$deb" "$tmp/whole.deb"
+	printf '\xff' | dd of="$deb" bs=1 seek=$(($(stat -c %s "$deb") / 2)) \
+		conv=notrunc status=none
+	cmp -s "$deb" "$tmp/whole.deb" && return 1
+	PATH=$tmp/bin:$PATH kernel-patches/build-kernel distribution >"$tmp/out" 2>"$tmp/said"
+	code=$?
+	mv "$tmp/whole.deb" "$deb"
+	cat "$tmp/said"
+	[ "$code" != 0 ] && grep -q 'Hash Sum mismatch' "$cache"/distribution/*/log &&
+		[ ! -e "$cache/kernels" ]
+}
+check "a package with another content than the list says is not taken" other_byte
+
 interrupted_early() {
 	lists trusted=yes || return
 	start "${bench[@]}"
