@@ -31,12 +31,14 @@ METAL      ?=
 RELEASES   ?= 6.1 6.12 7.2 7.3
 JOBS       ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
+# yes, no or auto: what is built without network and home folder (docs/security.md).
+SANDBOX    ?=
 # 1: a compiler's warning is an error, as in `make check`. A compiler that is newer
 # than this warns of more, which must not stop a user.
 WERROR     ?=
 PREFIX     ?= /usr/local
 DESTDIR    ?=
-export KERNEL KERNEL_SRC CONFIG JOBS
+export KERNEL KERNEL_SRC CONFIG JOBS SANDBOX
 
 # A variable that no verb reads would be a machine or a kernel that was not measured.
 READ := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' $(firstword $(MAKEFILE_LIST))) \

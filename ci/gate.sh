@@ -22,7 +22,7 @@
 #   AGAIN        anything: boot also what is known from earlier jobs (docs/sweep.md)
 #   ALLOW        how much more than BASE any cell may take (ci/thresholds)
 #   THRESHOLDS   a file of more rules, for the cells that they match
-#   KERNEL KERNEL_SRC CONFIG JOBS   as `make` takes them
+#   KERNEL KERNEL_SRC CONFIG JOBS SANDBOX   as `make` takes them
 set -u
 
 case $# in

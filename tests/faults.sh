@@ -107,7 +107,7 @@ played_kernel() {
 		>	@echo 6.12.0-played >include/config/kernel.release
 		modules:
 		>	@echo "  LD $(M)/pcpu_bench.ko"
-		>	@cat $(M)/*.c >$(M)/pcpu_bench.ko; sleep .1
+		>	@{ printf "\\177ELF"; cat $(M)/*.c; } >$(M)/pcpu_bench.ko; sleep .1
 	END
 	tar -C "$1" --mtime=2026-01-01 -cf "$1/linux.tar" linux
 	for name in a b; do

@@ -22,8 +22,12 @@ configure() {
 	cat "$linux"/kernel/configs/tiny*.config \
 		"$linux"/arch/x86/configs/tiny.config >"$tree/all.config"
 	fragments >>"$tree/all.config"
-	make -C "$linux" -s "${unused[@]}" KCONFIG_ALLCONFIG="$tree/all.config" \
-		allnoconfig >"$tree/log" 2>&1 || die "configuring failed: see $tree/log"
+	confine "$linux" "=$tree/all.config"
+	start make -C "$linux" -s "${unused[@]}" KCONFIG_ALLCONFIG="$tree/all.config" \
+		allnoconfig >"$tree/log" 2>&1
+	finish || die "configuring failed: see $tree/log"
+	unconfine
+	made_file "$linux" .config >/dev/null
 	while read -r line; do
 		case $line in
 		CONFIG_*) grep -qxF "$line" "$linux/.config" ;;

@@ -16,6 +16,7 @@ split_name() {
 # find_kernel NAME: print what it stands for, lines of a key, a tab and a value,
 # in a manifest's form:
 #   elsewhere  the folder of a kernel that somebody else built
+#   stranger   a hash of somebody's series: given by a path, or added by the user
 #   tree       the content of a kernel to build, with the harness patches
 #   commit     if the kernel is a commit
 #   harness, patch  for each patch its file's name, hash, subject, author, and
@@ -77,6 +78,10 @@ find_series() {
 		# shellcheck disable=SC2034 # made_on() of apply.sh says it
 		series_base=$(field base "$folder/origin")
 		sed 's/^/origin\t/' "$folder/origin"
+	fi
+	if [[ $name == */* || $folder == "$own"/* ]]; then
+		printf 'stranger\t%s\n' "$(cut -f1 <<<"$all" |
+			xargs -r -d '\n' cat -- | sha)"
 	fi
 	if [ -f "$folder/headers" ]; then
 		[ -z "$nr" ] || die "no $name@$nr: $name has 0 patches" 2

@@ -22,21 +22,25 @@ steps_expected() {
 	elif [ ! -s "$tree/changed" ]; then
 		echo 20
 	else
-		{ find "$tree/linux" -name '.*.o.cmd' -print0 |
+		{ find "$tree/linux" -type f -name '.*.o.cmd' -print0 |
 			xargs -0 grep -lFf "$tree/changed" || true; } |
 			gawk 'END { print NR + 20 }'
 	fi
 }
 
-# The first line of a log that has an error.
+# The first line of a log that has an error; a build may print what drives a terminal.
 first_error() {
-	grep -m1 -E '(error|undefined|ERROR)[: ]|\*\*\*' "$1"
+	grep -a -m1 -E '(error|undefined|ERROR)[: ]|\*\*\*' "$1" |
+		tr -cd '[:print:]\t' | cut -c1-2000 | grep .
 }
 
 # start COMMAND...: start long work in the background, where Ctrl-C does not reach it.
 # stop() ends it, and the kernel does when this process was killed.
 start() {
-	setpriv --pdeathsig TERM "$@" &
+	{
+		[ ${#cage[@]} = 0 ] || close_files
+		exec setpriv --pdeathsig TERM "${cage[@]}" "$@"
+	} &
 	running=$!
 }
 
@@ -49,15 +53,23 @@ finish() {
 	return "$code"
 }
 
+# Further paths for the next builds in the sandbox, as set_cage() has them.
+beside=()
+with_beside() {
+	beside=("$@")
+}
+
 # build WHAT ARGUMENT...: make with progress; dies with the first error.
 build() {
 	local what=$1 log=$tree/log failed='' objects='' code=0
 	shift
 
 	[ -e "$tree/linux/vmlinux" ] ||
-		objects=$(find "$tree/linux" -name '*.o' | wc -l)
+		objects=$(find "$tree/linux" -name '*.o' -printf . | wc -c)
 	: >"$tree/dirty"
 	: >"$log"
+	mkdir -p "$tree/kmod"
+	confine "$tree/linux" "$tree/kmod" "${beside[@]}"
 	start make -C "$tree/linux" -j"$jobs" "${unused[@]}" "$@" >"$log" 2>&1
 	{
 		tail -n +1 -s .2 -f --pid="$running" "$log" 2>/dev/null &
@@ -67,6 +79,7 @@ build() {
 	show_pid=$!
 	finish || code=$?
 	wait "$show_pid" || true
+	unconfine
 	if [ "$code" -gt 128 ]; then
 		# It removed no half-written file.
 		failed="make was killed by signal $((code - 128))"
@@ -101,10 +114,14 @@ stop() {
 	trap '' INT TERM HUP
 	hush
 	if [ -n "$running" ]; then
-		kill -TERM "$running" 2>/dev/null || true
-		wait "$running" || true
-		[ ! -e "$tree/dirty" ] || made
+		if [ ${#cage[@]} = 0 ]; then
+			kill -TERM "$running" 2>/dev/null || true
+			wait "$running" || true
+			[ ! -e "$tree/dirty" ] || made
+		elif end_caged "$running" && [ -e "$tree/dirty" ]; then
+			made
+		fi
 	fi
-	say "interrupted; compiled files are kept: the same command goes on from here"
+	say "interrupted$([ -e "$tree/dirty" ] || echo "; compiled files are kept: the same command goes on from here")"
 	exit 130
 }

@@ -26,21 +26,25 @@ steps_for_config() {
 configure_own() {
 	local linux=$tree/linux
 
-	cp "$own_config" "$linux/.config"
-	"$linux/scripts/config" --file "$linux/.config" \
+	cp --remove-destination "$own_config" "$linux/.config"
+	confine "$linux" ${localmod:+"=$(realpath -e "$localmod")"}
+	caged "$linux/scripts/config" --file "$linux/.config" \
 		--set-str LOCALVERSION '' -d LOCALVERSION_AUTO \
 		--set-str SYSTEM_TRUSTED_KEYS '' --set-str SYSTEM_REVOCATION_KEYS '' \
 		-e DEBUG_INFO_NONE -d DEBUG_INFO_DWARF_TOOLCHAIN_DEFAULT \
 		-d DEBUG_INFO_DWARF4 -d DEBUG_INFO_DWARF5
 	if [ -n "$localmod" ]; then
 		# It asks about what is new; an empty line takes the default.
-		yes '' 2>/dev/null | make -C "$linux" -s LSMOD="$localmod" \
+		yes '' 2>/dev/null | caged make -C "$linux" -s \
+			LSMOD="$(realpath -e "$localmod")" \
 			localmodconfig >"$tree/log" 2>&1 ||
 			[ -s "$linux/.config" ] ||
 			die "localmodconfig failed: see $tree/log"
 	fi
-	make -C "$linux" -s olddefconfig >"$tree/log" 2>&1 ||
+	caged make -C "$linux" -s olddefconfig >"$tree/log" 2>&1 ||
 		die "configuring failed: see $tree/log"
+	unconfine
+	made_file "$linux" .config >/dev/null
 	grep -q '^CONFIG_MODULES=y' "$linux/.config" ||
 		die "$own_config has no CONFIG_MODULES: the benchmark is a module" 2
 }
@@ -78,15 +82,20 @@ stage_headers() {
 
 # stage RELEASE FOLDER: the files of the built kernel as they lie below /.
 stage() {
-	local linux=$tree/linux lib
+	local linux=$tree/linux lib modules=$tree/modules
 
 	lib=$(lib_dir)
-	mkdir -p "$2/boot"
+	rm -rf "$modules"
+	mkdir -p "$2/boot" "$2/$lib/modules" "$modules"
+	with_beside "$modules"
 	build "modules of $1" LOCALVERSION="${1#"$plain_release"}" INSTALL_MOD_STRIP=1 \
-		INSTALL_MOD_PATH="$2/${lib%lib}" modules_install
-	cp "$linux/arch/x86/boot/bzImage" "$2/boot/vmlinuz-$1"
-	cp "$linux/System.map" "$2/boot/System.map-$1"
-	cp "$linux/.config" "$2/boot/config-$1"
+		INSTALL_MOD_PATH="$modules" modules_install
+	with_beside
+	made_folder "$modules" "lib/modules/$1"
+	mv "$modules/lib/modules/$1" "$2/$lib/modules/"
+	take "$linux" arch/x86/boot/bzImage "$2/boot/vmlinuz-$1" MZ
+	take "$linux" System.map "$2/boot/System.map-$1"
+	take "$linux" .config "$2/boot/config-$1"
 	stage_headers "$2/usr/src/linux-headers-$1"
 	rm -f "$2/$lib/modules/$1/"{build,source}
 	ln -s "/usr/src/linux-headers-$1" "$2/$lib/modules/$1/build"
@@ -134,14 +143,14 @@ build_package() {
 	rm -f "$tree/built"
 	build "$release" LOCALVERSION="${release#"$plain_release"}" bzImage modules
 	: >"$tree/changed"
-	got=$(<"$linux/include/config/kernel.release")
+	got=$(made_release "$linux")
 	[ "$got" = "$release" ] ||
 		die "$release calls itself $got and not $release: remove the source's localversion file"
 	rm -rf "$root"
 	new_folder
 	stage "$release" "$root"
 	make_archive "$release" "$root" "$new"
-	cp "$linux/.config" "$new/config"
+	take "$linux" .config "$new/config"
 	{
 		printf 'release\t%s\n' "$release"
 		printf 'boot_bytes\t%s\n' "$(bytes_of "$root/boot")"
@@ -149,7 +158,7 @@ build_package() {
 		printf 'compiler\t%s\n' "$compiler"
 		put_hash config_sha256 "$new/config"
 	} >"$new/manifest"
-	rm -rf "$root"
+	rm -rf "$root" "$tree/modules"
 	mv "$new"/{files,config,kernel.*} "$folder/"
 	mv "$new/manifest" "$folder/"
 	[ -f "$tree/size" ] || du -s --block-size=1 "$tree" | cut -f1 >"$tree/size"
@@ -160,6 +169,7 @@ build_package() {
 one_package() {
 	local content release folder
 
+	use_tree "$(field stranger "$2")" "$(basename "$1")"
 	content=$(field tree "$2")
 	[ -n "$content" ] ||
 		die "$1 was built elsewhere: give the release that is installed" 2

@@ -32,14 +32,17 @@ make_kernel() {
 
 # build_kernel WHAT FOLDER TREE: image, symbols and config of the kernel TREE.
 build_kernel() {
-	local folder=$2 linux=$tree/linux
+	local folder=$2 linux=$tree/linux release
 
 	make_kernel "$1" "$3"
+	release=$(made_release "$linux")
 	new_folder
-	cp "$linux/vmlinux" "$linux/System.map" "$linux/vmlinux.symvers" "$new/"
-	cp "$linux/.config" "$new/config"
+	take "$linux" vmlinux "$new/vmlinux" $'\x7fELF'
+	take "$linux" System.map "$new/System.map"
+	take "$linux" vmlinux.symvers "$new/vmlinux.symvers"
+	take "$linux" .config "$new/config"
 	{
-		printf 'release\t%s\n' "$(<"$linux/include/config/kernel.release")"
+		printf 'release\t%s\n' "$release"
 		put_hash config_sha256 "$new/config"
 		printf 'compiler\t%s\n' "$compiler"
 		put_hash image_sha256 "$new/vmlinux"
@@ -57,7 +60,8 @@ copy_module() {
 		[ -f "$top/kmod-bench/$(basename "$file")" ] || rm -f "$file"
 	done
 	for file in "$top"/kmod-bench/*.[ch] "$top/kmod-bench/Kbuild"; do
-		cmp -s "$file" "$1/$(basename "$file")" || cp "$file" "$1/"
+		cmp -s "$file" "$1/$(basename "$file")" ||
+			cp --remove-destination "$file" "$1/"
 	done
 }
 
@@ -66,7 +70,7 @@ make_module() {
 	mkdir -p "$tree/kmod"
 	copy_module "$tree/kmod"
 	build "$1" M="$tree/kmod" ${3:+"PCPU_BENCH_LAYOUT=$3"} modules
-	cp "$tree/kmod/pcpu_bench.ko" "$2"
+	take "$tree/kmod" pcpu_bench.ko "$2" $'\x7fELF'
 }
 
 # build_module WHAT FOLDER TREE: the module for the kernel TREE; FOLDER lies in
@@ -82,7 +86,7 @@ build_module() {
 	# Without in-tree modules make does not write Module.symvers.
 	symbols=$(dirname "$2")/vmlinux.symvers
 	cmp -s "$symbols" "$tree/linux/Module.symvers" ||
-		cp "$symbols" "$tree/linux/Module.symvers"
+		cp --remove-destination "$symbols" "$tree/linux/Module.symvers"
 	new_folder
 	make_module "module for $1" "$new/pcpu_bench.ko"
 	put_hash module_sha256 "$new/pcpu_bench.ko" >"$new/manifest"
@@ -96,12 +100,15 @@ build_layout() {
 
 	lay_out "$3"
 	rm -f "$linux/pcpubench-layout.o"
+	with_beside "=$here/layout-ar"
 	build "$what, layout $seed" vmlinux modules_prepare \
 		AR="'$here/layout-ar' $seed"
+	with_beside
 	[ -f "$linux/pcpubench-layout.o" ] ||
 		die "$source_name does not link a vmlinux.a: no layouts of it" 2
 	new_folder
-	cp "$linux/vmlinux" "$linux/System.map" "$new/"
+	take "$linux" vmlinux "$new/vmlinux" $'\x7fELF'
+	take "$linux" System.map "$new/System.map"
 	make_module "module for $what, layout $seed" "$new/pcpu_bench.ko" "$seed"
 	{
 		printf 'image\tvmlinux\nmodule\tpcpu_bench.ko\nlayout\t%s\n' "$seed"
@@ -121,17 +128,25 @@ kselftest_programs() {
 # makefile and with the headers that TREE has for user space. Static: a guest has no
 # libraries.
 build_kselftest() {
-	local linux=$tree/linux programs
+	local linux=$tree/linux program
+	local -a programs
 
 	lay_out "$3"
 	build "headers of $1 for programs" headers
 	new_folder
 	mapfile -t programs < <(kselftest_programs "$4" | sed "s,^,$new/,")
+	with_beside "$new" "=$here/kselftest"
 	build "$4 tests of $1" -C "tools/testing/selftests/$4" OUTPUT="$new" \
 		USERCFLAGS="-include $here/kselftest/by-line.h -isystem $linux/usr/include" \
 		USERLDFLAGS=-static \
 		"${programs[@]}"
-	strip "${programs[@]}"
+	with_beside
+	confine "$new"
+	caged strip "${programs[@]}" 2>/dev/null || true
+	unconfine
+	for program in "${programs[@]}"; do
+		made_file "$new" "$(basename "$program")" >/dev/null
+	done
 	put "$2"
 }
 
@@ -158,11 +173,12 @@ need_manifest() {
 
 # The objects in the tree with one of these functions or their clones and parts.
 objects_of() {
-	(cd "$tree/linux" && find . -name '*.o' ! -name 'vmlinux*' \
-		! -name '.*' ! -path './arch/x86/boot/*' \
-		! -path './arch/x86/entry/vdso/*' ! -path './scripts/*' \
-		! -path './tools/*' -printf '%P\0' |
-		xargs -0 nm -A --defined-only 2>/dev/null) |
+	confine "=$tree/linux"
+	find "$tree/linux" -type f -name '*.o' ! -name 'vmlinux*' \
+		! -name '.*' ! -path '*/arch/x86/boot/*' \
+		! -path '*/arch/x86/entry/vdso/*' ! -path "$tree/linux/scripts/*" \
+		! -path "$tree/linux/tools/*" -printf '%P\0' |
+		caged env -C "$tree/linux" xargs -0 nm -A --defined-only 2>/dev/null |
 		gawk -v list="$1" '
 		BEGIN { n = split(list, names, ","); while (n) want[names[n--]] = 1 }
 		$2 ~ /^[tTwW]$/ {
@@ -172,16 +188,41 @@ objects_of() {
 }
 
 code_of() {
-	objcopy -O binary --only-section=.text "$1" "$tree/text" &&
-		sha256sum <"$tree/text"
-	rm -f "$tree/text"
+	local text
+
+	rm -rf "$tmp/code"
+	mkdir "$tmp/code"
+	confine "=$1" "$tmp/code"
+	caged objcopy -O binary --only-section=.text "$1" "$tmp/code/text" \
+		2>/dev/null || true
+	unconfine
+	text=$(made_file "$tmp/code" text) || exit
+	sha256sum <"$text"
+}
+
+# sources_of OBJECT...: of the files that these objects are made of, by what make
+# noted, those in the build tree.
+sources_of() {
+	local file within
+
+	within=$(realpath -e "$tree/linux")
+	for file; do
+		[[ $file == *..* ]] ||
+			cat "$within/$(dirname "$file")/.$(basename "$file").cmd"
+	done | grep -ao '[a-zA-Z0-9_./-]*\.[chS]\b' | sort -u |
+		while read -r file; do
+			if [[ $file != /* && $(realpath -e "$within/$file" 2>/dev/null) == \
+				"$within/$file" ]] && [ -f "$within/$file" ]; then
+				printf '%s\n' "$file"
+			fi
+		done
 }
 
 # build_debug WHAT FOLDER TREE FUNCTIONS: the kernel once more, with debug
 # information in the objects of these functions. Checks that the code is the
 # same, so that addresses of the measured kernel can be looked up in it.
 build_debug() {
-	local what=$1 folder=$2 functions=$4 object wanted
+	local what=$1 folder=$2 functions=$4 wanted
 	local -a objects
 
 	if [ -f "$folder/functions" ]; then
@@ -199,15 +240,14 @@ build_debug() {
 		die "with debug information the code of $what differs: no lines for it"
 	new_folder
 	mkdir "$new/source"
-	objcopy --only-keep-debug "$tree/linux/vmlinux" "$new/vmlinux.debug"
+	confine "=$tree/linux/vmlinux" "$new"
+	caged objcopy --only-keep-debug "$tree/linux/vmlinux" "$new/vmlinux.debug" \
+		2>/dev/null || true
+	unconfine
+	made_file "$new" vmlinux.debug >/dev/null
 	# Links are safe: git replaces a file that it changes.
-	(cd "$tree/linux" && for object in "${objects[@]}"; do
-		cat "$(dirname "$object")/.$(basename "$object").cmd"
-	done | grep -o '[a-zA-Z0-9_./-]*\.[chS]\b' | sort -u |
-		while read -r file; do
-			[[ $file == /* ]] || [ ! -f "$file" ] ||
-				cp -l --parents "$file" "$new/source/"
-		done)
+	sources_of "${objects[@]}" |
+		(cd "$tree/linux" && xargs -r -d '\n' cp -l --parents -t "$new/source")
 	tr , '\n' <<<"$functions" | sort -u >"$new/functions"
 	put "$folder"
 }
@@ -222,29 +262,33 @@ prebuilt_folder() {
 
 # build_prebuilt FOLDER MODULE: make MODULE, with a manifest.
 build_prebuilt() {
-	local folder=$1 headers kmod=$tmp/kmod log=$tmp/kmod/log
+	local folder=$1 headers kmod=$tmp/kmod log=$tmp/kmod/log release
 
 	headers=$(<"$folder/headers")
 	mkdir -p "$kmod"
 	copy_module "$kmod"
+	tell_unconfined
+	confine "$kmod" "=$headers" "=$folder"
 	start make -C "$headers" -j"$jobs" M="$kmod" modules >"$log" 2>&1
-	if ! finish; then
-		log=$(first_error "$log" || tail -n1 "$log")
+	finish || {
+		log=$(first_error "$log" || tail -n1 "$log" | tr -cd '[:print:]')
 		die "the module for $(basename "$folder") does not build with $headers: $log"
-	fi
+	}
+	unconfine
+	release=$(made_release "$headers")
 	new_folder
-	cp "$kmod/pcpu_bench.ko" "$folder/image" "$new/"
+	take "$kmod" pcpu_bench.ko "$new/pcpu_bench.ko" $'\x7fELF'
+	cp "$folder/image" "$new/"
 	cp "$headers/.config" "$new/config"
 	{
 		printf 'image\timage\nmodule\tpcpu_bench.ko\nconfig\tconfig\n'
-		printf 'release\t%s\n' \
-			"$(cat "$headers/include/config/kernel.release")"
+		printf 'release\t%s\n' "$release"
 		printf 'source\t%s\n' "$(cat "$folder/name" 2>/dev/null ||
 			echo 'prebuilt image')"
 		printf 'source_id\t\n'
 		put_hash config_sha256 "$new/config"
 		printf 'compiler\t%s\n' "$(sed -n \
-			's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$new/config")"
+			'0,/^CONFIG_CC_VERSION_TEXT="\(.*\)"/s//\1/p' "$new/config")"
 		put_hash image_sha256 "$new/image"
 		put_hash module_sha256 "$new/pcpu_bench.ko"
 	} >"$new/manifest"

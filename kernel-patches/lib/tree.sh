@@ -11,7 +11,14 @@ laid_out=
 # lock_tree WHAT: keep others from building in the tree while WHAT is built.
 lock_tree() {
 	lock -x "$tree" "$1"
-	printf '%s, config %s\n' "$source_origin" "$config" >"$tree/name"
+	tell_unconfined
+	if [ "$confined" = yes ]; then
+		: >"$tree/confined"
+		printf '%s, config %s, sandbox of %s\n' "$source_origin" \
+			"$config" "$tree_of"
+	else
+		printf '%s, config %s\n' "$source_origin" "$config"
+	fi >"$tree/name"
 	printf '%s\n' "$settings" >"$tree/settings"
 }
 
@@ -61,13 +68,13 @@ prepare_tree() {
 
 # near_tree TREE: print the folder of a build tree of another origin, with the same
 # config and compiler, that differs from TREE in few files. One with a "size" has
-# been built as a whole.
+# been built as a whole. None that a stranger built in.
 near_tree() {
 	local other near='' files least=1000
 
 	for other in "$cache/trees"/*; do
 		if [ "$settings" != "$(cat "$other/settings" 2>/dev/null)" ] ||
-			[ ! -f "$other/size" ]; then
+			[ ! -f "$other/size" ] || [ -e "$other/confined" ]; then
 			continue
 		fi
 		files=$(folder_git "$other/linux" "$other/index" diff-index \
@@ -102,7 +109,7 @@ copy_near_tree() {
 	# make would build again what has a path in its command: objtool first,
 	# and after it every object.
 	find "$tree/new/tools" -name '.*.cmd' -print0 |
-		xargs -0 sed -i "s,$near/linux,$tree/linux,g"
+		xargs -0 -r sed -i "s,$near/linux,$tree/linux,g"
 	folder_git "$tree/new" "$tree/index" update-index -q --refresh || true
 	mv "$tree/new" "$tree/linux"
 }

@@ -95,6 +95,8 @@ check "... and a gate that would have let a change in" short_of_memory 4999 \
 # --------------------------------------------------------------------- guests
 
 unset XDG_DATA_HOME
+# Building it has no deadline.
+kernel-patches/build-kernel baseline >/dev/null
 hostile_tree "$tmp/evil"
 check "a kernel that panics" hostile panics 120 'Kernel panic - not syncing: Attempted'
 check "... is recorded as failed" is_failed panics

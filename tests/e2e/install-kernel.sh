@@ -190,7 +190,7 @@ olddefconfig:
 bzImage:
 	mkdir -p include/config arch/x86/boot arch/x86/include scripts
 	echo $(release) >include/config/kernel.release
-	cp mm/percpu.c arch/x86/boot/bzImage
+	{ printf MZ; cat mm/percpu.c; } >arch/x86/boot/bzImage
 	echo 0 >System.map
 	echo '  CC      mm/percpu.o'
 modules:
@@ -230,6 +230,28 @@ check "... and not in baseline's" [ "$(wc -l <"$root/boot/vmlinuz-${names[0]}")"
 check "... headers" grep -q CONFIG_NODES_SHIFT=6 "$root/usr/src/linux-headers-${names[0]}/.config"
 check "... to which the modules point" [ "$(readlink \
 	"$root/$(lib_dir)/modules/${names[0]}/build")" = "/usr/src/linux-headers-${names[0]}" ]
+# What a stranger's build leaves becomes files of this machine's; its programs run
+# while it is configured, too.
+hostile() {
+	local file
+
+	mkdir "$tmp/mine"
+	cp -r "$tmp/linux" "$tmp/theirs"
+	sed -i '/^modules_install/,$d' "$tmp/theirs/Makefile"
+	printf 'modules_install:\n\tmkdir -p %s && ln -s %s %s\n' "\$(dir \$(to))" \
+		"$tmp/mine" "\$(to)" >>"$tmp/theirs/Makefile"
+	sed -i "2i echo >$tmp/mine/configured" "$tmp/theirs/scripts/config"
+	(cd "$tmp" && for file in Makefile scripts/config; do
+		diff -u --label "a/$file" --label "b/$file" "linux/$file" "theirs/$file"
+	done >hostile.patch)
+	! XDG_CACHE_HOME=$tmp/cache SANDBOX=auto kernel-patches/build-kernel \
+		--source="$tmp/linux" \
+		--package="$tmp/config" "$tmp/hostile.patch" 2>"$tmp/said" || return
+	cat "$tmp/said"
+	tail -n1 "$tmp/said" | grep -q 'the build made no folder lib/modules/' &&
+		[ -z "$(ls -A "$tmp/mine")" ]
+}
+check "a stranger's package is built in the sandbox" hostile
 echo 'int again;' >>"$tmp/linux/mm/percpu.c"
 check "another content is another release" [ "$(dry --series=baseline | grep -cF "${names[0]}")" = 0 ]
 

@@ -14,6 +14,7 @@
 #include "base/process.h"
 #include "boot/session.h"
 #include "cmd/cmd.h"
+#include "kernel/builder.h"
 #include "metal/calibrate.h"
 #include "metal/state.h"
 #include "metal/undo.h"
@@ -131,7 +132,22 @@ static int examine_packages(json_t *list)
 static bool can_do_without(const char *what)
 {
 	return !strcmp(what, "kvm") || !strcmp(what, "pictures") ||
-	       !strcmp(what, "checks");
+	       !strcmp(what, "checks") || !strcmp(what, "sandbox");
+}
+
+/* What confines a stranger's series while it is built, and its kernel as a guest. */
+static void examine_sandbox(json_t *list)
+{
+	char why[300], say[400];
+	bool qemu = qemu_has_sandbox();
+
+	if (builder_sandbox(why, sizeof(why)))
+		snprintf(why, sizeof(why), "the builder does not run here");
+	snprintf(say, sizeof(say), "%s%s; %s",
+		 why[0] ? "strangers' series are built without: " :
+			  "strangers' series are built in bubblewrap", why,
+		 qemu ? "QEMU has -sandbox" : "this QEMU has no -sandbox");
+	add(list, "sandbox", !why[0] && qemu, say);
 }
 
 /* The guest's /init, and the libraries that it gets from this system. */
@@ -293,6 +309,7 @@ static int run(int argc, char **argv)
 	state = json_array();
 	examine(list, args.again);
 	ret = examine_packages(list);
+	examine_sandbox(list);
 	json_array_foreach(list, i, item) {
 		what = json_string_value(json_object_get(item, "what"));
 		able &= json_is_true(json_object_get(item, "ok")) ||

@@ -6,6 +6,7 @@
 #include "base/output.h"
 #include "bundle/replay_doc.h"
 #include "cmd/cmd.h"
+#include "kernel/builder.h"
 
 struct arguments {
 	const char *output;
@@ -59,10 +60,12 @@ static int write_json(FILE *out, const void *what)
 /* Who made the bundle is trusted with this machine, so it is said before. */
 static void warn(const struct replay *r)
 {
+	const struct kernel_source source = source_asked();
 	size_t patches = replay_patches(r);
 
 	if (patches)
-		fprintf(stderr, "compiling code of who made this bundle, as your user: %zu %s, %s (--dry-run lists them; docs/replay.md)\n",
+		fprintf(stderr, "compiling code of who made this bundle, %s: %zu %s, %s (--dry-run lists them; docs/replay.md)\n",
+			builder_confines(&source) ? "in a sandbox" : "as your user",
 			patches, patches == 1 ? "patch" : "patches",
 			r->bundle.signer);
 }

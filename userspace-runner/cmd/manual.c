@@ -204,6 +204,7 @@ static const struct entry environment[] = {
 	{ "KERNEL_SRC", "Kernel source instead of Debian's: a folder, a git tree or a tarball" },
 	{ "CONFIG", "Configuration of the kernels (bench)" },
 	{ "JOBS", "Jobs of a kernel's build (one for each CPU)" },
+	{ "SANDBOX", "Whether kernels are built in bubblewrap, without network and home folder: yes, no, or auto, those of series that are given by a path or were added, if it works here (auto)" },
 	{ "PCPUBENCH_CACHE_LIMIT", "Size above which the least recently used kernels are removed (30G)" },
 	{ "PCPUBENCH_DATADIR", "A source tree whose patches, scripts and guest are used" },
 	{ NULL, NULL }

@@ -11,7 +11,7 @@
 #include "base/safe.h"
 #include "kernel/builder.h"
 
-#define SOURCE_ARGS	8
+#define SOURCE_ARGS	10
 
 /* As "--name", "value". */
 static size_t put_source(const char **argv, const struct kernel_source *s)
@@ -19,6 +19,7 @@ static size_t put_source(const char **argv, const struct kernel_source *s)
 	const char *const options[] = {
 		"--kernel", s->version, "--source", s->path,
 		"--config", s->config, "--jobs", s->jobs,
+		"--sandbox", s->sandbox,
 	};
 	size_t n = 0;
 
@@ -85,4 +86,35 @@ int builder_run(const struct kernel_source *source, const char *const *options,
 	ret = process_lines(&builder, take_safe, &taker);
 	free(argv);
 	return ret;
+}
+
+struct text {
+	char *at;
+	size_t room;
+};
+
+static int take_why(char *line, void *arg)
+{
+	const struct text *why = arg;
+
+	snprintf(why->at, why->room, "%s", line);
+	return 0;
+}
+
+int builder_sandbox(char *why, size_t room)
+{
+	static const char *const options[] = { "--try-sandbox", NULL };
+	const struct kernel_source source = { 0 };
+	struct text text = { .at = why, .room = room };
+
+	why[0] = '\0';
+	return builder_run(&source, options, NULL, 0, take_why, &text);
+}
+
+bool builder_confines(const struct kernel_source *source)
+{
+	char why[300];
+
+	return (!source->sandbox || strcmp(source->sandbox, "no")) &&
+	       !builder_sandbox(why, sizeof(why)) && !why[0];
 }

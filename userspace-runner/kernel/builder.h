@@ -16,4 +16,15 @@
 int builder_run(const struct kernel_source *source, const char *const *options,
 		char *const *names, size_t nr, line_fn take, void *arg);
 
+/**
+ * builder_sandbox - can strangers' series be built in a sandbox here?
+ * @why: receives why not, "" if they can; of @room bytes
+ *
+ * 0, or an exit code with err().
+ */
+int builder_sandbox(char *why, size_t room);
+
+/* Will a stranger's series be built in it, by what the user chose? */
+bool builder_confines(const struct kernel_source *source);
+
 #endif

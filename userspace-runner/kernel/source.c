@@ -18,6 +18,7 @@ struct kernel_source source_asked(void)
 	return (struct kernel_source){
 		.version = asked("KERNEL"), .path = asked("KERNEL_SRC"),
 		.config = asked("CONFIG"), .jobs = asked("JOBS"),
+		.sandbox = asked("SANDBOX"),
 	};
 }
 

@@ -10,13 +10,13 @@
  * @made: @path if it is to be freed, else NULL
  */
 struct kernel_source {
-	const char *version, *path, *config, *jobs;
+	const char *version, *path, *config, *jobs, *sandbox;
 	char *made;
 };
 
 /*
- * The user's choice: KERNEL=, KERNEL_SRC=, CONFIG= and JOBS= of `make` or in
- * the environment.
+ * The user's choice: KERNEL=, KERNEL_SRC=, CONFIG=, JOBS= and SANDBOX= of `make` or
+ * in the environment.
  */
 struct kernel_source source_asked(void);
 

@@ -19,6 +19,7 @@ static void environment(FILE *out, const struct kernel_source *s)
 {
 	const char *const vars[] = {
 		"KERNEL", s->version, "KERNEL_SRC", s->path, "CONFIG", s->config,
+		"SANDBOX", s->sandbox,
 	};
 	const char *env = "env ";
 
