@@ -51,4 +51,8 @@ check "an object that is accounted where it begins is found" \
 	found zswap-first 'when all are out'
 check "an end that does not follow its page is found" \
 	found zswap-tail 'after their pages went to other nodes'
+check "an account that stays when objects are moved together is found" \
+	found zswap-packed 'after objects were moved together'
+check "one that stays when pages go to other nodes is found" \
+	found zswap-stays 'after their pages went to other nodes'
 finish
