@@ -271,6 +271,8 @@ plots: packages ## Draw the pictures in plots/ from results/reference/
 	@for v in 6.12 7.3; do $(B)/pcpubench report --format=csv \
 		results/reference/zswap-$$v.jsonl >$(B)/zswap-$$v.csv; done
 	@plots/zswap.py 6.12=$(B)/zswap-6.12.csv 7.3=$(B)/zswap-7.3.csv plots
+	@plots/footprint.py $(foreach v,6.12 7.3,\
+		$v=results/reference/footprint-$v.jsonl) plots
 
 gate: ## Judge results NEW= against OLD= (FILE[:KERNEL]; ALLOW= in any cell, THRESHOLDS= more rules)
 	@[ -n "$(OLD)" ] && [ -n "$(NEW)" ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }

@@ -40,7 +40,7 @@ def read(path):
 def main():
     draw(read, LOOKS, (("on - off, one node", "bytes an object"),
                        (f"on - off, {SIZE} B", "nodes in turn")),
-         "an object", lambda ax: ax.set_xscale("log", base=2))
+         "instructions an object", lambda ax: ax.set_xscale("log", base=2))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two panels of on - off, with a kind of line for each version of the kernel."""
+"""Two panels, with a kind of line for each version of the kernel."""
 
 import collections
 import csv
@@ -13,18 +13,18 @@ DASHES = ("-", "--", ":")
 CPUS = 16  # of the right panel of draw_by_machine()
 
 
-def draw(read, looks, panels, per, scale):
-    """The whole of a program with the arguments VERSION=REPORT.csv ... OUT-DIR.
+def draw(read, looks, panels, unit, scale):
+    """The whole of a program with the arguments VERSION=FILE ... OUT-DIR.
 
-    @read(path): points (x, on - off) of the left and right panel, by name
+    @read(path): points (x, y) of the left and right panel, by name
     @looks: colour and marker by name
     @panels: title and label of x of each panel
-    @per: what the instructions are for
+    @unit: of y
     @scale(axes): sets what is particular to a panel's x
     """
     name = os.path.basename(sys.argv[0])
     if len(sys.argv) < 3:
-        sys.exit(f"usage: {name} VERSION=REPORT.csv ... OUT-DIR")
+        sys.exit(f"usage: {name} VERSION=FILE ... OUT-DIR")
     fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(9, 4.2))
     handles = {}
     for dash, arg in zip(DASHES, sys.argv[1:-1]):
@@ -40,7 +40,7 @@ def draw(read, looks, panels, per, scale):
         ax.set_title(title, fontsize=9)
         scale(ax)
         ax.set_xlabel(label)
-        ax.set_ylabel(f"instructions {per}")
+        ax.set_ylabel(unit)
         ax.set_ylim(0)
         ax.xaxis.set_major_formatter("{x:.0f}")
         ax.grid(alpha=.25)
@@ -71,4 +71,4 @@ def draw_by_machine(pattern, looks, per):
 
     draw(read, looks, (("on - off, one node", "possible CPUs"),
                        (f"on - off, {CPUS} CPUs", "nodes")),
-         per, lambda ax: ax.set_xlim(0))
+         f"instructions {per}", lambda ax: ax.set_xlim(0))

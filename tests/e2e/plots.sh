@@ -54,6 +54,8 @@ draw() {
 				results/reference/kinds-6.12.{jsonl,ktap} "$1" &&
 		by_version slab slab "$1" && by_version life memcg-life "$1" &&
 		by_version zswap zswap "$1" &&
+		plots/footprint.py 6.12=results/reference/footprint-6.12.jsonl \
+			7.3=results/reference/footprint-7.3.jsonl "$1" &&
 		"$p" plot -o "$1/releases" results/reference/releases-{6.1,6.12,7.2,7.3}.jsonl
 }
 check "the pictures can be drawn" draw "$tmp/plots"
