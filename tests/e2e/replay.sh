@@ -22,34 +22,7 @@ replay() {
 	rm -f "$tmp/again.jsonl"
 	run "$1" replay "$2" -o "$tmp/again.jsonl" "${@:3}"
 }
-# change BUNDLE NEW CODE: NEW is BUNDLE after the Python CODE, which has `parts`,
-# {name: bytes}, in it. The manifest's hashes are made again.
-change() {
-	/usr/bin/python3 - "$@" <<'END'
-import hashlib
-import io
-import json
-import sys
-import tarfile
-
-bundle, new, code = sys.argv[1:]
-with tarfile.open(bundle) as tar:
-    parts = {part.name: tar.extractfile(part).read() for part in tar}
-manifest = json.loads(parts.pop("manifest.json"))
-sig = parts.pop("manifest.json.sig", None)
-exec(code)
-manifest["members"] = {name: {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-                       for name, data in parts.items()}
-head = {"manifest.json": json.dumps(manifest).encode()}
-if sig:
-    head["manifest.json.sig"] = sig
-with tarfile.open(new, "w", format=tarfile.USTAR_FORMAT) as tar:
-    for name, data in [*head.items(), *sorted(parts.items())]:
-        part = tarfile.TarInfo(name)
-        part.size = len(data)
-        tar.addfile(part, io.BytesIO(data))
-END
-}
+change() { /usr/bin/python3 tests/change_bundle.py "$@"; }
 
 bundles() {
 	boot_to was baseline -t 16c2n -s 64,256 --append=quiet --again &&
@@ -173,6 +146,22 @@ parts['kernels/1-baseline/more.patch'] = open('$tmp/more.patch', 'rb').read()" &
 		grep -q '^compiling code of who made this bundle, as your user: 1 patch, unsigned' "$tmp/err"
 }
 check "a patch more, another source: built after a notice, and told" with_a_patch
+
+# The same by another compiler, and by another QEMU: by what these say that they are.
+other_tools() {
+	mkdir "$tmp/bin"
+	printf '#!/bin/sh\n%s "$@" | sed "s/12[.][0-9.]*$/99.1.0/"\n' \
+		"$(command -v gcc)" >"$tmp/bin/gcc"
+	printf '#!/bin/sh\ncase "$*" in *-help*) %s "$@" | sed "s/^QEMU emulator version [0-9.]*/QEMU emulator version 99.2.0/" ;; *) exec %s "$@" ;; esac\n' \
+		"$(command -v qemu-system-x86_64)" "$(command -v qemu-system-x86_64)" \
+		>"$tmp/bin/qemu-system-x86_64"
+	chmod +x "$tmp"/bin/*
+	PATH=$tmp/bin:$PATH from_linux replay 0 "$tmp/more.tar" &&
+		said '^2 cells: 2 the same$' &&
+		told 'compiler: gcc .* there, gcc .* 99[.]1[.]0.* here' &&
+		told 'QEMU: .* there, 99[.]2[.]0.* here'
+}
+check "another compiler and another QEMU are told" other_tools
 
 # Patches of the user's, which are gone when the results are bundled.
 own_patches() {

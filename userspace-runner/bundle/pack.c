@@ -52,14 +52,19 @@ static int copy_file(const char *from, const char *to)
 	return ret;
 }
 
-/* "kernels/3-thread.mbox": its number, and the end of its name as a member takes it. */
+/*
+ * "kernels/3-thread.mbox": its number, and the end of its name as a member takes it. It
+ * leaves room for a patch's name of the 64 characters that git gives it.
+ */
+#define FOLDER_NAME	20
+
 static void kernel_folder(char folder[64], size_t nr, const char *name)
 {
 	size_t len = strlen(name);
 	char *p;
 
 	snprintf(folder, 64, "kernels/%zu-%s", nr,
-		 name + (len > 32 ? len - 32 : 0));
+		 name + (len > FOLDER_NAME ? len - FOLDER_NAME : 0));
 	for (p = strchr(folder, '-') + 1; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("._+-", *p))
 			*p = '-';

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A bundle's patches are compiled: the kernel is the same image, and each cell the same.
+# With another patch both are told, and by how much.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+export XDG_DATA_HOME=$tmp/data
+cp -r tests/patches/one-more "$tmp/one-more"
+id=$(kernel-patches/build-kernel --plan "$tmp/one-more" 2>"$tmp/said" | cut -f2)
+measured() {
+	boot_to was "$tmp/one-more" -t 16c2n -s 64,256,1024,4096 --again &&
+		"$pcpubench" bundle "$tmp/was.jsonl" && rm -r "$tmp/one-more"
+}
+check "a series is measured and bundled" measured
+
+# The kernel is in the cache no more, and the build tree has baseline's source.
+forget() {
+	"$pcpubench" cache remove "$id" && kernel-patches/build-kernel --tree
+}
+# replay CODE BUNDLE
+replay() {
+	local code=0
+
+	rm -f "$tmp/again.jsonl"
+	"$pcpubench" replay "$tmp/$2" -o "$tmp/again.jsonl" >"$tmp/out" 2>"$tmp/err" ||
+		code=$?
+	cat "$tmp/out" "$tmp/err"
+	[ "$code" = "$1" ]
+}
+same() {
+	forget && replay 0 was.tar && grep -qx '4 cells: 4 the same' "$tmp/out" &&
+		grep -q '^  image: the same, ' "$tmp/out" &&
+		grep -q '^compiling code of who made this bundle, .*: 1 patch' "$tmp/err" &&
+		"$pcpubench" cache kernels | grep -q "^kernels *$id "
+}
+check "its patch is compiled, and image and cells are the same" same
+differs() {
+	/usr/bin/python3 tests/change_bundle.py "$tmp/was.tar" "$tmp/other.tar" '
+for name in parts:
+    if name.endswith(".patch"):
+        parts[name] = parts[name].replace(b"\"nop\"", b"\"nop; nop; nop\"")' &&
+		replay 1 other.tar && grep -qx '4 cells: 4 with other counts' "$tmp/out" &&
+		grep -q '^  image: [0-9a-f]* there, [0-9a-f]* here' "$tmp/out" &&
+		[ "$(grep -c ' differs  *-  *+2$' "$tmp/out")" = 4 ]
+}
+check "two instructions more in the patch: told, and by how much" differs
+finish
