@@ -297,4 +297,9 @@ check "... if there are any of that kernel" [ -z "$("$pcpubench" report --publis
 check "--keep is for series" fails 2 "give --series" "$pcpubench" campaign start x --keep
 check "--find wants a number" fails 2 "no number of percentage points" \
 	"$pcpubench" campaign start x --find=few
+sed 's/"boot_id":"boot-1"/&,"smis":3/' tests/unit/data/metal.jsonl >"$tmp/smis.jsonl"
+check "interrupts of the firmware are told" grep -q 'the firmware took the CPU' \
+	<("$pcpubench" report "$tmp/smis.jsonl")
+check "... and none are not" [ "$("$pcpubench" report tests/unit/data/metal.jsonl |
+	grep -c firmware)" = 0 ]
 finish

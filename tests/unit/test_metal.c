@@ -20,6 +20,7 @@
 #include "measure/cpu.h"
 #include "measure/timed.h"
 #include "metal/kernel_info.h"
+#include "metal/smi.h"
 #include "metal/state.h"
 #include "metal/undo.h"
 #include "campaign/tune.h"
@@ -553,6 +554,26 @@ static void test_tune_kernels(void **state)
 	free(c.kernels[1].args);
 }
 
+#define MSR_DIR	"/sys/bus/event_source/devices/msr/"
+
+static void test_smi_event(void **state)
+{
+	unsigned long long config;
+	unsigned int type;
+
+	(void)state;
+	assert_int_equal(smi_event(root, &type, &config), -1);
+	/* AMD's CPUs have the PMU, and not this event. */
+	put(MSR_DIR "type", "9\n");
+	put(MSR_DIR "events/tsc", "event=0x00\n");
+	assert_int_equal(smi_event(root, &type, &config), -1);
+	put(MSR_DIR "events/smi", "event=0x04\n");
+	assert_int_equal(smi_event(root, &type, &config), 0);
+	assert_int_equal(type, 9);
+	assert_int_equal(config, 4);
+	assert_int_equal(smi_count(-1), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -574,6 +595,7 @@ int main(void)
 		cmocka_unit_test(goes_on_after_any_cut),
 		cmocka_unit_test(counts_boots_and_not_repeats),
 		cmocka_unit_test(test_tune_kernels),
+		cmocka_unit_test(test_smi_event),
 	};
 
 	return cmocka_run_group_tests(tests, make_root, remove_root);

@@ -17,6 +17,7 @@
 #include "metal/metal.h"
 #include "metal/module.h"
 #include "metal/perf.h"
+#include "metal/smi.h"
 #include "metal/state.h"
 #include "metal/undo.h"
 #include "metal/where.h"
@@ -122,7 +123,8 @@ static int undo_cgroups(struct undo *undo, const char *mount,
 }
 
 static json_t *boot_record(const struct taken *t, const struct module *m,
-			   int cpu, double wall_s, double stolen_s)
+			   int cpu, double wall_s, double stolen_s,
+			   long long smis)
 {
 	char id[64], line[4096], ended[32], *cmdline;
 	json_t *boot, *guest = json_copy(t->guest);
@@ -146,6 +148,8 @@ static json_t *boot_record(const struct taken *t, const struct module *m,
 	free(cmdline);
 	if (stolen_s >= 0)
 		json_object_set_new(boot, "stolen_s", json_real(stolen_s));
+	if (smis >= 0)
+		json_object_set_new(boot, "smis", json_integer(smis));
 	return boot;
 }
 
@@ -169,7 +173,7 @@ static int run_once(const struct metal_options *opt, struct undo *undo,
 	};
 	double start = clock_now(), stolen = cpu_stolen_s("", cpu), wall_s;
 	json_t *boot;
-	int ret;
+	int ret, smi = smi_open(cpu);
 
 	kallsyms_find(names, locks, PCPU_BENCH_NR_LOCKS);
 	ret = undo_controllers(undo, mount);
@@ -185,10 +189,12 @@ static int run_once(const struct metal_options *opt, struct undo *undo,
 		if (stolen > CPU_STOLEN_MUCH * wall_s)
 			fprintf(stderr, "the hypervisor took CPU %d away for %.1f of %.1f s, so times are too long\n",
 				cpu, stolen, wall_s);
-		boot = boot_record(&t, m, cpu, wall_s, stolen);
+		boot = boot_record(&t, m, cpu, wall_s, stolen, smi_count(smi));
 		ret = store_append(path, kernel, boot, t.cells, argc, argv);
 		json_decref(boot);
 	}
+	if (smi >= 0)
+		close(smi);
 	json_decref(t.guest);
 	json_decref(t.cells);
 	return ret;

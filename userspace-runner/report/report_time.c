@@ -302,6 +302,26 @@ static void put_stolen(struct doc *d, const struct block_view *v)
 			100 * CPU_STOLEN_MUCH, nr, of, 100 * worst);
 }
 
+static void put_smis(struct doc *d, const struct block_view *v)
+{
+	const struct table *t = v->report->table;
+	double smis = 0, here;
+	size_t nr = 0, i, all;
+	const size_t *boots = table_boots(t, v->block, &all);
+
+	for (i = 0; i < all; i++) {
+		if (t->boots[boots[i]].status != BOOT_OK)
+			continue;
+		here = json_number_value(record_at(t->boots[boots[i]].record,
+						   "smis"));
+		nr += here > 0;
+		smis += here;
+	}
+	if (nr)
+		doc_put(d, DOC_ITEM, "the firmware took the CPU %.0f times in %zu of %zu boots (system management interrupts), which marks no sample",
+			smis, nr, all);
+}
+
 void report_time(struct doc *d, const struct block_view *v)
 {
 	const char *op = table_op(v->report->table, v->block);
@@ -323,5 +343,6 @@ void report_time(struct doc *d, const struct block_view *v)
 	put_counters(d, v);
 	put_samples(d, v);
 	put_stolen(d, v);
+	put_smis(d, v);
 	put_states(d, v);
 }
