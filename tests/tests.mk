@@ -37,10 +37,10 @@ GUEST_TESTS := $(patsubst tests/guest/%_init.c,$(B)/guest/%_init,\
 	$(wildcard tests/guest/*_init.c))
 GUEST_LIB_OBJ := $(filter-out %/guest/init.o,$(GUEST_OBJ))
 
-$(B)/guest/%_init: tests/guest/%_init.c $(GUEST_LIB_OBJ)
+$(B)/guest/%_init: tests/guest/%_init.c $(GUEST_LIB_OBJ) $(wildcard tests/guest/*.h)
 	@echo "  CC test $<"
 	@mkdir -p $(@D)
-	@$(CC) $(ALL_CFLAGS) -o $@ $^ $(GUEST_LDLIBS)
+	@$(CC) $(ALL_CFLAGS) -o $@ $(filter-out %.h,$^) $(GUEST_LDLIBS)
 	@strip $@
 
 # This one has the program's own commands in it.

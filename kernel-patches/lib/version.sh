@@ -27,12 +27,14 @@ harness_dir() {
 # comments: they make no other kernel.
 fragments() {
 	local part
+	local -a parts
 
 	if [ -n "$own_config" ]; then
 		cat "$own_config" ${localmod:+"$localmod"}
 		return
 	fi
-	for part in bench "$config"; do
+	IFS=+ read -ra parts <<<"$config"
+	for part in bench "${parts[@]}"; do
 		cat "$here/config/$part.config"
 		not_newer "$here/config/$part"-[0-9]*.config |
 			xargs -r -d '\n' cat

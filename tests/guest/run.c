@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Boot a test's own /init and print the TAP lines that it sends.
- * Usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE [MIB]]]
+ * Usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE [MIB [SECONDS]]]]
  * With ONLINE CPUs, not 0, the guest is one of the instrument `emulated`, and a report
- * of the kernel's in its log is a failed test. It has MIB of memory.
+ * of the kernel's in its log is a failed test. It has MIB of memory, and SECONDS (600)
+ * until it must have ended.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -35,8 +37,11 @@ static int boot(struct vm *vm, char **argv)
 	if (ret)
 		return ret;
 	plan_init(&spec.plan);
-	if (argv[4] && argv[5] && argv[6])
+	if (argv[4] && argv[5] && argv[6]) {
 		spec.memory_mib = atoi(argv[6]);
+		if (argv[7])
+			spec.deadline_s = atoi(argv[7]);
+	}
 	if (online) {
 		spec.online = online;
 		spec.plan.instrument = INSTRUMENT_EMULATED;
@@ -55,6 +60,21 @@ static int boot(struct vm *vm, char **argv)
 	return ret;
 }
 
+#define SHOWN		5	/* reports in full */
+#define SHOWN_LINES	50	/* of each */
+
+/* @text and what follows in the log. */
+static void show(const char *console, const char *text)
+{
+	const char *at = strstr(console, text), *end;
+
+	for (int i = 0; at && *at && i < SHOWN_LINES; i++) {
+		end = strchrnul(at, '\n');
+		printf("# | %.*s\n", (int)(end - at), at);
+		at = end + !!*end;
+	}
+}
+
 /* Whatever the kernel reports of itself is a fault. */
 static int tell_reports(const struct vm *vm)
 {
@@ -63,8 +83,11 @@ static int tell_reports(const struct vm *vm)
 	int ret = json_array_size(reports) ? EX_FAIL : 0;
 	size_t i;
 
-	json_array_foreach(reports, i, text)
+	json_array_foreach(reports, i, text) {
 		printf("not ok - log: %s\n", json_string_value(text));
+		if (i < SHOWN)
+			show(console, json_string_value(text));
+	}
 	json_decref(reports);
 	free(console);
 	return ret;
@@ -77,8 +100,8 @@ int main(int argc, char **argv)
 	size_t i;
 	int ret;
 
-	if (argc < 4 || argc > 7) {
-		fprintf(stderr, "usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE [MIB]]]\n");
+	if (argc < 4 || argc > 8) {
+		fprintf(stderr, "usage: run INIT KERNEL TOPOLOGY [APPEND [ONLINE [MIB [SECONDS]]]]\n");
 		return EX_USE;
 	}
 	ret = boot(&vm, argv);

@@ -67,8 +67,7 @@ static int no_room(struct selftest *t, unsigned int bytes, unsigned int times)
 
 #define DEBUGFS	"/sys/kernel/debug"
 
-/* Make allocations fail, silently, in tasks that ask for it. */
-static bool arm_faults(void)
+bool selftest_arm_faults(void)
 {
 	static const struct {
 		const char *file, *value;
@@ -133,7 +132,7 @@ static int faults(struct selftest *t, unsigned int bytes, unsigned int count)
 	char when[40];
 	int ret;
 
-	if (!arm_faults()) {
+	if (!selftest_arm_faults()) {
 		t->skip = "this kernel cannot inject faults: 'make check-debug' has one that can";
 		return 0;
 	}

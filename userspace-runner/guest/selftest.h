@@ -49,6 +49,12 @@ extern const struct selftest_case race_cases[];		/* case_race.c */
 extern const struct selftest_case fail_cases[];		/* case_fail.c */
 extern const struct selftest_case stress_cases[];	/* case_stress.c */
 
+/*
+ * Have allocations fail, silently, in tasks that ask for it by fail-nth; false where
+ * the kernel cannot.
+ */
+bool selftest_arm_faults(void);				/* case_fail.c */
+
 /* The case that needs room in the first chunk: it runs before all others. */
 extern const struct selftest_case first_chunk_case;	/* case_size.c */
 

@@ -8,10 +8,10 @@
 /*
  * The first words of each checker's reports, anywhere in a line, as the kernel
  * has them (lib/bug.c, mm/kasan/report.c, kernel/locking/lockdep.c,
- * kernel/sched/core.c, mm/kmemleak.c, mm/page_alloc.c, mm/slub.c).
+ * kernel/sched/core.c, lib/ubsan.c, mm/kmemleak.c, mm/page_alloc.c, mm/slub.c).
  */
 static const char *const marks[] = {
-	"BUG: ", "BUG kmalloc", "BUG: KASAN", "WARNING: ", "INFO: ",
+	"BUG: ", "BUG kmalloc", "BUG: KASAN", "UBSAN: ", "WARNING: ", "INFO: ",
 	"DEBUG_LOCKS_WARN_ON", "Oops: ", "Kernel panic", "kernel BUG at",
 	"general protection fault", "Bad page ", "new suspected memory leaks",
 	"list_add corruption", "list_del corruption", "refcount_t: ",
