@@ -20,6 +20,7 @@ check "gate, of none" short_of_memory 211 \
 	"$pcpubench" gate --allow=1000 $bench:baseline :d
 check "profile" short_of_memory 1009 \
 	"$pcpubench" profile results/reference/bpf-profile-6.12.jsonl
+check "fit" short_of_memory 1009 "$pcpubench" fit results/reference/depth-6.12.jsonl
 check "lkml" short_of_memory 2003 "$pcpubench" lkml $bench
 cat "$tmp/told"
 finish
