@@ -204,4 +204,13 @@ one_default() {
 		kernel-patches/build-kernel --help | grep -F "KERNEL, default $version)"
 }
 check "make, the builder and the program take the same version of Linux" one_default
+
+# As of a campaign's kernel that does not boot: what the others have in common is told.
+never_came_up() {
+	sed '/"kernel":"baseline","patches"/s/"config_sha256":"[0-9a-f]*",*//' \
+		results/reference/bench-6.12.jsonl >"$tmp/one-less.jsonl" &&
+		! cmp results/reference/bench-6.12.jsonl "$tmp/one-less.jsonl" &&
+		"$p" report "$tmp/one-less.jsonl" | grep 'config [0-9a-f]\{8\}, QEMU'
+}
+check "a kernel that never came up makes no second config" never_came_up
 finish

@@ -61,18 +61,22 @@ static const char *known(const char *text)
 	return text ? text : "unknown";
 }
 
-/* Each release once; of several configs none. */
+/* Each release once; of several configs none. A kernel that never came up told none. */
 static void put_kernel(struct doc *d, const struct table *t)
 {
 	const struct table_kernel *k = t->kernels;
 	struct index had = { NULL };
+	const char *config = NULL;
 	bool alike = true;
 	size_t i, place;
 
 	if (!t->nr_kernels)
 		return;
 	for (i = 0; i < t->nr_kernels; i++) {
-		alike &= same_text(k->config_sha256, k[i].config_sha256);
+		if (!config)
+			config = k[i].config_sha256;
+		alike &= !k[i].config_sha256 ||
+			 same_text(config, k[i].config_sha256);
 		d->failed |= index_add(&had, known(k[i].release), i, &place) != 0;
 		if (place == i)
 			doc_print(d, "%s%s", i ? ", " : "Linux ",
@@ -80,7 +84,7 @@ static void put_kernel(struct doc *d, const struct table *t)
 	}
 	index_free(&had);
 	if (alike)
-		doc_print(d, ", config %.8s", known(k->config_sha256));
+		doc_print(d, ", config %.8s", known(config));
 	else
 		doc_print(d, ", several configs");
 	for (i = 0; i < t->nr_boots; i++) {
