@@ -289,7 +289,7 @@ price: packages ## Print what each patch of SERIES= adds (TOPOLOGY= SIZES=)
 # What was measured last, where nothing is asked for; in a fresh clone what is
 # in the tree.
 lkml: ## Print a mail's body: OLD= and NEW= of files, or measure SERIES=, or of the newest file
-	@$(MAKE) --no-print-directory -s $(if $(SERIES),deps) all >&2
+	@$(MAKE) --no-print-directory -s $(if $(SERIES),packages) all >&2
 	@set -- $(if $(OLD),'$(OLD)') $(if $(NEW),'$(NEW)'); \
 	if [ -n "$(SERIES)" ]; then \
 		set -- "$$($(B)/pcpubench sweep --bench=$(BENCH) \
