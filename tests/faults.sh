@@ -99,6 +99,7 @@ played_kernel() {
 		%.o: %.c .config
 		>	@echo "  CC $@"
 		>	@sleep .03; gcc -c -o $@ $<; sleep .03
+		>	@[ -z "$(CLOCK)" ] || touch -d "$(CLOCK)" $@
 		vmlinux: $(SRC:.c=.o)
 		>	@echo "  LD $@"
 		>	@ld -r -o $@ $^ && nm $@ >System.map && : >vmlinux.symvers

@@ -96,10 +96,16 @@ build() {
 		echo $((objects + $(grep -c '^  [A-Z]* ' "$log"))) >"$steps_known"
 }
 
-# made: make has ended by itself, and no file that it wrote is younger than "made".
+# made: make has ended by itself, and no file that it wrote is younger than "made", also
+# if the clock was set back meanwhile.
 made() {
+	local newest
+
 	mv "$tree/dirty" "$tree/made"
 	touch "$tree/made"
+	newest=$(find "$tree/linux" "$tree/kmod" -type f -newer "$tree/made" -printf '%T@\n' |
+		sort -n | tail -n1)
+	[ -z "$newest" ] || touch -d "@$newest" "$tree/made"
 }
 
 # clock_went_back: make compares files' times. A source that is written now would look

@@ -6,6 +6,8 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/faults.sh
 . tests/faults.sh
+# shellcheck source=tests/kernel.sh
+. tests/kernel.sh
 
 data=tests/unit/data/metal.jsonl
 bench=results/reference/bench-6.12.jsonl
@@ -22,5 +24,39 @@ check "profile" short_of_memory 1009 \
 	"$pcpubench" profile results/reference/bpf-profile-6.12.jsonl
 check "fit" short_of_memory 1009 "$pcpubench" fit results/reference/depth-6.12.jsonl
 check "lkml" short_of_memory 2003 "$pcpubench" lkml $bench
+
+# The kernel's OOM killer, in a cgroup with less than a guest needs.
+# memory_group: make $group, whose file $limit bounds it; of version 1 or 2.
+memory_group() {
+	local root name
+
+	for root in /sys/fs/cgroup/memory /sys/fs/cgroup; do
+		group=$root/pcpubench-test-$$
+		mkdir "$group" 2>/dev/null || continue
+		for name in memory.limit_in_bytes memory.max; do
+			limit=$group/$name
+			[ ! -f "$limit" ] || return 0
+		done
+		rmdir "$group"
+	done
+	return 1
+}
+trap 'rmdir "$group" 2>/dev/null; rm -rf "$tmp"' EXIT
+# killed_for_memory MIB: the boot is recorded as failed, with the reason.
+killed_for_memory() {
+	echo $(($1 << 20)) >"$limit" || return
+	(echo "$BASHPID" >"$group/cgroup.procs"
+	 exec "$pcpubench" boot baseline -t 1c1n --sizes=64 --again -o "$tmp/oom-$1.jsonl") \
+		>"$tmp/out" 2>"$tmp/err"
+	[ "$?" = 1 ] && grep 'killed by signal 9: .*for lack of memory' "$tmp/err" &&
+		grep -q '"type":"boot".*"status":"failed"' "$tmp/oom-$1.jsonl" &&
+		! grep '"type":"cell"' "$tmp/oom-$1.jsonl"
+}
+if memory_group; then
+	kernel-patches/build-kernel baseline >/dev/null
+	check "QEMU is killed by the OOM killer" killed_for_memory 40
+else
+	echo "ok 1 - QEMU is killed by the OOM killer # SKIP no memory controller to write to"
+fi
 cat "$tmp/told"
 finish

@@ -216,7 +216,8 @@ static void judge(struct vm *vm, int code)
 			 last ? last : "it said nothing");
 	else if (code < 0)
 		snprintf(vm->failed, sizeof(vm->failed),
-			 "QEMU was killed by signal %d", -code);
+			 "QEMU was killed by signal %d%s", -code,
+			 code == -SIGKILL ? ": by somebody, or for lack of memory (dmesg tells)" : "");
 	else if (!vm->init_s)
 		snprintf(vm->failed, sizeof(vm->failed),
 			 "the kernel ended before /init: %s",
