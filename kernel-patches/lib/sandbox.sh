@@ -27,7 +27,8 @@ close_files() {
 # set_cage PATH...: confine what is run next; it may write to these files and folders,
 # and read those that begin with "=".
 set_cage() {
-	local path
+	# A service has no HOME.
+	local path home=${HOME:-/root}
 
 	cage=(bwrap --unshare-all --unshare-user --uid 1000 --gid 1000
 		--disable-userns --hostname pcpubench --cap-drop ALL
@@ -51,10 +52,10 @@ set_cage() {
 	# Without capabilities root is still root for files in /proc: none is written.
 	cage+=(--proc /proc --remount-ro /proc --dev /dev --remount-ro /dev
 		--size $((1 << 30)) --tmpfs /tmp)
-	[[ $HOME != /usr/* ]] || cage+=(--tmpfs "$HOME")
+	[[ $home != /usr/* ]] || cage+=(--tmpfs "$home")
 	# Tools elsewhere, but not the home folder because of one in it.
 	while read -r path; do
-		[[ $path != /* || $path =~ ^/(usr/|s?bin$) || $HOME/ == "$path"/* ]] ||
+		[[ $path != /* || $path =~ ^/(usr/|s?bin$) || $home/ == "$path"/* ]] ||
 			cage+=(--ro-bind-try "$path" "$path")
 	done < <(tr : '\n' <<<"$PATH")
 	for path; do

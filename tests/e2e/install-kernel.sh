@@ -231,7 +231,7 @@ check "... headers" grep -q CONFIG_NODES_SHIFT=6 "$root/usr/src/linux-headers-${
 check "... to which the modules point" [ "$(readlink \
 	"$root/$(lib_dir)/modules/${names[0]}/build")" = "/usr/src/linux-headers-${names[0]}" ]
 # What a stranger's build leaves becomes files of this machine's; its programs run
-# while it is configured, too.
+# while it is configured, too. A campaign's service, which builds it, has no HOME.
 hostile() {
 	local file
 
@@ -244,8 +244,8 @@ hostile() {
 	(cd "$tmp" && for file in Makefile scripts/config; do
 		diff -u --label "a/$file" --label "b/$file" "linux/$file" "theirs/$file"
 	done >hostile.patch)
-	! XDG_CACHE_HOME=$tmp/cache SANDBOX=auto kernel-patches/build-kernel \
-		--source="$tmp/linux" \
+	! env -u HOME XDG_CACHE_HOME="$tmp/cache" SANDBOX=auto \
+		kernel-patches/build-kernel --source="$tmp/linux" \
 		--package="$tmp/config" "$tmp/hostile.patch" 2>"$tmp/said" || return
 	cat "$tmp/said"
 	tail -n1 "$tmp/said" | grep -q 'the build made no folder lib/modules/' &&
