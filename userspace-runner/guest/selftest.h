@@ -81,7 +81,8 @@ int expect_bytes(struct selftest *t, const struct group *g, const char *when,
 
 /*
  * Wait until @g's `percpu` is @expected->total, or a minute: for a time the structures
- * of a removed group are charged to its parent. case_life.c
+ * of a removed group are charged to its parent. 10 s where the kernel is known to be
+ * wrong: most of its totals stay so. case_life.c
  */
 int expect_soon(struct selftest *t, const struct group *g,
 		const struct bytes *expected);
