@@ -45,7 +45,9 @@ locked_folder() {
 	local old fd _
 
 	for old in "$1".*; do
-		[ ! -O "$old" ] || [ -L "$old" ] || flock -n "$old" rm -rf "$old" || true
+		# Its owner may remove it just now, which flock would tell.
+		[ ! -O "$old" ] || [ -L "$old" ] ||
+			flock -n "$old" rm -rf "$old" 2>/dev/null || true
 	done
 	for _ in {1..20}; do
 		folder=$(mktemp -d "$1.XXXXXX")
