@@ -28,8 +28,12 @@ def draw(read, looks, panels, unit, scale):
     fig, axes = plt.subplots(1, 2, layout="constrained", figsize=(9, 4.2))
     handles = {}
     for dash, arg in zip(DASHES, sys.argv[1:-1]):
-        version, path = arg.split("=", 1)
-        for ax, lines in zip(axes, read(path)):
+        version, _, path = arg.partition("=")
+        try:
+            both = read(path)
+        except OSError as err:
+            sys.exit(f"{name}: {path}: {err.strerror}")
+        for ax, lines in zip(axes, both):
             for kind, points in lines.items():
                 colour, marker = looks[kind]
                 line, = ax.plot(*zip(*sorted(points)), color=colour, ls=dash,

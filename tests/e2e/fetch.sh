@@ -5,6 +5,8 @@
 # and the key are made here.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/apt.sh
+. tests/apt.sh
 
 export XDG_CACHE_HOME=$tmp/cache APT_CONFIG=$tmp/conf GNUPGHOME=$tmp/gpg
 export KERNEL=9.9
@@ -32,8 +34,7 @@ suite() {
 }
 package=pool/linux-source-$KERNEL.deb
 make_mirror() {
-	mkdir -p "$tmp"/x/{DEBIAN,usr/src} "$tmp"/linux/mm "$tmp"/mirror/pool \
-		"$tmp"/{lists/partial,etc}
+	mkdir -p "$tmp"/x/{DEBIAN,usr/src} "$tmp"/linux/mm "$tmp"/mirror/pool
 	printf 'VERSION = 9\nPATCHLEVEL = 9\n' >"$tmp/linux/Makefile"
 	echo 'int percpu;' >"$tmp/linux/mm/percpu.c"
 	tar -C "$tmp" -cJf "$tmp/x/usr/src/linux-source-$KERNEL.tar.xz" linux
@@ -43,14 +44,7 @@ make_mirror() {
 		install -d -m 700 "$GNUPGHOME" &&
 		gpg --batch --quiet --passphrase '' --quick-gen-key a@example.org &&
 		gpg --batch --export >"$tmp/key.gpg" || return
-	: >"$tmp/status"
-	cat >"$APT_CONFIG" <<-END
-		Dir::Etc::sourcelist "$tmp/sources.list";
-		Dir::Etc::sourceparts "-";
-		Dir::State::lists "$tmp/lists";
-		Dir::State::status "$tmp/status";
-		APT::Sandbox::User "root";
-	END
+	own_apt "$tmp"
 	echo "deb [signed-by=$tmp/key.gpg] file:$tmp/mirror $release main" \
 		>"$tmp/sources.list"
 }

@@ -5,6 +5,8 @@
 # packages are made here, of a kernel of ours, and so are their counts.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/apt.sh
+. tests/apt.sh
 
 manifest=$(kernel-patches/build-kernel baseline | cut -f2)
 built=$(dirname "$manifest")
@@ -38,7 +40,7 @@ package() {
 make_packages() {
 	local headers=$tmp/x/usr/src/linux-headers
 
-	mkdir -p "$tmp/repo" "$tmp/apt/lists/partial"
+	mkdir -p "$tmp/repo"
 	package linux-image-amd64 "linux-image-$release (= 6.12.0-9)"
 	package linux-headers-amd64 "linux-headers-$release (= 6.12.0-9)"
 	mkdir -p "$tmp/x/boot"
@@ -58,14 +60,7 @@ make_packages() {
 	package "linux-headers-$release-common" libc6
 	mkdir -p "$tmp/x/usr/lib"
 	package linux-kbuild-6.12 libc6
-	: >"$tmp/apt/status"
-	cat >"$APT_CONFIG" <<-END
-		Dir::Etc::sourcelist "$tmp/apt/sources.list";
-		Dir::Etc::sourceparts "-";
-		Dir::State::lists "$tmp/apt/lists";
-		Dir::State::status "$tmp/apt/status";
-		APT::Sandbox::User "root";
-	END
+	own_apt "$tmp/apt"
 }
 # lists OPTION: apt's lists of the packages, trusted or not.
 lists() {

@@ -118,6 +118,9 @@ for picture in "$tmp"/plots/*.png; do
 		same_pixels "$picture" "plots/$name"
 done
 
+check "a file that is not there is told in a line" fails 1 'none.jsonl: No such file' \
+	plots/footprint.py 7.3=none.jsonl "$tmp"
+
 # Of any file there is a picture, and a text of 72 columns that names the kernels.
 every_file() {
 	local file

@@ -112,15 +112,12 @@ static int check_kernels(const struct campaign *c, const struct way *way)
 }
 
 /* The kernels of series: what could fail after hours is told here. */
-static int plan(struct campaign_wish *wish, const char *dir, size_t *to_build)
+static int plan_series(struct campaign_wish *wish, const char *dir,
+		       size_t *to_build)
 {
 	struct campaign *c = &wish->c;
-	int ret;
+	int ret = made_signed("");
 
-	*to_build = 0;
-	if (!wish->series)
-		return 0;
-	ret = made_signed("");
 	if (!ret)
 		ret = made_config(c, dir, wish->config, wish->localmod);
 	if (!ret)
@@ -128,6 +125,18 @@ static int plan(struct campaign_wish *wish, const char *dir, size_t *to_build)
 	if (!ret)
 		ret = made_fits(c, "");
 	c->phase = PHASE_BUILDING;
+	return ret;
+}
+
+static int plan(struct campaign_wish *wish, const char *dir, size_t *to_build)
+{
+	int ret = 0;
+
+	*to_build = 0;
+	if (wish->series)
+		ret = plan_series(wish, dir, to_build);
+	if (!ret && wish->c.tune)
+		ret = tune_kernels("", &wish->c);
 	return ret;
 }
 
@@ -145,8 +154,6 @@ static int dry_run(struct campaign_wish *wish)
 	ret = fill_in(wish);
 	if (!ret)
 		ret = plan(wish, dir, &to_build);
-	if (!ret && wish->c.tune)
-		ret = tune_kernels("", &wish->c);
 	snprintf(path, sizeof(path), "%s/config", dir);
 	remove(path);
 	snprintf(path, sizeof(path), "%s/modules", dir);
@@ -220,8 +227,6 @@ int campaign_begin(struct campaign_wish *wish)
 		ret = fill_in(wish);
 	if (!ret)
 		ret = plan(wish, CAMPAIGN_DIR, &to_build);
-	if (!ret && c->tune)
-		ret = tune_kernels("", c);
 	if (!ret)
 		ret = check_kernels(c, way);
 	if (!ret && !access(c->output, F_OK))

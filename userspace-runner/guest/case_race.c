@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "guest/selftest.h"
 #include "measure/device.h"
@@ -42,16 +42,8 @@ struct racer {
 	pid_t pid;		/* when it is ready */
 	unsigned int held;	/* objects that it keeps */
 	unsigned int first_chunk;
-	long long begun, ended;	/* ns: the call that keeps, or the removal */
+	double begun, ended;	/* s: the call that keeps, or the removal */
 };
-
-static long long now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-}
 
 static int open_group(const struct group *g, int *dir)
 {
@@ -86,20 +78,20 @@ static int keep(struct racer *r)
 	bool gone;
 	int ret;
 
-	r->begun = now();
+	r->begun = clock_now();
 	ret = allocate(r, r->slab ? MOST_SLAB : MOST_PERCPU, &gone);
-	r->ended = now();
+	r->ended = clock_now();
 	return ret;
 }
 
 /* Until the cgroup is removed, or it is clear that nobody does so. */
 static int pass(struct racer *r)
 {
-	const long long end = now() + 60 * 1000000000LL;
+	const double end = clock_now() + 60;
 	bool gone = false;
 	int ret = 0;
 
-	while (!ret && !gone && now() < end) {
+	while (!ret && !gone && clock_now() < end) {
 		ret = allocate(r, PASSING, &gone);
 		if (!ret && !gone)
 			ret = device_release(r->o.fd);
@@ -117,9 +109,9 @@ static int remove_it(struct racer *r)
 		while (!__atomic_load_n(&other->pid, __ATOMIC_SEQ_CST))
 			usleep(100);
 	usleep(HEAD_START);
-	r->begun = now();
+	r->begun = clock_now();
 	ret = group_remove(&r->child);
-	r->ended = now();
+	r->ended = clock_now();
 	usleep(AFTERWARDS);
 	for (other = first; other < r; other++)
 		if (other->keeps)
@@ -351,7 +343,7 @@ static int one_round(struct race *x, struct selftest *t)
 		const struct racer *r = &x->r[i];
 
 		x->met |= r->held && r->begun < last->begun &&
-			  r->ended > last->ended + AFTERWARDS * 1000LL / 2;
+			  r->ended > last->ended + AFTERWARDS * 1e-6 / 2;
 		need(t, !r->first_chunk, "%u objects lie in the first chunk",
 		     r->first_chunk);
 	}

@@ -277,49 +277,34 @@ static void put_states(struct doc *d, const struct block_view *v)
 }
 
 /* CPU time that others took while a boot was measured. */
-static void put_stolen(struct doc *d, const struct block_view *v)
+/* Who took the CPU away: others, as a hypervisor says, and the firmware. */
+static void put_taken(struct doc *d, const struct block_view *v)
 {
 	const struct table *t = v->report->table;
-	const struct table_boot *b;
-	double share, worst = 0;
-	const json_t *record;
-	size_t nr = 0, of = 0, i, all;
+	size_t nr_stolen = 0, nr_smis = 0, of = 0, i, all;
 	const size_t *boots = table_boots(t, v->block, &all);
+	double share, worst = 0, smis, all_smis = 0;
+	const struct table_boot *b;
 
 	for (i = 0; i < all; i++) {
 		b = &t->boots[boots[i]];
 		if (b->status != BOOT_OK)
 			continue;
 		of++;
-		record = b->record;
-		share = json_number_value(record_at(record, "stolen_s")) /
-			json_number_value(record_at(record, "wall_s"));
-		nr += share > CPU_STOLEN_MUCH;
+		share = json_number_value(record_at(b->record, "stolen_s")) /
+			json_number_value(record_at(b->record, "wall_s"));
+		nr_stolen += share > CPU_STOLEN_MUCH;
 		worst = fmax(worst, share);
+		smis = json_number_value(record_at(b->record, "smis"));
+		nr_smis += smis > 0;
+		all_smis += smis;
 	}
-	if (nr)
+	if (nr_stolen)
 		doc_put(d, DOC_ITEM, "others had the CPU for more than %g %% of the time in %zu of %zu boots, at most %.1f %% (steal): times are longer for it",
-			100 * CPU_STOLEN_MUCH, nr, of, 100 * worst);
-}
-
-static void put_smis(struct doc *d, const struct block_view *v)
-{
-	const struct table *t = v->report->table;
-	double smis = 0, here;
-	size_t nr = 0, i, all;
-	const size_t *boots = table_boots(t, v->block, &all);
-
-	for (i = 0; i < all; i++) {
-		if (t->boots[boots[i]].status != BOOT_OK)
-			continue;
-		here = json_number_value(record_at(t->boots[boots[i]].record,
-						   "smis"));
-		nr += here > 0;
-		smis += here;
-	}
-	if (nr)
+			100 * CPU_STOLEN_MUCH, nr_stolen, of, 100 * worst);
+	if (nr_smis)
 		doc_put(d, DOC_ITEM, "the firmware took the CPU %.0f times in %zu of %zu boots (system management interrupts), which marks no sample",
-			smis, nr, all);
+			all_smis, nr_smis, of);
 }
 
 void report_time(struct doc *d, const struct block_view *v)
@@ -342,7 +327,6 @@ void report_time(struct doc *d, const struct block_view *v)
 	}
 	put_counters(d, v);
 	put_samples(d, v);
-	put_stolen(d, v);
-	put_smis(d, v);
+	put_taken(d, v);
 	put_states(d, v);
 }

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For tests that are a mirror of packages. To be sourced after tests/lib.sh.
+
+# own_apt FOLDER: have apt know FOLDER/sources.list alone, and no package installed. The
+# file is $APT_CONFIG.
+own_apt() {
+	mkdir -p "$1/lists/partial"
+	: >"$1/status"
+	cat >"$APT_CONFIG" <<-END
+		Dir::Etc::sourcelist "$1/sources.list";
+		Dir::Etc::sourceparts "-";
+		Dir::State::lists "$1/lists";
+		Dir::State::status "$1/status";
+		APT::Sandbox::User "root";
+	END
+}
