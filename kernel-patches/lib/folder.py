@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes a series folder: patches, a file `series` that names them, and
 `origin`, which tells what was taken, in lines of a word, a tab and a text."""
+import errno
 import hashlib
 import os
 import re
@@ -105,6 +106,20 @@ def patch_text(patch):
         patch.diff)
 
 
+def move(folder, path):
+    """Move a folder to @path. False if there is something, which another process may
+    have put there just now."""
+    if os.path.lexists(path):
+        return False
+    try:
+        os.rename(folder, path)
+    except OSError as error:
+        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+            raise
+        return False
+    return True
+
+
 def keep(folder, target):
     """Move a folder into @target, named by its content. Returns its path."""
     content = hashlib.sha256()
@@ -114,6 +129,6 @@ def keep(folder, target):
         content.update(b"%s\0%d\0" % (name.encode(), len(data)))
         content.update(data)
     named = os.path.join(target, content.hexdigest()[:16])
-    if not os.path.exists(named):
-        os.rename(folder, named)
+    # If there is one, it is the same.
+    move(folder, named)
     return named

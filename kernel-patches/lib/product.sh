@@ -12,11 +12,18 @@ put_hash() {
 }
 
 # put FOLDER: replace FOLDER by what was made in $new. If it has a manifest, another
-# process made the same from another build tree, and may boot it now.
+# process made the same from another build tree, and may boot it now. One process at a
+# time: the other may do so between two of these lines.
 put() {
-	[ ! -f "$1/manifest" ] || return 0
-	[ ! -e "$1" ] || mv -T "$1" "$making/before"
-	mv -T "$new" "$1"
+	local fd
+
+	exec {fd}>"$cache/.putting"
+	flock "$fd"
+	if [ ! -f "$1/manifest" ]; then
+		[ ! -e "$1" ] || mv -T "$1" "$making/before"
+		mv -T "$new" "$1"
+	fi
+	exec {fd}>&-
 	rm -rf "$making/before"
 }
 

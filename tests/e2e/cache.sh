@@ -208,6 +208,35 @@ at_once() {
 }
 check "forty at once do not disturb each other" at_once
 
+# Two that put the same in its place, a hundred times.
+put_same() {
+	local nr new=$cache/$1/made
+
+	# shellcheck disable=SC2034 # put() has it
+	making=$cache/$1
+	for nr in {1..100}; do
+		mkdir -p "$new"
+		echo whole >"$new/manifest"
+		put "$cache/put-$nr"
+	done
+}
+both_put() {
+	local cache=$tmp/both said
+
+	mkdir "$cache"
+	said=$(
+		exec 2>&1
+		# shellcheck source=/dev/null
+		. kernel-patches/lib/product.sh
+		put_same one &
+		put_same other
+		wait "$!"
+	)
+	echo "$said"
+	[ -z "$said" ] && [ "$(sort "$cache"/put-*/manifest | uniq -c | xargs)" = "100 whole" ]
+}
+check "two put the same in its place" both_put
+
 without_locks() {
 	mkdir -p "$tmp/bin" "$tmp/none"
 	printf '#!/bin/sh\nexit 1\n' >"$tmp/bin/flock"

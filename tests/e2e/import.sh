@@ -298,6 +298,43 @@ by_content() {
 	takes t2 "$tmp/latest.mbox"
 }
 check "a link is what it points to now" by_content
+# Each round, four keep the same at one moment.
+all_keep() {
+	mkdir "$tmp/moment"
+	/usr/bin/python3 -B - kernel-patches/lib "$tmp/moment" <<'END'
+import os
+import sys
+import threading
+
+sys.path.insert(0, sys.argv[1])
+from folder import keep, put
+
+start = threading.Barrier(4)
+kept = []
+
+
+def one(number):
+    for nr in range(200):
+        folder = os.path.join(sys.argv[2], "made-%d-%d" % (number, nr))
+        os.mkdir(folder)
+        put(folder, "series", "# %d\n" % nr)
+        start.wait()
+        try:
+            kept.append((nr, keep(folder, sys.argv[2])))
+        except OSError as error:
+            kept.append((nr, error))
+
+
+threads = [threading.Thread(target=one, args=(number,)) for number in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(set(kept)))
+sys.exit(len(kept) != 800 or len(set(kept)) != 200)
+END
+}
+check "several who keep the same at one moment all get it" all_keep
 links() {
 	mkdir -p "$tmp/links" "$tmp/copies"
 	cp "$tmp/p1" "$tmp/copies/1.patch"
