@@ -27,6 +27,7 @@
 #include "campaign/step.h"
 #include "results/reader.h"
 #include "results/record.h"
+#include "results/table_load.h"
 
 #define HOME	"6.1-home"
 #define BOOTS	3
@@ -897,6 +898,53 @@ static void test_collect(void **state)
 	end(&w, &c);
 }
 
+/* The first kernel of the campaign is the first of the file, whatever was drawn. */
+static void test_collect_order(void **state)
+{
+	char *text = read_text("tests/unit/data/times.jsonl"), *at;
+	char path[128], output[128], *file = output;
+	struct campaign c;
+	struct world w;
+	struct table t;
+	bool narrow;
+
+	(void)state;
+	begin(&w, &c, "");
+	assert_non_null(text);
+	snprintf(output, sizeof(output), "%s/all.jsonl", w.dir);
+	text_set(&c.output, "%s", output);
+	text_set(&c.kernels[0].name, "baseline");
+	text_set(&c.kernels[1].name, "patched.");
+	for (int i = 0; i < 2; i++) {
+		campaign_add(&c, !i, "boot-0")->outcome = OUTCOME_OK;
+		boot_path(&c, w.dir, i + 1, path, sizeof(path));
+		if (i)
+			while ((at = strstr(text, "patched.")))
+				memcpy(at, "baseline", 8);
+		else
+			while ((at = strstr(text, "baseline")))
+				memcpy(at, "patched.", 8);
+		assert_int_equal(install_file(path, text), 0);
+	}
+	if (campaign_collect(&c, w.dir, &narrow))
+		fail_msg("%s", err_message());
+	assert_int_equal(table_load(&t, &file, 1), 0);
+	assert_int_equal(t.nr_kernels, 2);
+	assert_string_equal(t.kernels[0].name, "baseline");
+	assert_string_equal(t.kernels[1].name, "patched.");
+	table_free(&t);
+
+	unlink(output);
+	for (int i = 0; i < 2; i++) {
+		boot_path(&c, w.dir, i + 1, path, sizeof(path));
+		unlink(path);
+	}
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	free(text);
+	end(&w, &c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -917,6 +965,7 @@ int main(void)
 		cmocka_unit_test(test_state_file),
 		cmocka_unit_test(test_token),
 		cmocka_unit_test(test_collect),
+		cmocka_unit_test(test_collect_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

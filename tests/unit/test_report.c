@@ -117,6 +117,7 @@ static void test_text(void **state)
 		{ "times", false, "report-times.txt" },
 		{ "metal", false, "report-metal.txt" },
 		{ "metal-once", false, "report-metal-once.txt" },
+		{ "campaign", false, "report-campaign.txt" },
 		{ "maps", false, "report-maps.txt" },
 		{ "../../../results/reference/posted-7.3", true,
 		  "report-posted-published.txt" },
@@ -130,6 +131,30 @@ static void test_text(void **state)
 
 		at_most_72(text);
 		golden(cases[i].golden, text);
+		free(text);
+	}
+}
+
+/* Halves that differ greatly make the floor high; too few boots have none. */
+static void test_control(void **state)
+{
+	static const struct {
+		const char *data, *line;
+	} cases[] = {
+		{ "campaign-apart", "\nA/A floor          7.07          0.00\n"
+		  "A/A, 95 %  +10.0..+10.0  +0.00..+0.00\n"
+		  "far              ~+0.40        ~+0.00\n" },
+		{ "campaign-apart", "THE CONTROL FAILED: every second boot of baseline" },
+		{ "campaign-few", "\nA/A floor: not known, baseline has 3 of the 4 boots that can be split\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *text = report_of(cases[i].data, report_text, false);
+
+		at_most_72(text);
+		if (!strstr(text, cases[i].line))
+			fail_msg("no '%s' in\n%s", cases[i].line, text);
 		free(text);
 	}
 }
@@ -308,6 +333,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_control),
 		cmocka_unit_test(test_published),
 		cmocka_unit_test(test_screen),
 		cmocka_unit_test(test_csv),

@@ -242,6 +242,31 @@ static void test_split_floor(void **state)
 	assert_true(floor == again && floor > 0 && floor <= 10 / sqrt(2));
 }
 
+/* Each second number is from somewhere else; then all of them are alike. */
+static void test_split_control(void **state)
+{
+	double apart[12], alike[12];
+	struct split_control c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 12; i++) {
+		apart[i] = i % 2 ? 15 + 0.01 * i : 5 + 0.01 * i;
+		alike[i] = 5 + 0.01 * (i * 5 % 12);
+	}
+	assert_int_equal(split_control(apart, 12, &c), 0);
+	/* All six of one half are above the others: 2 / C(12, 6) */
+	near("p", c.p, 2.0 / 924, 1e-12);
+	assert_true(c.low > 9 && c.high < 11);
+	assert_true(c.floor > 5 && c.floor < 10);
+	assert_int_equal(split_control(alike, 12, &c), 0);
+	assert_true(c.p > 0.2 && c.low < 0 && c.high > 0 && c.floor < 0.1);
+	/* {1,4}{2,8} */
+	assert_int_equal(split_control((double[]){ 1, 2, 4, 8 }, 4, &c), 0);
+	near("p of four", c.p, 4.0 / 6, 1e-12);
+	assert_true(c.low == -2 && c.high == 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +279,7 @@ int main(void)
 		cmocka_unit_test(test_interval_by_hand),
 		cmocka_unit_test(test_false_discovery),
 		cmocka_unit_test(test_split_floor),
+		cmocka_unit_test(test_split_control),
 	};
 
 	return cmocka_run_group_tests_name("stats", tests, load, unload);

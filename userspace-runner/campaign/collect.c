@@ -132,6 +132,46 @@ static int merge(const struct campaign *c, char **files, size_t nr)
 	return ret;
 }
 
+/* The first measured boot of @kernel, or c->nr. */
+static size_t first_ok(const struct campaign *c, unsigned int kernel)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr; i++)
+		if (c->list[i].kernel == kernel &&
+		    c->list[i].outcome == OUTCOME_OK)
+			break;
+	return i;
+}
+
+static void add_file(const struct campaign *c, const char *dir, size_t boot,
+		     char **files, size_t *nr)
+{
+	char path[PATH_MAX];
+
+	boot_path(c, dir, boot + 1, path, sizeof(path));
+	files[(*nr)++] = strdup(path);
+}
+
+/*
+ * The files of the measured boots, in their order, but before all each kernel's
+ * first, in the order of the kernels: that makes the order of a table's rows, and
+ * the first is the one that the others are compared with.
+ */
+static size_t name_files(const struct campaign *c, const char *dir, char **files)
+{
+	size_t nr = 0, i;
+
+	for (i = 0; i < c->nr_kernels; i++)
+		if (first_ok(c, i) < c->nr)
+			add_file(c, dir, first_ok(c, i), files, &nr);
+	for (i = 0; i < c->nr; i++)
+		if (c->list[i].outcome == OUTCOME_OK &&
+		    first_ok(c, c->list[i].kernel) != i)
+			add_file(c, dir, i, files, &nr);
+	return nr;
+}
+
 int campaign_collect(const struct campaign *c, const char *dir, bool *narrow)
 {
 	struct known known = { .kernels = json_object() };
@@ -143,14 +183,11 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow)
 	*narrow = false;
 	if (!files)
 		return no_memory();
-	for (i = 0; i < c->nr && !ret; i++) {
+	for (i = 0; i < c->nr; i++)
 		nr_failed += c->list[i].outcome == OUTCOME_FAILED;
-		if (c->list[i].outcome != OUTCOME_OK)
-			continue;
-		boot_path(c, dir, i + 1, path, sizeof(path));
-		files[nr++] = strdup(path);
-		ret = learn(&known, path);
-	}
+	nr = name_files(c, dir, files);
+	for (i = 0; i < nr && !ret; i++)
+		ret = learn(&known, files[i]);
 	if (!nr || ret)
 		goto out;
 	if (nr_failed) {

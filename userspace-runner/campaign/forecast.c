@@ -7,6 +7,7 @@
 #include "base/process.h"
 #include "base/progress.h"
 #include "campaign/forecast.h"
+#include "stats/stats.h"
 
 /*
  * Seconds of a build: the first compiles all, later ones what differs. 0: not
@@ -105,6 +106,9 @@ void forecast_print(const struct campaign *c, const struct campaign *before,
 	       campaign_boots_left(c), c->boots, c->nr_kernels,
 	       s ? ", about " : "", s ? text : "",
 	       s && !measured ? " and the time to measure" : "");
+	if (c->boots < SPLIT_LEAST)
+		printf("no A/A floor, which takes %d boots of a kernel: no difference can be told from noise\n",
+		       SPLIT_LEAST);
 	if (c->tune)
 		printf("tuned: %s\n", c->kernels[0].args);
 	if (c->find)

@@ -10,9 +10,6 @@
 #include "compare/compare.h"
 #include "stats/stats.h"
 
-/* Quantile of split_floor() that counts as noise. */
-#define FLOOR_LEVEL	0.95
-
 #define MAX_BOOTS_WANTED	10000
 
 const char *quantity_name(enum quantity q)
@@ -121,8 +118,8 @@ int compare_values(const struct compare_options *opt, double *old,
 	if (median_interval(old, nr_old, new, nr_new, opt->confidence, &d->low,
 			    &d->high) ||
 	    mann_whitney(old, nr_old, new, nr_new, &u, &d->p) ||
-	    split_floor(old, nr_old, FLOOR_LEVEL, &floor_old) ||
-	    split_floor(new, nr_new, FLOOR_LEVEL, &floor_new))
+	    split_floor(old, nr_old, SPLIT_LEVEL, &floor_old) ||
+	    split_floor(new, nr_new, SPLIT_LEVEL, &floor_new))
 		return EX_FAIL;
 	/* Which sorts them: the halves go by the order in which boots came. */
 	d->old = median_of(old, nr_old);

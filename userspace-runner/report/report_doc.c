@@ -11,6 +11,7 @@
 #include "report/report_brief.h"
 #include "report/report_charge.h"
 #include "report/report_contention.h"
+#include "report/report_control.h"
 #include "report/report_taken.h"
 #include "report/report_model.h"
 #include "report/report_time.h"
@@ -481,6 +482,9 @@ static void put_block(struct doc *d, const struct block_view *v)
 		report_brief_block(d, v);
 	else if (measured && wants(v, REPORT_PERCENT))
 		put_figure(d, v, PERCENT);
+	if (measured && wants(v, REPORT_PERCENT) &&
+	    !table_instrument(t, b->instrument)->exact)
+		report_control(d, v);
 	if (measured && notes) {
 		put_notes(d, v);
 		put_reasons(d, v->report, b, false, "invalid:");

@@ -99,7 +99,7 @@ int split_floor(const double *x, size_t nr, double level, double *floor)
 	int e;
 
 	*floor = 0;
-	if (nr < 4)
+	if (nr < SPLIT_LEAST)
 		return 0;
 	in_a = calloc(nr, 1);
 	h.a = calloc(nr, sizeof(*h.a));
@@ -116,5 +116,25 @@ int split_floor(const double *x, size_t nr, double level, double *floor)
 	free(h.a);
 	free(h.b);
 	free(h.diffs);
+	return e;
+}
+
+int split_control(const double *x, size_t nr, struct split_control *c)
+{
+	size_t nr_a = (nr + 1) / 2, nr_b = nr / 2, i;
+	double *a = calloc(nr + 1, sizeof(*a)), *b, u;
+	int e;
+
+	if (!a)
+		return no_memory();
+	b = a + nr_a;
+	for (i = 0; i < nr; i++)
+		(i % 2 ? b : a)[i / 2] = x[i];
+	e = split_floor(x, nr, SPLIT_LEVEL, &c->floor);
+	if (!e)
+		e = median_interval(a, nr_a, b, nr_b, 0.95, &c->low, &c->high);
+	if (!e)
+		e = mann_whitney(a, nr_a, b, nr_b, &u, &c->p);
+	free(a);
 	return e;
 }

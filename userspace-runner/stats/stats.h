@@ -87,9 +87,34 @@ int false_discovery(const double *p, size_t nr, double *q);
  * nr / 2 and the rest, in every way (if there are more than 500, in 500 ways
  * drawn with a fixed seed). @floor is the quantile of the absolute differences
  * of medians, divided by sqrt(2), as medians of half groups scatter that much
- * more. Fewer than 4 numbers give 0. Returns 0, or EX_FAIL with err() when
+ * more. Fewer than SPLIT_LEAST numbers give 0. Returns 0, or EX_FAIL with err() when
  * memory ran out.
  */
 int split_floor(const double *x, size_t nr, double level, double *floor);
+
+/* The quantile of split_floor() that counts as noise. */
+#define SPLIT_LEVEL	0.95
+
+/* The fewest numbers that can be split. */
+#define SPLIT_LEAST	4
+
+/*
+ * @floor: of split_floor() at SPLIT_LEVEL
+ * @low, @high: median_interval() at 0.95 of one half's median less the other's
+ * @p: of mann_whitney(), that the halves are alike
+ */
+struct split_control {
+	double floor, low, high, p;
+};
+
+/**
+ * split_control - the A/A control: the same kernel's boots against each other
+ * @x: in the order of the boots, at least SPLIT_LEAST
+ *
+ * The halves are the first, third, ... and the second, fourth, ... boot, as
+ * kernels that are booted in turn lie among each other. Returns 0, or EX_FAIL
+ * with err() when memory ran out.
+ */
+int split_control(const double *x, size_t nr, struct split_control *c);
 
 #endif

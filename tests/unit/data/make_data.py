@@ -247,13 +247,13 @@ def maps():
     return end(records)
 
 
-def metal_cell(number, size, off, cost, counters):
+def metal_cell(number, size, off, cost, counters, name="ours"):
     """What `run` measured: three samples an arm, the last one disturbed."""
     pairs = 4
     arms = {"empty": 40, "off": off * pairs + 40,
             "on": (off + cost) * pairs + 40}
     record = cell(
-        number, "ours", "8c1n", size, instrument="time", unit="ns",
+        number, name, "8c1n", size, instrument="time", unit="ns",
         pairs=pairs, seed=77 + number, stable=number != 3, speed=1.25,
         arms={a: {"ticks": [t - 2, t + 2, 9 * t + 99],
                   "disturbed": [0, 0, 9 if a == "on" else 1]}
@@ -294,6 +294,30 @@ def metal(name, boots, counters=True, **state):
     return end(records)
 
 
+def campaign(name, *kernels):
+    """Boots in turn: (kernel, costs at 64 B of its boots); 1024 B is steady."""
+    records = [run(name)] + [kernel(k, build_id="12" * 20) for k, _ in kernels]
+    number = 0
+    for turn in range(max(len(costs) for _, costs in kernels)):
+        for which, costs in kernels:
+            if turn >= len(costs):
+                continue
+            number += 1
+            for size, cost in (64, costs[turn]), (1024, 50):
+                records.append(metal_cell(number, size, 1000, cost, False,
+                                          which))
+            b = boot(number, which, "8c1n", instrument="time", cpu=7,
+                     boot_id="boot-%d" % number,
+                     layout={"seed": 0, "module_sha256": sha("m"),
+                             "kaslr": True},
+                     state={"governor": "performance", "clock": "tsc"})
+            for field in ("qemu", "cpu_model", "memory_mib"):
+                del b[field]
+            b["guest"]["possible_cpus"] = 8
+            records.append(b)
+    return end(records)
+
+
 def noisy(at):
     """An arm's ticks about @at, skewed, and a few disturbed ones."""
     ticks = [round(at * random.lognormvariate(0, .006)) for _ in range(40)]
@@ -330,6 +354,16 @@ if __name__ == "__main__":
     write("metal", metal("metal", [(1, 0, 1000, 50), (1, 0, 1010, 54),
                                    (1, 0, 1004, 58), (2, 0, 1030, 60),
                                    (3, 5, 990, 124)]))
+    alike = [50, 56, 52, 54, 58, 50, 54, 56]
+    write("campaign", campaign("campaign", ("baseline", alike),
+                               ("near", [c + 2 for c in alike]),
+                               ("far", [c + 50 for c in alike]),
+                               ("lost", [150] * 3)))
+    write("campaign-apart", campaign("campaign-apart",
+                                     ("baseline", [50, 150] * 6),
+                                     ("far", [c + 50 for c in alike])))
+    write("campaign-few", campaign("campaign-few", ("baseline", [50, 52, 54]),
+                                   ("far", [100, 102, 104])))
     write("metal-once", metal("metal-once", [(1, 0, 1000, 50)] * 3, False))
     write("metal-turbo", metal("metal-turbo", [(9, 0, 1000, 50)],
                                turbo="on"))
