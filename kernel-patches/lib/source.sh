@@ -53,12 +53,18 @@ open_tarball() {
 	source_path=$1
 	source_name=$2
 	source_origin=$(basename "$1")
-	open_store "$source_origin"
-	# Reading 1.7 GB takes a while: remember the content by size and time.
+	store=$(store_of "$source_origin")
+	# Reading 1.7 GB takes a while: remember the content by size and time. Where it is
+	# known, nobody is waited for who unpacks the source.
 	seen=$store/seen-$(stat -c '%s-%Y' "$1")
+	lock -s "$store"
 	if [ ! -f "$seen" ]; then
-		unpack >"$seen.new"
-		mv "$seen.new" "$seen"
+		open_store "$source_origin"
+		# Whoever was waited for may have read it.
+		if [ ! -f "$seen" ]; then
+			unpack >"$seen.new"
+			mv "$seen.new" "$seen"
+		fi
 	fi
 	source_tree=$(<"$seen")
 	version=$(version_of "$source_tree")

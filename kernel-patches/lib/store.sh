@@ -90,11 +90,16 @@ git_options=(-c core.trustctime=false -c core.autocrlf=false -c core.fsync=none 
 	-c core.splitIndex=false -c core.fsmonitor=false -c advice.detachedHead=false
 	-c checkout.workers=0)
 
+# The folder of the store of that origin's sources.
+store_of() {
+	printf '%s\n' "$cache/stores/$(sha <<<"$1")"
+}
+
 # open_store ORIGIN [OPTION...]: open the store of that origin's sources, and keep
 # others from reading into it until close_store(). The options are for git init,
 # if the store is new.
 open_store() {
-	store=$cache/stores/$(sha <<<"$1")
+	store=$(store_of "$1")
 	lock -s "$store"
 	lock -x "$store/reading" "reading $1"
 	if [ ! -f "$store/HEAD" ]; then

@@ -21,6 +21,18 @@ two_builds() {
 }
 check "two builders at once build the same" two_builds
 
+# What is in the cache waits for nobody who unpacks that source or builds in its tree.
+waits_for_none() {
+	local folder locked=()
+
+	for folder in "$tmp/two/pcpubench"/{stores/*/reading,trees/*}; do
+		locked+=(flock -x "$folder")
+	done
+	XDG_CACHE_HOME=$tmp/two timeout 600 "${locked[@]}" kernel-patches/build-kernel \
+		--source="$tmp/played/linux.tar" baseline "$tmp/played/a"
+}
+check "a cached kernel waits for no builder" waits_for_none
+
 # What was built before bears a later time than what is written now.
 clock_set_back() {
 	build_played "$tmp/back" baseline >"$tmp/out" || return
