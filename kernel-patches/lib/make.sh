@@ -53,6 +53,13 @@ finish() {
 	return "$code"
 }
 
+# long COMMAND...: what takes long beside make. It ends with this process, too, and does
+# not hold the locks for minutes after a kill.
+long() {
+	start "$@"
+	finish
+}
+
 # Further paths for the next builds in the sandbox, as set_cage() has them.
 beside=()
 with_beside() {

@@ -76,7 +76,7 @@ unpack() {
 	local to=$store/unpacking
 
 	lock -x "$store/reading" "unpacking $source_name"
-	rm -rf "$to" "$store/unpacked" "$store/unpacked.index"
+	long rm -rf "$to" "$store/unpacked" "$store/unpacked.index"
 	mkdir "$to"
 	show "unpacking $source_name"
 	start tar -x -f "$source_path" -C "$to" --strip-components=1 \

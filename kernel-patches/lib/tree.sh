@@ -42,7 +42,7 @@ prepare_tree() {
 	fi
 	if [ -n "$reason" ]; then
 		say "$reason: starting over"
-		rm -rf "$tree/linux" "$tree/kmod" "$tree/index" "$tree/made" \
+		long rm -rf "$tree/linux" "$tree/kmod" "$tree/index" "$tree/made" \
 			"$tree/configured" "$tree/built" "$tree/size"
 		rm -f "$tree/dirty"
 	fi
@@ -50,7 +50,7 @@ prepare_tree() {
 	[ ! -d "$tree/linux" ] || return 0
 	show "laying out $source_name"
 	! copy_near_tree "$1" || return 0
-	rm -rf "$tree/new"
+	long rm -rf "$tree/new"
 	mkdir "$tree/new"
 	case $source_kind in
 	tarball)
@@ -95,9 +95,9 @@ copy_near_tree() {
 	near=$(near_tree "$1")
 	[ -n "$near" ] || return 1
 	lock -s "$near"
-	rm -rf "$tree/new"
+	long rm -rf "$tree/new"
 	if [ -f "$near/size" ] && [ ! -e "$near/dirty" ] &&
-		cp -a --reflink=auto "$near/linux" "$tree/new" &&
+		long cp -a --reflink=auto "$near/linux" "$tree/new" &&
 		cp "$near/index" "$near/configured" "$tree/"; then
 		[ ! -f "$near/built" ] || cp "$near/built" "$tree/"
 		[ ! -f "$near/made" ] || cp -p "$near/made" "$tree/"
@@ -134,7 +134,7 @@ lay_out() {
 	# Others may read, also while this builds.
 	close_store
 	[ ! -d "$store/unpacked" ] || show "removing what was unpacked"
-	flock -n "$store/reading" rm -rf "$store/unpacked" \
+	long flock -n --no-fork "$store/reading" rm -rf "$store/unpacked" \
 		"$store/unpacked.index" "$store/unpacking" || true
 	hush
 	laid_out=$1
