@@ -291,4 +291,10 @@ assert "--shard=${{ matrix.shard }}/3" in w["jobs"]["shard"]["steps"][-2]["run"]
 EOF
 }
 check "what --emit=github writes is a workflow" emitted_github
+# A tag can be moved, a commit's hash cannot.
+pinned_actions() {
+	grep -h 'uses:' "$tmp/w.yml" ci/github-actions.yml >"$tmp/uses" &&
+		! grep -v 'uses: actions/[a-z-]*@[0-9a-f]\{40\} # v[0-9.]*$' "$tmp/uses"
+}
+check "... whose actions are named by the hash of a commit" pinned_actions
 finish
