@@ -9,6 +9,7 @@
 #include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/types.h>
 
 #include "contend.h"
@@ -118,6 +119,8 @@ struct bench_ctx {
 	struct object *objects;
 	u32 nr_objects;
 
+	struct share *share;	/* share.c */
+
 	bool sums_all;		/* dying_begin() */
 
 	struct contend contend;
@@ -193,6 +196,11 @@ void dying_end(void);
 /* footprint.c */
 int footprint(struct pcpu_bench_footprint *f);
 
+/* share.c */
+long share_begin(struct bench_ctx *ctx, struct pcpu_bench_share *arg);
+long share_waves(struct bench_ctx *ctx, struct pcpu_bench_waves *arg);
+void share_end(struct bench_ctx *ctx);
+
 /* irqs.c */
 unsigned int irqs_seen(int cpu);
 unsigned int irq_works_seen(int cpu);
@@ -203,6 +211,7 @@ int run_loop(struct bench_ctx *ctx, struct pcpu_bench_run *run,
 	     struct pcpu_bench_sample *samples, struct counters *counters,
 	     struct counts *counts);
 
+u32 draw(u64 *state, u32 n);
 void draw_order(u64 *state, u32 order[], u32 n);
 
 /* shape.c */
@@ -226,6 +235,11 @@ void settle_scheduled(void);
 void settle_all(void);
 void settle_tick(void);
 int settle_turn(void);
+
+/* Kernels before 6.5 have no such flag, but do not merge caches with this one. */
+#ifndef SLAB_NO_MERGE
+#define SLAB_NO_MERGE	SLAB_NOLEAKTRACE
+#endif
 
 /* BPF maps, the main user of large percpu objects, ask for this alignment. */
 #define BENCH_ALIGN	8

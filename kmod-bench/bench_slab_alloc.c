@@ -24,11 +24,6 @@
 #define BULK	PCPU_BENCH_BULK
 #define SEEN	xa_mk_value(0)	/* a slab without an object that is kept */
 
-/* Kernels before 6.5 have no such flag, but do not merge caches with this one. */
-#ifndef SLAB_NO_MERGE
-#define SLAB_NO_MERGE	SLAB_NOLEAKTRACE
-#endif
-
 /* Objects that came in bulk, for one owner. */
 struct stash {
 	void *objects[BULK];

@@ -432,6 +432,32 @@ static long ioctl_footprint(void __user *arg)
 	return err ? err : put_sized(arg, usize, &f, sizeof(f));
 }
 
+static long ioctl_share(struct bench_ctx *ctx, void __user *arg)
+{
+	struct pcpu_bench_share share;
+	u32 usize;
+	long err;
+
+	err = get_sized(&share, sizeof(share),
+			MIN_SIZE(pcpu_bench_share, cgroups), arg, &usize);
+	if (!err)
+		err = share_begin(ctx, &share);
+	return err ? err : put_sized(arg, usize, &share, sizeof(share));
+}
+
+static long ioctl_waves(struct bench_ctx *ctx, void __user *arg)
+{
+	struct pcpu_bench_waves waves;
+	u32 usize;
+	long err;
+
+	err = get_sized(&waves, sizeof(waves),
+			MIN_SIZE(pcpu_bench_waves, reserved), arg, &usize);
+	if (!err)
+		err = share_waves(ctx, &waves);
+	return err ? err : put_sized(arg, usize, &waves, sizeof(waves));
+}
+
 static long ioctl_settle(unsigned long what)
 {
 	if (what == PCPU_BENCH_SETTLE_MAPS)
@@ -477,6 +503,7 @@ static long ioctl_release(struct bench_ctx *ctx)
 {
 	long err = release_held(ctx, true);
 
+	share_end(ctx);
 	return err ? err : objects_free_all(ctx, true);
 }
 
@@ -497,6 +524,10 @@ static long use_percpu(struct bench_ctx *ctx, unsigned int cmd,
 		return ioctl_free(ctx, uarg);
 	case PCPU_BENCH_WALK:
 		return ioctl_walk(ctx, uarg);
+	case PCPU_BENCH_SHARE:
+		return ioctl_share(ctx, uarg);
+	case PCPU_BENCH_WAVES:
+		return ioctl_waves(ctx, uarg);
 	case PCPU_BENCH_GUARD:
 		return ioctl_guard(ctx, arg);
 	default:
@@ -591,6 +622,7 @@ static int pcpu_bench_release(struct inode *inode, struct file *file)
 	/* Wait until a running loop ends; it can be killed. */
 	down_read(&percpu_use);
 	release_held(ctx, false);
+	share_end(ctx);
 	objects_free_all(ctx, false);
 	ballast_drop(ctx);
 	up_read(&percpu_use);

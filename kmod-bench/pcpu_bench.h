@@ -506,6 +506,63 @@ struct pcpu_bench_footprint {
 	__u32 reserved2;	/* must be 0 */
 };
 
+/*
+ * PCPU_BENCH_SHARE: make slab caches for objects of @bytes, and owners of objects, who
+ * have none yet. Each of @owners is the memory cgroup of a directory. They share a
+ * cache, or each has its own. The file keeps them until PCPU_BENCH_RELEASE or the last
+ * close. EBUSY: it has some.
+ *
+ * Out: @id: the caches are named "pcpu_bench-share-ID-N" in slabinfo.
+ */
+struct pcpu_bench_share {
+	__u32 size;
+	__u32 bytes;		/* a multiple of 8 up to 8192 */
+	__u32 owners;		/* 1 to PCPU_BENCH_MAX_OWNERS */
+	__u32 most;		/* objects that each has at once, at most */
+	__u32 flags;		/* PCPU_BENCH_SHARE_* */
+	__u32 id;
+	__aligned_u64 seed;	/* of what is drawn; not 0 */
+	__aligned_u64 cgroups;	/* __s32[@owners]: file descriptors */
+};
+
+#define PCPU_BENCH_SHARE_OWN		0x1U	/* each owner has its own cache */
+#define PCPU_BENCH_SHARE_ACCOUNT	0x2U	/* the owners pay */
+#define PCPU_BENCH_MAX_OWNERS		1024U
+
+/*
+ * PCPU_BENCH_WAVES: let the owners of PCPU_BENCH_SHARE allocate @objects, and free
+ * others. An owner is drawn, and how many objects it shall have, 0 to @most; then it
+ * allocates, or frees random ones, until it has as many. This goes on for the next
+ * one, also in the next call.
+ *
+ * Out: @live objects are there, of all owners. With PCPU_BENCH_WAVES_COUNT: @slabs is
+ * the number of the caches' slabs, @slab_bytes what they take, by a walk over all
+ * pages; EOPNOTSUPP if this kernel's pages do not tell their cache, as before Linux
+ * 6.2. With PCPU_BENCH_WAVES_LOOK, which gives back free slabs and caches of CPUs
+ * first: @used is the number of slabs with an object; @arrays that of their obj_exts
+ * outside of the slab, in @array_bytes as the allocator gave them; @inside that of
+ * obj_exts in the slab itself. @owner_live receives how many objects each of the first
+ * @nr_owners has.
+ */
+struct pcpu_bench_waves {
+	__u32 size;
+	__u32 objects;		/* up to PCPU_BENCH_MAX_PAIRS */
+	__u32 flags;		/* PCPU_BENCH_WAVES_* */
+	__u32 live;
+	__u32 slabs;
+	__u32 used;
+	__u32 arrays;
+	__u32 inside;
+	__aligned_u64 slab_bytes;
+	__aligned_u64 array_bytes;
+	__aligned_u64 owner_live;	/* __u32[@nr_owners] */
+	__u32 nr_owners;
+	__u32 reserved;		/* must be 0 */
+};
+
+#define PCPU_BENCH_WAVES_COUNT	0x1U
+#define PCPU_BENCH_WAVES_LOOK	0x2U
+
 #define PCPU_BENCH_INFO		_IO('P', 0xb0)
 #define PCPU_BENCH_RUN		_IO('P', 0xb2)
 #define PCPU_BENCH_HOLD		_IO('P', 0xb3)
@@ -520,5 +577,7 @@ struct pcpu_bench_footprint {
 #define PCPU_BENCH_JOIN		_IO('P', 0xc4)
 #define PCPU_BENCH_SUMS		_IO('P', 0xc5)
 #define PCPU_BENCH_FOOTPRINT	_IO('P', 0xc6)
+#define PCPU_BENCH_SHARE	_IO('P', 0xc7)
+#define PCPU_BENCH_WAVES	_IO('P', 0xc8)
 
 #endif /* _UAPI_PCPU_BENCH_H */

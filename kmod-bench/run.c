@@ -202,25 +202,28 @@ static int count_sample(struct bench_ctx *ctx, enum pcpu_bench_arm arm,
 }
 
 /**
- * draw_order - put 0 to @n - 1 into @order, in an order drawn from @state
+ * draw - a number below @n, which is not 0, drawn from @state, which is not 0
  *
  * By xorshift64* (G. Marsaglia, J. Stat. Softw. 8 (2003) 14; S. Vigna's
- * multiplier), so that user space can compute the order from the seed, the first
- * @state, which is not 0.
+ * multiplier), so that user space can compute it from the seed, the first @state.
  */
+u32 draw(u64 *state, u32 n)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return (u32)(*state * 0x2545f4914f6cdd1dULL >> 32) % n;
+}
+
+/* Put 0 to @n - 1 into @order, in an order drawn from @state. */
 void draw_order(u64 *state, u32 order[], u32 n)
 {
-	u32 i, j;
+	u32 i;
 
 	for (i = 0; i < n; i++)
 		order[i] = i;
-	for (i = n - 1; i; i--) {
-		*state ^= *state >> 12;
-		*state ^= *state << 25;
-		*state ^= *state >> 27;
-		j = (u32)(*state * 0x2545f4914f6cdd1dULL >> 32) % (i + 1);
-		swap(order[i], order[j]);
-	}
+	for (i = n - 1; i; i--)
+		swap(order[i], order[draw(state, i + 1)]);
 }
 
 /* Count samples whose objects were in the first chunk or had moved. */

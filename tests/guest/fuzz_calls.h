@@ -86,7 +86,7 @@ static const char *const fuzz_names[] = {
 enum {
 	CALL_INFO, CALL_RUN, CALL_HOLD, CALL_RELEASE, CALL_ALLOC, CALL_FREE,
 	CALL_WALK, CALL_QUIET, CALL_SETTLE, CALL_GUARD, CALL_CONTEND, CALL_JOIN,
-	CALL_SUMS, CALL_FOOTPRINT, CALL_UNKNOWN, FUZZ_NR_CALLS,
+	CALL_SUMS, CALL_FOOTPRINT, CALL_SHARE, CALL_WAVES, CALL_UNKNOWN, FUZZ_NR_CALLS,
 };
 
 static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
@@ -171,6 +171,18 @@ static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
 		.field = { VALUE(0, 1, 2) } },
 	[CALL_FOOTPRINT] = { CALL(footprint, FOOTPRINT, 12, 40), {
 		FIELD(footprint, cgroup, FUZZ_FILE, 0) } },
+	[CALL_SHARE] = { CALL(share, SHARE, 8, 10), {
+		NUMBER(share, bytes, 8, 64, 64, 1024, 8192),
+		NUMBER(share, owners, 1, 1, 2),
+		NUMBER(share, most, 1, 4, 64),
+		NUMBER(share, flags, 0, 1, 2, 3),
+		NUMBER(share, seed, 1, 7),
+		ANSWER(share, cgroups, 4, AT(share, owners)) } },
+	[CALL_WAVES] = { CALL(waves, WAVES, 16, 20), {
+		NUMBER(waves, objects, 0, 1, 64, 1000),
+		NUMBER(waves, flags, 0, 1, 2, 3),
+		NUMBER(waves, nr_owners, 0, 1, 2),
+		ANSWER(waves, owner_live, 4, AT(waves, nr_owners)) } },
 	[CALL_UNKNOWN] = { .name = "unknown", .cmd = _IO('P', 0xff), .weight = 3,
 		.more = 60,
 		.field = { VALUE(0) } },

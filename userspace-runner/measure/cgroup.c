@@ -311,6 +311,12 @@ int cgroup_stat_bytes(const struct cgroup *cg, const char *key,
 	return ret ? ret : read_bytes(cg->path, key, bytes);
 }
 
+int cgroup_flushed_bytes(const struct cgroup *cg, const char *key,
+			 long long *bytes)
+{
+	return read_bytes(cg->path, key, bytes);
+}
+
 int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes)
 {
 	return cgroup_stat_bytes(cg, "percpu", bytes);

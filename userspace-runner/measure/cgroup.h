@@ -66,7 +66,11 @@ int cgroup_destroy(struct cgroup *cg);
 int cgroup_stat_bytes(const struct cgroup *cg, const char *key,
 		      long long *bytes);
 
-/* The same of `percpu`. */
+/* The same, as of the last read of any cgroup's that was up to date. */
+int cgroup_flushed_bytes(const struct cgroup *cg, const char *key,
+			 long long *bytes);
+
+/* cgroup_stat_bytes() of `percpu`. */
 int cgroup_percpu_bytes(const struct cgroup *cg, long long *bytes);
 
 /* The same of the cgroup at @level, as of the last read of the child's. */

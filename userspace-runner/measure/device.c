@@ -136,6 +136,22 @@ int device_footprint(int fd, struct pcpu_bench_footprint *f)
 	       err_errno(EX_FAIL, "the module does not tell what a cgroup takes");
 }
 
+int device_share(int fd, struct pcpu_bench_share *share)
+{
+	share->size = sizeof(*share);
+	if (ioctl(fd, PCPU_BENCH_SHARE, share))
+		return refused("slab-share", share->bytes);
+	return 0;
+}
+
+int device_waves(int fd, struct pcpu_bench_waves *waves)
+{
+	waves->size = sizeof(*waves);
+	if (!ioctl(fd, PCPU_BENCH_WAVES, waves))
+		return 0;
+	return errno == EOPNOTSUPP ? EX_INVALID : refused("slab-share", 0);
+}
+
 int device_sum_all(int fd)
 {
 	if (!ioctl(fd, PCPU_BENCH_SUMS, 1UL))

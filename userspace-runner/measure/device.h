@@ -48,6 +48,15 @@ int device_sum_all(int fd);
  */
 int device_footprint(int fd, struct pcpu_bench_footprint *f);
 
+/* Make caches and owners: fill in the size and call. EX_FAIL. */
+int device_share(int fd, struct pcpu_bench_share *share);
+
+/*
+ * Let them allocate. EX_FAIL, EX_INTR; EX_INVALID without err() if slabs cannot be
+ * counted on this kernel.
+ */
+int device_waves(int fd, struct pcpu_bench_waves *waves);
+
 /* Wait for deferred work of the kernel: @what is a PCPU_BENCH_SETTLE_*. */
 int device_settle(int fd, unsigned long what);
 

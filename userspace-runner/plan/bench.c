@@ -149,6 +149,15 @@ static const struct bench_kind slab_kinds[] = {
 	{ 0 }
 };
 
+/* How many memory cgroups. */
+static const char *const owners[] = { "1", "8", "64", "256", NULL };
+
+static const struct bench_kind share_kinds[] = {
+	{ "shared", "objects of 1 to 256 memory cgroups in one cache", owners },
+	{ "own", "in a cache of each", owners },
+	{ 0 }
+};
+
 static const struct bench_kind zswap_kinds[] = {
 	{ "out", "madvise(MADV_PAGEOUT) of 256 pages that compress", NULL },
 	{ "in", "write to each of them, so that it comes back", NULL },

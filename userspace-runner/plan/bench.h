@@ -58,6 +58,7 @@ struct bench_kind {
  *	or for its function alone the instrument `emulated`
  * @slab: its objects are slab objects: each node's charge is proved, and no batch is
  *	cold
+ * @owners: memory cgroups that it makes to own its slab objects, at most
  * @kinds: a nameless one at the end; or NULL
  * @options: bits of enum bench_option
  * @beside: a bench to measure with it, whose cost is a part of its cost; or
@@ -79,6 +80,7 @@ struct bench {
 	bool other;
 	bool parallel;
 	bool slab;
+	unsigned int owners;
 	const struct bench_kind *kinds;
 	unsigned int options;
 	const char *beside;
@@ -86,6 +88,10 @@ struct bench {
 
 /* Bytes of an object of memcg-life. */
 #define BENCH_LIFE_OBJECT	64U
+
+/* Memory cgroups of slab-share, and the objects that each has at once, at most. */
+#define BENCH_SHARE_OWNERS	256U
+#define BENCH_SHARE_MOST	64U
 
 /* Of the tasks of a parallel bench: all in the same memcg, or each in its own. */
 enum bench_memcg { MEMCGS_SHARED, MEMCGS_OWN };

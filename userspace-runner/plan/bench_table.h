@@ -119,6 +119,17 @@ BENCH(slab_alloc,
 	.slab = true, .other = true,
 	.kinds = slab_kinds, .options = 1 << BENCH_SHAPE | 1 << BENCH_OWNERS)
 
+BENCH(slab_share,
+	.name = "slab-share",
+	.what = "allocate slab objects of SIZE bytes for many memory cgroups and free others, in one cache or one for each, and find how full the slabs are",
+	.one = "an object",
+	.adds = "What __GFP_ACCOUNT adds to a slab object of many memory cgroups",
+	.min = 8, .max = BENCH_MAX_SLAB, .multiple = 8,
+	.rounds = BENCH_MAP_ROUNDS, .time_rounds = BENCH_MAP_ROUNDS,
+	.pairs = 1, .length = 20,
+	.by_syscalls = true, .counted = true, .other = true,
+	.owners = BENCH_SHARE_OWNERS, .kinds = share_kinds)
+
 BENCH(zswap_life,
 	.name = "zswap-life",
 	.what = "write pages out to zswap, and touch them again",

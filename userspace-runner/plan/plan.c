@@ -13,6 +13,9 @@
 
 #define INSN_S	2e-9
 
+/* Of a memory cgroup on each CPU, and more: docs/memcg-life.md has 1.9 kB. */
+#define OWNER_BYTES	4096
+
 /* Of a parallel bench in a guest; each has a batch. */
 #define MOST_TASKS	8
 
@@ -171,6 +174,10 @@ unsigned int plan_cpu_kib(const struct plan *plan, unsigned int cpus)
 	/* Slab objects have one copy. The module wants room for twelve: kmod-bench/. */
 	if (bench_find(plan->bench)->slab)
 		largest = largest * 14 / cpus;
+	/* Of these two copies, and the module wants room for three; and their owners. */
+	if (bench_find(plan->bench)->owners)
+		largest = bench_find(plan->bench)->owners *
+			  (largest * 5 * BENCH_SHARE_MOST / cpus + OWNER_BYTES);
 	return (largest + largest * 2 / cpus) * 5 / 4 / 1024;
 }
 

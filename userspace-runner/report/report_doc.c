@@ -12,6 +12,7 @@
 #include "report/report_charge.h"
 #include "report/report_contention.h"
 #include "report/report_control.h"
+#include "report/report_share.h"
 #include "report/report_taken.h"
 #include "report/report_model.h"
 #include "report/report_time.h"
@@ -499,8 +500,10 @@ static void put_block(struct doc *d, const struct block_view *v)
 		put_reasons(d, v->report, b, true, "boots that do not count:");
 	if (charge && notes)
 		report_charge(d, v);
-	if (measured && notes)
+	if (measured && notes) {
 		report_taken(d, v);
+		report_share(d, v);
+	}
 	if (notes && !(is_brief(v) && same_boots(v)))
 		put_boots(d, v);
 	if (measured && notes && !table_instrument(t, b->instrument)->exact)

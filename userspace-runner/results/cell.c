@@ -60,6 +60,21 @@ static int check_footprint(const json_t *record, char reason[CELL_REASON_LEN])
 	return EX_INVALID;
 }
 
+/* obj_exts take what they should. */
+static int check_exts(const json_t *record, char reason[CELL_REASON_LEN])
+{
+	long long takes, should;
+
+	if (!record_at(record, "share"))
+		return 0;
+	takes = record_int(record, "share.exts");
+	should = record_int(record, "share.computed");
+	if (takes == should)
+		return 0;
+	snprintf(reason, CELL_REASON_LEN, PROOF_OF_EXTS, takes, should);
+	return EX_INVALID;
+}
+
 /* Each node that was charged. */
 static int check_nodes(const json_t *record, char reason[CELL_REASON_LEN])
 {
@@ -93,6 +108,8 @@ static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
 		      invalid(reason, "the other owner's charge is not proved");
 	if (!ret)
 		ret = check_nodes(record, reason);
+	if (!ret)
+		ret = check_exts(record, reason);
 	return ret ? ret : check_footprint(record, reason);
 }
 

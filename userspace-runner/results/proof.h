@@ -14,6 +14,9 @@
 /* The reason of one node's proof: its number, and what is wrong with it. */
 #define PROOF_OF_NODE		"node %lld: %.100s"
 
+/* What obj_exts take, as the allocator gave it, and what they should. */
+#define PROOF_OF_EXTS		"obj_exts take %lld B, and not %lld B"
+
 /* What the parent is charged for a cgroup's statistics, and what these take. */
 #define PROOF_OF_STATISTICS						\
 	"slab objects of a cgroup's statistics are charged %lld B and take %lld B"

@@ -7,19 +7,22 @@
 #define KEY	"slab_unreclaimable"
 #define OWNER	8	/* bytes of an object's pointer to its obj_cgroup */
 
-unsigned int slab_charge(unsigned int size, bool kmalloc)
+unsigned int slab_kmalloc(unsigned int size)
 {
 	unsigned int power = 8;
 
-	if (!kmalloc)
-		return size + OWNER;
 	if (size > 64 && size <= 96)
-		return 96 + OWNER;
+		return 96;
 	if (size > 128 && size <= 192)
-		return 192 + OWNER;
+		return 192;
 	while (power < size)
 		power *= 2;
-	return power + OWNER;
+	return power;
+}
+
+unsigned int slab_charge(unsigned int size, bool kmalloc)
+{
+	return (kmalloc ? slab_kmalloc(size) : size) + OWNER;
 }
 
 int slab_bytes(const struct target *t, struct slab_bytes *bytes)

@@ -22,10 +22,12 @@ struct slab_bytes {
  */
 int slab_bytes(const struct target *t, struct slab_bytes *bytes);
 
+/* Bytes of kmalloc()'s objects for @size: kmalloc_size_index[], mm/slab_common.c. */
+unsigned int slab_kmalloc(unsigned int size);
+
 /*
  * Bytes that an accounted object of @size is charged: kmalloc() rounds up to a
- * size of its own (kmalloc_size_index[], mm/slab_common.c), and each object has
- * 8 for its owner (obj_full_size(), mm/memcontrol.c). Of 6.1 to 7.3.
+ * size of its own, and each object has 8 for its owner (obj_full_size(), mm/memcontrol.c). Of 6.1 to 7.3.
  */
 unsigned int slab_charge(unsigned int size, bool kmalloc);
 

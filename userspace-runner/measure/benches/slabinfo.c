@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Slab caches by /proc/slabinfo. */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "measure/benches/slabinfo.h"
+
+#define FILE_NAME	"/proc/slabinfo"
+
+struct search {
+	const char *prefix;	/* or NULL: those of kmalloc() with */
+	const char *suffix;
+	bool shrink;
+	struct slabinfo sum;
+};
+
+/* "kmalloc-64", or one of several, "kmalloc-rnd-07-64"; not "kmalloc-cg-64". */
+static bool is_kmalloc(const char *name, const char *suffix)
+{
+	size_t len = strlen("kmalloc"), all = strlen(name);
+
+	if (strncmp(name, "kmalloc-", len + 1) || all < strlen(suffix) ||
+	    strcmp(name + all - strlen(suffix), suffix))
+		return false;
+	return !strcmp(name + len, suffix) || !strncmp(name + len, "-rnd-", 5);
+}
+
+static int shrink(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", name);
+	return write_file(path, "1");
+}
+
+static int take(char *line, void *arg)
+{
+	struct search *s = arg;
+	long long active, slabs;
+	char name[64];
+
+	/* Of the heads the second word is no number. */
+	if (sscanf(line, "%63s %lld %*d %*d %*d %*d : tunables %*d %*d %*d : slabdata %*d %lld",
+		   name, &active, &slabs) != 3)
+		return 0;
+	if (s->prefix ? strncmp(name, s->prefix, strlen(s->prefix)) :
+			!is_kmalloc(name, s->suffix))
+		return 0;
+	s->sum.active += active;
+	s->sum.slabs += slabs;
+	return s->shrink ? shrink(name) : 0;
+}
+
+static int search(struct search *s)
+{
+	int ret = read_lines(FILE_NAME, take, s);
+
+	if (ret >= 0)
+		return ret;
+	return errno == ENOENT ? EX_INVALID :
+	       err_errno(EX_FAIL, "cannot read " FILE_NAME);
+}
+
+int slabinfo_of(const char *prefix, struct slabinfo *sum)
+{
+	struct search s = { .prefix = prefix };
+	int ret = search(&s);
+
+	*sum = s.sum;
+	return ret;
+}
+
+int slabinfo_kmalloc(unsigned int bytes, struct slabinfo *sum)
+{
+	char suffix[16];
+	struct search s = { .suffix = suffix, .shrink = true };
+	int ret;
+
+	snprintf(suffix, sizeof(suffix), bytes < 1024 ? "-%u" : "-%uk",
+		 bytes < 1024 ? bytes : bytes / 1024);
+	ret = search(&s);
+	s.shrink = false;
+	s.sum = (struct slabinfo){ 0 };
+	if (!ret)
+		ret = search(&s);
+	*sum = s.sum;
+	return ret;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Slab caches by /proc/slabinfo, which kernels with CONFIG_SLUB_DEBUG have. */
+#ifndef PCPUBENCH_MEASURE_BENCHES_SLABINFO_H
+#define PCPUBENCH_MEASURE_BENCHES_SLABINFO_H
+
+/* Sums over caches. */
+struct slabinfo {
+	long long active;	/* objects in use, and free ones of a CPU's slab */
+	long long slabs;
+};
+
+/*
+ * Of the caches whose names begin with @prefix. 0, EX_FAIL; EX_INVALID without
+ * err(): there is no such file.
+ */
+int slabinfo_of(const char *prefix, struct slabinfo *sum);
+
+/*
+ * Of unaccounted kmalloc() of @bytes, a size of such a cache. What CPUs keep is given
+ * back first, so that the objects are those in use. As slabinfo_of().
+ */
+int slabinfo_kmalloc(unsigned int bytes, struct slabinfo *sum);
+
+#endif
