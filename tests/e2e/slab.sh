@@ -133,4 +133,48 @@ profiled() {
 		grep 'mod_objcg_state' "$tmp/parts"
 }
 check "profile has the stock's functions, and the same count" profiled
+# Many memory cgroups in one cache, and in one of each.
+check "two boots of many owners" "$p" sweep --again -t 4c2n -s 64 --boots=2 \
+	-b slab-share/shared/8 -o "$tmp/share.jsonl" baseline
+check "and of a cache for each" "$p" sweep --again -t 4c2n -s 64 \
+	-b slab-share/own/8 -o "$tmp/own.jsonl" baseline nokmem
+"$p" report --format=csv "$tmp/share.jsonl" >"$tmp/share.csv"
+check "both boots count the same" [ "$(alike "$tmp/share.csv" baseline)" = 1 ]
+cat >"$tmp/full" <<'END'
+import json
+import sys
+
+full = {}
+for name in ("share", "own"):
+    for cell in map(json.loads, open("%s/%s.jsonl" % (sys.argv[1], name),
+                                     encoding="utf-8")):
+        if cell["type"] != "cell" or cell["kernel"] == "nokmem":
+            continue
+        share, proof = cell["share"], cell["proof"]
+        assert cell["valid"], cell
+        assert share["owners"] == 8, share
+        assert share["caches"] == (8 if name == "own" else 1), share
+        assert proof["held"] - proof["before"] == \
+            share["last_live"] // 64 * 72 > 0, cell
+        assert proof["astray"] == 0 and proof["after"] == proof["before"], cell
+        assert share["nr_inside"] == 0 and share["exts"] == \
+            share["last_slabs"] // 64 * 8, share
+        assert full.setdefault(name, share) == share, share
+assert full["share"]["live"] == full["own"]["live"], full
+assert full["share"]["slabs"] < full["own"]["slabs"], full
+END
+check "the same objects take more slabs in caches of each; obj_exts are right" \
+	/usr/bin/python3 "$tmp/full" "$tmp"
+"$p" report "$tmp/share.jsonl" >"$tmp/text"
+check "the table says how full they are" \
+	grep -A2 'objects, of all bytes of their slabs' "$tmp/text"
+check "nokmem charges nothing, so it has no number" \
+	[ "$(grep '"kernel":"nokmem"' "$tmp/own.jsonl" |
+		grep -c '"valid":false')" = 1 ]
+other_exts() {
+	sed 's/"exts":\([0-9]*\)/"exts":8/' "$tmp/share.jsonl" >"$tmp/exts.jsonl" &&
+		"$p" report "$tmp/exts.jsonl" 2>/dev/null |
+		tr -s ' \n' ' ' | grep 'obj_exts take 8 B, and not'
+}
+check "obj_exts that take something else are found" other_exts
 finish

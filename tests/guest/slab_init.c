@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The slab objects of bench slab-alloc and their charge, as the /init of a guest. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -200,6 +201,112 @@ static void miscounts(void)
 	   "first objects of slabs are found: %s", reason);
 }
 
+static struct pcpu_bench_share good_share(const int *dirs)
+{
+	return (struct pcpu_bench_share){
+		.size = sizeof(struct pcpu_bench_share), .bytes = 64,
+		.owners = 2, .most = 100, .seed = 1,
+		.flags = PCPU_BENCH_SHARE_ACCOUNT, .cgroups = (uintptr_t)dirs,
+	};
+}
+
+static void refuses_share(const int *dirs)
+{
+	const int none[2] = { dirs[0], -1 };
+	struct pcpu_bench_share s;
+	struct pcpu_bench_waves w = { .size = sizeof(w), .objects = 1 };
+
+	same(call(PCPU_BENCH_WAVES, &w), EINVAL, "WAVES: no owners");
+#define BAD_SHARE(what, error, change) do {				\
+		s = good_share(dirs);					\
+		change;							\
+		same(call(PCPU_BENCH_SHARE, &s), error, "SHARE: " what);	\
+	} while (0)
+	BAD_SHARE("a size that is rounded up", EINVAL, s.bytes = 12);
+	BAD_SHARE("no owner", EINVAL, s.owners = 0);
+	BAD_SHARE("too many", EINVAL, s.owners = PCPU_BENCH_MAX_OWNERS + 1);
+	BAD_SHARE("no object", EINVAL, s.most = 0);
+	BAD_SHARE("too many of them", EINVAL, s.most = PCPU_BENCH_MAX_HELD);
+	BAD_SHARE("no seed", EINVAL, s.seed = 0);
+	BAD_SHARE("no such flag", EINVAL, s.flags = 4);
+	BAD_SHARE("no such cgroup", EBADF, s.cgroups = (uintptr_t)none);
+	BAD_SHARE("no descriptors", EFAULT, s.cgroups = 0);
+	BAD_SHARE("more than there is memory for", EFBIG, s.bytes = 8192;
+		  s.most = PCPU_BENCH_MAX_HELD / 2);
+	BAD_SHARE("works", 0, (void)0);
+	BAD_SHARE("twice", EBUSY, (void)0);
+	w.flags = 4;
+	same(call(PCPU_BENCH_WAVES, &w), EINVAL, "WAVES: no such flag");
+	w.flags = 0;
+	w.reserved = 1;
+	same(call(PCPU_BENCH_WAVES, &w), EINVAL, "WAVES: the reserved field");
+	w.reserved = 0;
+	w.objects = PCPU_BENCH_MAX_PAIRS + 1;
+	same(call(PCPU_BENCH_WAVES, &w), EINVAL, "WAVES: too many objects");
+	w.objects = 1;
+	w.nr_owners = 1;
+	same(call(PCPU_BENCH_WAVES, &w), EFAULT, "WAVES: no room for the answer");
+	same(ioctl(t.fd, PCPU_BENCH_RELEASE), 0, "RELEASE");
+	w.nr_owners = 0;
+	same(call(PCPU_BENCH_WAVES, &w), EINVAL, "WAVES: nobody is left");
+}
+
+/* Two owners: each is charged for what it has; slabs and obj_exts are counted. */
+static void shares(const int *dirs, unsigned int flags,
+		   struct pcpu_bench_waves *w)
+{
+	const long long none[NODES] = { 0, 0 };
+	const struct slab_bytes before = now();
+	struct pcpu_bench_share s = good_share(dirs);
+	unsigned int live[2] = { 0 };
+	struct slab_bytes bytes;
+
+	s.flags = flags;
+	same(call(PCPU_BENCH_SHARE, &s), 0, "owners have caches");
+	*w = (struct pcpu_bench_waves){
+		.size = sizeof(*w), .objects = 5000, .nr_owners = 2,
+		.flags = PCPU_BENCH_WAVES_COUNT | PCPU_BENCH_WAVES_LOOK,
+		.owner_live = (uintptr_t)live,
+	};
+	same(call(PCPU_BENCH_WAVES, w), 0, "objects come and go");
+	bytes = now();
+	ok(live[0] && live[1], "both owners have some");
+	same(live[0] + live[1], w->live, "and no others have");
+	same(bytes.own - before.own, flags & PCPU_BENCH_SHARE_ACCOUNT ?
+	     live[0] * 72LL : 0, "one owner's charge");
+	same(bytes.other - before.other, flags & PCPU_BENCH_SHARE_ACCOUNT ?
+	     live[1] * 72LL : 0, "the other's");
+	same(w->slabs, w->used, "the walk finds the slabs of the objects");
+	ok(w->live * 64ULL <= w->slab_bytes, "there is room for all");
+	same(w->arrays, flags & PCPU_BENCH_SHARE_ACCOUNT ? w->slabs : 0,
+	     "each slab has its obj_exts");
+	same(w->array_bytes, w->arrays * w->slab_bytes / w->slabs / 64 * 8,
+	     "of 8 bytes an object");
+	same(ioctl(t.fd, PCPU_BENCH_RELEASE), 0, "RELEASE");
+	bytes = now();
+	charged(&bytes, &before, 0, 0, none, "nothing stays charged");
+}
+
+/* What is drawn is the same for all kinds of caches. */
+static void shares_all(void)
+{
+	struct pcpu_bench_waves one, own, off;
+	int dirs[2];
+
+	dirs[0] = open(t.cg.path, O_RDONLY | O_DIRECTORY);
+	same(target_open_other(&t, &dirs[1]), 0, "directories of cgroups");
+	refuses_share(dirs);
+	shares(dirs, PCPU_BENCH_SHARE_ACCOUNT, &one);
+	shares(dirs, PCPU_BENCH_SHARE_ACCOUNT | PCPU_BENCH_SHARE_OWN, &own);
+	shares(dirs, 0, &off);
+	same(own.live, one.live, "as many objects with a cache of each");
+	same(off.live, one.live, "and without accounting");
+	ok(own.slabs >= one.slabs, "a cache of each has no fewer slabs");
+	same(off.slabs, one.slabs, "accounting does not change that");
+	close(dirs[0]);
+	close(dirs[1]);
+}
+
 static void on_alarm(int sig)
 {
 	(void)sig;
@@ -247,6 +354,7 @@ static int test(void)
 	}
 	holds(PCPU_BENCH_SLAB_KMALLOC, 72, 1);
 	miscounts();
+	shares_all();
 	is_interrupted();
 	return target_close(&t, 0);
 }
