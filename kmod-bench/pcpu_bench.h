@@ -562,6 +562,7 @@ struct pcpu_bench_waves {
 
 #define PCPU_BENCH_WAVES_COUNT	0x1U
 #define PCPU_BENCH_WAVES_LOOK	0x2U
+#define PCPU_BENCH_WAVES_FREE	0x4U	/* free all objects first */
 
 #define PCPU_BENCH_INFO		_IO('P', 0xb0)
 #define PCPU_BENCH_RUN		_IO('P', 0xb2)

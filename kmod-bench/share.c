@@ -150,6 +150,20 @@ long share_begin(struct bench_ctx *ctx, struct pcpu_bench_share *arg)
 	return err;
 }
 
+static void put_all(struct share *s)
+{
+	struct share_owner *o;
+	u32 i;
+
+	for (i = 0; i < s->nr_owners; i++) {
+		o = &s->owners[i];
+		while (o->live)
+			kmem_cache_free(o->cache, o->objects[--o->live]);
+		cond_resched();
+	}
+	s->live = 0;
+}
+
 void share_end(struct bench_ctx *ctx)
 {
 	struct share *s = ctx->share;
@@ -157,14 +171,9 @@ void share_end(struct bench_ctx *ctx)
 
 	if (!s)
 		return;
-	for (i = 0; i < s->nr_owners; i++) {
-		struct share_owner *o = &s->owners[i];
-
-		while (o->live)
-			kmem_cache_free(o->cache, o->objects[--o->live]);
-		mem_cgroup_put(o->memcg);
-		cond_resched();
-	}
+	put_all(s);
+	for (i = 0; i < s->nr_owners; i++)
+		mem_cgroup_put(s->owners[i].memcg);
 	for (i = 0; i < s->nr_caches; i++) {
 		kmem_cache_destroy(s->caches[i]);
 		cond_resched();
@@ -244,13 +253,15 @@ static bool is_ours(const struct share *s, const struct page *page)
 /* Any object's slab tells whether pages have it there. */
 static bool can_tell(const struct share *s)
 {
+	const struct share_owner *o;
 	u32 i;
 
-	for (i = 0; i < s->nr_owners; i++)
-		if (s->owners[i].live)
-			return cache_of(virt_to_head_page(
-					s->owners[i].objects[0])) ==
-			       s->owners[i].cache;
+	for (i = 0; i < s->nr_owners; i++) {
+		o = &s->owners[i];
+		if (o->live)
+			return cache_of(virt_to_head_page(o->objects[0])) ==
+			       o->cache;
+	}
 	return true;
 }
 
@@ -343,7 +354,8 @@ static int copy_live(const struct share *s, const struct pcpu_bench_waves *arg)
  */
 long share_waves(struct bench_ctx *ctx, struct pcpu_bench_waves *arg)
 {
-	const u32 known = PCPU_BENCH_WAVES_COUNT | PCPU_BENCH_WAVES_LOOK;
+	const u32 known = PCPU_BENCH_WAVES_COUNT | PCPU_BENCH_WAVES_LOOK |
+			  PCPU_BENCH_WAVES_FREE;
 	struct share *s = ctx->share;
 	int err;
 
@@ -358,6 +370,8 @@ long share_waves(struct bench_ctx *ctx, struct pcpu_bench_waves *arg)
 		.flags = arg->flags, .owner_live = arg->owner_live,
 		.nr_owners = arg->nr_owners,
 	};
+	if (arg->flags & PCPU_BENCH_WAVES_FREE)
+		put_all(s);
 	err = go_on(s, arg->objects);
 	arg->live = s->live;
 	if (!err && arg->flags & PCPU_BENCH_WAVES_LOOK)

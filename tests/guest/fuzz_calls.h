@@ -180,7 +180,7 @@ static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
 		ANSWER(share, cgroups, 4, AT(share, owners)) } },
 	[CALL_WAVES] = { CALL(waves, WAVES, 16, 20), {
 		NUMBER(waves, objects, 0, 1, 64, 1000),
-		NUMBER(waves, flags, 0, 1, 2, 3),
+		NUMBER(waves, flags, 0, 1, 2, 3, 4),
 		NUMBER(waves, nr_owners, 0, 1, 2),
 		ANSWER(waves, owner_live, 4, AT(waves, nr_owners)) } },
 	[CALL_UNKNOWN] = { .name = "unknown", .cmd = _IO('P', 0xff), .weight = 3,

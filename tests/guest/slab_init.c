@@ -235,7 +235,7 @@ static void refuses_share(const int *dirs)
 		  s.most = PCPU_BENCH_MAX_HELD / 2);
 	BAD_SHARE("works", 0, (void)0);
 	BAD_SHARE("twice", EBUSY, (void)0);
-	w.flags = 4;
+	w.flags = 8;
 	same(call(PCPU_BENCH_WAVES, &w), EINVAL, "WAVES: no such flag");
 	w.flags = 0;
 	w.reserved = 1;
@@ -258,6 +258,10 @@ static void shares(const int *dirs, unsigned int flags,
 	const long long none[NODES] = { 0, 0 };
 	const struct slab_bytes before = now();
 	struct pcpu_bench_share s = good_share(dirs);
+	struct pcpu_bench_waves end = {
+		.size = sizeof(end),
+		.flags = PCPU_BENCH_WAVES_COUNT | PCPU_BENCH_WAVES_LOOK,
+	};
 	unsigned int live[2] = { 0 };
 	struct slab_bytes bytes;
 
@@ -282,6 +286,9 @@ static void shares(const int *dirs, unsigned int flags,
 	     "each slab has its obj_exts");
 	same(w->array_bytes, w->arrays * w->slab_bytes / w->slabs / 64 * 8,
 	     "of 8 bytes an object");
+	end.flags |= PCPU_BENCH_WAVES_FREE;
+	same(call(PCPU_BENCH_WAVES, &end), 0, "all are freed");
+	same(end.live + end.slabs + end.arrays, 0, "and no slab is left");
 	same(ioctl(t.fd, PCPU_BENCH_RELEASE), 0, "RELEASE");
 	bytes = now();
 	charged(&bytes, &before, 0, 0, none, "nothing stays charged");

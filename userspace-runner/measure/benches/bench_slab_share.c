@@ -41,10 +41,10 @@ struct share_cell {
 	struct proof proof;
 	unsigned int looks;
 	long long live, slab_bytes;	/* of all looks */
-	struct pcpu_bench_waves end;
+	struct pcpu_bench_waves end, none;	/* and when all are freed */
 	bool has_slabinfo;
 	struct slabinfo info;		/* at the end, of `on` */
-	long long arrays;		/* of obj_exts, by the objects of kmalloc() */
+	long long arrays;		/* of obj_exts, by what kmalloc() got back */
 };
 
 static int waves(const struct share_cell *c, enum pcpu_bench_arm arm,
@@ -118,39 +118,17 @@ static int look(struct share_cell *c)
 	return ret;
 }
 
-/* What each owner has is what it is charged, when no slab is without an object. */
-static int look_last(struct share_cell *c, const long long *before)
+/* Bytes of an object; checked kernels put something around it. */
+static unsigned int object_bytes(const struct share_cell *c)
 {
-	unsigned int live[BENCH_SHARE_OWNERS];
-	long long held[BENCH_SHARE_OWNERS], right;
-	char name[32];
-	int ret;
-
-	c->end = (struct pcpu_bench_waves){
-		.flags = PCPU_BENCH_WAVES_COUNT | PCPU_BENCH_WAVES_LOOK,
-		.owner_live = (uintptr_t)live, .nr_owners = c->owners,
-	};
-	ret = device_waves(c->fd[PCPU_BENCH_ARM_ON], &c->end);
-	if (!ret)
-		ret = slab_owners_bytes(c->all, c->owners, held);
-	if (ret)
-		return ret;
-	for (unsigned int i = 0; i < c->owners; i++) {
-		right = (long long)live[i] * slab_charge(c->size, false);
-		c->proof.expected += right;
-		c->proof.before += before[i];
-		c->proof.held += held[i];
-		c->proof.astray += llabs(held[i] - before[i] - right);
-	}
-	snprintf(name, sizeof(name), "pcpu_bench-share-%u-", c->id);
-	ret = slabinfo_of(name, &c->info);
-	c->has_slabinfo = !ret;
-	return ret == EX_INVALID ? 0 : ret;
+	return c->has_slabinfo ? c->info.bytes : c->size;
 }
 
 /* Objects in a slab. */
 static unsigned int in_slab(const struct share_cell *c)
 {
+	if (c->has_slabinfo)
+		return c->info.in_slab;
 	return c->end.slabs ? c->end.slab_bytes / c->end.slabs / c->size : 0;
 }
 
@@ -161,31 +139,76 @@ static unsigned int array_bytes(const struct share_cell *c)
 	return slab_kmalloc(in_slab(c) * EXT);
 }
 
-static int release(struct share_cell *c, enum pcpu_bench_arm arm,
-		   struct slabinfo *left)
+static int look_at_slabinfo(struct share_cell *c)
 {
-	int ret = device_release(c->fd[arm]);
+	char name[32];
+	int ret;
 
+	snprintf(name, sizeof(name), "pcpu_bench-share-%u-", c->id);
+	ret = slabinfo_of(name, &c->info);
+	c->has_slabinfo = !ret;
+	return ret == EX_INVALID ? 0 : ret;
+}
+
+/* What each owner has is what it is charged, when no slab is without an object. */
+static int look_last(struct share_cell *c, const long long *before)
+{
+	unsigned int live[BENCH_SHARE_OWNERS];
+	long long held[BENCH_SHARE_OWNERS], right;
+	int ret;
+
+	c->end = (struct pcpu_bench_waves){
+		.flags = PCPU_BENCH_WAVES_COUNT | PCPU_BENCH_WAVES_LOOK,
+		.owner_live = (uintptr_t)live, .nr_owners = c->owners,
+	};
+	ret = device_waves(c->fd[PCPU_BENCH_ARM_ON], &c->end);
+	if (!ret)
+		ret = look_at_slabinfo(c);
+	if (!ret)
+		ret = slab_owners_bytes(c->all, c->owners, held);
+	if (ret)
+		return ret;
+	for (unsigned int i = 0; i < c->owners; i++) {
+		right = (long long)live[i] * slab_charge(object_bytes(c), false);
+		c->proof.expected += right;
+		c->proof.before += before[i];
+		c->proof.held += held[i];
+		c->proof.astray += llabs(held[i] - before[i] - right);
+	}
+	return 0;
+}
+
+/* All objects are freed, and slabs given back: so must be the arrays, and nothing else. */
+static int empty(struct share_cell *c)
+{
+	struct slabinfo before = { 0 }, after = { 0 };
+	int ret = 0;
+
+	/* The first time opens files. */
+	if (c->has_slabinfo)
+		ret = slabinfo_kmalloc(array_bytes(c), &before);
 	if (!ret)
 		ret = device_settle(c->t->fd, PCPU_BENCH_SETTLE_ALL);
 	if (!ret && c->has_slabinfo)
-		ret = slabinfo_kmalloc(array_bytes(c), left);
+		ret = slabinfo_kmalloc(array_bytes(c), &before);
+	c->none.flags = PCPU_BENCH_WAVES_FREE | PCPU_BENCH_WAVES_LOOK |
+			PCPU_BENCH_WAVES_COUNT;
+	if (!ret)
+		ret = device_waves(c->fd[PCPU_BENCH_ARM_ON], &c->none);
+	if (!ret && c->has_slabinfo)
+		ret = slabinfo_kmalloc(array_bytes(c), &after);
+	c->arrays = before.active - after.active;
 	return ret;
 }
 
-/* What `on` gives back more than `off`, of what the arrays are made of. */
 static int end(struct share_cell *c)
 {
-	struct slabinfo both = { 0 }, on = { 0 }, none = { 0 };
-	int ret = 0;
+	int ret = empty(c);
 
-	if (c->has_slabinfo)
-		ret = slabinfo_kmalloc(array_bytes(c), &both);
 	if (!ret)
-		ret = release(c, PCPU_BENCH_ARM_OFF, &on);
+		ret = device_release(c->fd[PCPU_BENCH_ARM_OFF]);
 	if (!ret)
-		ret = release(c, PCPU_BENCH_ARM_ON, &none);
-	c->arrays = (on.active - none.active) - (both.active - on.active);
+		ret = device_release(c->fd[PCPU_BENCH_ARM_ON]);
 	return ret ? ret : sum_of(c, &c->proof.after);
 }
 
@@ -227,9 +250,13 @@ static void judge(const struct share_cell *c, char reason[PROOF_REASON_LEN])
 		snprintf(reason, PROOF_REASON_LEN,
 			 "%u slabs have objects, and the pages of %u were found",
 			 w->used, w->slabs);
+	else if (c->none.live || c->none.slabs)
+		snprintf(reason, PROOF_REASON_LEN,
+			 "%u objects and %u slabs are left when all are freed",
+			 c->none.live, c->none.slabs);
 	/* All in the slab, where they fit behind the last object, or none. */
 	else if (w->arrays + w->inside != w->slabs || (w->arrays && w->inside) ||
-		 (w->inside && room % c->size < exts))
+		 (w->inside && room - in_slab(c) * object_bytes(c) < exts))
 		snprintf(reason, PROOF_REASON_LEN,
 			 "%u slabs have %u obj_exts outside and %u inside",
 			 w->slabs, w->arrays, w->inside);
@@ -340,8 +367,8 @@ static int measure_all(const struct target *t, const struct plan *plan,
 		       unsigned int size, struct slab_owners *all,
 		       struct pcpu_bench_sample *samples, size_t nr)
 {
+	int ret = slab_owners_make(all, t, most_owners(plan));
 	struct which w;
-	int ret = 0;
 
 	for (unsigned int i = 0; !ret && nth(plan, i, &w); i++) {
 		struct share_cell c = {
@@ -352,7 +379,7 @@ static int measure_all(const struct target *t, const struct plan *plan,
 
 		ret = measure_cell(&c, w.name);
 	}
-	return ret;
+	return slab_owners_remove(all, ret);
 }
 
 int measure_slab_share(const struct target *t, const struct plan *plan,
@@ -361,18 +388,14 @@ int measure_slab_share(const struct target *t, const struct plan *plan,
 	const size_t nr = (size_t)plan->rounds * PCPU_BENCH_NR_ARMS;
 	struct pcpu_bench_sample *samples = calloc(nr, sizeof(*samples));
 	struct slab_owners *all = calloc(1, sizeof(*all));
-	int ret = 0;
+	int ret;
 
 	if (!t->env->tick)
 		ret = err(EX_FAIL, "the tick cannot be changed");
 	else if (!samples || !all)
 		ret = err(EX_FAIL, "out of memory for %zu samples", nr);
-	if (!ret)
-		ret = slab_owners_make(all, t, most_owners(plan));
-	if (!ret)
+	else
 		ret = measure_all(t, plan, size, all, samples, nr);
-	if (all)
-		ret = slab_owners_remove(all, ret);
 	free(samples);
 	free(all);
 	return ret;

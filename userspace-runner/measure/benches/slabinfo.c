@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Slab caches by /proc/slabinfo. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "measure/benches/slabinfo.h"
 
 #define FILE_NAME	"/proc/slabinfo"
+
+/* Of kmalloc(), for all sizes: up to 16 for one where they are drawn at random. */
+#define MOST_CACHES	256
 
 struct search {
 	const char *prefix;	/* or NULL: those of kmalloc() with */
@@ -29,29 +34,53 @@ static bool is_kmalloc(const char *name, const char *suffix)
 	return !strcmp(name + len, suffix) || !strncmp(name + len, "-rnd-", 5);
 }
 
+/*
+ * What an open file takes may be an object of the very cache, and is freed late: so
+ * the files stay open.
+ */
 static int shrink(const char *name)
 {
+	static struct {
+		char name[64];
+		int fd;
+	} open_files[MOST_CACHES];
+	static unsigned int nr;
 	char path[128];
+	unsigned int i;
 
-	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", name);
-	return write_file(path, "1");
+	for (i = 0; i < nr && strcmp(open_files[i].name, name); i++)
+		;
+	if (i == MOST_CACHES)
+		return err(EX_FAIL, "more than %d caches of kmalloc()", i);
+	if (i == nr) {
+		snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", name);
+		open_files[i].fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (open_files[i].fd < 0)
+			return err_errno(EX_FAIL, "cannot open %s", path);
+		strcpy(open_files[nr++].name, name);
+	}
+	return pwrite(open_files[i].fd, "1", 1, 0) == 1 ? 0 :
+	       err_errno(EX_FAIL, "cannot shrink %s", name);
 }
 
 static int take(char *line, void *arg)
 {
 	struct search *s = arg;
+	unsigned int bytes, in_slab;
 	long long active, slabs;
 	char name[64];
 
 	/* Of the heads the second word is no number. */
-	if (sscanf(line, "%63s %lld %*d %*d %*d %*d : tunables %*d %*d %*d : slabdata %*d %lld",
-		   name, &active, &slabs) != 3)
+	if (sscanf(line, "%63s %lld %*d %u %u %*d : tunables %*d %*d %*d : slabdata %*d %lld",
+		   name, &active, &bytes, &in_slab, &slabs) != 5)
 		return 0;
 	if (s->prefix ? strncmp(name, s->prefix, strlen(s->prefix)) :
 			!is_kmalloc(name, s->suffix))
 		return 0;
 	s->sum.active += active;
 	s->sum.slabs += slabs;
+	s->sum.bytes = bytes;
+	s->sum.in_slab = in_slab;
 	return s->shrink ? shrink(name) : 0;
 }
 

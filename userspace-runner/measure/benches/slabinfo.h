@@ -3,10 +3,12 @@
 #ifndef PCPUBENCH_MEASURE_BENCHES_SLABINFO_H
 #define PCPUBENCH_MEASURE_BENCHES_SLABINFO_H
 
-/* Sums over caches. */
+/* Sums over caches, and what all of them have alike. */
 struct slabinfo {
 	long long active;	/* objects in use, and free ones of a CPU's slab */
 	long long slabs;
+	unsigned int bytes;	/* of an object, with what checks put around it */
+	unsigned int in_slab;	/* objects that a slab has room for */
 };
 
 /*
