@@ -28,6 +28,36 @@ for version in 6.1 7.2 7.3; do
 	check "$version: the module works" module_works "$version"
 done
 
+# Where a kernel has slabinfo, it is a second account of slabs, objects and obj_exts.
+has_slabinfo() {
+	CONFIG=debug boot_to info baseline -t 2c1n -b slab-share/own/8 \
+		-s 64,96,1000 --rounds=1 &&
+		[ "$(grep '"valid":true' "$tmp/info.jsonl" |
+			grep -c '"slabinfo":true')" = 3 ] && return
+	grep -o '"reason":"[^"]*"' "$tmp/info.jsonl"
+	return 1
+}
+check "slabinfo has the same slabs, objects and obj_exts" has_slabinfo
+shares_alike() {
+	KERNEL=$1 "$pcpubench" sweep --again -t 8c2n -b slab-share -s 64 \
+		--boots=2 -o "$tmp/share-$1.jsonl" baseline >"$tmp/out" 2>&1 ||
+		{ cat "$tmp/out"; return 1; }
+	[ "$(valid "$tmp/share-$1.jsonl")" = 16 ] &&
+		[ "$(grep '"type":"cell"' "$tmp/share-$1.jsonl" |
+			sed 's/"boot":[0-9]*//' | sort | uniq -c |
+			grep -c '^ *2 ')" = 8 ]
+}
+for version in 6.12 7.2 7.3; do
+	check "$version: many owners, valid and the same in two boots" \
+		shares_alike "$version"
+done
+untold() {
+	KERNEL=6.1 boot_to untold baseline -t 2c1n -b slab-share/own/8 -s 64 ||
+		return
+	grep "this kernel's pages do not tell their slab cache" "$tmp/untold.jsonl"
+}
+check "6.1: no number of slabs that cannot be counted" untold
+
 # It looks cheaper, as nodes do not evict each other, and in all its charge is
 # right.
 other_node() {
