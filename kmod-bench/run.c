@@ -218,12 +218,14 @@ u32 draw(u64 *state, u32 n)
 /* Put 0 to @n - 1 into @order, in an order drawn from @state. */
 void draw_order(u64 *state, u32 order[], u32 n)
 {
-	u32 i;
+	u32 i, j;
 
 	for (i = 0; i < n; i++)
 		order[i] = i;
-	for (i = n - 1; i; i--)
-		swap(order[i], order[draw(state, i + 1)]);
+	for (i = n - 1; i; i--) {
+		j = draw(state, i + 1);
+		swap(order[i], order[j]);
+	}
 }
 
 /* Count samples whose objects were in the first chunk or had moved. */
