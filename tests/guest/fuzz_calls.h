@@ -90,10 +90,10 @@ enum {
 };
 
 static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
-	[CALL_INFO] = { CALL(info, INFO, 20, 60), {
+	[CALL_INFO] = { CALL(info, INFO, 20, 250), {
 		NUMBER(info, nr_node_cpus, 0, 1, 16, 16, PCPU_BENCH_MAX_NODES + 1),
 		ANSWER(info, node_cpus, 4, AT(info, nr_node_cpus)) } },
-	[CALL_RUN] = { CALL(run, RUN, 6, 8), {
+	[CALL_RUN] = { CALL(run, RUN, 6, 6), {
 		NUMBER(run, param, 4, 8, 64, 64, 64, 256, 1024, 8192),
 		FIELD(run, bench, FUZZ_NAME, FUZZ_PERCPU, FUZZ_COUNTER, FUZZ_SLAB),
 		NUMBER(run, pairs, 1, 1, 2, 4, 16),
@@ -113,7 +113,7 @@ static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
 		NUMBER(run, shape.free_from, 0, 0, 1, 2),
 		FIELD(run, shape.other, FUZZ_FILE, 0),
 		NUMBER(run, op, 0, 1, 2, 3, 4) } },
-	[CALL_HOLD] = { CALL(hold, HOLD, 10, 8), {
+	[CALL_HOLD] = { CALL(hold, HOLD, 10, 20), {
 		NUMBER(hold, param, 4, 8, 64, 64, 64, 256, 1024, 32768),
 		FIELD(hold, bench, FUZZ_NAME, FUZZ_PERCPU, FUZZ_COUNTER, FUZZ_SLAB),
 		NUMBER(hold, arm, 1, 2, 2),
@@ -127,17 +127,17 @@ static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
 		ANSWER(hold, nodes, 4, AT(hold, nr_nodes)) } },
 	[CALL_RELEASE] = { .name = "RELEASE", .cmd = PCPU_BENCH_RELEASE,
 		.weight = 12, .more = 4 },
-	[CALL_ALLOC] = { CALL(alloc, ALLOC, 25, 8), {
+	[CALL_ALLOC] = { CALL(alloc, ALLOC, 25, 20), {
 		NUMBER(alloc, bytes, 4, 8, 8, 64, 64, 64, 1024, 4096, 32768),
 		NUMBER(alloc, align, 4, 8, 64, 4096, 0),
 		NUMBER(alloc, count, 1, 1, 2, 3, 8, 64),
 		NUMBER(alloc, flags, 0, 1, 1, 2, 3, 4, 5, 7,
 		       PCPU_BENCH_ALLOC_OTHER | PCPU_BENCH_ALLOC_ACCOUNT),
 		FIELD(alloc, cgroup, FUZZ_FILE, 0) } },
-	[CALL_FREE] = { CALL(free, FREE, 30, 60), {
+	[CALL_FREE] = { CALL(free, FREE, 30, 250), {
 		NUMBER(free, first, 0, 0, 0, 1, 2, 32, 300),
 		NUMBER(free, count, 1, 1, 1, 2, 64, 300) } },
-	[CALL_WALK] = { CALL(walk, WALK, 12, 10), {
+	[CALL_WALK] = { CALL(walk, WALK, 12, 20), {
 		NUMBER(walk, nr_nodes, 1, 2, 2, 8),
 		NUMBER(walk, nr_areas, 0, 1, 8, 40, PCPU_BENCH_MAX_AREAS),
 		NUMBER(walk, nr_objects, 0, 64, 64, 512),
@@ -148,7 +148,7 @@ static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
 		       AT(walk, nr_nodes)),
 		ANSWER(walk, objects, sizeof(struct pcpu_bench_walk_object),
 		       AT(walk, nr_objects)) } },
-	[CALL_QUIET] = { CALL(quiet, QUIET, 20, 60), { { 0 } } },
+	[CALL_QUIET] = { CALL(quiet, QUIET, 20, 250), { { 0 } } },
 	[CALL_SETTLE] = { .name = "SETTLE", .cmd = PCPU_BENCH_SETTLE, .weight = 3,
 		.field = { VALUE(0, 0, 0, 1, 2, 3, 4, 4) } },
 	[CALL_GUARD] = { .name = "GUARD", .cmd = PCPU_BENCH_GUARD, .weight = 6, .more = 6,
@@ -167,9 +167,9 @@ static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
 		NUMBER(contend, order, 0, 0, 1, 2),
 		NUMBER(contend, seed, 0, 5) } },
 	[CALL_JOIN] = { .name = "JOIN", .cmd = PCPU_BENCH_JOIN, .weight = 1 },
-	[CALL_SUMS] = { .name = "SUMS", .cmd = PCPU_BENCH_SUMS, .weight = 12, .more = 40,
+	[CALL_SUMS] = { .name = "SUMS", .cmd = PCPU_BENCH_SUMS, .weight = 12, .more = 250,
 		.field = { VALUE(0, 1, 2) } },
-	[CALL_FOOTPRINT] = { CALL(footprint, FOOTPRINT, 12, 40), {
+	[CALL_FOOTPRINT] = { CALL(footprint, FOOTPRINT, 12, 250), {
 		FIELD(footprint, cgroup, FUZZ_FILE, 0) } },
 	[CALL_SHARE] = { CALL(share, SHARE, 8, 10), {
 		NUMBER(share, bytes, 8, 64, 64, 1024, 8192),
@@ -184,7 +184,7 @@ static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
 		NUMBER(waves, nr_owners, 0, 1, 2),
 		ANSWER(waves, owner_live, 4, AT(waves, nr_owners)) } },
 	[CALL_UNKNOWN] = { .name = "unknown", .cmd = _IO('P', 0xff), .weight = 3,
-		.more = 60,
+		.more = 250,
 		.field = { VALUE(0) } },
 };
 

@@ -19,6 +19,8 @@
 #include "measure/device.h"
 
 #define ROUND_S		10	/* then all files are closed once */
+/* Also with one byte changed it is nobody else's address. */
+#define ROOM_AT		0x123400000000UL
 
 /* Where each section of the module's code begins; @first: and say so. */
 static int find_code(bool first)
@@ -72,6 +74,12 @@ static void find_areas(void)
 			all->areas[nr++] = (struct pcpu_bench_area){
 				addr, size };
 	}
+	/* As long as others are, and not as they are themselves. */
+	for (unsigned int i = 0; i < nr; i++) {
+		all->wrong[i] = all->areas[i];
+		all->wrong[i].bytes = info.unit_size *
+			(all->areas[i].bytes == info.unit_size * 4ULL ? 2 : 4);
+	}
 	fuzz_world.nr_areas = nr;
 }
 
@@ -85,6 +93,7 @@ static pid_t start(unsigned int nr, uint64_t seed)
 }
 
 static int anchor = -1;
+static struct task self;	/* loads the module, and opens and closes files */
 
 /* A chunk of percpu memory that stays: to make one takes long. */
 static void drop_anchor(void)
@@ -138,7 +147,9 @@ static int ended(pid_t *pid, unsigned int nr)
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		return err(EX_FAIL, "task %u ended with %#x", nr, status);
 	all->killed++;
-	set_limit(&cg[nr % 2], "max");
+	/* It may have moved. */
+	set_limit(&cg[0], "max");
+	set_limit(&cg[1], "max");
 	*pid = start(nr, draw(0));
 	return 0;
 }
@@ -217,6 +228,7 @@ static int unload_until(double until)
 		if (syscall(SYS_delete_module, PCPU_BENCH_DEVICE, O_NONBLOCK))
 			continue;
 		all->unloaded++;
+		forget_code(&self);
 		ret = guest_load_module();
 	}
 	for (i = 0; i < 2; i++)
@@ -237,10 +249,12 @@ static int fuzz(unsigned int seconds, uint64_t seed)
 		if (!ret)
 			ret = work_until(round < end ? round : end);
 		close_all();
+		new_code(&self);
 		if (!ret)
 			ret = unload_until(clock_now() + 1);
 		if (!ret && has_kcov)
 			ret = find_code(false);
+		new_code(&self);
 		tell_sum();
 		tell_code();
 	}
@@ -300,6 +314,11 @@ static int set_up(int argc, char **argv)
 		       &fuzz_world.lock[1]);
 	}
 	nr_cpus = online > 1 ? 2 : 1;
+	if (!ret && checked && !selftest_arm_faults())
+		ret = err(EX_FAIL, "no fault injection in this kernel");
+	has_kcov = checked && !access(KCOV, R_OK | W_OK);
+	if (!ret && has_kcov)
+		open_kcov(&self);
 	if (!ret)
 		ret = guest_load_module();
 	if (!ret)
@@ -314,9 +333,6 @@ static int set_up(int argc, char **argv)
 		ret = cgroup_create(&cg[0], GUEST_CGROUP, 1);
 	if (!ret)
 		ret = cgroup_create_sibling(&cg[1], &cg[0]);
-	if (!ret && checked && !selftest_arm_faults())
-		ret = err(EX_FAIL, "no fault injection in this kernel");
-	has_kcov = checked && !access(KCOV, R_OK | W_OK);
 	if (!ret && checked)
 		ret = has_kcov ? find_code(true) :
 		      err(EX_FAIL, "no KCOV in this kernel");
@@ -330,9 +346,13 @@ static int test(int argc, char **argv)
 	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE,
 		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	fuzz_world.areas = all->areas;
-	fuzz_world.room = mmap(NULL, FUZZ_ANSWERS * FUZZ_ROOM + 4096,
-			       PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	fuzz_world.wrong = all->wrong;
+	/* A call writes where its argument says: far from what must stay as it is. */
+	fuzz_world.room = mmap((void *)ROOM_AT, FUZZ_ANSWERS * FUZZ_ROOM + 4096,
+			       PROT_READ | PROT_WRITE, MAP_PRIVATE |
+			       MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	if (fuzz_world.room != (char *)ROOM_AT)
+		return err_errno(EX_FAIL, "no room for answers");
 	mprotect(fuzz_world.room + FUZZ_ANSWERS * FUZZ_ROOM, 4096, PROT_NONE);
 	checked = asked_for("FUZZ_CHECKED", 0);
 	ret = set_up(argc, argv);

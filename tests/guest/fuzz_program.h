@@ -23,6 +23,8 @@ enum {
 	FUZZ_REOPEN = FUZZ_NR_CALLS,
 	FUZZ_UNLOAD,
 	FUZZ_LIMIT,
+	FUZZ_MOVE,
+	FUZZ_FORK,
 	FUZZ_NR_OPS,
 };
 
@@ -30,6 +32,7 @@ struct fuzz_step {
 	uint8_t op, file;
 	uint8_t fail;		/* the nth allocation fails, 0: none */
 	uint8_t more;		/* times that it is called again, changed each time */
+	bool raced;		/* with an argument that others change meanwhile */
 	unsigned char arg[FUZZ_BYTES] __attribute__((aligned(8)));
 };
 
@@ -41,8 +44,8 @@ struct fuzz_program {
 /* What arguments point to; the same addresses in all tasks. */
 static struct {
 	char *room;		/* FUZZ_ANSWERS of FUZZ_ROOM, and then nothing */
-	struct pcpu_bench_area *areas;
-	unsigned int nr_areas;
+	struct pcpu_bench_area *areas, *wrong;
+	unsigned int nr_areas;	/* of each */
 	int group;		/* file descriptor of a cgroup */
 	unsigned long long lock[PCPU_BENCH_NR_LOCKS];
 } fuzz_world;
@@ -127,7 +130,9 @@ static void put_field(unsigned char *arg, const struct fuzz_call *c,
 		    (uintptr_t)answer_room(c, f);
 		break;
 	case FUZZ_AREAS:
-		v = one_in(16) ? bad_address() : (uintptr_t)fuzz_world.areas;
+		v = one_in(16) ? bad_address() :
+		    (uintptr_t)(one_in(6) ? fuzz_world.wrong :
+				fuzz_world.areas);
 		break;
 	case FUZZ_FILE:
 		v = one_in(12) ? any_number() : (uint64_t)fuzz_world.group;
@@ -181,6 +186,19 @@ static void suit_shape(struct pcpu_bench_run *r)
 	r->pairs = s->batch * (1 + draw(3));
 }
 
+/*
+ * More pairs than one call of the loop takes (run.c: SLICE_BYTES), of the fastest
+ * operation: one call cannot be killed, and others take minutes with KASAN.
+ */
+static void suit_slices(struct pcpu_bench_run *r)
+{
+	r->param = 4;
+	r->op = PCPU_BENCH_COUNTER_ADD;
+	r->pairs = 300000;
+	r->rounds = 1;
+	r->warmup = 0;
+}
+
 /* Change @r so that its fields suit each other: it may work. */
 static void suit_run(struct pcpu_bench_run *r)
 {
@@ -202,13 +220,8 @@ static void suit_run(struct pcpu_bench_run *r)
 	suit_shape(r);
 	if (bench == FUZZ_SLAB && r->op == PCPU_BENCH_SLAB_FIRST)
 		r->pairs = r->shape.batch;
-	if (bench == FUZZ_PERCPU && !r->shape.batch && one_in(300)) {
-		/* More than one call of the loop takes (run.c: SLICE_BYTES) */
-		r->param = 32768;
-		r->pairs = 2100;
-		r->rounds = 1;
-		r->warmup = 0;
-	}
+	if (bench == FUZZ_COUNTER && one_in(60))
+		suit_slices(r);
 	if (r->shape.batch && one_in(30)) {
 		/* More than there is memory for. */
 		r->param = bench == FUZZ_SLAB ? 8192 : 32768;
@@ -282,7 +295,8 @@ static void suit(struct fuzz_step *s)
 			alloc->cgroup = 0;
 		break;
 	case CALL_WALK:
-		walk->areas = (uintptr_t)fuzz_world.areas;
+		if (!one_in(8))
+			walk->areas = (uintptr_t)fuzz_world.areas;
 		walk->nr_areas = fuzz_world.nr_areas;
 		break;
 	default:
@@ -312,7 +326,7 @@ static unsigned int draw_call(void)
 
 static unsigned int draw_fail(void)
 {
-	return 1 + draw(one_in(2) ? 12 : 100);
+	return 1 + draw(one_in(2) ? 12 : one_in(2) ? 100 : 1000);
 }
 
 /* What a call with good fields may have besides: one wrong thing. */
@@ -346,6 +360,7 @@ static void new_step(struct fuzz_step *s, unsigned int file)
 	s->fail = one_in(6) ? draw_fail() : 0;
 	c = &fuzz_calls[s->op];
 	s->more = draw(c->more + 1);
+	s->raced = c->bytes && one_in(8);
 	for (i = 0; i < FUZZ_FIELDS && c->field[i].nr; i++)
 		put_field(s->arg, c, &c->field[i]);
 	spoil(s);

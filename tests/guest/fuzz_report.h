@@ -32,17 +32,18 @@ static void tell_sum(void)
 
 static void tell_calls(void)
 {
-	unsigned int i;
+	unsigned int i, error;
 
 	for (i = 0; i < FUZZ_NR_CALLS; i++) {
 		say("# %s: %lu calls, %lu worked, %lu us each", fuzz_calls[i].name,
 		    all->calls[i], all->ok[i],
 		    all->us[i] / (all->timed[i] + !all->timed[i]));
+		for (error = 1; error < MAX_ERRNO; error++)
+			if (all->errors[i][error])
+				say("# %s: %lu times %s", fuzz_calls[i].name,
+				    all->errors[i][error], strerror(error));
 		ok(all->calls[i] > 0, "%s was called", fuzz_calls[i].name);
 	}
-	for (i = 1; i < MAX_ERRNO; i++)
-		if (all->errors[i])
-			say("# %s: %lu times", strerror(i), all->errors[i]);
 	say("# %lu tasks were killed, a CPU went %lu times, the module %lu times",
 	    all->killed, all->gone, all->unloaded);
 	say("# %lu bytes of answers were read", all->scanned);

@@ -3,61 +3,13 @@
 #ifndef PCPUBENCH_TESTS_FUZZ_TASK_H
 #define PCPUBENCH_TESTS_FUZZ_TASK_H
 
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/time.h>
-#include <unistd.h>
-
-#include "base/clock.h"
-#include "base/file.h"
 #include "fuzz_answers.h"
-#include "measure/cgroup.h"
+#include "fuzz_events.h"
+#include "fuzz_shared.h"
 
-#define DEVICE		"/dev/" PCPU_BENCH_DEVICE
-#define WORKERS		4
-#define TASKS		(WORKERS + 2)	/* the last ones mostly join windows */
-#define PROGRAMS	1024
-#define TEXT		(1 << 20)	/* bytes of the module's code, at most */
-#define MAX_ERRNO	134
-enum { UNSEEN, NEW, TOLD };	/* a place in the code */
-#define TRIES		20	/* of a call that is refused while others run, ms */
-#define ALONE_S		0.1	/* that others wait for one that wants to be alone */
-
-/* Linux's kcov.h */
-#define KCOV		"/sys/kernel/debug/kcov"
-#define KCOV_INIT_TRACE	_IOR('c', 1, unsigned long)
-#define KCOV_ENABLE	_IO('c', 100)
-#define KCOV_PCS	(1 << 16)
-
-/* Seen by all tasks. */
-static struct shared {
-	struct fuzz_program program[PROGRAMS];
-	unsigned int nr_programs;
-	unsigned long calls[FUZZ_NR_CALLS], ok[FUZZ_NR_CALLS];
-	unsigned long timed[FUZZ_NR_CALLS], us[FUZZ_NR_CALLS];	/* of some */
-	unsigned long errors[MAX_ERRNO];
-	double alone;		/* until when a task wants to call without others */
-	unsigned long text;	/* where the module's code begins */
-	unsigned char seen[TEXT];
-	unsigned long scanned;	/* bytes of answers */
-	unsigned long leaks;	/* addresses in them, and the first one */
-	char leak[80];
-	unsigned long killed, unloaded, gone;	/* tasks, module, CPU */
-	struct pcpu_bench_area areas[PCPU_BENCH_MAX_AREAS];
-} *all;
-
-static struct cgroup cg[2];
-static int common[FUZZ_FILES - FUZZ_OWN_FILES];
-static int cpus[2];
-static unsigned int nr_cpus;
-static bool checked, has_kcov;
+#define TRIES		20	/* of a call that is refused while others run */
+#define TRY_US		5000	/* between them */
+#define ALONE_S		0.15	/* that others wait for one that wants to be alone */
 
 static void keep(const struct fuzz_program *p)
 {
@@ -73,12 +25,11 @@ static void add(unsigned long *sum, unsigned long more)
 	__atomic_fetch_add(sum, more, __ATOMIC_RELAXED);
 }
 
-/* One task: its files, and where the kernel writes which code it ran. */
-struct task {
-	int file[FUZZ_FILES];
-	int fail;
-	uint64_t *pcs;		/* NULL without KCOV */
-};
+static void forget_code(struct task *t)
+{
+	if (t->pcs)
+		__atomic_store_n(t->pcs, 0, __ATOMIC_RELAXED);
+}
 
 static bool new_code(struct task *t)
 {
@@ -96,16 +47,8 @@ static bool new_code(struct task *t)
 			fresh = true;
 		}
 	}
-	__atomic_store_n(t->pcs, 0, __ATOMIC_RELAXED);
+	forget_code(t);
 	return fresh;
-}
-
-static void set_limit(const struct cgroup *group, const char *bytes)
-{
-	char path[CGROUP_PATH + 16];
-
-	snprintf(path, sizeof(path), "%s/memory.max", group->path);
-	write_file(path, bytes);
 }
 
 static void fail_nth(struct task *t, unsigned int nth)
@@ -141,12 +84,14 @@ static int call_once(const struct task *t, struct fuzz_step *s)
 	int ret, error;
 
 	memcpy(&value, s->arg, sizeof(value));
-	ret = c->bytes ? ioctl(t->file[s->file], c->cmd, s->arg) :
-	      ioctl(t->file[s->file], c->cmd, value);
+	if (s->raced)
+		memcpy(all->raced, s->arg, c->bytes);
+	ret = ioctl(t->file[s->file], c->cmd, !c->bytes ? value :
+		    (uintptr_t)(s->raced ? all->raced : s->arg));
 	error = ret ? errno : 0;
 	if (error == EBADF)	/* the file could not be opened */
 		return error;
-	if (begin > 0) {
+	if (begin > 0 && error != EBUSY) {
 		add(&all->us[s->op], (clock_now() - begin) * 1e6);
 		add(&all->timed[s->op], 1);
 	}
@@ -154,7 +99,7 @@ static int call_once(const struct task *t, struct fuzz_step *s)
 	if (!error)
 		add(&all->ok[s->op], 1);
 	else if (error < MAX_ERRNO)
-		add(&all->errors[error], 1);
+		add(&all->errors[s->op][error], 1);
 	return error;
 }
 
@@ -172,11 +117,12 @@ static void do_call(struct task *t, struct fuzz_step *s, unsigned int tries)
 		fail_nth(t, s->fail);
 	do
 		error = call_once(t, s);
-	while (error == EBUSY && tries-- && !usleep(1000));
+	while (error == EBUSY && tries-- && !usleep(TRY_US));
 	if (s->fail)
 		fail_nth(t, 0);
 	if (error == EBADF || !c->bytes)
 		return;
+	/* Of one that was raced s->arg is as it was. */
 	leak = after_call(&asked, c, s->arg, error, &sum);
 	add(&all->scanned, sum);
 	if (leak)
@@ -206,32 +152,54 @@ static void set_alarm(void)
 		  one_in(8) ? 1000000 + draw(1000000) : 100000 + draw(400000));
 }
 
+/* Calls that RUN and CONTEND are refused beside. */
+static bool in_the_way(unsigned int op)
+{
+	return op == CALL_HOLD || op == CALL_RELEASE || op == CALL_ALLOC ||
+	       op == CALL_FREE || op == CALL_WALK || op == CALL_GUARD ||
+	       op == CALL_RUN || op == CALL_CONTEND;
+}
+
+/* Others call all the time, so that one that must be alone hardly ever is. */
+static void let_pass(unsigned int op)
+{
+	while (in_the_way(op) && all->alone > 0 && clock_now() < all->alone)
+		usleep(1000);
+}
+
+static void call_alone(struct task *t, struct fuzz_step *s)
+{
+	let_pass(s->op);
+	all->alone = clock_now() + ALONE_S;
+	do_call(t, s, TRIES);
+	all->alone = 0;
+}
+
 /* The call, and then others like it: what each leaves is there for the next. */
 static void do_calls(struct task *t, struct fuzz_step *s)
 {
 	const bool exclusive = s->op == CALL_RUN || s->op == CALL_CONTEND;
-	const bool alone = exclusive && !one_in(3);
 	struct fuzz_step other = *s;
 	unsigned int i;
 
-	/* Others call all the time, so that one that must be alone hardly ever is. */
-	while (s->op != CALL_JOIN && clock_now() < all->alone)
-		usleep(1000);
-	if (alone)
-		all->alone = clock_now() + ALONE_S;
 	/* While a window waits for tasks most other calls are refused. */
 	if (s->op == CALL_CONTEND && !one_in(16))
 		set_timer(20000 + draw(200000));
 	if (s->op == CALL_RUN)
 		set_timer(one_in(5) ? 2000 + draw(100000) : 5000000);
-	do_call(t, s, exclusive || one_in(4) ? TRIES : 0);
-	if (alone)
-		all->alone = 0;
-	for (i = 0; i < s->more; i++) {
-		if (one_in(4))
+	for (i = 0; i <= s->more; i++) {
+		if (i && one_in(4))
 			other = *s;
-		change_field(&other);
-		do_call(t, &other, 0);
+		if (i)
+			change_field(&other);
+		if (i && one_in(2))
+			suit(&other);
+		if (exclusive && !one_in(3)) {
+			call_alone(t, &other);
+			continue;
+		}
+		let_pass(s->op);
+		do_call(t, &other, one_in(16) ? TRIES : 0);
 	}
 }
 
@@ -254,27 +222,15 @@ static void do_step(struct task *t, struct fuzz_step *s)
 	case FUZZ_LIMIT:
 		set_limit(&cg[draw(2)], limit[draw(7)]);
 		return;
+	case FUZZ_MOVE:
+		move_task();
+		return;
+	case FUZZ_FORK:
+		fork_some();
+		return;
 	default:
 		do_calls(t, s);
 	}
-}
-
-/* Close a file while the task may be in a call of it, and have another in its place. */
-static void *close_files(void *arg)
-{
-	unsigned int seed = (uintptr_t)&arg >> 4;
-	struct task *t = arg;
-	int fd;
-
-	for (;;) {
-		usleep(rand_r(&seed) % (rand_r(&seed) % 8 ? 800000 : 4000));
-		fd = open(DEVICE, O_RDWR | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		dup2(fd, t->file[rand_r(&seed) % FUZZ_OWN_FILES]);
-		close(fd);
-	}
-	return NULL;
 }
 
 static void open_kcov(struct task *t)
@@ -296,18 +252,6 @@ static void bind_to(int cpu)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
-}
-
-static void start_closer(struct task *t)
-{
-	sigset_t alarm;
-	pthread_t id;
-
-	sigemptyset(&alarm);
-	sigaddset(&alarm, SIGALRM);
-	sigprocmask(SIG_BLOCK, &alarm, NULL);
-	pthread_create(&id, NULL, close_files, t);
-	sigprocmask(SIG_UNBLOCK, &alarm, NULL);
 }
 
 static void open_files(struct task *t)
@@ -344,7 +288,10 @@ static void __attribute__((noreturn)) work(unsigned int nr, uint64_t seed)
 		if (joins) {
 			join.file = FUZZ_OWN_FILES + one_in(8);
 			join.fail = one_in(8) ? draw_fail() : 0;
-			do_step(&t, &join);
+			if (one_in(8))
+				fork_some();
+			else
+				do_step(&t, &join);
 			new_code(&t);
 			continue;
 		}

@@ -12,7 +12,7 @@
 #define DRAWS	20000
 
 static char room[FUZZ_ANSWERS * FUZZ_ROOM];
-static struct pcpu_bench_area areas[4];
+static struct pcpu_bench_area areas[4], wrong[4];
 
 static int begin(void **state)
 {
@@ -20,6 +20,7 @@ static int begin(void **state)
 	fuzz_state = 1;
 	fuzz_world.room = room;
 	fuzz_world.areas = areas;
+	fuzz_world.wrong = wrong;
 	fuzz_world.nr_areas = 4;
 	fuzz_world.group = 3;
 	return 0;
