@@ -81,7 +81,7 @@ GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/obj/%.o)
 GUEST_OBJ  := $(GUEST_SRC:%.c=$(B)/obj/%.o)
 
-.PHONY: all deps kernels bench bench-metal bench-qemu sweep releases counters plots profile gate price lkml check clean help
+.PHONY: all deps kernels bench bench-metal bench-kvm bench-qemu sweep releases counters plots profile gate price lkml check clean help
 all: $(B)/pcpubench $(B)/init $(B)/profile.so ## Build the program and the guest's /init
 
 include tests/tests.mk
@@ -207,6 +207,12 @@ bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=); 
 	text=$$($(B)/pcpubench run --bench=$(BENCH) $(SIZED)) || exit; \
 	printf '%s\n' "$$text"; \
 	plots/draw "$$(printf '%s\n' "$$text" | sed -n 's/^results: //p')"
+
+bench-kvm: ## Measure kernels in guests under KVM that are like this machine, by time: vCPUs and nodes bound to its own (SERIES= SIZES= BENCH= BOOTS= KERNEL= KERNEL_SRC= CONFIG=)
+	@ci/deps program kernels guests
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
+	@plots/measure-bench --instrument=time --real --boots=$(or $(BOOTS),10) \
+		--bench=$(BENCH) $(SIZED) $(NAMES)
 
 # What draws is installed when the table is there.
 bench-qemu: ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=; AGAIN=1: also what is known; QUICK=1: only the distribution's kernel)

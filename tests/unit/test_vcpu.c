@@ -94,6 +94,58 @@ static void finds_and_binds(void **state)
 	sched_setaffinity(0, sizeof(before), &before);
 }
 
+static pthread_barrier_t all_named;
+
+/* Sleeps under the name that QEMU gives vCPU @arg. */
+static void *play_other(void *arg)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "CPU %d/KVM", (int)(intptr_t)arg);
+	pthread_setname_np(pthread_self(), name);
+	pthread_barrier_wait(&all_named);
+	pthread_barrier_wait(&all_named);
+	return NULL;
+}
+
+/* The last of the threads comes later, as QEMU starts them one by one. */
+static void binds_each(void **state)
+{
+	const int last = (int)sysconf(_SC_NPROCESSORS_ONLN) - 1;
+	const int cpus[] = { last, 0, last };
+	struct vcpu v = { .cpu = last, .cpus = cpus, .nr_cpus = 3 };
+	pthread_t thread[3];
+	cpu_set_t set, before;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	for (int early = 1; early >= 0; early--) {
+		const int first = early ? 0 : 2, end = early ? 2 : 3;
+
+		pthread_barrier_init(&all_named, NULL, early ? 3 : 2);
+		for (int i = first; i < end; i++)
+			assert_int_equal(pthread_create(&thread[i], NULL,
+							play_other,
+							(void *)(intptr_t)i), 0);
+		pthread_barrier_wait(&all_named);
+		vcpu_watch(&v, getpid());
+		assert_int_equal(v.bound, early ? 2 : 1);
+		for (int i = first; i < end; i++) {
+			assert_int_equal(pthread_getaffinity_np(thread[i],
+								sizeof(set), &set), 0);
+			assert_int_equal(CPU_COUNT(&set), 1);
+			assert_true(CPU_ISSET(cpus[i], &set));
+		}
+		pthread_barrier_wait(&all_named);
+		for (int i = first; i < end; i++)
+			pthread_join(thread[i], NULL);
+		pthread_barrier_destroy(&all_named);
+	}
+	/* No other thread is bound: QEMU's own share the CPUs. */
+	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
+	assert_true(CPU_EQUAL(&set, &before));
+}
+
 static void reads_steal(void **state)
 {
 	char root[] = "/tmp/steal-XXXXXX", path[64];
@@ -125,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_and_binds),
+		cmocka_unit_test(binds_each),
 		cmocka_unit_test(reads_steal),
 	};
 

@@ -50,6 +50,26 @@ struct crew {
 	double guest_s;		/* of ended guests */
 };
 
+static void record_numbers(json_t *boot, const char *name, const int *numbers,
+			   unsigned int nr)
+{
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < nr; i++)
+		json_array_append_new(list, json_integer(numbers[i]));
+	json_object_set_new(boot, name, list);
+}
+
+/* What the guest's CPUs, and its nodes, were bound to. */
+static void record_host(json_t *boot, const struct vm_host *host)
+{
+	if (!host)
+		return;
+	record_numbers(boot, "host_cpus", host->cpu, host->nr_cpus);
+	if (host->nr_nodes > 1)
+		record_numbers(boot, "host_nodes", host->node, host->nr_nodes);
+}
+
 /* A failed boot has no valid numbers, so record it without cells. */
 static int record_boot(struct slot *s, struct recorder *r)
 {
@@ -75,6 +95,7 @@ static int record_boot(struct slot *s, struct recorder *r)
 	json_object_set_new(boot, "guest", guest);
 	if (vm->vcpu.cpu >= 0)
 		json_object_set_new(boot, "cpu", json_integer(vm->vcpu.cpu));
+	record_host(boot, job->spec.host);
 	if (vm->stolen_s >= 0)
 		json_object_set_new(boot, "stolen_s",
 				    json_real(vm->stolen_s));
@@ -238,6 +259,8 @@ static void find_cpus(struct vm_spec *spec)
 {
 	unsigned int most = PARALLEL, here, threads;
 
+	if (spec->host)
+		spec->online = spec->topo.cpus;
 	if (!bench_find(spec->plan.bench)->parallel)
 		return;
 	here = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
@@ -246,7 +269,8 @@ static void find_cpus(struct vm_spec *spec)
 		most = here;
 	if (threads && threads < most)
 		most = threads;
-	spec->online = spec->topo.cpus < most ? spec->topo.cpus : most;
+	if (!spec->host)
+		spec->online = spec->topo.cpus < most ? spec->topo.cpus : most;
 	spec->lock = symbols_find(spec->image, "pcpu_lock");
 	spec->mutex = symbols_find(spec->image, "pcpu_alloc_mutex");
 }

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "boot/order.h"
 #include "boot/session.h"
+#include "vm/accel.h"
 
 void session_options_init(struct session_options *opt)
 {
@@ -50,6 +51,9 @@ const struct opt session_opts[] = {
 	{ "plain", 0, NULL,
 	  "Boot insn without the plugin that watches pcpu_lock: the same counts, a little sooner",
 	  OPT_FLAG(struct session_options, plain) },
+	{ "real", 0, NULL,
+	  "Boot guests like this machine under KVM: a vCPU for each of its CPUs, bound to it, and memory on each of its nodes",
+	  OPT_FLAG(struct session_options, real) },
 	{ "again", 0, NULL,
 	  "Measure also what is known from earlier runs",
 	  OPT_FLAG(struct session_options, again) },
@@ -60,6 +64,24 @@ const struct opt session_opts[] = {
 	{ OPT_MORE(struct session_options, plan, plan_opts) },
 	{ 0 }
 };
+
+int session_real(struct session_options *opt, bool given, struct topology *topo)
+{
+	const struct instrument_row *i = &instruments[opt->plan.instrument];
+	int ret = 0;
+
+	if (!opt->real)
+		return 0;
+	if (i->exact)
+		return err(EX_USE, "--real is for --instrument=time: guests that are counted have one vCPU");
+	if (given)
+		return err(EX_USE, "--real takes this machine's topology: leave out the others");
+	if (opt->jobs > 1)
+		return err(EX_USE, "--real takes all CPUs: leave out --jobs");
+	if (opt->plan.instrument == INSTRUMENT_TIME)
+		ret = accel_need_kvm();
+	return ret ? ret : vm_host_read("", &opt->host, topo);
+}
 
 int session_jobs(const struct session_options *opt,
 		 const struct kernel *kernels, size_t nr_kernels,
@@ -89,6 +111,8 @@ int session_jobs(const struct session_options *opt,
 						.append = opt->append,
 						.cpu_features = opt->cpu_features,
 						.watch = !opt->plain,
+						.host = opt->real ?
+							&opt->host : NULL,
 						.memory_mib = opt->memory_mib,
 						.deadline_s = opt->deadline_s,
 					},

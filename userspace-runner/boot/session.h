@@ -19,12 +19,23 @@ struct session_options {
 	unsigned int memory_mib, deadline_s;
 	bool again;		/* takes no known boots */
 	bool plain;		/* no plugin where insn can do without */
+	bool real;		/* guests like this machine, bound to it */
+	struct vm_host host;	/* then: session_real() */
 };
 
 void session_options_init(struct session_options *opt);
 
 /* Options that fill in struct session_options, with those of the plan. */
 extern const struct opt session_opts[];
+
+/**
+ * session_real - guests that have this machine's CPUs and nodes, if opt->real
+ * @given: a topology was asked for
+ * @topo: receives theirs
+ *
+ * 0, also when they are not asked for; EX_USE, or EX_FAIL when KVM does not work.
+ */
+int session_real(struct session_options *opt, bool given, struct topology *topo);
 
 /* A few words can describe more boots than memory can hold. */
 #define SESSION_MOST	1000000

@@ -15,6 +15,7 @@ struct arguments {
 	const char *image, *module, *layouts;
 	struct words kernels;
 	struct topology topo;
+	bool given;		/* a topology */
 };
 
 static int check_seed(char *word, void *arg)
@@ -29,6 +30,7 @@ static int set_topology(const char *arg, void *into)
 {
 	struct arguments *args = into;
 
+	args->given = true;
 	return topology_parse(arg, &args->topo);
 }
 
@@ -87,6 +89,8 @@ static int run(int argc, char **argv)
 	session_options_init(&args.opt);
 	topology_parse("176c1n", &args.topo);
 	ret = options_parse(&cmd_boot, argc, argv, &args);
+	if (!ret)
+		ret = session_real(&args.opt, args.given, &args.topo);
 	if (ret)
 		return ret;
 	if (args.image)

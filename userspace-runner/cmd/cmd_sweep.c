@@ -49,6 +49,7 @@ static int check(void *into)
 {
 	struct arguments *args = into;
 	struct sweep *s = &args->sweep;
+	struct topology topo;
 	int ret = 0;
 
 	/* Named kernels replace the file's list. */
@@ -63,8 +64,12 @@ static int check(void *into)
 		ret = err(EX_USE, "--emit makes all shards: leave out --shard");
 	if (!ret && args->emit)
 		s->shard = (struct shard){ 1, args->shards };
+	topo.name[0] = '\0';
+	if (!ret)
+		ret = session_real(&s->opt, s->grid.nr, &topo);
 	if (!ret && !s->grid.nr)
-		ret = grid_add_names(&s->grid, "176c1n,80c2n");
+		ret = grid_add_names(&s->grid, topo.name[0] ? topo.name :
+				     "176c1n,80c2n");
 	return ret;
 }
 

@@ -40,7 +40,7 @@ static const struct opt options[] = {
 	{ "selftest", 0, NULL, "", OPT_FLAG(struct arguments, selftest) },
 	{ "rss", 0, "BOUND", "", OPT_TEXT(struct arguments, rss) },
 	{ "programs", 0, "N", "", OPT_COUNT(struct arguments, programs, 1, 100) },
-	{ "online", 0, "N", "", OPT_COUNT(struct arguments, online, 1, TOPOLOGY_MAX_ONLINE) },
+	{ "online", 0, "N", "", OPT_COUNT(struct arguments, online, 1, TOPOLOGY_XAPIC_CPUS) },
 	{ "locks", 0, "ADDRESS,ADDRESS", "", OPT_CALL(set_locks) },
 	{ "instrument", 'i', "NAME", "", OPT_CALL(set_instrument) },
 	{ "topology", 't', "NAME", "", OPT_TEXT(struct arguments, topology) },

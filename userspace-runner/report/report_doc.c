@@ -36,6 +36,21 @@ static const char *unit_word(const struct block_view *v)
 	       table_instrument(v->report->table, v->block->instrument)->words;
 }
 
+/* Where times are from: a guest's are not those of the machine itself. */
+static const char *timed_in(const struct block_view *v)
+{
+	const struct table *t = v->report->table;
+	const struct instrument_row *i = table_instrument(t, v->block->instrument);
+	size_t nr, guests = 0, metal = 0;
+	const size_t *boots = table_boots(t, v->block, &nr);
+
+	for (size_t k = 0; k < nr; k++)
+		if (t->boots[boots[k]].status == BOOT_OK)
+			*(t->boots[boots[k]].qemu ? &guests : &metal) += 1;
+	return i->exact || i->function || !guests ? "" :
+	       metal ? ", in part under KVM" : " under KVM";
+}
+
 /* Was pcpu_lock watched in any cell of the block? */
 static bool has_locked(const struct block_view *v)
 {
@@ -446,7 +461,7 @@ static void put_parallel(struct doc *d, const struct block_view *v)
 		doc_put(d, DOC_HEADING, "%s, %s, %s%s",
 			t->topologies.name[b->topology], report_group(v, name),
 			instrument->name, instrument->function ?
-			": the figures mean nothing" : "");
+			": the figures mean nothing" : timed_in(v));
 		report_contention(d, v);
 	}
 	if (!wants(v, REPORT_NOTES))
@@ -472,9 +487,10 @@ static void put_block(struct doc *d, const struct block_view *v)
 	doc_begin(d, DOC_HEADING);
 	doc_print(d, "%s, ", t->topologies.name[b->topology]);
 	if (measured)
-		doc_print(d, "%s, %s (%s): ACCT COST = (on-off)/off",
+		doc_print(d, "%s, %s (%s%s): ACCT COST = (on-off)/off",
 			  t->benches.name[b->bench],
-			  t->instruments.name[b->instrument], unit_word(v));
+			  t->instruments.name[b->instrument], unit_word(v),
+			  timed_in(v));
 	else
 		doc_print(d, "%s: nothing was measured",
 			  t->instruments.name[b->instrument]);

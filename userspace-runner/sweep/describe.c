@@ -193,6 +193,8 @@ json_t *sweep_json(const struct sweep *s)
 	if (sweep && s->opt.cpu_features)
 		json_object_set_new(sweep, "cpu",
 				    json_string(s->opt.cpu_features));
+	if (sweep && s->opt.real)
+		json_object_set_new(sweep, "real", json_true());
 	if (sweep && s->shard.of > 1) {
 		char shard[32];
 

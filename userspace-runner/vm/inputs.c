@@ -198,21 +198,20 @@ static int put_programs(struct vm_inputs *in, const struct words *programs)
 
 int inputs_make(struct vm_inputs *in, const struct vm_spec *spec)
 {
-	unsigned int per_node[TOPOLOGY_MAX_NODES];
-	unsigned int need = vm_needs(spec, per_node);
+	unsigned int need;
 	int ret;
 
-	*in = (struct vm_inputs){
-		.memory_mib = spec->memory_mib ? spec->memory_mib : need,
-	};
+	*in = (struct vm_inputs){ .nr_files = 0 };
+	need = vm_needs(spec, in->node_mib);
+	in->memory_mib = spec->memory_mib ? spec->memory_mib : need;
 	if (in->memory_mib < need)
 		return err(EX_USE, "%s needs %u MiB for its percpu memory, not %u",
 			   spec->topo.name, need, in->memory_mib);
 	/* What the user gave on top goes to the first node with memory. */
-	per_node[topology_memory_node(&spec->topo, 0)] +=
+	in->node_mib[topology_memory_node(&spec->topo, 0)] +=
 		in->memory_mib - need;
 	in->madt = acpi_madt(&spec->topo);
-	in->srat = acpi_srat(&spec->topo, per_node);
+	in->srat = acpi_srat(&spec->topo, in->node_mib);
 	ret = put_files(in, spec);
 	if (!ret)
 		ret = put_programs(in, &spec->programs);
@@ -275,6 +274,22 @@ static void add_cpus(struct vm_words *w, const struct vm_spec *spec)
 	}
 }
 
+/*
+ * The memory of each node on its node of the host. QEMU's own tables would need to
+ * know the CPUs' nodes, too; the guest has ours.
+ */
+static void add_nodes(struct vm_words *w, const struct vm_spec *spec,
+		      const struct vm_inputs *in)
+{
+	for (unsigned int i = 0; i < spec->host->nr_nodes; i++) {
+		ADD(w, "-object");
+		add(w, "memory-backend-ram,id=node%u,size=%uM,host-nodes=%d,policy=bind",
+		    i, in->node_mib[i], spec->host->node[i]);
+		ADD(w, "-numa");
+		add(w, "node,nodeid=%u,memdev=node%u", i, i);
+	}
+}
+
 static void add_accel(struct vm_words *w, const struct vm_spec *spec)
 {
 	char model[VM_CPU_MODEL];
@@ -287,9 +302,11 @@ static void add_accel(struct vm_words *w, const struct vm_spec *spec)
 		    "shift=0,sleep=off", "-seed", "1",
 		    "-rtc", "base=2026-01-01,clock=vm");
 	else if (is_kvm(spec))
-		ADD(w, "-accel", "kvm", "-name", VCPU_NAME);
+		ADD(w, "-accel", "kvm");
 	else
 		ADD(w, "-accel", "tcg,thread=multi");
+	if (is_kvm(spec) || spec->host)
+		ADD(w, "-name", VCPU_NAME);
 	ADD(w, "-cpu", vm_cpu_model(spec, model));
 }
 
@@ -317,6 +334,8 @@ int words_make(struct vm_words *w, const struct vm_spec *spec,
 	ADD(w, "-m");
 	add(w, "%u", in->memory_mib);
 	add_cpus(w, spec);
+	if (spec->host && spec->host->nr_nodes > 1)
+		add_nodes(w, spec, in);
 	add_accel(w, spec);
 	if (at->profile)
 		add_plugin(w, spec, at);

@@ -19,11 +19,12 @@ const char *vm_cpu_model(const struct vm_spec *spec, char buf[VM_CPU_MODEL]);
 
 /*
  * @cmdline: of the kernel
+ * @node_mib: the memory of each node
  * @files: of the initrd, @nr_files of them
  */
 struct vm_inputs {
 	char cmdline[VM_CMDLINE];
-	unsigned int memory_mib;
+	unsigned int memory_mib, node_mib[TOPOLOGY_MAX_NODES];
 	struct acpi_table madt, srat;
 	struct initrd_file *files;
 	size_t nr_files;
@@ -49,7 +50,7 @@ struct vm_places {
 
 /* QEMU's own words, NULL at the end; for words_free(), also when it fails. */
 struct vm_words {
-	char *word[64 + 2 * TOPOLOGY_MAX_ONLINE];
+	char *word[64 + 2 * VM_MOST_VCPUS + 4 * TOPOLOGY_MAX_NODES];
 	size_t nr;
 };
 

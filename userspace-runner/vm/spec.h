@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "plan/plan.h"
 #include "plan/topology.h"
+#include "vm/vm_host.h"
 
 #define VM_CMDLINE	2048	/* COMMAND_LINE_SIZE of x86, with the NUL */
 
@@ -27,6 +28,11 @@ struct vm_spec {
 	 * are off until the guest turns them on.
 	 */
 	unsigned int online;
+	/*
+	 * NULL, or what binds each vCPU to a CPU of the host, and each node's memory
+	 * to a node of it; all CPUs are then online, VM_MOST_VCPUS at most.
+	 */
+	const struct vm_host *host;
 	const char *guest_args;	/* more arguments for /init, may be NULL */
 	struct words programs;	/* paths of those in the guest's GUEST_PROGRAMS */
 	unsigned int memory_mib;	/* 0: what the topology needs */

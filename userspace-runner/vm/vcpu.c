@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finds, binds and times the QEMU thread of a guest's first CPU. */
+/* Finds and binds the QEMU threads of a guest's CPUs, and times the first. */
 #include <dirent.h>
 #include <math.h>
 #include <sched.h>
@@ -12,8 +12,8 @@
 #include "base/file.h"
 #include "vm/vcpu.h"
 
-/* Name of the thread: "CPU 0/KVM", or with another accelerator. */
-#define NAME	"CPU 0/"
+/* Name of a vCPU's thread: "CPU 0/KVM", or with another accelerator. */
+#define NAME	"CPU %d/"
 
 static void bind_to(pid_t tid, int cpu, bool others)
 {
@@ -33,19 +33,21 @@ static void bind_to(pid_t tid, int cpu, bool others)
 	CPU_FREE(set);
 }
 
-static bool is_vcpu(pid_t qemu, pid_t tid)
+/* The number of the vCPU that @tid is the thread of, -1: of none. */
+static int vcpu_of(pid_t qemu, pid_t tid)
 {
 	char path[64], name[32];
+	int nr;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", (int)qemu,
 		 (int)tid);
 	return read_first(path, name, sizeof(name)) &&
-	       !strncmp(name, NAME, strlen(NAME));
+	       sscanf(name, NAME, &nr) == 1 ? nr : -1;
 }
 
 /* Call fn() for each thread of @qemu until one returns true: that one, or 0. */
-static pid_t each_thread(const struct vcpu *v, pid_t qemu,
-			 bool (*fn)(const struct vcpu *v, pid_t qemu, pid_t tid))
+static pid_t each_thread(struct vcpu *v, pid_t qemu,
+			 bool (*fn)(struct vcpu *v, pid_t qemu, pid_t tid))
 {
 	char path[64];
 	struct dirent *entry;
@@ -65,16 +67,27 @@ static pid_t each_thread(const struct vcpu *v, pid_t qemu,
 	return tid;
 }
 
-static bool find(const struct vcpu *v, pid_t qemu, pid_t tid)
+static bool find(struct vcpu *v, pid_t qemu, pid_t tid)
 {
 	(void)v;
-	return is_vcpu(qemu, tid);
+	return vcpu_of(qemu, tid) == 0;
 }
 
-static bool place(const struct vcpu *v, pid_t qemu, pid_t tid)
+static bool place(struct vcpu *v, pid_t qemu, pid_t tid)
 {
 	(void)qemu;
 	bind_to(tid, v->cpu, tid != v->tid);
+	return false;
+}
+
+static bool place_own(struct vcpu *v, pid_t qemu, pid_t tid)
+{
+	int nr = vcpu_of(qemu, tid);
+
+	if (nr >= 0 && nr < (int)v->nr_cpus) {
+		bind_to(tid, v->cpus[nr], false);
+		v->bound++;
+	}
 	return false;
 }
 
@@ -86,8 +99,13 @@ void vcpu_watch(struct vcpu *v, pid_t qemu)
 	if (!v->tid) {
 		v->waited_s = NAN;
 		v->tid = each_thread(v, qemu, find);
-		if (v->tid && v->cpu >= 0)
+		if (v->tid && v->cpu >= 0 && !v->cpus)
 			each_thread(v, qemu, place);
+	}
+	/* QEMU starts them one after the other. */
+	if (v->bound < v->nr_cpus) {
+		v->bound = 0;
+		each_thread(v, qemu, place_own);
 	}
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", (int)qemu,
 		 (int)v->tid);

@@ -176,6 +176,11 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 		if (ret)
 			return ret;
 	}
+	if (spec->host) {
+		vm->vcpu.cpu = spec->host->cpu[0];
+		vm->vcpu.cpus = spec->host->cpu;
+		vm->vcpu.nr_cpus = spec->host->nr_cpus;
+	}
 	if (access(spec->image, R_OK))
 		return err_errno(EX_USE, "kernel image %s", spec->image);
 	ret = inputs_make(&in, spec);

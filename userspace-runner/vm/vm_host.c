@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads the host's CPUs and nodes. */
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "vm/vm_host.h"
+
+#define DEVICES	"%s/sys/devices/system/"
+
+/* The first @max numbers of a list such as "0-3,8". */
+static unsigned int numbers(const char *list, int *to, unsigned int max)
+{
+	unsigned int nr = 0;
+	long first, last;
+	char *end;
+
+	while (isdigit((unsigned char)*list)) {
+		first = last = strtol(list, &end, 10);
+		if (*end == '-')
+			last = strtol(end + 1, &end, 10);
+		for (; first <= last && nr < max; first++)
+			to[nr++] = (int)first;
+		list = end + (*end == ',');
+	}
+	return nr;
+}
+
+/* The file ROOT/sys/devices/system/@name, a list of numbers. */
+static unsigned int list_of(const char *root, const char *name, int *to,
+			    unsigned int max)
+{
+	char path[300], list[4096];
+
+	snprintf(path, sizeof(path), DEVICES "%s", root, name);
+	return read_first(path, list, sizeof(list)) ? numbers(list, to, max) : 0;
+}
+
+/* Nodes that have memory, and so can have a guest's; 0: a kernel without nodes. */
+static unsigned int nodes_of(const char *root, int *nodes)
+{
+	return list_of(root, "node/has_memory", nodes, TOPOLOGY_MAX_NODES);
+}
+
+static unsigned int cpus_of(const char *root, int node, int cpus[VM_MOST_VCPUS])
+{
+	char name[40];
+
+	snprintf(name, sizeof(name), "node/node%d/cpulist", node);
+	return list_of(root, name, cpus, VM_MOST_VCPUS);
+}
+
+/* As many CPUs of each node as the smallest has. */
+static void take_nodes(const char *root, struct vm_host *host)
+{
+	int nodes[TOPOLOGY_MAX_NODES], cpus[VM_MOST_VCPUS];
+	unsigned int nr = nodes_of(root, nodes), least = VM_MOST_VCPUS, i, n;
+
+	for (i = 0; i < nr; i++) {
+		n = cpus_of(root, nodes[i], cpus);
+		if (!n)
+			continue;
+		least = n < least ? n : least;
+		host->node[host->nr_nodes++] = nodes[i];
+	}
+	if (!host->nr_nodes)
+		return;
+	if (least > VM_MOST_VCPUS / host->nr_nodes)
+		least = VM_MOST_VCPUS / host->nr_nodes;
+	for (i = 0; i < host->nr_nodes; i++) {
+		cpus_of(root, host->node[i], cpus);
+		memcpy(host->cpu + host->nr_cpus, cpus, least * sizeof(*cpus));
+		host->nr_cpus += least;
+	}
+}
+
+int vm_host_read(const char *root, struct vm_host *host, struct topology *topo)
+{
+	*host = (struct vm_host){ .nr_cpus = 0 };
+	take_nodes(root, host);
+	if (!host->nr_nodes) {
+		host->nr_cpus = list_of(root, "cpu/online", host->cpu,
+					VM_MOST_VCPUS);
+		host->nr_nodes = 1;
+	}
+	if (!host->nr_cpus)
+		return err(EX_FAIL, "cannot tell which CPUs this machine has: there is no %s/sys/devices/system/cpu/online",
+			   root);
+	*topo = topology_of(host->nr_cpus, host->nr_nodes, 0, 0);
+	return topology_check(topo);
+}
