@@ -93,7 +93,8 @@ stage() {
 	with_beside
 	made_folder "$modules" "lib/modules/$1"
 	mv "$modules/lib/modules/$1" "$2/$lib/modules/"
-	take "$linux" arch/x86/boot/bzImage "$2/boot/vmlinuz-$1" MZ
+	# Of the boot protocol. "MZ" is there only with CONFIG_EFI_STUB.
+	take "$linux" arch/x86/boot/bzImage "$2/boot/vmlinuz-$1" HdrS 514
 	take "$linux" System.map "$2/boot/System.map-$1"
 	take "$linux" .config "$2/boot/config-$1"
 	stage_headers "$2/usr/src/linux-headers-$1"

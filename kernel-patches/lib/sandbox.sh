@@ -190,12 +190,13 @@ made_folder() {
 	fi
 }
 
-# take FOLDER NAME TO [MAGIC]: copy what a build has made; it begins with MAGIC.
+# take FOLDER NAME TO [MAGIC [AT]]: copy what a build has made; MAGIC is at byte AT, or
+# where it begins.
 take() {
 	local path
 
 	path=$(made_file "$1" "$2") || exit
-	if [ -n "${4:-}" ] && ! cmp -s -n "${#4}" "$path" <(printf %s "$4"); then
+	if [ -n "${4:-}" ] && ! cmp -s -n "${#4}" -i "${5:-0}:0" "$path" <(printf %s "$4"); then
 		die "the build made no $2 of the form that it should have"
 	fi
 	cp --remove-destination "$path" "$3"

@@ -190,7 +190,7 @@ olddefconfig:
 bzImage:
 	mkdir -p include/config arch/x86/boot arch/x86/include scripts
 	echo $(release) >include/config/kernel.release
-	{ printf MZ; cat mm/percpu.c; } >arch/x86/boot/bzImage
+	{ printf '%514sHdrS' "$$MZ"; cat mm/percpu.c; } >arch/x86/boot/bzImage
 	echo 0 >System.map
 	echo '  CC      mm/percpu.o'
 modules:
@@ -255,6 +255,14 @@ check "a stranger's package is built in the sandbox" hostile
 echo 'int again;' >>"$tmp/linux/mm/percpu.c"
 check "another content is another release" [ "$(dry --series=baseline | grep -cF "${names[0]}")" = 0 ]
 
+no_kernel() {
+	sed -i 's/HdrS/none/' "$tmp/linux/Makefile"
+	! XDG_CACHE_HOME=$tmp/cache kernel-patches/build-kernel --source="$tmp/linux" \
+		--package="$tmp/config" baseline 2>"$tmp/said" >"$tmp/made" || return
+	cat "$tmp/said"
+	[ ! -s "$tmp/made" ] && tail -n1 "$tmp/said" | grep -q "no arch/x86/boot/bzImage of the form"
+}
+check "an image without the boot protocol's mark is no kernel" no_kernel
 check "a series that is none is told at once" fails 2 "no series 'nope'" \
 	env XDG_CACHE_HOME="$tmp/cache" KERNEL_SRC="$tmp/linux" "$pcpubench" campaign \
 	start --series=nope --config="$tmp/config" --dry-run
