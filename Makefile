@@ -30,6 +30,8 @@ QUICK      ?=
 METAL      ?=
 RELEASES   ?= 6.1 6.12 7.2 7.3
 JOBS       ?= $(shell nproc)
+# Of each kernel, of bench-kvm: times need several.
+BOOTS      ?= 10
 FUZZ_SECONDS ?= 60
 # yes, no or auto: what is built without network and home folder (docs/security.md).
 SANDBOX    ?=
@@ -211,7 +213,7 @@ bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=); 
 bench-kvm: ## Measure kernels in guests under KVM that are like this machine, by time: vCPUs and nodes bound to its own (SERIES= SIZES= BENCH= BOOTS= KERNEL= KERNEL_SRC= CONFIG=)
 	@ci/deps program kernels guests
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
-	@plots/measure-bench --instrument=time --real --boots=$(or $(BOOTS),10) \
+	@plots/measure-bench --instrument=time --real --boots=$(BOOTS) \
 		--bench=$(BENCH) $(SIZED) $(NAMES)
 
 # What draws is installed when the table is there.
