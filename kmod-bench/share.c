@@ -278,6 +278,12 @@ static int count(const struct share *s, struct pcpu_bench_waves *arg)
 		for (pfn = node_start_pfn(node); pfn < end; pfn++) {
 			struct page *page;
 
+			/* Large machines have a thousand million. */
+			if (pfn % 65536 == 0) {
+				if (signal_pending(current))
+					return -ERESTARTSYS;
+				cond_resched();
+			}
 			if (!pfn_valid(pfn))
 				continue;
 			page = pfn_to_page(pfn);
@@ -285,9 +291,6 @@ static int count(const struct share *s, struct pcpu_bench_waves *arg)
 				continue;
 			arg->slabs++;
 			arg->slab_bytes += page_size(page);
-			if (signal_pending(current))
-				return -ERESTARTSYS;
-			cond_resched();
 		}
 	}
 	return 0;
