@@ -23,6 +23,7 @@ enum fuzz_kind {
 	FUZZ_ANSWER,	/* address of memory for an answer */
 	FUZZ_AREAS,	/* address of the areas of vmalloc() */
 	FUZZ_FILE,	/* of a cgroup's directory */
+	FUZZ_GROUPS,	/* address of files of cgroups' directories */
 	FUZZ_LOCK,	/* address of a lock, an index, or 0 */
 };
 
@@ -173,14 +174,14 @@ static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
 		FIELD(footprint, cgroup, FUZZ_FILE, 0) } },
 	[CALL_SHARE] = { CALL(share, SHARE, 8, 10), {
 		NUMBER(share, bytes, 8, 64, 64, 1024, 8192),
-		NUMBER(share, owners, 1, 1, 2),
+		NUMBER(share, owners, 1, 1, 2, 3),
 		NUMBER(share, most, 1, 4, 64),
 		NUMBER(share, flags, 0, 1, 2, 3),
 		NUMBER(share, seed, 1, 7),
-		ANSWER(share, cgroups, 4, AT(share, owners)) } },
+		FIELD(share, cgroups, FUZZ_GROUPS, 0) } },
 	[CALL_WAVES] = { CALL(waves, WAVES, 16, 20), {
 		NUMBER(waves, objects, 0, 1, 64, 1000),
-		NUMBER(waves, flags, 0, 1, 2, 3, 4),
+		NUMBER(waves, flags, 0, 0, 0, 1, 2, 3, 4, 6),
 		NUMBER(waves, nr_owners, 0, 1, 2),
 		ANSWER(waves, owner_live, 4, AT(waves, nr_owners)) } },
 	[CALL_UNKNOWN] = { .name = "unknown", .cmd = _IO('P', 0xff), .weight = 3,

@@ -359,6 +359,10 @@ static int test(int argc, char **argv)
 	if (ret)
 		return ret;
 	fuzz_world.group = open(cg[1].path, O_RDONLY | O_DIRECTORY);
+	fuzz_world.groups = all->groups;
+	for (int i = 0; i < FUZZ_OWNERS; i++)
+		all->groups[i] = fuzz_world.group;
+	all->groups[FUZZ_OWNERS] = -1;
 	if (checked)
 		no_namespace();
 	finds_addresses();

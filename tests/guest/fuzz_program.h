@@ -15,6 +15,7 @@
 #define FUZZ_CALLS	6	/* of a program, at most */
 #define FUZZ_FILES	4	/* two of the task's own, two that all have */
 #define FUZZ_OWN_FILES	2
+#define FUZZ_OWNERS	3	/* that a call names at most, if it is to work */
 #define FUZZ_ANSWERS	4	/* of a call, at most, each with its room */
 #define FUZZ_ROOM	(256UL << 10)
 
@@ -47,6 +48,7 @@ static struct {
 	struct pcpu_bench_area *areas, *wrong;
 	unsigned int nr_areas;	/* of each */
 	int group;		/* file descriptor of a cgroup */
+	int *groups;		/* FUZZ_OWNERS times the same, and then none */
 	unsigned long long lock[PCPU_BENCH_NR_LOCKS];
 } fuzz_world;
 
@@ -136,6 +138,10 @@ static void put_field(unsigned char *arg, const struct fuzz_call *c,
 		break;
 	case FUZZ_FILE:
 		v = one_in(12) ? any_number() : (uint64_t)fuzz_world.group;
+		break;
+	case FUZZ_GROUPS:
+		v = one_in(16) ? bad_address() :
+		    (uintptr_t)(fuzz_world.groups + one_in(8));
 		break;
 	case FUZZ_LOCK:
 		v = one_in(12) ? any_number() : fuzz_world.lock[v - 1];
@@ -270,6 +276,17 @@ static void suit_contend(struct pcpu_bench_contend *c)
 	c->reserved = 0;
 }
 
+/* Each owner with a cache of its own makes one, which takes long. */
+static void suit_share(struct pcpu_bench_share *s)
+{
+	s->cgroups = (uintptr_t)fuzz_world.groups;
+	s->owners = 1 + draw(FUZZ_OWNERS);
+	if (s->most > 1000)
+		s->most = 1000;
+	if (!s->seed)
+		s->seed = 1;
+}
+
 /* Most calls are to work: have the fields of @s suit each other. */
 static void suit(struct fuzz_step *s)
 {
@@ -298,6 +315,9 @@ static void suit(struct fuzz_step *s)
 		if (!one_in(8))
 			walk->areas = (uintptr_t)fuzz_world.areas;
 		walk->nr_areas = fuzz_world.nr_areas;
+		break;
+	case CALL_SHARE:
+		suit_share((void *)s->arg);
 		break;
 	default:
 		break;

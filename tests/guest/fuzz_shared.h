@@ -52,6 +52,7 @@ static struct shared {
 	unsigned long killed, unloaded, gone;	/* tasks, module, CPU */
 	struct pcpu_bench_area areas[PCPU_BENCH_MAX_AREAS];
 	struct pcpu_bench_area wrong[PCPU_BENCH_MAX_AREAS];
+	int groups[FUZZ_OWNERS + 1];
 } *all;
 
 static struct cgroup cg[2];

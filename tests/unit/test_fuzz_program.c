@@ -13,6 +13,7 @@
 
 static char room[FUZZ_ANSWERS * FUZZ_ROOM];
 static struct pcpu_bench_area areas[4], wrong[4];
+static int groups[FUZZ_OWNERS + 1];
 
 static int begin(void **state)
 {
@@ -23,6 +24,7 @@ static int begin(void **state)
 	fuzz_world.wrong = wrong;
 	fuzz_world.nr_areas = 4;
 	fuzz_world.group = 3;
+	fuzz_world.groups = groups;
 	return 0;
 }
 
