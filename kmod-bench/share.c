@@ -316,11 +316,13 @@ static void look_at(struct page *page, struct pcpu_bench_waves *arg)
 
 static int look(struct share *s, struct pcpu_bench_waves *arg)
 {
-	DEFINE_XARRAY(seen);
+	struct xarray seen;
 	struct page *page;
 	int err = 0;
 	u32 i, j;
 
+	/* DEFINE_XARRAY() is for what is not on the stack: lockdep has no key for it. */
+	xa_init(&seen);
 	for (i = 0; i < s->nr_caches; i++)
 		kmem_cache_shrink(s->caches[i]);
 	for (i = 0; i < s->nr_owners; i++)

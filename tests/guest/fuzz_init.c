@@ -199,7 +199,7 @@ static void __attribute__((noreturn)) open_and_close(uint64_t seed)
 		if (t.file[0] < 0)
 			continue;
 		do
-			new_step(&s, 0);
+			new_step(&s, draw_op(), 0);
 		while (s.op >= FUZZ_NR_CALLS || s.op == CALL_JOIN ||
 		       s.op == CALL_SETTLE);
 		s.file = 0;

@@ -362,16 +362,22 @@ static void spoil(struct fuzz_step *s)
 		s->arg[draw(FUZZ_BYTES)] = draw(256);
 }
 
+/* A call, or another operation. */
+static unsigned int draw_op(void)
+{
+	return one_in(30) ? FUZZ_NR_CALLS + draw(FUZZ_NR_OPS - FUZZ_NR_CALLS) :
+	       draw_call();
+}
+
 /* Most steps of a program are of one file: what one leaves is there for the next. */
-static void new_step(struct fuzz_step *s, unsigned int file)
+static void new_step(struct fuzz_step *s, unsigned int op, unsigned int file)
 {
 	const struct fuzz_call *c;
 	unsigned int i;
 
 	memset(s, 0, sizeof(*s));
 	s->file = one_in(5) ? draw(FUZZ_FILES) : file;
-	s->op = one_in(30) ? FUZZ_NR_CALLS + draw(FUZZ_NR_OPS - FUZZ_NR_CALLS) :
-		draw_call();
+	s->op = op;
 	if (s->op >= FUZZ_NR_CALLS)
 		return;
 	/* Who joins is mostly at the first file that all have. */
@@ -405,7 +411,7 @@ static void change_field(struct fuzz_step *s)
 static void change_step(struct fuzz_step *s)
 {
 	if (s->op >= FUZZ_NR_CALLS || one_in(8)) {
-		new_step(s, s->file);
+		new_step(s, draw_op(), s->file);
 	} else if (!one_in(6)) {
 		change_field(s);
 		spoil(s);
@@ -425,8 +431,14 @@ static void new_program(struct fuzz_program *p, const struct fuzz_program *from,
 
 	if (!nr || one_in(4)) {
 		p->nr = 1 + draw(FUZZ_CALLS);
-		for (i = 0; i < p->nr; i++)
-			new_step(&p->step[i], file);
+		for (i = 0; i < p->nr; i++) {
+			/* Owners are there for waves alone. */
+			if (i && p->step[i - 1].op == CALL_SHARE)
+				new_step(&p->step[i], CALL_WAVES,
+					 p->step[i - 1].file);
+			else
+				new_step(&p->step[i], draw_op(), file);
+		}
 		return;
 	}
 	*p = from[draw(nr)];
@@ -443,7 +455,7 @@ static void new_program(struct fuzz_program *p, const struct fuzz_program *from,
 		} else if (p->nr < FUZZ_CALLS) {
 			memmove(&p->step[at + 1], &p->step[at],
 				(p->nr - at) * sizeof(p->step[0]));
-			new_step(&p->step[at], p->step[0].file);
+			new_step(&p->step[at], draw_op(), p->step[0].file);
 			p->nr++;
 		}
 	}

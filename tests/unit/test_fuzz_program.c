@@ -107,7 +107,7 @@ static void most_may_work(void **state)
 
 	(void)state;
 	while (all < 2000) {
-		new_step(&s, 0);
+		new_step(&s, draw_op(), 0);
 		if (s.op != CALL_RUN)
 			continue;
 		all++;
