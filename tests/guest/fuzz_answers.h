@@ -22,7 +22,10 @@ static bool is_kernel_address(uint64_t v)
 	       (v >= 0xffffffff80000000ULL && v < 0xfffffffffff00000ULL);
 }
 
-/* The first address in @bytes of @at that is not also in @had, or NULL: none. */
+/*
+ * The first address in @bytes of @at that is not also in @had, or NULL: none. If its
+ * upper half is what the caller had, it is no address: a number was written before it.
+ */
 static const unsigned char *find_address(const unsigned char *at,
 					 const unsigned char *had, size_t bytes)
 {
@@ -33,7 +36,7 @@ static const unsigned char *find_address(const unsigned char *at,
 		memcpy(&v, at + i, sizeof(v));
 		if (had)
 			memcpy(&was, had + i, sizeof(was));
-		if (is_kernel_address(v) && (!had || v != was))
+		if (is_kernel_address(v) && (!had || v >> 32 != was >> 32))
 			return at + i;
 	}
 	return NULL;

@@ -141,6 +141,12 @@ static void finds_addresses(void **state)
 		memcpy(answer + 8, &others[i], 8);
 		assert_null(find_address(answer, was, 32));
 	}
+	/* The caller's 0xffff9eff, and a small number that was written before it. */
+	memset(answer, 0, sizeof(answer));
+	memset(was, 0, sizeof(was));
+	memcpy(answer + 12, &(uint64_t){ 0xffff9eff00000007 }, 8);
+	memcpy(was + 12, &(uint64_t){ 0xffff9eff00000000 }, 8);
+	assert_null(find_address(answer, was, 32));
 }
 
 /* Also in an answer that the argument points to, as long as the argument says. */
