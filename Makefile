@@ -76,7 +76,7 @@ RUNNER_SRC := $(filter-out $(GUEST_ONLY),$(wildcard $(S)/*.c $(S)/*/*.c \
 GUEST_SRC  := $(GUEST_ONLY) $(wildcard $(S)/measure/*.c $(S)/measure/benches/*.c \
 	$(S)/plan/*.c) \
 	$(addprefix $(S)/,base/clock.c base/err.c base/file.c base/index.c base/list.c \
-	base/memory.c base/near.c base/options.c base/process.c base/safe.c \
+	base/memory.c base/near.c base/options.c base/process.c base/ranges.c base/safe.c \
 	base/text.c base/text_stream.c \
 	results/cell_name.c results/contention.c results/proof.c results/record.c \
 	results/writer.c stats/median.c)

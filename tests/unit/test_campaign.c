@@ -846,21 +846,29 @@ static void read_back(const char *path, size_t boots, size_t failures)
 	results_free(&file);
 }
 
+/* A campaign whose first kernel is that of the results that are returned. */
+static char *begin_collect(struct world *w, struct campaign *c, char output[128])
+{
+	char *text = read_text("tests/unit/data/times.jsonl");
+
+	assert_non_null(text);
+	begin(w, c, "");
+	snprintf(output, 128, "%s/all.jsonl", w->dir);
+	text_set(&c->output, "%s", output);
+	text_set(&c->kernels[0].name, "baseline");
+	return text;
+}
+
 /* The file of a boot is one with five in it, four of which are valid. */
 static void test_collect(void **state)
 {
-	char *text = read_text("tests/unit/data/times.jsonl");
-	char path[128], output[128];
+	char path[128], output[128], *text;
 	struct campaign c;
 	struct world w;
 	bool narrow;
 
 	(void)state;
-	begin(&w, &c, "");
-	assert_non_null(text);
-	snprintf(output, sizeof(output), "%s/all.jsonl", w.dir);
-	text_set(&c.output, "%s", output);
-	text_set(&c.kernels[0].name, "baseline");
+	text = begin_collect(&w, &c, output);
 	c.nr_kernels = 2;
 	free(c.kernels[2].name);
 	free(c.kernels[2].release);
@@ -901,19 +909,14 @@ static void test_collect(void **state)
 /* The first kernel of the campaign is the first of the file, whatever was drawn. */
 static void test_collect_order(void **state)
 {
-	char *text = read_text("tests/unit/data/times.jsonl"), *at;
-	char path[128], output[128], *file = output;
+	char path[128], output[128], *file = output, *text, *at;
 	struct campaign c;
 	struct world w;
 	struct table t;
 	bool narrow;
 
 	(void)state;
-	begin(&w, &c, "");
-	assert_non_null(text);
-	snprintf(output, sizeof(output), "%s/all.jsonl", w.dir);
-	text_set(&c.output, "%s", output);
-	text_set(&c.kernels[0].name, "baseline");
+	text = begin_collect(&w, &c, output);
 	text_set(&c.kernels[1].name, "patched.");
 	for (int i = 0; i < 2; i++) {
 		campaign_add(&c, !i, "boot-0")->outcome = OUTCOME_OK;

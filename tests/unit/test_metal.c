@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "root.h"
 #include "measure/cpu.h"
 #include "measure/timed.h"
 #include "metal/kernel_info.h"
@@ -31,23 +32,6 @@
 #include "results/table_load.h"
 
 #define DATA	"tests/unit/data/"
-
-static char root[] = "/tmp/pcpubench-test-XXXXXX";
-
-static int make_root(void **state)
-{
-	(void)state;
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-	char cmd[128];
-
-	(void)state;
-	snprintf(cmd, sizeof(cmd), "rm -rf '%s'", root);
-	return system(cmd);
-}
 
 static const char *in_root(const char *path)
 {

@@ -12,25 +12,9 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
-#include "vm/vm_host.h"
+#include "root.h"
 #include "vm/inputs.h"
-
-static char root[] = "/tmp/pcpubench-test-XXXXXX";
-
-static int make_root(void **state)
-{
-	(void)state;
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_root(void **state)
-{
-	char cmd[128];
-
-	(void)state;
-	snprintf(cmd, sizeof(cmd), "rm -rf '%s'", root);
-	return system(cmd);
-}
+#include "vm/vm_host.h"
 
 static int empty_root(void **state)
 {

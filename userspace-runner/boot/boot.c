@@ -255,22 +255,29 @@ static int find_lock(struct boot_job *job)
  * As many CPUs as tasks, at most those that really run side by side; emulated
  * ones never do.
  */
-static void find_cpus(struct vm_spec *spec)
+static unsigned int cpus_for_tasks(const struct vm_spec *spec)
 {
 	unsigned int most = PARALLEL, here, threads;
 
-	if (spec->host)
-		spec->online = spec->topo.cpus;
-	if (!bench_find(spec->plan.bench)->parallel)
-		return;
 	here = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	threads = spec->plan.options.val[BENCH_THREADS];
 	if (!instruments[spec->plan.instrument].function && here < most)
 		most = here;
 	if (threads && threads < most)
 		most = threads;
-	if (!spec->host)
-		spec->online = spec->topo.cpus < most ? spec->topo.cpus : most;
+	return spec->topo.cpus < most ? spec->topo.cpus : most;
+}
+
+static void find_cpus(struct vm_spec *spec)
+{
+	const bool parallel = bench_find(spec->plan.bench)->parallel;
+
+	if (spec->host)
+		spec->online = spec->topo.cpus;
+	else if (parallel)
+		spec->online = cpus_for_tasks(spec);
+	if (!parallel)
+		return;
 	spec->lock = symbols_find(spec->image, "pcpu_lock");
 	spec->mutex = symbols_find(spec->image, "pcpu_alloc_mutex");
 }

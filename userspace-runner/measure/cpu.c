@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Chooses the CPU to measure on, and binds the process to it. */
-#include <ctype.h>
 #include <math.h>
 #include <sched.h>
 #include <stdio.h>
@@ -11,18 +10,16 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/ranges.h"
 #include "measure/cpu.h"
 
 int cpu_list_last(const char *list)
 {
-	int last = -1;
-	char *end;
+	long first, last = -1;
 
-	while (isdigit((unsigned char)*list)) {
-		last = (int)strtol(list, &end, 10);
-		list = end + (*end == ',' || *end == '-');
-	}
-	return last;
+	while (ranges_next(&list, &first, &last))
+		;
+	return (int)last;
 }
 
 static int last_of(const char *path)

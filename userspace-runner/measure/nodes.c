@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The nodes of this machine, from sysfs. */
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/ranges.h"
 #include "measure/nodes.h"
 
 unsigned int nodes_list(const char *list, bool *in, unsigned int max)
 {
-	unsigned long from, to;
 	unsigned int nr = 0;
-	char *end;
+	long i, last;
 
-	while (isdigit((unsigned char)*list)) {
-		from = strtoul(list, &end, 10);
-		to = *end == '-' ? strtoul(end + 1, &end, 10) : from;
-		for (; from <= to; from++, nr++)
-			if (from < max)
-				in[from] = true;
-		list = end + (*end == ',');
-	}
+	while (ranges_next(&list, &i, &last))
+		for (; i <= last; i++, nr++)
+			if (i < (long)max)
+				in[i] = true;
 	return nr;
 }
 

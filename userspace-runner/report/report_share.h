@@ -5,7 +5,7 @@
 
 #include "report/block_table.h"
 
-/* Two tables, or nothing if no cell of the block has that. */
+/* Three tables, or nothing if no cell of the block has that. */
 void report_share(struct doc *d, const struct block_view *v);
 
 #endif

@@ -28,8 +28,8 @@ struct vcpu {
  * vcpu_watch - find and bind the vCPU of the process @qemu
  *
  * Finds it, binds it to v->cpu and all other threads to the other CPUs, if any, or
- * each vCPU to its own of v->cpus, and updates v->waited_s. Call this repeatedly; when the thread is gone the
- * last values stay.
+ * each vCPU to its own of v->cpus, and updates v->waited_s. Call this repeatedly; when
+ * the thread is gone the last values stay.
  */
 void vcpu_watch(struct vcpu *v, pid_t qemu);
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads the host's CPUs and nodes. */
-#include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/ranges.h"
 #include "vm/vm_host.h"
 
 #define DEVICES	"%s/sys/devices/system/"
@@ -16,17 +14,11 @@
 static unsigned int numbers(const char *list, int *to, unsigned int max)
 {
 	unsigned int nr = 0;
-	long first, last;
-	char *end;
+	long i, last;
 
-	while (isdigit((unsigned char)*list)) {
-		first = last = strtol(list, &end, 10);
-		if (*end == '-')
-			last = strtol(end + 1, &end, 10);
-		for (; first <= last && nr < max; first++)
-			to[nr++] = (int)first;
-		list = end + (*end == ',');
-	}
+	while (ranges_next(&list, &i, &last))
+		for (; i <= last && nr < max; i++)
+			to[nr++] = (int)i;
 	return nr;
 }
 

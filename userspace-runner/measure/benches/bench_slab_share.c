@@ -132,11 +132,9 @@ static unsigned int in_slab(const struct share_cell *c)
 	return c->end.slabs ? c->end.slab_bytes / c->end.slabs / c->size : 0;
 }
 
-#define EXT	8	/* struct slabobj_ext */
-
 static unsigned int array_bytes(const struct share_cell *c)
 {
-	return slab_kmalloc(in_slab(c) * EXT);
+	return slab_kmalloc(in_slab(c) * SLAB_EXT);
 }
 
 static int look_at_slabinfo(struct share_cell *c)
@@ -241,7 +239,7 @@ static void judge(const struct share_cell *c, char reason[PROOF_REASON_LEN])
 {
 	const struct pcpu_bench_waves *w = &c->end;
 	const unsigned int room = w->slabs ? w->slab_bytes / w->slabs : 0;
-	const unsigned int exts = in_slab(c) * EXT;
+	const unsigned int exts = in_slab(c) * SLAB_EXT;
 
 	reason[0] = '\0';
 	if (proof_broken(&c->proof, reason))

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "measure/benches/cgroup_life.h"
+#include "measure/benches/slab_charge.h"
 
 #define PLAIN	"pcpubench.plain"
 #define NAME	"pcpubench.life"
@@ -270,8 +271,7 @@ static int read_parent(struct cgroup_life *l, struct life_bytes *bytes)
 		ret = EX_FAIL;
 	if (!ret)
 		ret = cgroup_stat_bytes(parent, "percpu", &bytes->percpu);
-	return ret ? ret : cgroup_stat_bytes(parent, "slab_unreclaimable",
-					     &bytes->slab);
+	return ret ? ret : cgroup_stat_bytes(parent, SLAB_KEY, &bytes->slab);
 }
 
 static long long sum(const struct life_bytes *b)

@@ -4,9 +4,6 @@
 
 #include "measure/benches/slab_charge.h"
 
-#define KEY	"slab_unreclaimable"
-#define OWNER	8	/* bytes of an object's pointer to its obj_cgroup */
-
 unsigned int slab_kmalloc(unsigned int size)
 {
 	unsigned int power = 8;
@@ -22,7 +19,7 @@ unsigned int slab_kmalloc(unsigned int size)
 
 unsigned int slab_charge(unsigned int size, bool kmalloc)
 {
-	return (kmalloc ? slab_kmalloc(size) : size) + OWNER;
+	return (kmalloc ? slab_kmalloc(size) : size) + SLAB_EXT;
 }
 
 int slab_bytes(const struct target *t, struct slab_bytes *bytes)
@@ -35,10 +32,10 @@ int slab_bytes(const struct target *t, struct slab_bytes *bytes)
 	if (!ret)
 		ret = cgroup_take_stock(&t->cg);
 	if (!ret)
-		ret = cgroup_stat_bytes(&t->other, KEY, &bytes->other);
+		ret = cgroup_stat_bytes(&t->other, SLAB_KEY, &bytes->other);
 	if (!ret)
-		ret = cgroup_stat_bytes(&t->cg, KEY, &bytes->own);
-	return ret ? ret : cgroup_node_bytes(&t->cg, KEY, bytes->node,
+		ret = cgroup_stat_bytes(&t->cg, SLAB_KEY, &bytes->own);
+	return ret ? ret : cgroup_node_bytes(&t->cg, SLAB_KEY, bytes->node,
 					     PCPU_BENCH_MAX_NODES);
 }
 

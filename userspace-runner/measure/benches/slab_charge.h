@@ -22,12 +22,16 @@ struct slab_bytes {
  */
 int slab_bytes(const struct target *t, struct slab_bytes *bytes);
 
+#define SLAB_KEY	"slab_unreclaimable"	/* of memory.stat */
+#define SLAB_EXT	8	/* bytes of struct slabobj_ext, which names the owner */
+
 /* Bytes of kmalloc()'s objects for @size: kmalloc_size_index[], mm/slab_common.c. */
 unsigned int slab_kmalloc(unsigned int size);
 
 /*
  * Bytes that an accounted object of @size is charged: kmalloc() rounds up to a
- * size of its own, and each object has 8 for its owner (obj_full_size(), mm/memcontrol.c). Of 6.1 to 7.3.
+ * size of its own, and each object has SLAB_EXT for its owner (obj_full_size(),
+ * mm/memcontrol.c). Of 6.1 to 7.3.
  */
 unsigned int slab_charge(unsigned int size, bool kmalloc);
 

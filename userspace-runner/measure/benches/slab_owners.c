@@ -7,9 +7,8 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "measure/benches/slab_charge.h"
 #include "measure/benches/slab_owners.h"
-
-#define KEY	"slab_unreclaimable"
 
 static int make_one(struct slab_owners *o, struct cgroup *cg, int *dir)
 {
@@ -61,7 +60,7 @@ int slab_owners_bytes(const struct slab_owners *o, unsigned int nr,
 	if (!ret)
 		ret = cgroup_take_stock(&o->t->cg);
 	for (unsigned int i = 0; i < nr && !ret; i++)
-		ret = i ? cgroup_flushed_bytes(&o->cgroup[i], KEY, &bytes[i]) :
-			  cgroup_stat_bytes(&o->cgroup[i], KEY, &bytes[i]);
+		ret = i ? cgroup_flushed_bytes(&o->cgroup[i], SLAB_KEY, &bytes[i]) :
+			  cgroup_stat_bytes(&o->cgroup[i], SLAB_KEY, &bytes[i]);
 	return ret;
 }
