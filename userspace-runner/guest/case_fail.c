@@ -11,6 +11,19 @@
 #include "base/file.h"
 #include "guest/selftest.h"
 
+/* A task pays for nothing of its own where even a page would be too much. */
+static int without_memory(struct selftest *t, struct group *g, struct objects *o)
+{
+	struct place here = { g, -1 };
+	unsigned int done = 0;
+	int ret = group_set(g, "memory.max", "0");
+
+	if (!ret)
+		ret = objects_alloc(o, &here, 64, 4, 1, ATOMIC | ACCOUNT, &done);
+	need(t, !done, "an object was allocated at a limit of 0");
+	return ret;
+}
+
 /* The cgroup is at its limit: the charge is refused. */
 static int at_limit(struct selftest *t, unsigned int bytes, unsigned int flags)
 {
@@ -22,9 +35,11 @@ static int at_limit(struct selftest *t, unsigned int bytes, unsigned int flags)
 
 	ret = group_make(&g, NULL, "limit");
 	if (!ret)
-		ret = group_set(&g, "memory.max", "8M");
-	if (!ret)
 		ret = objects_open(&o);
+	if (!ret)
+		ret = without_memory(t, &g, &o);
+	if (!ret)
+		ret = group_set(&g, "memory.max", "8M");
 	/* The first calls reach the limit, the others only fail. */
 	for (i = 0; i < 30 && !ret; i++)
 		ret = objects_alloc(&o, &here, bytes, 4, 2000, flags | ACCOUNT,

@@ -34,12 +34,24 @@ static int go_there(const struct place *p)
 	return 0;
 }
 
+/*
+ * Far from all else that is mapped: the page table of the shared memory has nothing but
+ * it, as it otherwise has by chance only. A child gets none of shared memory by fork().
+ */
+#define SHARED_AT	((void *)0x700000000000UL)
+
 static void __attribute__((noreturn))
 task(const struct place *p, unsigned int nr, int (*fn)(void *arg), void *arg,
      struct shared *shared)
 {
-	int ret = go_there(p);
+	int ret;
 
+	/*
+	 * Make the page table before the group is entered, which would pay for
+	 * it: at its limit that calls the OOM killer.
+	 */
+	__atomic_load_n(&shared->ready, __ATOMIC_SEQ_CST);
+	ret = go_there(p);
 	__atomic_add_fetch(&shared->ready, 1, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(&shared->ready, __ATOMIC_SEQ_CST) < (int)nr)
 		sched_yield();
@@ -74,7 +86,7 @@ int place_run(const struct place *places, unsigned int nr,
 	unsigned int i;
 	int ret = 0, ret2;
 
-	shared = mmap(NULL, sizeof(*shared) + nr * size,
+	shared = mmap(SHARED_AT, sizeof(*shared) + nr * size,
 		      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		      0);
 	if (shared == MAP_FAILED || nr > sizeof(pid) / sizeof(pid[0]))

@@ -21,7 +21,8 @@ struct place {
  * @fn: gets &args[i * size]; returns 0, or an exit code with its err()
  * @args: array of @nr, shared with the tasks, which may write to it
  *
- * The tasks start together, when all are in place. Returns the first exit code
+ * The tasks start together, when all are in place. What they need for that
+ * themselves is charged to the caller's group. Returns the first exit code
  * that is not 0, with the message of its task.
  */
 int place_run(const struct place *places, unsigned int nr,
