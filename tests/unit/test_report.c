@@ -118,6 +118,7 @@ static void test_text(void **state)
 		{ "metal", false, "report-metal.txt" },
 		{ "metal-once", false, "report-metal-once.txt" },
 		{ "campaign", false, "report-campaign.txt" },
+		{ "contended", false, "report-contended.txt" },
 		{ "maps", false, "report-maps.txt" },
 		{ "../../../results/reference/posted-7.3", true,
 		  "report-posted-published.txt" },
@@ -220,7 +221,7 @@ static void test_csv(void **state)
 	char *text = report_of("troubles", report_csv, false);
 
 	(void)state;
-	assert_memory_equal(text, "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid\n", 77);
+	assert_memory_equal(text, "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid,aa_floor\n", 86);
 	golden("report-troubles.csv", text);
 	free(text);
 	text = report_of("typical", report_csv, true);
@@ -229,6 +230,13 @@ static void test_csv(void **state)
 	/* One of its kernels has a comma and quotes in its name. */
 	text = report_of("long-names", report_csv, false);
 	assert_non_null(strstr(text, "\n\"v2, \"\"fixed\"\"|_x_\",16c2n+6m,"));
+	free(text);
+	/* Only times of four boots and more have an A/A control. */
+	text = report_of("campaign-apart", report_csv, false);
+	assert_non_null(strstr(text, ",12,1,7.07106"));
+	free(text);
+	text = report_of("campaign-few", report_csv, false);
+	assert_non_null(strstr(text, ",3,1,\n"));
 	free(text);
 }
 

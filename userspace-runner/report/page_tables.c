@@ -11,6 +11,7 @@
 #include "plan/topology.h"
 #include "report/block_table.h"
 #include "report/page_parts.h"
+#include "report/report_control.h"
 #include "results/cell_name.h"
 #include "results/record.h"
 #include "results/repeats.h"
@@ -145,7 +146,8 @@ static void put_spread(FILE *out, const struct block_view *v,
 {
 	double low = INFINITY, high = -INFINITY, cost;
 	double scale = block_in_us(v) ? 1e-3 : 1;
-	char from[FIGURE_LEN], to[FIGURE_LEN];
+	char from[FIGURE_LEN], to[FIGURE_LEN], floor[FIGURE_LEN];
+	struct split_control aa;
 
 	for (size_t i = 0; i < c->nr_values; i++) {
 		cost = value_cost(&c->values[i]) * scale;
@@ -154,6 +156,9 @@ static void put_spread(FILE *out, const struct block_view *v,
 	}
 	fprintf(out, ", on - off from %s to %s",
 		figure_amount(from, low, true), figure_amount(to, high, true));
+	if (!control_cell(c, value_percent, &aa) && !isnan(aa.floor))
+		fprintf(out, "\nA/A floor %s points of ACCT COST: halves of these boots are as far apart",
+			figure_amount(floor, aa.floor, false));
 }
 
 static void put_boots(FILE *out, const struct block_view *v,

@@ -7,6 +7,7 @@
 
 #include "base/output.h"
 #include "report/report_contention.h"
+#include "report/report_control.h"
 #include "results/contention.h"
 
 #define THREADS	" threads="
@@ -100,7 +101,7 @@ bool report_group_ends(const struct block_view *v)
 
 /* The figures of a table, of an arm. */
 enum what {
-	RATE, EACH, LOST, LOCK, MUTEX, FAIR, FAILED,
+	RATE, EACH, LOST, FLOOR, LOCK, MUTEX, FAIR, FAILED,
 };
 
 /* Operations a second, as the cell's times tell: the median over the boots. */
@@ -141,6 +142,24 @@ static double mean_of(const struct table_cell *cell, bool on, enum what what)
 	return sum / (double)cell->nr_values;
 }
 
+/* What accounting changes of the rate, in percent of it without. */
+static double value_lost(const struct table_value *v)
+{
+	return 100 * (v->off / v->on - 1);
+}
+
+static void put_floor(struct doc *d, const struct table_cell *cell)
+{
+	struct split_control aa;
+	char text[FIGURE_LEN];
+
+	if (control_cell(cell, value_lost, &aa))
+		d->failed = true;
+	else
+		doc_cell(d, "%s", isnan(aa.floor) ? "few" :
+			 figure_amount(text, aa.floor, false));
+}
+
 /*
  * Operations whose time is in us are so few that they need no unit; @of is the
  * number of tasks that share them.
@@ -164,6 +183,10 @@ static void put_cell(struct doc *d, const struct block_view *v,
 	if (what == RATE || what == EACH) {
 		put_rate(d, v, on ? cell->on : cell->off,
 			 what == EACH ? threads_of(name_of(v, b)) : 1);
+		return;
+	}
+	if (what == FLOOR) {
+		put_floor(d, cell);
 		return;
 	}
 	if (what == LOST) {
@@ -224,8 +247,19 @@ static void put_table(struct doc *d, const struct block_view *v,
 	doc_table(d);
 }
 
-/* Does any cell of the group have failed allocations? */
-static bool any_failed(const struct block_view *v)
+static bool has_failed(const struct table_cell *c)
+{
+	return mean_of(c, false, FAILED) > 0 || mean_of(c, true, FAILED) > 0;
+}
+
+static bool can_be_split(const struct table_cell *c)
+{
+	return c->nr_values >= SPLIT_LEAST;
+}
+
+/* Is there a valid cell of the group that is so? */
+static bool any_cell(const struct block_view *v,
+		     bool (*so)(const struct table_cell *c))
 {
 	const struct table_block *b, *const end = place_end(v);
 	const struct table_cell *c;
@@ -236,8 +270,7 @@ static bool any_failed(const struct block_view *v)
 			continue;
 		c = table_cells(v->report->table, b, &nr);
 		for (i = 0; i < nr; i++)
-			if (c[i].valid && (mean_of(&c[i], false, FAILED) > 0 ||
-					   mean_of(&c[i], true, FAILED) > 0))
+			if (c[i].valid && so(&c[i]))
 				return true;
 	}
 	return false;
@@ -261,6 +294,12 @@ void report_contention(struct doc *d, const struct block_view *v)
 	put_arms(d, v, title, RATE);
 	snprintf(title, sizeof(title), "change of %ss a second against off", op);
 	put_table(d, v, title, true, LOST);
+	if (any_cell(v, can_be_split))
+		put_table(d, v, "A/A floor of that change, points: halves of a kernel's own boots differ as much",
+			  true, FLOOR);
+	else
+		doc_put(d, DOC_TITLE, "A/A floor: not known, no kernel has the %d boots that can be split",
+			SPLIT_LEAST);
 	if (parts && !(parts & REPORT_NOTES))
 		return;
 	snprintf(title, sizeof(title), "%s%ss a second of each task", unit, op);
@@ -271,7 +310,7 @@ void report_contention(struct doc *d, const struct block_view *v)
 		 MUTEX);
 	put_arms(d, v, "fairness among the tasks (Jain's index, 1 is even)",
 		 FAIR);
-	if (any_failed(v))
+	if (any_cell(v, has_failed))
 		put_arms(d, v, "share of tries that failed, and are not counted",
 			 FAILED);
 }

@@ -11,8 +11,6 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "report/report_control.h"
-#include "results/repeats.h"
-#include "stats/stats.h"
 
 /* The chance that the halves seem to differ although they do not, all sizes. */
 #define ALPHA	0.05
@@ -44,18 +42,22 @@ static bool find_kernel(const struct block_view *v, unsigned int *kernel)
 	return found;
 }
 
-static int control_cell(const struct table_cell *c, struct split_control *of)
+int control_cell(const struct table_cell *c, value_fn of,
+		 struct split_control *control)
 {
-	double *pct;
+	double *values;
 	int e;
 
-	pct = calloc(c->nr_values, sizeof(*pct));
-	if (!pct)
+	*control = (struct split_control){ NAN, NAN, NAN, NAN };
+	if (c->nr_values < SPLIT_LEAST)
+		return 0;
+	values = calloc(c->nr_values, sizeof(*values));
+	if (!values)
 		return no_memory();
 	for (size_t i = 0; i < c->nr_values; i++)
-		pct[i] = 100 * value_cost(&c->values[i]) / c->values[i].off;
-	e = split_control(pct, c->nr_values, of);
-	free(pct);
+		values[i] = of(&c->values[i]);
+	e = split_control(values, c->nr_values, control);
+	free(values);
 	return e;
 }
 
@@ -77,8 +79,7 @@ static int control_all(const struct block_view *v, struct control *control)
 			control->fewest = c->nr_values;
 		if (c->nr_values > control->most)
 			control->most = c->nr_values;
-		if (c->nr_values >= SPLIT_LEAST &&
-		    control_cell(c, &control->of[i]))
+		if (control_cell(c, value_percent, &control->of[i]))
 			return EX_FAIL;
 	}
 	return 0;

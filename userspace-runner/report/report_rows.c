@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "report/report.h"
+#include "report/report_control.h"
 
 /* @cell is NULL for a kernel that failed where others were measured. */
 struct row {
@@ -17,6 +18,7 @@ struct row {
 	const char *bench;	/* NULL if no kernel came up */
 	long long param;
 	const char *unit;
+	bool exact;		/* a count, which has no A/A control */
 	const struct table_cell *cell;
 	struct table_count boots;
 	const struct published_row *published;
@@ -33,6 +35,7 @@ static int kernel_rows(const struct report *r, const struct table_block *b,
 		.topology = t->topologies.name[b->topology],
 		.instrument = t->instruments.name[b->instrument],
 		.unit = table_instrument(t, b->instrument)->unit,
+		.exact = table_instrument(t, b->instrument)->exact,
 		.boots = table_count(t, b, kernel),
 	};
 	size_t p;
@@ -75,6 +78,24 @@ static const char *reason_of(const struct row *row)
 	return row->cell ? row->cell->reason : "every boot failed";
 }
 
+/* The A/A control of a time's boots, in points of ACCT COST; none where they are few. */
+static int put_control(json_t *object, const struct row *row)
+{
+	struct split_control aa;
+
+	if (row->exact || !row->cell || !row->cell->valid)
+		return 0;
+	if (control_cell(row->cell, value_percent, &aa))
+		return EX_FAIL;
+	if (isnan(aa.floor))
+		return 0;
+	return json_object_set_new(object, "aa_floor", json_number(aa.floor)) ||
+	       json_object_set_new(object, "aa_low", json_number(aa.low)) ||
+	       json_object_set_new(object, "aa_high", json_number(aa.high)) ||
+	       json_object_set_new(object, "aa_p", json_number(aa.p)) ?
+		no_memory() : 0;
+}
+
 static int json_row(const struct row *row, void *ctx)
 {
 	const struct table_cell *cell = row->cell;
@@ -111,6 +132,10 @@ static int json_row(const struct row *row, void *ctx)
 		json_object_set_new(object, "cleared_on",
 				    json_number(cell->cleared.on));
 	}
+	if (put_control(object, row)) {
+		json_decref(object);
+		return EX_FAIL;
+	}
 	if (row->published &&
 	    (json_object_set_new(object, "published_pct",
 				 json_real(row->published->cost_pct)) ||
@@ -140,7 +165,7 @@ int report_json(FILE *out, const struct report *r)
 int report_csv(FILE *out, const struct report *r)
 {
 	return output_csv(out, r->published ?
-			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid,published_pct" :
-			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid",
+			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid,aa_floor,published_pct" :
+			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid,aa_floor",
 			  report_rows(r));
 }

@@ -129,6 +129,11 @@ double value_cost(const struct table_value *v)
 	return v->on - v->off;
 }
 
+double value_percent(const struct table_value *v)
+{
+	return 100 * value_cost(v) / v->off;
+}
+
 size_t layout_spread(const struct table *t, const struct table_cell *c,
 		     value_fn of, double *low, double *high)
 {

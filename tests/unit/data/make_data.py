@@ -318,6 +318,33 @@ def campaign(name, *kernels):
     return end(records)
 
 
+def contended(name, boots):
+    """Two tasks on a machine, alone and together: halves differ by boot."""
+    records = [run(name), kernel("ours", build_id="12" * 20)]
+    for number in range(1, boots + 1):
+        for threads in 1, 2:
+            off = 1000 * threads
+            c = metal_cell(number, 64, off, off * (10 + number % 2) // 100,
+                           False)
+            arm = {"window_ns": 10 ** 9, "ops": [10 ** 6] * threads,
+                   "failed": 0, "watched_ns": 10 ** 9,
+                   "lock": {"waits": 5, "ns": 10 ** 7, "lost": 0},
+                   "mutex": {"waits": 0, "ns": 0, "lost": 0}}
+            c.update(bench="percpu-contend", stable=True,
+                     options={"shape": "pair", "gfp": "nowait",
+                              "threads": threads, "memcgs": "own"},
+                     contention={"threads": threads, "present": threads,
+                                 "off": arm, "on": arm})
+            records.append(c)
+        b = boot(number, "ours", "8c1n", instrument="time", cpu=7,
+                 boot_id="boot-%d" % number)
+        for field in ("qemu", "cpu_model", "memory_mib"):
+            del b[field]
+        b["guest"]["possible_cpus"] = 8
+        records.append(b)
+    return end(records)
+
+
 def noisy(at):
     """An arm's ticks about @at, skewed, and a few disturbed ones."""
     ticks = [round(at * random.lognormvariate(0, .006)) for _ in range(40)]
@@ -364,6 +391,7 @@ if __name__ == "__main__":
                                      ("far", [c + 50 for c in alike])))
     write("campaign-few", campaign("campaign-few", ("baseline", [50, 52, 54]),
                                    ("far", [100, 102, 104])))
+    write("contended", contended("contended", 6))
     write("metal-once", metal("metal-once", [(1, 0, 1000, 50)] * 3, False))
     write("metal-turbo", metal("metal-turbo", [(9, 0, 1000, 50)],
                                turbo="on"))
