@@ -18,9 +18,9 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/hash.h"
 #include "bundle/archive.h"
-#include "bundle/folder.h"
 
 /* Around the folder that is unpacked to, to see what gets out of it. */
 static char dir[] = "/tmp/pcpubench-test.XXXXXX";
@@ -431,9 +431,9 @@ static void folders(void **state)
 
 	(void)state;
 	mkdir(left, 0700);
-	assert_int_equal(folder_make(&mine), 0);
+	assert_int_equal(folder_make(&mine, "bundle"), 0);
 	assert_int_equal(access(left, F_OK), -1);
-	assert_int_equal(folder_make(&other), 0);
+	assert_int_equal(folder_make(&other, "bundle"), 0);
 	assert_int_equal(access(mine.path, F_OK), 0);
 	assert_int_equal(folder_remove(&mine), 0);
 	assert_int_equal(folder_remove(&other), 0);

@@ -151,7 +151,7 @@ int bundle_open(struct bundle *b, const char *path)
 	int ret;
 
 	memset(b, 0, sizeof(*b));
-	ret = folder_make(&b->folder);
+	ret = folder_make(&b->folder, "bundle");
 	if (!ret)
 		ret = archive_unpack(path, b->folder.path, &b->manifest);
 	if (ret)

@@ -3,7 +3,7 @@
 #ifndef PCPUBENCH_BUNDLE_OPEN_H
 #define PCPUBENCH_BUNDLE_OPEN_H
 
-#include "bundle/folder.h"
+#include "base/folder.h"
 #include "bundle/sign.h"
 #include "results/boots.h"
 

@@ -12,11 +12,11 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/output.h"
 #include "base/paths.h"
 #include "base/process.h"
 #include "bundle/archive.h"
-#include "bundle/folder.h"
 #include "bundle/pack.h"
 #include "bundle/sign.h"
 #include "report/repeat.h"
@@ -187,7 +187,7 @@ int bundle_pack(const char *results, const char *output, bool sign)
 {
 	struct own_folder folder;
 	struct err_kept kept;
-	int ret = folder_make(&folder);
+	int ret = folder_make(&folder, "bundle");
 
 	if (!ret)
 		ret = gather(folder.path, results, output, sign);

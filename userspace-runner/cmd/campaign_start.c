@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -143,22 +144,20 @@ static int plan(struct campaign_wish *wish, const char *dir, size_t *to_build)
 /* Prints the plan. The state's folder is another campaign's. */
 static int dry_run(struct campaign_wish *wish)
 {
-	char dir[] = "/tmp/pcpubench-plan.XXXXXX", path[sizeof(dir) + 16];
+	struct own_folder folder;
 	struct campaign before;
+	struct err_kept kept;
 	size_t to_build;
 	bool known;
 	int ret;
 
-	if (!mkdtemp(dir))
-		return err_errno(EX_FAIL, "cannot make a folder in /tmp");
-	ret = fill_in(wish);
+	ret = folder_make(&folder, "plan");
 	if (!ret)
-		ret = plan(wish, dir, &to_build);
-	snprintf(path, sizeof(path), "%s/config", dir);
-	remove(path);
-	snprintf(path, sizeof(path), "%s/modules", dir);
-	remove(path);
-	rmdir(dir);
+		ret = fill_in(wish);
+	if (!ret)
+		ret = plan(wish, folder.path, &to_build);
+	kept = err_keep();
+	ret = err_first(&kept, ret, folder_remove(&folder));
 	if (ret)
 		return ret;
 	known = !campaign_load(&before, CAMPAIGN_DIR);

@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "measure/timed.h"
@@ -304,13 +305,15 @@ static int fold(const char *data, int errors, const struct windows *w,
 int perf_profile(const struct target *t, const struct pcpu_bench_run *run,
 		 const char *name)
 {
-	char dir[] = "/tmp/pcpubench-perf-XXXXXX", data[64];
+	char data[FOLDER_LEN + 16];
+	struct own_folder folder;
 	struct profile p = {
 		.bench = name, .param = run->param, .event = perf_event,
 		.pairs = run->pairs, .samples = { 1, 1, 1 },
 	};
 	struct windows w = { NULL, 0 };
-	int ret, errors;
+	struct err_kept kept;
+	int ret, errors = -1;
 	json_t *rec;
 
 	for (int arm = 0; arm < PROFILE_ARMS; arm++)
@@ -318,22 +321,25 @@ int perf_profile(const struct target *t, const struct pcpu_bench_run *run,
 	if (!(p.ns[PROFILE_OFF] > 0) || !(p.ns[PROFILE_ON] > 0))
 		return err(EX_FAIL, "no clean sample of %u B, so there is no time to divide among functions",
 			   run->param);
-	if (!mkdtemp(dir))
-		return err_errno(EX_FAIL, "%s", dir);
-	snprintf(data, sizeof(data), "%s/perf.data", dir);
-	errors = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	ret = errors < 0 ? err_errno(EX_FAIL, "%s", dir) :
-	      record(t, run, fmax(p.ns[PROFILE_OFF], p.ns[PROFILE_ON]), data,
-		     errors, &w);
+	ret = folder_make(&folder, "perf");
+	snprintf(data, sizeof(data), "%s/perf.data", folder.path);
+	if (!ret)
+		errors = open(folder.path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (!ret && errors < 0)
+		ret = err_errno(EX_FAIL, "%s", folder.path);
+	if (!ret)
+		ret = record(t, run, fmax(p.ns[PROFILE_OFF], p.ns[PROFILE_ON]),
+			     data, errors, &w);
 	if (!ret)
 		ret = fold(data, errors, &w, &p);
 	if (!ret) {
 		rec = profile_json(&p);
 		ret = rec ? target_emit(t, rec) : EX_FAIL;
 	}
-	close(errors);
-	unlink(data);
-	rmdir(dir);
+	if (errors >= 0)
+		close(errors);
+	kept = err_keep();
+	ret = err_first(&kept, ret, folder_remove(&folder));
 	free(w.list);
 	profile_free(&p);
 	return ret;

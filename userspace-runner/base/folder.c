@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Makes and removes the folder of a bundle. */
+/* Makes and removes temporary folders. */
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "bundle/folder.h"
+#include "base/folder.h"
 
-#define OURS	"/tmp/pcpubench-bundle."
+#define OURS	"/tmp/pcpubench-%s.%s"	/* what for, and what tells them apart */
 #define TRIES	16
 
 static int remove_one(const char *path, const struct stat *st, int type,
@@ -44,11 +44,13 @@ static int open_own(const char *path)
 }
 
 /* Whose process was killed, has nobody who holds their lock. */
-static void remove_left(void)
+static void remove_left(const char *name)
 {
+	char pattern[FOLDER_LEN];
 	glob_t found;
 
-	if (glob(OURS "*", GLOB_NOSORT, NULL, &found))
+	snprintf(pattern, sizeof(pattern), OURS, name, "*");
+	if (glob(pattern, GLOB_NOSORT, NULL, &found))
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		int fd = open_own(found.gl_pathv[i]);
@@ -71,12 +73,12 @@ static bool is_there(const struct own_folder *folder)
 	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
-int folder_make(struct own_folder *folder)
+int folder_make(struct own_folder *folder, const char *name)
 {
 	folder->fd = -1;
-	remove_left();
+	remove_left(name);
 	for (int i = 0; i < TRIES; i++) {
-		snprintf(folder->path, FOLDER_LEN, OURS "XXXXXX");
+		snprintf(folder->path, FOLDER_LEN, OURS, name, "XXXXXX");
 		if (!mkdtemp(folder->path))
 			break;
 		folder->fd = open_own(folder->path);
