@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Takes memory away: to be preloaded. The allocation number NO_MEMORY of a program, and
- * all after it, fail.
+ * all after it, fail; with NO_MEMORY_IN=LIBRARY of those that the library makes.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* dlsym() allocates, so calloc() cannot be looked up. */
 extern void *__libc_calloc(size_t nr, size_t size);
 
 static void *(*real_malloc)(size_t size);
 static void *(*real_realloc)(void *old, size_t size);
+static const char *library;
 static long left;
 
 static void begin(void)
@@ -23,13 +25,19 @@ static void begin(void)
 	if (real_malloc)
 		return;
 	left = nr ? atol(nr) : 0;
+	library = getenv("NO_MEMORY_IN");
 	real_realloc = dlsym(RTLD_NEXT, "realloc");
 	real_malloc = dlsym(RTLD_NEXT, "malloc");
 }
 
-static bool fails(void)
+/* @caller: an address in the code that wants memory */
+static bool fails(const void *caller)
 {
+	Dl_info from;
+
 	begin();
+	if (library && (!dladdr(caller, &from) || !strstr(from.dli_fname, library)))
+		return false;
 	if (left > 0)
 		left--;
 	if (left)
@@ -40,15 +48,16 @@ static bool fails(void)
 
 void *malloc(size_t size)
 {
-	return fails() ? NULL : real_malloc(size);
+	return fails(__builtin_return_address(0)) ? NULL : real_malloc(size);
 }
 
 void *realloc(void *old, size_t size)
 {
-	return fails() ? NULL : real_realloc(old, size);
+	return fails(__builtin_return_address(0)) ? NULL : real_realloc(old, size);
 }
 
 void *calloc(size_t nr, size_t size)
 {
-	return real_malloc && fails() ? NULL : __libc_calloc(nr, size);
+	return real_malloc && fails(__builtin_return_address(0)) ?
+	       NULL : __libc_calloc(nr, size);
 }

@@ -23,6 +23,20 @@ check "gate, of none" short_of_memory 211 \
 check "profile" short_of_memory 1009 \
 	"$pcpubench" profile results/reference/bpf-profile-6.12.jsonl
 check "fit" short_of_memory 1009 "$pcpubench" fit results/reference/depth-6.12.jsonl
+# The allocations of GSL, each in turn: it goes its own way where it fails. With so many
+# boots their halves are drawn by chance.
+(cd "$tmp" && PYTHONPATH=$OLDPWD/tests/e2e python3 -c '
+import gate_data as g
+for seed in 1, 2:
+    g.make_data.write("boots-%d" % seed, g.timed("boots", 14, seed))')
+export NO_MEMORY_IN=libgsl
+check "fit, GSL" short_of_memory 5003 "$pcpubench" fit results/reference/depth-6.12.jsonl
+check "compare, GSL" short_of_memory 1 "$pcpubench" compare "$tmp"/boots-{1,2}.jsonl
+check "contention, GSL" short_of_memory 1 \
+	"$pcpubench" contention results/reference/contention-6.12.jsonl
+unset NO_MEMORY_IN
+check "contention" short_of_memory 1009 \
+	"$pcpubench" contention results/reference/contention-6.12.jsonl
 check "lkml" short_of_memory 2003 "$pcpubench" lkml $bench
 
 # The kernel's OOM killer, in a cgroup with less than a guest needs.

@@ -5,10 +5,9 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_multifit.h>
 #include <math.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "base/err.h"
+#include "base/gsl.h"
 #include "base/memory.h"
 #include "fit/lsq.h"
 
@@ -35,26 +34,10 @@ static void work_free(struct work *k)
 	gsl_multifit_linear_free(k->gsl);
 }
 
-/*
- * GSL shall return error codes, not end the program; but where its own functions get no
- * memory they go on with NULL.
- */
-static void gsl_failed(const char *reason, const char *file, int line, int code)
-{
-	(void)reason;
-	(void)file;
-	(void)line;
-	if (code != GSL_ENOMEM)
-		return;
-	no_memory();
-	dprintf(STDERR_FILENO, "pcpubench: %s\n", err_message());
-	_exit(EX_FAIL);
-}
-
 static int work_alloc(struct work *k, const double *x, const double *y,
 		      const double *w, size_t nr, size_t terms)
 {
-	gsl_set_error_handler(gsl_failed);
+	gsl_tame();
 	*k = (struct work){
 		.x = gsl_matrix_alloc(nr, terms),
 		.cov = gsl_matrix_alloc(terms, terms),

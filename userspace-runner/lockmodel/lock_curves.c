@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/gsl.h"
 #include "base/index.h"
 #include "base/memory.h"
 #include "lockmodel/lock_curves.h"
@@ -74,13 +75,16 @@ static double vary(const struct cell_step *step, void *rng)
 
 static int run(struct lock_curves *c, struct lock_curve *k)
 {
-	const struct lock_model m = {
+	struct lock_model m = {
 		.steps = k->steps, .nr = k->nr_steps,
-		.transfer = c->choice.transfer,
-		.draw = vary, .arg = gsl_rng_alloc(gsl_rng_taus2),
+		.transfer = c->choice.transfer, .draw = vary,
 	};
 	const struct lock_model_result *last;
-	int ret = m.arg ? 0 : no_memory();
+	int ret;
+
+	gsl_tame();
+	m.arg = gsl_rng_alloc(gsl_rng_taus2);
+	ret = m.arg ? 0 : no_memory();
 
 	for (size_t i = 0; i < c->choice.nr && !ret; i++) {
 		unsigned int threads = c->choice.threads[i];
@@ -206,42 +210,48 @@ static int find_times(const struct table *t, struct index *times)
 }
 
 /*
- * The time in which @threads do one operation, all together, where @like was
- * counted; NaN where that was not measured.
+ * @ns: the time in which @threads do one operation, all together, where @like was
+ *	counted; NaN where that was not measured
  */
-static double measured_ns(const struct lock_curves *c, const struct index *times,
-			  const struct table_cell *like, unsigned int kernel,
-			  unsigned int threads)
+static int measured_ns(const struct lock_curves *c, const struct index *times,
+		       const struct table_cell *like, unsigned int kernel,
+		       unsigned int threads, double *ns)
 {
 	const json_t *record = like->values[0].record;
 	const struct table_cell *cell;
 	size_t found;
 	char *key;
 
+	*ns = NAN;
 	if (!is_pair(record, "percpu-alloc"))
-		return NAN;
+		return 0;
 	key = times_key(like, kernel, threads,
 			record_string(record, "options.gfp"));
-	found = key ? index_get(times, key) : INDEX_NONE;
+	if (!key)
+		return EX_FAIL;
+	found = index_get(times, key);
 	free(key);
 	if (found == INDEX_NONE)
-		return NAN;
+		return 0;
 	cell = &c->table->cells[found];
-	return c->choice.on ? cell->on : cell->off;
+	*ns = c->choice.on ? cell->on : cell->off;
+	return 0;
 }
 
-static void relate(struct lock_curves *c, const struct index *times,
-		   struct lock_curve *k)
+static int relate(struct lock_curves *c, const struct index *times,
+		  struct lock_curve *k)
 {
 	const struct lock_curve *base = lock_curves_base(c, k);
-	double one = measured_ns(c, times, k->cell, base->cell->kernel, 1);
+	double one, ns;
+	int ret = measured_ns(c, times, k->cell, base->cell->kernel, 1, &one);
 
-	for (size_t i = 0; i < c->choice.nr; i++) {
+	for (size_t i = 0; i < c->choice.nr && !ret; i++) {
 		k->points[i].relative = k->points[i].model.rate * base->insns;
-		k->points[i].measured = one /
-			measured_ns(c, times, k->cell, k->cell->kernel,
-				    c->choice.threads[i]);
+		ret = measured_ns(c, times, k->cell, k->cell->kernel,
+				  c->choice.threads[i], &ns);
+		k->points[i].measured = one / ns;
 	}
+	return ret;
 }
 
 int lock_curves_make(struct lock_curves *c, const struct table *t,
@@ -265,7 +275,7 @@ int lock_curves_make(struct lock_curves *c, const struct table *t,
 		find_bases(c);
 	}
 	for (i = 0; i < c->nr && !ret; i++)
-		relate(c, &times, &c->curves[i]);
+		ret = relate(c, &times, &c->curves[i]);
 	index_free(&times);
 	return ret;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gsl.h"
 #include "base/memory.h"
 #include "stats/stats.h"
 
@@ -80,6 +81,7 @@ static int all_halves(struct halves *h, unsigned char *in_a)
 		} while (next_choice(in_a, h->nr));
 		return 0;
 	}
+	gsl_tame();
 	rng = gsl_rng_alloc(gsl_rng_mt19937);
 	if (!rng)
 		return no_memory();
