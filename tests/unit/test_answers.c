@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A guest that sends what it likes: what is taken of it, and when it is ended. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -175,6 +177,61 @@ static void test_console(void **state)
 	ends_with("the guest wrote more to its console than any guest does");
 }
 
+/* In the place of QEMU: writes 4 GiB of @line to @fd, for as long as it lives. */
+static void floods(int fd, const char *line)
+{
+	const size_t len = strlen(line);
+
+	kill(vm.pid, SIGKILL);
+	waitpid(vm.pid, NULL, 0);
+	vm.pid = fork();
+	if (vm.pid)
+		return;
+	for (size_t sent = 0; sent < 4096UL * MIB; sent += len)
+		if (write(fd, line, len) != (ssize_t)len)
+			break;
+	_exit(0);
+}
+
+/* Whole lines are taken as they come, and the guest is ended while it writes. */
+static void is_stopped(int fd, const char *failed)
+{
+	off_t size;
+
+	while (!vm_poll(&vm))
+		assert_true(clock_now() - vm.started_s < 60);
+	assert_int_equal(vm.pid, -1);
+	assert_string_equal(vm.failed, failed);
+	size = lseek(fd, 0, SEEK_END);
+	assert_true(size > 64 * MIB && size < 2048 * MIB);
+	usleep(20000);
+	assert_int_equal(lseek(fd, 0, SEEK_END), size);
+}
+
+static void test_flood_of_records(void **state)
+{
+	char line[1200];
+
+	(void)state;
+	snprintf(line, sizeof(line), "{\"type\":\"tap\",\"line\":\"%01000d\"}\n", 0);
+	floods(vm.results_fd, line);
+	is_stopped(vm.results_fd,
+		   "the guest wrote more results than any guest has");
+	assert_true(json_array_size(vm.lines) > 0);
+	assert_true(json_array_size(vm.lines) * strlen(line) <= 64 * MIB);
+}
+
+static void test_flood_of_console(void **state)
+{
+	char line[1200];
+
+	(void)state;
+	snprintf(line, sizeof(line), "%01000d\n", 0);
+	floods(vm.console_fd, line);
+	is_stopped(vm.console_fd,
+		   "the guest wrote more to its console than any guest does");
+}
+
 #define CELL	"{\"type\":\"cell\",\"bench\":\"%s\",\"param\":%d,\"unit\":\"insn\"," \
 		"\"pairs\":1,\"valid\":false,\"reason\":\"none\"%s}\n"
 
@@ -271,7 +328,8 @@ int main(void)
 		TEST(test_after_done), TEST(test_unknown), TEST(test_escapes),
 		TEST(test_cut), TEST(test_zero), TEST(test_long_line),
 		TEST(test_no_end), TEST(test_flood),
-		TEST(test_console), TEST(test_asked), TEST(test_no_cell),
+		TEST(test_console), TEST(test_flood_of_records),
+		TEST(test_flood_of_console), TEST(test_asked), TEST(test_no_cell),
 		TEST(test_not_asked),
 		TEST(test_other_bench), TEST(test_cell_twice),
 		TEST(test_other_kernel), TEST(test_rules), TEST(test_guest_rules),
