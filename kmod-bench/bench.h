@@ -150,7 +150,7 @@ u32 bench_copies(const struct bench *bench);
 bool chunk_is_first(void __percpu *obj);
 u32 chunk_offset(void __percpu *obj);
 u32 chunk_unit_size(void);
-void chunk_init(void);
+int chunk_init(void);
 
 /* ballast.c */
 int ballast_guard(struct bench_ctx *ctx);

@@ -15,6 +15,7 @@
 
 /* An object's offset is its address modulo this power of 2. */
 static u32 offset_range __ro_after_init = PAGE_SIZE;
+static u32 unit_size __ro_after_init;
 
 /**
  * chunk_is_first - does @obj lie in the chunk that is set up at boot?
@@ -44,19 +45,22 @@ u32 chunk_offset(void __percpu *obj)
 
 /**
  * chunk_unit_size - bytes of one CPU's unit, 0 if unknown
- *
- * Units of CPUs in one group lie back to back in CPU order, and a group never
- * spans nodes, so neighbours of a node are one unit apart at the closest.
  */
 u32 chunk_unit_size(void)
 {
+	return unit_size;
+}
+
+/*
+ * Units of CPUs in one group lie back to back in CPU order, and a group never
+ * spans nodes, so neighbours of a node are one unit apart at the closest.
+ * @prev: room for a number of each node, all 0
+ */
+static u32 __init find_unit_size(unsigned long *prev)
+{
 	unsigned long off, gap, unit = 0;
-	unsigned long *prev;
 	int cpu, node;
 
-	prev = kvcalloc(nr_node_ids, sizeof(*prev), GFP_KERNEL);
-	if (!prev)
-		return 0;
 	for_each_possible_cpu(cpu) {
 		node = cpu_to_node(cpu);
 		if (node < 0 || node >= nr_node_ids)
@@ -67,24 +71,33 @@ u32 chunk_unit_size(void)
 			unit = gap;
 		prev[node] = off;
 	}
-	kvfree(prev);
 	return unit;
 }
 
-/*
+/**
+ * chunk_init - find what is the same for all chunks, once: the search allocates
+ *
  * On x86-64 a unit whose size is a power of 2 begins at a multiple of it:
  * groups of units begin at multiples of PMD_SIZE (setup_per_cpu_areas()), and a
  * lone CPU has one unit of that size. On other machines only the offset in the
  * page is known.
+ *
+ * Returns 0 or -ENOMEM.
  */
-void __init chunk_init(void)
+int __init chunk_init(void)
 {
-#ifdef CONFIG_X86_64
-	u32 unit = chunk_unit_size();
+	unsigned long *prev;
 
-	if (!unit)
+	prev = kvcalloc(nr_node_ids, sizeof(*prev), GFP_KERNEL);
+	if (!prev)
+		return -ENOMEM;
+	unit_size = find_unit_size(prev);
+	kvfree(prev);
+#ifdef CONFIG_X86_64
+	if (!unit_size)
 		offset_range = PMD_SIZE;
-	else if (is_power_of_2(unit))
-		offset_range = unit;
+	else if (is_power_of_2(unit_size))
+		offset_range = unit_size;
 #endif
+	return 0;
 }

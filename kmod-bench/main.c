@@ -648,12 +648,16 @@ static struct miscdevice pcpu_bench_dev = {
 
 static int __init pcpu_bench_init(void)
 {
+	int err;
+
 	/* The kernel's own static percpu variables make up the first chunk. */
 	if (is_vmalloc_addr(per_cpu_ptr(&kstat, raw_smp_processor_id()))) {
 		pr_err("cannot tell the first chunk: boot without percpu_alloc=page\n");
 		return -EOPNOTSUPP;
 	}
-	chunk_init();
+	err = chunk_init();
+	if (err)
+		return err;
 	shape_init();
 	return misc_register(&pcpu_bench_dev);
 }

@@ -150,7 +150,7 @@ static int ended(pid_t *pid, unsigned int nr)
 	/* It may have moved. */
 	set_limit(&cg[0], "max");
 	set_limit(&cg[1], "max");
-	*pid = start(nr, draw(0));
+	*pid = start(nr, draw_seed());
 	return 0;
 }
 
@@ -171,7 +171,7 @@ static int work_until(double until)
 	int ret = 0;
 
 	for (i = 0; i < TASKS; i++)
-		pid[i] = start(i, draw(0));
+		pid[i] = start(i, draw_seed());
 	for (turn = 1; clock_now() < until && !ret; turn++) {
 		usleep(250000);
 		if (turn % 8 == 0)
@@ -217,7 +217,7 @@ static int unload_until(double until)
 	int ret = 0, i;
 
 	for (i = 0; i < 2; i++) {
-		const uint64_t seed = draw(0) + 1;
+		const uint64_t seed = draw_seed() + 1;
 
 		pid[i] = fork();
 		if (!pid[i])
@@ -293,6 +293,36 @@ static void finds_addresses(void)
 	     "one that the caller had is not the kernel's");
 }
 
+/* Whichever allocation of a call fails, what it says is that there is no memory. */
+static void says_no_memory(void)
+{
+	struct pcpu_bench_walk walk = {
+		.size = sizeof(walk), .nr_nodes = 1,
+		.nodes = (uintptr_t)fuzz_world.room,
+	};
+	struct task t = { .fail = open("/proc/thread-self/fail-nth",
+				       O_RDWR | O_CLOEXEC) };
+	int fd = open(DEVICE, O_RDWR | O_CLOEXEC), error = 0;
+	unsigned int nth = 0, wrong = 0;
+	char left[8] = "0";
+
+	/* The page of the answer is there, and no allocation of WALK's. */
+	same(ioctl(fd, PCPU_BENCH_WALK, &walk) ? errno : 0, 0, "WALK works");
+	while (left[0] == '0' && nth < 100) {
+		fail_nth(&t, ++nth);
+		error = ioctl(fd, PCPU_BENCH_WALK, &walk) ? errno : 0;
+		if (pread(t.fail, left, sizeof(left), 0) <= 0)
+			break;
+		wrong += left[0] == '0' && error != ENOMEM;
+	}
+	fail_nth(&t, 0);
+	close(t.fail);
+	close(fd);
+	same(error, 0, "WALK works where no allocation of it fails");
+	ok(nth > 3 && nth < 100 && !wrong,
+	   "WALK says ENOMEM for each of its %u allocations", nth - 1);
+}
+
 static unsigned int asked_for(const char *name, unsigned int otherwise)
 {
 	const char *number = getenv(name);
@@ -363,8 +393,10 @@ static int test(int argc, char **argv)
 	for (int i = 0; i < FUZZ_OWNERS; i++)
 		all->groups[i] = fuzz_world.group;
 	all->groups[FUZZ_OWNERS] = -1;
-	if (checked)
+	if (checked) {
 		no_namespace();
+		says_no_memory();
+	}
 	finds_addresses();
 	ret = fuzz(asked_for("FUZZ_SECONDS", 10), asked_for("FUZZ_SEED", 1));
 	if (ret)

@@ -63,6 +63,12 @@ static uint64_t draw(uint64_t n)
 	return n ? (fuzz_state * 0x2545f4914f6cdd1dULL >> 11) % n : 0;
 }
 
+/* For another task: it draws other numbers. */
+static uint64_t draw_seed(void)
+{
+	return draw(1ULL << 53);
+}
+
 static bool one_in(unsigned int n)
 {
 	return !draw(n);

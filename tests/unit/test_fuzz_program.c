@@ -68,6 +68,22 @@ static void repeats_itself(void **state)
 	}
 }
 
+/* Tasks that are begun one after another draw different programs. */
+static void tasks_differ(void **state)
+{
+	uint64_t seed[8];
+	unsigned int i, j;
+
+	(void)state;
+	for (i = 0; i < 8; i++)
+		seed[i] = draw_seed();
+	for (i = 0; i < 8; i++) {
+		assert_true(seed[i]);
+		for (j = 0; j < i; j++)
+			assert_true(seed[i] != seed[j]);
+	}
+}
+
 /* Every call and every other operation comes, and nothing that is out of range. */
 static void draws_everything(void **state)
 {
@@ -177,6 +193,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(fields_fit, begin),
 		cmocka_unit_test_setup(repeats_itself, begin),
+		cmocka_unit_test_setup(tasks_differ, begin),
 		cmocka_unit_test_setup(draws_everything, begin),
 		cmocka_unit_test_setup(most_may_work, begin),
 		cmocka_unit_test_setup(finds_addresses, begin),
