@@ -16,6 +16,8 @@ p.add_argument("--benches", type=int, default=1)
 p.add_argument("--sizes", type=int, default=5)
 p.add_argument("--boots", type=int, default=1, help="of each kernel and topology")
 p.add_argument("--samples", type=int, default=4, help="in each arm of a cell")
+p.add_argument("--chain", action="store_true",
+               help="each kernel is the one before with a patch more")
 p.add_argument("--layouts", action="store_true", help="each boot has its own")
 p.add_argument("--reasons", action="store_true",
                help="no cell is valid, each for a reason of its own")
@@ -26,7 +28,7 @@ a = p.parse_args()
 shard, shards = map(int, a.shard.split("/"))
 lost = range(*[int(x) + i for i, x in enumerate(a.lost.split("-"))]) \
     if a.lost else range(0)
-kernels = ["k%d" % k for k in range(a.kernels)]
+kernels = [("k@%d" if a.chain else "k%d") % k for k in range(a.kernels)]
 topologies = ["%dc%dn" % (8 + t, 1 + t % 8) for t in range(a.topologies)]
 nr = {"cell": 0, "boot": 0, "invalid": 0}
 

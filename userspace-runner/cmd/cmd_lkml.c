@@ -36,14 +36,6 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-/* "FILE:KERNEL", for free(). */
-static char *side(const char *file, const char *kernel)
-{
-	char *text = NULL;
-
-	return asprintf(&text, "%s:%s", file, kernel) < 0 ? NULL : text;
-}
-
 static int leave_out(struct lkml *l, const struct compare *c, const char *why)
 {
 	char *text = NULL;
@@ -57,30 +49,10 @@ static int leave_out(struct lkml *l, const struct compare *c, const char *why)
 	return 0;
 }
 
-/* Compare @old and @new, and add the result if they are comparable. */
-static int add(struct lkml *l, struct compare *all, const char *old,
-	       const char *new, bool refuse)
+/* Add what is compared, which is the last one, if @ret is 0 and there is something. */
+static int add(struct lkml *l, struct compare *c, int ret)
 {
-	struct compare_options opt;
-	struct compare *c = &all[l->nr];
-	int ret;
-
-	compare_options_init(&opt);
-	ret = old && new ? compare_load(c, old, new, &opt) : no_memory();
-	if (ret)
-		return ret;
-	if (c->nr_pairs > 1)
-		ret = err(EX_USE, "%s and %s have several kernels: say which with FILE:KERNEL, or give one FILE alone",
-			  old, new);
-	else if (c->nr_differs && refuse)
-		ret = compare_args_refuse(c, "measure both sides alike");
-	else if (c->nr_differs)
-		ret = leave_out(l, c, c->differs[0]);
-	else if (!c->nr_groups && refuse)
-		ret = err(EX_USE, "%s and %s have no cell in common", old, new);
-	else if (!c->nr_groups)
-		ret = leave_out(l, c, "no cell of it was measured");
-	else
+	if (!ret && !c->nr_differs && c->nr_groups)
 		ret = compare_judge(c);
 	if (ret || c->nr_differs || !c->nr_groups)
 		compare_free(c);
@@ -89,9 +61,50 @@ static int add(struct lkml *l, struct compare *all, const char *old,
 	return ret;
 }
 
+/* Compare what somebody asked to be compared. */
+static int add_sides(struct lkml *l, struct compare *all, const char *old,
+		     const char *new)
+{
+	struct compare_options opt;
+	struct compare *c = &all[l->nr];
+	int ret;
+
+	compare_options_init(&opt);
+	ret = compare_load(c, old, new, &opt);
+	if (ret)
+		return ret;
+	if (c->nr_pairs > 1)
+		ret = err(EX_USE, "%s and %s have several kernels: say which with FILE:KERNEL, or give one FILE alone",
+			  old, new);
+	else if (c->nr_differs)
+		ret = compare_args_refuse(c, "measure both sides alike");
+	else if (!c->nr_groups)
+		ret = err(EX_USE, "%s and %s have no cell in common", old, new);
+	return add(l, c, ret);
+}
+
+/* Compare two kernels of the only table. */
+static int add_kernel(struct lkml *l, struct compare *all, const struct table *t,
+		      size_t old, size_t new)
+{
+	struct compare_options opt;
+	struct compare *c = &all[l->nr];
+	int ret;
+
+	compare_options_init(&opt);
+	ret = compare_kernels(c, t, (unsigned int)old, (unsigned int)new, &opt);
+	if (ret)
+		return ret;
+	if (c->nr_differs)
+		ret = leave_out(l, c, c->differs[0]);
+	else if (!c->nr_groups)
+		ret = leave_out(l, c, "no cell of it was measured");
+	return add(l, c, ret);
+}
+
 /*
  * Compare all kernels of @t, or the one that @s names, with baseline. @files is
- * how OLD and NEW name the files.
+ * how errors name its files.
  */
 static int add_all(struct lkml *l, struct compare *all, const char *files,
 		   const struct side *s, const struct table *t)
@@ -99,24 +112,18 @@ static int add_all(struct lkml *l, struct compare *all, const char *files,
 	unsigned int named;
 
 	size_t first = 0, i;
-	char *old, *new;
 	int ret;
 
 	ret = side_kernel(s, t, &named);
 	for (i = 0; i < t->nr_kernels; i++)
 		if (!strcmp(t->kernels[i].name, "baseline"))
 			first = i;
-	/* A run that was ended early has none. */
-	old = t->nr_kernels ? side(files, t->kernels[first].name) : NULL;
 	for (i = 0; i < t->nr_kernels && !ret; i++) {
 		if (i == first || table_is_control(&t->kernels[i]) ||
 		    (named != COMPARE_NO_KERNEL && i != named))
 			continue;
-		new = side(files, t->kernels[i].name);
-		ret = add(l, all, old, new, false);
-		free(new);
+		ret = add_kernel(l, all, t, first, i);
 	}
-	free(old);
 	if (!ret && !l->nr)
 		ret = err(EX_USE, "%s has no two kernels that can be compared%s%s",
 			  files, l->nr_left_out ? ": " : "",
@@ -182,7 +189,7 @@ static int run(int argc, char **argv)
 	if (!ret && args.sides.nr == 1)
 		ret = add_all(&l, all, files, &s, &t);
 	for (size_t i = 1; i < args.sides.nr && !ret; i++)
-		ret = add(&l, all, args.sides.word[0], args.sides.word[i], true);
+		ret = add_sides(&l, all, args.sides.word[0], args.sides.word[i]);
 	l.compares = all;
 	if (!ret)
 		ret = output_write(NULL, args.full ? write_full : write_short,

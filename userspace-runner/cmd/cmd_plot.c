@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/output.h"
-#include "base/text_stream.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_args.h"
@@ -131,42 +130,23 @@ static size_t real_kernels(const struct table *t, size_t pair[2])
 	return nr;
 }
 
-/* "FILE,FILE:KERNEL", for free(). */
-static char *side_of(const struct words *files, const char *kernel)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *out = text_stream(&text, &len);
-
-	if (!out)
-		return NULL;
-	for (size_t i = 0; i < files->nr; i++)
-		fprintf(out, "%s%s", i ? "," : "", files->word[i]);
-	fprintf(out, ":%s", kernel);
-	return text_stream_end(out, &text);
-}
-
 /* What `compare` says of the only two kernels; null where it says nothing. */
-static json_t *verdicts(const struct table *t, const struct words *files)
+static json_t *verdicts(const struct table *t)
 {
 	struct compare_args args;
 	struct compare *c = &args.compare;
 	size_t pair[2];
-	char *old, *new;
 	json_t *cells = NULL;
 
 	compare_args_init(&args);
 	if (real_kernels(t, pair) != 2)
 		return json_null();
-	old = side_of(files, t->kernels[pair[0]].given);
-	new = side_of(files, t->kernels[pair[1]].given);
-	if (old && new && !compare_load(c, old, new, &args.opt)) {
+	if (!compare_kernels(c, t, (unsigned int)pair[0], (unsigned int)pair[1],
+			     &args.opt)) {
 		if (!c->nr_differs && !compare_judge(c))
 			cells = compare_cells(c);
 		compare_free(c);
 	}
-	free(old);
-	free(new);
 	return cells ? cells : json_null();
 }
 
@@ -186,7 +166,7 @@ static json_t *kernels_json(const struct table *t)
 }
 
 /* What bars.py draws: docs/sweep.md. */
-static json_t *bars_json(const struct table *t, const struct words *files)
+static json_t *bars_json(const struct table *t)
 {
 	json_t *units = json_object(), *per = json_object();
 	struct report r = { .table = t };
@@ -199,7 +179,7 @@ static json_t *bars_json(const struct table *t, const struct words *files)
 			bench_op(t->benches.name[i])));
 	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "rows", report_rows(&r),
 			 "kernels", kernels_json(t), "unit", units, "per", per,
-			 "compare", verdicts(t, files));
+			 "compare", verdicts(t));
 }
 
 /* A parallel bench has curves over its tasks, and no picture of each number. */
@@ -217,10 +197,9 @@ static void leave_out_parallel(json_t *rows)
 	}
 }
 
-static int plot_bars(const struct table *t, const struct words *files,
-		     const char *out)
+static int plot_bars(const struct table *t, const char *out)
 {
-	json_t *bars = bars_json(t, files);
+	json_t *bars = bars_json(t);
 	int ret = bars ? 0 : no_memory();
 
 	leave_out_parallel(json_object_get(bars, "rows"));
@@ -272,7 +251,7 @@ static int plot_table(const struct arguments *args, const struct table *table)
 	leave_out_parallel(times);
 	/* Bars are for few cells of a topology. */
 	if (!ret && ((few && !(set.nr && fit_has_depths(set.fits))) || !set.nr))
-		ret = plot_bars(table, &args->files, out);
+		ret = plot_bars(table, out);
 	if (!ret && set.nr && !(few && args->text))
 		ret = plot_fits(&set, table, out);
 	if (!ret && !args->text && json_array_size(times))

@@ -125,6 +125,7 @@ struct compare {
 	struct table old;
 	struct table new;
 	struct table control;
+	bool borrowed;		/* old and new are one table, the caller's */
 	unsigned int control_kernel;
 	struct compare_pair *pairs;
 	size_t nr_pairs;
@@ -141,6 +142,17 @@ struct compare {
 };
 
 void compare_options_init(struct compare_options *opt);
+
+/**
+ * compare_kernels - match the cells of two kernels of one table
+ * @t: stays the caller's, and is there until compare_free()
+ * @old, @new: two of its kernels
+ * @opt: without a control
+ *
+ * As compare_load(), but reads no file: many pairs take the time of one.
+ */
+int compare_kernels(struct compare *c, const struct table *t, unsigned int old,
+		    unsigned int new, const struct compare_options *opt);
 
 /**
  * compare_load - read both sides and match their cells

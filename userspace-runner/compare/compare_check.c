@@ -549,7 +549,9 @@ int compare_check(struct compare *c)
 		if (instrument_find(c->groups[i].instrument)->function)
 			return err(EX_INVALID, "%s under %s: the figures mean nothing, so there is nothing to compare: measure by time",
 				   c->groups[i].bench, c->groups[i].instrument);
-	e = refuse_itself(c);
+	/* No boot is of two kernels of a table. */
+	if (!c->borrowed)
+		e = refuse_itself(c);
 	for (p = c->pairs; p < c->pairs + c->nr_pairs && !e; p++)
 		if (p->old != COMPARE_NO_KERNEL && p->new != COMPARE_NO_KERNEL) {
 			e = check_kernels(c, &c->old.kernels[p->old],

@@ -265,15 +265,45 @@ static int add_groups(struct compare *c)
 	return e;
 }
 
+static void begin(struct compare *c, const struct compare_options *opt)
+{
+	memset(c, 0, sizeof(*c));
+	c->opt = *opt;
+	c->control_kernel = COMPARE_NO_KERNEL;
+}
+
+/* Of the pairs that are there. */
+static int match(struct compare *c)
+{
+	int e = add_groups(c);
+
+	return e ? e : compare_check(c);
+}
+
+int compare_kernels(struct compare *c, const struct table *t, unsigned int old,
+		    unsigned int new, const struct compare_options *opt)
+{
+	int e;
+
+	begin(c, opt);
+	c->old = *t;
+	c->new = *t;
+	c->borrowed = true;
+	e = pair_add(c, old, new);
+	if (!e)
+		e = match(c);
+	if (e)
+		compare_free(c);
+	return e;
+}
+
 int compare_load(struct compare *c, const char *old, const char *new,
 		 const struct compare_options *opt)
 {
 	struct side o = { 0 }, n = { 0 }, ctl = { 0 };
 	int e;
 
-	memset(c, 0, sizeof(*c));
-	c->opt = *opt;
-	c->control_kernel = COMPARE_NO_KERNEL;
+	begin(c, opt);
 	e = side_parse(&o, old, NULL);
 	if (!e)
 		e = side_parse(&n, new, &o);
@@ -290,9 +320,7 @@ int compare_load(struct compare *c, const char *old, const char *new,
 	if (!e)
 		e = pair_kernels(c, &o, &n);
 	if (!e)
-		e = add_groups(c);
-	if (!e)
-		e = compare_check(c);
+		e = match(c);
 	side_free(&o);
 	side_free(&n);
 	side_free(&ctl);
@@ -328,8 +356,10 @@ void compare_free(struct compare *c)
 	free(c->pairs);
 	free(c->controls);
 	index_free(&c->lines);
-	table_free(&c->old);
-	table_free(&c->new);
+	if (!c->borrowed) {
+		table_free(&c->old);
+		table_free(&c->new);
+	}
 	table_free(&c->control);
 	memset(c, 0, sizeof(*c));
 }

@@ -164,6 +164,11 @@ static int only_or_named(const struct table *t, const struct side *s,
 	return no_kernel(t, s, what);
 }
 
+int pair_add(struct compare *c, unsigned int old, unsigned int new)
+{
+	return add_pair(&c->pairs, &c->nr_pairs, c, old, new);
+}
+
 /* A control must be invalid on both sides, so do not compare it. */
 static int add_named(struct compare *c, unsigned int old, unsigned int new)
 {
@@ -173,7 +178,7 @@ static int add_named(struct compare *c, unsigned int old, unsigned int new)
 
 	if (table_is_control(k))
 		return add_pair(&c->controls, &c->nr_controls, c, old, new);
-	return add_pair(&c->pairs, &c->nr_pairs, c, old, new);
+	return pair_add(c, old, new);
 }
 
 /* What compare_kernel() finds, for many names. */
@@ -237,7 +242,7 @@ int pair_kernels(struct compare *c, const struct side *old,
 		e = new->kernel ? side_kernel(new, &c->new, &n) :
 		    old->kernel ? only_or_named(&c->new, new, old->kernel, &n) :
 		    0;
-	return e ? e : add_pair(&c->pairs, &c->nr_pairs, c, o, n);
+	return e ? e : pair_add(c, o, n);
 }
 
 bool compare_same_build(const struct table_kernel *a,

@@ -32,6 +32,9 @@ unsigned int compare_kernel(const struct table *t, const char *name);
 int side_kernel(const struct side *s, const struct table *t,
 		unsigned int *kernel);
 
+/* Add a pair of kernels to c->pairs. 0 or EX_FAIL with err(). */
+int pair_add(struct compare *c, unsigned int old, unsigned int new);
+
 /* Fill in c->pairs and c->controls. 0, EX_USE or EX_FAIL with err(). */
 int pair_kernels(struct compare *c, const struct side *old,
 		 const struct side *new);

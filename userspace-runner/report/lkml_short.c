@@ -434,7 +434,8 @@ int lkml_short(FILE *out, const struct lkml *l)
 	if (!groups)
 		return EX_FAIL;
 	nr = drop_repeats(groups, nr);
-	shown = nr;
+	/* A table has more than one line. */
+	shown = nr < MOST_LINES ? nr : MOST_LINES;
 
 	do {
 		free(text);

@@ -16,41 +16,6 @@
 
 /* ------------------------------------------------------------------ steps */
 
-/* Does @run have this build, @k? */
-static bool run_has(const struct table_run *run, const struct table_kernel *k)
-{
-	json_t *record;
-	size_t i;
-
-	json_array_foreach(run->boots.file.records, i, record)
-		if (record_is(record, "kernel") &&
-		    !strcmp(record_string(record, "kernel"), k->given) &&
-		    !kernel_difference(record, k->record))
-			return true;
-	return false;
-}
-
-/* "FILE,FILE:KERNEL" of all files with @k, for free(). */
-static char *side_of(const struct table *t, const struct table_kernel *k)
-{
-	const struct table_run *run;
-	const char *between = "";
-	char *text = NULL;
-	size_t len;
-	FILE *out = text_stream(&text, &len);
-
-	if (!out)
-		return NULL;
-	for (run = t->runs; run < t->runs + t->nr_runs; run++) {
-		if (!run_has(run, k))
-			continue;
-		fprintf(out, "%s%s", between, run->boots.file.path);
-		between = ",";
-	}
-	fprintf(out, ":%s", k->given);
-	return text_stream_end(out, &text);
-}
-
 /* The number of @g's table on the page, -1 if it has none. */
 static int table_of(const struct table *t, const struct compare_group *g)
 {
@@ -112,16 +77,14 @@ static json_t *changes_json(const struct table *t, const struct compare *c)
  * What `compare --force` says of two kernels; @unlike: what differs between
  * them but their source, or why they were not compared.
  */
-static json_t *step_json(const struct table *t, const struct table_kernel *from,
-			 const struct table_kernel *to)
+static json_t *step_json(const struct table *t, size_t from, size_t to)
 {
-	char *old = side_of(t, from), *new = side_of(t, to);
 	json_t *unlike = json_array(), *changes = NULL;
 	struct compare_options opt;
 	struct compare c;
 
 	compare_options_init(&opt);
-	if (old && new && !compare_load(&c, old, new, &opt)) {
+	if (!compare_kernels(&c, t, (unsigned int)from, (unsigned int)to, &opt)) {
 		for (size_t i = 0; i < c.nr_differs; i++)
 			json_array_append_new(unlike, page_text(c.differs[i]));
 		if (!compare_judge(&c))
@@ -130,8 +93,6 @@ static json_t *step_json(const struct table *t, const struct table_kernel *from,
 	} else {
 		json_array_append_new(unlike, page_text(err_message()));
 	}
-	free(old);
-	free(new);
 	return json_pack("{s:o, s:o}", "unlike", unlike, "changes",
 			 changes ? changes : json_array());
 }
@@ -187,18 +148,17 @@ static int find_chains(const struct table *t, struct groups *stems,
 static json_t *chain_json(const struct table *t, const size_t *list, size_t nr,
 			  bool commits)
 {
-	const struct table_kernel *k = &t->kernels[list[0]], *before = NULL;
+	const struct table_kernel *k = &t->kernels[list[0]];
+	size_t before = SIZE_MAX;
 	json_t *kernels = json_array(), *steps = json_array();
 
 	for (size_t i = 0; i < nr; i++) {
-		const struct table_kernel *next = &t->kernels[list[i]];
-
-		if (table_is_control(next))
+		if (table_is_control(&t->kernels[list[i]]))
 			continue;
 		json_array_append_new(kernels, json_integer(list[i]));
-		if (before)
-			json_array_append_new(steps, step_json(t, before, next));
-		before = next;
+		if (before != SIZE_MAX)
+			json_array_append_new(steps, step_json(t, before, list[i]));
+		before = list[i];
 	}
 	return json_pack("{s:s%, s:o, s:o}",
 			 "name", commits ? "commits" : k->given,

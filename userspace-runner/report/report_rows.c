@@ -165,7 +165,7 @@ int report_json(FILE *out, const struct report *r)
 int report_csv(FILE *out, const struct report *r)
 {
 	return output_csv(out, r->published ?
-			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid,aa_floor,published_pct" :
-			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid,aa_floor",
+			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,aa_floor,valid,published_pct" :
+			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,aa_floor,valid",
 			  report_rows(r));
 }

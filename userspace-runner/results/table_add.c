@@ -90,7 +90,7 @@ static int add_kernel(struct table *t, struct table_making *m,
 		return EX_FAIL;
 	if (i < t->nr_kernels &&
 	    kernel_difference(t->kernels[i].record, record))
-		return err(EX_USE, "%s: kernel '%s' is another build than in %s: give one build a side, as 'pcpubench compare' takes them",
+		return err(EX_USE, "%s: kernel '%s' is another build than in %s: give one build a side, as 'pcpubench compare' takes them, or 'validate' a machine's times and counts",
 			   t->runs[k.run].boots.file.path, k.given,
 			   t->runs[t->kernels[i].run].boots.file.path);
 	if (i < t->nr_kernels)
