@@ -281,6 +281,8 @@ plots: packages ## Draw the pictures in plots/ from results/reference/
 	@plots/zswap.py 6.12=$(B)/zswap-6.12.csv 7.3=$(B)/zswap-7.3.csv plots
 	@plots/footprint.py $(foreach v,6.12 7.3,\
 		$v=results/reference/footprint-$v.jsonl) plots
+	@plots/share.py $(foreach v,6.12 7.3,\
+		$v=results/reference/slab-share-$v.jsonl) plots
 
 gate: ## Judge results NEW= against OLD= (FILE[:KERNEL]; ALLOW= in any cell, THRESHOLDS= more rules)
 	@[ -n "$(OLD)" ] && [ -n "$(NEW)" ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }

@@ -56,6 +56,8 @@ draw() {
 		by_version zswap zswap "$1" &&
 		plots/footprint.py 6.12=results/reference/footprint-6.12.jsonl \
 			7.3=results/reference/footprint-7.3.jsonl "$1" &&
+		plots/share.py 6.12=results/reference/slab-share-6.12.jsonl \
+			7.3=results/reference/slab-share-7.3.jsonl "$1" &&
 		"$p" plot -o "$1/releases" results/reference/releases-{6.1,6.12,7.2,7.3}.jsonl
 }
 check "the pictures can be drawn" draw "$tmp/plots"
