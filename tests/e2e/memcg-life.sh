@@ -120,5 +120,10 @@ other_size() {
 		"$p" report "$tmp/other.jsonl" 2>/dev/null |
 		tr -s ' \n' ' ' | grep -o 'charged [0-9]* B and take 8 B'
 }
+# v1 walks the pages of the new cgroup's statistics, on each CPU.
+series=results/reference/footprint-series-7.3.jsonl
+check "compare" compares "$series" memcg-life/none/mkdir v1
+check "gate finds that a series makes mkdir dearer" \
+	gate_finds "$series" '176c1n insn memcg-life/none/mkdir 0' v1
 check "statistics that take more or less than is charged are found" other_size
 finish
