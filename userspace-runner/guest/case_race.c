@@ -23,12 +23,17 @@
 #define PERCPU_BYTES	40U
 #define SLAB_BYTES	64U
 
-/* The removal begins when the others have allocated for a while, us. */
+/*
+ * The removal begins when the others have allocated for a while, us, and more is charged
+ * than what a CPU may have in stock, for each of them, bytes: a slow kernel takes long
+ * to begin. If that does not come, in 10 s, it begins all the same.
+ */
 #define HEAD_START	3000
+#define CHARGED		(512 * 1024)
 
 /*
- * And they allocate for so long after it, us. Only then, after an RCU grace period
- * and in a worker, does the memcg go offline, and its objects to its parent.
+ * And they allocate until RCU's grace periods are over, and for so long after it, us.
+ * Only then, in a worker, does the memcg go offline, and its objects to its parent.
  */
 #define AFTERWARDS	300000
 
@@ -42,7 +47,7 @@ struct racer {
 	pid_t pid;		/* when it is ready */
 	unsigned int held;	/* objects that it keeps */
 	unsigned int first_chunk;
-	double begun, ended;	/* s: the call that keeps, or the removal */
+	double begun, ended;	/* s: its call, or the removal and RCU */
 };
 
 static int open_group(const struct group *g, int *dir)
@@ -70,7 +75,8 @@ static int allocate(struct racer *r, unsigned int count, bool *gone)
 	}
 	r->held = 0;
 	*gone = errno == ENOENT || errno == ENODEV;
-	return *gone ? 0 : objects_failed(alloc.bytes);
+	/* Interrupted before the first object. */
+	return *gone || errno == EINTR ? 0 : objects_failed(alloc.bytes);
 }
 
 static int keep(struct racer *r)
@@ -103,14 +109,20 @@ static int pass(struct racer *r)
 static int remove_it(struct racer *r)
 {
 	struct racer *first = r - r->others, *other;
+	const double end = clock_now() + 10;
 	int ret;
 
 	for (other = first; other < r; other++)
 		while (!__atomic_load_n(&other->pid, __ATOMIC_SEQ_CST))
 			usleep(100);
-	usleep(HEAD_START);
+	do
+		usleep(HEAD_START);
+	while (group_charged(&r->child) < (long long)r->others * CHARGED &&
+	       clock_now() < end);
 	r->begun = clock_now();
 	ret = group_remove(&r->child);
+	if (!ret)
+		ret = device_settle(r->o.fd, PCPU_BENCH_SETTLE_ALL);
 	r->ended = clock_now();
 	usleep(AFTERWARDS);
 	for (other = first; other < r; other++)
@@ -377,7 +389,7 @@ static int coming_objects(struct selftest *t, unsigned int rounds,
 	ret = group_make(&x.parent, NULL, slab ? "slab-parent" : "parent");
 	if (!ret)
 		ret = group_make(&x.other, NULL, slab ? "slab-other" : "other");
-	for (i = 0; i < x.nr && !ret; i++)
+	for (i = 0; i <= x.nr && !ret; i++)
 		ret = objects_open(&x.r[i].o);
 	if (!ret && slab)
 		ret = learn_each(&x, t);
@@ -385,7 +397,7 @@ static int coming_objects(struct selftest *t, unsigned int rounds,
 		ret = one_round(&x, t);
 	need(t, ret || t->bad_total[0] || x.met,
 	     "no task allocated before and after the removal");
-	for (i = 0; i < x.nr; i++)
+	for (i = 0; i <= x.nr; i++)
 		objects_close(&x.r[i].o);
 	if (!ret)
 		ret = group_remove(&x.other);

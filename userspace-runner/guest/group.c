@@ -65,6 +65,14 @@ int group_remove(struct group *g)
 	return ret ? err_errno(EX_FAIL, "cannot remove %s", g->path) : 0;
 }
 
+long long group_charged(const struct group *g)
+{
+	char text[32];
+
+	return read_first(file_of(g, "memory.current"), text, sizeof(text)) ?
+	       atoll(text) : -1;
+}
+
 /* The number after @key at the start of a line of @text, -1 if there is none. */
 static long long stat_row(const char *text, const char *key)
 {

@@ -43,6 +43,9 @@ int group_nodes(const struct group *g, const char *list);
 /* Remove the group; its memory goes to its parent. */
 int group_remove(struct group *g);
 
+/* What is charged to @g now, stock included, in bytes; -1 if that cannot be read. */
+long long group_charged(const struct group *g);
+
 /* The kernel's account of @g, up to date, for @nr_nodes nodes. */
 int group_seen(const struct group *g, unsigned int nr_nodes, struct seen *seen);
 
