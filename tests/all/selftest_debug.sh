@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The self-test on checked kernels, which take longest to build. Without an argument
-# on one of them; with "wrong" it must find faults that only a checked kernel reports.
+# on one of them; with "wrong" it must find faults that only a checked kernel reports;
+# with "races" objects come and go while cgroups are removed, on six kernels.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -40,6 +41,26 @@ if [ "${1:-}" = wrong ]; then
 	finish
 fi
 
+# Objects come and go while their cgroup is removed. What is left must be freed.
+raced() {
+	[ "$code" = 0 ] || { cat "$tmp/err"; grep -v '^    ok' "$tmp/out"; return 1; }
+	found '^    ok .* - freed while the cgroup is removed: total$' \
+		'^    ok .* - allocated while the cgroup is removed: total$' \
+		'^    ok .* - slab objects, allocated while .* is removed: total$' \
+		'^    ok .* - no memory leaked: total$' \
+		'^    ok .* nothing in the log'
+}
+if [ "${1:-}" = races ]; then
+	for version in 6.12 7.3; do
+		for kernel in baseline v1 d; do
+			KERNEL=$version run --case=while,leaked "$kernel"
+			check "$version, checked: $kernel while cgroups are removed" \
+				raced
+		done
+	done
+	finish
+fi
+
 passes() {
 	if [ "$code" != 0 ] || [ "$(grep -c '# SKIP' "$tmp/out")" != 0 ]; then
 		cat "$tmp/err"
@@ -49,4 +70,5 @@ passes() {
 }
 run --topology=16c2n-1m+6m d
 check "d on a checked kernel: all pass, nothing skipped, a clean log" passes
+
 finish

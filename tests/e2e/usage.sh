@@ -104,6 +104,8 @@ there is 80c2n, 176c1n|profile --topology=nowhere results/reference/profile-6.12
 ask for another size|profile --size=63 results/reference/profile-6.12.jsonl
 there are: cgroup|selftest --kselftest=foo
 there are: bench |selftest --config=foo
+give words of cases' names|selftest --case=a;b
+leave it out with --rss|selftest --case=while --rss=kernel
 end with 28 or 32|sweep baseline --cpus=4,8,..,30
 end with 16 or 32|sweep baseline --cpus=1,2,4,..,30
 give the smaller one first|sweep baseline --cpus=9..3

@@ -170,6 +170,20 @@ trip 9 'Oops: general protection fault: 0000 [#1] PREEMPT SMP'
 check "a guest that dies of anything else has failed" \
 	[ "$?$(<"$tmp/count")" = 11 ]
 
+some_cases() {
+	"$pcpubench" selftest -t 2c1n --case=limit,leaked baseline >"$tmp/some" ||
+		{ cat "$tmp/some"; return 1; }
+	sed -n 's/^    ok [0-9]* - \([^:]*\): total.*/\1/p' "$tmp/some" |
+		diff - <(printf '%s\n' 'limit reached, 8 KiB' \
+			'limit reached, 64 B, atomic' 'no memory leaked')
+}
+check "only the cases that are asked for" some_cases
+no_case() {
+	! "$pcpubench" selftest -t 2c1n --case=nonsense baseline >"$tmp/some" &&
+		grep "no case has 'nonsense' in its name" "$tmp/some"
+}
+check "a case that there is not has failed" no_case
+
 "$pcpubench" list >"$tmp/list"
 check "no wrong kernel is offered" \
 	[ "$(grep -ciE 'wrong|straddle|stale' "$tmp/list")" = 0 ]

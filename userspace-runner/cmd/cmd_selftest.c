@@ -29,13 +29,15 @@
 #define RUNS	5
 /* What the largest of the kernel's own tests take. */
 #define KSELFTEST_MIB	1024
+/* What --case may have: it goes by the kernel's command line. */
+#define CASE_LETTERS	"abcdefghijklmnopqrstuvwxyz0123456789,"
 /* Two results of every kernel that are no program's. */
 #define LOG_TEST	"nothing in the log"
 #define END_TEST	"ran to the end"
 
 struct arguments {
 	struct topology topo;
-	const char *config, *kselftest, *rss;
+	const char *config, *only, *kselftest, *rss;
 	bool json;
 	unsigned int jobs, deadline_s;
 	struct words kernels;
@@ -56,6 +58,12 @@ static int check(void *into)
 
 	if (ret)
 		return ret;
+	if (args->only && (!args->only[0] ||
+			   strspn(args->only, CASE_LETTERS) < strlen(args->only)))
+		return err(EX_USE, "selftest: --case=%s: give words of cases' names, of small letters and digits, with commas in between",
+			   args->only);
+	if (args->only && (args->rss || args->kselftest))
+		return err(EX_USE, "selftest: --case is of this project's own cases: leave it out with --rss and --kselftest");
 	if (args->rss && args->kselftest)
 		return err(EX_USE, "selftest: --rss and --kselftest are two tests: give one");
 	return !args->json || args->kselftest ? 0 :
@@ -69,6 +77,9 @@ static const struct opt options[] = {
 	{ "config", 0, "NAME",
 	  "Kernels with kernel-patches/config/NAME.config; debug: with KASAN, lockdep, kmemleak and fault injection (bench)",
 	  OPT_TEXT(struct arguments, config) },
+	{ "case", 0, "WORD,...",
+	  "Only the cases that have one of these words in their name, such as removed",
+	  OPT_TEXT(struct arguments, only) },
 	{ "kselftest", 0, "SUITE",
 	  "Instead: run the kernel's own tests of tools/testing/selftests/SUITE, and compare each result with baseline's: a file in kernel-patches/kselftest/, such as cgroup",
 	  OPT_TEXT(struct arguments, kselftest) },
@@ -181,17 +192,21 @@ static int selftest(struct check *checks, size_t nr,
 {
 	const unsigned int most = args->rss ? RSS_ONLINE : ONLINE;
 	struct vm_spec spec = common_spec(args);
-	char guest_args[48];
+	char *guest_args = NULL;
 	size_t bad = 0;
 	int ret;
 
 	spec.online = args->topo.cpus < most ? args->topo.cpus : most;
-	snprintf(guest_args, sizeof(guest_args), args->rss ? "--rss=%s" :
-		 "--selftest", args->rss);
+	if (asprintf(&guest_args, "%s%s%s%s", args->rss ? "--rss=" :
+		     "--selftest", args->rss ? args->rss : "",
+		     args->only ? " --case=" : "",
+		     args->only ? args->only : "") < 0)
+		return no_memory();
 	spec.guest_args = guest_args;
 	printf("KTAP version 1\n1..%zu\n", nr);
 	fflush(stdout);
 	ret = checks_run(checks, nr, &spec, args->jobs, tell, &bad);
+	free(guest_args);
 	if (!ret && bad)
 		ret = err(EX_FAIL, "%zu of %zu kernels failed: see 'not ok' above",
 			  bad, nr);

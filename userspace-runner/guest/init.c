@@ -13,6 +13,7 @@ struct arguments {
 	struct plan plan;
 	const char *topology;
 	const char *rss;	/* a bound: the test of RSS */
+	const char *only;	/* of the self-test's cases */
 	bool selftest;
 	unsigned int online, programs;
 	unsigned long long locks[PCPU_BENCH_NR_LOCKS];
@@ -38,6 +39,7 @@ static int set_locks(const char *arg, void *into)
 
 static const struct opt options[] = {
 	{ "selftest", 0, NULL, "", OPT_FLAG(struct arguments, selftest) },
+	{ "case", 0, "WORD,...", "", OPT_TEXT(struct arguments, only) },
 	{ "rss", 0, "BOUND", "", OPT_TEXT(struct arguments, rss) },
 	{ "programs", 0, "N", "", OPT_COUNT(struct arguments, programs, 1, 100) },
 	{ "online", 0, "N", "", OPT_COUNT(struct arguments, online, 1, TOPOLOGY_XAPIC_CPUS) },
@@ -84,7 +86,8 @@ static int run(int argc, char **argv)
 	if (!ret)
 		ret = guest_load_module();
 	if (!ret && args.selftest)
-		return selftest(args.topology, args.online, guest_emit, NULL);
+		return selftest(args.topology, args.online, args.only,
+				guest_emit, NULL);
 	if (!ret && args.plan.instrument == INSTRUMENT_INSN) {
 		env.tick = guest_slow_tick();
 		guest_gate();

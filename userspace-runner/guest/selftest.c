@@ -154,10 +154,30 @@ static int result(struct selftest *t, const char *name, const char *what,
 	return ret;
 }
 
+/* Whether one of the words of t->only is in @name. */
+static bool is_wanted(const struct selftest *t, const char *name)
+{
+	const char *word = t->only;
+	char text[100];
+	size_t len;
+
+	if (!word)
+		return true;
+	for (; *word; word += len + (word[len] == ',')) {
+		len = strcspn(word, ",");
+		snprintf(text, sizeof(text), "%.*s", (int)len, word);
+		if (len && strstr(name, text))
+			return true;
+	}
+	return false;
+}
+
 static int run_case(struct selftest *t, const struct selftest_case *c)
 {
 	int ret;
 
+	if (!is_wanted(t, c->name))
+		return 0;
 	t->bad_total[0] = t->bad_nodes[0] = '\0';
 	t->skip = NULL;
 	t->own_row = false;
@@ -264,10 +284,11 @@ static int say_how(struct selftest *t)
 	return ret;
 }
 
-int selftest(const char *topology, unsigned int online, emit_fn emit, void *arg)
+int selftest(const char *topology, unsigned int online, const char *only,
+	     emit_fn emit, void *arg)
 {
 	struct selftest t = {
-		.emit = emit, .arg = arg, .beyond = PROOF_BEYOND,
+		.emit = emit, .arg = arg, .beyond = PROOF_BEYOND, .only = only,
 	};
 	const struct selftest_case *c;
 	unsigned int i;
@@ -286,5 +307,7 @@ int selftest(const char *topology, unsigned int online, emit_fn emit, void *arg)
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		for (c = tables[i]; c->name && !ret; c++)
 			ret = run_case(&t, c);
+	if (!ret && !t.nr)
+		ret = err(EX_USE, "no case has '%s' in its name", only);
 	return ret;
 }

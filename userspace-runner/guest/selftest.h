@@ -27,6 +27,7 @@ struct selftest {
 	int cpu[8];		/* online ones, on the nodes in turn */
 	unsigned int nr_cpus;
 	const char *row;	/* in which the kernel tells nodes, or NULL */
+	const char *only;	/* as of selftest() */
 	unsigned int nr, failed;	/* results so far */
 
 	/* Errors of the running case, or "". */
@@ -59,14 +60,16 @@ bool selftest_arm_faults(void);				/* case_fail.c */
 extern const struct selftest_case first_chunk_case;	/* case_size.c */
 
 /**
- * selftest - run all cases
+ * selftest - run the cases
  * @online: number of online vCPUs, as in struct vm_spec
+ * @only: words with commas in between, to run cases with one of them in their name;
+ *	  or NULL, to run all
  *
- * Emits {"type": "tap", "line": TEXT} records. 0 when all cases could run,
- * passed or not.
+ * Emits {"type": "tap", "line": TEXT} records. 0 when all these cases could run,
+ * passed or not. EX_USE if there is no such case.
  */
-int selftest(const char *topology, unsigned int online, emit_fn emit,
-	     void *arg);
+int selftest(const char *topology, unsigned int online, const char *only,
+	     emit_fn emit, void *arg);
 
 /*
  * Compare the kernel's account of @g with @expected; @when names the state,
