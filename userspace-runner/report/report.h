@@ -48,10 +48,10 @@ int report_md(FILE *out, const struct report *r);
 
 /*
  * One row (RFC 4180 quoting, lines end in \n) or object for each cell; a cell
- * without a number has empty fields or null, and valid 0 or false. aa_floor, in
- * points of ACCT COST, is of a time's own boots, four at least; JSON has the
- * whole A/A control (struct split_control). With the published figures there is
- * one column more, published_pct. Returns as above.
+ * without a number has empty fields or null, and valid 0 or false. With the
+ * published figures CSV has one column more, published_pct, and where a time has
+ * four boots or more its A/A floor in points of ACCT COST, aa_floor; JSON has the
+ * whole A/A control (struct split_control). Returns as above.
  */
 int report_csv(FILE *out, const struct report *r);
 int report_json(FILE *out, const struct report *r);

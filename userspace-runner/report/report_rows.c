@@ -162,10 +162,27 @@ int report_json(FILE *out, const struct report *r)
 	return output_json(out, report_rows(r));
 }
 
+#define COLUMNS	"kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,valid"
+
+static bool any_control(const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		if (json_object_get(row, "aa_floor"))
+			return true;
+	return false;
+}
+
 int report_csv(FILE *out, const struct report *r)
 {
-	return output_csv(out, r->published ?
-			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,aa_floor,valid,published_pct" :
-			  "kernel,topology,instrument,bench,param,off,on,cost,cost_pct,unit,boots,aa_floor,valid",
-			  report_rows(r));
+	static const char *const columns[2][2] = {
+		{ COLUMNS, COLUMNS ",aa_floor" },
+		{ COLUMNS ",published_pct", COLUMNS ",published_pct,aa_floor" },
+	};
+	json_t *rows = report_rows(r);
+
+	return output_csv(out, columns[r->published != NULL][any_control(rows)],
+			  rows);
 }
