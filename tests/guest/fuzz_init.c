@@ -293,7 +293,10 @@ static void finds_addresses(void)
 	     "one that the caller had is not the kernel's");
 }
 
-/* Whichever allocation of a call fails, what it says is that there is no memory. */
+/*
+ * Whichever allocation fails, a call that needs it says that there is no memory. The
+ * checkers allocate, too, and go on without.
+ */
 static void says_no_memory(void)
 {
 	struct pcpu_bench_walk walk = {
@@ -303,7 +306,7 @@ static void says_no_memory(void)
 	struct task t = { .fail = open("/proc/thread-self/fail-nth",
 				       O_RDWR | O_CLOEXEC) };
 	int fd = open(DEVICE, O_RDWR | O_CLOEXEC), error = 0;
-	unsigned int nth = 0, wrong = 0;
+	unsigned int nth = 0, refused = 0, wrong = 0;
 	char left[8] = "0";
 
 	/* The page of the answer is there, and no allocation of WALK's. */
@@ -313,14 +316,16 @@ static void says_no_memory(void)
 		error = ioctl(fd, PCPU_BENCH_WALK, &walk) ? errno : 0;
 		if (pread(t.fail, left, sizeof(left), 0) <= 0)
 			break;
-		wrong += left[0] == '0' && error != ENOMEM;
+		refused += error == ENOMEM;
+		wrong += error && error != ENOMEM;
 	}
 	fail_nth(&t, 0);
 	close(t.fail);
 	close(fd);
 	same(error, 0, "WALK works where no allocation of it fails");
-	ok(nth > 3 && nth < 100 && !wrong,
-	   "WALK says ENOMEM for each of its %u allocations", nth - 1);
+	ok(refused >= 3 && nth < 100 && !wrong,
+	   "WALK says ENOMEM where an allocation of it fails: %u of %u do",
+	   refused, nth - 1);
 }
 
 static unsigned int asked_for(const char *name, unsigned int otherwise)
