@@ -37,15 +37,19 @@ random_ms() {
 	sleep "$((drawn / 1000)).$(printf %03d $((drawn % 1000)))"
 }
 
-# all_ended: wait until none of our processes is left, 120 s at most, which is much for
-# what is in these tests, on a machine that is busy.
-all_ended() {
-	local end=$((SECONDS + 120))
+# ended_in SECONDS: wait until none of our processes is left.
+ended_in() {
+	local end=$((SECONDS + $1))
 
 	while [ -n "$(ours)" ]; do
 		[ "$SECONDS" -lt "$end" ] || { echo "still there:"; ours; return 1; }
 		sleep .1
 	done
+}
+
+# 120 s are much for what is in these tests, on a machine that is busy.
+all_ended() {
+	ended_in 120
 }
 
 # kill_one [PATTERN]: SIGKILL one of our processes, whose command matches.

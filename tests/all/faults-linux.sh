@@ -43,6 +43,8 @@ killed_builds() {
 		builder=$!
 		random_ms 90000
 		! kill_one . || nr=$((nr + 1))
+		# A build that has lost only its progress line goes on, for minutes.
+		ended_in 30 >/dev/null || kill -KILL "$builder"
 		all_ended || return
 		wait "$builder"
 		true_so_far || return
