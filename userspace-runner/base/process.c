@@ -185,10 +185,13 @@ int process_run(const char *const *argv, char *out, size_t room,
 	       err(-1, "%s was ended by signal %d", argv[0], -code);
 }
 
-int process_must(const char *const *argv)
+/* For programs that take a moment, and may wait for somebody for ever. */
+#define MUST_WITHIN_S	300
+
+static int must(const char *const *argv, unsigned int deadline_s)
 {
 	char out[512], *line;
-	int code = process_run(argv, out, sizeof(out), 300);
+	int code = process_run(argv, out, sizeof(out), deadline_s);
 	size_t len;
 
 	if (!code)
@@ -201,6 +204,16 @@ int process_must(const char *const *argv)
 	line = strrchr(out, '\n');
 	return err(EX_FAIL, "%s %s failed: %s", argv[0], argv[1],
 		   line ? line + 1 : out);
+}
+
+int process_must(const char *const *argv)
+{
+	return must(argv, MUST_WITHIN_S);
+}
+
+int process_must_work(const char *const *argv)
+{
+	return must(argv, 0);
 }
 
 int process_read(const struct process *p, FILE **out)

@@ -70,8 +70,14 @@ void process_kill(pid_t pid);
 int process_run(const char *const *argv, char *out, size_t room,
 		unsigned int deadline_s);
 
-/* process_run() of a program that must exit with 0, else EX_FAIL with err(). */
+/*
+ * process_run() of a program that must exit with 0, within five minutes, else EX_FAIL
+ * with err().
+ */
 int process_must(const char *const *argv);
+
+/* The same without a deadline: of a program that has as much to do as there is. */
+int process_must_work(const char *const *argv);
 
 /**
  * process_read - run a program and return its standard output

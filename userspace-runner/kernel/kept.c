@@ -110,7 +110,7 @@ static void remove_left(const char *name)
 	if (fd < 0)
 		return;
 	if (!flock(fd, LOCK_EX | LOCK_NB))
-		process_must(rm);
+		process_must_work(rm);
 	close(fd);
 }
 
@@ -201,7 +201,8 @@ int kept_remove(const struct kept_entry *e, bool *in_use)
 		/* Nobody must take a partly removed entry for a whole one. */
 		ret = err_errno(EX_FAIL, "cannot remove %s", path);
 	else
-		ret = process_must(rm);
+		/* A disk that others use may take minutes for it. */
+		ret = process_must_work(rm);
 	close(fd);
 	return ret;
 }
