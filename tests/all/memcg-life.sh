@@ -6,10 +6,12 @@
 
 # found WRONG REASON: no number of it is valid, and that is why.
 found() {
-	boot_to "$1" "tests/wrong/$1" -t 4c2n -b memcg-life/both/mkdir --rounds=1 ||
-		return
-	! grep '"valid":true' "$tmp/$1.jsonl" &&
-		grep -q "\"valid\":false.*$2" "$tmp/$1.jsonl"
+	local name=$1-$KERNEL
+
+	boot_to "$name" "tests/wrong/$1" -t 4c2n -b memcg-life/both/mkdir \
+		--rounds=1 || return
+	! grep '"valid":true' "$tmp/$name.jsonl" &&
+		grep -q "\"valid\":false.*$2" "$tmp/$name.jsonl"
 }
 check "percpu statistics of a removed cgroup that stay are found" \
 	found life-kept 'the charge is wrong: [0-9]* of [0-9]* B'

@@ -31,6 +31,17 @@ module_works() {
 check "the module does what it does on the other kernels" module_works
 check "the self-test's totals are right" "$pcpubench" selftest baseline
 
+# Here the last of them takes longer to go than in 6.12.
+earlier_are_gone() {
+	boot_to earlier baseline -t 4c2n -b memcg-life/percpu/mkdir \
+		--generations=4 --rounds=1 &&
+		grep '"type":"cell"' "$tmp/earlier.jsonl" | grep '"valid":true' &&
+		return
+	grep -o '"reason":"[^"]*"' "$tmp/earlier.jsonl"
+	return 1
+}
+check "earlier cgroups are gone when the next one's life begins" earlier_are_gone
+
 # 6.12 preempts in another way, which is not a patch's effect.
 not_compared() {
 	KERNEL=6.12 "$pcpubench" boot baseline --topology=16c2n --sizes=64 \

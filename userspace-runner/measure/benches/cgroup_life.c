@@ -168,6 +168,33 @@ int cgroup_life_do(struct cgroup_life *l, enum life_op op,
 	}
 }
 
+static int count_kept(const struct cgroup_life *l, bool *kept)
+{
+	long dying;
+	int ret = cgroup_dying(l->t->cg.mount, &dying);
+
+	*kept = dying > l->dying;
+	return ret;
+}
+
+#define TRIES	100
+
+/* Until the kernel has freed what was removed. */
+static int wait_freed(struct cgroup_life *l)
+{
+	bool kept = true;
+	int ret = 0;
+
+	for (int i = 0; i < TRIES && kept && !ret; i++) {
+		ret = settle(l);
+		if (!ret)
+			ret = device_settle(l->t->fd, PCPU_BENCH_SETTLE_TICK);
+		if (!ret)
+			ret = count_kept(l, &kept);
+	}
+	return kept && !ret ? err(EX_FAIL, "removed cgroups are not freed") : ret;
+}
+
 /* An earlier one comes and goes, and leaves what the kind holds. */
 static int earlier(struct cgroup_life *l, enum pcpu_bench_arm arm)
 {
@@ -203,6 +230,9 @@ static int generations(struct cgroup_life *l, enum pcpu_bench_arm arm)
 		ret = pass_on(path, "+memory");
 	for (unsigned int i = 0; i < nr && !ret; i++)
 		ret = earlier(l, arm);
+	/* What the kernel still does for the last ones is of no sample. */
+	if (nr && !ret)
+		ret = wait_freed(l);
 	if (memory && !ret)
 		ret = pass_on(path, "-memory");
 	return ret;
@@ -225,15 +255,6 @@ int cgroup_life_ready(struct cgroup_life *l, enum life_op op,
 	return ret;
 }
 
-static int count_kept(const struct cgroup_life *l, bool *kept)
-{
-	long dying;
-	int ret = cgroup_dying(l->t->cg.mount, &dying);
-
-	*kept = dying > l->dying;
-	return ret;
-}
-
 int cgroup_life_freed(struct cgroup_life *l)
 {
 	bool kept;
@@ -241,24 +262,6 @@ int cgroup_life_freed(struct cgroup_life *l)
 
 	l->kept += kept;
 	return ret;
-}
-
-#define TRIES	100
-
-/* Until the kernel has freed what was removed. */
-static int wait_freed(struct cgroup_life *l)
-{
-	bool kept = true;
-	int ret = 0;
-
-	for (int i = 0; i < TRIES && kept && !ret; i++) {
-		ret = settle(l);
-		if (!ret)
-			ret = device_settle(l->t->fd, PCPU_BENCH_SETTLE_TICK);
-		if (!ret)
-			ret = count_kept(l, &kept);
-	}
-	return kept && !ret ? err(EX_FAIL, "removed cgroups are not freed") : ret;
 }
 
 /* Slab bytes that a CPU's stock still keeps are put down first. */
