@@ -215,7 +215,7 @@ is_failed() {
 # there is no memory. The command ends by itself, with an error and one line of it, and
 # where it claims to have done its work it has.
 short_of_memory() {
-	local step=$1 nr=1 code calm
+	local step=$1 nr=1 code calm words
 	shift
 
 	[ -e "$tmp/no_memory.so" ] ||
@@ -235,7 +235,8 @@ short_of_memory() {
 		fi
 		nr=$((nr + step))
 	done
-	echo "# short of memory at 1, $((1 + step)) .. of $nr allocations: ${*:2}" >>"$tmp/told"
+	words=${*:2}
+	echo "# short of memory at 1, $((1 + step)) .. of $nr allocations${NO_MEMORY_IN:+ of $NO_MEMORY_IN}: ${words//"$tmp/"/}" >>"$tmp/told"
 	# Nothing was taken away if it was whole at once.
 	[ "$nr" -gt $((10 * step)) ]
 }
