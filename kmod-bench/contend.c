@@ -87,8 +87,9 @@ static struct seat *take_seat(struct contend *c)
 		seat = &c->seats[atomic_read(&c->came)];
 		seat->task = current;
 		seat->cpu = cpu;
-		c->at_cpu[cpu] = seat;
-		c->here++;
+		/* Probes of this CPU, and the holder, read these without the lock. */
+		WRITE_ONCE(c->at_cpu[cpu], seat);
+		WRITE_ONCE(c->here, c->here + 1);
 		atomic_inc(&c->came);
 	}
 	spin_unlock(&c->lock);
@@ -98,8 +99,10 @@ static struct seat *take_seat(struct contend *c)
 static void leave(struct contend *c, bool early)
 {
 	spin_lock(&c->lock);
-	c->here--;
-	c->lost |= early;
+	/* The holder looks at both without the lock, and then takes it. */
+	WRITE_ONCE(c->here, c->here - 1);
+	if (early)
+		WRITE_ONCE(c->lost, true);
 	spin_unlock(&c->lock);
 	wake_up_all(&c->wait);
 }
@@ -301,14 +304,15 @@ static int copy_seats(const struct contend *c, void __user *to)
 	return 0;
 }
 
-/* All others have their seats from the start. */
+/* All others have their seats from the start; their probes run already. */
 static void seat_cpus(struct contend *c)
 {
 	u32 cpu;
 
 	for (cpu = 0; cpu < c->nr; cpu++) {
 		c->seats[cpu].cpu = cpu;
-		WRITE_ONCE(c->at_cpu[cpu], &c->seats[cpu]);
+		/* With its CPU: pairs with the READ_ONCE() of seat_of(). */
+		smp_store_release(&c->at_cpu[cpu], &c->seats[cpu]);
 	}
 }
 

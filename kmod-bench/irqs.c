@@ -25,7 +25,8 @@
 #endif
 
 /*
- * Interrupts and NMIs that @cpu has taken.
+ * Interrupts and NMIs that @cpu has taken. One may come while this reads, and raise a
+ * count.
  *
  * irq_stat holds only counters from the first one on, as many as the config
  * has: timer, IPIs, thermal, threshold, MCE, Hyper-V's ... A few of them, such
@@ -33,13 +34,13 @@
  */
 unsigned int irqs_seen(int cpu)
 {
-	unsigned int n = kstat_cpu_irqs_sum(cpu);
+	unsigned int n = READ_ONCE(kstat_cpu(cpu).irqs_sum);
 #ifdef CONFIG_X86
 	const irq_cpustat_t *stat = per_cpu_ptr(&irq_stat, cpu);
 	const unsigned int *count = &stat->IRQ_STAT_FIRST;
 
-	while (count < (const unsigned int *)(stat + 1))
-		n += *count++;
+	for (; count < (const unsigned int *)(stat + 1); count++)
+		n += READ_ONCE(*count);
 #endif
 	return n;
 }
@@ -48,7 +49,7 @@ unsigned int irqs_seen(int cpu)
 unsigned int irq_works_seen(int cpu)
 {
 #if defined(CONFIG_X86) && defined(IRQ_STAT_WORK)
-	return per_cpu_ptr(&irq_stat, cpu)->IRQ_STAT_WORK;
+	return READ_ONCE(per_cpu_ptr(&irq_stat, cpu)->IRQ_STAT_WORK);
 #else
 	return 0;
 #endif

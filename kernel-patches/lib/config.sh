@@ -10,6 +10,12 @@ unused_programs() {
 	[ -n "$own_config" ] || printf '%s\n' RUSTC=none PAHOLE=none
 }
 
+# KCSAN is to look at the module alone, whose Kbuild asks for it: a kernel that is looked
+# at as a whole is slow, and watches its own memory nearly all the time.
+unchecked() {
+	[[ +$config+ != *+kcsan+* ]] || echo KCSAN_SANITIZE=n
+}
+
 # As tinyconfig, allnoconfig with the kernel's tiny fragments, then ours.
 configure() {
 	local linux=$tree/linux line sym

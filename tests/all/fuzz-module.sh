@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A hostile root: random calls of the module by several tasks on two CPUs, at least
 # FUZZ_CALLS (1000000) on a kernel with KASAN, UBSAN, lockdep, kmemleak and allocations
-# that fail. A boot has FUZZ_SECONDS (300) for them. FUZZ_SEED=N (1) is the first boot's
-# seed. Prints which of the module's lines were not reached.
+# that fail, and for FUZZ_RACES (600) seconds on one with KCSAN. A boot of the first kernel
+# has FUZZ_SECONDS (300) for calls. With FUZZ_CALLS=0 or FUZZ_RACES=0 there is one kernel
+# only. FUZZ_SEED=N (1) is the first boot's seed. Prints which of the module's lines were
+# not reached.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 calls=${FUZZ_CALLS:-1000000}
 each=${FUZZ_SECONDS:-300}
+races=${FUZZ_RACES:-600}
 first_seed=${FUZZ_SEED:-1}
 deadline=1500	# of a boot: a scan of kmemleak takes minutes on a busy machine
 memory=2048	# MiB
@@ -16,7 +19,12 @@ at_once=2	# boots: the tasks of one wait most of the time
 # RCU complains where a task keeps a CPU for long. On a busy machine the guest may not
 # run for longer. The emulator's TSC is good, though the kernel does not see that.
 words="no_timer_check tsc=reliable oops=panic rcupdate.rcu_cpu_stall_timeout=300 FUZZ_CHECKED=1"
-least=95	# per cent of the lines
+# KCSAN waits for up to 1 ms at about each hundredth access of the module: a race shows when
+# another CPU comes by. A long loop then keeps its CPU for minutes. The second CPU does not
+# find out how fast it is, on which waits depend, so it is told.
+watch="lpj=20000000 kcsan.skip_watch=200 kcsan.udelay_task=1000 kcsan.udelay_interrupt=1000"
+watch+=" rcupdate.rcu_cpu_stall_suppress=1"
+least=95	# per cent of the lines that KASAN's kernel is to reach
 
 # What a guest said besides its tests and figures. The kernel counts what it lost
 # itself as a leak, too, so the guest looks at what each one is.
@@ -25,12 +33,12 @@ faults() {
 		grep -v '^not ok - log: .*kmemleak: [0-9]* new suspected memory leaks'
 }
 
-# boot SEED: calls in one boot, into $tmp/CONFIG-SEED.
+# boot SEED SECONDS WORDS: calls in one boot, into $tmp/CONFIG-SEED.
 boot() {
 	local log=$tmp/$CONFIG-$1
 
 	build/guest/run build/guest/fuzz_init baseline 4c2n \
-		"$words FUZZ_SECONDS=$each FUZZ_SEED=$1" \
+		"$words $3 FUZZ_SECONDS=$2 FUZZ_SEED=$1" \
 		2 "$memory" "$deadline" >"$log" 2>"$log.err"
 	if [ -n "$(faults "$log")" ] || ! grep -q '^# calls: ' "$log"; then
 		grep -hv -e '^# code' -e '^ok ' "$log" "$log.err"
@@ -54,7 +62,7 @@ fuzz() {
 	while :; do
 		pids=()
 		for ((i = 0; i < at_once; i++)); do
-			boot "$seed" &
+			boot "$seed" "$each" FUZZ_LEAKS=1 &
 			pids+=($!)
 			seed=$((seed + 1))
 		done
@@ -63,12 +71,12 @@ fuzz() {
 		done
 		[ "$(made)" -lt "$calls" ] || break
 	done
-	tell >&3
+	tell "$each" >&3
 }
 
-# The calls of all boots, and what happened to them.
+# tell SECONDS: the calls of all boots, and what happened to them.
 tell() {
-	gawk -v seconds="$each" -v config="$CONFIG" -v first="$first_seed" '
+	gawk -v seconds="$1" -v config="$CONFIG" -v first="$first_seed" '
 		BEGINFILE { boots++ }
 		match($0, /^# (\S+): ([0-9]+) calls, ([0-9]+) worked, ([0-9]+) us/, m) {
 			if (!(m[1] in calls))
@@ -85,6 +93,7 @@ tell() {
 			killed += m[1]; gone += m[2]; unloaded += m[3]
 		}
 		match($0, /^# ([0-9]+) bytes of answers/, m) { bytes += m[1] }
+		match($0, /^# KCSAN setup_watchpoints: ([0-9]+)/, m) { watched += m[1] }
 		END {
 			printf "# %s: %d calls in %d boots of %d s, seeds from %d\n",
 				config, sum, boots, seconds, first
@@ -101,6 +110,8 @@ tell() {
 			printf "#   %d tasks were killed, a CPU went %d times, the module %d times\n",
 				killed, gone, unloaded
 			printf "#   %d bytes of answers were read\n", bytes
+			if (watched)
+				printf "#   KCSAN watched an access %d times\n", watched
 		}' "$tmp/$CONFIG"-*[0-9]
 }
 
@@ -115,8 +126,34 @@ reaches() {
 	awk -v least="$least" 'END { print; exit !($1 >= least) }' "$tmp/code"
 }
 
+# A count that all calls raise, without a lock: KCSAN sees it, or it sees nothing.
+sees_a_race() {
+	mkdir "$tmp/raced" && cp -r kernel-patches kmod-bench "$tmp/raced/" || return
+	sed -i '/^static long pcpu_bench_ioctl/,/^}/s/^\tlong ret;/&\n\tstatic long raced;\n\n\traced++;/' \
+		"$tmp/raced/kmod-bench/main.c"
+	! cmp -s {,"$tmp/raced/"}kmod-bench/main.c || return
+	PCPUBENCH_DATADIR=$tmp/raced boot "$first_seed" 30 "$watch" >"$tmp/raced/said"
+	if ! grep 'BUG: KCSAN: data-race in pcpu_bench_ioctl' "$tmp/raced/said"; then
+		cat "$tmp/raced/said"
+		return 1
+	fi
+	rm "$tmp/$CONFIG-"*
+}
+
+races() {
+	boot "$first_seed" "$races" "$watch" || return
+	tell "$races" >&3
+}
+
 exec 3>&1
-export CONFIG=debug+fuzz
-check "KASAN, UBSAN, lockdep, kmemleak: nothing is reported" fuzz
-check "$least % of the module's lines are reached" reaches
+if [ "$calls" != 0 ]; then
+	export CONFIG=debug+fuzz
+	check "KASAN, UBSAN, lockdep, kmemleak: nothing is reported" fuzz
+	check "$least % of the module's lines are reached" reaches
+fi
+if [ "$races" != 0 ]; then
+	export CONFIG=kcsan+fuzz
+	check "KCSAN finds a race that was put into the module" sees_a_race
+	check "... and none in the module as it is" races
+fi
 finish

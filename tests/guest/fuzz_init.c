@@ -5,7 +5,8 @@
  * further. Calls are disturbed by signals, by allocations that fail, by memory
  * limits, by files that are closed and tasks that are killed meanwhile, by a CPU that
  * goes and comes, and by attempts to unload the module. $FUZZ_SECONDS and $FUZZ_SEED
- * come from the kernel's command line; $FUZZ_CHECKED: this is a checked kernel.
+ * come from the kernel's command line; $FUZZ_CHECKED: this is a checked kernel;
+ * $FUZZ_LEAKS: it has kmemleak.
  */
 #include <limits.h>
 #include <sys/stat.h>
@@ -368,6 +369,8 @@ static int set_up(int argc, char **argv)
 		ret = cgroup_create(&cg[0], GUEST_CGROUP, 1);
 	if (!ret)
 		ret = cgroup_create_sibling(&cg[1], &cg[0]);
+	/* Off until here: the kernel begins faster. */
+	looks_for_races = !ret && !write_file(KCSAN, "on");
 	if (!ret && checked)
 		ret = has_kcov ? find_code(true) :
 		      err(EX_FAIL, "no KCOV in this kernel");
@@ -390,6 +393,7 @@ static int test(int argc, char **argv)
 		return err_errno(EX_FAIL, "no room for answers");
 	mprotect(fuzz_world.room + FUZZ_ANSWERS * FUZZ_ROOM, 4096, PROT_NONE);
 	checked = asked_for("FUZZ_CHECKED", 0);
+	looks_for_leaks = asked_for("FUZZ_LEAKS", 0);
 	ret = set_up(argc, argv);
 	if (ret)
 		return ret;
@@ -407,6 +411,7 @@ static int test(int argc, char **argv)
 	if (ret)
 		return ret;
 	tell_calls();
+	tell_watches();
 	ok(!all->leaks, "no address leaves the kernel%s%s",
 	   all->leaks ? ": " : "", all->leak);
 	all_is_back();

@@ -7,6 +7,7 @@
 #include "tap.h"
 
 #define KMEMLEAK	"/sys/kernel/debug/kmemleak"
+#define KCSAN		"/sys/kernel/debug/kcsan"
 #define LEAKS		(256 << 10)	/* bytes of its report */
 
 static void __attribute__((format(printf, 1, 2))) say(const char *fmt, ...)
@@ -48,6 +49,20 @@ static void tell_calls(void)
 	    all->killed, all->gone, all->unloaded);
 	say("# %lu bytes of answers were read", all->scanned);
 	tell_sum();
+}
+
+/* How many accesses KCSAN watched, and how many races it saw, reported or not. */
+static void tell_watches(void)
+{
+	char text[2048], *line, *save = NULL;
+
+	if (!looks_for_races || read_file(KCSAN, text, sizeof(text)))
+		return;
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		if (strstr(line, "setup_watchpoints:") ||
+		    strstr(line, "data_races:"))
+			say("# KCSAN %s", line);
 }
 
 /* The offsets in the module's code that tasks reached, and that were not told yet. */
@@ -124,7 +139,7 @@ static void all_is_back(void)
 		     "all percpu memory is back");
 	same(syscall(SYS_delete_module, PCPU_BENCH_DEVICE, O_NONBLOCK) ?
 	     errno : 0, 0, "nobody uses the module");
-	if (checked)
+	if (looks_for_leaks)
 		no_memory_leaked();
 }
 

@@ -59,7 +59,7 @@ static struct cgroup cg[2];
 static int common[FUZZ_FILES - FUZZ_OWN_FILES];
 static int cpus[2];
 static unsigned int nr_cpus;
-static bool checked, has_kcov;
+static bool checked, has_kcov, looks_for_leaks, looks_for_races;
 
 /* One task: its files, and where the kernel writes which code it ran. */
 struct task {
