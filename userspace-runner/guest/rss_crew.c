@@ -302,11 +302,11 @@ int rss_crew_zero(struct rss_crew *c)
 	return ret;
 }
 
-int rss_crew_stop(struct rss_crew *c, bool *exact)
+int rss_crew_stop(struct rss_crew *c, struct rss_error *end)
 {
 	int ret = settle(c);
 
-	*exact = !c->last.stat && !c->last.statm;
+	*end = c->last;
 	for (unsigned int i = 0; i < c->nr; i++) {
 		set(&c->task[i].order, END);
 		waitpid(c->task[i].pid, NULL, 0);

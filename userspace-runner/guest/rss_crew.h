@@ -68,7 +68,7 @@ int rss_crew_zero(struct rss_crew *c);
 /* Bind a task to another CPU. */
 int rss_crew_move(struct rss_task *task, int cpu);
 
-/* Give back all pages and end the tasks. @exact: whether RSS is so again */
-int rss_crew_stop(struct rss_crew *c, bool *exact);
+/* Give back all pages and end the tasks. @end: what RSS then lacks, 0 as it was */
+int rss_crew_stop(struct rss_crew *c, struct rss_error *end);
 
 #endif
