@@ -16,7 +16,8 @@ CPUS = 16  # of the right panel of draw_by_machine()
 def draw(read, looks, panels, unit, scale):
     """The whole of a program with the arguments VERSION=FILE ... OUT-DIR.
 
-    @read(path): points (x, y) of the left and right panel, by name
+    @read(path): points (x, y) of the left and right panel, by name; boots that are
+        alike have the same ones
     @looks: colour and marker by name
     @panels: title and label of x of each panel
     @unit: of y
@@ -36,7 +37,7 @@ def draw(read, looks, panels, unit, scale):
         for ax, lines in zip(axes, both):
             for kind, points in lines.items():
                 colour, marker = looks[kind]
-                line, = ax.plot(*zip(*sorted(points)), color=colour, ls=dash,
+                line, = ax.plot(*zip(*sorted(set(points))), color=colour, ls=dash,
                                 marker=marker, ms=3.5, lw=1.3)
                 handles.setdefault(kind, line)
         handles[version] = plt.Line2D([], [], color="black", ls=dash)

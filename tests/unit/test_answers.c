@@ -193,11 +193,15 @@ static void floods(int fd, const char *line)
 	_exit(0);
 }
 
-/* Whole lines are taken as they come, and the guest is ended while it writes. */
-static void is_stopped(int fd, const char *failed)
+/*
+ * A guest writes @line to @fd for ever. Whole lines are taken as they come, and the guest
+ * is ended while it writes.
+ */
+static void is_stopped(int fd, const char *line, const char *failed)
 {
 	off_t size;
 
+	floods(fd, line);
 	while (!vm_poll(&vm))
 		assert_true(clock_now() - vm.started_s < 60);
 	assert_int_equal(vm.pid, -1);
@@ -214,8 +218,7 @@ static void test_flood_of_records(void **state)
 
 	(void)state;
 	snprintf(line, sizeof(line), "{\"type\":\"tap\",\"line\":\"%01000d\"}\n", 0);
-	floods(vm.results_fd, line);
-	is_stopped(vm.results_fd,
+	is_stopped(vm.results_fd, line,
 		   "the guest wrote more results than any guest has");
 	assert_true(json_array_size(vm.lines) > 0);
 	assert_true(json_array_size(vm.lines) * strlen(line) <= 64 * MIB);
@@ -227,8 +230,7 @@ static void test_flood_of_console(void **state)
 
 	(void)state;
 	snprintf(line, sizeof(line), "%01000d\n", 0);
-	floods(vm.console_fd, line);
-	is_stopped(vm.console_fd,
+	is_stopped(vm.console_fd, line,
 		   "the guest wrote more to its console than any guest does");
 }
 

@@ -13,33 +13,17 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "root.h"
 #include "vm/libraries.h"
 
 #define PROGRAM	"/bin/true"
 #define LIBC	"libc.so.6"
 
-static char tmp[] = "/tmp/libraries-XXXXXX";
-
-static int make_tmp(void **state)
-{
-	(void)state;
-	return mkdtemp(tmp) ? 0 : -1;
-}
-
-static int remove_tmp(void **state)
-{
-	char command[100];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", tmp);
-	return system(command);
-}
-
-static const char *in_tmp(const char *name)
+static const char *in_root(const char *name)
 {
 	static char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/%s", tmp, name);
+	snprintf(path, sizeof(path), "%s/%s", root, name);
 	return path;
 }
 
@@ -47,7 +31,7 @@ static const char *in_tmp(const char *name)
 static void copy(const char *from, const char *name, const char *old,
 		 const char *new)
 {
-	FILE *in = fopen(from, "r"), *out = fopen(in_tmp(name), "w");
+	FILE *in = fopen(from, "r"), *out = fopen(in_root(name), "w");
 	static char data[8 << 20];
 	size_t len;
 	char *at;
@@ -62,7 +46,7 @@ static void copy(const char *from, const char *name, const char *old,
 	assert_int_equal(fwrite(data, 1, len, out), len);
 	fclose(in);
 	fclose(out);
-	chmod(in_tmp(name), 0755);
+	chmod(in_root(name), 0755);
 }
 
 /* Which libc a program takes, "" for none. */
@@ -99,22 +83,22 @@ static void takes_none_for_newer_cpus(void **state)
 
 	(void)state;
 	strcpy(libc, libc_of(PROGRAM));
-	mkdir(in_tmp("glibc-hwcaps"), 0755);
-	mkdir(in_tmp("glibc-hwcaps/x86-64-v2"), 0755);
+	mkdir(in_root("glibc-hwcaps"), 0755);
+	mkdir(in_root("glibc-hwcaps/x86-64-v2"), 0755);
 	copy(libc, "glibc-hwcaps/x86-64-v2/" LIBC, NULL, NULL);
 	copy(libc, LIBC, NULL, NULL);
-	setenv("LD_LIBRARY_PATH", tmp, 1);
+	setenv("LD_LIBRARY_PATH", root, 1);
 	/* Another program, as what is known of one stays. */
 	strcpy(libc, libc_of("/bin/false"));
 	unsetenv("LD_LIBRARY_PATH");
-	assert_string_equal(libc, in_tmp(LIBC));
+	assert_string_equal(libc, in_root(LIBC));
 }
 
 static void says_which_is_missing(void **state)
 {
 	(void)state;
 	copy(PROGRAM, "true", LIBC, "libX.so.6");
-	assert_null(libraries_of(in_tmp("true")));
+	assert_null(libraries_of(in_root("true")));
 	assert_non_null(strstr(err_message(), "libX.so.6"));
 	assert_null(strchr(err_message(), '\n'));
 }
@@ -134,19 +118,19 @@ static void a_static_program_has_none(void **state)
 
 static void refuses_what_is_no_program(void **state)
 {
-	FILE *f = fopen(in_tmp("script"), "w");
+	FILE *f = fopen(in_root("script"), "w");
 
 	(void)state;
 	assert_null(libraries_of("/no/init"));
 	assert_non_null(strstr(err_message(), "/no/init"));
 	fputs("#!/bin/sh\n", f);
 	fclose(f);
-	assert_null(libraries_of(in_tmp("script")));
+	assert_null(libraries_of(in_root("script")));
 	assert_non_null(strstr(err_message(), "not a program"));
 	/* Cut off in its program headers. */
 	copy(PROGRAM, "cut", NULL, NULL);
-	assert_int_equal(truncate(in_tmp("cut"), 100), 0);
-	assert_null(libraries_of(in_tmp("cut")));
+	assert_int_equal(truncate(in_root("cut"), 100), 0);
+	assert_null(libraries_of(in_root("cut")));
 }
 
 int main(void)
@@ -159,5 +143,5 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_program),
 	};
 
-	return cmocka_run_group_tests(tests, make_tmp, remove_tmp);
+	return cmocka_run_group_tests(tests, make_root, remove_root);
 }

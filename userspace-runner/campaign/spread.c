@@ -6,19 +6,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
+#include "base/err.h"
 #include "campaign/host.h"
+#include "results/repeats.h"
 #include "results/table_load.h"
 #include "stats/stats.h"
 
 /* As of `compare` and `gate`. */
 #define ALPHA	0.05
 #define POWER	0.8
-
-static double cost_pct(const struct table_value *v)
-{
-	return 100 * (v->on - v->off) / v->off;
-}
 
 static int half_width(const struct table_cell *cell, size_t least,
 		      double *half)
@@ -29,11 +25,9 @@ static int half_width(const struct table_cell *cell, size_t least,
 	*half = INFINITY;
 	if (cell->nr_values < least)
 		return 0;
-	pct = calloc(cell->nr_values, sizeof(*pct));
+	pct = values_of(cell, value_percent);
 	if (!pct)
-		return no_memory();
-	for (size_t i = 0; i < cell->nr_values; i++)
-		pct[i] = cost_pct(&cell->values[i]);
+		return EX_FAIL;
 	ret = median_interval_of(pct, cell->nr_values, 0.95, &low, &high);
 	*half = (high - low) / 2;
 	free(pct);
@@ -82,7 +76,7 @@ static double first_variance(const struct table *t,
 		if (cell->nr_values < LEAST_BOOTS)
 			return NAN;
 		for (i = 0; i < LEAST_BOOTS; i++)
-			first[i] = cost_pct(&cell->values[i]);
+			first[i] = value_percent(&cell->values[i]);
 		sum += gsl_stats_variance(first, 1, LEAST_BOOTS);
 		nr++;
 	}

@@ -158,45 +158,20 @@ void compare_verdict(const struct compare_options *opt, struct compare_diff *d,
 	}
 }
 
-static double *values_of(const struct table_cell *c, enum quantity q)
-{
-	double *x = calloc(c->nr_values, sizeof(*x));
-	size_t i;
-
-	if (!x) {
-		no_memory();
-		return NULL;
-	}
-	for (i = 0; i < c->nr_values; i++)
-		x[i] = quantity_value(q)(&c->values[i]);
-	return x;
-}
-
-static int median_of_cell(const struct table_cell *c, enum quantity q,
-			  double *median)
-{
-	double *x = values_of(c, q);
-
-	if (!x)
-		return EX_FAIL;
-	*median = median_of(x, c->nr_values);
-	free(x);
-	return 0;
-}
-
 static int judge_time(const struct compare *c, struct compare_cell *cell,
 		      enum quantity q)
 {
 	struct compare_diff *d = &cell->diff[q];
-	double *old = values_of(cell->old, q);
-	double *new = values_of(cell->new, q);
+	double *old = values_of(cell->old, quantity_value(q));
+	double *new = values_of(cell->new, quantity_value(q));
 	int e = EX_FAIL;
 
 	if (old && new)
 		e = compare_values(&c->opt, old, cell->old->nr_values, new,
 				   cell->new->nr_values, d);
 	if (!e && q == QUANTITY_COST)
-		e = median_of_cell(cell->old, QUANTITY_OFF, &d->scale);
+		e = values_median(cell->old, quantity_value(QUANTITY_OFF),
+				  &d->scale);
 	free(old);
 	free(new);
 	return e;
@@ -216,7 +191,8 @@ static int control_floor(struct compare_group *g, enum quantity q)
 		cell = &g->cells[i];
 		if (cell->reason[0])
 			continue;
-		if (median_of_cell(cell->control, q, &median))
+		if (values_median(cell->control, quantity_value(q),
+				  &median))
 			return EX_FAIL;
 		worst = fmax(worst, fabs(median - cell->diff[q].old) /
 				    cell->diff[q].scale);

@@ -58,15 +58,13 @@ static struct validate_pmu pmu(const struct table_cell *c, const char *name)
 
 static int interval(struct validate_cell *c)
 {
-	size_t nr = c->time->nr_values;
-	double *x = calloc(nr, sizeof(*x));
+	double *x = values_of(c->time, value_cost);
 	int ret;
 
 	if (!x)
-		return no_memory();
-	for (size_t i = 0; i < nr; i++)
-		x[i] = value_cost(&c->time->values[i]);
-	ret = median_interval_of(x, nr, CONFIDENCE, &c->low, &c->high);
+		return EX_FAIL;
+	ret = median_interval_of(x, c->time->nr_values, CONFIDENCE, &c->low,
+				 &c->high);
 	free(x);
 	return ret;
 }

@@ -110,6 +110,17 @@ static double rate(double ns)
 	return 1e9 / ns;
 }
 
+/* What accounting changes of the rate, in percent of it without. */
+static double lost(double off_ns, double on_ns)
+{
+	return 100 * (rate(on_ns) / rate(off_ns) - 1);
+}
+
+static double value_lost(const struct table_value *v)
+{
+	return lost(v->off, v->on);
+}
+
 /* NaN if it was not watched. */
 static double figure_of(const struct contention *c, bool on, enum what what)
 {
@@ -140,12 +151,6 @@ static double mean_of(const struct table_cell *cell, bool on, enum what what)
 		sum += figure_of(&c, on, what);
 	}
 	return sum / (double)cell->nr_values;
-}
-
-/* What accounting changes of the rate, in percent of it without. */
-static double value_lost(const struct table_value *v)
-{
-	return 100 * (v->off / v->on - 1);
 }
 
 static void put_floor(struct doc *d, const struct table_cell *cell)
@@ -190,8 +195,7 @@ static void put_cell(struct doc *d, const struct block_view *v,
 		return;
 	}
 	if (what == LOST) {
-		doc_cell(d, "%+.1f%%",
-			 100 * (rate(cell->on) / rate(cell->off) - 1));
+		doc_cell(d, "%+.1f%%", lost(cell->off, cell->on));
 		return;
 	}
 	value = mean_of(cell, on, what);

@@ -51,11 +51,9 @@ int control_cell(const struct table_cell *c, value_fn of,
 	*control = (struct split_control){ NAN, NAN, NAN, NAN };
 	if (c->nr_values < SPLIT_LEAST)
 		return 0;
-	values = calloc(c->nr_values, sizeof(*values));
+	values = values_of(c, of);
 	if (!values)
-		return no_memory();
-	for (size_t i = 0; i < c->nr_values; i++)
-		values[i] = of(&c->values[i]);
+		return EX_FAIL;
 	e = split_control(values, c->nr_values, control);
 	free(values);
 	return e;

@@ -134,6 +134,28 @@ double value_percent(const struct table_value *v)
 	return 100 * value_cost(v) / v->off;
 }
 
+double *values_of(const struct table_cell *c, value_fn of)
+{
+	double *x = calloc(c->nr_values, sizeof(*x));
+
+	if (!x)
+		no_memory();
+	for (size_t i = 0; x && i < c->nr_values; i++)
+		x[i] = of(&c->values[i]);
+	return x;
+}
+
+int values_median(const struct table_cell *c, value_fn of, double *median)
+{
+	double *x = values_of(c, of);
+
+	if (!x)
+		return EX_FAIL;
+	*median = median_of(x, c->nr_values);
+	free(x);
+	return 0;
+}
+
 size_t layout_spread(const struct table *t, const struct table_cell *c,
 		     value_fn of, double *low, double *high)
 {

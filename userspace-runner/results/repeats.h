@@ -26,7 +26,7 @@ const struct table_value **values_by(const struct table *t,
 /* Copy the values of @c to @each, and merge those of one boot. EX_FAIL. */
 int repeats_merge(const struct table *t, struct table_cell *c);
 
-/* Takes one number of a value, for layout_spread(). */
+/* Takes one number of a value. */
 typedef double (*value_fn)(const struct table_value *v);
 double value_off(const struct table_value *v);
 double value_on(const struct table_value *v);
@@ -34,6 +34,12 @@ double value_on(const struct table_value *v);
 double value_cost(const struct table_value *v);
 /* ACCT COST: 100 (on - off) / off */
 double value_percent(const struct table_value *v);
+
+/* A number of each boot of @c, in their order, for free(); NULL with err(). */
+double *values_of(const struct table_cell *c, value_fn of);
+
+/* @median: receives that of values_of(). 0, or EX_FAIL with err(). */
+int values_median(const struct table_cell *c, value_fn of, double *median);
 
 /**
  * layout_spread - how much @c differs between layouts of the code

@@ -103,19 +103,6 @@ static int settle_part(const struct table *t, struct table_cell *c,
 	return e;
 }
 
-static int median(const struct table_cell *c, value_fn of, double *result)
-{
-	double *x = calloc(c->nr_values, sizeof(*x));
-
-	if (!x)
-		return no_memory();
-	for (size_t i = 0; i < c->nr_values; i++)
-		x[i] = of(&c->values[i]);
-	*result = median_of(x, c->nr_values);
-	free(x);
-	return 0;
-}
-
 /* Sets c->valid if the boots of each layout have counted the same. */
 static int settle_boots(const struct table *t, struct table_cell *c)
 {
@@ -153,7 +140,8 @@ static int settle_insn(const struct table *t, struct table_cell *c)
 	e = settle_boots(t, c);
 	if (e || !c->valid)
 		return e;
-	if (median(c, value_off, &c->off) || median(c, value_on, &c->on))
+	if (values_median(c, value_off, &c->off) ||
+	    values_median(c, value_on, &c->on))
 		return EX_FAIL;
 	if (settle_part(t, c, locked_of, "under pcpu_lock", &c->locked))
 		return EX_FAIL;
@@ -176,7 +164,8 @@ static int settle_time(const struct table *t, struct table_cell *c)
 					    other->host_cpu, other->host_cpus);
 	}
 	c->valid = true;
-	if (median(c, value_off, &c->off) || median(c, value_on, &c->on))
+	if (values_median(c, value_off, &c->off) ||
+	    values_median(c, value_on, &c->on))
 		return EX_FAIL;
 	return 0;
 }
