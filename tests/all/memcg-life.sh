@@ -1,8 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The bench of a cgroup's life finds kernels that are wrong when a cgroup comes or goes.
+# Kernels on which a cgroup comes and goes in another way: objcg-node is right, and those
+# that are wrong are found, by the self-test or by the bench of a cgroup's life.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+
+# Of two boots, each operation; and an owner for each of two nodes.
+counts_alike() {
+	"$pcpubench" sweep --again -t 4c2n -b memcg-life/both --boots=2 \
+		-o "$tmp/node.jsonl" objcg-node >"$tmp/node" 2>&1 ||
+		{ cat "$tmp/node"; return 1; }
+	"$pcpubench" report --format=csv "$tmp/node.jsonl" >"$tmp/node.csv"
+	[ "$(alike "$tmp/node.csv" objcg-node)" = 8 ] &&
+		[ "$(grep -c '"objcgs":256,.*"nr_objcgs":2' "$tmp/node.jsonl")" = 2 ]
+}
+check "objcg-node: valid and the same in two boots, two owners" counts_alike
+check "objcg-node: right while and after cgroups are removed" \
+	self_test 6.12 --case=removed objcg-node
+given_in_part() {
+	! self_test 6.12 --case=while tests/wrong/objcg-first && grep -q \
+		'not ok [0-9]* - allocated while the cgroup is removed: total' \
+		"$tmp/out"
+}
+check "owners of other nodes that the parent is not given are found" given_in_part
 
 # found WRONG REASON: no number of it is valid, and that is why.
 found() {
