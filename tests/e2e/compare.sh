@@ -122,6 +122,41 @@ narrow() {
 check "insn: text has 72 columns" narrow tests/unit/data/typical.jsonl:baseline :v1
 check "time: text has 72 columns" narrow "$tmp/time.jsonl" "$tmp/time-slower.jsonl"
 
+# lines TEXT args...: as says(), of lines one after the other.
+lines() {
+	local text=$1 out
+	shift
+	out=$(compare "$@" 2>&1 | tr -s ' \n' ' ')
+	[[ $out == *"$text"* ]] || { echo "no '$text' in: $out"; return 1; }
+}
+series=results/reference/footprint-series-7.3.jsonl
+check "the size of a bench without sizes is any" \
+	says 'any +41413 +41545 +132 +0.44% more' "$series:baseline" :d
+check "bytes are compared part by part" lines \
+	'bytes per cgroup part OLD NEW NEW-OLD of OLD verdict percpu 17760 17920 +160 +0.90% more slab 4112 4112 0 +0.00% same' \
+	"$series:baseline" :d
+check "... and all of them" says 'all 24176 24336 +160 +0.66% more' \
+	"$series:baseline" :d
+check "... by size where there are sizes" lines \
+	'bytes per object size, B OLD NEW NEW-OLD of OLD verdict 64 131.66 146.29 +14.63 +11.11% more' \
+	"$tmp/share.jsonl" "$tmp/share-wide.jsonl"
+check "... and why they cannot be is told" lines \
+	'all - - - - missing the two sides tell bytes of something else' \
+	"$tmp/life.jsonl" "$tmp/life-memcg.jsonl"
+check "... in 72 columns" narrow "$series:baseline" :d
+for bench in slab-share zswap memcg-life; do
+	check "... of $bench, of two releases" narrow --force \
+		"results/reference/$bench-6.12.jsonl" "results/reference/$bench-7.3.jsonl"
+done
+bytes_csv() {
+	compare -f csv "$series:baseline" :d | grep '^baseline,d,176c1n,insn,memcg-life/none/mkdir,0,bytes,B,330608.*,333456.*,2848'
+}
+check "bytes are a row of the CSV" bytes_csv
+no_bytes() {
+	! compare -f csv "$tmp/insn.jsonl" "$tmp/insn-on-1.jsonl" | grep bytes
+}
+check "... which a cell that tells none does not have" no_bytes
+
 # Every row of the CSV has as many fields as its head.
 csv_is_whole() {
 	compare -f csv "$tmp/time.jsonl" "$tmp/time-slower.jsonl" |

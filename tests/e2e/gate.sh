@@ -262,6 +262,42 @@ check "a cell without a rule does not pass" gate 3 'no rule for it' \
 rules '* * * * cost 0' '* * * * off 0' '* * * * on 0'
 check "on is judged where it has a rule" gate 1 'baseline: on: ' \
 	insn insn-on-1 -t "$tmp/rules"
+
+check "bytes that are the same pass" gate 0 'pass: of 7 checks 7 passed' \
+	life life-again
+check "a byte more of a cgroup than allowed is a regression" \
+	gate 1 'baseline: bytes: 24176 to 24336, +160 B per cgroup (+0.66%), 0 allowed' \
+	life life-160
+check "... and the only one" gate 1 'of 7 checks 1 regressed, 6 passed' \
+	life life-160
+check "a byte less is better" gate 0 '-160 B per cgroup' life-160 life
+for limit in 160 0.7% 1,1%; do
+	rules "insn memcg-life * * bytes $limit"
+	check "bytes below a limit of $limit pass" gate 0 \
+		"bytes): ${limit/1,1%/1 or 1%} allowed" life life-160 -t "$tmp/rules"
+done
+rules 'insn memcg-life * * bytes 159'
+check "... and above it they do not" gate 1 '+160 B per cgroup' life life-160 \
+	-t "$tmp/rules"
+rules '* * * * cost ignore' '* * * * off ignore'
+check "a gate may be of bytes alone" gate 1 'of 7 checks 1 regressed, 4 passed, 2 ignored' \
+	life life-160 -t "$tmp/rules"
+rules '* * * * bytes ignore'
+check "bytes can be ignored" gate 0 '1 ignored' life life-160 -t "$tmp/rules"
+check "--allow is not of bytes" gate 1 '+160 B per cgroup (+0.66%), 0 allowed' \
+	life life-160 --allow=1000
+check "bytes that NEW does not tell do not pass" \
+	gate 3 'bytes: NEW: its bytes were not measured' life life-untold
+check "... nor those that OLD does not" \
+	gate 3 'bytes: OLD: its bytes were not measured' life-untold life
+check "bytes of something else are not compared" \
+	gate 3 'bytes: the two sides tell bytes of something else' life life-memcg
+check "boots that differ in bytes do not pass" \
+	gate 3 'bytes: NEW: boots differ in bytes' life-twice life-unlike
+check "a cell that tells no bytes has no check of them" \
+	gate 0 'lines 25, 26, 31, 32, 36, 37: matched nothing' insn insn-again
+check "more obj_exts are more bytes an object" \
+	gate 1 'bytes: 131.66 to 146.29, +14.63 B per object' share share-wide
 # wrong COLUMN RULE: a file with this rule is refused, by line and column.
 wrong() {
 	printf '# a comment\n%b\n' "$2" >"$tmp/rules"

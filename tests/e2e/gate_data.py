@@ -135,6 +135,34 @@ def many(name, worse):
     return make_data.end(records)
 
 
+def life(name, boots=1, percpu=17760, **more):
+    """A cgroup's mkdir, which tells what the controller keeps for one."""
+    took = {"footprint": {"percpu": percpu, "slab": 4112, "structures": 1792,
+                          "objcgs": 128, "references": 384, "nr_nodes": 1,
+                          "nr_objcgs": 1}, **more}
+    took = {key: value for key, value in took.items() if value}
+    records = [make_data.run(name), make_data.kernel("baseline")]
+    for number in range(1, boots + 1):
+        records += [make_data.boot(number, "baseline", "176c1n"),
+                    make_data.cell(number, "baseline", "176c1n", 64, param=0,
+                                   bench="memcg-life/none/mkdir",
+                                   **copy.deepcopy(took))]
+    return make_data.end(records)
+
+
+def shared(name, exts):
+    """35 objects of 64 B in one slab, and the array of their owners."""
+    share = {"owners": 1, "caches": 1, "looks": 1, "live": 35 * 64,
+             "slabs": 4096, "last_live": 35 * 64, "last_slabs": 4096,
+             "nr_slabs": 1, "nr_inside": 0, "exts": exts, "computed": exts,
+             "slabinfo": False}
+    return make_data.end([
+        make_data.run(name), make_data.kernel("baseline"),
+        make_data.boot(1, "baseline", "176c1n"),
+        make_data.cell(1, "baseline", "176c1n", 64, share=share,
+                       bench="slab-share/shared/1")])
+
+
 def main():
     os.chdir(sys.argv[1])
     write = make_data.write
@@ -258,6 +286,18 @@ def main():
                                   "sha256": make_data.sha(name)}]
         records[1]["origin"] = {"from": "v" + name + ".mbox"}
         write("mine-" + name, more(records, "on", pairs * int(name)))
+
+    for name, percpu in ("", 17760), ("-again", 17760), ("-160", 17920):
+        write("life" + name, life("life" + name, percpu=percpu))
+    write("life-untold", life("life-untold", footprint=None))
+    write("life-memcg", life("life-memcg", footprint=None,
+                             memcg={"held": 1, "percpu": 17760, "slab": 4112}))
+    write("life-twice", life("life-twice", boots=2))
+    unlike = life("life-unlike", boots=2)
+    cells(unlike)[1]["footprint"]["references"] += 8
+    write("life-unlike", unlike)
+    write("share", shared("share", 512))
+    write("share-wide", shared("share-wide", 1024))
 
     write("time-drift", timed("time-drift", 10, 9, 1.05))
 

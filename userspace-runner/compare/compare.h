@@ -16,12 +16,15 @@
 
 /*
  * ACCT COST as an amount, and both arms: a patch that slows the unaccounted
- * path makes only the percentage look better.
+ * path makes only the percentage look better. And the bytes that a cgroup, say,
+ * takes, of cells that tell them.
  */
 enum quantity {
 	QUANTITY_COST,
 	QUANTITY_OFF,
 	QUANTITY_ON,
+	NR_SAMPLED,		/* those above are of samples */
+	QUANTITY_BYTES = NR_SAMPLED,
 	NR_QUANTITIES,
 };
 
@@ -65,6 +68,7 @@ struct compare_diff {
  * @judged: quantities to test; set before compare_judge()
  * @need: boots of each side that would suffice, if there are too few; else 0
  * @reason: why there is no number, or ""
+ * @no_bytes: why there are no bytes to compare, or NULL
  */
 struct compare_cell {
 	const struct table_cell *old;
@@ -77,6 +81,7 @@ struct compare_cell {
 	size_t nr_new;
 	size_t need;
 	char reason[COMPARE_REASON_LEN];
+	const char *no_bytes;
 	struct compare_diff diff[NR_QUANTITIES];
 };
 
@@ -198,11 +203,18 @@ void compare_verdict(const struct compare_options *opt, struct compare_diff *d,
 		     size_t nr_old, size_t nr_new, size_t nr_tests,
 		     size_t *need);
 
+/* Does a side tell @q of this cell? All but bytes are always told. */
+bool compare_has(const struct compare_cell *cell, enum quantity q);
+
+/* Is @q of this cell counted and not timed? */
+bool compare_is_exact(const struct compare_cell *cell, enum quantity q);
+
 /* The quantity @q of a cell, NaN if the cell is not valid. */
 double compare_quantity(const struct table_cell *cell, enum quantity q);
 
 /*
- * @new - @old of an exact instrument's valid cells; 0 if it is only rounding.
+ * @new - @old of an exact instrument's valid cells, or bytes of any; 0 if it is only
+ * rounding, NaN if they tell bytes of something else.
  */
 double compare_exact(const struct table_cell *old, const struct table_cell *new,
 		     enum quantity q);
@@ -226,13 +238,16 @@ bool compare_same_build(const struct table_kernel *a,
 void compare_name(const struct compare *c, const struct compare_pair *p,
 		  bool old, char name[COMPARE_NAME_LEN]);
 
-const char *quantity_name(enum quantity q);	/* "cost" "off" "on" */
+const char *quantity_name(enum quantity q);	/* "cost" "off" "on" "bytes" */
 const char *quantity_title(enum quantity q);	/* of a table */
 value_fn quantity_value(enum quantity q);	/* of what a boot says */
 const char *verdict_name(enum verdict v, bool exact);	/* one word, or "~" */
 
 /* The unit for people, such as "instructions". */
 const char *compare_unit(const struct compare_group *g);
+
+/* What bytes of the cell are of, such as "cgroup"; compare_has() them. */
+const char *compare_bytes_per(const struct compare_cell *cell);
 
 /* Percent of the scale. */
 double compare_percent(const struct compare_diff *d, double amount);

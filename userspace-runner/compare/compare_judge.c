@@ -14,14 +14,15 @@
 
 const char *quantity_name(enum quantity q)
 {
-	static const char * const names[] = { "cost", "off", "on" };
+	static const char * const names[] = { "cost", "off", "on", "bytes" };
 
 	return names[q];
 }
 
 value_fn quantity_value(enum quantity q)
 {
-	return q == QUANTITY_OFF ? value_off :
+	return q == QUANTITY_BYTES ? value_bytes :
+	       q == QUANTITY_OFF ? value_off :
 	       q == QUANTITY_ON ? value_on : value_cost;
 }
 
@@ -56,6 +57,30 @@ const char *compare_unit(const struct compare_group *g)
 	return instrument_find(g->instrument)->words;
 }
 
+const char *compare_bytes_per(const struct compare_cell *cell)
+{
+	const struct table_cell *c = cell->old && cell->old->bytes.what ?
+				     cell->old : cell->new;
+
+	return c->bytes.per;
+}
+
+static bool tells_bytes(const struct table_cell *c)
+{
+	return c && c->bytes.what;
+}
+
+bool compare_has(const struct compare_cell *cell, enum quantity q)
+{
+	return q != QUANTITY_BYTES || tells_bytes(cell->old) ||
+	       tells_bytes(cell->new);
+}
+
+bool compare_is_exact(const struct compare_cell *cell, enum quantity q)
+{
+	return q == QUANTITY_BYTES || cell->exact;
+}
+
 double compare_percent(const struct compare_diff *d, double amount)
 {
 	return 100 * amount / d->scale;
@@ -71,7 +96,8 @@ static void no_numbers(struct compare_diff *d)
 
 double compare_quantity(const struct table_cell *c, enum quantity q)
 {
-	return q == QUANTITY_COST ? c->cost : q == QUANTITY_OFF ? c->off : c->on;
+	return q == QUANTITY_BYTES ? c->bytes.bytes :
+	       q == QUANTITY_COST ? c->cost : q == QUANTITY_OFF ? c->off : c->on;
 }
 
 /*
@@ -86,6 +112,9 @@ double compare_exact(const struct table_cell *old, const struct table_cell *new,
 	double rounding = 4 * DBL_EPSILON * (fabs(old->off) + fabs(old->on) +
 					     fabs(new->off) + fabs(new->on));
 
+	/* Bytes are the same division of whole numbers on both sides. */
+	if (q == QUANTITY_BYTES)
+		return old->bytes.what == new->bytes.what ? diff : NAN;
 	return fabs(diff) <= rounding ? 0 : diff;
 }
 
@@ -264,6 +293,29 @@ static bool unusable(const struct compare *c, struct compare_cell *cell)
 typedef int (*cell_fn)(struct compare *c, struct compare_cell *cell,
 		       enum quantity q, void *ctx);
 
+/* Why the bytes of a usable cell cannot be compared, or NULL. */
+static const char *no_bytes(const struct table_cell *old,
+			    const struct table_cell *new)
+{
+	if (!tells_bytes(old))
+		return "OLD: its bytes were not measured";
+	if (!tells_bytes(new))
+		return "NEW: its bytes were not measured";
+	if (old->bytes.what != new->bytes.what)
+		return "the two sides tell bytes of something else";
+	return isnan(old->bytes.bytes) ? "OLD: boots differ in bytes" :
+	       isnan(new->bytes.bytes) ? "NEW: boots differ in bytes" : NULL;
+}
+
+static void judge_bytes(struct compare_cell *cell)
+{
+	if (!compare_has(cell, QUANTITY_BYTES))
+		return;
+	cell->no_bytes = no_bytes(cell->old, cell->new);
+	if (!cell->no_bytes)
+		judge_exact(cell, QUANTITY_BYTES);
+}
+
 /* Call @fn for every judged quantity of every timed cell with numbers. */
 static int each_timed(struct compare *c, cell_fn fn, void *ctx)
 {
@@ -271,7 +323,7 @@ static int each_timed(struct compare *c, cell_fn fn, void *ctx)
 
 	for (i = 0; i < c->nr_groups; i++)
 		for (k = 0; k < c->groups[i].nr_cells; k++)
-			for (q = 0; q < NR_QUANTITIES; q++) {
+			for (q = 0; q < NR_SAMPLED; q++) {
 				struct compare_cell *cell =
 					&c->groups[i].cells[k];
 
@@ -329,9 +381,11 @@ static void judge_group(struct compare *c, struct compare_group *g)
 
 		for (q = 0; q < NR_QUANTITIES; q++)
 			no_numbers(&cell->diff[q]);
-		if (!unusable(c, cell) && cell->exact)
-			for (q = 0; q < NR_QUANTITIES; q++)
-				judge_exact(cell, q);
+		if (unusable(c, cell))
+			continue;
+		for (q = 0; q < NR_SAMPLED && cell->exact; q++)
+			judge_exact(cell, q);
+		judge_bytes(cell);
 	}
 }
 
@@ -346,7 +400,7 @@ int compare_judge(struct compare *c)
 		judge_group(c, &c->groups[i]);
 	e = each_timed(c, first_look, NULL);
 	for (i = 0; i < c->nr_groups && !e && c->opt.control; i++)
-		for (q = 0; q < NR_QUANTITIES && !e; q++)
+		for (q = 0; q < NR_SAMPLED && !e; q++)
 			if (!instrument_find(c->groups[i].instrument)->exact)
 				e = control_floor(&c->groups[i], q);
 	if (e || !c->nr_tests)

@@ -193,15 +193,17 @@ static void put_figures(FILE *text, const struct compare_cell *cell,
 	const struct compare_diff *d = &cell->diff[q];
 	char old[FIGURE_LEN], new[FIGURE_LEN], diff[FIGURE_LEN];
 	char limit[FIGURE_LEN];
+	const bool exact = compare_is_exact(cell, q), bytes = q == QUANTITY_BYTES;
 	bool one = !strcmp(g->unit, "insn") && fabs(d->diff) == 1;
 
 	fprintf(text, "%s to %s, %s %s per %s (%+.2f%%), %s allowed",
-		figure(old, d->old, false, cell->exact),
-		figure(new, d->new, false, cell->exact),
-		figure(diff, d->diff, true, cell->exact),
-		one ? "instruction" : compare_unit(g), bench_op(g->bench),
+		figure(old, d->old, false, exact),
+		figure(new, d->new, false, exact),
+		figure(diff, d->diff, true, exact),
+		bytes ? "B" : one ? "instruction" : compare_unit(g),
+		bytes ? compare_bytes_per(cell) : bench_op(g->bench),
 		compare_percent(d, d->diff),
-		figure(limit, allowed, false, cell->exact));
+		figure(limit, allowed, false, exact));
 }
 
 static size_t fewer(const struct compare_cell *cell)
@@ -308,9 +310,13 @@ static enum gate_state judge(const struct gate *g, FILE *text,
 	if (lost_boots(text, "OLD", cell->old) ||
 	    lost_boots(text, "NEW", cell->new))
 		return GATE_INCONCLUSIVE;
+	if (q == QUANTITY_BYTES && cell->no_bytes) {
+		fprintf(text, "%s", cell->no_bytes);
+		return GATE_INCONCLUSIVE;
+	}
 	allowed = threshold_allowed(rule, d);
 	put_figures(text, cell, group, q, allowed);
-	if (!cell->exact)
+	if (!compare_is_exact(cell, q))
 		return judge_timed(g, text, cell, q, allowed);
 	if (d->diff > allowed)
 		return regressed(text, g->compare, cell, q);
@@ -327,7 +333,8 @@ static int check_cell(struct gate *g, const struct compare_group *group,
 	enum gate_state state;
 	struct draft d;
 
-	if (!rule && q == QUANTITY_ON)
+	if (!compare_has(cell, q) ||
+	    (!rule && (q == QUANTITY_ON || q == QUANTITY_BYTES)))
 		return 0;
 	if (begin(&d, "%s %s %s %lld %s%s%s: %s", group->topology,
 		  group->instrument, group->bench, cell->param, p->old_name,
@@ -357,7 +364,8 @@ void gate_select(struct compare *c, const struct thresholds *t)
 
 				rule = thresholds_find(t, &c->groups[i],
 						       cell->param, q);
-				cell->judged[q] = rule && !rule->ignore;
+				cell->judged[q] = rule && !rule->ignore &&
+						  compare_has(cell, q);
 			}
 }
 

@@ -133,7 +133,9 @@ static bool matches(const struct compare *c, const struct threshold *rule)
 
 	for (i = 0; i < c->nr_groups; i++)
 		for (k = 0; k < c->groups[i].nr_cells; k++)
-			if (threshold_matches(rule, &c->groups[i],
+			if (compare_has(&c->groups[i].cells[k],
+					rule->quantity) &&
+			    threshold_matches(rule, &c->groups[i],
 					      c->groups[i].cells[k].param,
 					      rule->quantity))
 				return true;

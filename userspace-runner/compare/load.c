@@ -95,7 +95,7 @@ static int add_cell(struct compare_group *g, const struct table_cell *old,
 		.exact = instrument_find(g->instrument)->exact,
 		.nr_old = valid_boots(old),
 		.nr_new = valid_boots(new),
-		.judged = { true, true, true },
+		.judged = { true, true, true, true },
 	};
 
 	if (!old && !new)

@@ -146,7 +146,7 @@ static const struct {
 	{ "bench", "one of 'pcpubench list', or a pattern", parse_bench },
 	{ "topology", "one such as 176c1n, or a pattern", parse_topology },
 	{ "size", "bytes, FROM-TO or *", parse_size },
-	{ "quantity", "cost, off or on", parse_quantity },
+	{ "quantity", "cost, off, on or bytes", parse_quantity },
 	{ "allowed",
 	  "an amount, a percentage such as 1%, one of each as 5,1%, or ignore",
 	  parse_limit },

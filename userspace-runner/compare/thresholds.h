@@ -6,7 +6,7 @@
 #include "compare/compare.h"
 
 /*
- * @absolute: unit per operation, not negative
+ * @absolute: unit per operation, or bytes; not negative
  * @percent: of the scale of a difference, not negative
  * @source: index of struct thresholds' sources
  * @line: its line in the file, from 1; 0 for --allow
@@ -75,7 +75,7 @@ const struct threshold *thresholds_find(const struct thresholds *t,
 					const struct compare_group *g,
 					long long size, enum quantity q);
 
-/* The largest difference that @rule allows, unit per operation. */
+/* The largest difference that @rule allows, unit per operation or bytes. */
 double threshold_allowed(const struct threshold *rule,
 			 const struct compare_diff *d);
 

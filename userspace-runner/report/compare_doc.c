@@ -18,6 +18,12 @@ static bool is_exact(const struct compare_group *g)
 	return g->cells[0].exact;
 }
 
+/* The row of a size; "any" of a bench without sizes. */
+static void put_size(struct doc *d, const struct compare_cell *c)
+{
+	doc_row(d, c->param ? "%lld" : "any", c->param);
+}
+
 /* Dashes for a row without numbers; only the verdict follows. */
 static void put_dashes(struct doc *d, size_t nr)
 {
@@ -37,7 +43,7 @@ static void put_percent(struct doc *d, const struct compare_group *g)
 	doc_cell(d, "NEW");
 	doc_cell(d, "points");
 	for (c = g->cells; c < g->cells + g->nr_cells; c++) {
-		doc_row(d, "%lld", c->param);
+		put_size(d, c);
 		if (c->reason[0]) {
 			put_dashes(d, 3);
 			continue;
@@ -57,14 +63,14 @@ static void put_numbers(struct doc *d, const struct compare_cell *c,
 			enum quantity q)
 {
 	const struct compare_diff *diff = &c->diff[q];
-	bool cost = q == QUANTITY_COST;
+	bool cost = q == QUANTITY_COST, exact = compare_is_exact(c, q);
 	char text[FIGURE_LEN];
 
-	doc_cell(d, "%s", figure(text, diff->old, cost, c->exact));
-	doc_cell(d, "%s", figure(text, diff->new, cost, c->exact));
-	doc_cell(d, "%s", figure(text, diff->diff, true, c->exact));
+	doc_cell(d, "%s", figure(text, diff->old, cost, exact));
+	doc_cell(d, "%s", figure(text, diff->new, cost, exact));
+	doc_cell(d, "%s", figure(text, diff->diff, true, exact));
 	doc_cell(d, "%+.2f%%", compare_percent(diff, diff->diff));
-	if (c->exact)
+	if (exact)
 		return;
 	doc_cell(d, "%+.1f..%+.1f", compare_percent(diff, diff->low),
 		 compare_percent(diff, diff->high));
@@ -88,7 +94,7 @@ static void put_quantity(struct doc *d, const struct compare_group *g,
 			 q == QUANTITY_COST ? "of off" : "of OLD");
 	doc_cell(d, "verdict");
 	for (c = g->cells; c < g->cells + g->nr_cells; c++) {
-		doc_row(d, "%lld", c->param);
+		put_size(d, c);
 		if (c->reason[0])
 			put_dashes(d, nr);
 		else
@@ -96,6 +102,63 @@ static void put_quantity(struct doc *d, const struct compare_group *g,
 		doc_cell(d, "%s", verdict_name(c->diff[q].verdict, c->exact));
 	}
 	doc_table(d);
+}
+
+/* Bytes of one part, on both sides. */
+static void put_part(struct doc *d, const struct compare_cell *c, size_t part)
+{
+	const double old = cell_bytes_of_part(c->old->values[0].record, part);
+	const double new = cell_bytes_of_part(c->new->values[0].record, part);
+	char text[FIGURE_LEN];
+
+	if (isnan(old) || isnan(new))
+		return;
+	doc_row(d, "%s", cell_bytes_part(c->old->bytes.what, part));
+	doc_cell(d, "%s", figure_exact(text, old, false));
+	doc_cell(d, "%s", figure_exact(text, new, false));
+	doc_cell(d, "%s", figure_exact(text, new - old, true));
+	doc_cell(d, old > 0 ? "%+.2f%%" : "-", 100 * (new - old) / old);
+	doc_cell(d, "%s", verdict_name(new > old ? VERDICT_MORE :
+				       new < old ? VERDICT_LESS : VERDICT_SAME,
+				       true));
+}
+
+static void put_cell_bytes(struct doc *d, const struct compare_cell *c)
+{
+	if (!c->param && !c->reason[0] && !c->no_bytes)
+		for (size_t i = 0; cell_bytes_part(c->old->bytes.what, i); i++)
+			put_part(d, c, i);
+	doc_row(d, c->param ? "%lld" : "all", c->param);
+	if (c->reason[0] || c->no_bytes)
+		put_dashes(d, 4);
+	else
+		put_numbers(d, c, QUANTITY_BYTES);
+	doc_cell(d, "%s", verdict_name(c->diff[QUANTITY_BYTES].verdict, true));
+}
+
+/* A row of each size, or of each part where there are no sizes. */
+static void put_bytes(struct doc *d, const struct compare_group *g)
+{
+	const struct compare_cell *c, *first = NULL;
+
+	for (c = g->cells; c < g->cells + g->nr_cells && !first; c++)
+		if (compare_has(c, QUANTITY_BYTES))
+			first = c;
+	if (!first)
+		return;
+	doc_put(d, DOC_TITLE, "bytes per %s", compare_bytes_per(first));
+	doc_row(d, first->param ? "size, B" : "part");
+	doc_cell(d, "OLD");
+	doc_cell(d, "NEW");
+	doc_cell(d, "NEW-OLD");
+	doc_cell(d, "of OLD");
+	doc_cell(d, "verdict");
+	for (c = g->cells; c < g->cells + g->nr_cells; c++)
+		if (compare_has(c, QUANTITY_BYTES))
+			put_cell_bytes(d, c);
+	doc_table(d);
+	if (first->no_bytes)
+		doc_put(d, DOC_ITEM, "%s", first->no_bytes);
 }
 
 static void put_counts(struct doc *d, const struct compare_group *g)
@@ -137,7 +200,8 @@ static void put_item(struct doc *d, const struct compare_group *g,
 	doc_begin(d, DOC_ITEM);
 	for (cell = first; cell < g->cells + g->nr_cells; cell++)
 		if (same_reason(cell, first)) {
-			doc_print(d, "%s%lld", between, cell->param);
+			doc_print(d, cell->param ? "%s%lld" : "%sany", between,
+				  cell->param);
 			between = ", ";
 		}
 	if (first->reason[0])
@@ -178,7 +242,7 @@ static void put_layouts(struct doc *d, const struct compare *c,
 	size_t q, nr = 0;
 
 	for (cell = g->cells; cell < g->cells + g->nr_cells; cell++)
-		for (q = 0; q < NR_QUANTITIES; q++) {
+		for (q = 0; q < NR_SAMPLED; q++) {
 			worth = compare_layouts(c, cell, q);
 			if (isnan(worth))
 				continue;
@@ -202,11 +266,11 @@ static void put_layouts(struct doc *d, const struct compare *c,
 static void put_floor(struct doc *d, const struct compare *c,
 		      const struct compare_group *g)
 {
-	double worst[NR_QUANTITIES] = { 0 };
+	double worst[NR_SAMPLED] = { 0 };
 	size_t i, q;
 
 	for (i = 0; i < g->nr_cells; i++)
-		for (q = 0; q < NR_QUANTITIES; q++)
+		for (q = 0; q < NR_SAMPLED; q++)
 			if (!g->cells[i].reason[0])
 				worst[q] = fmax(worst[q], compare_percent(
 					&g->cells[i].diff[q],
@@ -228,8 +292,9 @@ static void put_group(struct doc *d, const struct compare *c,
 	doc_put(d, DOC_HEADING, "%s, %s, %s: OLD %s, NEW %s", g->topology,
 		g->bench, g->instrument, old, new);
 	put_percent(d, g);
-	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
+	for (enum quantity q = 0; q < NR_SAMPLED; q++)
 		put_quantity(d, g, q);
+	put_bytes(d, g);
 	put_counts(d, g);
 	put_lost(d, "OLD", c, g, false);
 	put_lost(d, "NEW", c, g, true);

@@ -39,6 +39,8 @@ static int each_row(const struct compare *c, row_fn put, void *ctx)
 	for (i = 0; i < c->nr_groups; i++)
 		for (k = 0; k < c->groups[i].nr_cells; k++)
 			for (q = 0; q < NR_QUANTITIES; q++) {
+				if (!compare_has(&c->groups[i].cells[k], q))
+					continue;
 				row.group = &c->groups[i];
 				row.pair = &c->pairs[row.group->pair];
 				row.cell = &row.group->cells[k];
@@ -57,7 +59,7 @@ static json_t *boot_values(const struct table_cell *c, enum quantity q)
 	const struct table_value *v;
 
 	for (v = c ? c->values : NULL; v && v < c->values + c->nr_values; v++)
-		json_array_append_new(list, json_real(quantity_value(q)(v)));
+		json_array_append_new(list, json_number(quantity_value(q)(v)));
 	return list;
 }
 
@@ -67,8 +69,12 @@ static int json_row(const struct row *row, void *ctx)
 	const struct compare_diff *d = &cell->diff[row->quantity];
 	const struct table *old = &row->compare->old;
 	const struct table *new = &row->compare->new;
+	const char *reason = cell->reason;
+	const bool bytes = row->quantity == QUANTITY_BYTES;
 	json_t *object;
 
+	if (bytes && cell->no_bytes)
+		reason = cell->no_bytes;
 	object = json_pack("{s:s s:s s:s s:s s:s s:I s:s s:s s:s s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:o s:I s:I s:I s:s s:s s:s s:s s:s}",
 			   "kernel_old", row->pair->old_name,
 			   "kernel_new", row->pair->new_name,
@@ -77,8 +83,9 @@ static int json_row(const struct row *row, void *ctx)
 			   "bench", row->group->bench,
 			   "param", (json_int_t)cell->param,
 			   "quantity", quantity_name(row->quantity),
-			   "unit", row->group->unit,
-			   "per", bench_op(row->group->bench),
+			   "unit", bytes ? "B" : row->group->unit,
+			   "per", bytes ? compare_bytes_per(cell) :
+					  bench_op(row->group->bench),
 			   "old", json_number(d->old), "new", json_number(d->new),
 			   "diff", json_number(d->diff),
 			   "diff_pct", json_number(compare_percent(d, d->diff)),
@@ -90,7 +97,9 @@ static int json_row(const struct row *row, void *ctx)
 			   "boots_old", (json_int_t)cell->nr_old,
 			   "boots_new", (json_int_t)cell->nr_new,
 			   "boots_needed", (json_int_t)cell->need,
-			   "verdict", verdict_name(d->verdict, cell->exact),
+			   "verdict", verdict_name(d->verdict,
+						compare_is_exact(cell,
+								 row->quantity)),
 			   "release_old", known(old, row->pair->old, "release"),
 			   "release_new", known(new, row->pair->new, "release"),
 			   "image_old", known(old, row->pair->old,
@@ -99,8 +108,8 @@ static int json_row(const struct row *row, void *ctx)
 					      "image_sha256"));
 	if (!object)
 		return no_memory();
-	if (cell->reason[0] &&
-	    json_object_set_new(object, "reason", json_string(cell->reason))) {
+	if (reason[0] &&
+	    json_object_set_new(object, "reason", json_string(reason))) {
 		json_decref(object);
 		return no_memory();
 	}

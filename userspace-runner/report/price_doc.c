@@ -33,19 +33,22 @@ static void short_label(char label[LABEL_LEN + 1], size_t nr,
 	strcpy(label + len, "..");
 }
 
-static bool changes(const struct view *v)
+/* Has any patch a price? @changes: one that is not 0 */
+static bool priced(const struct view *v, bool *changes)
 {
+	bool any = false;
 	double diff;
 	size_t step, i;
 
+	*changes = false;
 	for (step = 1; step < v->price->nr; step++)
 		for (i = 0; i < v->block->nr_params; i++) {
 			diff = price_diff(v->price, v->block, step,
 					  v->block->params[i], v->quantity);
-			if (isfinite(diff) && diff != 0)
-				return true;
+			any |= isfinite(diff);
+			*changes |= isfinite(diff) && diff != 0;
 		}
-	return false;
+	return any;
 }
 
 /* The quantity at a step; PRICE_NONE: the last step with a number. */
@@ -93,13 +96,22 @@ static void put_added(struct doc *d, const struct view *v, const char *label,
 static void put_view(struct doc *d, const struct view *v)
 {
 	const struct price *p = v->price;
+	const char *none;
 	char label[LABEL_LEN + 1];
+	bool changes;
 
-	doc_put(d, DOC_TITLE, "%s, %s per %s%s", quantity_title(v->quantity),
-		table_instrument(&p->table, v->block->instrument)->words,
-		table_op(&p->table, v->block),
-		changes(v) ? "" : ": no patch changes it");
-	if (!changes(v))
+	if (!priced(v, &changes))
+		return;
+	none = changes ? "" : ": no patch changes it";
+	if (v->quantity == QUANTITY_BYTES)
+		doc_put(d, DOC_TITLE, "bytes per %s%s",
+			price_bytes_per(p, v->block), none);
+	else
+		doc_put(d, DOC_TITLE, "%s, %s per %s%s",
+			quantity_title(v->quantity),
+			table_instrument(&p->table, v->block->instrument)->words,
+			table_op(&p->table, v->block), none);
+	if (!changes)
 		return;
 	put_sizes(d, v->block->params, v->block->nr_params);
 	put_taken(d, v, "before", 0);
@@ -182,7 +194,8 @@ static void put_block(struct doc *d, const struct price *p,
 		p->table.benches.name[b->bench],
 		p->table.instruments.name[b->instrument]);
 	for (v.quantity = 0; v.quantity < NR_QUANTITIES; v.quantity++)
-		put_view(d, &v);
+		if (price_has(p, b, v.quantity))
+			put_view(d, &v);
 	put_gaps(d, p, b);
 }
 

@@ -129,6 +129,11 @@ double value_cost(const struct table_value *v)
 	return v->on - v->off;
 }
 
+double value_bytes(const struct table_value *v)
+{
+	return cell_bytes(v->record).bytes;
+}
+
 double value_percent(const struct table_value *v)
 {
 	return 100 * value_cost(v) / v->off;

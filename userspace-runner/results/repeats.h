@@ -32,6 +32,8 @@ double value_off(const struct table_value *v);
 double value_on(const struct table_value *v);
 /* on - off */
 double value_cost(const struct table_value *v);
+/* cell_bytes() */
+double value_bytes(const struct table_value *v);
 /* ACCT COST: 100 (on - off) / off */
 double value_percent(const struct table_value *v);
 

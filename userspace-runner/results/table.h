@@ -16,6 +16,7 @@
 #include "plan/instrument.h"
 #include "results/boots.h"
 #include "results/cell.h"
+#include "results/cell_bytes.h"
 
 /* A text missing in the file is NULL, a number -1. */
 struct table_run {
@@ -131,6 +132,7 @@ struct table_charge {
  * @cleared: cache lines that were cleared; NaN if no boot was profiled
  * @charge: of a bench that holds more than one object, in bytes, see
  *	docs/results.md; -1 if the cell has none
+ * @bytes: what a cgroup, say, takes; NaN if the cell does not tell, or boots differ
  *
  * Only a valid cell has off, on, cost and cost_pct; otherwise they are NaN.
  */
@@ -150,6 +152,7 @@ struct table_cell {
 	bool valid;
 	char *reason;
 	struct table_charge charge;
+	struct cell_bytes bytes;
 	double off;
 	double on;
 	double cost;

@@ -148,6 +148,22 @@ static int settle_insn(const struct table *t, struct table_cell *c)
 	return settle_part(t, c, cleared_of, "cache lines cleared", &c->cleared);
 }
 
+/* Nothing disturbs a count of bytes, under whatever instrument. */
+static void settle_bytes(struct table_cell *c)
+{
+	struct cell_bytes other;
+
+	c->bytes = (struct cell_bytes){ .bytes = NAN };
+	for (size_t i = 0; i < c->nr_values; i++) {
+		other = cell_bytes(c->values[i].record);
+		if (!i)
+			c->bytes = other;
+		else if (other.what != c->bytes.what ||
+			 other.bytes != c->bytes.bytes)
+			c->bytes.bytes = NAN;
+	}
+}
+
 /* Times of two machines are not replicates. */
 static int settle_time(const struct table *t, struct table_cell *c)
 {
@@ -185,7 +201,9 @@ static int settle_cell(const struct table *t, struct table_cell *c)
 		e = settle_insn(t, c);
 	else if (c->nr_values)
 		e = settle_time(t, c);
+	settle_bytes(c);
 	if (!c->valid) {
+		c->bytes.bytes = NAN;
 		c->off = NAN;
 		c->on = NAN;
 		c->locked = c->cleared = (struct cell_part){ NAN, NAN };

@@ -73,6 +73,26 @@ double price_sum(const struct price *p, const struct table_block *block,
 	return sum;
 }
 
+const char *price_bytes_per(const struct price *p,
+			    const struct table_block *block)
+{
+	const struct table_cell *cell;
+
+	for (size_t step = 0; step < p->nr; step++)
+		for (size_t i = 0; i < block->nr_params; i++) {
+			cell = price_cell(p, block, step, block->params[i]);
+			if (cell && cell->bytes.what)
+				return cell->bytes.per;
+		}
+	return NULL;
+}
+
+bool price_has(const struct price *p, const struct table_block *block,
+	       enum quantity q)
+{
+	return q != QUANTITY_BYTES || price_bytes_per(p, block);
+}
+
 static int check_cell(const struct price *p, const struct table_block *block,
 		      long long param, enum quantity q)
 {
@@ -100,7 +120,8 @@ int price_check(const struct price *p)
 	for (b = p->table.blocks; b < p->table.blocks + p->table.nr_blocks; b++)
 		for (i = 0; i < b->nr_params && !ret; i++)
 			for (q = 0; q < NR_QUANTITIES && !ret; q++)
-				ret = check_cell(p, b, b->params[i], q);
+				if (price_has(p, b, q))
+					ret = check_cell(p, b, b->params[i], q);
 	return ret;
 }
 

@@ -67,6 +67,14 @@ double price_diff(const struct price *p, const struct table_block *block,
 double price_sum(const struct price *p, const struct table_block *block,
 		 long long param, enum quantity q);
 
+/* Does any step tell @q of a cell there? All but bytes are always told. */
+bool price_has(const struct price *p, const struct table_block *block,
+	       enum quantity q);
+
+/* What bytes there are of, such as "cgroup". */
+const char *price_bytes_per(const struct price *p,
+			    const struct table_block *block);
+
 /*
  * Check that the steps of every cell add up to the difference of the last step
  * and the start, within a hundredth. EX_FAIL naming the cell.

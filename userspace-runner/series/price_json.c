@@ -8,13 +8,16 @@
 #include "base/output.h"
 #include "series/price.h"
 
-static json_t *quantities(const struct table_cell *cell)
+static json_t *quantities(const struct price *p, const struct table_block *b,
+			  const struct table_cell *cell)
 {
 	json_t *o = json_object();
 
 	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
-		json_object_set_new(o, quantity_name(q), cell ?
-			json_number(compare_quantity(cell, q)) : json_null());
+		if (price_has(p, b, q))
+			json_object_set_new(o, quantity_name(q), cell ?
+				json_number(compare_quantity(cell, q)) :
+				json_null());
 	return o;
 }
 
@@ -27,14 +30,15 @@ static json_t *row(const struct price *p, const struct table_block *b,
 	json_t *adds = json_object(), *o;
 
 	for (enum quantity q = 0; q < NR_QUANTITIES; q++)
-		json_object_set_new(adds, quantity_name(q), json_number(
-			step ? price_diff(p, b, step, param, q) : NAN));
+		if (price_has(p, b, q))
+			json_object_set_new(adds, quantity_name(q), json_number(
+				step ? price_diff(p, b, step, param, q) : NAN));
 	o = json_pack("{s:s, s:s, s:s, s:I, s:b, s:o, s:o}",
 		      "topology", t->topologies.name[b->topology],
 		      "instrument", t->instruments.name[b->instrument],
 		      "bench", t->benches.name[b->bench],
 		      "param", (json_int_t)param, "valid", cell != NULL,
-		      "takes", quantities(cell), "adds", adds);
+		      "takes", quantities(p, b, cell), "adds", adds);
 	json_object_set_new(o, "against", from == PRICE_NONE ? json_null() :
 			    json_integer(from));
 	return o;
@@ -70,9 +74,10 @@ static json_t *sums(const struct price *p)
 			json_object_del(o, "against");
 			json_object_del(o, "takes");
 			for (enum quantity q = 0; q < NR_QUANTITIES; q++)
-				json_object_set_new(o, quantity_name(q),
-					json_number(price_sum(p, b, b->params[i],
-							 q)));
+				if (price_has(p, b, q))
+					json_object_set_new(o, quantity_name(q),
+						json_number(price_sum(
+							p, b, b->params[i], q)));
 			json_array_append_new(list, o);
 		}
 	return list;
