@@ -32,6 +32,63 @@ check "no commit" fails 2 "no commit 'nope'" \
 check "no kernel tree" fails 2 "not a kernel source" \
 	"$pcpubench" bisect --git . HEAD HEAD --cell "$cell"
 
+# ------------------------------------------------------- what patches take
+
+# steps FILE: the kernels of a reference file, as if each were a patch more.
+steps() {
+	/usr/bin/python3 - "results/reference/$1" >"$tmp/steps.jsonl" <<-'PY'
+	import json
+	import sys
+
+	with open(sys.argv[1], encoding="utf-8") as file:
+	    records = [json.loads(line) for line in file]
+	names = [r["kernel"] for r in records if r["type"] == "kernel"]
+	records[0]["series"] = {"name": names[-1], "steps": [
+	    {"kernel": name, "subject": name, "id": name} for name in names]}
+	for record in records:
+	    print(json.dumps(record))
+	PY
+}
+# takes FILE LINES: `price` prints, in this order and in 72 columns.
+takes() {
+	steps "$1" && "$pcpubench" price --from "$tmp/steps.jsonl" >"$tmp/out" ||
+		return
+	[[ $(tr -s ' \n' ' ' <"$tmp/out") == *"$2"* ]] &&
+		! grep -nE '.{73}' "$tmp/out" && return
+	cat "$tmp/out"
+	return 1
+}
+check "what a patch takes of a cgroup is its price, too" \
+	takes footprint-series-7.3.jsonl \
+	'bytes per cgroup size, B any before 24176 1 v1 +160 2 d 0 sum +160 after 24336'
+bytes_json() {
+	"$pcpubench" price --json --from "$tmp/steps.jsonl" |
+		/usr/bin/python3 -c 'import json, sys
+price = json.load(sys.stdin)
+rows = [(c["topology"], c["adds"]["bytes"], c["takes"]["bytes"])
+        for step in price["steps"] for c in step["cells"]]
+assert ("176c1n", 2848, 333456) in rows and ("176c1n", 0, 333456) in rows, rows
+assert {s["topology"]: s["bytes"] for s in price["sums"]} == {
+    "8c1n": 160, "16c1n": 288, "16c8n": 2304, "176c1n": 2848}, price["sums"]'
+}
+check "... as data" bytes_json
+check "... and of a process" takes mm-ctor-6.12.jsonl 'bytes per operation'
+no_bytes() {
+	steps bench-7.3.jsonl &&
+		"$pcpubench" price --from "$tmp/steps.jsonl" >"$tmp/out" 2>&1
+	grep -q 'ACCT COST' "$tmp/out" && ! grep '^bytes' "$tmp/out"
+}
+check "... which cells of other benches do not tell" no_bytes
+unpriced() {
+	steps zswap-node-6.12.jsonl && sed -i 's/"series": {"name": "zswap-node", "steps": \[/&{"kernel": "x", "subject": "x", "id": "x"}, /' \
+		"$tmp/steps.jsonl"
+	fails 3 '1 of 2 kernels have cells without a number' "$pcpubench" \
+		price --from "$tmp/steps.jsonl" >"$tmp/out"
+	"$pcpubench" price --from "$tmp/steps.jsonl" 2>"$tmp/err" >"$tmp/out"
+	grep -q 'without a price here' "$tmp/out" && ! grep 'no patch' "$tmp/out"
+}
+check "where nothing was measured before, no patch is said to add nothing" unpriced
+
 # ----------------------------------------------------------------- price
 
 price() {
