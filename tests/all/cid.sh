@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# mm_cid on kernels that have it, CONFIG=rseq, and the series cid-late: tasks of an mm
+# that run at once have different cids; a fork of cid-late makes an allocation fewer,
+# the first thread one more.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+export CONFIG=rseq
+p=$pcpubench
+versions=6.12
+
+# cids VERSION SERIES: what the tasks of a guest with four CPUs find.
+cids() {
+	KERNEL=$1 build/guest/run build/guest/cid_init "$2" 4c1n "" 4 \
+		>"$tmp/cids" 2>&1 && ! grep '^not ok' "$tmp/cids" &&
+		grep -q '^ok .* - a process with threads executes$' "$tmp/cids"
+}
+
+# Cells of two boots, valid, and the same in both; the same bytes are charged.
+counts_alike() {
+	KERNEL=$1 "$p" sweep --again -t 8c2n -b mm-life --boots=2 \
+		-o "$tmp/$1.jsonl" baseline cid-late >"$tmp/out" 2>&1 ||
+		{ cat "$tmp/out"; return 1; }
+	KERNEL=$1 "$p" report --format=csv "$tmp/$1.jsonl" >"$tmp/$1.csv"
+	if [ "$(alike "$tmp/$1.csv" baseline) $(alike "$tmp/$1.csv" cid-late)" != "7 7" ]; then
+		cat "$tmp/$1.csv"
+		return 1
+	fi
+	[ "$(grep -o '"percpu":[0-9]*' "$tmp/$1.jsonl" | sort -u | wc -l)" = 2 ]
+}
+
+# holds VERSION SERIES OPERATION N: how often it takes pcpu_lock: for each area that
+# it allocates, and each that it frees.
+holds() {
+	KERNEL=$1 "$p" boot "$2" -i profile -t 8c2n -b "mm-life/$3" --rounds=1 \
+		-o "$tmp/profile" >/dev/null 2>"$tmp/err" ||
+		{ cat "$tmp/err"; return 1; }
+	"$p" profile "$tmp/profile" >"$tmp/out"
+	rm "$tmp/profile"
+	grep -qF " $4.0 holds an operation" "$tmp/out" ||
+		{ cat "$tmp/out"; return 1; }
+}
+
+for version in $versions; do
+	check "$version: cids of baseline" cids "$version" baseline
+	check "$version: cids of cid-late" cids "$version" cid-late
+	check "$version: valid and the same in two boots" counts_alike "$version"
+	check "$version: a fork allocates twice" holds "$version" baseline fork 4
+	check "$version: of cid-late, once" holds "$version" cid-late fork 2
+	check "$version: the first thread, never" \
+		holds "$version" baseline first-thread 0
+	check "$version: of cid-late, once" \
+		holds "$version" cid-late first-thread 1
+	check "$version: cid-late: accounting" self_test "$version" cid-late
+done
+finish
