@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # mm_cid on kernels that have it, CONFIG=rseq, and the series cid-late: tasks of an mm
 # that run at once have different cids; a fork of cid-late makes an allocation fewer,
-# the first thread one more.
+# the first thread one more; and kernels that give a cid to two tasks are found.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -42,6 +42,11 @@ holds() {
 		{ cat "$tmp/out"; return 1; }
 }
 
+# found VERSION WRONG WORDS
+found() {
+	! cids "$1" "tests/wrong/$2" >/dev/null && grep "^not ok.*$3" "$tmp/cids"
+}
+
 for version in $versions; do
 	check "$version: cids of baseline" cids "$version" baseline
 	check "$version: cids of cid-late" cids "$version" cid-late
@@ -54,4 +59,8 @@ for version in $versions; do
 		holds "$version" cid-late first-thread 1
 	check "$version: cid-late: accounting" self_test "$version" cid-late
 done
+check "the same cid for all tasks is found" \
+	found 6.12 cid-same 'first threads of processes: two had the same'
+check "a cid that is given out again is found" \
+	found 6.12 cid-twice 'first threads of processes: two had the same'
 finish
