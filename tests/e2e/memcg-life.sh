@@ -39,6 +39,35 @@ check "nokmem charges nothing, so it has no number" \
 check "many objects, of a cgroup three levels below, after others in it" \
 	life many --objects=300 --depth=3 --generations=4 baseline
 
+check "a cgroup beside 20 others" "$p" sweep --again -t 16c8n \
+	-b memcg-life/none/mkdir --rounds=1 --beside=20 -o "$tmp/beside.jsonl" \
+	baseline nokmem
+# 20 are charged 20 times what one is. Each chunk has an array of 8 bytes for every 4
+# of a copy, unless nothing is accounted; a hash table may be as large.
+cat >"$tmp/beside" <<'END'
+import json
+import sys
+
+exts = {}
+for record in map(json.loads, open(sys.argv[1], encoding="utf-8")):
+    if record["type"] != "cell":
+        continue
+    exts[record["kernel"]] = record["exts"]
+    if record["kernel"] == "nokmem":
+        continue
+    assert record["valid"], record
+    beside, one = record["beside"], record["memcg"]
+    assert beside["held"] == 20, beside
+    for key in "percpu", "slab":
+        assert beside[key] == 20 * one[key] > 0, record
+one, none = exts["baseline"], exts["nokmem"]
+assert one["arrays"] == one["chunks"] > 0, one
+assert one["bytes"] == one["arrays"] * 2 * one["unit"] > 0, one
+assert none["chunks"] > 0 and none["arrays"] == none["bytes"] == 0, none
+END
+check "all of them are charged alike, and each percpu chunk has one array" \
+	/usr/bin/python3 "$tmp/beside" "$tmp/beside.jsonl"
+
 # An object of 64 B on 4 CPUs is charged for two more; a slab object has its owner.
 cat >"$tmp/bytes" <<'END'
 import json

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "guest/objects.h"
 #include "measure/device.h"
+#include "measure/vmallocinfo.h"
 
 /* The vmalloc areas of the right size to be a chunk's obj_exts. */
 struct areas {
@@ -21,22 +22,18 @@ struct areas {
 	unsigned int nr;
 };
 
-/* "0xADDR-0xEND SIZE CALLER pages=N vmalloc N0=N N1=N"; SIZE has a guard page. */
 static void take_line(struct areas *a, char *line, uint64_t unit)
 {
-	unsigned int page = sysconf(_SC_PAGESIZE), nid, nr;
-	unsigned long long addr, end, size;
+	struct vmalloc_area area;
 	char *tok, *save = NULL;
+	unsigned int nid, nr;
 
-	if (a->nr == PCPU_BENCH_MAX_AREAS ||
-	    sscanf(line, "0x%llx-0x%llx %llu", &addr, &end, &size) != 3 ||
-	    !strstr(line, " vmalloc"))
+	if (a->nr == PCPU_BENCH_MAX_AREAS || !vmalloc_parse(line, &area) ||
+	    !vmalloc_is_exts(&area, unit))
 		return;
-	size -= page;
-	/* For each 4 bytes of a unit a pointer, or a pointer and a tag. */
-	if (size != 2 * unit && size != 4 * unit)
-		return;
-	a->area[a->nr] = (struct pcpu_bench_area){ addr, size };
+	a->area[a->nr] = (struct pcpu_bench_area){
+		area.addr, area.size - sysconf(_SC_PAGESIZE),
+	};
 	memset(a->pages[a->nr], 0, sizeof(a->pages[a->nr]));
 	for (tok = strtok_r(line, " ", &save); tok;
 	     tok = strtok_r(NULL, " ", &save))

@@ -58,6 +58,8 @@
 
 /* ...and a life of each of as many cgroups in that of one. */
 #define BENCH_MAX_GENERATIONS	4096
+/* Each takes up to 4 MiB on the largest machines. */
+#define BENCH_MAX_BESIDE	10000
 
 /* A life is watched for some 50 M instructions. */
 #define BENCH_LIFE_ROUNDS	5
@@ -259,6 +261,11 @@ const struct opt bench_opts[] = {
 		"Memory cgroups made and removed in it before, each of which leaves an object (0)",
 		OPT_COUNT(struct bench_options, val[BENCH_GENERATIONS], 0,
 			  BENCH_MAX_GENERATIONS), GIVEN(BENCH_GENERATIONS) },
+	[BENCH_BESIDE] = {
+		"beside", 0, "N",
+		"Memory cgroups that live beside it (0)",
+		OPT_COUNT(struct bench_options, val[BENCH_BESIDE], 0,
+			  BENCH_MAX_BESIDE), GIVEN(BENCH_BESIDE) },
 	{ 0 }
 };
 

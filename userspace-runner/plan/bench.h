@@ -20,6 +20,7 @@ enum bench_option {
 	BENCH_MEMCGS,		/* enum bench_memcg */
 	BENCH_OBJECTS,		/* held in a removed cgroup */
 	BENCH_GENERATIONS,	/* of cgroups removed in it before */
+	BENCH_BESIDE,		/* memory cgroups that live beside it */
 	NR_BENCH_OPTIONS,
 };
 
@@ -88,6 +89,9 @@ struct bench {
 
 /* Bytes of an object of memcg-life. */
 #define BENCH_LIFE_OBJECT	64U
+
+/* What a memory cgroup takes for each CPU, with up to eight nodes. */
+#define BENCH_BESIDE_BYTES	10240U
 
 /* Memory cgroups of slab-share, and the objects that each has at once, at most. */
 #define BENCH_SHARE_OWNERS	256U

@@ -85,7 +85,7 @@ BENCH(memcg_life,
 	.other = true,
 	.kinds = life_kinds,
 	.options = 1 << BENCH_DEPTH | 1 << BENCH_OBJECTS |
-		   1 << BENCH_GENERATIONS)
+		   1 << BENCH_GENERATIONS | 1 << BENCH_BESIDE)
 
 BENCH(mm_life,
 	.name = "mm-life",

@@ -170,7 +170,8 @@ unsigned int plan_cpu_kib(const struct plan *plan, unsigned int cpus)
 	if (bench_has(bench_find(plan->bench), BENCH_OBJECTS))
 		largest = BENCH_LIFE_OBJECT *
 			  (plan->options.val[BENCH_OBJECTS] +
-			   plan->options.val[BENCH_GENERATIONS]);
+			   plan->options.val[BENCH_GENERATIONS]) +
+			  BENCH_BESIDE_BYTES * plan->options.val[BENCH_BESIDE];
 	/* Slab objects have one copy. The module wants room for twelve: kmod-bench/. */
 	if (bench_find(plan->bench)->slab)
 		largest = largest * 14 / cpus;

@@ -14,6 +14,7 @@
 #include "measure/benches/sample.h"
 #include "measure/benches/workers.h"
 #include "measure/cell_record.h"
+#include "measure/vmallocinfo.h"
 
 /* Rounds until slab caches and chunks have what a life takes. */
 #define WARMUP	2
@@ -203,6 +204,32 @@ static void put_footprint(json_t *cell, const struct cgroup_life *l)
 			    "nr_objcgs", (int)f->nr_objcgs));
 }
 
+static void put_beside(json_t *cell, const struct cgroup_life *l)
+{
+	if (!l->nr_beside)
+		return;
+	json_object_set_new(cell, "beside", json_pack(
+			    "{s:i, s:I, s:I}", "held", (int)l->nr_beside,
+			    "percpu", (json_int_t)l->beside.percpu,
+			    "slab", (json_int_t)l->beside.slab));
+}
+
+/* Of the machine, and not of the cgroup. */
+static int put_exts(json_t *cell, const struct cgroup_life *l)
+{
+	struct percpu_exts e;
+	int ret = percpu_exts_read(l->t->fd, &e);
+
+	if (!ret && e.unit)
+		json_object_set_new(cell, "exts", json_pack(
+				    "{s:i, s:i, s:I, s:I}",
+				    "chunks", (int)e.chunks,
+				    "arrays", (int)e.arrays,
+				    "bytes", (json_int_t)e.bytes,
+				    "unit", (json_int_t)e.unit));
+	return ret;
+}
+
 static int emit(const struct life_bench *b, const char *kind)
 {
 	const struct plan *plan = b->life.plan;
@@ -223,8 +250,13 @@ static int emit(const struct life_bench *b, const char *kind)
 		if (op == LIFE_MKDIR) {
 			put_bytes(cell, &b->life);
 			put_footprint(cell, &b->life);
+			put_beside(cell, &b->life);
+			ret = put_exts(cell, &b->life);
 		}
-		ret = target_emit(b->life.t, cell);
+		if (ret)
+			json_decref(cell);
+		else
+			ret = target_emit(b->life.t, cell);
 	}
 	return ret;
 }
@@ -279,6 +311,8 @@ static int begin(struct life_bench *b)
 {
 	int ret = cgroup_life_begin(&b->life);
 
+	if (!ret)
+		ret = cgroup_life_beside(&b->life);
 	if (!ret)
 		ret = calm_down();
 

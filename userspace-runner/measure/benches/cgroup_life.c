@@ -78,6 +78,38 @@ int cgroup_life_begin(struct cgroup_life *l)
 	return ret ? ret : cgroup_dying(l->t->cg.mount, &l->dying);
 }
 
+static int make(const struct cgroup_life *l, const char *name,
+		enum pcpu_bench_arm arm)
+{
+	return mkdirat(l->parents[arm], name, 0755) ?
+	       err_errno(EX_FAIL, "cannot make a cgroup") : 0;
+}
+
+static int take_away(const struct cgroup_life *l, const char *name,
+		     enum pcpu_bench_arm arm)
+{
+	return unlinkat(l->parents[arm], name, AT_REMOVEDIR) ?
+	       err_errno(EX_FAIL, "cannot remove a cgroup") : 0;
+}
+
+static void name_beside(char name[32], unsigned int i)
+{
+	snprintf(name, 32, "pcpubench.beside.%u", i);
+}
+
+/* Those that live beside, from the last one on. */
+static int remove_beside(struct cgroup_life *l)
+{
+	char name[32];
+
+	while (l->nr_beside) {
+		name_beside(name, --l->nr_beside);
+		if (take_away(l, name, PCPU_BENCH_ARM_ON))
+			return EX_FAIL;
+	}
+	return 0;
+}
+
 int cgroup_life_end(struct cgroup_life *l, int ret)
 {
 	const int fds[] = {
@@ -85,6 +117,8 @@ int cgroup_life_end(struct cgroup_life *l, int ret)
 		l->parents[PCPU_BENCH_ARM_ON],
 	};
 
+	if (remove_beside(l))
+		ret = ret ? ret : EX_FAIL;
 	for (int i = 0; i < 4; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
@@ -103,20 +137,6 @@ static int move(int procs)
 {
 	return pwrite(procs, "0", 1, 0) == 1 ? 0 :
 	       err_errno(EX_FAIL, "cannot move to a cgroup");
-}
-
-static int make(const struct cgroup_life *l, const char *name,
-		enum pcpu_bench_arm arm)
-{
-	return mkdirat(l->parents[arm], name, 0755) ?
-	       err_errno(EX_FAIL, "cannot make a cgroup") : 0;
-}
-
-static int take_away(const struct cgroup_life *l, const char *name,
-		     enum pcpu_bench_arm arm)
-{
-	return unlinkat(l->parents[arm], name, AT_REMOVEDIR) ?
-	       err_errno(EX_FAIL, "cannot remove a cgroup") : 0;
 }
 
 static int allocate(struct cgroup_life *l, unsigned int flags,
@@ -275,6 +295,37 @@ static int read_parent(struct cgroup_life *l, struct life_bytes *bytes)
 	if (!ret)
 		ret = cgroup_stat_bytes(parent, "percpu", &bytes->percpu);
 	return ret ? ret : cgroup_stat_bytes(parent, SLAB_KEY, &bytes->slab);
+}
+
+int cgroup_life_beside(struct cgroup_life *l)
+{
+	const unsigned int nr = l->plan->options.val[BENCH_BESIDE];
+	struct life_bytes before = { 0 };
+	char name[32];
+	int ret;
+
+	if (!nr)
+		return 0;
+	/* The first one makes slab caches of the parent. */
+	ret = make(l, NAME, PCPU_BENCH_ARM_ON);
+	if (!ret)
+		ret = take_away(l, NAME, PCPU_BENCH_ARM_ON);
+	if (!ret)
+		ret = wait_freed(l);
+	if (!ret)
+		ret = read_parent(l, &before);
+	while (!ret && l->nr_beside < nr) {
+		name_beside(name, l->nr_beside);
+		ret = make(l, name, PCPU_BENCH_ARM_ON);
+		l->nr_beside += !ret;
+	}
+	if (!ret)
+		ret = settle(l);
+	if (!ret)
+		ret = read_parent(l, &l->beside);
+	l->beside.percpu -= before.percpu;
+	l->beside.slab -= before.slab;
+	return ret;
 }
 
 static long long sum(const struct life_bytes *b)

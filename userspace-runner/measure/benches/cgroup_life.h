@@ -50,6 +50,8 @@ struct cgroup_life {
 	unsigned int kept;	/* times that one was not freed soon... */
 	unsigned int busy;	/* ...and that the kernel was at work all the time */
 	long long first_chunk;	/* objects there */
+	unsigned int nr_beside;	/* memory cgroups in parent `on`, to remove */
+	struct life_bytes beside;	/* of these */
 	struct life_bytes one;	/* of a cgroup without objects */
 	struct pcpu_bench_footprint footprint;	/* nr_nodes 0: unknown */
 	struct proof proof;
@@ -57,6 +59,12 @@ struct cgroup_life {
 
 /* l->t and l->plan are set. cgroup_life_end() in any case. 0 or EX_FAIL. */
 int cgroup_life_begin(struct cgroup_life *l);
+
+/*
+ * Make as many memory cgroups as shall live beside all lives, and find what the
+ * parent is charged for them: @beside. 0 or EX_FAIL.
+ */
+int cgroup_life_beside(struct cgroup_life *l);
 
 /* @ret: an earlier exit code, which is returned if not 0; else 0 or EX_FAIL */
 int cgroup_life_end(struct cgroup_life *l, int ret);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The areas of vmalloc(): "0xADDR-0xEND SIZE CALLER pages=N vmalloc N0=N N1=N". */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "measure/device.h"
+#include "measure/vmallocinfo.h"
+
+bool vmalloc_parse(const char *line, struct vmalloc_area *area)
+{
+	const char *pages = strstr(line, " pages=");
+	unsigned long long end;
+
+	*area = (struct vmalloc_area){ 0 };
+	if (!strstr(line, " vmalloc") ||
+	    sscanf(line, "0x%llx-0x%llx %llu %63s", &area->addr, &end,
+		   &area->size, area->caller) != 4)
+		return false;
+	return !pages || sscanf(pages, " pages=%u", &area->pages) == 1;
+}
+
+bool vmalloc_is_exts(const struct vmalloc_area *area, unsigned long long unit)
+{
+	const unsigned long long page = sysconf(_SC_PAGESIZE);
+	const unsigned long long bytes = area->size - page;
+
+	return area->pages == bytes / page &&
+	       (bytes == 2 * unit || bytes == 4 * unit);
+}
+
+/*
+ * @areas: those of the right size
+ * @space: of chunks
+ */
+struct reading {
+	struct percpu_exts *exts;
+	struct vmalloc_area areas[PCPU_BENCH_MAX_AREAS];
+	unsigned int nr;
+	unsigned long long space;
+};
+
+static int take(char *line, void *arg)
+{
+	struct reading *r = arg;
+	struct vmalloc_area a;
+
+	if (!vmalloc_parse(line, &a))
+		return 0;
+	if (!a.pages && !(a.size % r->exts->unit))
+		r->space += a.size;
+	else if (vmalloc_is_exts(&a, r->exts->unit) &&
+		 r->nr < PCPU_BENCH_MAX_AREAS)
+		r->areas[r->nr++] = a;
+	return 0;
+}
+
+/* The area that the module finds to be the array of the object of @fd, or NULL. */
+static const struct vmalloc_area *find_array(const struct reading *r, int fd,
+					     unsigned int nr_nodes)
+{
+	static struct pcpu_bench_area at[PCPU_BENCH_MAX_AREAS];
+	struct pcpu_bench_walk_node *nodes = calloc(nr_nodes, sizeof(*nodes));
+	__u32 *pages = calloc((size_t)nr_nodes * PCPU_BENCH_MAX_AREAS,
+			      sizeof(*pages));
+	struct pcpu_bench_walk w = {
+		.size = sizeof(w), .nr_nodes = nr_nodes, .nr_areas = r->nr,
+		.nodes = (uintptr_t)nodes, .areas = (uintptr_t)at,
+		.area_nodes = (uintptr_t)pages,
+	};
+	const struct vmalloc_area *found = NULL;
+
+	for (unsigned int i = 0; i < r->nr; i++)
+		at[i] = (struct pcpu_bench_area){
+			r->areas[i].addr,
+			r->areas[i].size - sysconf(_SC_PAGESIZE),
+		};
+	if (nodes && pages && !ioctl(fd, PCPU_BENCH_WALK, &w))
+		for (size_t i = 0; i < (size_t)nr_nodes * r->nr && !found; i++)
+			if (pages[i])
+				found = &r->areas[i / nr_nodes];
+	free(nodes);
+	free(pages);
+	return found;
+}
+
+static void count(struct reading *r, const struct vmalloc_area *found,
+		  unsigned int cpus)
+{
+	struct percpu_exts *exts = r->exts;
+
+	exts->chunks = r->space / exts->unit / cpus;
+	for (unsigned int i = 0; found && i < r->nr; i++)
+		if (!strcmp(r->areas[i].caller, found->caller)) {
+			exts->arrays++;
+			exts->bytes += r->areas[i].size - sysconf(_SC_PAGESIZE);
+		}
+}
+
+int percpu_exts_read(int fd, struct percpu_exts *exts)
+{
+	static struct reading r;
+	struct pcpu_bench_alloc alloc = {
+		.size = sizeof(alloc), .bytes = 64, .align = 8, .count = 1,
+		.flags = PCPU_BENCH_ALLOC_ACCOUNT,
+	};
+	struct pcpu_bench_info info;
+	int ret = device_info(fd, &info, NULL, 0);
+
+	r = (struct reading){ .exts = exts };
+	*exts = (struct percpu_exts){ .unit = ret ? 0 : info.unit_size };
+	if (ret || !exts->unit)
+		return ret;
+	/* Or there are only other addresses than the kernel's. */
+	ret = write_file("/proc/sys/kernel/kptr_restrict", "1");
+	if (!ret && ioctl(fd, PCPU_BENCH_ALLOC, &alloc))
+		ret = err_errno(EX_FAIL, "cannot allocate a percpu object");
+	if (!ret)
+		ret = read_lines("/proc/vmallocinfo", take, &r);
+	if (!ret)
+		count(&r, find_array(&r, fd, info.nr_node_ids),
+		      info.possible_cpus);
+	return device_release(fd) && !ret ? EX_FAIL : ret;
+}
