@@ -43,7 +43,7 @@ check "a cgroup beside 20 others" "$p" sweep --again -t 16c8n \
 	-b memcg-life/none/mkdir --rounds=1 --beside=20 -o "$tmp/beside.jsonl" \
 	baseline nokmem
 # 20 are charged 20 times what one is. Each chunk has an array of 8 bytes for every 4
-# of a copy, unless nothing is accounted; a hash table may be as large.
+# of a copy, unless nothing is accounted.
 cat >"$tmp/beside" <<'END'
 import json
 import sys

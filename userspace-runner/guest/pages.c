@@ -6,10 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/err.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "guest/objects.h"
 #include "measure/device.h"
@@ -20,19 +18,21 @@ struct areas {
 	struct pcpu_bench_area area[PCPU_BENCH_MAX_AREAS];
 	uint32_t pages[PCPU_BENCH_MAX_AREAS][MAX_NODES];
 	unsigned int nr;
+	uint64_t unit;		/* bytes of a CPU's copy in a chunk */
 };
 
-static void take_line(struct areas *a, char *line, uint64_t unit)
+static int take_line(char *line, void *arg)
 {
+	struct areas *a = arg;
 	struct vmalloc_area area;
 	char *tok, *save = NULL;
 	unsigned int nid, nr;
 
 	if (a->nr == PCPU_BENCH_MAX_AREAS || !vmalloc_parse(line, &area) ||
-	    !vmalloc_is_exts(&area, unit))
-		return;
+	    !vmalloc_is_exts(&area, a->unit))
+		return 0;
 	a->area[a->nr] = (struct pcpu_bench_area){
-		area.addr, area.size - sysconf(_SC_PAGESIZE),
+		area.addr, vmalloc_bytes(&area),
 	};
 	memset(a->pages[a->nr], 0, sizeof(a->pages[a->nr]));
 	for (tok = strtok_r(line, " ", &save); tok;
@@ -40,29 +40,19 @@ static void take_line(struct areas *a, char *line, uint64_t unit)
 		if (sscanf(tok, "N%u=%u", &nid, &nr) == 2 && nid < MAX_NODES)
 			a->pages[a->nr][nid] = nr;
 	a->nr++;
+	return 0;
 }
 
 static int read_areas(struct areas *a, int fd)
 {
-	const size_t room = 1 << 20;
-	char *text = malloc(room), *line, *save = NULL;
 	struct pcpu_bench_info info;
-	int ret;
+	int ret = device_info(fd, &info, NULL, 0);
 
 	a->nr = 0;
-	if (!text)
-		return no_memory();
-	ret = device_info(fd, &info, NULL, 0);
-	/* kptr_restrict=1 shows addresses to root. */
-	if (!ret)
-		ret = write_file("/proc/sys/kernel/kptr_restrict", "1");
-	if (!ret)
-		ret = read_file("/proc/vmallocinfo", text, room);
-	for (line = ret ? NULL : strtok_r(text, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save))
-		take_line(a, line, info.unit_size);
-	free(text);
-	return ret;
+	if (ret)
+		return ret;
+	a->unit = info.unit_size;
+	return vmalloc_each(take_line, a);
 }
 
 static int walk(const struct objects *o, unsigned int nr_nodes,

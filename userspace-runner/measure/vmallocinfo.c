@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "base/file.h"
+#include "base/memory.h"
 #include "measure/device.h"
 #include "measure/vmallocinfo.h"
 
@@ -25,12 +25,28 @@ bool vmalloc_parse(const char *line, struct vmalloc_area *area)
 	return !pages || sscanf(pages, " pages=%u", &area->pages) == 1;
 }
 
+unsigned long long vmalloc_bytes(const struct vmalloc_area *area)
+{
+	return area->size - sysconf(_SC_PAGESIZE);
+}
+
+int vmalloc_each(line_fn take, void *arg)
+{
+	static const char path[] = "/proc/vmallocinfo";
+	/* kptr_restrict=1 shows addresses to root. */
+	int ret = write_file("/proc/sys/kernel/kptr_restrict", "1");
+
+	if (ret)
+		return ret;
+	ret = read_lines(path, take, arg);
+	return ret < 0 ? err_errno(EX_FAIL, "cannot read %s", path) : ret;
+}
+
 bool vmalloc_is_exts(const struct vmalloc_area *area, unsigned long long unit)
 {
-	const unsigned long long page = sysconf(_SC_PAGESIZE);
-	const unsigned long long bytes = area->size - page;
+	const unsigned long long bytes = vmalloc_bytes(area);
 
-	return area->pages == bytes / page &&
+	return area->pages == bytes / sysconf(_SC_PAGESIZE) &&
 	       (bytes == 2 * unit || bytes == 4 * unit);
 }
 
@@ -45,7 +61,7 @@ struct reading {
 	unsigned long long space;
 };
 
-static int take(char *line, void *arg)
+static int take_line(char *line, void *arg)
 {
 	struct reading *r = arg;
 	struct vmalloc_area a;
@@ -60,9 +76,9 @@ static int take(char *line, void *arg)
 	return 0;
 }
 
-/* The area that the module finds to be the array of the object of @fd, or NULL. */
-static const struct vmalloc_area *find_array(const struct reading *r, int fd,
-					     unsigned int nr_nodes)
+/* The area that the module finds to be the array of the object of @fd, if any. */
+static int find_array(const struct reading *r, int fd, unsigned int nr_nodes,
+		      const struct vmalloc_area **found)
 {
 	static struct pcpu_bench_area at[PCPU_BENCH_MAX_AREAS];
 	struct pcpu_bench_walk_node *nodes = calloc(nr_nodes, sizeof(*nodes));
@@ -73,20 +89,22 @@ static const struct vmalloc_area *find_array(const struct reading *r, int fd,
 		.nodes = (uintptr_t)nodes, .areas = (uintptr_t)at,
 		.area_nodes = (uintptr_t)pages,
 	};
-	const struct vmalloc_area *found = NULL;
+	int ret = nodes && pages ? 0 : no_memory();
 
 	for (unsigned int i = 0; i < r->nr; i++)
 		at[i] = (struct pcpu_bench_area){
 			r->areas[i].addr,
-			r->areas[i].size - sysconf(_SC_PAGESIZE),
+			vmalloc_bytes(&r->areas[i]),
 		};
-	if (nodes && pages && !ioctl(fd, PCPU_BENCH_WALK, &w))
-		for (size_t i = 0; i < (size_t)nr_nodes * r->nr && !found; i++)
-			if (pages[i])
-				found = &r->areas[i / nr_nodes];
+	if (!ret && ioctl(fd, PCPU_BENCH_WALK, &w))
+		ret = err_errno(EX_FAIL, "the module cannot walk the objects");
+	*found = NULL;
+	for (size_t i = 0; !ret && i < (size_t)nr_nodes * r->nr && !*found; i++)
+		if (pages[i])
+			*found = &r->areas[i / nr_nodes];
 	free(nodes);
 	free(pages);
-	return found;
+	return ret;
 }
 
 static void count(struct reading *r, const struct vmalloc_area *found,
@@ -98,7 +116,7 @@ static void count(struct reading *r, const struct vmalloc_area *found,
 	for (unsigned int i = 0; found && i < r->nr; i++)
 		if (!strcmp(r->areas[i].caller, found->caller)) {
 			exts->arrays++;
-			exts->bytes += r->areas[i].size - sysconf(_SC_PAGESIZE);
+			exts->bytes += vmalloc_bytes(&r->areas[i]);
 		}
 }
 
@@ -109,6 +127,7 @@ int percpu_exts_read(int fd, struct percpu_exts *exts)
 		.size = sizeof(alloc), .bytes = 64, .align = 8, .count = 1,
 		.flags = PCPU_BENCH_ALLOC_ACCOUNT,
 	};
+	const struct vmalloc_area *found;
 	struct pcpu_bench_info info;
 	int ret = device_info(fd, &info, NULL, 0);
 
@@ -116,14 +135,13 @@ int percpu_exts_read(int fd, struct percpu_exts *exts)
 	*exts = (struct percpu_exts){ .unit = ret ? 0 : info.unit_size };
 	if (ret || !exts->unit)
 		return ret;
-	/* Or there are only other addresses than the kernel's. */
-	ret = write_file("/proc/sys/kernel/kptr_restrict", "1");
-	if (!ret && ioctl(fd, PCPU_BENCH_ALLOC, &alloc))
+	if (ioctl(fd, PCPU_BENCH_ALLOC, &alloc))
 		ret = err_errno(EX_FAIL, "cannot allocate a percpu object");
 	if (!ret)
-		ret = read_lines("/proc/vmallocinfo", take, &r);
+		ret = vmalloc_each(take_line, &r);
 	if (!ret)
-		count(&r, find_array(&r, fd, info.nr_node_ids),
-		      info.possible_cpus);
+		ret = find_array(&r, fd, info.nr_node_ids, &found);
+	if (!ret)
+		count(&r, found, info.possible_cpus);
 	return device_release(fd) && !ret ? EX_FAIL : ret;
 }

@@ -5,13 +5,15 @@
 
 #include <stdbool.h>
 
+#include "base/file.h"
+
+#define VMALLOC_CALLER	64
+
 /*
  * @size: address space, in bytes; with a guard page unless it is a chunk's
  * @pages: mapped by vmalloc() itself; 0 for a chunk, whose pages come later
  * @caller: a name, or an address where the kernel has no names
  */
-#define VMALLOC_CALLER	64
-
 struct vmalloc_area {
 	unsigned long long addr, size;
 	unsigned int pages;
@@ -20,6 +22,12 @@ struct vmalloc_area {
 
 /* Take a line of the file; false if it is of something else than vmalloc(). */
 bool vmalloc_parse(const char *line, struct vmalloc_area *area);
+
+/* Bytes that were asked of vmalloc(): not for an area of a chunk. */
+unsigned long long vmalloc_bytes(const struct vmalloc_area *area);
+
+/* Each line of the file to @take, as read_lines(). EX_FAIL if it cannot be read. */
+int vmalloc_each(line_fn take, void *arg);
 
 /*
  * May @area be the obj_exts of a chunk with units of @unit bytes? For each 4 bytes of
@@ -42,10 +50,10 @@ struct percpu_exts {
  * percpu_exts_read - find the chunks' obj_exts in /proc/vmallocinfo
  * @fd: the device, without objects
  *
- * Others have areas of the same size, such as hash tables of several nodes. So the
- * module finds the array of an object, and those with its caller are counted. Chunks,
- * whose areas have no pages of vmalloc(), are counted by themselves. Returns 0, or
- * EX_FAIL with err().
+ * Other areas may be as large. So the module finds the array of an object, and those
+ * with its caller are counted: none, if the kernel accounts nothing. Chunks, whose
+ * areas have no pages of vmalloc(), are counted by themselves. Returns 0, or EX_FAIL
+ * with err().
  */
 int percpu_exts_read(int fd, struct percpu_exts *exts);
 
