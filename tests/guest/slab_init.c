@@ -252,11 +252,32 @@ static void refuses_share(const int *dirs)
 	same(call(PCPU_BENCH_WAVES, &w), EINVAL, "WAVES: nobody is left");
 }
 
+/* Two owners have @live objects, and are charged @bytes for each. */
+static void share_charged(const struct slab_bytes *before,
+			  const unsigned int *live, long long bytes)
+{
+	const struct slab_bytes after = now();
+
+	ok(live[0] && live[1], "both owners have some");
+	same(after.own - before->own, live[0] * bytes, "one owner's charge");
+	same(after.other - before->other, live[1] * bytes, "the other's");
+}
+
+/* All is given back, and nobody pays any more. */
+static void share_released(const struct slab_bytes *before)
+{
+	const long long none[NODES] = { 0, 0 };
+	struct slab_bytes bytes;
+
+	same(ioctl(t.fd, PCPU_BENCH_RELEASE), 0, "RELEASE");
+	bytes = now();
+	charged(&bytes, before, 0, 0, none, "nothing stays charged");
+}
+
 /* Two owners: each is charged for what it has; slabs and obj_exts are counted. */
 static void shares(const int *dirs, unsigned int flags,
 		   struct pcpu_bench_waves *w)
 {
-	const long long none[NODES] = { 0, 0 };
 	const struct slab_bytes before = now();
 	struct pcpu_bench_share s = good_share(dirs);
 	struct pcpu_bench_waves end = {
@@ -264,7 +285,6 @@ static void shares(const int *dirs, unsigned int flags,
 		.flags = PCPU_BENCH_WAVES_COUNT | PCPU_BENCH_WAVES_LOOK,
 	};
 	unsigned int live[2] = { 0 };
-	struct slab_bytes bytes;
 
 	s.flags = flags;
 	same(call(PCPU_BENCH_SHARE, &s), 0, "owners have caches");
@@ -274,13 +294,8 @@ static void shares(const int *dirs, unsigned int flags,
 		.owner_live = (uintptr_t)live,
 	};
 	same(call(PCPU_BENCH_WAVES, w), 0, "objects come and go");
-	bytes = now();
-	ok(live[0] && live[1], "both owners have some");
+	share_charged(&before, live, flags & PCPU_BENCH_SHARE_ACCOUNT ? 72 : 0);
 	same(live[0] + live[1], w->live, "and no others have");
-	same(bytes.own - before.own, flags & PCPU_BENCH_SHARE_ACCOUNT ?
-	     live[0] * 72LL : 0, "one owner's charge");
-	same(bytes.other - before.other, flags & PCPU_BENCH_SHARE_ACCOUNT ?
-	     live[1] * 72LL : 0, "the other's");
 	same(w->slabs, w->used, "the walk finds the slabs of the objects");
 	ok(w->live * 64ULL <= w->slab_bytes, "there is room for all");
 	same(w->arrays, flags & PCPU_BENCH_SHARE_ACCOUNT ? w->slabs : 0,
@@ -290,9 +305,7 @@ static void shares(const int *dirs, unsigned int flags,
 	end.flags |= PCPU_BENCH_WAVES_FREE;
 	same(call(PCPU_BENCH_WAVES, &end), 0, "all are freed");
 	same(end.live + end.slabs + end.arrays, 0, "and no slab is left");
-	same(ioctl(t.fd, PCPU_BENCH_RELEASE), 0, "RELEASE");
-	bytes = now();
-	charged(&bytes, &before, 0, 0, none, "nothing stays charged");
+	share_released(&before);
 }
 
 /* Before Linux 6.2 a page does not tell its slab cache. */
@@ -307,7 +320,6 @@ static bool pages_tell(void)
 /* Slabs are not counted then; owners are charged all the same. */
 static void shares_untold(const int *dirs)
 {
-	const long long none[NODES] = { 0, 0 };
 	const struct slab_bytes before = now();
 	struct pcpu_bench_share s = good_share(dirs);
 	unsigned int live[2] = { 0 };
@@ -315,20 +327,14 @@ static void shares_untold(const int *dirs)
 		.size = sizeof(w), .objects = 5000, .nr_owners = 2,
 		.flags = PCPU_BENCH_WAVES_COUNT, .owner_live = (uintptr_t)live,
 	};
-	struct slab_bytes bytes;
 
 	s.flags = PCPU_BENCH_SHARE_ACCOUNT;
 	same(call(PCPU_BENCH_SHARE, &s), 0, "owners have caches");
 	same(call(PCPU_BENCH_WAVES, &w), EOPNOTSUPP, "slabs cannot be counted");
 	w.flags = 0;
 	same(call(PCPU_BENCH_WAVES, &w), 0, "objects come and go");
-	bytes = now();
-	ok(live[0] && live[1], "both owners have some");
-	same(bytes.own - before.own, live[0] * 72LL, "one owner's charge");
-	same(bytes.other - before.other, live[1] * 72LL, "the other's");
-	same(ioctl(t.fd, PCPU_BENCH_RELEASE), 0, "RELEASE");
-	bytes = now();
-	charged(&bytes, &before, 0, 0, none, "nothing stays charged");
+	share_charged(&before, live, 72);
+	share_released(&before);
 }
 
 /* What is drawn is the same for all kinds of caches. */

@@ -77,22 +77,28 @@ static void put_numbers(struct doc *d, const struct compare_cell *c,
 	doc_cell(d, diff->q < 0.001 ? "<.001" : "%.3f", diff->q);
 }
 
+/* The head of a table of differences: @nr columns between @what and the verdict. */
+static void put_head(struct doc *d, const char *what, size_t nr, const char *of)
+{
+	const char *const heads[] = {
+		"OLD", "NEW", "NEW-OLD", of, "interval, %", "q",
+	};
+
+	doc_row(d, "%s", what);
+	for (size_t i = 0; i < nr; i++)
+		doc_cell(d, "%s", heads[i]);
+	doc_cell(d, "verdict");
+}
+
 static void put_quantity(struct doc *d, const struct compare_group *g,
 			 enum quantity q)
 {
-	static const char *const heads[] = {
-		"OLD", "NEW", "NEW-OLD", NULL, "interval, %", "q",
-	};
-	size_t i, nr = is_exact(g) ? 4 : 6;
+	const size_t nr = is_exact(g) ? 4 : 6;
 	const struct compare_cell *c;
 
 	doc_put(d, DOC_TITLE, "%s, %s per %s", quantity_title(q),
 		compare_unit(g), bench_op(g->bench));
-	doc_row(d, "size, B");
-	for (i = 0; i < nr; i++)
-		doc_cell(d, "%s", heads[i] ? heads[i] :
-			 q == QUANTITY_COST ? "of off" : "of OLD");
-	doc_cell(d, "verdict");
+	put_head(d, "size, B", nr, q == QUANTITY_COST ? "of off" : "of OLD");
 	for (c = g->cells; c < g->cells + g->nr_cells; c++) {
 		put_size(d, c);
 		if (c->reason[0])
@@ -147,12 +153,7 @@ static void put_bytes(struct doc *d, const struct compare_group *g)
 	if (!first)
 		return;
 	doc_put(d, DOC_TITLE, "bytes per %s", compare_bytes_per(first));
-	doc_row(d, first->param ? "size, B" : "part");
-	doc_cell(d, "OLD");
-	doc_cell(d, "NEW");
-	doc_cell(d, "NEW-OLD");
-	doc_cell(d, "of OLD");
-	doc_cell(d, "verdict");
+	put_head(d, first->param ? "size, B" : "part", 4, "of OLD");
 	for (c = g->cells; c < g->cells + g->nr_cells; c++)
 		if (compare_has(c, QUANTITY_BYTES))
 			put_cell_bytes(d, c);
