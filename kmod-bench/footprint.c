@@ -6,7 +6,10 @@
 #include <linux/cgroup.h>
 #include <linux/err.h>
 #include <linux/memcontrol.h>
+#include <linux/mm.h>
 #include <linux/percpu-refcount.h>
+#include <linux/rcupdate.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 
 #include "bench.h"
@@ -29,28 +32,54 @@ static void add_objcg(struct pcpu_bench_footprint *f,
 	add_ref(f, &objcg->refcnt);
 }
 
-static void add_node(struct pcpu_bench_footprint *f,
-		     const struct mem_cgroup_per_node *pn)
+/*
+ * A bit for each shrinker, and what it has yet to do, in units of 64 shrinkers. With
+ * 64 thousand, such as of mounts, the array of the units is no slab object any more.
+ */
+static int add_shrinkers(struct pcpu_bench_footprint *f,
+			 const struct shrinker_info *info)
 {
+	int i;
+
+	if (!info)
+		return 0;
+	if (is_vmalloc_addr(info))
+		return -EOPNOTSUPP;
+	f->shrinkers += ksize(info);
+	for (i = 0; i * SHRINKER_UNIT_BITS < info->map_nr_max; i++)
+		f->shrinkers += ksize(info->unit[i]);
+	return 0;
+}
+
+static int add_node(struct pcpu_bench_footprint *f,
+		    const struct mem_cgroup_per_node *pn)
+{
+	int err;
+
 	if (!pn)
-		return;
+		return 0;
 	f->nr_nodes++;
 	f->structures += ksize(pn);
 	f->statistics += ksize(pn->lruvec_stats);
 #ifdef PCPU_BENCH_NODE_OBJCG
 	add_objcg(f, pn->orig_objcg);
 #endif
+	/* A new shrinker replaces the array by a larger one. */
+	rcu_read_lock();
+	err = add_shrinkers(f, rcu_dereference(pn->shrinker_info));
+	rcu_read_unlock();
+	return err;
 }
 
-static void add_memcg(struct pcpu_bench_footprint *f,
-		      const struct mem_cgroup *memcg)
+static int add_memcg(struct pcpu_bench_footprint *f,
+		     const struct mem_cgroup *memcg)
 {
-	int node;
+	int node, err = 0;
 
 	f->structures = ksize(memcg);
 	f->statistics = ksize(memcg->vmstats);
 	for_each_node(node)
-		add_node(f, memcg->nodeinfo[node]);
+		err = err ? err : add_node(f, memcg->nodeinfo[node]);
 #ifndef PCPU_BENCH_NODE_OBJCG
 	add_objcg(f, memcg->orig_objcg);
 #endif
@@ -62,12 +91,14 @@ static void add_memcg(struct pcpu_bench_footprint *f,
 	/* Of the controller's state in the cgroup: no part of the obj_cgroups. */
 	f->references += sizeof(unsigned long) * num_possible_cpus();
 	f->structures += ksize(memcg->css.refcnt.data);
+	return err;
 }
 
 /* Returns 0, -EINVAL, -EOPNOTSUPP or the error of a wrong file descriptor. */
 int footprint(struct pcpu_bench_footprint *f)
 {
 	struct mem_cgroup *memcg;
+	int err;
 
 	if (f->reserved || f->reserved2)
 		return -EINVAL;
@@ -77,9 +108,9 @@ int footprint(struct pcpu_bench_footprint *f)
 	*f = (struct pcpu_bench_footprint){
 		.size = f->size, .cgroup = f->cgroup,
 	};
-	add_memcg(f, memcg);
+	err = add_memcg(f, memcg);
 	mem_cgroup_put(memcg);
-	return 0;
+	return err;
 }
 #else
 /* Before Linux 6.10 statistics of a node lie in other structures. */

@@ -492,6 +492,8 @@ struct pcpu_bench_contend {
  * @objcgs: the obj_cgroups, slab objects charged to nobody
  * @references: percpu memory charged to nobody: reference counts, and from 7.0 on
  *	the lists of what changed
+ * @shrinkers: for each node what the shrinkers have to know of the cgroup, which
+ *	grows with their number; charged to nobody
  */
 struct pcpu_bench_footprint {
 	__u32 size;
@@ -504,6 +506,7 @@ struct pcpu_bench_footprint {
 	__aligned_u64 references;
 	__u32 reserved;		/* must be 0 */
 	__u32 reserved2;	/* must be 0 */
+	__aligned_u64 shrinkers;
 };
 
 /*

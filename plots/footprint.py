@@ -31,7 +31,8 @@ def read(path):
                 continue
             cpus, nodes = map(int, machine.groups())
             took = cell["footprint"]
-            alone = took["structures"] + took["objcgs"] + took["references"]
+            alone = sum(took[part] for part in (
+                "structures", "shrinkers", "objcgs", "references"))
             for name, size in (("all", took["percpu"] + took["slab"] + alone),
                                ("percpu statistics", took["percpu"]),
                                ("what nobody is charged", alone)):

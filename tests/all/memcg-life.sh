@@ -41,6 +41,28 @@ check "statistics of nodes that nobody is charged for are found" \
 export KERNEL=7.3
 check "... also on 7.3, where a node's take more" \
 	found life-free "statistics are charged 2056 B and take 6168 B"
+
+# Where a kernel has slabinfo, it is a second account of all slab objects.
+accounted() {
+	CONFIG=slabinfo boot_to "account-$KERNEL" baseline -t 4c2n \
+		-b memcg-life/none/mkdir --rounds=1 --beside=100 || return
+	grep '"valid":true' "$tmp/account-$KERNEL.jsonl" | grep -q '"caches":{' && return
+	grep -o '"reason":"[^"]*"' "$tmp/account-$KERNEL.jsonl"
+	return 1
+}
+for KERNEL in 6.12 7.3; do
+	check "$KERNEL: slab caches have what the structures take" accounted
+done
+more() {
+	CONFIG=slabinfo KERNEL=6.12 boot_to more tests/wrong/life-more -t 4c2n \
+		-b memcg-life/none/mkdir --rounds=1 --beside=100 || return
+	awk 'match($0, /caches have [0-9]+ B for a cgroup.*take [0-9]+ B/) {
+			split(substr($0, RSTART), w, " ")
+			print w[3] - w[12]
+			found = w[3] - w[12] == 64 }
+		END { exit !found }' "$tmp/more.jsonl"
+}
+check "64 bytes that no structure has are found" more
 going() {
 	! self_test 7.3 --case=while tests/wrong/going-7.3 && grep -q \
 		'not ok [0-9]* - allocated while the cgroup is removed: total' \

@@ -138,8 +138,9 @@ def many(name, worse):
 def life(name, boots=1, percpu=17760, **more):
     """A cgroup's mkdir, which tells what the controller keeps for one."""
     took = {"footprint": {"percpu": percpu, "slab": 4112, "structures": 1792,
-                          "objcgs": 128, "references": 384, "nr_nodes": 1,
-                          "nr_objcgs": 1}, **more}
+                          "shrinkers": 1056, "objcgs": 128,
+                          "references": 384, "nr_nodes": 1, "nr_objcgs": 1},
+            **more}
     took = {key: value for key, value in took.items() if value}
     records = [make_data.run(name), make_data.kernel("baseline")]
     for number in range(1, boots + 1):
@@ -292,6 +293,10 @@ def main():
     write("life-untold", life("life-untold", footprint=None))
     write("life-memcg", life("life-memcg", footprint=None,
                              memcg={"held": 1, "percpu": 17760, "slab": 4112}))
+    # As files were before the shrinkers' part was told.
+    part = life("life-part")
+    del cells(part)[0]["footprint"]["shrinkers"]
+    write("life-part", part)
     write("life-twice", life("life-twice", boots=2))
     unlike = life("life-unlike", boots=2)
     cells(unlike)[1]["footprint"]["references"] += 8

@@ -91,6 +91,8 @@ for name, objects in (("one", 1), ("many", 304)):
             # A node more has its own sums, in a slab object with an owner.
             assert footprint["slab"] % 8 == 0 and \
                 footprint["structures"] > 1000, record
+            # Of each node at least 64 words and bits, and an array of such.
+            assert footprint["shrinkers"] >= 2 * (64 * 8 + 8 + 24), record
             assert footprint["objcgs"] >= 128 * footprint["nr_objcgs"], record
             assert footprint["references"] >= \
                 4 * 8 * (1 + footprint["nr_objcgs"]), record
@@ -142,7 +144,7 @@ check "the parts add up to the whole" whole
 check "the table has the bytes" \
 	grep -qE '^baseline +[0-9]+ +[0-9]+$' "$tmp/text"
 check "and those that are charged to nobody" \
-	grep -qE '^baseline( +[0-9]+){5}$' "$tmp/text"
+	grep -qE '^baseline( +[0-9]+){6}$' "$tmp/text"
 other_size() {
 	sed 's/"footprint":{"percpu":\([0-9]*\),"slab":[0-9]*/"footprint":{"percpu":\1,"slab":8/' \
 		"$tmp/one.jsonl" >"$tmp/other.jsonl" &&

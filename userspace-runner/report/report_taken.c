@@ -9,7 +9,7 @@
 struct taken {
 	const char *object;
 	const char *title;
-	const char *fields[6][2];
+	const char *fields[7][2];
 };
 
 static const struct taken tables[] = {
@@ -17,8 +17,8 @@ static const struct taken tables[] = {
 	  { { "percpu", "percpu" }, { "slab", "slab" } } },
 	{ "footprint", "bytes that the controller keeps for one cgroup",
 	  { { "percpu", "percpu" }, { "slab", "slab" },
-	    { "structures", "structs" }, { "objcgs", "objcgs" },
-	    { "references", "refs" } } },
+	    { "structures", "structs" }, { "shrinkers", "shrinkers" },
+	    { "objcgs", "objcgs" }, { "references", "refs" } } },
 	{ "exts", "obj_exts of the percpu chunks after the first, in bytes",
 	  { { "chunks", "chunks" }, { "arrays", "arrays" },
 	    { "bytes", "bytes" }, { "unit", "a CPU's copy" } } },

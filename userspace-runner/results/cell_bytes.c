@@ -9,12 +9,15 @@
 #include "results/record.h"
 
 /*
+ * @what: if not @object
+ * @all: a cell without one of the parts is of another kind
  * @divisor: a field of the object: the bytes are of so many
  * @live: ... or one with the bytes of all objects, each of the cell's size
  */
 struct kind {
-	const char *object, *per;
-	const char *parts[6];
+	const char *object, *what, *per;
+	const char *parts[7];
+	bool all;
 	const char *divisor, *live;
 };
 
@@ -22,6 +25,13 @@ struct kind {
 static const struct kind kinds[] = {
 	{
 		.object = "footprint", .per = "cgroup",
+		.parts = { "percpu", "slab", "structures", "shrinkers",
+			   "objcgs", "references" },
+		.all = true,
+	}, {
+		/* As files were before the shrinkers' part was told. */
+		.object = "footprint", .what = "footprint in part",
+		.per = "cgroup",
 		.parts = { "percpu", "slab", "structures", "objcgs",
 			   "references" },
 	}, {
@@ -41,10 +51,25 @@ static const struct kind kinds[] = {
 
 #define NR_KINDS	(sizeof(kinds) / sizeof(kinds[0]))
 
+static const char *what(const struct kind *k)
+{
+	return k->what ? k->what : k->object;
+}
+
+static bool is_of(const json_t *record, const struct kind *k)
+{
+	const json_t *object = record_at(record, k->object);
+
+	for (size_t i = 0; object && k->all && k->parts[i]; i++)
+		if (!record_at(object, k->parts[i]))
+			return false;
+	return object;
+}
+
 static const struct kind *kind_of(const json_t *record)
 {
 	for (size_t i = 0; i < NR_KINDS; i++)
-		if (record_at(record, kinds[i].object))
+		if (is_of(record, &kinds[i]))
 			return &kinds[i];
 	return NULL;
 }
@@ -82,15 +107,15 @@ struct cell_bytes cell_bytes(const json_t *record)
 		sum += isnan(part) ? 0 : part;
 	}
 	return (struct cell_bytes){
-		.what = k->object, .per = k->per,
+		.what = what(k), .per = k->per,
 		.bytes = divide(record, k, sum),
 	};
 }
 
-const char *cell_bytes_part(const char *what, size_t i)
+const char *cell_bytes_part(const char *of, size_t i)
 {
 	for (const struct kind *k = kinds; k < kinds + NR_KINDS; k++)
-		if (!strcmp(k->object, what))
+		if (!strcmp(what(k), of))
 			return k->parts[i];
 	return NULL;
 }

@@ -6,8 +6,9 @@
 #include <jansson.h>
 
 /*
- * @what: the object of a `cell` record that tells it, such as "footprint"; NULL if
- *	it has none. Only bytes of the same object mean the same.
+ * @what: the object of a `cell` record that tells it, such as "footprint", or the
+ *	part of it that earlier files had; NULL if it has none. Only the same mean the
+ *	same.
  * @per: what takes them, such as "cgroup"
  * @bytes: all of its parts; NaN if there are none
  */
@@ -20,8 +21,8 @@ struct cell_bytes {
 /* Of a checked `cell` record. Of those that it has, the one that tells most. */
 struct cell_bytes cell_bytes(const json_t *record);
 
-/* The name of part @i of @what, NULL past the last. */
-const char *cell_bytes_part(const char *what, size_t i);
+/* The name of part @i of @of, a cell_bytes.what, NULL past the last. */
+const char *cell_bytes_part(const char *of, size_t i);
 
 /* The bytes of part @i of cell_bytes(@record); NaN if it has none. */
 double cell_bytes_of_part(const json_t *record, size_t i);

@@ -159,6 +159,25 @@ static int take(void *arg, enum pcpu_bench_arm arm, size_t at)
 	return ret;
 }
 
+/* The slab caches have what the cgroup's structures take, and no more. */
+static bool slabs_differ(const struct cgroup_life *l,
+			 char reason[PROOF_REASON_LEN])
+{
+	const unsigned int nr = l->nr_beside[PCPU_BENCH_ARM_ON];
+	const long long known = cgroup_life_slab(l);
+	long long told;
+
+	if (!nr || !l->slabs.told || !l->footprint.nr_nodes)
+		return false;
+	told = life_slabs_structures(&l->slabs, nr);
+	if (told == known)
+		return false;
+	snprintf(reason, PROOF_REASON_LEN,
+		 "slab caches have %lld B for a cgroup, and its structures take %lld B",
+		 told, known);
+	return true;
+}
+
 static void judge(const struct cgroup_life *l, char reason[PROOF_REASON_LEN])
 {
 	const long long computed = cgroup_life_computed(l);
@@ -175,7 +194,7 @@ static void judge(const struct cgroup_life *l, char reason[PROOF_REASON_LEN])
 		snprintf(reason, PROOF_REASON_LEN,
 			 "the kernel may not have been done when a sample ended, %u times",
 			 l->busy);
-	else
+	else if (!slabs_differ(l, reason))
 		proof_broken(&l->proof, reason);
 }
 
@@ -194,10 +213,11 @@ static void put_footprint(json_t *cell, const struct cgroup_life *l)
 	if (!f->nr_nodes)
 		return;
 	json_object_set_new(cell, "footprint", json_pack(
-			    "{s:I, s:I, s:I, s:I, s:I, s:i, s:i}",
+			    "{s:I, s:I, s:I, s:I, s:I, s:I, s:i, s:i}",
 			    "percpu", (json_int_t)l->one.percpu,
 			    "slab", (json_int_t)cgroup_life_computed(l),
 			    "structures", (json_int_t)f->structures,
+			    "shrinkers", (json_int_t)f->shrinkers,
 			    "objcgs", (json_int_t)f->objcgs,
 			    "references", (json_int_t)f->references,
 			    "nr_nodes", (int)f->nr_nodes,
@@ -206,12 +226,17 @@ static void put_footprint(json_t *cell, const struct cgroup_life *l)
 
 static void put_beside(json_t *cell, const struct cgroup_life *l)
 {
-	if (!l->nr_beside)
+	const unsigned int nr = l->nr_beside[PCPU_BENCH_ARM_ON];
+	json_t *beside;
+
+	if (!nr)
 		return;
-	json_object_set_new(cell, "beside", json_pack(
-			    "{s:i, s:I, s:I}", "held", (int)l->nr_beside,
-			    "percpu", (json_int_t)l->beside.percpu,
-			    "slab", (json_int_t)l->beside.slab));
+	beside = json_pack("{s:i, s:I, s:I}", "held", (int)nr,
+			   "percpu", (json_int_t)l->beside.percpu,
+			   "slab", (json_int_t)l->beside.slab);
+	if (l->slabs.told)
+		life_slabs_put(&l->slabs, beside);
+	json_object_set_new(cell, "beside", beside);
 }
 
 /* Of the machine, and not of the cgroup. */

@@ -98,13 +98,13 @@ static void name_beside(char name[32], unsigned int i)
 }
 
 /* Those that live beside, from the last one on. */
-static int remove_beside(struct cgroup_life *l)
+static int remove_beside(struct cgroup_life *l, enum pcpu_bench_arm arm)
 {
 	char name[32];
 
-	while (l->nr_beside) {
-		name_beside(name, --l->nr_beside);
-		if (take_away(l, name, PCPU_BENCH_ARM_ON))
+	while (l->nr_beside[arm]) {
+		name_beside(name, --l->nr_beside[arm]);
+		if (take_away(l, name, arm))
 			return EX_FAIL;
 	}
 	return 0;
@@ -117,7 +117,8 @@ int cgroup_life_end(struct cgroup_life *l, int ret)
 		l->parents[PCPU_BENCH_ARM_ON],
 	};
 
-	if (remove_beside(l))
+	if (remove_beside(l, PCPU_BENCH_ARM_OFF) ||
+	    remove_beside(l, PCPU_BENCH_ARM_ON))
 		ret = ret ? ret : EX_FAIL;
 	for (int i = 0; i < 4; i++)
 		if (fds[i] >= 0)
@@ -297,15 +298,33 @@ static int read_parent(struct cgroup_life *l, struct life_bytes *bytes)
 	return ret ? ret : cgroup_stat_bytes(parent, SLAB_KEY, &bytes->slab);
 }
 
-int cgroup_life_beside(struct cgroup_life *l)
+/* And count slab objects, if that is told. */
+static int make_beside(struct cgroup_life *l, enum pcpu_bench_arm arm)
 {
 	const unsigned int nr = l->plan->options.val[BENCH_BESIDE];
-	struct life_bytes before = { 0 };
+	int ret = life_slabs_before(&l->slabs);
 	char name[32];
+
+	while (!ret && l->nr_beside[arm] < nr) {
+		name_beside(name, l->nr_beside[arm]);
+		ret = make(l, name, arm);
+		l->nr_beside[arm] += !ret;
+	}
+	if (!ret)
+		ret = settle(l);
+	return ret ? ret : life_slabs_after(&l->slabs, arm, l->parents[arm], name);
+}
+
+int cgroup_life_beside(struct cgroup_life *l)
+{
+	struct life_bytes before = { 0 };
 	int ret;
 
-	if (!nr)
+	if (!l->plan->options.val[BENCH_BESIDE])
 		return 0;
+	ret = make_beside(l, PCPU_BENCH_ARM_OFF);
+	if (!ret)
+		ret = remove_beside(l, PCPU_BENCH_ARM_OFF);
 	/* The first one makes slab caches of the parent. */
 	ret = make(l, NAME, PCPU_BENCH_ARM_ON);
 	if (!ret)
@@ -314,13 +333,8 @@ int cgroup_life_beside(struct cgroup_life *l)
 		ret = wait_freed(l);
 	if (!ret)
 		ret = read_parent(l, &before);
-	while (!ret && l->nr_beside < nr) {
-		name_beside(name, l->nr_beside);
-		ret = make(l, name, PCPU_BENCH_ARM_ON);
-		l->nr_beside += !ret;
-	}
 	if (!ret)
-		ret = settle(l);
+		ret = make_beside(l, PCPU_BENCH_ARM_ON);
 	if (!ret)
 		ret = read_parent(l, &l->beside);
 	l->beside.percpu -= before.percpu;
@@ -418,6 +432,13 @@ long long cgroup_life_computed(const struct cgroup_life *l)
 	const struct pcpu_bench_footprint *f = &l->footprint;
 
 	return f->nr_nodes ? f->statistics + (f->nr_nodes + 1) * OWNER : 0;
+}
+
+long long cgroup_life_slab(const struct cgroup_life *l)
+{
+	const struct pcpu_bench_footprint *f = &l->footprint;
+
+	return f->structures + f->shrinkers + f->objcgs + f->statistics;
 }
 
 int cgroup_life_gone(struct cgroup_life *l)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "measure/benches/life_slabs.h"
 #include "measure/target.h"
 #include "pcpu_bench.h"
 #include "plan/bench.h"
@@ -50,8 +51,9 @@ struct cgroup_life {
 	unsigned int kept;	/* times that one was not freed soon... */
 	unsigned int busy;	/* ...and that the kernel was at work all the time */
 	long long first_chunk;	/* objects there */
-	unsigned int nr_beside;	/* memory cgroups in parent `on`, to remove */
-	struct life_bytes beside;	/* of these */
+	unsigned int nr_beside[PCPU_BENCH_NR_ARMS];	/* cgroups in a parent, to remove */
+	struct life_bytes beside;	/* of those of arm `on` */
+	struct life_slabs slabs;	/* what these have more than those of `off` */
 	struct life_bytes one;	/* of a cgroup without objects */
 	struct pcpu_bench_footprint footprint;	/* nr_nodes 0: unknown */
 	struct proof proof;
@@ -62,7 +64,8 @@ int cgroup_life_begin(struct cgroup_life *l);
 
 /*
  * Make as many memory cgroups as shall live beside all lives, and find what the
- * parent is charged for them: @beside. 0 or EX_FAIL.
+ * parent is charged for them: @beside, and where the kernel tells what slab caches
+ * have: @slabs. 0 or EX_FAIL.
  */
 int cgroup_life_beside(struct cgroup_life *l);
 
@@ -97,6 +100,9 @@ int cgroup_life_weigh(struct cgroup_life *l);
  * these objects has a pointer to its owner. 0: unknown.
  */
 long long cgroup_life_computed(const struct cgroup_life *l);
+
+/* Slab bytes of a cgroup by its footprint, whoever is charged, without obj_exts. */
+long long cgroup_life_slab(const struct cgroup_life *l);
 
 /* The parent is charged again what it was before: ends the proof. */
 int cgroup_life_gone(struct cgroup_life *l);

@@ -13,14 +13,12 @@
 
 #define FILE_NAME	"/proc/slabinfo"
 
-/* Of kmalloc(), for all sizes: up to 16 for one where they are drawn at random. */
-#define MOST_CACHES	256
-
 struct search {
 	const char *prefix;	/* or NULL: those of kmalloc() with */
 	const char *suffix;
 	bool shrink;
 	struct slabinfo sum;
+	struct slabinfo_caches *each;	/* or NULL */
 };
 
 /* "kmalloc-64", or one of several, "kmalloc-rnd-07-64"; not "kmalloc-cg-64". */
@@ -43,15 +41,15 @@ static int shrink(const char *name)
 	static struct {
 		char name[64];
 		int fd;
-	} open_files[MOST_CACHES];
+	} open_files[SLABINFO_MOST];
 	static unsigned int nr;
 	char path[128];
 	unsigned int i;
 
 	for (i = 0; i < nr && strcmp(open_files[i].name, name); i++)
 		;
-	if (i == MOST_CACHES)
-		return err(EX_FAIL, "more than %d caches of kmalloc()", i);
+	if (i == SLABINFO_MOST)
+		return err(EX_FAIL, "more than %d slab caches", i);
 	if (i == nr) {
 		snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", name);
 		open_files[i].fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -61,6 +59,21 @@ static int shrink(const char *name)
 	}
 	return pwrite(open_files[i].fd, "1", 1, 0) == 1 ? 0 :
 	       err_errno(EX_FAIL, "cannot shrink %s", name);
+}
+
+static int add_cache(struct slabinfo_caches *all, const char *name,
+		     long long active, unsigned int bytes, unsigned int in_slab)
+{
+	struct slabinfo_cache *cache = &all->cache[all->nr];
+
+	if (all->nr == SLABINFO_MOST)
+		return err(EX_FAIL, "more than %d slab caches", SLABINFO_MOST);
+	strcpy(cache->name, name);
+	cache->active = active;
+	cache->bytes = bytes;
+	cache->in_slab = in_slab;
+	all->nr++;
+	return 0;
 }
 
 static int take(char *line, void *arg)
@@ -81,6 +94,8 @@ static int take(char *line, void *arg)
 	s->sum.slabs += slabs;
 	s->sum.bytes = bytes;
 	s->sum.in_slab = in_slab;
+	if (s->each)
+		return add_cache(s->each, name, active, bytes, in_slab);
 	return s->shrink ? shrink(name) : 0;
 }
 
@@ -101,6 +116,40 @@ int slabinfo_of(const char *prefix, struct slabinfo *sum)
 
 	*sum = s.sum;
 	return ret;
+}
+
+int slabinfo_read(struct slabinfo_caches *all)
+{
+	struct search s = { .prefix = "", .shrink = true };
+	int ret = search(&s);
+
+	s.each = all;
+	all->nr = 0;
+	return ret ? ret : search(&s);
+}
+
+static const struct slabinfo_cache *find(const struct slabinfo_caches *all,
+					 const char *name)
+{
+	for (size_t i = 0; i < all->nr; i++)
+		if (!strcmp(all->cache[i].name, name))
+			return &all->cache[i];
+	return NULL;
+}
+
+long long slabinfo_active(const struct slabinfo_caches *all, const char *name)
+{
+	const struct slabinfo_cache *cache = find(all, name);
+
+	return cache ? cache->active : 0;
+}
+
+void slabinfo_subtract(struct slabinfo_caches *all,
+		       const struct slabinfo_caches *from)
+{
+	for (size_t i = 0; i < all->nr; i++)
+		all->cache[i].active -= slabinfo_active(from,
+							all->cache[i].name);
 }
 
 int slabinfo_kmalloc(unsigned int bytes, struct slabinfo *sum)

@@ -3,6 +3,8 @@
 #ifndef PCPUBENCH_MEASURE_BENCHES_SLABINFO_H
 #define PCPUBENCH_MEASURE_BENCHES_SLABINFO_H
 
+#include <stddef.h>
+
 /* Sums over caches, and what all of them have alike. */
 struct slabinfo {
 	long long active;	/* objects in use, and free ones of a CPU's slab */
@@ -22,5 +24,28 @@ int slabinfo_of(const char *prefix, struct slabinfo *sum);
  * back first, so that the objects are those in use. As slabinfo_of().
  */
 int slabinfo_kmalloc(unsigned int bytes, struct slabinfo *sum);
+
+/* kmalloc() may have 16 of each size. */
+#define SLABINFO_MOST	512
+
+struct slabinfo_caches {
+	size_t nr;
+	struct slabinfo_cache {
+		char name[64];
+		long long active;	/* objects in use */
+		unsigned int bytes;	/* of one */
+		unsigned int in_slab;	/* objects that a slab has room for */
+	} cache[SLABINFO_MOST];
+};
+
+/* Each cache, as slabinfo_kmalloc(). */
+int slabinfo_read(struct slabinfo_caches *all);
+
+/* From each of @all the objects that the cache of this name has in @from. */
+void slabinfo_subtract(struct slabinfo_caches *all,
+		       const struct slabinfo_caches *from);
+
+/* 0 if there is no such cache */
+long long slabinfo_active(const struct slabinfo_caches *all, const char *name);
 
 #endif
