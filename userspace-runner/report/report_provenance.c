@@ -160,7 +160,7 @@ static void put_charges(struct doc *d, const struct table *t)
 		if (!nr)
 			continue;
 		doc_begin(d, DOC_ITEM);
-		doc_print(d, "charged for S bytes on N possible CPUs: S x (N + %lld)",
+		doc_print(d, "charged for S percpu bytes on N possible CPUs: S x (N + %lld)",
 			  beyond);
 		if (nr < t->nr_kernels)
 			put_names(d, t, alike);

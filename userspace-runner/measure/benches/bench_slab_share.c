@@ -215,6 +215,7 @@ static int run(struct share_cell *c)
 	long long before[BENCH_SHARE_OWNERS];
 	int ret = slab_owners_bytes(c->all, c->owners, before);
 
+	c->proof.beyond = c->t->beyond;
 	if (!ret)
 		ret = begin(c, PCPU_BENCH_ARM_OFF);
 	if (!ret)

@@ -117,7 +117,9 @@ static int weigh(struct zswap_life *z)
 	struct proof *p = &z->proof;
 	int ret;
 
-	*p = (struct proof){ .expected = ZSWAP_PAGES * ZSWAP_PAGE };
+	*p = (struct proof){
+		.expected = ZSWAP_PAGES * ZSWAP_PAGE, .beyond = z->t->beyond,
+	};
 	ret = zswap_bytes(&z->t->cg, &before);
 	if (!ret)
 		ret = hold(z, PCPU_BENCH_ARM_OFF, &off);
