@@ -13,10 +13,10 @@ counts_alike() {
 	KERNEL=$1 "$pcpubench" sweep --again -t 8c2n -b slab-alloc -s 64,8192 \
 		--boots=2 -o "$tmp/$1.jsonl" baseline >"$tmp/out" 2>&1 ||
 		{ cat "$tmp/out"; return 1; }
-	[ "$(valid "$tmp/$1.jsonl")" = 20 ] &&
+	[ "$(valid "$tmp/$1.jsonl")" = 24 ] &&
 		[ "$(grep '"type":"cell"' "$tmp/$1.jsonl" |
 			sed 's/"boot":[0-9]*//' | sort | uniq -c |
-			grep -c '^ *2 ')" = 10 ]
+			grep -c '^ *2 ')" = 12 ]
 }
 module_works() {
 	KERNEL=$1 build/guest/run build/guest/slab_init baseline 8c2n \

@@ -21,11 +21,11 @@ check "two boots of three kernels" \
 	-o "$tmp/run.jsonl" baseline nokmem d
 "$p" report --format=csv "$tmp/run.jsonl" >"$tmp/csv"
 valid() {
-	[ "$(alike "$tmp/csv" baseline)" = 10 ] || { cat "$tmp/csv"; return 1; }
+	[ "$(alike "$tmp/csv" baseline)" = 12 ] || { cat "$tmp/csv"; return 1; }
 }
 check "each kind and size is a cell, and both boots count the same" valid
 check "nokmem charges nothing, so it has no number" \
-	[ "$(awk -F, '$1 == "nokmem" && $12 == 0' "$tmp/csv" | wc -l)" = 10 ]
+	[ "$(awk -F, '$1 == "nokmem" && $12 == 0' "$tmp/csv" | wc -l)" = 12 ]
 
 # 8 bytes an object are those of its owner.
 cat >"$tmp/bytes" <<'END'
@@ -41,7 +41,7 @@ for record in map(json.loads, open(sys.argv[1], encoding="utf-8")):
     objects = {"node": 2, "bulk": 16}.get(kind, 1)
     assert proof["held"] - proof["before"] == \
         objects * (record["param"] + 8), record
-    assert kind == "kmalloc" or [node["node"] for node in nodes] == \
+    assert kind in ("kmalloc", "root") or [node["node"] for node in nodes] == \
         ([0, 1] if kind == "node" else [0]), record
     for one in (proof, *nodes):
         assert one["off_held"] == one["after"] == one["before"], record
@@ -49,7 +49,7 @@ for record in map(json.loads, open(sys.argv[1], encoding="utf-8")):
         proof["held"] - proof["before"], record
     assert proof["fresh"] == 0, record
     seen += 1
-assert seen == 2 * 2 * 5, seen
+assert seen == 2 * 2 * 6, seen
 END
 check "objects are charged to their node, and all comes back" \
 	/usr/bin/python3 "$tmp/bytes" "$tmp/run.jsonl"
@@ -68,6 +68,24 @@ dearer() {
 check "the first object of a slab pays for its obj_exts, others do not" \
 	dearer first 200
 check "nodes in turn evict each other from the stock" dearer node 100
+# The root pays nothing, but is looked at.
+cheaper() {
+	awk -v root="$(number 8 root 64)" -v child="$(number 8 kmalloc 64)" \
+		-v root_off="$(number 6 root 64)" -v off="$(number 6 kmalloc 64)" \
+		'BEGIN { print root, child, root_off, off
+			exit !(root > 20 && root < child / 2 && root_off == off) }'
+}
+check "in the root's cgroup accounting costs less" cheaper
+# What the root's task allocates must not be charged to the child.
+root_pays() {
+	sed '/slab-alloc.root/s/"off_held":[0-9]*/"off_held":999/' \
+		"$tmp/run.jsonl" >"$tmp/pays.jsonl" &&
+		"$p" report "$tmp/pays.jsonl" |
+		grep "the unaccounted object was charged"
+}
+check "a charge of the root's task is found" root_pays
+check "two owners of which one is the root" fails 2 "the root's memory cgroup" \
+	"$p" boot baseline --bench=slab-alloc/root --owners=2
 
 # changed FILE PYTHON: the records with each cell of d changed by PYTHON
 changed() {
@@ -104,8 +122,8 @@ check "compare" compares "$tmp/run.jsonl" slab-alloc/alloc
 # The page of a new slab is that of a list, which depends on what ran before.
 nothing() {
 	"$p" gate "$tmp/run.jsonl:baseline" :d >"$tmp/gate" 2>/dev/null
-	grep '10 of 10 cells' "$tmp/gate" &&
-		! grep -E 'slab-alloc/(alloc|node|bulk|kmalloc) ' "$tmp/gate"
+	grep '12 of 12 cells' "$tmp/gate" &&
+		! grep -E 'slab-alloc/(alloc|node|bulk|kmalloc|root) ' "$tmp/gate"
 }
 check "gate finds nothing that d adds, but to new slabs" nothing
 slower() {

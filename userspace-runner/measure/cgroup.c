@@ -198,6 +198,14 @@ int cgroup_enter(const struct cgroup *cg)
 	return write_file(path, "0");
 }
 
+int cgroup_enter_root(const struct cgroup *cg)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cg->mount);
+	return write_file(path, "0");
+}
+
 static int resize(const struct cgroup *cg, int slots)
 {
 	if (fcntl(cg->pipe[0], F_SETPIPE_SZ, slots * PAGE) < 0)

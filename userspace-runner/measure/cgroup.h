@@ -45,6 +45,9 @@ int cgroup_dying(const char *path, long *dying);
 /* Move the calling process into the child. */
 int cgroup_enter(const struct cgroup *cg);
 
+/* The calling process enters the root's cgroup, which is charged for nothing. */
+int cgroup_enter_root(const struct cgroup *cg);
+
 /**
  * cgroup_charge_half - charge 2056 bytes to the child, which the caller is in
  *

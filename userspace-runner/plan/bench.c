@@ -147,6 +147,7 @@ static const struct bench_kind slab_kinds[] = {
 	{ "node", "kmem_cache_alloc_node() on each node with memory in turn", NULL },
 	{ "bulk", "kmem_cache_alloc_bulk() and kmem_cache_free_bulk() of 16", NULL },
 	{ "kmalloc", "kmalloc() and kfree()", NULL },
+	{ "root", "the same by a task of the root's memory cgroup", NULL },
 	{ "first", "kmem_cache_alloc() that has to make a slab", NULL },
 	{ 0 }
 };

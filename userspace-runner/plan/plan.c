@@ -111,6 +111,9 @@ static int check_shape(struct plan *plan)
 
 	if (shape.cold && bench_find(plan->bench)->slab)
 		return err(EX_USE, "--shape: slabs are kept between batches, but for the kind slab-alloc/first: leave out ':cold'");
+	if (plan->options.val[BENCH_OWNERS] > 1 &&
+	    !strcmp(plan->bench, "slab-alloc/root"))
+		return err(EX_USE, "--owners: the root's memory cgroup owns nothing: leave it out");
 	/* A window has whole batches by itself; their pages are kept. */
 	if (bench_find(plan->bench)->parallel)
 		return shape.cold ? err(EX_USE, "--shape: in a window of many tasks no batch is cold: leave out ':cold'") : 0;

@@ -49,7 +49,10 @@ int slab_hold(const struct target *t, struct pcpu_bench_hold hold,
 	ret = target_device_hold(t, &hold);
 	if (ret)
 		return ret;
-	ret = slab_bytes(t, bytes);
+	/* Who reads is charged for the files that it opens, for a while after it. */
+	ret = cgroup_enter(&t->cg);
+	if (!ret)
+		ret = slab_bytes(t, bytes);
 	ret2 = device_release(t->fd);
 	return ret ? ret : ret2;
 }
