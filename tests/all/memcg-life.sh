@@ -15,6 +15,15 @@ counts_alike() {
 		[ "$(grep -c '"objcgs":256,.*"nr_objcgs":2' "$tmp/node.jsonl")" = 2 ]
 }
 check "objcg-node: valid and the same in two boots, two owners" counts_alike
+# The second node has 128 B more, and 8 B of each of four CPUs.
+dearer_in_bytes() {
+	KERNEL=6.12 "$pcpubench" bisect baseline objcg-node --quantity=bytes \
+		--cell=4c2n,memcg-life/none/mkdir,0 \
+		-o "$tmp/bisect.jsonl" >"$tmp/bisect" 2>&1
+	grep '^objcg-node@1 .*, +160: BAD$' "$tmp/bisect" ||
+		{ cat "$tmp/bisect"; return 1; }
+}
+check "bisect finds a patch by the bytes that it takes" dearer_in_bytes
 check "objcg-node: right while and after cgroups are removed" \
 	self_test 6.12 --case=removed objcg-node
 given_in_part() {

@@ -60,14 +60,14 @@ takes() {
 }
 check "what a patch takes of a cgroup is its price, too" \
 	takes footprint-series-7.3.jsonl \
-	'bytes per cgroup size, B any before 24176 1 v1 +160 2 d 0 sum +160 after 24336'
+	'bytes per cgroup size, B any before 25232 1 v1 +160 2 d 0 sum +160 after 25392'
 bytes_json() {
 	"$pcpubench" price --json --from "$tmp/steps.jsonl" |
 		/usr/bin/python3 -c 'import json, sys
 price = json.load(sys.stdin)
 rows = [(c["topology"], c["adds"]["bytes"], c["takes"]["bytes"])
         for step in price["steps"] for c in step["cells"]]
-assert ("176c1n", 2848, 333456) in rows and ("176c1n", 0, 333456) in rows, rows
+assert ("176c1n", 2848, 334512) in rows and ("176c1n", 0, 334512) in rows, rows
 assert {s["topology"]: s["bytes"] for s in price["sums"]} == {
     "8c1n": 160, "16c1n": 288, "16c8n": 2304, "176c1n": 2848}, price["sums"]'
 }
@@ -238,6 +238,9 @@ fails_last() {
 		return 1
 	fi
 }
+check "bytes of a bench that has none" fails_last 3 "bytes were not measured" \
+	"$pcpubench" bisect baseline "$series" --cell "$cell" --quantity=bytes \
+	-o "$tmp/bytes.jsonl"
 check "where BAD is not bad that is said" not_bad
 complete() {
 	"$pcpubench" report --format=csv "$tmp/not-bad.jsonl" | grep -c ',1$' |

@@ -18,7 +18,7 @@ struct arguments {
 	bool json;
 };
 
-static const char *const quantities[] = { "cost", "off", "on", NULL };
+static const char *const quantities[] = { "cost", "off", "on", "bytes", NULL };
 
 static int check(void *into)
 {
@@ -36,10 +36,10 @@ static const struct opt options[] = {
 	  "What to measure, such as 176c1n,percpu-alloc,64",
 	  OPT_TEXT(struct arguments, cell) },
 	{ "allow", 'a', "LIMIT",
-	  "How much more than GOOD is still good: instructions, percent such as 1%, or both as 5,1% (the rule in ci/thresholds)",
+	  "How much more than GOOD is still good: instructions or bytes, percent such as 1%, or both as 5,1% (the rule in ci/thresholds)",
 	  OPT_TEXT(struct arguments, allow) },
 	{ "quantity", 'q', "NAME",
-	  "cost (on - off), off or on (cost)",
+	  "cost (on - off), off, on, or the bytes that something takes, where the bench tells them (cost)",
 	  OPT_WORD(struct arguments, quantity, quantities) },
 	{ "git", 0, "DIR", "GOOD and BAD are commits of the kernel tree DIR",
 	  OPT_TEXT(struct arguments, git) },

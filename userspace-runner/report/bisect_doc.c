@@ -16,6 +16,12 @@ static const char *instrument(const struct bisect *b)
 	return instruments[b->opt.plan.instrument].name;
 }
 
+/* The quantities that are told: bytes only if they were asked for. */
+static enum quantity end(const struct bisect *b)
+{
+	return b->quantity == QUANTITY_BYTES ? NR_QUANTITIES : NR_SAMPLED;
+}
+
 static void put_step(struct doc *d, const struct bisect *b, const char *what,
 		     size_t step)
 {
@@ -23,7 +29,7 @@ static void put_step(struct doc *d, const struct bisect *b, const char *what,
 	char text[FIGURE_LEN];
 
 	doc_row(d, "%-7s %s", what, b->steps[step].kernel);
-	for (enum quantity q = 0; q < NR_SAMPLED; q++)
+	for (enum quantity q = 0; q < end(b); q++)
 		doc_cell(d, "%s", figure_exact(text, compare_quantity(cell, q),
 					       q == QUANTITY_COST));
 	doc_cell(d, "%s", figure_exact(text, compare_exact(
@@ -34,7 +40,7 @@ static void put_step(struct doc *d, const struct bisect *b, const char *what,
 static void put_steps(struct doc *d, const struct bisect *b)
 {
 	doc_row(d, "%s", "");
-	for (enum quantity q = 0; q < NR_SAMPLED; q++)
+	for (enum quantity q = 0; q < end(b); q++)
 		doc_cell(d, "%s", quantity_name(q));
 	doc_cell(d, "against GOOD");
 	put_step(d, b, "GOOD", b->from);
@@ -87,7 +93,7 @@ static json_t *step_json(const struct bisect *b, size_t step)
 		json_object_set_new(o, "skipped", json_string(at->why));
 		return o;
 	}
-	for (enum quantity q = 0; q < NR_SAMPLED; q++)
+	for (enum quantity q = 0; q < end(b); q++)
 		json_object_set_new(o, quantity_name(q), json_real(
 			compare_quantity(&at->cell, q)));
 	return o;

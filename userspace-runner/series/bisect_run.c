@@ -44,8 +44,12 @@ static int read_cell(const struct run *run, const char *name,
 	if (cell && cell->valid) {
 		at->cell = (struct table_cell){
 			.off = cell->off, .on = cell->on, .cost = cell->cost,
+			.bytes = cell->bytes,
 		};
 		at->why[0] = '\0';
+		if (run->b->quantity == QUANTITY_BYTES && !cell->bytes.what)
+			snprintf(at->why, sizeof(at->why),
+				 "its bytes were not measured");
 	} else if (cell && cell->reason) {
 		snprintf(at->why, sizeof(at->why), "%s", cell->reason);
 	}
@@ -148,8 +152,10 @@ static int test_ends(struct run *run)
 			  b->steps[b->from].kernel, b->at[b->from].why);
 	if (ret)
 		return ret;
-	d.scale = b->quantity == QUANTITY_ON ? b->at[b->from].cell.on :
-		  b->at[b->from].cell.off;
+	/* As compare has it: a cost is weighed against off. */
+	d.scale = compare_quantity(&b->at[b->from].cell,
+				   b->quantity == QUANTITY_COST ? QUANTITY_OFF :
+				   b->quantity);
 	b->allowed = threshold_allowed(&b->rule, &d);
 	tell(run, b->from, "GOOD");
 	ret = measure(run, b->to);
