@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # zswap on kernels that have it, CONFIG=zswap: the bench, and where the series
-# zswap-node accounts compressed pages.
+# zswap-node accounts compressed pages. With "checked" the latter on kernels that find
+# wrong accesses and wrong locking, too.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -26,10 +27,10 @@ refused() {
 		"$tmp/refused-$1.jsonl")" = 2 ]
 }
 
-# Two thirds of each node are memory that can be moved.
+# Two thirds of each node are memory that can be moved. A checked kernel takes longer.
 walk() {
 	KERNEL=$2 build/guest/run build/guest/zswap_init "$1" 4c2n+1m \
-		movablecore=768M 0 1152 >"$tmp/walk"
+		movablecore=768M 0 1152 3600 >"$tmp/walk"
 }
 agrees() {
 	walk zswap-node "$1" && ! grep '^not ok' "$tmp/walk" &&
@@ -44,6 +45,14 @@ found() {
 	grep "^not ok.*$3: owner [0-9], node [0-9]*: [0-9-]* instead of" \
 		"$tmp/walk" && ! grep '^not ok.*and all of the owner' "$tmp/walk"
 }
+if [ "${1:-}" = checked ]; then
+	export CONFIG=zswap+debug
+	for version in 6.12 7.3; do
+		check "$version, checked: each node's row is right, a clean log" \
+			agrees "$version"
+	done
+	finish
+fi
 for version in 6.12 7.3; do
 	check "$version: valid and the same in two boots" counts_alike "$version"
 	check "$version: pages that zswap refuses are no number" refused "$version"
