@@ -31,11 +31,12 @@ def read(path):
                 continue
             cpus, nodes = map(int, machine.groups())
             took = cell["footprint"]
-            alone = sum(took[part] for part in (
-                "structures", "shrinkers", "objcgs", "references"))
-            for name, size in (("all", took["percpu"] + took["slab"] + alone),
+            every = sum(size for part, size in took.items()
+                        if not part.startswith("nr_"))
+            for name, size in (("all", every),
                                ("percpu statistics", took["percpu"]),
-                               ("what nobody is charged", alone)):
+                               ("what nobody is charged",
+                                every - took["percpu"] - took["slab"])):
                 if nodes == 1:
                     left[name].append((cpus, size / 1024))
                 if cpus == CPUS:

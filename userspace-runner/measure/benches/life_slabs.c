@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,20 +37,21 @@ static int count_files(int dir, const char *name, int *files, long long *names)
 /* Checked kernels put something around each object. */
 static bool bare(const struct slabinfo_caches *all)
 {
-	for (size_t i = 0; i < all->nr; i++)
-		if (!strcmp(all->cache[i].name, "kmalloc-64"))
-			return all->cache[i].bytes == 64;
-	return false;
+	const struct slabinfo_cache *cache = slabinfo_find(all, "kmalloc-64");
+
+	return cache && cache->bytes == 64;
 }
 
 int life_slabs_before(struct life_slabs *s)
 {
-	/* The first time opens files. */
-	int ret = slabinfo_read(&s->before);
+	if (!s->told) {
+		/* The first time opens files. */
+		int ret = slabinfo_read(&s->before);
 
-	s->told = !ret && bare(&s->before);
-	if (ret && ret != EX_INVALID)
-		return ret;
+		if (ret && ret != EX_INVALID)
+			return ret;
+		s->told = !ret && bare(&s->before);
+	}
 	return s->told ? slabinfo_read(&s->before) : 0;
 }
 
@@ -90,14 +90,14 @@ static long long more(const struct life_slabs *s, size_t i)
 static double arrays(const struct life_slabs *s, size_t i)
 {
 	const struct slabinfo_caches *on = &s->after[PCPU_BENCH_ARM_ON];
-	char name[32];
+	char name[SLABINFO_NAME];
 	double sum = 0;
 
 	for (size_t k = 0; k < on->nr; k++) {
 		if (strncmp(on->cache[k].name, "kmalloc-cg-", 11))
 			continue;
-		snprintf(name, sizeof(name), "kmalloc-%u",
-			 slab_kmalloc(on->cache[k].in_slab * SLAB_EXT));
+		slabinfo_kmalloc_name(name, slab_kmalloc(on->cache[k].in_slab *
+							 SLAB_EXT));
 		if (!strcmp(on->cache[i].name, name))
 			sum += (double)more(s, k) / on->cache[k].in_slab;
 	}

@@ -39,7 +39,7 @@ static bool is_kmalloc(const char *name, const char *suffix)
 static int shrink(const char *name)
 {
 	static struct {
-		char name[64];
+		char name[SLABINFO_NAME];
 		int fd;
 	} open_files[SLABINFO_MOST];
 	static unsigned int nr;
@@ -81,7 +81,7 @@ static int take(char *line, void *arg)
 	struct search *s = arg;
 	unsigned int bytes, in_slab;
 	long long active, slabs;
-	char name[64];
+	char name[SLABINFO_NAME];
 
 	/* Of the heads the second word is no number. */
 	if (sscanf(line, "%63s %lld %*d %u %u %*d : tunables %*d %*d %*d : slabdata %*d %lld",
@@ -128,8 +128,8 @@ int slabinfo_read(struct slabinfo_caches *all)
 	return ret ? ret : search(&s);
 }
 
-static const struct slabinfo_cache *find(const struct slabinfo_caches *all,
-					 const char *name)
+const struct slabinfo_cache *slabinfo_find(const struct slabinfo_caches *all,
+					   const char *name)
 {
 	for (size_t i = 0; i < all->nr; i++)
 		if (!strcmp(all->cache[i].name, name))
@@ -139,7 +139,7 @@ static const struct slabinfo_cache *find(const struct slabinfo_caches *all,
 
 long long slabinfo_active(const struct slabinfo_caches *all, const char *name)
 {
-	const struct slabinfo_cache *cache = find(all, name);
+	const struct slabinfo_cache *cache = slabinfo_find(all, name);
 
 	return cache ? cache->active : 0;
 }
@@ -152,14 +152,19 @@ void slabinfo_subtract(struct slabinfo_caches *all,
 							all->cache[i].name);
 }
 
+void slabinfo_kmalloc_name(char name[SLABINFO_NAME], unsigned int bytes)
+{
+	snprintf(name, SLABINFO_NAME, bytes < 1024 ? "kmalloc-%u" : "kmalloc-%uk",
+		 bytes < 1024 ? bytes : bytes / 1024);
+}
+
 int slabinfo_kmalloc(unsigned int bytes, struct slabinfo *sum)
 {
-	char suffix[16];
-	struct search s = { .suffix = suffix, .shrink = true };
+	char name[SLABINFO_NAME];
+	struct search s = { .suffix = name + strlen("kmalloc"), .shrink = true };
 	int ret;
 
-	snprintf(suffix, sizeof(suffix), bytes < 1024 ? "-%u" : "-%uk",
-		 bytes < 1024 ? bytes : bytes / 1024);
+	slabinfo_kmalloc_name(name, bytes);
 	ret = search(&s);
 	s.shrink = false;
 	s.sum = (struct slabinfo){ 0 };
