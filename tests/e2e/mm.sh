@@ -53,6 +53,10 @@ for record in map(json.loads, open(sys.argv[1], encoding="utf-8")):
     assert proof["held"] - proof["before"] == 4 * one, (kind, proof)
     assert proof["off_held"] == proof["after"] == proof["before"], (kind, proof)
     assert not any(map(any, (arm["disturbed"] for arm in record["arms"].values())))
+    if kind == "fork":
+        for ticks in (sorted(arm["ticks"]) for arm in record["arms"].values()):
+            close = [t for t in ticks if abs(t - ticks[len(ticks) // 2]) < 250]
+            assert len(close) >= 5, (record["kernel"], ticks)
 assert made == 2 * 2 * 7, made
 END
 check "the child pays for each operation, and gets all of it back" \

@@ -12,4 +12,14 @@
  */
 int flush_stats(const char *mount);
 
+/**
+ * flush_make_due - have the caller's memory cgroup wait for being added up
+ *
+ * Once a cgroup has more changes than may wait, the kernel counts no further ones,
+ * which then cost less (memcg_rstat_updated(), mm/memcontrol.c, 6.8 and later). So it
+ * is after this call, as on a machine with work to do, until somebody reads
+ * memory.stat or two seconds are over. The call charges nothing. 0 or EX_FAIL.
+ */
+int flush_make_due(void);
+
 #endif

@@ -11,14 +11,47 @@
 #include "base/file.h"
 #include "measure/benches/benches.h"
 #include "measure/benches/kernel_log.h"
+#include "measure/benches/lru_batch.h"
 #include "measure/benches/mm_life.h"
 #include "measure/benches/random_pool.h"
 #include "measure/benches/sample.h"
 #include "measure/benches/workers.h"
 #include "measure/cell_record.h"
+#include "measure/flush.h"
 
 /* Rounds until caches of stacks, pages, and slabs have what an operation takes. */
 #define WARMUP	4
+
+/* The child's statistics, and those of whom the off arm belongs to. */
+static int make_stats_due(const struct mm_life *m)
+{
+	int ret = flush_make_due();
+
+	if (!ret)
+		ret = cgroup_enter(&m->t->cg);
+	if (ret)
+		return ret;
+	ret = flush_make_due();
+	return cgroup_leave(&m->t->cg) ? EX_FAIL : ret;
+}
+
+/*
+ * What an operation would find done or left to do, depending on those before it. The
+ * order matters: each call adds to what the next ones settle.
+ */
+static int settle(const struct mm_life *m)
+{
+	const bool count = m->plan->instrument == INSTRUMENT_INSN;
+	int ret = count ? make_stats_due(m) : 0;
+
+	if (!ret)
+		ret = mm_settle(m);
+	if (!ret && count)
+		ret = random_pool_settle();
+	if (!ret && count)
+		ret = lru_batch_settle();
+	return ret;
+}
 
 static int take(void *arg, enum pcpu_bench_arm arm, size_t at)
 {
@@ -34,9 +67,7 @@ static int take(void *arg, enum pcpu_bench_arm arm, size_t at)
 	s->arm = arm;
 	ret = mm_worker_start(&w, &order, instrument == INSTRUMENT_INSN);
 	if (!ret)
-		ret = mm_settle(m);
-	if (!ret && instrument == INSTRUMENT_INSN)
-		ret = random_pool_settle();
+		ret = settle(m);
 	if (!ret)
 		ret = sample_ready(&clock, m->t, instrument, SAMPLE_MAY_SWITCH |
 				   SAMPLE_WITHOUT_TICK);
