@@ -246,9 +246,11 @@ releases: packages ## Print what accounting costs in each release of Linux, and 
 MM_SERIES := $(notdir $(wildcard $(addprefix \
 	kernel-patches/linux-$(KERNEL)/on-request/,rss-* mm-* cid-*)))
 MM_CPUS := 4c1n,64c1n,256c1n,1024c1n
+# Not each config has mm_cid, which cid-late is about.
+MM_CONFIG := $(if $(filter file,$(origin CONFIG)),rseq,$(CONFIG))
 counters: packages ## Print what an mm's counters cost, and how wrong RSS is, with each series that changes them (SERIES= TOPOLOGY=)
 	@$(MAKE) --no-print-directory -s all >&2
-	@plots/measure-counters results/counters \
+	@CONFIG=$(MM_CONFIG) plots/measure-counters results/counters \
 		"$(or $(SERIES),baseline $(MM_SERIES))" --jobs=$(JOBS) \
 		--topologies=$(if $(filter file,$(origin TOPOLOGY)),$(MM_CPUS),$(TOPOLOGY))
 

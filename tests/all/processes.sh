@@ -6,6 +6,9 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
+# As make counters has it.
+export CONFIG=rseq
+
 # proved VERSION SERIES: two boots of each operation, beside baseline's.
 proved() {
 	rm -f "$tmp/run"

@@ -6,6 +6,8 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
+# As make counters has it.
+export CONFIG=rseq
 p=$pcpubench
 # Version, series, its bound, the percpu bytes of a fork and of a first thread on 8
 # CPUs.

@@ -72,7 +72,7 @@ assert {s["topology"]: s["bytes"] for s in price["sums"]} == {
     "8c1n": 160, "16c1n": 288, "16c8n": 2304, "176c1n": 2848}, price["sums"]'
 }
 check "... as data" bytes_json
-check "... and of a process" takes mm-ctor-6.12.jsonl 'bytes per operation'
+check "... and of a process" takes kinds-6.12.jsonl 'bytes per operation'
 no_bytes() {
 	steps bench-7.3.jsonl &&
 		"$pcpubench" price --from "$tmp/steps.jsonl" >"$tmp/out" 2>&1

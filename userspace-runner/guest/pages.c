@@ -28,9 +28,10 @@ static int take_line(char *line, void *arg)
 	char *tok, *save = NULL;
 	unsigned int nid, nr;
 
-	if (a->nr == PCPU_BENCH_MAX_AREAS || !vmalloc_parse(line, &area) ||
-	    !vmalloc_is_exts(&area, a->unit))
+	if (!vmalloc_parse(line, &area) || !vmalloc_is_exts(&area, a->unit))
 		return 0;
+	if (a->nr == PCPU_BENCH_MAX_AREAS)
+		return vmalloc_too_many();
 	a->area[a->nr] = (struct pcpu_bench_area){
 		area.addr, vmalloc_bytes(&area),
 	};

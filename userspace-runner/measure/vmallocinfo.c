@@ -50,6 +50,12 @@ bool vmalloc_is_exts(const struct vmalloc_area *area, unsigned long long unit)
 	       (bytes == 2 * unit || bytes == 4 * unit);
 }
 
+int vmalloc_too_many(void)
+{
+	return err(EX_FAIL, "more than %u areas of vmalloc() may be obj_exts",
+		   PCPU_BENCH_MAX_AREAS);
+}
+
 /*
  * @areas: those of the right size
  * @space: of chunks
@@ -68,11 +74,15 @@ static int take_line(char *line, void *arg)
 
 	if (!vmalloc_parse(line, &a))
 		return 0;
-	if (!a.pages && !(a.size % r->exts->unit))
+	if (!a.pages && !(a.size % r->exts->unit)) {
 		r->space += a.size;
-	else if (vmalloc_is_exts(&a, r->exts->unit) &&
-		 r->nr < PCPU_BENCH_MAX_AREAS)
-		r->areas[r->nr++] = a;
+		return 0;
+	}
+	if (!vmalloc_is_exts(&a, r->exts->unit))
+		return 0;
+	if (r->nr == PCPU_BENCH_MAX_AREAS)
+		return vmalloc_too_many();
+	r->areas[r->nr++] = a;
 	return 0;
 }
 

@@ -35,6 +35,9 @@ int vmalloc_each(line_fn take, void *arg);
  */
 bool vmalloc_is_exts(const struct vmalloc_area *area, unsigned long long unit);
 
+/* err() that PCPU_BENCH_WALK cannot be asked for so many of them. EX_FAIL. */
+int vmalloc_too_many(void);
+
 /*
  * Of all chunks but the first one, which has no obj_exts.
  * @chunks: how many there are, by the address space of their copies
