@@ -65,6 +65,14 @@ self_test() {
 	return 1
 }
 
+# cids VERSION SERIES: the mm_cids that tasks find in a guest with four CPUs, with
+# CONFIG=rseq: $tmp/cids.
+cids() {
+	KERNEL=$1 build/guest/run build/guest/cid_init "$2" 4c1n "" 4 \
+		>"$tmp/cids" 2>&1 && ! grep '^not ok' "$tmp/cids" &&
+		grep -q '^ok .* - a process with threads executes$' "$tmp/cids"
+}
+
 # alike CSV KERNEL: how many of KERNEL's cells are valid, of two boots. Boots that
 # differ make a cell invalid.
 alike() {

@@ -12,13 +12,6 @@ versions="6.12 7.3"
 # Of a first thread: 7.3 allocates the process's hash of futexes then, too.
 declare -A first_thread=([6.12]=0 [7.3]=1)
 
-# cids VERSION SERIES: what the tasks of a guest with four CPUs find.
-cids() {
-	KERNEL=$1 build/guest/run build/guest/cid_init "$2" 4c1n "" 4 \
-		>"$tmp/cids" 2>&1 && ! grep '^not ok' "$tmp/cids" &&
-		grep -q '^ok .* - a process with threads executes$' "$tmp/cids"
-}
-
 # Cells of two boots, valid, and the same in both; the same bytes are charged.
 counts_alike() {
 	KERNEL=$1 "$p" sweep --again -t 8c2n -b mm-life --boots=2 \

@@ -61,6 +61,8 @@ for version in 6.12 7.3; do
 	check "$version: a fork of mm-ctor does not take pcpu_lock" \
 		holds "$version" mm-ctor '0.0 holds an operation'
 	check "$version: mm-ctor's bound is baseline's" error "$version"
+	check "$version: tasks that run at once have different mm_cids" \
+		cids "$version" mm-ctor
 done
 
 # finds SERIES WORDS: the cell of a fork is invalid, and says so.
