@@ -30,6 +30,7 @@
  */
 #define MANY	512U
 #define TABLE	(MANY * RSS_PAGE)
+#define TRIES	5	/* to count them so */
 
 static void wait_while(int *word, int value)
 {
@@ -277,19 +278,37 @@ int rss_crew_start(struct rss_crew *c, const int *cpus, unsigned int nr,
 	return ret;
 }
 
-/* Give back all pages; then no counter keeps anything. */
-static int settle(struct rss_crew *c)
+static int flush_all(struct rss_crew *c)
 {
 	int ret = 0;
 
-	for (unsigned int i = 0; i < c->nr && !ret; i++) {
-		ret = rss_crew_do(c, &c->task[i], -(int)c->task[i].held);
-		if (!ret)
-			ret = rss_crew_flush(c, &c->task[i]);
-	}
+	for (unsigned int i = 0; i < c->nr && !ret; i++)
+		ret = rss_crew_flush(c, &c->task[i]);
 	/* What this task has counted, and fork() for it. */
 	flush(c->table);
 	return ret ? ret : look(c, &c->last);
+}
+
+/*
+ * Give back all pages; then no counter keeps anything. Where a task is preempted while
+ * its pages go, the kernel counts them in parts (zap_pte_range()), of which the last
+ * may be kept back. So two times in a row must agree.
+ */
+static int settle(struct rss_crew *c)
+{
+	struct rss_error before;
+	int ret = 0, tries = 0;
+
+	for (unsigned int i = 0; i < c->nr && !ret; i++)
+		ret = rss_crew_do(c, &c->task[i], -(int)c->task[i].held);
+	if (!ret)
+		ret = flush_all(c);
+	do {
+		before = c->last;
+		if (!ret)
+			ret = flush_all(c);
+	} while (!ret && c->last.stat != before.stat && ++tries < TRIES);
+	return ret;
 }
 
 int rss_crew_zero(struct rss_crew *c)
