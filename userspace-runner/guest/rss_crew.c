@@ -296,18 +296,19 @@ static int flush_all(struct rss_crew *c)
  */
 static int settle(struct rss_crew *c)
 {
-	struct rss_error before;
-	int ret = 0, tries = 0;
+	bool agree = false;
+	long before;
+	int ret = 0;
 
 	for (unsigned int i = 0; i < c->nr && !ret; i++)
 		ret = rss_crew_do(c, &c->task[i], -(int)c->task[i].held);
 	if (!ret)
 		ret = flush_all(c);
-	do {
-		before = c->last;
-		if (!ret)
-			ret = flush_all(c);
-	} while (!ret && c->last.stat != before.stat && ++tries < TRIES);
+	for (int i = 0; i < TRIES && !ret && !agree; i++) {
+		before = c->last.stat;
+		ret = flush_all(c);
+		agree = c->last.stat == before;
+	}
 	return ret;
 }
 

@@ -46,11 +46,10 @@ static int settle(const struct mm_life *m)
 
 	if (!ret)
 		ret = mm_settle(m);
-	if (!ret && count)
-		ret = random_pool_settle();
-	if (!ret && count)
-		ret = lru_batch_settle();
-	return ret;
+	if (ret || !count)
+		return ret;
+	ret = random_pool_settle();
+	return ret ? ret : lru_batch_settle();
 }
 
 static int take(void *arg, enum pcpu_bench_arm arm, size_t at)

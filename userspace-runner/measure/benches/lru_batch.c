@@ -10,7 +10,7 @@
 /* mlock() and munlock() do so (mlock_vma_pages_range()). */
 int lru_batch_settle(void)
 {
-	static char page[PAGE] __attribute__((aligned(PAGE))) = "there";
+	static char page[PAGE] __attribute__((aligned(PAGE)));
 
 	if (mlock(page, PAGE) || munlock(page, PAGE))
 		return err_errno(EX_FAIL, "cannot lock a page in memory");
