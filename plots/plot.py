@@ -81,17 +81,17 @@ class Curves:
         kernels = sorted(self.data, key=rank)
         ytics = tics(self.values(1), self.ylog)
         near = self.close() if kind != "text" else {}
-        for kernel, rows in near.items():
-            self.data[kernel]["near"] = rows
+        data = {kernel: parts | {"near": near.get(kernel, [])}
+                for kernel, parts in self.data.items()}
         with tempfile.TemporaryDirectory() as tmp:
             for i, kernel in enumerate(kernels, 1):
                 for part in ("points", "held", "curve", "near"):
-                    rows = sorted(self.data[kernel].get(part, []))
+                    rows = sorted(data[kernel].get(part, []))
                     path = os.path.join(tmp, f"{i}.{part}.tsv")
                     with open(path, "w", encoding="ascii") as f:
                         for row in rows or [(float("nan"),) * 2]:
                             f.write("\t".join(f"{v:.10g}" for v in row) + "\n")
-            has = lambda part: any(d.get(part) for d in self.data.values())
+            has = lambda part: any(d.get(part) for d in data.values())
             values = {
                 "plots": HERE, "dir": tmp, "out": out, "kind": kind,
                 "heading": self.heading, "axis": self.axis, "unit": self.unit,
@@ -121,19 +121,32 @@ class Curves:
 
 
 def tics(values, log):
-    """Numbers on an axis: two at least, on a log axis of any length."""
+    """Numbers on an axis: three at least, on a log axis of any length."""
     if not log:
         return ""
     low, high = min(values), max(values)
-    for parts in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 5, 7),
-                  [1 + i / 10 for i in range(90)]):
+    for parts in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
         marks = [p * 10 ** e for e in range(-3, 10) for p in parts
                  if low <= p * 10 ** e <= high]
         if len(marks) > 2:
             break
+    else:
+        marks = even_marks(low, high)
     while len(marks) > 10:
         marks = marks[::2]
     return ", ".join(f'"{m:.10g}" {m:.10g}' for m in marks)
+
+
+def even_marks(low, high):
+    """At least three in a short range, at multiples of 1, 2 or 5 in a decimal place."""
+    if high <= low:
+        return [low]
+    for step in (p * 10 ** e for e in range(9, -7, -1) for p in (5, 2, 1)):
+        first = math.ceil(low / step)
+        marks = [i * step for i in range(first, math.floor(high / step) + 1)]
+        if len(marks) > 2:
+            return marks
+    return [low, high]
 
 
 def cpu_tics(values):
