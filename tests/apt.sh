@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For tests that are a mirror of packages. To be sourced after tests/lib.sh.
+# For tests that are a mirror of packages, or need another one. To be sourced.
 
 # own_apt FOLDER: have apt know FOLDER/sources.list alone, and no package installed. The
 # file is $APT_CONFIG.
