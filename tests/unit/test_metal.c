@@ -21,9 +21,11 @@
 #include "measure/cpu.h"
 #include "measure/timed.h"
 #include "metal/kernel_info.h"
+#include "metal/module.h"
 #include "metal/smi.h"
 #include "metal/state.h"
 #include "metal/undo.h"
+#include "campaign/made.h"
 #include "campaign/tune.h"
 #include "results/counters.h"
 #include "results/record.h"
@@ -558,6 +560,50 @@ static void test_smi_event(void **state)
 	assert_int_equal(smi_count(-1), -1);
 }
 
+/* ---------------------------------------------------------- not signed */
+
+#define LOCKDOWN	"/sys/kernel/security/lockdown"
+#define ENFORCE		"/sys/module/module/parameters/sig_enforce"
+#define FIRMWARE	"/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+/* Four bytes of attributes, and a byte that is the value. */
+static void put_secure_boot(char value)
+{
+	const char var[] = { 6, 0, 0, 0, value };
+	FILE *f;
+
+	put(FIRMWARE, "");
+	f = fopen(in_root(FIRMWARE), "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(var, 1, sizeof(var), f), sizeof(var));
+	fclose(f);
+}
+
+static void refuses_what_nobody_signed(void **state)
+{
+	(void)state;
+	/* A machine without any of it. */
+	assert_int_equal(module_allowed(root), 0);
+	assert_int_equal(made_signed(root), 0);
+	put(LOCKDOWN, "[none] integrity confidentiality\n");
+	put(ENFORCE, "N\n");
+	put_secure_boot(0);
+	assert_int_equal(module_allowed(root), 0);
+	assert_int_equal(made_signed(root), 0);
+
+	put_secure_boot(1);
+	assert_int_equal(made_signed(root), EX_USE);
+	assert_int_equal(module_allowed(root), 0);
+	put(LOCKDOWN, "none [integrity] confidentiality\n");
+	assert_int_equal(module_allowed(root), EX_USE);
+	put(LOCKDOWN, "[none] integrity confidentiality\n");
+	put(ENFORCE, "Y\n");
+	assert_int_equal(module_allowed(root), EX_USE);
+	/* Half of the variable is none. */
+	put(FIRMWARE, "\6");
+	assert_int_equal(made_signed(root), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -580,6 +626,7 @@ int main(void)
 		cmocka_unit_test(counts_boots_and_not_repeats),
 		cmocka_unit_test(test_tune_kernels),
 		cmocka_unit_test(test_smi_event),
+		cmocka_unit_test(refuses_what_nobody_signed),
 	};
 
 	return cmocka_run_group_tests(tests, make_root, remove_root);

@@ -16,7 +16,7 @@
 #define MADE_PROGRESS	"/run/" CAMPAIGN_NAME ".progress"
 
 /**
- * made_signed - will this machine's firmware and kernel take a kernel of ours?
+ * made_signed - will this machine's firmware start a kernel of ours?
  * @root: put in front of /sys; "" except in tests
  *
  * EX_USE with err() if only signed ones.

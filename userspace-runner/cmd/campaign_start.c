@@ -20,6 +20,7 @@
 #include "campaign/tune.h"
 #include "cmd/campaign_start.h"
 #include "kernel/source.h"
+#include "metal/module.h"
 
 static int copy_text(char **to, const char *text)
 {
@@ -131,10 +132,10 @@ static int plan_series(struct campaign_wish *wish, const char *dir,
 
 static int plan(struct campaign_wish *wish, const char *dir, size_t *to_build)
 {
-	int ret = 0;
+	int ret = module_allowed("");
 
 	*to_build = 0;
-	if (wish->series)
+	if (!ret && wish->series)
 		ret = plan_series(wish, dir, to_build);
 	if (!ret && wish->c.tune)
 		ret = tune_kernels("", &wish->c);

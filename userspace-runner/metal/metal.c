@@ -209,8 +209,10 @@ static int run_all(const struct metal_options *opt, struct undo *undo, int argc,
 	json_t *kernel;
 	int ret, cpu;
 
+	ret = module_allowed("");
 	/* The kernel's record has the module without a layout. */
-	ret = module_build(&plain, 0);
+	if (!ret)
+		ret = module_build(&plain, 0);
 	m = plain;
 	if (!ret && opt->layout)
 		ret = module_build(&m, opt->layout);

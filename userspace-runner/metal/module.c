@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/paths.h"
 #include "base/process.h"
 #include "measure/measure.h"
@@ -18,6 +19,21 @@
 #include "pcpu_bench.h"
 
 #define MODULE	PCPU_BENCH_DEVICE
+
+int module_allowed(const char *root)
+{
+	char path[PATH_MAX], line[256];
+
+	snprintf(path, sizeof(path), "%s/sys/kernel/security/lockdown", root);
+	if (read_first(path, line, sizeof(line)) && !strstr(line, "[none]"))
+		return err(EX_USE, "the kernel is locked down (%s) and loads signed modules only, which this one is not: switch secure boot off in the firmware, or boot without lockdown=",
+			   line);
+	snprintf(path, sizeof(path), "%s/sys/module/module/parameters/sig_enforce",
+		 root);
+	if (read_first(path, line, sizeof(line)) && line[0] == 'Y')
+		return err(EX_USE, "the kernel loads signed modules only, which this one is not: boot without module.sig_enforce");
+	return 0;
+}
 
 /* "path<tab>hash" */
 static int take_module(char *line, void *arg)
@@ -72,7 +88,7 @@ int module_load(const struct module *m, struct undo *undo)
 		if (errno == ENOEXEC || errno == EINVAL)
 			ret = err(EX_FAIL, "the kernel refuses the module ('dmesg' says why): are its headers those of another build?");
 		else if (errno == EKEYREJECTED || errno == EPERM)
-			ret = err(EX_FAIL, "the kernel loads only signed modules: switch Secure Boot or module.sig_enforce off");
+			ret = err(EX_FAIL, "the kernel refuses the module, which is not signed ('dmesg' says why)");
 		else if (errno == EOPNOTSUPP)
 			ret = err(EX_FAIL, "the module cannot tell the first percpu chunk: boot without percpu_alloc=page");
 		else
