@@ -501,6 +501,8 @@ static int add_cell(struct fit_set *set, const struct table *t,
 		return 0;
 	}
 	p.at.size = c->param;
+	p.at.in_mm = model_size(record_int(c->values->record, "mm.percpu"),
+				p.at.topo.cpus);
 	p.at.above = cell_name_depth(t->benches.name[c->bench], name) - 1;
 	f = get_fit(set, c, name);
 	if (!f || array_room(&f->points, f->nr_points, sizeof(p)))

@@ -41,6 +41,7 @@ static double predict(const struct fit *f, unsigned int cpus,
 	struct model_at at = {
 		.topo = topology_of(cpus, nodes, 0, 0), .size = f->param,
 		.above = f->points[0].at.above,
+		.in_mm = f->points[0].at.in_mm,
 	};
 
 	return fit_predict(&f->model, &at);

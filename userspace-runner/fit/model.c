@@ -9,9 +9,20 @@
 /* MEMCG_CHARGE_BATCH, include/linux/memcontrol.h, in pages */
 #define BATCH		64
 
+/* Sizes are multiples of 4. */
+static long long full_size(long long size, unsigned int cpus)
+{
+	return size * cpus + size / 4 * 8;
+}
+
 double model_charge(const struct model_at *at)
 {
-	return (double)at->size * at->topo.cpus + at->size / 4 * 8;
+	return full_size(at->size, at->topo.cpus);
+}
+
+long long model_size(long long bytes, unsigned int cpus)
+{
+	return bytes / (cpus + 2);
 }
 
 static double one(const struct model_at *at)
@@ -91,6 +102,11 @@ static double over_stock(const struct model_at *at)
 static double charges(const struct model_at *at)
 {
 	return model_charge(at) > LEFT_OVER;
+}
+
+static double above_page(const struct model_at *at)
+{
+	return full_size(at->in_mm, at->topo.cpus) > PAGE;
 }
 
 static double rests(const struct model_at *at)
@@ -263,6 +279,8 @@ const struct model_term model_terms[] = {
 	{ "constant", "a pair", "", one, 0, 0 },
 	{ "charges", "a charge that takes new pages", LEFT, charges, 100,
 	  1000 },
+	{ "above a page", "percpu memory of more than a page", RETURNED,
+	  above_page, 50, 600 },
 	{ "over stock", "a charge above 64 pages", STOCK, over_stock, 60,
 	  600 },
 	{ "rests", "new pages, the last not used up", LEFT, rests, 10, 150 },

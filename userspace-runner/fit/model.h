@@ -14,10 +14,13 @@
 /*
  * A point where a cost is measured or predicted. The object lies on as few
  * pages as possible, in every kernel and topology (docs/method.md).
+ * @in_mm: an operation that is not a loop of pairs charges an object of so many bytes,
+ *	the counters of an mm; else 0
  */
 struct model_at {
 	struct topology topo;
 	long long size;		/* bytes */
+	long long in_mm;
 	unsigned int above;	/* cgroups above the one that pays, but the root */
 };
 
@@ -50,5 +53,8 @@ bool model_is_plain(const struct model_term *t);
  * mm/percpu-internal.h: a copy for each CPU, a pointer for each 4 bytes.
  */
 double model_charge(const struct model_at *at);
+
+/* The size of an object of mm-life that is charged @bytes, in bytes. */
+long long model_size(long long bytes, unsigned int cpus);
 
 #endif
