@@ -47,7 +47,7 @@ static int operate(const struct mm_order *order, struct mm_answer *answer)
 	ok(ret || w.pid % 64 < 45, "the next pids are in the same node");
 	if (!ret)
 		ret = mm_worker_go(&w, order, answer);
-	same(mm_worker_end(&w), 0, "the process ends");
+	same(mm_worker_end(&w, 0), 0, "the process ends");
 	return ret;
 }
 
@@ -119,7 +119,7 @@ static void fails(int program)
 	same(mm_worker_start(&w, &order, false), EX_FAIL,
 	     "a cgroup that cannot be entered");
 	ok(strstr(err_message(), "cannot get ready") != NULL, "is told");
-	same(mm_worker_end(&w), EX_FAIL, "its process ends, and has failed");
+	same(mm_worker_end(&w, 0), EX_FAIL, "its process ends, and has failed");
 	order.procs = -1;
 	same(mm_worker_start(&w, &order, false), 0, "a process starts");
 	/* One child runs, and so many pages are not touched. */
@@ -127,7 +127,7 @@ static void fails(int program)
 	same(mm_worker_go(&w, &order, &answer), EX_FAIL,
 	     "work that was not done");
 	ok(strstr(err_message(), "did not run") != NULL, "is told");
-	mm_worker_end(&w);
+	mm_worker_end(&w, 0);
 }
 
 /* After the first cell the log has the line. */

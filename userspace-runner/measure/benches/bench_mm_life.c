@@ -75,8 +75,7 @@ static int take(void *arg, enum pcpu_bench_arm arm, size_t at)
 	/* An error ends the run, so the sample needs no end. */
 	if (!ret)
 		ret = sample_done(&clock, answer.ticks, s);
-	if (mm_worker_end(&w) && !ret)
-		ret = EX_FAIL;
+	ret = mm_worker_end(&w, ret);
 	if (!ret && arm != PCPU_BENCH_ARM_EMPTY) {
 		if (!m->faults)
 			m->faults = answer.faults;

@@ -36,13 +36,10 @@ static int read_bytes(const struct mm_life *m, struct mm_bytes *bytes)
 	return ret;
 }
 
-static int end_all(struct mm_worker *workers, unsigned int nr)
+static int end_all(struct mm_worker *workers, unsigned int nr, int ret)
 {
-	int ret = 0;
-
 	while (nr--)
-		if (mm_worker_end(&workers[nr]))
-			ret = EX_FAIL;
+		ret = mm_worker_end(&workers[nr], ret);
 	return ret;
 }
 
@@ -70,8 +67,7 @@ static int charged(struct mm_life *m, enum pcpu_bench_arm arm, unsigned int nr,
 		ret = mm_settle(m);
 	if (!ret)
 		ret = read_bytes(m, bytes);
-	if (end_all(workers, made) && !ret)
-		ret = EX_FAIL;
+	ret = end_all(workers, made, ret);
 	for (i = 0; i < NR_MM_STATS; i++)
 		bytes->of[i] -= idle.of[i];
 	return ret ? ret : mm_settle(m);

@@ -141,11 +141,15 @@ int mm_worker_go(struct mm_worker *w, const struct mm_order *order,
 	return ret;
 }
 
-int mm_worker_end(struct mm_worker *w)
+int mm_worker_end(struct mm_worker *w, int ret)
 {
 	close_pipes(w);
 	if (w->pid < 0)
-		return 0;
+		return ret;
+	if (ret) {
+		process_kill(w->pid);
+		return ret;
+	}
 	return process_wait(w->pid, 0) ?
 	       err(EX_FAIL, "mm-life: the measured process failed") : 0;
 }

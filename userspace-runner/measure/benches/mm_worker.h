@@ -30,7 +30,10 @@ int mm_worker_start(struct mm_worker *w, const struct mm_order *order,
 int mm_worker_go(struct mm_worker *w, const struct mm_order *order,
 		 struct mm_answer *answer);
 
-/* End it and what it holds. EX_FAIL if it ended otherwise. */
-int mm_worker_end(struct mm_worker *w);
+/*
+ * End it and what it holds. EX_FAIL if it ended otherwise. After an error, @ret, which
+ * is returned: kill it.
+ */
+int mm_worker_end(struct mm_worker *w, int ret);
 
 #endif
