@@ -382,6 +382,28 @@ static void crowd(void)
 	}
 }
 
+/* More tasks than CPUs, and all end at once: CPUs may still own cids then. */
+static void crowd_that_exits(void)
+{
+	const unsigned int nr = 3 * cpus;
+	struct task *t = first(0);
+
+	all.limit = cpus;
+	for (unsigned int i = 1; i < nr; i++)
+		start(i % cpus, THREAD, hold_on);
+	hold_with(t, 0, nr, HOLDS / 10);
+	ran_at_once(cpus);
+}
+
+/* Each new process may have the memory of the one before. */
+static void crowds(void)
+{
+	for (int i = 0; i < 10; i++) {
+		in_fork(crowd_that_exits);
+		in_fork(pair);
+	}
+}
+
 /* One pair of threads after the other. */
 static void churn(void)
 {
@@ -523,6 +545,7 @@ static const struct {
 	{ "first", threads_of_new_processes, "the first threads of processes" },
 	{ "each", each, "a task for each CPU" },
 	{ "crowd", crowd, "more tasks than CPUs" },
+	{ "crowds", crowds, "crowds that end at once, one after the other" },
 	{ "churn", churn, "threads that come and go" },
 	{ "fork", forks, "children of a process with threads" },
 	{ "vfork", vforks, "a child of vfork, and its thread" },
