@@ -236,6 +236,25 @@ static void test_returns(void **state)
 	}
 }
 
+/* What an mm's counters are charged, and not a pair's object of the same size. */
+static void test_in_mm(void **state)
+{
+	struct model_at at = { .size = 0, .in_mm = model_size(1056, 64) };
+	size_t i = 0;
+
+	(void)state;
+	assert_int_equal(at.in_mm, 16);
+	assert_int_equal(model_size(0, 64), 0);
+	while (strcmp(model_terms[i].name, "above a page"))
+		assert_true(++i < model_nr_terms);
+	/* 16 bytes on 254 CPUs are charged just a page */
+	assert_int_equal(topology_parse("254c1n", &at.topo), 0);
+	near(model_terms[i].value(&at), 0);
+	assert_int_equal(topology_parse("255c1n", &at.topo), 0);
+	near(model_terms[i].value(&at), 1);
+	near(term("above a page", "255c1n", 16), 0);
+}
+
 static void test_error(void **state)
 {
 	(void)state;
@@ -253,6 +272,7 @@ int main(void)
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_told_by_node),
 		cmocka_unit_test(test_returns),
+		cmocka_unit_test(test_in_mm),
 		cmocka_unit_test(test_error),
 	};
 
