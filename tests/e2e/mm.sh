@@ -35,11 +35,13 @@ import json
 import sys
 
 made = 0
+slab = {}
 for record in map(json.loads, open(sys.argv[1], encoding="utf-8")):
     if record["type"] != "cell" or record["kernel"] == "nokmem":
         continue
     mm, proof, kind = record["mm"], record["proof"], record["bench"].split("/")[1]
     made += 1
+    slab[record["kernel"], record["boot"], kind] = mm["slab"]
     process = kind in ("fork", "exec")
     assert mm["percpu"] == (4 * 4 * (8 + 2) if process else 0), (kind, mm)
     assert (mm["tables"] > 0) == process, (kind, mm)
@@ -55,9 +57,14 @@ for record in map(json.loads, open(sys.argv[1], encoding="utf-8")):
     assert not any(map(any, (arm["disturbed"] for arm in record["arms"].values())))
     if kind == "fork":
         for ticks in (sorted(arm["ticks"]) for arm in record["arms"].values()):
-            close = [t for t in ticks if abs(t - ticks[len(ticks) // 2]) < 250]
+            close = [t for t in ticks if abs(t - ticks[len(ticks) // 2]) < 150]
             assert len(close) >= 5, (record["kernel"], ticks)
 assert made == 2 * 2 * 7, made
+# Sixteen threads are the first one and fifteen more, to the byte.
+for (kernel, boot, kind), bytes in slab.items():
+    if kind == "threads":
+        one, first = (slab[kernel, boot, k] for k in ("thread", "first-thread"))
+        assert bytes == first + 15 * one, (kernel, bytes, first, one)
 END
 check "the child pays for each operation, and gets all of it back" \
 	/usr/bin/python3 "$tmp/bytes" "$tmp/run.jsonl"

@@ -210,9 +210,10 @@ static int run_all(const struct metal_options *opt, struct undo *undo, int argc,
 	int ret, cpu;
 
 	ret = module_allowed("");
+	if (ret)
+		return ret;
 	/* The kernel's record has the module without a layout. */
-	if (!ret)
-		ret = module_build(&plain, 0);
+	ret = module_build(&plain, 0);
 	m = plain;
 	if (!ret && opt->layout)
 		ret = module_build(&m, opt->layout);

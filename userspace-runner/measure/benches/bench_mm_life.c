@@ -18,6 +18,7 @@
 #include "measure/benches/workers.h"
 #include "measure/cell_record.h"
 #include "measure/flush.h"
+#include "measure/stock.h"
 
 /* Rounds until caches of stacks, pages, and slabs have what an operation takes. */
 #define WARMUP	4
@@ -44,6 +45,8 @@ static int settle(const struct mm_life *m)
 	const bool count = m->plan->instrument == INSTRUMENT_INSN;
 	int ret = count ? make_stats_due(m) : 0;
 
+	if (!ret && count)
+		ret = stock_settle(&m->t->cg);
 	if (!ret)
 		ret = mm_settle(m);
 	if (ret || !count)

@@ -2,6 +2,7 @@
 /* Holds what operations of mm-life make, and reads what is charged for it. */
 #include "base/err.h"
 #include "measure/benches/mm_life.h"
+#include "measure/stock.h"
 
 static const char *const stats[NR_MM_STATS] = {
 	[MM_PERCPU] = "percpu", [MM_STACK] = "kernel_stack",
@@ -29,7 +30,7 @@ struct mm_order mm_order_of(const struct mm_life *m, enum pcpu_bench_arm arm)
 
 static int read_bytes(const struct mm_life *m, struct mm_bytes *bytes)
 {
-	int ret = 0;
+	int ret = stock_drain(&m->t->cg);
 
 	for (int i = 0; i < NR_MM_STATS && !ret; i++)
 		ret = cgroup_stat_bytes(&m->t->cg, stats[i], &bytes->of[i]);
