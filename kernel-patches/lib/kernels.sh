@@ -45,19 +45,20 @@ find_kernel() {
 
 # The name among those of this version that $1 is most like, if any.
 near_name() {
-	list_names own | /usr/bin/python3 -c '
+	{ list_names own; on_request; } | /usr/bin/python3 -c '
 import difflib, sys
 print(*difflib.get_close_matches(sys.argv[1], sys.stdin.read().split(), 1, .75))' "$1"
 }
 
 no_kernel() {
-	local near
+	local near more
 
 	[[ $1 != */* ]] || die "no such file or directory: $1" 2
 	near=$(near_name "$1")
 	[ -z "$near" ] || die "no series '$1': did you mean '$near'?" 2
+	more=$(on_request | tr '\n' ' ')
 	die "no series '$1' for Linux $version; there are: $(list_names own |
-		tr '\n' ' ')" 2
+		tr '\n' ' ')${more:+and on request $more}" 2
 }
 
 find_series() {

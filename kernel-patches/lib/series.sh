@@ -26,6 +26,15 @@ list_names() {
 	done
 }
 
+# Those that are measured when they are asked for.
+on_request() {
+	local dir
+
+	for dir in "$here/linux-$version"/on-request/*/; do
+		[ ! -f "$dir/series" ] || basename "$dir"
+	done
+}
+
 # A series' description: the first sentence in the comments of its series file.
 describe() {
 	sed -n '/SPDX/d; s/^# *//p' "$(series_dir "$1")/series" |

@@ -9,7 +9,7 @@
 #include "measure/stock.h"
 
 #define PAGE	4096L
-/* Of a batch of 64: as many may come back before the stock has too many. */
+/* Of a batch of 64, so that as many may come back before the stock has too many. */
 #define USED	16L
 
 static int write_high(const struct cgroup *cg, const char *value)
@@ -21,9 +21,9 @@ static int write_high(const struct cgroup *cg, const char *value)
 }
 
 /*
- * A memory.high that is below the counter drains the stocks before anything is
- * reclaimed (memory_high_write(), mm/memcontrol.c). The counter has the pages in stock,
- * so it is below the limit of a page less as soon as they are put down.
+ * A memory.high that is below the counter drains the stocks, and only then reclaims
+ * (memory_high_write(), mm/memcontrol.c). A page less is enough where a stock has one, as
+ * its pages are in the counter; else little is reclaimed, or nothing.
  */
 int stock_drain(const struct cgroup *cg)
 {
@@ -42,7 +42,7 @@ int stock_drain(const struct cgroup *cg)
 	return write_high(cg, "max") ? EX_FAIL : ret;
 }
 
-/* The first page takes a batch into the stock. They are not given back to it. */
+/* Anonymous pages use up the stock, and are not given back to it. */
 static int touch_pages(void)
 {
 	volatile char *pages = mmap(NULL, USED * PAGE, PROT_READ | PROT_WRITE,

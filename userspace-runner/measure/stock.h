@@ -10,8 +10,8 @@
 #include "measure/cgroup.h"
 
 /*
- * Have every CPU put down what it keeps of the child. Then memory.stat tells of each
- * byte. 0 or EX_FAIL.
+ * Have this CPU put down what it keeps of the child, so that memory.stat tells of each
+ * byte; others do so a little later. 0 or EX_FAIL.
  */
 int stock_drain(const struct cgroup *cg);
 
@@ -19,9 +19,8 @@ int stock_drain(const struct cgroup *cg);
  * stock_settle - have this CPU keep the same of the child, whatever came before
  *
  * A stock takes 64 pages from the memcg's counter at a time (MEMCG_CHARGE_BATCH), and
- * gives them back when it has more: some 300 instructions of whoever comes then. Now
- * it has about 48, and the rest of a page that the charges of the child leave. A huge page
- * would be more than a batch: the kernel takes none for so few. The caller leaves the
+ * gives them back when it has more, in the time of whoever comes then. Now it has about
+ * 48, and the rest of a page that the charges of the child leave. The caller leaves the
  * child. 0 or EX_FAIL.
  */
 int stock_settle(const struct cgroup *cg);

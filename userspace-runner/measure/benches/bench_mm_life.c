@@ -80,10 +80,10 @@ static int take(void *arg, enum pcpu_bench_arm arm, size_t at)
 		ret = sample_done(&clock, answer.ticks, s);
 	ret = mm_worker_end(&w, ret);
 	if (!ret && arm != PCPU_BENCH_ARM_EMPTY) {
-		if (!m->faults)
+		if (m->faults == MM_FAULTS_UNKNOWN)
 			m->faults = answer.faults;
 		else if (m->faults != answer.faults)
-			m->faults = -1;
+			m->faults = MM_FAULTS_DIFFER;
 	}
 	return ret ? ret : mm_settle(m);
 }
@@ -161,7 +161,7 @@ static int measure_kind(struct mm_life *m)
 		 bench->kinds[m->op].name);
 	if (!bench_covers(m->plan->bench, name))
 		return 0;
-	m->faults = 0;
+	m->faults = MM_FAULTS_UNKNOWN;
 	ret = mm_weigh(m);
 	if (!ret)
 		ret = sample_rounds(m->plan, WARMUP, take, m);

@@ -41,10 +41,13 @@ struct mm_life {
 	struct mm_bytes one;	/* bytes of one operation */
 	long long slab;		/* the same of slab, a mean */
 	struct proof proof;
-	long long faults;	/* in a sample, -1: they differ */
+	long long faults;	/* in a sample, or MM_FAULTS_DIFFER, _UNKNOWN */
 	struct pcpu_bench_sample *samples;
 	size_t nr;
 };
+
+#define MM_FAULTS_DIFFER	(-1)
+#define MM_FAULTS_UNKNOWN	(-2)
 
 /* Held at once for the proof. */
 #define MM_HELD	4
