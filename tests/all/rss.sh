@@ -34,9 +34,9 @@ bound_is() {
 
 # Boots that differ make a cell invalid.
 lives() {
-	"$p" sweep --again -t 8c2n -b mm-life --boots=2 -o "$tmp/$1.jsonl" \
+	"$p" sweep --again -t 8c2n -b mm-life --boots=2 -o "$tmp/$KERNEL-$1.jsonl" \
 		"$1" >"$tmp/out" 2>"$tmp/err" || { cat "$tmp/err"; return 1; }
-	"$p" report --format=csv "$tmp/$1.jsonl" >"$tmp/csv"
+	"$p" report --format=csv "$tmp/$KERNEL-$1.jsonl" >"$tmp/csv"
 	awk -F, 'NR > 1 { cells++; bad += $11 != 2 || $12 != 1 }
 		END { exit !cells || bad }' "$tmp/csv" ||
 		{ cat "$tmp/csv"; return 1; }
@@ -55,7 +55,7 @@ END
 
 takes() {
 	local got
-	got="$(percpu_of "$tmp/$1.jsonl" fork) $(percpu_of "$tmp/$1.jsonl" first-thread)"
+	got="$(percpu_of "$tmp/$KERNEL-$1.jsonl" fork) $(percpu_of "$tmp/$KERNEL-$1.jsonl" first-thread)"
 	echo "$got"
 	[ "$got" = "$2 $3" ]
 }
