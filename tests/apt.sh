@@ -3,6 +3,13 @@
 #
 # For tests that are a mirror of packages, or need another one. To be sourced.
 
+# Of Debian's own sources that apt knows here, a line each: URI release component.
+debian_sources() {
+	# shellcheck disable=SC2016 # apt's own variables
+	apt-get indextargets --format '$(ORIGIN)	$(REPO_URI) $(RELEASE) $(COMPONENT)' \
+		'Created-By: Packages' | sed -n 's/^Debian\t//p' | sort -u
+}
+
 # own_apt FOLDER: have apt know FOLDER/sources.list alone, and no package installed. The
 # file is $APT_CONFIG.
 own_apt() {

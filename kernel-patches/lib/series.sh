@@ -21,16 +21,19 @@ list_names() {
 		fi
 	done
 	[ $# -gt 0 ] || return 0
-	for dir in "$own/linux-$version"/*/; do
-		[ ! -f "$dir/series" ] || basename "$dir"
-	done
+	series_in "$own/linux-$version"
 }
 
 # Those that are measured when they are asked for.
 on_request() {
+	series_in "$here/linux-$version/on-request"
+}
+
+# The names of the series in a folder, or none.
+series_in() {
 	local dir
 
-	for dir in "$here/linux-$version"/on-request/*/; do
+	for dir in "$1"/*/; do
 		[ ! -f "$dir/series" ] || basename "$dir"
 	done
 }

@@ -4,6 +4,8 @@
 # ordinary user, and removed without a trace. As root; some minutes.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/apt.sh
+. tests/apt.sh
 
 if [ "$(id -u)" != 0 ]; then
 	echo "ok 1 - the Debian package # SKIP not root"
@@ -24,10 +26,7 @@ check "lintian has no error" lintian --fail-on error --allow-root \
 
 root=$tmp/root
 trap 'umount "$root/proc" 2>/dev/null; rm -rf --one-file-system "$tmp"' EXIT
-# Every line: URI release component.
-# shellcheck disable=SC2016 # apt's own variables
-sources=$(apt-get indextargets --format '$(ORIGIN)	$(REPO_URI) $(RELEASE) $(COMPONENT)' \
-	'Created-By: Packages' | sed -n 's/^Debian\t//p' | grep -v backports | sort -u)
+sources=$(debian_sources | grep -v backports)
 bootstraps() {
 	local mirror
 
