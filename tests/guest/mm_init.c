@@ -2,15 +2,21 @@
 /* The processes of bench mm-life and what it checks, as the /init of a guest. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
+#include "base/page_size.h"
 #include "measure/benches/kernel_log.h"
+#include "measure/benches/lru_batch.h"
 #include "measure/benches/mm_worker.h"
 #include "measure/device.h"
 #include "measure/measure.h"
+#include "measure/stock.h"
 #include "pcpu_bench.h"
 #include "tap.h"
 
@@ -130,6 +136,41 @@ static void fails(int program)
 	mm_worker_end(&w, 0);
 }
 
+/* The child's counter, in pages, with those that CPUs keep; freed ones may wait. */
+static long long counted(const struct cgroup *cg)
+{
+	char path[CGROUP_PATH + 20], text[32];
+
+	same(lru_batch_settle(), 0, "no page waits");
+	snprintf(path, sizeof(path), "%s/memory.current", cg->path);
+	ok(read_first(path, text, sizeof(text)), "the counter is read");
+	return atoll(text) / PAGE;
+}
+
+/* Whatever the CPU kept before, and without a trace in the child's limits. */
+static void stocks(void)
+{
+	char path[CGROUP_PATH + 20], text[32];
+	long long empty, kept;
+	struct cgroup cg;
+
+	same(cgroup_create(&cg, GUEST_CGROUP, 1), 0, "a cgroup is made");
+	same(stock_settle(&cg), 0, "its stock is settled");
+	same(stock_drain(&cg), 0, "and drained");
+	empty = counted(&cg);
+	for (int i = 0; i < 3; i++) {
+		same(stock_settle(&cg), 0, "it is settled");
+		kept = counted(&cg) - empty;
+		ok(kept >= 44 && kept <= 52, "the CPU keeps %lld pages", kept);
+	}
+	same(stock_drain(&cg), 0, "it is drained");
+	same(counted(&cg), empty, "the CPU keeps none");
+	snprintf(path, sizeof(path), "%s/memory.high", cg.path);
+	ok(read_first(path, text, sizeof(text)) && !strcmp(text, "max"),
+	   "memory.high is as it was: %s", text);
+	same(cgroup_destroy(&cg), 0, "the cgroup is removed");
+}
+
 /* After the first cell the log has the line. */
 static int take(json_t *record, void *arg)
 {
@@ -184,6 +225,7 @@ static int test(void)
 	works(program);
 	sums(program);
 	fails(program);
+	stocks();
 	measures();
 	return 0;
 }

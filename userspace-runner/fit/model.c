@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "base/page_size.h"
 #include "fit/model.h"
 
-#define PAGE		4096
 /* MEMCG_CHARGE_BATCH, include/linux/memcontrol.h, in pages */
 #define BATCH		64
 

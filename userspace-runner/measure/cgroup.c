@@ -11,10 +11,10 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/page_size.h"
 #include "measure/cgroup.h"
 #include "measure/flush.h"
 
-#define PAGE		4096
 /*
  * Slots of a pipe, so that the array of struct pipe_buffer, 40 bytes each,
  * comes from the 2048-byte cache and is charged with 8 more bytes:

@@ -25,9 +25,9 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/page_size.h"
 #include "measure/flush.h"
 
-#define PAGE		4096L
 /* Changes of a CPU that the kernel lets wait */
 #define WAITING		64
 /* Faults for each CPU, at most: 64 times what is needed. */

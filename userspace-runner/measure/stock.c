@@ -6,9 +6,9 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/page_size.h"
 #include "measure/stock.h"
 
-#define PAGE	4096L
 /* Of a batch of 64, so that as many may come back before the stock has too many. */
 #define USED	16L
 

@@ -6,10 +6,10 @@
 
 #include "base/err.h"
 #include "base/options.h"
+#include "base/page_size.h"
 #include "plan/shape.h"
 
 #define BATCH		"batch:"
-#define PAGE		4096
 #define ORDER_SHIFT	21
 #define COLD_SHIFT	23
 #define ORDER_MASK	3

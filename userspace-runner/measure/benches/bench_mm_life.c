@@ -43,15 +43,17 @@ static int make_stats_due(const struct mm_life *m)
 static int settle(const struct mm_life *m)
 {
 	const bool count = m->plan->instrument == INSTRUMENT_INSN;
-	int ret = count ? make_stats_due(m) : 0;
+	int ret;
 
-	if (!ret && count)
+	if (!count)
+		return mm_settle(m);
+	ret = make_stats_due(m);
+	if (!ret)
 		ret = stock_settle(&m->t->cg);
 	if (!ret)
 		ret = mm_settle(m);
-	if (ret || !count)
-		return ret;
-	ret = random_pool_settle();
+	if (!ret)
+		ret = random_pool_settle();
 	return ret ? ret : lru_batch_settle();
 }
 

@@ -3,9 +3,8 @@
 #include <sys/mman.h>
 
 #include "base/err.h"
+#include "base/page_size.h"
 #include "measure/benches/lru_batch.h"
-
-#define PAGE	4096UL
 
 /* mlock() and munlock() do so (mlock_vma_pages_range()). */
 int lru_batch_settle(void)

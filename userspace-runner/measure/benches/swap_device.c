@@ -11,9 +11,9 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/page_size.h"
 #include "measure/benches/swap_device.h"
 
-#define PAGE	4096
 #define PAGES	16384	/* 64 MiB, of which the first page is there */
 #define ENABLED	"/sys/module/zswap/parameters/enabled"
 #define DEVICE	"/dev/loop0"
