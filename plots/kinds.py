@@ -73,11 +73,11 @@ def cell(value):
 
 def lines(series, head, columns, row):
     """A table: @head and @columns, then each series with its row(s)."""
-    width = max(10, *(len(name) + 1 for name in series))
-    print("%-*s" % (width, head) + "".join("%8s " % c for c in columns).rstrip())
-    for name, s in series.items():
-        print("%-*s" % (width, name) +
-              "".join("%8s " % v for v in row(s)).rstrip())
+    table = {head: columns} | {name: row(s) for name, s in series.items()}
+    first = max(10, *(len(name) + 1 for name in series))
+    width = max(7, *(len(str(v)) for values in table.values() for v in values))
+    for name, values in table.items():
+        print("%-*s" % (first, name) + " ".join("%*s" % (width, v) for v in values))
     print()
 
 
