@@ -35,10 +35,8 @@ configure_own() {
 		-d DEBUG_INFO_DWARF4 -d DEBUG_INFO_DWARF5
 	if [ -n "$localmod" ]; then
 		# It asks about what is new; an empty line takes the default.
-		yes '' 2>/dev/null | caged make -C "$linux" -s \
-			LSMOD="$(realpath -e "$localmod")" \
-			localmodconfig >"$tree/log" 2>&1 ||
-			[ -s "$linux/.config" ] ||
+		caged make -C "$linux" -s LSMOD="$(realpath -e "$localmod")" \
+			localmodconfig >"$tree/log" 2>&1 < <(yes '' 2>/dev/null) ||
 			die "localmodconfig failed: see $tree/log"
 	fi
 	caged make -C "$linux" -s olddefconfig >"$tree/log" 2>&1 ||

@@ -187,6 +187,9 @@ release = 6.12.9-rc2$(LOCALVERSION)
 to = $(INSTALL_MOD_PATH)/lib/modules/$(release)
 olddefconfig:
 	echo CONFIG_MODULES=y >>.config
+localmodconfig:
+	read answer && [ -z "$$answer" ] && grep -q '^tiny ' $(LSMOD)
+	sed -i s/CONFIG_OTHER=m// .config
 bzImage:
 	mkdir -p include/config arch/x86/boot arch/x86/include scripts
 	echo $(release) >include/config/kernel.release
@@ -230,6 +233,29 @@ check "... and not in baseline's" [ "$(wc -l <"$root/boot/vmlinuz-${names[0]}")"
 check "... headers" grep -q CONFIG_NODES_SHIFT=6 "$root/usr/src/linux-headers-${names[0]}/.config"
 check "... to which the modules point" [ "$(readlink \
 	"$root/$(lib_dir)/modules/${names[0]}/build")" = "/usr/src/linux-headers-${names[0]}" ]
+# with_modules [MODULE]: baseline's package, with no other module than this one.
+with_modules() {
+	printf 'Module Size Used by\n%s 16384 0\n' "${1:-}" >"$tmp/lsmod"
+	XDG_CACHE_HOME=$tmp/cache kernel-patches/build-kernel --source="$tmp/linux" \
+		--package="$tmp/config" ${1:+--localmod="$tmp/lsmod"} baseline \
+		>"$tmp/one" 2>"$tmp/said" || { tail -n1 "$tmp/said" >&2; return 2; }
+}
+# others: how many of the other modules the kernel has that with_modules made.
+others() {
+	local name folder
+
+	IFS=$'\t' read -r _ name folder <"$tmp/one"
+	installer install "$folder" >/dev/null &&
+		grep -c 'CONFIG_OTHER=m' "$root/boot/config-$name"
+	installer remove "$name" >/dev/null
+}
+echo CONFIG_OTHER=m >>"$tmp/config"
+check "a package with all modules" with_modules
+check "... has them" [ "$(others)" = 1 ]
+check "a package with the loaded modules alone" with_modules tiny
+check "... has no other" [ "$(others)" = 0 ]
+check "a localmodconfig that fails is an error" fails 2 "localmodconfig failed" \
+	with_modules other
 # What a stranger's build leaves becomes files of this machine's; its programs run
 # while it is configured, too. A campaign's service, which builds it, has no HOME.
 hostile() {
