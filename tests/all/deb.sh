@@ -8,8 +8,8 @@
 . tests/apt.sh
 
 if [ "$(id -u)" != 0 ]; then
-	echo "ok 1 - the Debian package # SKIP not root"
-	exit 0
+	skip "the Debian package" "not root"
+	finish
 fi
 ci/deps deb debtest || exit 1
 builds() {

@@ -70,7 +70,7 @@ if memory_group; then
 	kernel-patches/build-kernel baseline >/dev/null
 	check "QEMU is killed by the OOM killer" killed_for_memory 40
 else
-	echo "ok 1 - QEMU is killed by the OOM killer # SKIP no memory controller to write to"
+	skip "QEMU is killed by the OOM killer" "no memory controller to write to"
 fi
 cat "$tmp/told"
 finish

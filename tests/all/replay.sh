@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A bundle's patches are compiled: the kernel is the same image, and each cell the same.
-# With another patch both are told, and by how much.
+# With another patch both are told, and by how much. Another QEMU counts the same, and
+# what another compiler's kernel counts is told.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -45,4 +46,26 @@ for name in parts:
 		[ "$(grep -c ' differs  *-  *+2$' "$tmp/out")" = 4 ]
 }
 check "two instructions more in the patch: told, and by how much" differs
+other_qemu() {
+	local qemu
+
+	qemu=$(tests/backports-qemu) && PATH=$(dirname "$qemu"):$PATH replay 0 was.tar &&
+		grep -qx '4 cells: 4 the same' "$tmp/out" &&
+		grep -Eq '^  QEMU: [0-9.]+.* there, [0-9.]+.* here' "$tmp/out"
+}
+check "another QEMU, of the backports: each cell is the same" other_qemu
+gcc=$(command -v gcc-11 || command -v gcc-13) || gcc=
+other_compiler() {
+	mkdir "$tmp/bin"
+	ln -s "$gcc" "$tmp/bin/gcc"
+	PATH=$tmp/bin:$PATH replay 1 was.tar &&
+		grep -q '^  image: [0-9a-f]* there, [0-9a-f]* here' "$tmp/out" &&
+		grep -q "^  compiler: gcc .* here" "$tmp/out" &&
+		grep -Eq '^4 cells: .*[1-4] with other counts' "$tmp/out"
+}
+if [ -n "$gcc" ]; then
+	check "another compiler, ${gcc##*/}: told, and by how much" other_compiler
+else
+	skip "another compiler" "there is no gcc-11 or gcc-13"
+fi
 finish

@@ -6,9 +6,8 @@
 . "$(dirname "$0")/../lib.sh"
 
 if ! command -v chromium >/dev/null; then
-	echo "ok 1 - a browser shows the page # SKIP no chromium: as root, ci/deps browser"
-	echo 1..1
-	exit
+	skip "a browser shows the page" "no chromium: as root, ci/deps browser"
+	finish
 fi
 
 p=$pcpubench
