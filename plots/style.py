@@ -4,6 +4,7 @@ give the same picture, byte by byte."""
 
 import os
 import re
+import sys
 
 import matplotlib
 from PIL import Image
@@ -44,7 +45,19 @@ def settle_layout(figure):
 
 def save(figure, directory, name, dpi=100):
     """NAME.png and NAME.svg, without a date and what drew them; say so."""
-    path = os.path.join(directory, file_name(name))
+    path = where = os.path.join(directory, file_name(name))
+    try:
+        save_both(figure, path, dpi)
+        where = "to the standard output"
+        print(f"{path}.png", f"{path}.svg", sep="\n", flush=True)
+    except OSError as e:
+        print(f"pcpubench: cannot write {where}: {e.strerror}", file=sys.stderr)
+        # Python itself would write once more what it could not.
+        os._exit(os.EX_IOERR)
+    plt.close(figure)
+
+
+def save_both(figure, path, dpi):
     for axis in (a for axes in figure.axes for a in (axes.xaxis, axes.yaxis)):
         if isinstance(axis.get_major_formatter(), LogFormatter):
             for tick in axis.get_major_ticks() + axis.get_minor_ticks():
@@ -63,9 +76,6 @@ def save(figure, directory, name, dpi=100):
             few = image.convert("RGB").quantize(
                 256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(path + ".png", optimize=True)
-    for kind in ("png", "svg"):
-        print(f"{path}.{kind}")
-    plt.close(figure)
 
 
 def legend_below(figure, handles, labels, inches=.28):

@@ -341,6 +341,11 @@ check "what cannot be compared is not drawn" fails 2 "not comparable" \
 	tests/unit/data/times-elsewhere.jsonl
 check "a place for no pictures is told" fails 2 "cannot make the directory /proc/no" \
 	"$p" plot -o /proc/no "$times"
+into_full() {
+	"$p" plot -o "$tmp/full" "$times" >/dev/full
+}
+check "an output that is full is told in a line" fails 1 \
+	"cannot write to the standard output: No space" into_full
 check "before and after want two sides" fails 2 "give two sides" \
 	"$p" plot --compare "$times"
 no_numbers() {

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -37,6 +38,15 @@ static int read_output(const struct process *python, char **text)
 	return *text ? code : EX_FAIL;
 }
 
+/* What a script's exit code says; style.py tells what it cannot write. */
+static int drawn(int code)
+{
+	if (!code || code == EX_IOERR)
+		return code ? EX_FAIL : 0;
+	return err(EX_FAIL, "the pictures were not drawn: run '%s'",
+		   path_deps());
+}
+
 int script_draw(const char *name, output_fn fn, const void *what,
 		const char *arg, char **text)
 {
@@ -56,9 +66,9 @@ int script_draw(const char *name, output_fn fn, const void *what,
 	ret = fn(in, what);
 	if (!ret && fflush(in))
 		ret = err_errno(EX_FAIL, "cannot write to /tmp");
-	if (!ret && (text ? read_output(&python, text) : process_call(&python)))
-		ret = err(EX_FAIL, "the pictures were not drawn: run '%s'",
-			  path_deps());
+	if (!ret)
+		ret = drawn(text ? read_output(&python, text) :
+			    process_call(&python));
 	fclose(in);
 	return ret;
 }
