@@ -51,8 +51,10 @@ $(foreach v,$(filter-out $(READ),$(GIVEN)),\
 
 B := build
 S := userspace-runner
-# Root's git does not read the tree of a user who built it: then as built.
-VERSION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || \
+# "-dirty" if the tree is not the commit's. Root's git does not read the tree of a user
+# who built it: then as built.
+VERSION := $(shell git --no-optional-locks describe --always --exclude='*' \
+	--abbrev=12 --dirty 2>/dev/null || \
 	cat $(B)/version 2>/dev/null || echo unknown)
 
 CC      := gcc

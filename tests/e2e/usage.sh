@@ -180,7 +180,7 @@ told_are_read() {
 	done
 }
 check "make: each variable that is told of is read" told_are_read
-check "--version" grep -q '^pcpubench [0-9a-f]\{12\}$' <("$p" --version)
+check "--version" grep -q '^pcpubench [0-9a-f]\{12\}\(-dirty\)\?$' <("$p" --version)
 
 check "run: no other instrument" fails 2 "give one of time, profile" \
 	"$p" run --instrument=insn

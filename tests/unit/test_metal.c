@@ -21,10 +21,10 @@
 #include "measure/cpu.h"
 #include "measure/timed.h"
 #include "metal/kernel_info.h"
-#include "metal/module.h"
 #include "metal/smi.h"
 #include "metal/state.h"
 #include "metal/undo.h"
+#include "metal/where.h"
 #include "campaign/made.h"
 #include "campaign/tune.h"
 #include "results/counters.h"
@@ -583,22 +583,22 @@ static void refuses_what_nobody_signed(void **state)
 {
 	(void)state;
 	/* A machine without any of it. */
-	assert_int_equal(module_allowed(root), 0);
+	assert_null(where_signed(root));
 	assert_int_equal(made_signed(root), 0);
 	put(LOCKDOWN, "[none] integrity confidentiality\n");
 	put(ENFORCE, "N\n");
 	put_secure_boot(0);
-	assert_int_equal(module_allowed(root), 0);
+	assert_null(where_signed(root));
 	assert_int_equal(made_signed(root), 0);
 
 	put_secure_boot(1);
 	assert_int_equal(made_signed(root), EX_USE);
-	assert_int_equal(module_allowed(root), 0);
+	assert_null(where_signed(root));
 	put(LOCKDOWN, "none [integrity] confidentiality\n");
-	assert_int_equal(module_allowed(root), EX_USE);
+	assert_non_null(where_signed(root));
 	put(LOCKDOWN, "[none] integrity confidentiality\n");
 	put(ENFORCE, "Y\n");
-	assert_int_equal(module_allowed(root), EX_USE);
+	assert_non_null(where_signed(root));
 	/* Half of the variable is none. */
 	put(FIRMWARE, "\6");
 	assert_int_equal(made_signed(root), 0);

@@ -20,7 +20,7 @@
 #include "campaign/tune.h"
 #include "cmd/campaign_start.h"
 #include "kernel/source.h"
-#include "metal/module.h"
+#include "metal/where.h"
 
 static int copy_text(char **to, const char *text)
 {
@@ -132,7 +132,8 @@ static int plan_series(struct campaign_wish *wish, const char *dir,
 
 static int plan(struct campaign_wish *wish, const char *dir, size_t *to_build)
 {
-	int ret = module_allowed("");
+	const char *why = where_signed("");
+	int ret = why ? err(EX_USE, "cannot measure here: %s", why) : 0;
 
 	*to_build = 0;
 	if (!ret && wish->series)

@@ -20,21 +20,6 @@
 
 #define MODULE	PCPU_BENCH_DEVICE
 
-int module_allowed(const char *root)
-{
-	char path[PATH_MAX], line[256];
-
-	snprintf(path, sizeof(path), "%s/sys/kernel/security/lockdown", root);
-	if (read_first(path, line, sizeof(line)) && !strstr(line, "[none]"))
-		return err(EX_USE, "the kernel is locked down (%s) and loads signed modules only, which this one is not: switch secure boot off in the firmware, or boot without lockdown=",
-			   line);
-	snprintf(path, sizeof(path), "%s/sys/module/module/parameters/sig_enforce",
-		 root);
-	if (read_first(path, line, sizeof(line)) && line[0] == 'Y')
-		return err(EX_USE, "the kernel loads signed modules only, which this one is not: boot without module.sig_enforce");
-	return 0;
-}
-
 /* "path<tab>hash" */
 static int take_module(char *line, void *arg)
 {

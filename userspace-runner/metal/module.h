@@ -14,14 +14,6 @@ struct module {
 };
 
 /**
- * module_allowed - does the running kernel load a module that nobody has signed?
- * @root: put in front of /sys; "" except in tests
- *
- * Returns 0, or EX_USE with err() that says what to switch off.
- */
-int module_allowed(const char *root);
-
-/**
  * module_build - build the module against /lib/modules/RELEASE/build
  *
  * Built once for each kernel and layout, then cached. EX_FAIL; the builder

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Whether the running kernel can be measured, or QEMU is needed. */
+#include <limits.h>
 #include <linux/capability.h>
 #include <mntent.h>
 #include <stdio.h>
@@ -47,6 +48,20 @@ const char *where_cgroup(void)
 	return dir[0] ? dir : NULL;
 }
 
+const char *where_signed(const char *root)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/sys/kernel/security/lockdown", root);
+	if (file_is(path, "[integrity]") || file_is(path, "[confidentiality]"))
+		return "the kernel is locked down and loads only signed modules: switch secure boot off in the firmware, or boot without lockdown=";
+	snprintf(path, sizeof(path), "%s/sys/module/module/parameters/sig_enforce",
+		 root);
+	if (file_is(path, "Y"))
+		return "the kernel loads only signed modules: boot without module.sig_enforce";
+	return NULL;
+}
+
 bool where_metal(char *why, size_t room)
 {
 	char headers[200], controllers[300];
@@ -69,11 +84,8 @@ bool where_metal(char *why, size_t room)
 		NO("no CAP_SYS_MODULE: leave the container, or run it with --privileged");
 	if (file_is("/proc/sys/kernel/modules_disabled", "1"))
 		NO("kernel.modules_disabled is set, until the next boot");
-	if (file_is("/sys/kernel/security/lockdown", "[integrity]") ||
-	    file_is("/sys/kernel/security/lockdown", "[confidentiality]"))
-		NO("the kernel is locked down and loads only signed modules: switch Secure Boot off");
-	if (file_is("/sys/module/module/parameters/sig_enforce", "Y"))
-		NO("the kernel loads only signed modules: boot without module.sig_enforce");
+	if (where_signed(""))
+		NO("%s", where_signed(""));
 	if (access(headers, F_OK))
 		NO("no %s: install the kernel's headers (Debian: linux-headers-%s)",
 		   headers, uts.release);

@@ -18,6 +18,14 @@
  */
 bool where_metal(char *why, size_t room);
 
+/**
+ * where_signed - must a module be signed to be loaded?
+ * @root: put in front of /sys; "" except in tests
+ *
+ * Returns what says so and what to do, or NULL if it need not be.
+ */
+const char *where_signed(const char *root);
+
 /* Where cgroup v2 is mounted; NULL if it is not. */
 const char *where_cgroup(void);
 
