@@ -26,6 +26,15 @@ held_out() {
 }
 check "95 % of the held-out cells are predicted within 1 %" held_out
 
+narrow() {
+	local file
+
+	for file in results/reference/{kinds,memcg-life,slab,zswap}-6.12.jsonl; do
+		"$p" fit "$file" >"$tmp/fit" && ! grep -nE '^.{73}' "$tmp/fit" || return
+	done
+}
+check "fits of other benches have 72 columns, too" narrow
+
 compared=results/reference/bench-6.12.jsonl:v1
 
 # by_version PICTURE RESULTS FOLDER: of the kernels of two releases.

@@ -9,6 +9,7 @@
 #include "base/output.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
+#include "doc/wrap.h"
 #include "fit/fit.h"
 #include "fit/json.h"
 #include "results/table.h"
@@ -150,6 +151,7 @@ static void print_summary(const struct fit_set *set, const struct table *t)
 {
 	const struct fit *f;
 	size_t held = 0, within = 0, plain = 0;
+	char line[200];
 
 	printf("%-9s %5s  %9s %11s %9s %8s %9s\n", "kernel", "size",
 	       "per CPU,", "per CPU,", "per node", "error", "error,");
@@ -161,8 +163,11 @@ static void print_summary(const struct fit_set *set, const struct table *t)
 		within += f->model.held_within;
 		plain += f->plain.held_within;
 	}
-	printf("\nper CPU, per node: what one more adds to %s; error: the largest\n",
-	       bench_one(set->fits->name));
+	snprintf(line, sizeof(line),
+		 "per CPU, per node: what one more adds to %s; error: the largest",
+		 bench_one(set->fits->name));
+	printf("\n");
+	text_wrapped(stdout, line, 0, 0);
 	if (held)
 		printf("held out: %zu of %zu cells (%.1f %%) are predicted within 1 %%,\n"
 		       "%zu (%.1f %%) by a + b * CPUs + c * nodes alone\n", within,
@@ -187,6 +192,18 @@ static void print_why(const struct fit_set *set)
 			       model_terms[j].why);
 }
 
+static void print_head(const struct fit *f, const struct table *t, bool first)
+{
+	char line[300];
+
+	snprintf(line, sizeof(line), "%s, %s: ACCT COST = on - off, %s per %s",
+		 f->name, t->instruments.name[f->instrument],
+		 table_instrument(t, f->instrument)->words, bench_op(f->name));
+	if (!first)
+		printf("\n");
+	text_wrapped(stdout, line, 0, 2);
+}
+
 static void print_text(const struct fit_set *set, const struct table *t)
 {
 	const struct fit *f;
@@ -194,12 +211,7 @@ static void print_text(const struct fit_set *set, const struct table *t)
 	for (f = set->fits; f < set->fits + set->nr; f++) {
 		if (f == set->fits || f->bench != f[-1].bench ||
 		    f->instrument != f[-1].instrument)
-			printf("%s%s, %s: ACCT COST = on - off, %s per %s\n",
-			       f == set->fits ? "" : "\n",
-			       f->name,
-			       t->instruments.name[f->instrument],
-			       table_instrument(t, f->instrument)->words,
-			       bench_op(f->name));
+			print_head(f, t, f == set->fits);
 		print_fit(f, t);
 	}
 	printf("\n");
