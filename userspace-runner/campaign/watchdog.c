@@ -24,6 +24,9 @@
 #define SHARED		"/sys/module/watchdog/"
 #define SOFT		"softdog"
 
+/* How often to try to load the module anew, a second apart. */
+#define RESETS		10
+
 /* More than one is rare; then one is softdog. */
 #define MAX_DRIVERS	8
 
@@ -146,10 +149,14 @@ int watchdog_remove(void)
 	return ret ? ret : remove_file(OPTIONS);
 }
 
+/* Who had the watchdog may let go of it a little later. */
 void watchdog_reset(void)
 {
 	struct drivers d = find_drivers();
 
-	if (never_stops())
+	for (int tries = 0; d.nr && never_stops() && tries < RESETS; tries++) {
+		if (tries)
+			sleep(1);
 		load_anew(&d);
+	}
 }
