@@ -30,6 +30,13 @@ check() {
 	fi
 }
 
+# told TEXT: it is in $tmp/out, wherever lines are broken.
+told() {
+	tr -s '\n ' ' ' <"$tmp/out" | grep -qE -- "$1" && return
+	cat "$tmp/out" "$tmp/err"
+	return 1
+}
+
 # skip WHAT WHY: what should hold is not tested here.
 skip() {
 	nr=$((nr + 1))

@@ -8,8 +8,6 @@
 p=$pcpubench
 export XDG_DATA_HOME=$tmp/data GIT_CONFIG_GLOBAL=$tmp/gitconfig
 said() { grep -qE -- "$1" "$tmp/out" || { cat "$tmp/out" "$tmp/err"; return 1; }; }
-# told TEXT: the same, wherever lines are broken.
-told() { tr -s '\n ' ' ' <"$tmp/out" | grep -qE -- "$1" || said "$1"; }
 # run CODE WORD...: pcpubench with these words exits with CODE.
 run() {
 	local code=0
