@@ -294,32 +294,34 @@ static void finds_addresses(void)
 	     "one that the caller had is not the kernel's");
 }
 
-/*
- * Whichever allocation fails, a call that needs it says that there is no memory. The
- * checkers allocate, too, and go on without. Returns how many calls said so.
- */
-static unsigned int fail_each(struct task *t, int fd, struct pcpu_bench_walk *walk,
-			      unsigned int *nth, unsigned int *wrong)
-{
-	unsigned int refused = 0;
-	char left[8] = "0";
-	int error = 0;
+/* What became of calls of which one allocation each failed. */
+struct failing {
+	unsigned int nth, refused, wrong;
+	int error;	/* of the last one, where none was left to fail */
+};
 
-	for (*nth = 0; left[0] == '0' && *nth < 100;) {
-		fail_nth(t, ++*nth);
-		error = ioctl(fd, PCPU_BENCH_WALK, walk) ? errno : 0;
+static struct failing fail_each(struct task *t, int fd, struct pcpu_bench_walk *walk)
+{
+	struct failing f = { 0 };
+	char left[8] = "0";
+
+	while (left[0] == '0' && f.nth < 100) {
+		fail_nth(t, ++f.nth);
+		f.error = ioctl(fd, PCPU_BENCH_WALK, walk) ? errno : 0;
 		if (pread(t->fail, left, sizeof(left), 0) <= 0)
 			break;
-		refused += error == ENOMEM;
-		*wrong += error && error != ENOMEM;
+		f.refused += f.error == ENOMEM;
+		f.wrong += f.error && f.error != ENOMEM;
 	}
 	fail_nth(t, 0);
-	/* The last one had none that failed. */
-	*wrong += error != 0;
-	return refused;
+	return f;
 }
 
-/* An allocation that a checker makes once is counted for one of WALK's: then again. */
+/*
+ * Whichever allocation fails, a call that needs it says that there is no memory. The
+ * checkers allocate, too, and go on without; one that does so once is counted for one of
+ * WALK's: then again.
+ */
 static void says_no_memory(void)
 {
 	struct pcpu_bench_walk walk = {
@@ -329,17 +331,18 @@ static void says_no_memory(void)
 	struct task t = { .fail = open("/proc/thread-self/fail-nth",
 				       O_RDWR | O_CLOEXEC) };
 	int fd = open(DEVICE, O_RDWR | O_CLOEXEC), tries = 0;
-	unsigned int nth = 0, refused = 0, wrong = 0;
+	struct failing f = { 0 };
 
 	/* The page of the answer is there, and no allocation of WALK's. */
 	same(ioctl(fd, PCPU_BENCH_WALK, &walk) ? errno : 0, 0, "WALK works");
-	while (refused < 3 && tries++ < 10)
-		refused = fail_each(&t, fd, &walk, &nth, &wrong);
+	while (f.refused < 3 && !f.wrong && tries++ < 10)
+		f = fail_each(&t, fd, &walk);
 	close(t.fail);
 	close(fd);
-	ok(refused >= 3 && nth < 100 && !wrong,
+	same(f.error, 0, "WALK works where no allocation of it fails");
+	ok(f.refused >= 3 && f.nth < 100 && !f.wrong,
 	   "WALK says ENOMEM where an allocation of it fails: %u of %u do",
-	   refused, nth - 1);
+	   f.refused, f.nth - 1);
 }
 
 static unsigned int asked_for(const char *name, unsigned int otherwise)
