@@ -65,7 +65,7 @@ const char *where_signed(const char *root)
 bool where_metal(char *why, size_t room)
 {
 	char headers[200], controllers[300];
-	const char *cgroup = where_cgroup();
+	const char *cgroup = where_cgroup(), *must_sign = where_signed("");
 	struct utsname uts;
 
 	uname(&uts);
@@ -84,8 +84,8 @@ bool where_metal(char *why, size_t room)
 		NO("no CAP_SYS_MODULE: leave the container, or run it with --privileged");
 	if (file_is("/proc/sys/kernel/modules_disabled", "1"))
 		NO("kernel.modules_disabled is set, until the next boot");
-	if (where_signed(""))
-		NO("%s", where_signed(""));
+	if (must_sign)
+		NO("%s", must_sign);
 	if (access(headers, F_OK))
 		NO("no %s: install the kernel's headers (Debian: linux-headers-%s)",
 		   headers, uts.release);
