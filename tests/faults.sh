@@ -31,10 +31,14 @@ draw() {
 	drawn=$((seed / 256 % $1))
 }
 
+sleep_ms() {
+	sleep "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))"
+}
+
 # random_ms MOST: sleep 0 to MOST ms.
 random_ms() {
 	draw $(($1 + 1))
-	sleep "$((drawn / 1000)).$(printf %03d $((drawn % 1000)))"
+	sleep_ms "$drawn"
 }
 
 # ended_in SECONDS: wait until none of our processes is left.

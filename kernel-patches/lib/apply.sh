@@ -74,6 +74,7 @@ apply() {
 					why_not <<<"$said")$(made_on)"
 		done <<<"$2"
 		store_git write-tree --missing-ok >"$known.$$"
+		to_disk
 		mv "$known.$$" "$known"
 	fi
 	cat "$known"

@@ -84,5 +84,6 @@ put_prebuilt() {
 	cp "$2" "$1/image" &&
 		printf '%s\n' "$3" >"$1/headers" &&
 		printf '%s of %s\n' "$4" "$(os_release PRETTY_NAME)" >"$1/name.new" &&
+		to_disk &&
 		mv "$1/name.new" "$1/name"
 }

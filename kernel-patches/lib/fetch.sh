@@ -108,6 +108,7 @@ debian_source() {
 		finish || die "cannot unpack ${deb[0]}"
 		found=("$dir/$(basename "${deb[0]}" .deb)/$package.tar.xz")
 		mkdir -p "$(dirname "${found[0]}")"
+		to_disk
 		mv "$apt/x/usr/src/$package.tar.xz" "${found[0]}"
 		rm -rf "$apt"
 		hush

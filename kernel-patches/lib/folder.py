@@ -107,10 +107,13 @@ def patch_text(patch):
 
 
 def move(folder, path):
-    """Move a folder to @path. False if there is something, which another process may
-    have put there just now."""
+    """Move a folder to @path, and not before its files are on the disk. False if there
+    is something, which another process may have put there just now."""
     if os.path.lexists(path):
         return False
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), "rb") as part:
+            os.fsync(part.fileno())
     try:
         os.rename(folder, path)
     except OSError as error:

@@ -108,6 +108,7 @@ build() {
 made() {
 	local newest
 
+	to_disk
 	mv "$tree/dirty" "$tree/made"
 	touch "$tree/made"
 	newest=$(find "$tree/linux" "$tree/kmod" -type f -newer "$tree/made" -printf '%T@\n' |

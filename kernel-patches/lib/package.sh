@@ -158,6 +158,7 @@ build_package() {
 		put_hash config_sha256 "$new/config"
 	} >"$new/manifest"
 	rm -rf "$root" "$tree/modules"
+	to_disk
 	mv "$new"/{files,config,kernel.*} "$folder/"
 	mv "$new/manifest" "$folder/"
 	[ -f "$tree/size" ] || du -s --block-size=1 "$tree" | cut -f1 >"$tree/size"

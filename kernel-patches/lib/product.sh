@@ -17,6 +17,7 @@ put_hash() {
 put() {
 	local fd
 
+	to_disk
 	exec {fd}>"$cache/.putting"
 	flock "$fd"
 	if [ ! -f "$1/manifest" ]; then
@@ -54,6 +55,7 @@ build_kernel() {
 		printf 'compiler\t%s\n' "$compiler"
 		put_hash image_sha256 "$new/vmlinux"
 	} >"$new/manifest"
+	to_disk
 	mv "$new"/{vmlinux,System.map,vmlinux.symvers,config} "$folder/"
 	mv "$new/manifest" "$folder/"
 	[ -f "$tree/size" ] || du -s --block-size=1 "$tree" | cut -f1 >"$tree/size"
@@ -175,6 +177,7 @@ need_manifest() {
 	[ ! -f "$manifest" ] || return 0
 	new_folder
 	printf '%s\n' "$lines" >"$new/manifest"
+	to_disk
 	mv "$new/manifest" "$manifest"
 }
 

@@ -63,6 +63,7 @@ open_tarball() {
 		# Whoever was waited for may have read it.
 		if [ ! -f "$seen" ]; then
 			unpack >"$seen.new"
+			to_disk
 			mv "$seen.new" "$seen"
 		fi
 	fi

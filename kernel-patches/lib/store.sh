@@ -74,6 +74,13 @@ new_folder() {
 	mkdir "$new"
 }
 
+# to_disk: all that was written to the cache is on its disk. Said before a name claims that
+# something is whole: where the power is cut, or the kernel dies, the disk may have the
+# name and not yet what it stands for.
+to_disk() {
+	sync -f "$cache"
+}
+
 unlock() {
 	local fd=${held[$1]:-}
 
@@ -85,8 +92,10 @@ unlock() {
 # shellcheck disable=SC2046 # names of variables
 unset $(git rev-parse --local-env-vars)
 export GIT_OPTIONAL_LOCKS=0
-# trustctime: build_debug() makes hard links, which change a file's ctime.
-git_options=(-c core.trustctime=false -c core.autocrlf=false -c core.fsync=none -c core.hooksPath=/dev/null
+# trustctime: build_debug() makes hard links, which change a file's ctime. fsync: see
+# to_disk(); in batches, as a source has thousands of objects.
+git_options=(-c core.trustctime=false -c core.autocrlf=false -c core.hooksPath=/dev/null
+	-c 'core.fsync=loose-object,index' -c core.fsyncMethod=batch
 	-c core.splitIndex=false -c core.fsmonitor=false -c advice.detachedHead=false
 	-c checkout.workers=0)
 
@@ -102,17 +111,22 @@ open_store() {
 	store=$(store_of "$1")
 	lock -s "$store"
 	lock -x "$store/reading" "reading $1"
-	if [ ! -f "$store/HEAD" ]; then
+	if [ ! -f "$store/info/attributes" ]; then
+		# git would take these from a start that did not come to its end.
+		rm -f "$store/HEAD" "$store/config"
 		git init -q --bare --template= "${@:2}" "$store"
 		mkdir -p "$store/applied" "$store/info"
 		# Overrides the attributes that the source gives its files.
 		echo '* -text !eol -ident !filter !working-tree-encoding' \
-			>"$store/info/attributes"
+			>"$store/attributes"
+		to_disk
+		mv "$store/attributes" "$store/info/"
 	fi
 	printf '%s\n' "$1" >"$store/name"
 	# Of processes that were killed.
 	find "$store/applied" "$store/objects" -type f -mmin +60 \
 		\( -name '*.[0-9]*' -o -name 'tmp_obj_*' \) -delete
+	find "$store/objects" -maxdepth 1 -name 'tmp_objdir-*' -mmin +60 -exec rm -rf {} +
 }
 
 close_store() {

@@ -111,6 +111,7 @@ copy_near_tree() {
 	find "$tree/new/tools" -name '.*.cmd' -print0 |
 		xargs -0 -r sed -i "s,$near/linux,$tree/linux,g"
 	folder_git "$tree/new" "$tree/index" update-index -q --refresh || true
+	to_disk
 	mv "$tree/new" "$tree/linux"
 }
 
