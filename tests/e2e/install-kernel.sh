@@ -29,13 +29,14 @@ system() {
 	for file in vmlinuz initrd.img; do
 		head -c 100000 /dev/zero >"$root/boot/$file-$home"
 	done
+	chmod 500 "$root/boot"
 	[ "$1" = tar ] || mkdir -p "$root"/var/lib/dpkg/{info,updates}
 	[ "$1" = tar ] || touch "$root"/var/lib/dpkg/{status,available}
 }
 
 # Everything but dpkg's own notes.
 files() {
-	(cd "$root" && find . -path ./var/lib/dpkg -prune -o -printf '%p %y %s\n' | sort)
+	(cd "$root" && find . -path ./var/lib/dpkg -prune -o -printf '%p %m %y %s\n' | sort)
 }
 
 # package KIND: the package of a kernel, as build-kernel makes it.
@@ -64,13 +65,22 @@ package() {
 	fi
 }
 
-# Programs of the distribution: the second dies with its caller when told to.
+# Programs of the distribution: the first dies with its caller when told to. A hook of
+# update-initramfs may change the boot loader's menu: nobody calls that.
 mkdir "$tmp/bin"
-cat >"$tmp/bin/update-initramfs" <<'END_PROGRAM'
+cat >"$tmp/bin/mkinitramfs" <<'END_PROGRAM'
 #!/bin/bash
 [ ! -e "$root/../cut" ] || { kill -9 "$PPID"; exit; }
-head -c 1000 /dev/zero >"$root/boot/initrd.img-$3"
-echo "update-initramfs $*"
+head -c 1000 /dev/zero >"$2"
+echo "mkinitramfs $*"
+END_PROGRAM
+cat >"$tmp/bin/update-initramfs" <<'END_PROGRAM'
+#!/bin/bash
+echo "title ours" >"$root/boot/loader.conf"
+END_PROGRAM
+cat >"$tmp/bin/kernel-install" <<'END_PROGRAM'
+#!/bin/bash
+rm "$root"/boot/efi/loader/entries/*"$2"*.conf "$root/boot/efi/$2"
 END_PROGRAM
 cat >"$tmp/bin/update-grub" <<'END_PROGRAM'
 #!/bin/bash
@@ -126,7 +136,67 @@ for kind in $kinds; do
 	check "... all of it" as_before
 done
 
+# made_meanwhile: what services make for each kernel that they meet.
+made_meanwhile() {
+	local lib
+
+	lib=$root/var/lib
+	mkdir -p "$root/boot/efi/loader/entries" "$lib"/{kdump,dkms/zfs/2.1/"$release"}
+	touch "$root/boot/initramfs-${release}kdump.img" "$lib/kdump/initrd.img-$release" \
+		"$root/boot/efi/loader/entries/1a2b-$release.conf" "$root/boot/efi/$release"
+	ln -s "2.1/$release/x86_64" "$lib/dkms/zfs/kernel-$release-x86_64"
+}
 system tar
+mkdir -p "$root"/boot/efi/loader/entries "$root"/var/lib/{kdump,dkms/zfs/2.1,pcpubench}
+check "what services made for it" installer install "$folder"
+made_meanwhile
+files | grep -v "$release\|pcpubench/kernels" >"$tmp/before"
+check "... is removed" installer remove "$release"
+check "... with what the boot loader has of it" as_before
+
+head -c 3000000 /dev/zero >"$root/boot/initramfs-${home}kdump.img"
+check "room is also for the one of kdump" grep -qE '^/boot	5?3[0-9]{6}	' \
+	<(installer room "$folder")
+
+# Where its name is another one, the boot loader's entry has that.
+cat >"$tmp/bin/dracut" <<'END_PROGRAM'
+#!/bin/bash
+head -c 1000 /dev/zero >"$4"
+END_PROGRAM
+chmod +x "$tmp/bin/dracut"
+by_dracut() {
+	system tar
+	mv "$root/boot/"initrd{.img-"$home",-"$home"}
+	mv "$tmp/bin/mkinitramfs" "$tmp/"
+	PATH=$tmp/bin:/usr/bin:/bin installer install "$folder"
+	mv "$tmp/mkinitramfs" "$tmp/bin/"
+	[ -f "$root/boot/initrd-$release" ]
+}
+# This machine's own programs are in its sbin.
+check "an initial RAM disk has the name of the running kernel's" by_dracut
+
+# Another program has dpkg's lock, twice.
+[ "$kinds" = tar ] || package deb
+cat >"$tmp/bin/dpkg" <<'END_PROGRAM'
+#!/bin/bash
+echo x >>"$root/../asked"
+[ "$(wc -l <"$root/../asked")" -gt 2 ] || {
+	echo "dpkg: error: dpkg frontend lock was locked by another process with pid 7" >&2
+	exit 2
+}
+exec /usr/bin/dpkg "$@"
+END_PROGRAM
+printf '#!/bin/sh\n' >"$tmp/bin/sleep"
+chmod +x "$tmp/bin"/{dpkg,sleep}
+waits_for_dpkg() {
+	system deb
+	installer install "$folder" && installed && grep -q 'dpkg is in use' "$tmp/said"
+}
+[ "$kinds" = tar ] || check "dpkg is waited for" waits_for_dpkg
+rm -f "$tmp/bin"/{dpkg,sleep}
+
+system tar
+package tar
 check "a menu that somebody made meanwhile" installer install "$folder"
 update-grub
 files | grep -v pcpubench >"$tmp/before"
