@@ -82,6 +82,66 @@ static void test_grub_entry(void **state)
 			       ""));
 }
 
+/* What SUSE and hardened Debians write: the menu has a password, but for this entry. */
+static void test_grub_password(void **state)
+{
+	static const char locked[] =
+		"set superusers=\"root\"\n"
+		"menuentry 'openSUSE' --class opensuse --unrestricted $menuentry_id_option 'x' {\n"
+		"\tlinux\t/boot/vmlinuz-6.4.0-default root=UUID=aa\n"
+		"}\n"
+		"menuentry 'old' --class opensuse {\n"
+		"\tlinux\t/boot/vmlinuz-6.3.0-default root=UUID=aa --unrestricted x\n"
+		"}\n";
+	char *entry;
+
+	(void)state;
+	entry = grub_entry_like(locked, "6.4.0-default", "7.3.4", "a");
+	assert_string_equal(entry,
+			    "menuentry 'pcpubench campaign' --id pcpubench-campaign --unrestricted {\n"
+			    "\tlinux\t/boot/vmlinuz-7.3.4 root=UUID=aa a\n}\n");
+	assert_false(grub_asks(locked, entry));
+	free(entry);
+	entry = grub_entry(locked, "6.3.0-default", "");
+	assert_true(grub_asks(locked, entry));
+	assert_false(grub_asks(cfg, entry));
+	free(entry);
+}
+
+/* From 2.12 on grub sets the variable, too. */
+static void test_loader(void **state)
+{
+	static const char systemd[] = "\6\0\0\0s\0y\0s\0t\0e\0m\0d\0-\0b\0o\0o\0t\0 \0002\0";
+	static const char grub[] = "\6\0\0\0G\0R\0U\0B\0 \0002\0.\0001\0002\0";
+
+	(void)state;
+	assert_true(loader_is_systemd(systemd, sizeof(systemd)));
+	assert_false(loader_is_systemd(systemd, 20));
+	assert_false(loader_is_systemd(grub, sizeof(grub)));
+	assert_false(loader_is_systemd("", 0));
+}
+
+static void test_initrd(void **state)
+{
+	static const char *const names[] = {
+		"initrd.img-6.1", "initramfs-6.1.img", "initrd-6.1",
+	};
+	char dir[] = "/tmp/way-XXXXXX", path[64], got[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		assert_int_equal(install_file(path, "x"), 0);
+		assert_int_equal(way_initrd(dir, "6.1", got, sizeof(got)), 0);
+		assert_string_equal(got, path);
+		assert_int_equal(way_initrd(dir, "6", got, sizeof(got)), -1);
+		assert_int_equal(remove_file(path), 0);
+	}
+	assert_int_equal(way_initrd(dir, "6.1", got, sizeof(got)), -1);
+	rmdir(dir);
+}
+
 static void is_custom(const char *custom, const char *entry, const char *want)
 {
 	char *got = custom_replace(custom, entry);
@@ -183,6 +243,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grub_entry),
 		cmocka_unit_test(test_grub_entry_like),
+		cmocka_unit_test(test_grub_password),
+		cmocka_unit_test(test_loader),
+		cmocka_unit_test(test_initrd),
 		cmocka_unit_test(test_custom),
 		cmocka_unit_test(test_loader_entry),
 		cmocka_unit_test(test_cmdline),

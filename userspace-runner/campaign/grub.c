@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -77,17 +78,26 @@ static int can_write(const struct grub *g)
 	return 0;
 }
 
+/* A grub.cfg that is not used, or whose entries are elsewhere, has none of this kernel. */
 static int grub_usable(void)
 {
 	const struct grub *g = grub_here();
-	char *cfg = g ? read_in(g, "grub.cfg") : NULL;
+	char *cfg = g ? read_in(g, "grub.cfg") : NULL, *entry;
+	struct utsname uts;
 	int ret = 0;
 
 	if (!cfg)
 		return err(EX_USE, "there is no readable grub.cfg in /boot/grub or /boot/grub2");
-	if (!strstr(cfg, "custom.cfg") || !strstr(cfg, "next_entry") ||
-	    !strstr(cfg, "\nmenuentry "))
-		ret = err(EX_USE, "the grub.cfg here is not one of grub-mkconfig with its entries, next_entry and custom.cfg: use --via=kexec");
+	uname(&uts);
+	entry = grub_entry(cfg, uts.release, "");
+	if (loader_booted())
+		ret = err(EX_USE, "systemd-boot has booted this machine, and not grub: use --via=kexec");
+	else if (!strstr(cfg, "custom.cfg") || !strstr(cfg, "next_entry"))
+		ret = err(EX_USE, "the grub.cfg here is not one of grub-mkconfig with next_entry and custom.cfg: use --via=kexec");
+	else if (!entry)
+		ret = err(EX_USE, "%s/grub.cfg has no entry for the running kernel, %s: use --via=kexec",
+			  g->dir, uts.release);
+	free(entry);
 	free(cfg);
 	return ret ? ret : can_write(g);
 }
@@ -145,22 +155,37 @@ static const char *body_end(const char *body)
 	return NULL;
 }
 
-static char *copy_entry(const char *body, const char *end, const char *kernel,
-			const char *args)
+#define UNRESTRICTED	" --unrestricted "
+
+/* With a password, grub boots only entries with this option without asking for it. */
+static bool is_unrestricted(const char *head, const char *body)
+{
+	return memmem(head, body - head, UNRESTRICTED, strlen(UNRESTRICTED));
+}
+
+bool grub_asks(const char *cfg, const char *entry)
+{
+	return strstr(cfg, "superusers=") &&
+	       !is_unrestricted(entry, strchr(entry, '\n'));
+}
+
+static char *copy_entry(const char *head, const char *body, const char *end,
+			const char *kernel, const char *args)
 {
 	const char *eol = kernel + strcspn(kernel, "\n");
 	char *entry = NULL;
 
 	if (asprintf(&entry, "menuentry 'pcpubench campaign' --id " WAY_ENTRY
-		     " {\n%.*s %s%.*s}\n", (int)(eol - body), body, args,
-		     (int)(end - eol), eol) < 0)
+		     "%s{\n%.*s %s%.*s}\n",
+		     is_unrestricted(head, body) ? UNRESTRICTED : " ",
+		     (int)(eol - body), body, args, (int)(end - eol), eol) < 0)
 		return NULL;
 	return entry;
 }
 
 char *grub_entry(const char *cfg, const char *release, const char *args)
 {
-	const char *p = cfg, *body, *end, *line, *kernel;
+	const char *p = cfg, *head, *body, *end, *line, *kernel;
 	size_t len;
 
 	while ((p = strstr(p, "menuentry "))) {
@@ -171,6 +196,7 @@ char *grub_entry(const char *cfg, const char *release, const char *args)
 			line--;
 		if (line > cfg && line[-1] != '\n')
 			continue;
+		head = line;
 		body = strchr(p, '\n');
 		end = body ? body_end(++body) : NULL;
 		if (!end)
@@ -180,7 +206,7 @@ char *grub_entry(const char *cfg, const char *release, const char *args)
 			len = strcspn(line, "\n");
 			if (kernel && is_kernel(line, len + 1, release) &&
 			    !is_rescue(line, len))
-				return copy_entry(body, end, kernel, args);
+				return copy_entry(head, body, end, kernel, args);
 		}
 		p = end;
 	}
@@ -267,6 +293,9 @@ static int grub_find(const char *release)
 		entry = cfg ? grub_entry(cfg, release, "") : NULL;
 		if (!entry)
 			ret = err(EX_USE, "grub's menu has no entry for %s: run update-grub",
+				  release);
+		else if (grub_asks(cfg, entry))
+			ret = err(EX_USE, "grub asks for a password before it boots %s: give its entry --unrestricted, or use --via=kexec",
 				  release);
 		free(entry);
 	}

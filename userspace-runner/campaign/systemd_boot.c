@@ -32,12 +32,34 @@ static int entries_dir(char *dir, size_t room)
 	return 0;
 }
 
+bool loader_is_systemd(const char *info, size_t len)
+{
+	static const char name[] = "systemd-boot";
+
+	for (size_t i = 0; i < strlen(name); i++)
+		if (4 + 2 * i + 1 >= len || info[4 + 2 * i] != name[i] ||
+		    info[4 + 2 * i + 1])
+			return false;
+	return true;
+}
+
+bool loader_booted(void)
+{
+	FILE *f = fopen(LOADER_INFO, "re");
+	char info[64];
+	size_t len = f ? fread(info, 1, sizeof(info), f) : 0;
+
+	if (f)
+		fclose(f);
+	return loader_is_systemd(info, len);
+}
+
 static int usable(void)
 {
 	char dir[600];
 	int ret;
 
-	if (access(LOADER_INFO, R_OK))
+	if (!loader_booted())
 		return err(EX_USE, "this machine was not booted by systemd-boot");
 	ret = entries_dir(dir, sizeof(dir));
 	if (!ret && access(dir, W_OK))

@@ -93,9 +93,29 @@ static int kexec_disarm(void)
 	return ret;
 }
 
+/* kernel-patches/install-kernel has the same. */
+int way_initrd(const char *boot, const char *release, char *path, size_t room)
+{
+	static const struct {
+		const char *before, *after;
+	} names[] = {
+		{ "initrd.img-", "" },		/* Debian */
+		{ "initramfs-", ".img" },	/* dracut, Fedora, Arch */
+		{ "initrd-", "" },		/* SUSE */
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, room, "%s/%s%s%s", boot, names[i].before, release,
+			 names[i].after);
+		if (!access(path, R_OK))
+			return 0;
+	}
+	return -1;
+}
+
 static int kexec_arm(const struct way_kernel *k)
 {
-	char image[256], initrd[280], line[CMDLINE_LEN + 20];
+	char image[256], path[256], initrd[280], line[CMDLINE_LEN + 20];
 	const char *argv[] = { "kexec", "--load", "--kexec-syscall-auto", image,
 			       line, initrd, NULL };
 	int ret;
@@ -105,13 +125,10 @@ static int kexec_arm(const struct way_kernel *k)
 		ret = kexec_disarm();
 	if (ret)
 		return ret;
-	snprintf(initrd, sizeof(initrd), "--initrd=/boot/initrd.img-%s",
-		 k->release);
-	if (access(strchr(initrd, '/'), R_OK))
-		snprintf(initrd, sizeof(initrd),
-			 "--initrd=/boot/initramfs-%s.img", k->release);
-	if (access(strchr(initrd, '/'), R_OK))
+	if (way_initrd("/boot", k->release, path, sizeof(path)))
 		argv[5] = NULL;	/* it has its drivers built in */
+	else
+		snprintf(initrd, sizeof(initrd), "--initrd=%s", path);
 	snprintf(line, sizeof(line), "--command-line=%s %s", k->cmdline,
 		 k->args);
 	return process_must(argv);

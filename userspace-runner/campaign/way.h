@@ -58,6 +58,9 @@ const struct way *way_find(const char *name, bool unlisted);
 /* Is there /boot/vmlinuz-RELEASE? EX_USE with err(). */
 int way_image(const char *release, char *path, size_t room);
 
+/* The initial RAM disk of a release in @boot, by any distribution's name; -1: none. */
+int way_initrd(const char *boot, const char *release, char *path, size_t room);
+
 /**
  * grub_entry - make our own menu entry for a kernel of a grub.cfg
  * @cfg: text of grub.cfg
@@ -74,6 +77,22 @@ char *grub_entry(const char *cfg, const char *release, const char *args);
  */
 char *grub_entry_like(const char *cfg, const char *like, const char *release,
 		      const char *args);
+
+/*
+ * Does grub ask for a password before it boots @entry, which is one of grub_entry()?
+ * That stops an unattended machine.
+ */
+bool grub_asks(const char *cfg, const char *entry);
+
+/* Has systemd-boot booted this machine? */
+bool loader_booted(void);
+
+/**
+ * loader_is_systemd - is it systemd-boot that has set this variable?
+ * @info: the file of the EFI variable LoaderInfo: 4 bytes of attributes, and the loader's
+ *	name and version in UTF-16. grub sets it, too, from 2.12 on.
+ */
+bool loader_is_systemd(const char *info, size_t len);
 
 /**
  * loader_entry - as grub_entry(), for a Boot Loader Specification file
