@@ -176,19 +176,52 @@ static int first(struct campaign *before, bool *known)
 	if (*known && before->phase != PHASE_OVER)
 		return err(EX_USE, "campaign %s is under way: 'pcpubench campaign status' tells how far, 'stop' ends it",
 			   before->id);
+	/* Only its state knows what is installed. */
+	if (*known && units_present())
+		return err(EX_USE, "campaign %s has not removed everything yet: 'pcpubench campaign stop' does it now",
+			   before->id);
 	return 0;
 }
 
-/* Have systemd take the first step. */
-static int go(const struct campaign *c)
+/*
+ * Not every program that a user can start can be started by systemd: of a home folder
+ * it cannot with SELinux, if it is not a shell that does it.
+ */
+static int service_runs(const char *program)
 {
 	const char *argv[] = {
-		"systemctl", "--no-block", "start", CAMPAIGN_UNIT, NULL
+		"systemd-run", "--quiet", "--wait", "--collect", "/bin/sh", "-c",
+		"exec \"$0\" --version", program, NULL
 	};
-	int ret = process_must(argv);
 
-	if (ret)
-		return ret;
+	if (!process_must(argv))
+		return 0;
+	return err(EX_USE, "systemd cannot run %s: 'make install', and use the installed one",
+		   program);
+}
+
+static int check_machine(void)
+{
+	char why[300];
+
+	return where_kernel(why, sizeof(why)) ? 0 :
+	       err(EX_USE, "cannot measure here: %s", why);
+}
+
+/* Have systemd take the first step. */
+static int go(struct campaign *c)
+{
+	const char *argv[] = { "systemctl", "start", CAMPAIGN_UNIT, NULL };
+	int ret = process_must(argv);
+	struct err_kept kept;
+
+	if (ret) {
+		kept = err_keep();
+		c->phase = PHASE_OVER;
+		if (!text_set(&c->note, "systemd did not start it"))
+			campaign_save(c, CAMPAIGN_DIR);
+		return err_first(&kept, ret, units_remove());
+	}
 	if (campaign_nr_made(c))
 		printf("campaign %s: builds and installs %zu kernels, 'journalctl -fu %s' shows it. Then\n",
 		       c->id, campaign_nr_made(c), CAMPAIGN_NAME);
@@ -223,9 +256,13 @@ int campaign_begin(struct campaign_wish *wish)
 	if (!ret)
 		ret = way ? way->usable() : EX_USE;
 	if (!ret)
+		ret = check_machine();
+	if (!ret)
 		ret = text_set(&c->via, "%s", way->name);
 	if (!ret)
 		ret = fill_in(wish);
+	if (!ret)
+		ret = service_runs(c->program);
 	if (!ret)
 		ret = plan(wish, CAMPAIGN_DIR, &to_build);
 	if (!ret)

@@ -62,14 +62,11 @@ const char *where_signed(const char *root)
 	return NULL;
 }
 
-bool where_metal(char *why, size_t room)
+bool where_kernel(char *why, size_t room)
 {
-	char headers[200], controllers[300];
 	const char *cgroup = where_cgroup(), *must_sign = where_signed("");
-	struct utsname uts;
+	char controllers[300];
 
-	uname(&uts);
-	snprintf(headers, sizeof(headers), WHERE_HEADERS, uts.release);
 	snprintf(controllers, sizeof(controllers), "%s/cgroup.controllers",
 		 cgroup ? cgroup : "");
 #define NO(...) do {							\
@@ -86,14 +83,29 @@ bool where_metal(char *why, size_t room)
 		NO("kernel.modules_disabled is set, until the next boot");
 	if (must_sign)
 		NO("%s", must_sign);
-	if (access(headers, F_OK))
-		NO("no %s: install the kernel's headers (Debian: linux-headers-%s)",
-		   headers, uts.release);
 	if (!cgroup)
 		NO("no cgroup v2: mount it, or boot with systemd.unified_cgroup_hierarchy=1");
 	if (!file_is(controllers, "memory"))
 		NO("no memory controller in cgroup v2: cgroup v1 has it, or cgroup_disable=memory");
 #undef NO
+	return true;
+}
+
+bool where_metal(char *why, size_t room)
+{
+	struct utsname uts;
+	char headers[200];
+
+	if (!where_kernel(why, room))
+		return false;
+	uname(&uts);
+	snprintf(headers, sizeof(headers), WHERE_HEADERS, uts.release);
+	if (access(headers, F_OK)) {
+		snprintf(why, room,
+			 "no %s: install the kernel's headers (Debian: linux-headers-%s)",
+			 headers, uts.release);
+		return false;
+	}
 	snprintf(why, room, "root, modules and the headers of %s are there",
 		 uts.release);
 	return true;

@@ -18,6 +18,9 @@
  */
 bool where_metal(char *why, size_t room);
 
+/* The same but for headers: could it be measured, or another kernel booted like it? */
+bool where_kernel(char *why, size_t room);
+
 /**
  * where_signed - must a module be signed to be loaded?
  * @root: put in front of /sys; "" except in tests
