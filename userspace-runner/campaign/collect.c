@@ -200,8 +200,8 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow)
 	if (ret || (!c->until_ci && !c->find))
 		goto out;
 	/* All kernels that are not given up must be in it. */
-	least = c->find ? boots_to_find(c->output, c->find) : LEAST_BOOTS;
-	*narrow = c->find || interval_widest(c->output, LEAST_BOOTS) <=
+	least = c->find ? boots_to_find(c) : LEAST_BOOTS;
+	*narrow = c->find || interval_widest(c, LEAST_BOOTS) <=
 			     c->until_ci;
 	for (i = 0; i < c->nr_kernels; i++)
 		if (!campaign_given_up(c, i) &&

@@ -37,29 +37,29 @@ void boot_path(const struct campaign *c, const char *dir, size_t number,
 int campaign_collect(const struct campaign *c, const char *dir, bool *narrow);
 
 /**
- * interval_widest - half the widest interval over all cells of a results file
+ * interval_widest - half the widest interval over the cells of c->output
  * @least: boots of a cell below which the interval is infinite
  *
- * The interval of the median ACCT COST over the boots, in percentage points, at
+ * Without those of kernels that are given up: they get no more boots. The interval of the median ACCT COST over the boots, in percentage points, at
  * 95 %: median_interval_of(). NAN with err() if there is no valid cell.
  */
-double interval_widest(const char *path, size_t least);
+double interval_widest(const struct campaign *c, size_t least);
 
 /* With fewer boots a bootstrap of the median is unreliable. */
 #define LEAST_BOOTS	5
 
 /**
  * boots_to_find - boots of each kernel that find a difference of ACCT COST
- * @points: the difference between two kernels, percentage points, above 0
  *
- * So many that mann_whitney() at 5 % finds it in 80 % of all campaigns, in the cell
+ * The difference between two kernels is c->find percentage points, above 0. So many that mann_whitney() at 5 % finds it in 80 % of all campaigns, in the cell
  * that scatters most: mann_whitney_boots() has the formula, with P(y > x) of normal
  * distributions with the variance of the first LEAST_BOOTS boots of each kernel.
  * Later boots do not change that, so the size does not depend on the result: a
  * sample in two stages (C. Stein, Ann. Math. Statist. 16 (1945) 243). At least
- * LEAST_BOOTS; SIZE_MAX if a kernel has fewer boots, or the file cannot be read.
+ * LEAST_BOOTS; SIZE_MAX if c->output cannot be read, or a kernel that is not given up
+ * has fewer boots. One that is given up is left out.
  */
-size_t boots_to_find(const char *path, double points);
+size_t boots_to_find(const struct campaign *c);
 
 /**
  * watchdog_install - have a watchdog, if any, end boots that do not come up

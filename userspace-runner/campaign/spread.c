@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "campaign/host.h"
@@ -15,6 +16,15 @@
 /* As of `compare` and `gate`. */
 #define ALPHA	0.05
 #define POWER	0.8
+
+/* Is the kernel called @name one that gets no more boots? */
+static bool no_more_boots(const struct campaign *c, const char *name)
+{
+	for (size_t i = 0; i < c->nr_kernels; i++)
+		if (!strcmp(c->kernels[i].name, name))
+			return campaign_given_up(c, i);
+	return false;
+}
 
 static int half_width(const struct table_cell *cell, size_t least,
 		      double *half)
@@ -34,16 +44,17 @@ static int half_width(const struct table_cell *cell, size_t least,
 	return ret;
 }
 
-double interval_widest(const char *path, size_t least)
+double interval_widest(const struct campaign *c, size_t least)
 {
-	char *paths[] = { (char *)path };
+	char *paths[] = { c->output };
 	double widest = NAN, half;
 	struct table t;
 
 	if (table_load(&t, paths, 1))
 		return NAN;
 	for (size_t i = 0; i < t.nr_cells; i++) {
-		if (!t.cells[i].valid)
+		if (!t.cells[i].valid ||
+		    no_more_boots(c, t.kernels[t.cells[i].kernel].name))
 			continue;
 		if (half_width(&t.cells[i], least, &half)) {
 			widest = NAN;
@@ -60,9 +71,9 @@ double interval_widest(const char *path, size_t least)
 
 /*
  * The variance of ACCT COST over the first boots of a cell, the mean over the
- * kernels that have it; NAN if one has too few boots.
+ * kernels that have it and are not given up; NAN if one has too few boots.
  */
-static double first_variance(const struct table *t,
+static double first_variance(const struct campaign *c, const struct table *t,
 			     const struct table_block *block, long long param)
 {
 	double first[LEAST_BOOTS], sum = 0;
@@ -71,7 +82,8 @@ static double first_variance(const struct table *t,
 
 	for (unsigned int k = 0; k < t->nr_kernels; k++) {
 		cell = table_find(t, block, k, param);
-		if (!cell || !cell->valid)
+		if (!cell || !cell->valid ||
+		    no_more_boots(c, t->kernels[k].name))
 			continue;
 		if (cell->nr_values < LEAST_BOOTS)
 			return NAN;
@@ -83,9 +95,9 @@ static double first_variance(const struct table *t,
 	return nr ? sum / nr : NAN;
 }
 
-size_t boots_to_find(const char *path, double points)
+size_t boots_to_find(const struct campaign *c)
 {
-	char *paths[] = { (char *)path };
+	char *paths[] = { c->output };
 	double variance, widest = 0, above;
 	bool known = true;
 	struct table t;
@@ -95,7 +107,7 @@ size_t boots_to_find(const char *path, double points)
 		return SIZE_MAX;
 	for (size_t b = 0; b < t.nr_blocks; b++) {
 		for (size_t i = 0; i < t.blocks[b].nr_params; i++) {
-			variance = first_variance(&t, &t.blocks[b],
+			variance = first_variance(c, &t, &t.blocks[b],
 						  t.blocks[b].params[i]);
 			known &= !isnan(variance);
 			if (variance > widest)
@@ -105,8 +117,8 @@ size_t boots_to_find(const char *path, double points)
 	table_free(&t);
 	if (!known)
 		return SIZE_MAX;
-	/* P(y > x) of two normal distributions that are @points apart. */
-	above = widest > 0 ? gsl_cdf_ugaussian_P(points / sqrt(2 * widest)) : 1;
+	/* P(y > x) of two normal distributions that are so far apart. */
+	above = widest > 0 ? gsl_cdf_ugaussian_P(c->find / sqrt(2 * widest)) : 1;
 	nr = mann_whitney_boots(above, ALPHA, POWER);
 	return nr > LEAST_BOOTS ? nr : LEAST_BOOTS;
 }

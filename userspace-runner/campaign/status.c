@@ -125,7 +125,7 @@ static void print_left(const struct campaign *c)
 	if (c->phase >= PHASE_RETURNING)
 		return;
 	if (c->find && !access(c->output, R_OK))
-		find = boots_to_find(c->output, c->find);
+		find = boots_to_find(c);
 	if (find < SIZE_MAX)
 		printf("a %g-point difference of ACCT COST takes %zu boots of each kernel\n",
 		       c->find, find);
