@@ -58,8 +58,8 @@ enum campaign_made {
  * @release: /boot/vmlinuz-RELEASE
  * @args: its additional command line, or ""
  * @series: what it is made of, a name for build-kernel; else NULL
- * @folder: of its package, as soon as it is built
- * @built_s: seconds that building took
+ * @folder: of its package, in which there is one as soon as it is built
+ * @built_s: seconds that building took, 0 if the package was there
  */
 struct campaign_kernel {
 	char *name, *release, *args;
@@ -96,6 +96,16 @@ struct campaign_boot {
 	time_t chosen, ended;	/* ended: 0 before it did */
 };
 
+/*
+ * Seconds of what a campaign does; 0: not known.
+ * @first: a build of all
+ * @later: one of what differs
+ * @boot: from choice to end
+ */
+struct campaign_pace {
+	double first, later, boot;
+};
+
 /* The options of `campaign start`, and the progress. */
 struct campaign {
 	char *id;
@@ -117,6 +127,7 @@ struct campaign {
 	struct campaign_kernel kernels[CAMPAIGN_KERNELS];
 	size_t nr_kernels;
 	struct campaign_source from;
+	struct campaign_pace before;	/* of the last campaign on this machine */
 
 	enum campaign_phase phase;
 	bool stopped;		/* by `campaign stop` */

@@ -7,29 +7,32 @@
 
 #include "campaign/campaign.h"
 
-/* Mean seconds of a boot, from choice to end; 0 before one has ended. */
-double campaign_boot_s(const struct campaign *c);
+/* How long one part of it takes, and where that is known from. */
+struct forecast_part {
+	double s;		/* of all of the part; 0: not known */
+	const char *from;
+};
+
+/* The boots of each kernel that find c->find; SIZE_MAX while that is not known. */
+size_t campaign_boots_found(const struct campaign *c);
 
 /* Boots that are still to be measured, if none fails. */
 unsigned int campaign_boots_left(const struct campaign *c);
 
-/**
- * forecast_left - seconds that builds and boots of @c still take
- *
- * From what has been built and booted; 0 while that is not known of all that is
- * left.
- */
-double forecast_left(const struct campaign *c);
+/* Have @c begin with what is known from the campaign @before it. */
+void forecast_learn(struct campaign *c, const struct campaign *before);
+
+/* How long @nr builds and boots take that are still to be made. */
+struct forecast_part forecast_builds(const struct campaign *c, size_t nr);
+struct forecast_part forecast_boots(const struct campaign *c, unsigned int nr);
+
+/* Print what is left of a campaign. */
+void forecast_left(const struct campaign *c);
 
 /**
  * forecast_print - print what a campaign is going to do, and for how long
- * @before: the last campaign on this machine, NULL: none
  * @to_build: kernels that are not in the cache
- *
- * Boots take as long as those of @before; without it the time is that of this
- * machine's last boot, and measuring is not in it.
  */
-void forecast_print(const struct campaign *c, const struct campaign *before,
-		    size_t to_build);
+void forecast_print(const struct campaign *c, size_t to_build);
 
 #endif

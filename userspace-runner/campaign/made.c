@@ -98,6 +98,7 @@ int made_build(void *ctx, struct campaign *c, size_t nr)
 	struct built built = { .k = k };
 	FILE *said = scratch_file();
 	double start = clock_now();
+	bool cached = made_cached(k);
 	char path[64];
 	const char *const options[] = {
 		"--why", path, "--progress", MADE_PROGRESS,
@@ -120,7 +121,7 @@ int made_build(void *ctx, struct campaign *c, size_t nr)
 		ret = err(EX_FAIL, "build-kernel made nothing");
 	if (ret)
 		return ret;
-	k->built_s = clock_now() - start;
+	k->built_s = cached ? 0 : clock_now() - start;
 	return note_differences(c, k->folder);
 }
 

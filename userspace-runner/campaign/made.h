@@ -44,6 +44,12 @@ int made_config(struct campaign *c, const char *dir, const char *config,
  */
 int made_plan(struct campaign *c, const char *series, size_t *to_build);
 
+/* Is the package of @k in the cache? */
+bool made_cached(const struct campaign_kernel *k);
+
+/* How many kernels are still to be built: not those that are in the cache. */
+size_t made_to_build(const struct campaign *c);
+
 /**
  * made_fits - is there about as much room in /boot as the kernels will take?
  * @root: as of made_signed()

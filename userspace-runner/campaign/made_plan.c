@@ -155,12 +155,13 @@ static int take_plan(char *line, void *arg)
 	struct plan *p = arg;
 	struct campaign *c = p->c;
 	struct campaign_kernel *k = &c->kernels[c->nr_kernels];
-	const char *release;
+	const char *release, *folder;
 	int ret;
 
 	strsep(&line, "\t");
 	release = strsep(&line, "\t");
-	if (!release || !line || p->at == p->nr)
+	folder = strsep(&line, "\t");
+	if (!release || !folder || !line || p->at == p->nr)
 		return err(EX_FAIL, "build-kernel printed another plan than expected");
 	c->nr_kernels++;
 	k->made = MADE_WANTED;
@@ -171,7 +172,9 @@ static int take_plan(char *line, void *arg)
 		ret = text_set(&k->release, "%s", release);
 	if (!ret)
 		ret = text_set(&k->args, "%s", "");
-	p->to_build += !!strstr(line, "\tto build");
+	if (!ret)
+		ret = text_set(&k->folder, "%s", folder);
+	p->to_build += !strcmp(line, "to build");
 	for (size_t i = 0; !ret && i + 1 < c->nr_kernels; i++)
 		if (!strcmp(c->kernels[i].name, k->name))
 			ret = err(EX_USE, "two kernels are called %s: rename one",
@@ -197,6 +200,24 @@ int made_plan(struct campaign *c, const char *series, size_t *to_build)
 	for (size_t i = 0; i < p.nr; i++)
 		free(p.names[i]);
 	return ret;
+}
+
+bool made_cached(const struct campaign_kernel *k)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/manifest", k->folder ? k->folder : "");
+	return k->folder && !access(path, R_OK);
+}
+
+size_t made_to_build(const struct campaign *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nr_kernels; i++)
+		n += c->kernels[i].made == MADE_WANTED &&
+		     !made_cached(&c->kernels[i]);
+	return n;
 }
 
 /* ---------------------------------------------------------------------- room */

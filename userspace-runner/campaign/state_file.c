@@ -81,6 +81,12 @@ static json_t *source_json(const struct campaign_source *from)
 			 "keep", from->keep);
 }
 
+static json_t *pace_json(const struct campaign_pace *pace)
+{
+	return json_pack("{s:f, s:f, s:f}", "first", pace->first,
+			 "later", pace->later, "boot", pace->boot);
+}
+
 static json_t *state_json(const struct campaign *c)
 {
 	json_t *kernels = json_array(), *args = json_array();
@@ -95,7 +101,8 @@ static json_t *state_json(const struct campaign *c)
 		json_array_append_new(list, boot_json(&c->list[i]));
 	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o,"
 			 " s:I, s:i, s:f, s:f, s:i, s:i, s:i, s:o,"
-			 " s:s, s:b, s:b, s:i, s:s, s:s*, s:o, s:o, s:f, s:b}",
+			 " s:s, s:b, s:b, s:i, s:s, s:s*, s:o, s:o, s:f, s:b,"
+			 " s:o}",
 			 "version", VERSION, "id", c->id, "via", c->via,
 			 "home", c->home, "home_cmdline", c->home_cmdline,
 			 "output", c->output, "program", c->program,
@@ -109,7 +116,8 @@ static json_t *state_json(const struct campaign *c)
 			 "narrow", c->narrow, "home_tries", (int)c->home_tries,
 			 "home_from", c->home_from, "note", c->note,
 			 "list", list, "from", source_json(&c->from),
-			 "find", c->find, "tune", c->tune);
+			 "find", c->find, "tune", c->tune,
+			 "before", pace_json(&c->before));
 }
 
 int campaign_save(const struct campaign *c, const char *dir)
@@ -247,7 +255,8 @@ static int read_state(struct campaign *c, json_t *json)
 
 	if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o,"
 			" s:I, s:i, s:F, s:F, s:i, s:i, s:i, s:o,"
-			" s:s, s:b, s:b, s:i, s:s, s?s, s:o, s?F, s?b}",
+			" s:s, s:b, s:b, s:i, s:s, s?s, s:o, s?F, s?b,"
+			" s?{s:F, s:F, s:F}}",
 			"version", &version, "id", &id, "via", &via,
 			"home", &home, "home_cmdline", &home_cmdline,
 			"output", &output, "program", &program,
@@ -259,7 +268,9 @@ static int read_state(struct campaign *c, json_t *json)
 			"phase", &phase, "stopped", &stopped,
 			"narrow", &narrow, "home_tries", &tries,
 			"home_from", &home_from, "note", &note,
-			"list", &list, "find", &c->find, "tune", &tune) ||
+			"list", &list, "find", &c->find, "tune", &tune,
+			"before", "first", &c->before.first, "later",
+			&c->before.later, "boot", &c->before.boot) ||
 	    version != VERSION ||
 	    index_of(phase_name, NR_PHASES, phase) < 0)
 		return EX_FAIL;

@@ -73,30 +73,6 @@ static const char *what_now(const struct campaign *c, char *text, size_t room)
 	}
 }
 
-double campaign_boot_s(const struct campaign *c)
-{
-	double sum = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->nr; i++) {
-		if (!c->list[i].ended || c->list[i].ended < c->list[i].chosen)
-			continue;
-		sum += c->list[i].ended - c->list[i].chosen;
-		n++;
-	}
-	return n ? sum / n : 0;
-}
-
-unsigned int campaign_boots_left(const struct campaign *c)
-{
-	unsigned int n = 0;
-
-	for (size_t i = 0; i < c->nr_kernels; i++)
-		if (!campaign_given_up(c, i))
-			n += c->boots - campaign_count(c, i).ok;
-	return n;
-}
-
 static void print_made(const struct campaign *c)
 {
 	char text[32];
@@ -119,20 +95,15 @@ static void print_made(const struct campaign *c)
 
 static void print_left(const struct campaign *c)
 {
-	size_t find = SIZE_MAX;
-	char text[32];
+	size_t find;
 
 	if (c->phase >= PHASE_RETURNING)
 		return;
-	if (c->find && !access(c->output, R_OK))
-		find = boots_to_find(c);
+	find = campaign_boots_found(c);
 	if (find < SIZE_MAX)
 		printf("a %g-point difference of ACCT COST takes %zu boots of each kernel\n",
 		       c->find, find);
-	if (forecast_left(c)) {
-		progress_time(forecast_left(c), text, sizeof(text));
-		printf("left: %u boots, about %s\n", campaign_boots_left(c), text);
-	}
+	forecast_left(c);
 }
 
 /* The table, where all boots are measured. */

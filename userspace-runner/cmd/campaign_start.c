@@ -163,9 +163,11 @@ static int dry_run(struct campaign_wish *wish)
 	if (ret)
 		return ret;
 	known = !campaign_load(&before, CAMPAIGN_DIR);
-	forecast_print(&wish->c, known ? &before : NULL, to_build);
-	if (known)
+	if (known) {
+		forecast_learn(&wish->c, &before);
 		campaign_free(&before);
+	}
+	forecast_print(&wish->c, to_build);
 	return 0;
 }
 
@@ -270,8 +272,10 @@ int campaign_begin(struct campaign_wish *wish)
 	if (!ret && !access(c->output, F_OK))
 		ret = err(EX_USE, "%s exists already: choose another name or remove it",
 			  c->output);
+	if (!ret && known)
+		forecast_learn(c, &before);
 	if (!ret && wish->series)
-		forecast_print(c, known ? &before : NULL, to_build);
+		forecast_print(c, to_build);
 	if (!ret)
 		ret = make_parents(c->output);
 	if (!ret)
