@@ -164,6 +164,28 @@ build_package() {
 	[ -f "$tree/size" ] || du -s --block-size=1 "$tree" | cut -f1 >"$tree/size"
 }
 
+# What the least of our own configs takes with its source: 1825550336 bytes were measured.
+least_tree=1800000000
+
+# tree_needs: about how many bytes more the build tree is going to take: as much as one
+# with the same config and compiler, or at least what the smallest takes.
+tree_needs() {
+	local other bytes=$least_tree has=0
+
+	if [ -f "$tree/size" ]; then
+		echo 0
+		return
+	fi
+	for other in "$cache/trees"/*; do
+		if [ -f "$other/size" ] &&
+			[ "$settings" = "$(cat "$other/settings" 2>/dev/null)" ]; then
+			bytes=$(<"$other/size")
+		fi
+	done
+	[ ! -d "$tree" ] || has=$(bytes_of "$tree")
+	echo $((bytes > has ? bytes - has : 0))
+}
+
 # one_package NAME MEANING: build the package if not cached, and print name, release
 # and folder.
 one_package() {
@@ -176,8 +198,12 @@ one_package() {
 	release=$(release_for "$1" "$content")
 	folder=$(package_folder "$release" "$content")
 	if [ "$action" = plan ]; then
-		printf '%s\t%s\t%s\t%s\n' "$1" "$release" "$folder" \
-			"$([ -f "$folder/manifest" ] && echo built || echo 'to build')"
+		if [ -f "$folder/manifest" ]; then
+			printf '%s\t%s\t%s\tbuilt\t0\n' "$1" "$release" "$folder"
+		else
+			printf '%s\t%s\t%s\tto build\t%s\n' "$1" "$release" "$folder" \
+				"$(tree_needs)"
+		fi
 		return
 	fi
 	lock -s "$folder"

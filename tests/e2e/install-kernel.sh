@@ -234,8 +234,19 @@ Subject: [PATCH] mm: more
 END_PATCH
 printf 'CONFIG_SMP=y\nCONFIG_NODES_SHIFT=6\nCONFIG_CC_VERSION_TEXT="gcc"\n' >"$tmp/config"
 dry() {
-	XDG_CACHE_HOME=$tmp/cache KERNEL_SRC=$tmp/linux "$pcpubench" campaign start \
-		--config="$tmp/config" --dry-run "$@" 2>"$tmp/said" || { cat "$tmp/said"; return 1; }
+	local code=0 plan
+
+	plan=$(XDG_CACHE_HOME=$tmp/cache KERNEL_SRC=$tmp/linux "$pcpubench" campaign start \
+		--config="$tmp/config" --dry-run "$@" 2>"$tmp/said") || code=$?
+	printf '%s\n' "$plan"
+	# A machine that cannot boot kernels by itself has a plan all the same.
+	[ "$code" = 0 ] || grep -q '^boots: ' <<<"$plan" || { cat "$tmp/said"; return 1; }
+}
+no_way() {
+	! XDG_CACHE_HOME=$tmp/cache KERNEL_SRC=$tmp/linux "$pcpubench" campaign start \
+		--config="$tmp/config" --series=baseline --via=nope --dry-run >"$tmp/plan" 2>"$tmp/said" &&
+		grep -q '^boots: ' "$tmp/plan" &&
+		grep -q "no way to boot is called 'nope'\|needs systemd" "$tmp/said"
 }
 check "a plan of a series and its baseline" \
 	dry --series="baseline $tmp/My_Thread.patch" --boots=7
@@ -245,6 +256,11 @@ check "... has both to build" grep -q "kernels of series: 2, of which 2 are to b
 check "... names series and content in the release" grep -qE \
 	'^  My_Thread.patch: 6\.12\.9-rc2-pcpubench-my\.thread\.patch-[0-9a-f]{8}$' "$tmp/plan"
 check "... and counts boots" grep -q '^boots: 14, 7 of each of 2 kernels' "$tmp/plan"
+check "... tells the room for them" [ "$(grep -cE \
+	'^room: /.* needs at least [1-9][0-9]* MB, and has [0-9]+ MB free$' "$tmp/plan")" = 3 ]
+if [ "$(id -u)" = 0 ]; then
+	check "... and what start would refuse" no_way
+fi
 check "... tuned, if it is asked for" grep -q '^tuned: isolcpus=' \
 	<(dry --series=baseline --tune)
 check "a difference to find is looked for in up to 100 boots of each" \

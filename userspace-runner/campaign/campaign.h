@@ -73,11 +73,15 @@ struct campaign_kernel {
  * @config: a kernel's config
  * @modules: output of lsmod for localmodconfig, or NULL
  * @version, @path, @jobs, @sandbox: of struct kernel_source, or NULL
+ * @as_running: it is the running kernel's, whole; known at the start only
+ * @tree_bytes: that the first build takes in the cache at least; as above
  * @differs: what of the config is other than in the running kernel, or NULL
  */
 struct campaign_source {
 	char *config, *modules, *version, *path, *jobs, *sandbox, *differs;
 	bool keep;		/* leave the kernels installed */
+	bool as_running;
+	unsigned long long tree_bytes;
 };
 
 /*

@@ -199,6 +199,18 @@ static void print_builds(const struct campaign *c, size_t to_build)
 			       c->kernels[i].release);
 }
 
+static void print_rooms(const struct campaign *c)
+{
+	struct made_room rooms[MADE_ROOMS];
+
+	if (made_rooms(c, "", rooms))
+		return;
+	for (size_t i = 0; i < MADE_ROOMS; i++)
+		printf("room: %s needs at least %llu MB, and has %llu MB free\n",
+		       rooms[i].where, rooms[i].needed >> 20,
+		       rooms[i].has >> 20);
+}
+
 void forecast_print(const struct campaign *c, size_t to_build)
 {
 	unsigned int nr = campaign_boots_left(c);
@@ -210,6 +222,8 @@ void forecast_print(const struct campaign *c, size_t to_build)
 	print_part(boots);
 	putchar('\n');
 	print_sum("in all", forecast_builds(c, to_build), boots);
+	if (campaign_nr_made(c))
+		print_rooms(c);
 	if (c->boots < SPLIT_LEAST)
 		printf("no A/A floor, which takes %d boots of a kernel: no difference can be told from noise\n",
 		       SPLIT_LEAST);

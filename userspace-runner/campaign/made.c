@@ -182,14 +182,13 @@ int made_differs(const char *config, const char *running, char **differs)
 
 /* ---------------------------------------------------------------- installing */
 
-static void installer(char path[PATH_MAX])
+void made_installer(char path[PATH_MAX])
 {
 	snprintf(path, PATH_MAX, "%s/kernel-patches/install-kernel",
 		 path_data());
 }
 
-/* Run it, and have its last line as the error. */
-static int must(const char *const *argv, char *out, size_t room)
+int made_must(const char *const *argv, char *out, size_t room)
 {
 	char *last;
 	int code = process_run(argv, out, room, INSTALL_S);
@@ -217,15 +216,15 @@ int made_install(void *ctx, const struct campaign *c, size_t nr)
 	int ret;
 
 	(void)ctx;
-	installer(program);
-	ret = must(install, out, sizeof(out));
+	made_installer(program);
+	ret = made_must(install, out, sizeof(out));
 	if (ret)
 		return ret;
 	/* Now, and not after the reboot: then it is known that it builds. */
 	snprintf(program, sizeof(program), "%s/kernel-patches/build-module",
 		 path_data());
 	snprintf(headers, sizeof(headers), "/lib/modules/%s/build", k->release);
-	return must(module, out, sizeof(out));
+	return made_must(module, out, sizeof(out));
 }
 
 int made_remove(void *ctx, const struct campaign *c, size_t nr)
@@ -234,46 +233,6 @@ int made_remove(void *ctx, const struct campaign *c, size_t nr)
 	const char *argv[] = { program, "remove", c->kernels[nr].release, NULL };
 
 	(void)ctx;
-	installer(program);
-	return must(argv, out, sizeof(out));
-}
-
-/* ---------------------------------------------------------------------- room */
-
-/* What stays free for others. */
-#define SPARE	(16ULL << 20)
-
-static int fits(const char *where, unsigned long long needed,
-		unsigned long long has, int code)
-{
-	if (needed + SPARE <= has)
-		return 0;
-	return err(code, "%s has %llu MB free, and the kernels need %llu: remove old kernels there, measure fewer series, or leave out modules by --localmodconfig",
-		   where, has >> 20, (needed + SPARE) >> 20);
-}
-
-int made_room(void *ctx, const struct campaign *c)
-{
-	const char *argv[CAMPAIGN_KERNELS + 3];
-	char program[PATH_MAX], out[8192], *rest = out, *line, *where;
-	unsigned long long needed, has;
-	size_t n = 0;
-	int ret;
-
-	(void)ctx;
-	installer(program);
-	argv[n++] = program;
-	argv[n++] = "room";
-	for (size_t i = 0; i < c->nr_kernels; i++)
-		if (c->kernels[i].made == MADE_BUILT)
-			argv[n++] = c->kernels[i].folder;
-	argv[n] = NULL;
-	ret = must(argv, out, sizeof(out));
-	while (!ret && (line = strsep(&rest, "\n")) && *line) {
-		where = strsep(&line, "\t");
-		if (!line || sscanf(line, "%llu %llu", &needed, &has) != 2)
-			return err(EX_FAIL, "install-kernel printed '%s'", where);
-		ret = fits(where, needed, has, EX_FAIL);
-	}
-	return ret;
+	made_installer(program);
+	return made_must(argv, out, sizeof(out));
 }

@@ -7,6 +7,7 @@
 #ifndef PCPUBENCH_CAMPAIGN_MADE_H
 #define PCPUBENCH_CAMPAIGN_MADE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -50,11 +51,34 @@ bool made_cached(const struct campaign_kernel *k);
 /* How many kernels are still to be built: not those that are in the cache. */
 size_t made_to_build(const struct campaign *c);
 
+/* The path of install-kernel. */
+void made_installer(char path[PATH_MAX]);
+
+/* Run a program, and have its last line as the error. */
+int made_must(const char *const *argv, char *out, size_t room);
+
+/* Room for the kernels: a file system, and bytes there. */
+struct made_room {
+	char where[256];
+	unsigned long long needed, has;
+};
+
+#define MADE_ROOMS	3
+
 /**
- * made_fits - is there about as much room in /boot as the kernels will take?
- * @root: as of made_signed()
+ * made_rooms - the room in /boot, /usr and the cache, before anything is built
+ * @root: as of made_signed(), for /boot and /usr
  *
- * Each is as large as the running one. EX_USE with err().
+ * In the cache: of the build tree. Where two of them are one file system, each needs
+ * what both do. An exit code with err().
+ */
+int made_rooms(const struct campaign *c, const char *root,
+	       struct made_room rooms[MADE_ROOMS]);
+
+/**
+ * made_fits - is there about as much room as the kernels will take?
+ *
+ * Of made_rooms(). EX_USE with err().
  */
 int made_fits(const struct campaign *c, const char *root);
 

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -109,6 +107,7 @@ int made_config(struct campaign *c, const char *dir, const char *config,
 	text = read_text(path);
 	if (!text)
 		return err_errno(EX_USE, "config %s", path);
+	c->from.as_running = !config && !local;
 	ret = text_set(&c->from.config, "%s/config", dir);
 	if (!ret)
 		ret = install_file(c->from.config, text);
@@ -149,19 +148,21 @@ static int name_of(const char *series, char **name)
 	return ret;
 }
 
-/* "name<tab>release<tab>folder<tab>built", or "to build" */
+/* "name<tab>release<tab>folder<tab>built<tab>bytes", or "to build" */
 static int take_plan(char *line, void *arg)
 {
 	struct plan *p = arg;
 	struct campaign *c = p->c;
 	struct campaign_kernel *k = &c->kernels[c->nr_kernels];
-	const char *release, *folder;
+	const char *release, *folder, *state;
+	unsigned long long bytes;
 	int ret;
 
 	strsep(&line, "\t");
 	release = strsep(&line, "\t");
 	folder = strsep(&line, "\t");
-	if (!release || !folder || !line || p->at == p->nr)
+	state = strsep(&line, "\t");
+	if (!release || !folder || !state || !line || p->at == p->nr)
 		return err(EX_FAIL, "build-kernel printed another plan than expected");
 	c->nr_kernels++;
 	k->made = MADE_WANTED;
@@ -174,7 +175,11 @@ static int take_plan(char *line, void *arg)
 		ret = text_set(&k->args, "%s", "");
 	if (!ret)
 		ret = text_set(&k->folder, "%s", folder);
-	p->to_build += !strcmp(line, "to build");
+	p->to_build += !strcmp(state, "to build");
+	/* Kernels of one source share the build tree. */
+	bytes = strtoull(line, NULL, 10);
+	if (bytes > c->from.tree_bytes)
+		c->from.tree_bytes = bytes;
 	for (size_t i = 0; !ret && i + 1 < c->nr_kernels; i++)
 		if (!strcmp(c->kernels[i].name, k->name))
 			ret = err(EX_USE, "two kernels are called %s: rename one",
@@ -218,42 +223,4 @@ size_t made_to_build(const struct campaign *c)
 		n += c->kernels[i].made == MADE_WANTED &&
 		     !made_cached(&c->kernels[i]);
 	return n;
-}
-
-/* ---------------------------------------------------------------------- room */
-
-static unsigned long long size_of(const char *root, const char *form,
-				  const char *release)
-{
-	char path[PATH_MAX], name[PATH_MAX];
-	struct stat st;
-
-	snprintf(name, sizeof(name), form, release);
-	snprintf(path, sizeof(path), "%s/boot/%.200s", root, name);
-	return stat(path, &st) ? 0 : st.st_size;
-}
-
-int made_fits(const struct campaign *c, const char *root)
-{
-	static const char *const files[] = {
-		"vmlinuz-%s", "System.map-%s", "config-%s", "initrd.img-%s",
-		"initramfs-%s.img", "initrd-%s", NULL
-	};
-	unsigned long long one = 0, needed, has;
-	char path[PATH_MAX];
-	struct utsname uts;
-	struct statvfs fs;
-
-	uname(&uts);
-	for (size_t i = 0; files[i]; i++)
-		one += size_of(root, files[i], uts.release);
-	snprintf(path, sizeof(path), "%s/boot", root);
-	if (statvfs(path, &fs))
-		return err_errno(EX_USE, "cannot look into %s", path);
-	needed = one * campaign_nr_made(c);
-	has = (unsigned long long)fs.f_bavail * fs.f_frsize;
-	if (needed > has)
-		return err(EX_USE, "/boot has %llu MB free, and %zu kernels as large as this one need %llu: remove old kernels there, or measure fewer series",
-			   has >> 20, campaign_nr_made(c), needed >> 20);
-	return 0;
 }

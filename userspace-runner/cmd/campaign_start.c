@@ -113,6 +113,11 @@ static int check_kernels(const struct campaign *c, const struct way *way)
 	return 0;
 }
 
+static int no_systemd(void)
+{
+	return err(EX_FAIL, "a campaign needs systemd as init, to be started again after each boot");
+}
+
 /* The kernels of series: what could fail after hours is told here. */
 static int plan_series(struct campaign_wish *wish, const char *dir,
 		       size_t *to_build)
@@ -143,6 +148,23 @@ static int plan(struct campaign_wish *wish, const char *dir, size_t *to_build)
 	return ret;
 }
 
+/* What `start` goes through, too. Only root can look at boot loaders. */
+static int check_way(const struct campaign_wish *wish)
+{
+	const struct way *way;
+	int ret;
+
+	if (geteuid()) {
+		printf("the way to boot is not checked: that takes root\n");
+		return 0;
+	}
+	if (access("/run/systemd/system", F_OK))
+		return no_systemd();
+	way = way_find(wish->via, wish->series);
+	ret = way ? way->usable() : EX_USE;
+	return ret ? ret : check_kernels(&wish->c, way);
+}
+
 /* Prints the plan. The state's folder is another campaign's. */
 static int dry_run(struct campaign_wish *wish)
 {
@@ -168,7 +190,8 @@ static int dry_run(struct campaign_wish *wish)
 		campaign_free(&before);
 	}
 	forecast_print(&wish->c, to_build);
-	return 0;
+	fflush(stdout);
+	return check_way(wish);
 }
 
 /* No other campaign is under way; @known: there was one, which is in @before. */
@@ -249,7 +272,7 @@ int campaign_begin(struct campaign_wish *wish)
 	if (wish->dry_run)
 		return dry_run(wish);
 	if (access("/run/systemd/system", F_OK))
-		return err(EX_FAIL, "a campaign needs systemd as init, to be started again after each boot");
+		return no_systemd();
 	ret = campaign_lock(&fd, false);
 	if (ret)
 		return ret;
