@@ -173,11 +173,12 @@ void forecast_left(const struct campaign *c)
 		    (c->find && campaign_boots_found(c) == SIZE_MAX);
 
 	if (to_build) {
-		printf("left: %zu builds", to_build);
+		printf("left: %zu build%s", to_build, to_build == 1 ? "" : "s");
 		print_part(builds);
 		putchar('\n');
 	}
-	printf("left: %s%u boots", most ? "at most " : "", nr);
+	printf("left: %s%u boot%s", most ? "at most " : "", nr,
+	       nr == 1 ? "" : "s");
 	if (nr)
 		print_part(boots);
 	putchar('\n');

@@ -125,6 +125,20 @@ static int print_table(const struct campaign *c)
 	return ret;
 }
 
+/* The number of the boot @at among those of its kernel. */
+static size_t number_of(const struct campaign *c, size_t at)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < at; i++)
+		n += c->list[i].kernel == c->list[at].kernel;
+	return n;
+}
+
+/*
+ * Not by the number that counts all boots: in the results the measured ones come
+ * first, so it is another one there.
+ */
 static void print_failures(const struct campaign *c)
 {
 	size_t shown = 0;
@@ -132,9 +146,10 @@ static void print_failures(const struct campaign *c)
 	for (size_t i = c->nr; i-- && shown < 5; ) {
 		if (c->list[i].outcome != OUTCOME_FAILED)
 			continue;
-		printf("%sboot %zu, %s: %s\n", shown++ ? "  " :
-		       "failed, the newest first:\n  ", i + 1,
-		       c->kernels[c->list[i].kernel].name, c->list[i].reason);
+		printf("%s%s, its boot %zu: %s\n", shown++ ? "  " :
+		       "failed, the newest first:\n  ",
+		       c->kernels[c->list[i].kernel].name, number_of(c, i),
+		       c->list[i].reason);
 	}
 }
 
