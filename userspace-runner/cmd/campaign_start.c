@@ -148,6 +148,14 @@ static int plan(struct campaign_wish *wish, const char *dir, size_t *to_build)
 	return ret;
 }
 
+static int check_machine(void)
+{
+	char why[300];
+
+	return where_kernel(why, sizeof(why)) ? 0 :
+	       err(EX_USE, "cannot measure here: %s", why);
+}
+
 /* What `start` goes through, too. Only root can look at boot loaders. */
 static int check_way(const struct campaign_wish *wish)
 {
@@ -162,6 +170,8 @@ static int check_way(const struct campaign_wish *wish)
 		return no_systemd();
 	way = way_find(wish->via, wish->series);
 	ret = way ? way->usable() : EX_USE;
+	if (!ret)
+		ret = check_machine();
 	return ret ? ret : check_kernels(&wish->c, way);
 }
 
@@ -223,14 +233,6 @@ static int service_runs(const char *program)
 		return 0;
 	return err(EX_USE, "systemd cannot run %s: 'make install', and use the installed one",
 		   program);
-}
-
-static int check_machine(void)
-{
-	char why[300];
-
-	return where_kernel(why, sizeof(why)) ? 0 :
-	       err(EX_USE, "cannot measure here: %s", why);
 }
 
 /* Have systemd take the first step. */
