@@ -172,6 +172,10 @@ static void make_machine(void)
 	put("/proc/sys/kernel/nmi_watchdog", "0\n");
 	put(CPU "cpu0/cpufreq/scaling_governor", "powersave\n");
 	put(CPU "cpu1/cpufreq/scaling_governor", "performance\n");
+	/* Siblings that are off: reading a governor of theirs fails. */
+	put(CPU "online", "0-1\n");
+	put(CPU "cpu2/cpufreq/scaling_governor/unreadable", "");
+	put(CPU "cpu3/cpufreq/scaling_governor/unreadable", "");
 	put(CPU "intel_pstate/no_turbo", "0\n");
 	put(CPU "smt/active", "1\n");
 	put(CPU "smt/control", "on\n");

@@ -17,3 +17,13 @@ bool ranges_next(const char **list, long *first, long *last)
 	*list = end + (*end == ',');
 	return true;
 }
+
+bool ranges_has(const char *list, long number)
+{
+	long first, last;
+
+	while (ranges_next(&list, &first, &last))
+		if (number >= first && number <= last)
+			return true;
+	return false;
+}

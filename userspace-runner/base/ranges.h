@@ -14,4 +14,7 @@
  */
 bool ranges_next(const char **list, long *first, long *last);
 
+/* Is @number in the list? */
+bool ranges_has(const char *list, long number);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "base/ranges.h"
 #include "measure/cpu.h"
 #include "metal/state.h"
 
@@ -402,8 +403,8 @@ bool state_kaslr(void)
 /* ------------------------------------------------------------------ tune */
 
 /*
- * SMT first: switching it off removes siblings and their governors. Undoing in
- * reverse order brings the siblings back last.
+ * SMT first: what is set of a CPU is then set only of those that stay on. Undoing in
+ * reverse order brings the siblings back last, each with the governor that it had.
  */
 static const struct {
 	const char *path;	/* a pattern */
@@ -417,6 +418,22 @@ static const struct {
 	{ "/proc/sys/kernel/numa_balancing", NULL, "0" },
 	{ "/proc/sys/kernel/nmi_watchdog", NULL, "0" },
 };
+
+/*
+ * Is @file of a CPU that is off? Its governor stays in /sys, but reading or writing it
+ * gives EBUSY (show() in drivers/cpufreq/cpufreq.c).
+ */
+static bool is_off(const char *root, const char *file)
+{
+	const char *dir = strstr(file, CPU_DIR);
+	char path[512], online[4096];
+	int cpu;
+
+	snprintf(path, sizeof(path), "%s" CPU_DIR "online", root);
+	return dir && sscanf(dir + strlen(CPU_DIR), "cpu%d", &cpu) == 1 &&
+	       read_first(path, online, sizeof(online)) &&
+	       !ranges_has(online, cpu);
+}
 
 static int tune_file(const char *path, const char *from, const char *to,
 		     struct undo *undo, unsigned int *nr)
@@ -441,7 +458,7 @@ static int tune_file(const char *path, const char *from, const char *to,
 
 int state_tune(const char *root, struct undo *undo, unsigned int *nr)
 {
-	char pattern[512];
+	char pattern[512], *path;
 	glob_t files;
 	int ret = 0;
 
@@ -451,9 +468,12 @@ int state_tune(const char *root, struct undo *undo, unsigned int *nr)
 		snprintf(pattern, sizeof(pattern), "%s%s", root,
 			 settings[i].path);
 		glob(pattern, 0, NULL, &files);
-		for (size_t k = 0; k < files.gl_pathc && !ret; k++)
-			ret = tune_file(files.gl_pathv[k], settings[i].from,
-					settings[i].to, undo, nr);
+		for (size_t k = 0; k < files.gl_pathc && !ret; k++) {
+			path = files.gl_pathv[k];
+			if (!is_off(root, path))
+				ret = tune_file(path, settings[i].from,
+						settings[i].to, undo, nr);
+		}
 		globfree(&files);
 	}
 	return ret;
