@@ -173,13 +173,13 @@ static void make_machine(void)
 	put(CPU "cpu0/cpufreq/scaling_governor", "powersave\n");
 	put(CPU "cpu1/cpufreq/scaling_governor", "performance\n");
 	/* Siblings that are off: reading a governor of theirs fails. */
-	put(CPU "online", "0-1\n");
+	put(CPU "online", "0-1,3\n");
 	put(CPU "cpu2/cpufreq/scaling_governor/unreadable", "");
-	put(CPU "cpu3/cpufreq/scaling_governor/unreadable", "");
+	put(CPU "cpu4/cpufreq/scaling_governor/unreadable", "");
 	put(CPU "intel_pstate/no_turbo", "0\n");
 	put(CPU "smt/active", "1\n");
 	put(CPU "smt/control", "on\n");
-	put(CPU "isolated", "2-3\n");
+	put(CPU "isolated", "2-4\n");
 	put(CPU "vulnerabilities/meltdown", "Not affected\n");
 	put(CPU "vulnerabilities/retbleed", "Mitigation: untrained return thunk\n");
 	put("/sys/devices/system/clocksource/clocksource0/current_clocksource",
@@ -214,7 +214,7 @@ static void looks_at_a_machine(void **state)
 	is(facts, "governor", STATE_BAD, "powersave");
 	is(facts, "turbo", STATE_BAD, "on");
 	is(facts, "smt", STATE_BAD, "on");
-	is(facts, "isolated", STATE_GOOD, "2-3");
+	is(facts, "isolated", STATE_GOOD, "2-4");
 	assert_non_null(strstr(fact(facts, "isolated")->say, "CPU 3"));
 	is(facts, "numa", STATE_BAD, "on");
 	is(facts, "watchdog", STATE_GOOD, "off");
@@ -311,6 +311,35 @@ static void finds_the_last_cpu(void **state)
 	assert_int_equal(cpu_list_last("0,2-5,9\n"), 9);
 	assert_int_equal(cpu_list_last("0\n"), 0);
 	assert_int_equal(cpu_list_last("\n"), -1);
+}
+
+static void chooses_a_cpu(void **state)
+{
+	(void)state;
+	put(CPU "online", "0-3,6\n");
+	put(CPU "isolated", "\n");
+	assert_int_equal(cpu_choose(root, -1), 6);
+	assert_int_equal(cpu_choose(root, 2), 2);
+	assert_int_equal(cpu_isolated(root), -1);
+	assert_null(cpu_type(root, 6));
+	/* Only those that are online count. */
+	put(CPU "isolated", "2,4-5\n");
+	assert_int_equal(cpu_choose(root, -1), 2);
+	put(CPU "isolated", "4-5\n");
+	assert_int_equal(cpu_choose(root, -1), 6);
+	/* A fast one, but an isolated one first. */
+	put("/sys/devices/cpu_core/cpus", "0-1\n");
+	put("/sys/devices/cpu_atom/cpus", "2-3,6\n");
+	assert_int_equal(cpu_choose(root, -1), 1);
+	assert_string_equal(cpu_type(root, 1), "core");
+	assert_string_equal(cpu_type(root, 6), "atom");
+	assert_null(cpu_type(root, 4));
+	put(CPU "isolated", "1-2\n");
+	assert_int_equal(cpu_choose(root, -1), 1);
+	put(CPU "isolated", "2-3\n");
+	assert_int_equal(cpu_choose(root, -1), 3);
+	unlink(in_root("/sys/devices/cpu_core/cpus"));
+	unlink(in_root("/sys/devices/cpu_atom/cpus"));
 }
 
 /* ---------------------------------------------------------------- timed */
@@ -517,7 +546,12 @@ static void counts_boots_and_not_repeats(void **state)
 
 static void test_tune_kernels(void **state)
 {
-	struct campaign c = { .nr_kernels = 2 };
+	char home[64] = "ro quiet noisolcpus=1 isolcpus=domain,3 nohz_full=3\n";
+	struct campaign c = { .nr_kernels = 2, .home_cmdline = home };
+	static const char *const others[] = {
+		"isolcpus=2", "isolcpus=managed_irq,domain,2-3", "ro nohz_full=3,5",
+		"isolcpus=3 nohz_full=2 ro", "isolcpus=domain", "isolcpus=3 isolcpus=1",
+	};
 	char path[128];
 
 	(void)state;
@@ -540,6 +574,33 @@ static void test_tune_kernels(void **state)
 	assert_string_equal(c.kernels[0].args,
 			    "isolcpus=managed_irq,domain,3 nohz_full=3 rcu_nocbs=3 irqaffinity=0-2 processor.max_cstate=1 intel_idle.max_cstate=1");
 	assert_true(!strncmp(c.kernels[1].args, "nokaslr isolcpus=", 17));
+
+	/* The kernel ignores ours beside other CPUs: refused, nothing is changed. */
+	c.kernels[0].args[0] = c.kernels[1].args[0] = '\0';
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		strcpy(home, others[i]);
+		assert_int_equal(tune_kernels(root, &c), EX_USE);
+		assert_non_null(strstr(err_message(), "already has "));
+		assert_string_equal(c.kernels[0].args, "");
+	}
+	strcpy(home, "ro");
+	strcpy(c.kernels[1].args, "nohz_full=1");
+	assert_int_equal(tune_kernels(root, &c), EX_USE);
+	assert_non_null(strstr(err_message(), "has nohz_full=1, and"));
+	c.kernels[1].args[0] = '\0';
+
+	/* Cores 2 and 3 are the slow ones: CPU 1. If all are, the last. */
+	put("/sys/devices/cpu_core/cpus", "0-1,4-5\n");
+	put("/sys/devices/cpu_atom/cpus", "2-3,6-7\n");
+	assert_int_equal(tune_kernels(root, &c), 0);
+	assert_non_null(strstr(c.kernels[0].args, "nohz_full=1 "));
+	put("/sys/devices/cpu_core/cpus", "0,4\n");
+	put("/sys/devices/cpu_atom/cpus", "1-3,5-7\n");
+	c.kernels[0].args[0] = c.kernels[1].args[0] = '\0';
+	assert_int_equal(tune_kernels(root, &c), 0);
+	assert_non_null(strstr(c.kernels[0].args, "nohz_full=3 "));
+	unlink(in_root("/sys/devices/cpu_core/cpus"));
+	unlink(in_root("/sys/devices/cpu_atom/cpus"));
 	free(c.kernels[0].args);
 	free(c.kernels[1].args);
 }
@@ -622,6 +683,7 @@ int main(void)
 		cmocka_unit_test(takes_a_banner_apart),
 		cmocka_unit_test(leaves_out_the_boot_loaders_words),
 		cmocka_unit_test(finds_the_last_cpu),
+		cmocka_unit_test(chooses_a_cpu),
 		cmocka_unit_test(knows_a_stable_block),
 		cmocka_unit_test(marks_another_speed),
 		cmocka_unit_test(says_why_nothing_counts),

@@ -63,7 +63,7 @@ static void get_in_its_way(struct vcpu *v, int cpu)
 
 static void finds_and_binds(void **state)
 {
-	struct vcpu v = { .cpu = cpu_choose(-1) };
+	struct vcpu v = { .cpu = cpu_choose("", -1) };
 	cpu_set_t before;
 	pthread_t thread;
 	double waited;

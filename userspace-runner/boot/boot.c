@@ -93,8 +93,10 @@ static int record_boot(struct slot *s, struct recorder *r)
 	json_object_del(guest, "type");
 	json_object_set_new(guest, "init_s", json_real(vm->init_s));
 	json_object_set_new(boot, "guest", guest);
-	if (vm->vcpu.cpu >= 0)
+	if (vm->vcpu.cpu >= 0) {
 		json_object_set_new(boot, "cpu", json_integer(vm->vcpu.cpu));
+		cpu_record_type(boot, vm->vcpu.cpu);
+	}
 	record_host(boot, job->spec.host);
 	if (vm->stolen_s >= 0)
 		json_object_set_new(boot, "stolen_s",
@@ -307,7 +309,7 @@ static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 	int ret;
 
 	if (job->spec.plan.instrument == INSTRUMENT_TIME)
-		job->spec.cpu = cpu_choose(-1) - (int)(s - c->slots);
+		job->spec.cpu = cpu_choose("", -1) - (int)(s - c->slots);
 	ret = vm_start(&s->vm, &job->spec);
 	if (ret) {
 		vm_free(&s->vm);

@@ -9,9 +9,10 @@
  * tune_kernels - add to the command line of all kernels what isolates one CPU
  * @root: put in front of /sys; "" except in tests
  *
- * The last one that stays online without SMT: no other task, no device's interrupt,
- * no tick while one task runs, and no sleep deeper than the first. `run` takes an
- * isolated CPU by itself. EX_USE with err() if there is no second CPU.
+ * The last one that stays online without SMT, of a fast core if there are two types:
+ * no other task, no device's interrupt, no tick while one task runs, and no sleep deeper
+ * than the first. `run` takes an isolated CPU by itself. EX_USE with err() if there is no
+ * second CPU, or where a command line isolates others: @c's home_cmdline, a kernel's args.
  */
 int tune_kernels(const char *root, struct campaign *c);
 

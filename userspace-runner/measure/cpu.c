@@ -13,6 +13,8 @@
 #include "base/ranges.h"
 #include "measure/cpu.h"
 
+#define CPU_DIR	"/sys/devices/system/cpu/"
+
 int cpu_list_last(const char *list)
 {
 	long first, last = -1;
@@ -22,19 +24,70 @@ int cpu_list_last(const char *list)
 	return (int)last;
 }
 
-static int last_of(const char *path)
+/* The kernel's PMUs are named after these (arch/x86/events/intel/core.c). */
+const char *cpu_type(const char *root, int cpu)
 {
-	char list[4096];
+	static const char *const types[] = { "core", "atom", "lowpower" };
+	char path[300], list[4096];
 
-	return read_first(path, list, sizeof(list)) ? cpu_list_last(list) : -1;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		snprintf(path, sizeof(path), "%s/sys/devices/cpu_%s/cpus", root,
+			 types[i]);
+		if (read_first(path, list, sizeof(list)) &&
+		    ranges_has(list, cpu))
+			return types[i];
+	}
+	return NULL;
 }
 
-int cpu_choose(int wanted)
+void cpu_record_type(json_t *boot, int cpu)
+{
+	const char *type = cpu_type("", cpu);
+
+	if (type)
+		json_object_set_new(boot, "cpu_type", json_string(type));
+}
+
+bool cpu_is_fast(const char *root, int cpu)
+{
+	const char *type = cpu_type(root, cpu);
+
+	return !type || !strcmp(type, "core");
+}
+
+/* The last CPU of the list @name that is online, a fast one if possible; or -1. */
+static int last_of(const char *root, const char *name)
+{
+	char path[300], list[4096], online[4096];
+	int cpu, slow = -1;
+
+	snprintf(path, sizeof(path), "%s" CPU_DIR "online", root);
+	if (!read_first(path, online, sizeof(online)))
+		return -1;
+	snprintf(path, sizeof(path), "%s" CPU_DIR "%s", root, name);
+	if (!read_first(path, list, sizeof(list)))
+		return -1;
+	for (cpu = cpu_list_last(list); cpu >= 0; cpu--) {
+		if (!ranges_has(list, cpu) || !ranges_has(online, cpu))
+			continue;
+		if (cpu_is_fast(root, cpu))
+			return cpu;
+		slow = slow < 0 ? cpu : slow;
+	}
+	return slow;
+}
+
+int cpu_isolated(const char *root)
+{
+	return last_of(root, "isolated");
+}
+
+int cpu_choose(const char *root, int wanted)
 {
 	if (wanted < 0)
-		wanted = last_of("/sys/devices/system/cpu/isolated");
+		wanted = cpu_isolated(root);
 	if (wanted < 0)
-		wanted = last_of("/sys/devices/system/cpu/online");
+		wanted = last_of(root, "online");
 	return wanted < 0 ? 0 : wanted;
 }
 
@@ -58,7 +111,7 @@ int cpu_pin(int wanted, int *cpu)
 	cpu_set_t *set;
 	int ret = 0;
 
-	*cpu = cpu_choose(wanted);
+	*cpu = cpu_choose("", wanted);
 	set = CPU_ALLOC(*cpu + 1);
 	room = CPU_ALLOC_SIZE(*cpu + 1);
 	if (!set)

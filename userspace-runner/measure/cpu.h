@@ -3,10 +3,13 @@
 #ifndef PCPUBENCH_MEASURE_CPU_H
 #define PCPUBENCH_MEASURE_CPU_H
 
+#include <jansson.h>
+#include <stdbool.h>
+
 /**
  * cpu_pin - bind this process to one CPU
- * @wanted: this one; -1: the last isolated one or else the last online one, as
- *	the first serves most interrupts
+ * @wanted: this one; -1: the last isolated one or else the last one that is online,
+ *	as the first serves most interrupts. Of these a fast one, if there is one
  * @cpu: receives its number
  *
  * EX_USE when there is no such CPU.
@@ -15,9 +18,25 @@ int cpu_pin(int wanted, int *cpu);
 
 /**
  * cpu_choose - which CPU to measure on
+ * @root: put in front of /sys; "" except in tests
  * @wanted: as of cpu_pin()
  */
-int cpu_choose(int wanted);
+int cpu_choose(const char *root, int wanted);
+
+/* The isolated CPU that cpu_choose() takes; -1: none is online. */
+int cpu_isolated(const char *root);
+
+/*
+ * Of a machine with cores of several types, the type of this CPU: "core" (the fast
+ * ones), "atom" or "lowpower"; else NULL.
+ */
+const char *cpu_type(const char *root, int cpu);
+
+/* Put it into the record of a boot, if there is one. */
+void cpu_record_type(json_t *boot, int cpu);
+
+/* Is this CPU of the fast cores? All are, where cores are of one type. */
+bool cpu_is_fast(const char *root, int cpu);
 
 /**
  * cpu_stolen_s - seconds that a hypervisor took from CPU @cpu, since the boot

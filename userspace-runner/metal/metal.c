@@ -146,6 +146,7 @@ static json_t *boot_record(const struct taken *t, const struct module *m,
 			 "kaslr", state_kaslr(),
 			 "state", state_json(cpu));
 	free(cmdline);
+	cpu_record_type(boot, cpu);
 	if (stolen_s >= 0)
 		json_object_set_new(boot, "stolen_s", json_real(stolen_s));
 	if (smis >= 0)

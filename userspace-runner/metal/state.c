@@ -158,15 +158,16 @@ static void look_knob(const struct look *l, struct state_fact *f)
 
 static void look_isolated(const struct look *l, struct state_fact *f)
 {
+	const int cpu = cpu_isolated(l->root);
 	char value[4096];
 
-	if (!first_line(l, value, sizeof(value), CPU_DIR "isolated") ||
-	    !value[0])
+	if (cpu < 0 ||
+	    !first_line(l, value, sizeof(value), CPU_DIR "isolated"))
 		set(f, STATE_NOTE, "none",
 		    "other tasks may run on the CPU between samples, which costs cache misses: boot with isolcpus=N nohz_full=N, and 'run' takes CPU N");
 	else
 		set(f, STATE_GOOD, value, "the scheduler keeps other tasks off CPU %d, which 'run' takes",
-		    cpu_list_last(value));
+		    cpu);
 }
 
 static void look_mitigations(const struct look *l, struct state_fact *f)

@@ -87,6 +87,7 @@ static const struct rule rules[] = {
 	{ "boot", "guest.unit_size", COUNT, MAY },
 	{ "boot", "boot_id", NAME, MAY },
 	{ "boot", "cpu", COUNT, MAY },
+	{ "boot", "cpu_type", STRING, MAY },
 	{ "boot", "state", OBJECT, MAY },
 	{ "boot", "layout", OBJECT, MAY },
 	{ "boot", "layout.seed", COUNT, MUST },
