@@ -31,9 +31,15 @@ static int event_open(struct counters *c, u32 which)
 		.pinned = 1,
 		.exclude_user = 1,
 	};
+	int cpu = raw_smp_processor_id();
 	struct perf_event *event;
 
-	event = perf_event_create_kernel_counter(&attr, -1, current, NULL,
+	/*
+	 * The caller is bound to this CPU. Where cores are of two types, each
+	 * type has its own PMU: an event for any CPU is one of the fast cores'
+	 * and never counts on a slow one (x86_pmu_event_init()).
+	 */
+	event = perf_event_create_kernel_counter(&attr, cpu, current, NULL,
 						 NULL);
 	if (IS_ERR(event))
 		return PTR_ERR(event);
