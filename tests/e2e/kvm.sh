@@ -44,6 +44,8 @@ sleep 1
 for task in /proc/"$qemu"/task/*; do
 	echo "$(cat "$task/comm"): $(sed -n 's/^Cpus_allowed_list:\t//p' "$task/status")"
 done | grep ^CPU | sort >"$2/bound"
+python3 -c 'import os, sys; print("QEMU on CPU 1:", 1 in os.sched_getaffinity(int(sys.argv[1])))' \
+	"$qemu" >>"$2/bound"
 grep -c bind:0 "/proc/$qemu/numa_maps" >>"$2/bound"
 wait $!
 END
@@ -54,6 +56,7 @@ two_nodes() {
 		CPU 1/TCG: 1
 		CPU 2/TCG: 0
 		CPU 3/TCG: 1
+		QEMU on CPU 1: False
 		2
 	END
 }
@@ -64,13 +67,15 @@ b = json.loads(sys.stdin.readline())
 print(b)
 g = b["guest"]
 sys.exit(not (b["topology"] == "4c2n" and b["status"] == "ok" and
+              b["cpu"] == 1 and " --cpu=3" in b["cmdline"] and
               b["host_cpus"] == [0, 1, 0, 1] and b["host_nodes"] == [0, 0] and
               g["online_cpus"] == 4 and g["memory_nodes"] == 2))'
 }
 if [ "$(id -u)" = 0 ] && [ "$(nproc)" -gt 1 ] && [ -e /sys/devices/system/node/node0 ] &&
 	unshare -m true 2>/dev/null; then
 	check "a guest of two nodes: each vCPU and each node's memory is bound" two_nodes
-	check "... all CPUs are online, and the record has what they were bound to" records
+	check "... all CPUs are online, the last is measured, and the record has what they were bound to" \
+		records
 	check "the table says that the figures mean nothing" \
 		grep -q "4c2n, percpu-contend, emulated: the figures mean nothing" \
 		"$tmp/real.txt"

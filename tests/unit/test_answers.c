@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "boot/answers.h"
 
 #define MIB	(1L << 20)
@@ -34,9 +36,11 @@ static int begin(void **state)
 		.cells = json_array(), .lines = json_array(),
 		.started_s = clock_now(), .deadline_s = 3600,
 	};
-	if (!vm.pid)
+	if (!vm.pid) {
+		prctl(PR_SET_NAME, "CPU 0/KVM");
 		while (1)
 			pause();
+	}
 	spec = (struct vm_spec){ .image = NULL };
 	plan_init(&spec.plan);
 	return topology_parse("2c1n", &spec.topo);
@@ -47,6 +51,35 @@ static int end(void **state)
 	(void)state;
 	vm_free(&vm);
 	return 0;
+}
+
+/* No numbers of a guest that runs wherever the host likes. */
+static void test_unbound(void **state)
+{
+	char path[64], name[16] = "";
+
+	(void)state;
+	vm.vcpu = (struct vcpu){ .cpu = 8000 };
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)vm.pid);
+	while (strcmp(name, "CPU 0/KVM"))
+		assert_true(read_first(path, name, sizeof(name)));
+	assert_true(vm_poll(&vm));
+	assert_string_equal(vm.failed, "cannot bind the guest to CPU 8000 of this machine: Invalid argument");
+}
+
+/* It was done before all of its CPUs were bound. */
+static void test_bound_in_part(void **state)
+{
+	const int cpus[] = { 0, 0 };
+
+	(void)state;
+	vm.vcpu = (struct vcpu){ .cpu = 0, .cpus = cpus, .nr_cpus = 2 };
+	vm.init_s = 1;
+	vm.done = true;
+	kill(vm.pid, SIGKILL);
+	while (!vm_poll(&vm))
+		usleep(1000);
+	assert_non_null(strstr(vm.failed, "of 2 CPUs of the guest were bound"));
 }
 
 static void sends(const char *text)
@@ -326,6 +359,8 @@ static void test_guest_rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_unbound),
+		TEST(test_bound_in_part),
 		TEST(test_whole_lines), TEST(test_garbage), TEST(test_twice),
 		TEST(test_after_done), TEST(test_unknown), TEST(test_escapes),
 		TEST(test_cut), TEST(test_zero), TEST(test_long_line),

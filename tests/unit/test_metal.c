@@ -327,6 +327,16 @@ static void chooses_a_cpu(void **state)
 	assert_int_equal(cpu_choose(root, -1), 2);
 	put(CPU "isolated", "4-5\n");
 	assert_int_equal(cpu_choose(root, -1), 6);
+	/* Of a cpuset, which has no isolated one either. */
+	put("/proc/self/status", "Cpus_allowed_list:\t0-2\n");
+	assert_int_equal(cpu_choose(root, -1), 2);
+	assert_true(cpu_usable(root, 2));
+	assert_false(cpu_usable(root, 3));
+	assert_false(cpu_usable(root, 4));
+	put(CPU "isolated", "3\n");
+	assert_int_equal(cpu_choose(root, -1), 3);
+	put(CPU "isolated", "4-5\n");
+	unlink(in_root("/proc/self/status"));
 	/* A fast one, but an isolated one first. */
 	put("/sys/devices/cpu_core/cpus", "0-1\n");
 	put("/sys/devices/cpu_atom/cpus", "2-3,6\n");

@@ -3,6 +3,7 @@
  * Tests of vm/vcpu.c: a thread of this process simulates the vCPU, as guests of
  * the instrument `time` need KVM.
  */
+#include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <sched.h>
@@ -95,6 +96,7 @@ static void finds_and_binds(void **state)
 }
 
 static pthread_barrier_t all_named;
+static pid_t tids[3];
 
 /* Sleeps under the name that QEMU gives vCPU @arg. */
 static void *play_other(void *arg)
@@ -103,6 +105,7 @@ static void *play_other(void *arg)
 
 	snprintf(name, sizeof(name), "CPU %d/KVM", (int)(intptr_t)arg);
 	pthread_setname_np(pthread_self(), name);
+	tids[(intptr_t)arg] = gettid();
 	pthread_barrier_wait(&all_named);
 	pthread_barrier_wait(&all_named);
 	return NULL;
@@ -141,9 +144,63 @@ static void binds_each(void **state)
 			pthread_join(thread[i], NULL);
 		pthread_barrier_destroy(&all_named);
 	}
-	/* No other thread is bound: QEMU's own share the CPUs. */
+	/* QEMU's own threads are kept off the measured CPU, if there is another one. */
 	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
-	assert_true(CPU_EQUAL(&set, &before));
+	if (CPU_COUNT(&before) > 1)
+		assert_false(CPU_ISSET(last, &set));
+	else
+		assert_true(CPU_EQUAL(&set, &before));
+	sched_setaffinity(0, sizeof(before), &before);
+}
+
+/* The host has no CPU 8000: told, and not counted as bound. */
+static void tells_what_cannot_be_bound(void **state)
+{
+	const int cpus[] = { 0, 8000 };
+	struct vcpu v = { .measured = 1, .cpu = 8000, .cpus = cpus, .nr_cpus = 2 };
+	struct vcpu alone = { .measured = 1, .cpu = 8000 };
+	pthread_t thread[2];
+	cpu_set_t before;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	pthread_barrier_init(&all_named, NULL, 3);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, play_other,
+						(void *)(intptr_t)i), 0);
+	pthread_barrier_wait(&all_named);
+	vcpu_watch(&v, getpid());
+	vcpu_watch(&alone, getpid());
+	pthread_barrier_wait(&all_named);
+	for (int i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	pthread_barrier_destroy(&all_named);
+	sched_setaffinity(0, sizeof(before), &before);
+	assert_int_equal(v.bound, 1);
+	assert_int_equal(v.error, EINVAL);
+	assert_int_equal(v.refused, 8000);
+	assert_int_equal(alone.bound, 0);
+	assert_int_equal(alone.error, EINVAL);
+}
+
+/* The time of the measured one, which is not the first. */
+static void watches_the_measured_one(void **state)
+{
+	struct vcpu v = { .measured = 1, .cpu = -1 };
+	pthread_t thread[2];
+
+	(void)state;
+	pthread_barrier_init(&all_named, NULL, 3);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, play_other,
+						(void *)(intptr_t)i), 0);
+	pthread_barrier_wait(&all_named);
+	vcpu_watch(&v, getpid());
+	pthread_barrier_wait(&all_named);
+	for (int i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	pthread_barrier_destroy(&all_named);
+	assert_int_equal(v.tid, tids[1]);
 }
 
 static void reads_steal(void **state)
@@ -178,6 +235,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_and_binds),
 		cmocka_unit_test(binds_each),
+		cmocka_unit_test(tells_what_cannot_be_bound),
+		cmocka_unit_test(watches_the_measured_one),
 		cmocka_unit_test(reads_steal),
 	};
 

@@ -21,22 +21,27 @@ static int empty_root(void **state)
 	char cmd[128];
 
 	(void)state;
-	snprintf(cmd, sizeof(cmd), "rm -rf '%s/sys'", root);
+	snprintf(cmd, sizeof(cmd), "rm -rf '%s/sys' '%s/proc'", root, root);
 	return system(cmd);
 }
 
-static void put(const char *name, const char *text)
+static void put_at(const char *dir, const char *name, const char *text)
 {
 	char path[256], cmd[300];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/sys/devices/system/%s", root, name);
+	snprintf(path, sizeof(path), "%s/%s/%s", root, dir, name);
 	snprintf(cmd, sizeof(cmd), "mkdir -p \"$(dirname '%s')\"", path);
 	assert_int_equal(system(cmd), 0);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fputs(text, f);
 	fclose(f);
+}
+
+static void put(const char *name, const char *text)
+{
+	put_at("sys/devices/system", name, text);
 }
 
 static void is_like(const char *topology, const int *cpus, const int *nodes,
@@ -79,6 +84,50 @@ static void test_nodes(void **state)
 	put("node/node2/cpulist", "3,5\n");
 	put("node/node3/cpulist", "6-7\n");
 	is_like("4c2n", cpus, nodes, 2);
+}
+
+static unsigned int measured(void)
+{
+	struct vm_host host;
+	struct topology topo;
+
+	assert_int_equal(vm_host_read(root, &host, &topo), 0);
+	return host.measured;
+}
+
+/* A cpuset: only CPUs that may be used count, and a node has none of them. */
+static void test_allowed(void **state)
+{
+	const int one[] = { 1, 3 }, nodes[] = { 2, 3, 6, 7 }, two[] = { 0, 1 };
+
+	(void)state;
+	put_at("proc/self", "status", "Name:\tx\nCpus_allowed:\tff\nCpus_allowed_list:\t1-3,6-7\n");
+	put("cpu/online", "0-1,3\n");
+	is_like("2c1n", one, NULL, 1);
+	put("cpu/online", "0-11\n");
+	put("node/has_memory", "0-2\n");
+	put("node/node0/cpulist", "0,2-3\n");
+	put("node/node1/cpulist", "1,6-7\n");
+	put("node/node2/cpulist", "8-11\n");
+	is_like("4c2n", (const int []){ 2, 3, 1, 6 }, two, 2);
+	put("node/node1/cpulist", "4-7\n");
+	is_like("4c2n", nodes, two, 2);
+	put_at("proc/self", "status", "Cpus_allowed_list:\t8-9\n");
+	is_like("2c1n", (const int []){ 8, 9 }, (const int []){ 2 }, 1);
+}
+
+/* The last CPU, of a fast core if there is one. */
+static void test_measured(void **state)
+{
+	(void)state;
+	put("cpu/online", "0-3,6-7\n");
+	assert_int_equal(measured(), 5);
+	put_at("sys/devices", "cpu_core/cpus", "0-3\n");
+	put_at("sys/devices", "cpu_atom/cpus", "6-7\n");
+	assert_int_equal(measured(), 3);
+	put_at("sys/devices", "cpu_core/cpus", "9\n");
+	put_at("sys/devices", "cpu_atom/cpus", "0-3,6-7\n");
+	assert_int_equal(measured(), 5);
 }
 
 /* More CPUs than QEMU's PC can have; the nodes' CPUs alternate. */
@@ -222,6 +271,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_no_nodes, empty_root),
 		cmocka_unit_test_teardown(test_nodes, empty_root),
+		cmocka_unit_test_teardown(test_allowed, empty_root),
+		cmocka_unit_test_teardown(test_measured, empty_root),
 		cmocka_unit_test_teardown(test_many, empty_root),
 		cmocka_unit_test_teardown(test_nothing, empty_root),
 		cmocka_unit_test(test_words),

@@ -97,7 +97,8 @@ static int record_boot(struct slot *s, struct recorder *r)
 		json_object_set_new(boot, "cpu", json_integer(vm->vcpu.cpu));
 		cpu_record_type(boot, vm->vcpu.cpu);
 	}
-	record_host(boot, job->spec.host);
+	if (vm->vcpu.bound == vcpu_to_bind(&vm->vcpu))
+		record_host(boot, job->spec.host);
 	if (vm->stolen_s >= 0)
 		json_object_set_new(boot, "stolen_s",
 				    json_real(vm->stolen_s));
@@ -304,12 +305,20 @@ static int complete(struct boot_job *jobs, size_t nr)
 	return ret;
 }
 
+/* A CPU for each guest of several at once; -1, any, if there is none left. */
+static int cpu_for(size_t slot)
+{
+	const int first = cpu_choose("", -1), cpu = first - (int)slot;
+
+	return !slot || cpu_usable("", cpu) ? cpu : -1;
+}
+
 static int start_job(struct crew *c, struct slot *s, struct boot_job *job)
 {
 	int ret;
 
 	if (job->spec.plan.instrument == INSTRUMENT_TIME)
-		job->spec.cpu = cpu_choose("", -1) - (int)(s - c->slots);
+		job->spec.cpu = cpu_for(s - c->slots);
 	ret = vm_start(&s->vm, &job->spec);
 	if (ret) {
 		vm_free(&s->vm);

@@ -38,6 +38,7 @@ static bool is_guests(const char *word)
 {
 	static const char *const names[] = {
 		"--instrument=", "--topology=", "--online=", "--locks=",
+		"--cpu=",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -7,6 +7,7 @@
 #include "guest/programs.h"
 #include "guest/rss.h"
 #include "guest/selftest.h"
+#include "measure/cpu.h"
 #include "measure/measure.h"
 
 struct arguments {
@@ -16,6 +17,7 @@ struct arguments {
 	const char *only;	/* of the self-test's cases */
 	bool selftest;
 	unsigned int online, programs;
+	int cpu;		/* to measure on; -1: the one that this is on */
 	unsigned long long locks[PCPU_BENCH_NR_LOCKS];
 	struct words words;	/* the kernel passes unknown words to init */
 };
@@ -43,6 +45,7 @@ static const struct opt options[] = {
 	{ "rss", 0, "BOUND", "", OPT_TEXT(struct arguments, rss) },
 	{ "programs", 0, "N", "", OPT_COUNT(struct arguments, programs, 1, 100) },
 	{ "online", 0, "N", "", OPT_COUNT(struct arguments, online, 1, TOPOLOGY_XAPIC_CPUS) },
+	{ "cpu", 0, "N", "", OPT_COUNT(struct arguments, cpu, 0, TOPOLOGY_XAPIC_CPUS) },
 	{ "locks", 0, "ADDRESS,ADDRESS", "", OPT_CALL(set_locks) },
 	{ "instrument", 'i', "NAME", "", OPT_CALL(set_instrument) },
 	{ "topology", 't', "NAME", "", OPT_TEXT(struct arguments, topology) },
@@ -65,7 +68,7 @@ static int start_cpus(const struct arguments *args)
 static int run(int argc, char **argv)
 {
 	const struct command init = { .name = "init", .options = options };
-	struct arguments args = { .online = 1 };
+	struct arguments args = { .online = 1, .cpu = -1 };
 	struct measure_env env = {
 		.cgroup_mount = GUEST_CGROUP, .emit = guest_emit,
 	};
@@ -94,6 +97,9 @@ static int run(int argc, char **argv)
 	}
 	if (!ret)
 		ret = start_cpus(&args);
+	/* The one that the host watches, and not the one that /init came to. */
+	if (!ret && args.cpu >= 0)
+		ret = cpu_pin(args.cpu, &args.cpu);
 	env.expect = args.topology;
 	env.locks = args.locks;
 	return ret ? ret : measure(&args.plan, &env);

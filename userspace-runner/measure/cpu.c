@@ -55,20 +55,43 @@ bool cpu_is_fast(const char *root, int cpu)
 	return !type || !strcmp(type, "core");
 }
 
-/* The last CPU of the list @name that is online, a fast one if possible; or -1. */
+void cpu_allowed(const char *root, char *list, size_t room)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/proc/self/status", root);
+	read_field(path, "Cpus_allowed_list", list, room);
+}
+
+static bool is_in(const char *root, const char *name, int cpu)
+{
+	char path[300], list[4096];
+
+	snprintf(path, sizeof(path), "%s" CPU_DIR "%s", root, name);
+	return read_first(path, list, sizeof(list)) && ranges_has(list, cpu);
+}
+
+bool cpu_usable(const char *root, int cpu)
+{
+	char allowed[4096];
+
+	cpu_allowed(root, allowed, sizeof(allowed));
+	return is_in(root, "online", cpu) &&
+	       (!allowed[0] || ranges_has(allowed, cpu) ||
+		is_in(root, "isolated", cpu));
+}
+
+/* The last usable CPU of the list @name, a fast one if possible; or -1. */
 static int last_of(const char *root, const char *name)
 {
-	char path[300], list[4096], online[4096];
+	char path[300], list[4096];
 	int cpu, slow = -1;
 
-	snprintf(path, sizeof(path), "%s" CPU_DIR "online", root);
-	if (!read_first(path, online, sizeof(online)))
-		return -1;
 	snprintf(path, sizeof(path), "%s" CPU_DIR "%s", root, name);
 	if (!read_first(path, list, sizeof(list)))
 		return -1;
 	for (cpu = cpu_list_last(list); cpu >= 0; cpu--) {
-		if (!ranges_has(list, cpu) || !ranges_has(online, cpu))
+		if (!ranges_has(list, cpu) || !cpu_usable(root, cpu))
 			continue;
 		if (cpu_is_fast(root, cpu))
 			return cpu;

@@ -8,8 +8,8 @@
 
 /**
  * cpu_pin - bind this process to one CPU
- * @wanted: this one; -1: the last isolated one or else the last one that is online,
- *	as the first serves most interrupts. Of these a fast one, if there is one
+ * @wanted: this one; -1: the last isolated one or else the last one that this process
+ *	may use, as the first serves most interrupts. Of these a fast one, if there is one
  * @cpu: receives its number
  *
  * EX_USE when there is no such CPU.
@@ -18,10 +18,19 @@ int cpu_pin(int wanted, int *cpu);
 
 /**
  * cpu_choose - which CPU to measure on
- * @root: put in front of /sys; "" except in tests
+ * @root: put in front of /sys and /proc; "" except in tests
  * @wanted: as of cpu_pin()
  */
 int cpu_choose(const char *root, int wanted);
+
+/* The CPUs of this process's cpuset and affinity, a list; "" if the kernel is silent. */
+void cpu_allowed(const char *root, char *list, size_t room);
+
+/*
+ * Is it online, and may this process be bound to it? Isolated ones are in no affinity
+ * that was not asked for.
+ */
+bool cpu_usable(const char *root, int cpu);
 
 /* The isolated CPU that cpu_choose() takes; -1: none is online. */
 int cpu_isolated(const char *root);

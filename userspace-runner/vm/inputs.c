@@ -86,6 +86,9 @@ static int make_cmdline(char cmdline[VM_CMDLINE], const struct vm_spec *spec)
 	if (spec->online && len < VM_CMDLINE)
 		len += snprintf(cmdline + len, VM_CMDLINE - len,
 				" --online=%u", spec->online);
+	if (spec->host && len < VM_CMDLINE)
+		len += snprintf(cmdline + len, VM_CMDLINE - len, " --cpu=%u",
+				spec->host->measured);
 	if (spec->online && spec->mutex && len < VM_CMDLINE)
 		len += snprintf(cmdline + len, VM_CMDLINE - len,
 				" --locks=%llx,%llx", spec->lock, spec->mutex);

@@ -37,7 +37,7 @@ struct vm_spec {
 	struct words programs;	/* paths of those in the guest's GUEST_PROGRAMS */
 	unsigned int memory_mib;	/* 0: what the topology needs */
 	unsigned int deadline_s;	/* 0: by topology and plan */
-	int cpu;		/* `time`: of the host, for the first vCPU; -1: any */
+	int cpu;		/* `time`: of the host, for the only vCPU; -1: any */
 	bool watch;		/* by the plugin; if not for a profile, its lock */
 	/* Addresses of pcpu_lock and pcpu_alloc_mutex, 0: unknown. */
 	unsigned long long lock, mutex;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finds and binds the QEMU threads of a guest's CPUs, and times the first. */
+/* Finds and binds the QEMU threads of a guest's CPUs, and times the measured one. */
 #include <dirent.h>
+#include <errno.h>
 #include <math.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -15,22 +16,25 @@
 /* Name of a vCPU's thread: "CPU 0/KVM", or with another accelerator. */
 #define NAME	"CPU %d/"
 
-static void bind_to(pid_t tid, int cpu, bool others)
+/* To @cpu, or to all others. 0 or an errno. */
+static int bind_to(pid_t tid, int cpu, bool others)
 {
-	int nr = (int)sysconf(_SC_NPROCESSORS_CONF);
-	cpu_set_t *set = CPU_ALLOC(nr);
-	size_t room = CPU_ALLOC_SIZE(nr);
+	int nr = (int)sysconf(_SC_NPROCESSORS_CONF), ret;
+	cpu_set_t *set;
+	size_t room;
 
+	nr = cpu < nr ? nr : cpu + 1;
+	set = CPU_ALLOC(nr);
+	room = CPU_ALLOC_SIZE(nr);
 	if (!set)
-		return;
+		return ENOMEM;
 	CPU_ZERO_S(room, set);
 	for (int i = 0; i < nr; i++)
 		if ((i == cpu) != others)
 			CPU_SET_S(i, room, set);
-	/* If binding fails, measure on any CPU. */
-	if (CPU_COUNT_S(room, set))
-		sched_setaffinity(tid, room, set);
+	ret = sched_setaffinity(tid, room, set) ? errno : 0;
 	CPU_FREE(set);
+	return ret;
 }
 
 /* The number of the vCPU that @tid is the thread of, -1: of none. */
@@ -69,24 +73,29 @@ static pid_t each_thread(struct vcpu *v, pid_t qemu,
 
 static bool find(struct vcpu *v, pid_t qemu, pid_t tid)
 {
-	(void)v;
-	return vcpu_of(qemu, tid) == 0;
+	return vcpu_of(qemu, tid) == (int)v->measured;
 }
 
 static bool place(struct vcpu *v, pid_t qemu, pid_t tid)
 {
-	(void)qemu;
-	bind_to(tid, v->cpu, tid != v->tid);
-	return false;
-}
+	const int nr = vcpu_of(qemu, tid);
+	int cpu = -1, error;
 
-static bool place_own(struct vcpu *v, pid_t qemu, pid_t tid)
-{
-	int nr = vcpu_of(qemu, tid);
-
-	if (nr >= 0 && nr < (int)v->nr_cpus) {
-		bind_to(tid, v->cpus[nr], false);
+	if (v->cpus && nr >= 0 && nr < (int)v->nr_cpus)
+		cpu = v->cpus[nr];
+	else if (tid == v->tid)
+		cpu = v->cpu;
+	if (cpu < 0) {
+		/* There may be no other CPU for these: then they share it. */
+		bind_to(tid, v->cpu, true);
+		return false;
+	}
+	error = bind_to(tid, cpu, false);
+	if (!error) {
 		v->bound++;
+	} else if (error != ESRCH) {	/* which has ended */
+		v->error = error;
+		v->refused = cpu;
 	}
 	return false;
 }
@@ -99,13 +108,12 @@ void vcpu_watch(struct vcpu *v, pid_t qemu)
 	if (!v->tid) {
 		v->waited_s = NAN;
 		v->tid = each_thread(v, qemu, find);
-		if (v->tid && v->cpu >= 0 && !v->cpus)
-			each_thread(v, qemu, place);
 	}
 	/* QEMU starts them one after the other. */
-	if (v->bound < v->nr_cpus) {
+	if (v->cpu >= 0 && !v->error && v->bound < vcpu_to_bind(v)) {
 		v->bound = 0;
-		each_thread(v, qemu, place_own);
+		if (v->tid || v->cpus)
+			each_thread(v, qemu, place);
 	}
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", (int)qemu,
 		 (int)v->tid);

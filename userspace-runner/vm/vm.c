@@ -177,7 +177,8 @@ int vm_start(struct vm *vm, const struct vm_spec *spec)
 			return ret;
 	}
 	if (spec->host) {
-		vm->vcpu.cpu = spec->host->cpu[0];
+		vm->vcpu.measured = spec->host->measured;
+		vm->vcpu.cpu = spec->host->cpu[spec->host->measured];
 		vm->vcpu.cpus = spec->host->cpu;
 		vm->vcpu.nr_cpus = spec->host->nr_cpus;
 	}
@@ -210,10 +211,16 @@ static void judge(struct vm *vm, int code)
 	json_t *tail;
 	const char *last;
 
-	if (vm->done && !vm->failed[0])
-		return;
 	if (vm->failed[0])
 		return;
+	if (vm->done) {
+		if (vm->vcpu.cpu >= 0 &&
+		    vm->vcpu.bound < vcpu_to_bind(&vm->vcpu))
+			snprintf(vm->failed, sizeof(vm->failed),
+				 "only %u of %u CPUs of the guest were bound",
+				 vm->vcpu.bound, vcpu_to_bind(&vm->vcpu));
+		return;
+	}
 	tail = vm_console_tail(vm, code ? 1 : LAST_LINES);
 	last = last_words(tail);
 	if (code > 0)
@@ -240,6 +247,12 @@ static void watch_vcpu(struct vm *vm)
 	if (vm->vcpu.cpu < 0)
 		return;
 	vcpu_watch(&vm->vcpu, vm->pid);
+	if (vm->vcpu.error && !vm->failed[0]) {
+		vm->garbled = true;
+		snprintf(vm->failed, sizeof(vm->failed),
+			 "cannot bind the guest to CPU %d of this machine: %s",
+			 vm->vcpu.refused, strerror(vm->vcpu.error));
+	}
 	if (!vm->init_s)
 		return;
 	if (isnan(vm->waited_s))
