@@ -55,7 +55,7 @@ apply() {
 	local -x GIT_INDEX_FILE=$tmp/apply-index
 
 	[ -n "$2" ] || { printf '%s\n' "$from"; return; }
-	known=$store/applied/$from-$(while IFS=$'\t' read -r patch options; do
+	known=$store/applied/$from-$(echo checked; while IFS=$'\t' read -r patch options; do
 		printf '%s\n' "$options"
 		cat "$patch"
 	done <<<"$2" | sha)
@@ -73,6 +73,10 @@ apply() {
 				die "$(basename "$patch") does not apply to $source_name: $(
 					why_not <<<"$said")$(made_on)"
 		done <<<"$2"
+		# git asks what is new in a submodule by running git in there: with the
+		# configuration that a makefile of the series has put there.
+		[ -z "$(store_git ls-files -s | sed -n '/^160000 /p')" ] ||
+			die "$source_name with these patches has a git submodule: such a source is not built"
 		store_git write-tree --missing-ok >"$known.$$"
 		to_disk
 		mv "$known.$$" "$known"

@@ -78,7 +78,7 @@ near_tree() {
 			continue
 		fi
 		files=$(folder_git "$other/linux" "$other/index" diff-index \
-			--cached --name-only "$1" | wc -l)
+			--ignore-submodules=all --cached --name-only "$1" | wc -l)
 		if [ "$files" -lt "$least" ]; then
 			near=$other
 			least=$files
@@ -110,7 +110,8 @@ copy_near_tree() {
 	# and after it every object.
 	find "$tree/new/tools" -name '.*.cmd' -print0 |
 		xargs -0 -r sed -i "s,$near/linux,$tree/linux,g"
-	folder_git "$tree/new" "$tree/index" update-index -q --refresh || true
+	folder_git "$tree/new" "$tree/index" update-index -q --ignore-submodules \
+		--refresh || true
 	to_disk
 	mv "$tree/new" "$tree/linux"
 }
@@ -121,12 +122,15 @@ lay_out() {
 	[ "$laid_out" != "$1" ] || return 0
 	prepare_tree "$1"
 	# The store needs both kinds of files that git is going to write: those
-	# that differ, and those that others changed in the tree.
-	folder_git "$tree/linux" "$tree/index" update-index -q --refresh || true
+	# that differ, and those that others changed in the tree. Of a submodule git
+	# would ask by running git in there, as the build left it.
+	folder_git "$tree/linux" "$tree/index" update-index -q --ignore-submodules \
+		--refresh || true
 	{
-		folder_git "$tree/linux" "$tree/index" diff-files --name-only
-		folder_git "$tree/linux" "$tree/index" diff-index --cached \
-			--name-only "$1"
+		folder_git "$tree/linux" "$tree/index" diff-files \
+			--ignore-submodules=all --name-only
+		folder_git "$tree/linux" "$tree/index" diff-index \
+			--ignore-submodules=all --cached --name-only "$1"
 	} >"$tree/differ"
 	tr '\n' '\0' <"$tree/differ" | need "$1"
 	cat "$tree/differ" >>"$tree/changed"
