@@ -18,15 +18,19 @@ unchecked() {
 
 # As tinyconfig, allnoconfig with the kernel's tiny fragments, then ours.
 configure() {
-	local linux=$tree/linux line sym
+	local linux=$tree/linux line sym file
 	local -a refused=()
 
 	if [ -n "$own_config" ]; then
 		configure_own
 		return
 	fi
-	cat "$linux"/kernel/configs/tiny*.config \
-		"$linux"/arch/x86/configs/tiny.config >"$tree/all.config"
+	: >"$tree/all.config"
+	for file in "$linux"/kernel/configs/tiny*.config \
+		"$linux/arch/x86/configs/tiny.config"; do
+		file=$(made_file "$linux" "${file#"$linux"/}") || exit
+		cat "$file" >>"$tree/all.config"
+	done
 	fragments >>"$tree/all.config"
 	confine "$linux" "=$tree/all.config"
 	start make -C "$linux" -s "${unused[@]}" KCONFIG_ALLCONFIG="$tree/all.config" \

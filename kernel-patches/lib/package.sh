@@ -26,7 +26,7 @@ steps_for_config() {
 configure_own() {
 	local linux=$tree/linux
 
-	cp --remove-destination "$own_config" "$linux/.config"
+	put_into "$own_config" "$linux/.config"
 	confine "$linux" ${localmod:+"=$(realpath -e "$localmod")"}
 	caged "$linux/scripts/config" --file "$linux/.config" \
 		--set-str LOCALVERSION '' -d LOCALVERSION_AUTO \
@@ -62,20 +62,31 @@ package_folder() {
 	printf '%s\n' "$cache/packages/$(sha <<<"$1 $2 $settings $(lib_dir)")"
 }
 
-# What an external module needs of the build tree, into the folder $1.
-stage_headers() {
-	local linux=$tree/linux
-
-	mkdir -p "$1"
-	(cd "$linux" && shopt -s nullglob && {
-		printf '%s\n' .config Module.symvers Makefile
+# What an external module needs of the build tree, as a tar archive on standard output. A
+# folder of it may be a link, so this is read in the sandbox; a name may be of two lines.
+# shellcheck disable=SC2016 # another shell expands this
+pack_headers='
+	set -euo pipefail
+	shopt -s nullglob
+	cd "$1"
+	{
+		printf "%s\0" .config Module.symvers Makefile
 		find . arch/x86 -maxdepth 1 -type f \
-			\( -name 'Makefile*' -o -name 'Kbuild*' \) -printf '%p\n'
+			\( -name "Makefile*" -o -name "Kbuild*" \) -print0
 		find include arch/x86/include scripts \( -type f -o -type l \) \
-			! -name '*.o' ! -name '.*.cmd'
+			! -name "*.o" ! -name ".*.cmd" -print0
 		# Programs that some configs need.
-		printf '%s\n' tools/objtool/[o]bjtool tools/bpf/resolve_btfids/[r]esolve_btfids
-	} | sed 's,^\./,,; /^$/d' | sort -u | tar -c -T - | tar -x -C "$1")
+		for program in tools/objtool/[o]bjtool tools/bpf/resolve_btfids/[r]esolve_btfids; do
+			printf "%s\0" "$program"
+		done
+	} | sed -z "s,^\./,," | sort -zu | tar -c --null -T -'
+
+# stage_headers FOLDER: have these there.
+stage_headers() {
+	mkdir -p "$1"
+	confine "=$tree/linux"
+	caged bash -c "$pack_headers" _ "$tree/linux" | tar -x -C "$1"
+	unconfine
 }
 
 # stage RELEASE FOLDER: the files of the built kernel as they lie below /.
@@ -96,9 +107,14 @@ stage() {
 	take "$linux" System.map "$2/boot/System.map-$1"
 	take "$linux" .config "$2/boot/config-$1"
 	stage_headers "$2/usr/src/linux-headers-$1"
-	rm -f "$2/$lib/modules/$1/"{build,source}
+	rm -rf "$2/$lib/modules/$1/"{build,source}
 	ln -s "/usr/src/linux-headers-$1" "$2/$lib/modules/$1/build"
-	chmod -R u+rwX,go=rX "$2"
+	# Whoever installs it reads the names line by line, as root, and gives the files to
+	# root.
+	[ -z "$(find "$2" \( -name '*[[:cntrl:]]*' -o ! -type f ! -type d ! -type l \) \
+		-print -quit)" ] ||
+		die "$1 has a file that is no plain one, or one with control characters in its name"
+	chmod -R a-st,u+rwX,go=rX "$2"
 }
 
 # bytes_of FOLDER...: what they take, in bytes.

@@ -66,11 +66,11 @@ copy_module() {
 
 	# Kbuild takes each bench that it finds, also one that is gone here.
 	for file in "$1"/*.c; do
-		[ -f "$top/kmod-bench/$(basename "$file")" ] || rm -f "$file"
+		[ -f "$top/kmod-bench/$(basename "$file")" ] || rm -rf "$file"
 	done
 	for file in "$top"/kmod-bench/*.[ch] "$top/kmod-bench/Kbuild"; do
-		cmp -s "$file" "$1/$(basename "$file")" ||
-			cp --remove-destination "$file" "$1/"
+		is_same "$file" "$1/$(basename "$file")" ||
+			put_into "$file" "$1/$(basename "$file")"
 	done
 }
 
@@ -94,8 +94,8 @@ build_module() {
 	fi
 	# Without in-tree modules make does not write Module.symvers.
 	symbols=$(dirname "$2")/vmlinux.symvers
-	cmp -s "$symbols" "$tree/linux/Module.symvers" ||
-		cp --remove-destination "$symbols" "$tree/linux/Module.symvers"
+	is_same "$symbols" "$tree/linux/Module.symvers" ||
+		put_into "$symbols" "$tree/linux/Module.symvers"
 	new_folder
 	make_module "module for $1" "$new/pcpu_bench.ko"
 	put_hash module_sha256 "$new/pcpu_bench.ko" >"$new/manifest"
@@ -108,7 +108,7 @@ build_layout() {
 	local what=$1 seed=$4 linux=$tree/linux
 
 	lay_out "$3"
-	rm -f "$linux/pcpubench-layout.o"
+	rm -rf "$linux/pcpubench-layout.o"
 	with_beside "=$here/layout-ar"
 	build "$what, layout $seed" vmlinux modules_prepare \
 		AR="'$here/layout-ar' $seed"
@@ -137,25 +137,29 @@ kselftest_programs() {
 # makefile and with the headers that TREE has for user space. Static: a guest has no
 # libraries.
 build_kselftest() {
-	local linux=$tree/linux program
+	local linux=$tree/linux made=$tree/kselftest program
 	local -a programs
 
 	lay_out "$3"
 	build "headers of $1 for programs" headers
-	new_folder
-	mapfile -t programs < <(kselftest_programs "$4" | sed "s,^,$new/,")
-	with_beside "$new" "=$here/kselftest"
-	build "$4 tests of $1" -C "tools/testing/selftests/$4" OUTPUT="$new" \
+	rm -rf "$made"
+	mkdir "$made"
+	mapfile -t programs < <(kselftest_programs "$4" | sed "s,^,$made/,")
+	with_beside "$made" "=$here/kselftest"
+	build "$4 tests of $1" -C "tools/testing/selftests/$4" OUTPUT="$made" \
 		USERCFLAGS="-include $here/kselftest/by-line.h -isystem $linux/usr/include" \
 		USERLDFLAGS=-static \
 		"${programs[@]}"
 	with_beside
-	confine "$new"
+	confine "$made"
 	caged strip "${programs[@]}" 2>/dev/null || true
 	unconfine
+	new_folder
 	for program in "${programs[@]}"; do
-		made_file "$new" "$(basename "$program")" >/dev/null
+		program=$(basename "$program")
+		take "$made" "$program" "$new/$program"
 	done
+	rm -rf "$made"
 	put "$2"
 }
 
@@ -213,12 +217,14 @@ code_of() {
 # sources_of OBJECT...: of the files that these objects are made of, by what make
 # noted, those in the build tree.
 sources_of() {
-	local file within
+	local file within path
 
 	within=$(realpath -e "$tree/linux")
 	for file; do
-		[[ $file == *..* ]] ||
-			cat "$within/$(dirname "$file")/.$(basename "$file").cmd"
+		path=.${file##*/}.cmd
+		[[ $file != */* ]] || path=${file%/*}/$path
+		path=$(made_file "$within" "$path") || exit
+		cat "$path"
 	done | grep -ao '[a-zA-Z0-9_./-]*\.[chS]\b' | sort -u |
 		while read -r file; do
 			if [[ $file != /* && $(realpath -e "$within/$file" 2>/dev/null) == \
@@ -249,12 +255,14 @@ build_debug() {
 		"$(code_of "$(dirname "$folder")/vmlinux")" ] ||
 		die "with debug information the code of $what differs: no lines for it"
 	new_folder
-	mkdir "$new/source"
-	confine "=$tree/linux/vmlinux" "$new"
-	caged objcopy --only-keep-debug "$tree/linux/vmlinux" "$new/vmlinux.debug" \
+	mkdir "$new/source" "$new/made"
+	confine "=$tree/linux/vmlinux" "$new/made"
+	caged objcopy --only-keep-debug "$tree/linux/vmlinux" "$new/made/vmlinux.debug" \
 		2>/dev/null || true
 	unconfine
-	made_file "$new" vmlinux.debug >/dev/null
+	made_file "$new/made" vmlinux.debug >/dev/null
+	mv "$new/made/vmlinux.debug" "$new/"
+	rm -rf "$new/made"
 	# Links are safe: git replaces a file that it changes.
 	sources_of "${objects[@]}" |
 		(cd "$tree/linux" && xargs -r -d '\n' cp -l --parents -t "$new/source")
@@ -272,10 +280,12 @@ prebuilt_folder() {
 
 # build_prebuilt FOLDER MODULE: make MODULE, with a manifest.
 build_prebuilt() {
-	local folder=$1 headers kmod=$tmp/kmod log=$tmp/kmod/log release
+	local folder=$1 headers kmod=$tmp/kmod log=$tmp/kmod.log release
 
 	headers=$(<"$folder/headers")
-	mkdir -p "$kmod"
+	# What another kernel's makefile left is none of this one's.
+	rm -rf "$kmod"
+	mkdir "$kmod"
 	copy_module "$kmod"
 	tell_unconfined
 	confine "$kmod" "=$headers" "=$folder"
@@ -288,13 +298,16 @@ build_prebuilt() {
 	release=$(made_release "$headers")
 	new_folder
 	take "$kmod" pcpu_bench.ko "$new/pcpu_bench.ko" $'\x7fELF'
-	cp "$folder/image" "$new/"
-	cp "$headers/.config" "$new/config"
+	take "$folder" image "$new/image"
+	take "$headers" .config "$new/config"
 	{
 		printf 'image\timage\nmodule\tpcpu_bench.ko\nconfig\tconfig\n'
 		printf 'release\t%s\n' "$release"
-		printf 'source\t%s\n' "$(cat "$folder/name" 2>/dev/null ||
-			echo 'prebuilt image')"
+		if [ -e "$folder/name" ]; then
+			side_line "$folder" name source
+		else
+			printf 'source\tprebuilt image\n'
+		fi
 		printf 'source_id\t\n'
 		put_hash config_sha256 "$new/config"
 		printf 'compiler\t%s\n' "$(sed -n \

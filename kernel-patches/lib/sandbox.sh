@@ -167,17 +167,28 @@ end_caged() {
 	! kill -KILL "$pid" 2>/dev/null
 }
 
-# made_file FOLDER NAME: print the path of a file that a build has made. It may be a link
-# to any file of ours, or a pipe that ends never, or more than the disk.
+# made_file FOLDER NAME: print the path of a file that a build or a stranger has made. It
+# may be a link to any file of ours, or a pipe that ends never, or more than the disk.
 made_file() {
 	local path
 
 	path=$(realpath -e -- "$1")/$2
 	if [ "$(realpath -e -- "$path" 2>/dev/null)" != "$path" ] ||
 		[ ! -f "$path" ] || [ "$(stat -c %s "$path")" -gt $((4 << 30)) ]; then
-		die "the build made no plain file $2 of at most 4 GiB: see ${tree#"$PWD"/}/linux"
+		die "no plain file $2 of at most 4 GiB in ${1#"$PWD"/}"
 	fi
 	printf '%s\n' "$path"
+}
+
+# is_same FILE MADE: whether what a build may have changed is a plain file with FILE's content.
+is_same() {
+	[ -f "$2" ] && [ ! -L "$2" ] && cmp -s "$1" "$2"
+}
+
+# put_into FILE TO: have a copy of FILE where a build may have put a link, a pipe or a folder.
+put_into() {
+	rm -rf "$2"
+	cp -T "$1" "$2"
 }
 
 # made_folder FOLDER NAME: die if a build has not made this folder, or a link.
@@ -199,7 +210,7 @@ take() {
 	if [ -n "${4:-}" ] && ! cmp -s -n "${#4}" -i "${5:-0}:0" "$path" <(printf %s "$4"); then
 		die "the build made no $2 of the form that it should have"
 	fi
-	cp --remove-destination "$path" "$3"
+	put_into "$path" "$3"
 }
 
 # made_release LINUX: the release that a build says it is of: it becomes a line of a

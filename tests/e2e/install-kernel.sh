@@ -364,6 +364,39 @@ hostile() {
 		[ -z "$(ls -A "$tmp/mine")" ]
 }
 check "a stranger's package is built in the sandbox" hostile
+# What its makefile leaves is packed, too: by names, and through folders that it made.
+# leaves SHELL: a package of a series whose makefile also runs this.
+leaves() {
+	rm -rf "$tmp/theirs"
+	cp -r "$tmp/linux" "$tmp/theirs"
+	printf '%s\n' "$1" >"$tmp/theirs/scripts/leave"
+	sed -i 's,^\techo >Module.symvers,&; sh scripts/leave,' "$tmp/theirs/Makefile"
+	(cd "$tmp" && diff -uN --label a/Makefile --label b/Makefile \
+		linux/Makefile theirs/Makefile
+	diff -u --label /dev/null --label b/scripts/leave /dev/null theirs/scripts/leave
+	) >"$tmp/leaves.patch"
+	XDG_CACHE_HOME=$tmp/cache SANDBOX=auto kernel-patches/build-kernel \
+		--source="$tmp/linux" --package="$tmp/config" "$tmp/leaves.patch" \
+		>"$tmp/made" 2>"$tmp/said"
+}
+odd_name() {
+	! leaves "touch 'include/a
+--add-file=x'" && tail -n1 "$tmp/said" | grep 'control characters in its name' && return
+	cat "$tmp/said"
+	return 1
+}
+check "... and a file's name of two lines is refused" odd_name
+through_link() {
+	mkdir -p "$tmp/mine/objtool"
+	echo "the user's key" >"$tmp/mine/objtool/objtool"
+	leaves "ln -s $tmp/mine tools" || { cat "$tmp/said"; return 1; }
+	! grep -r "user's key" "$tmp"/cache/pcpubench/packages/*/files || return
+	system "${kinds%% *}"
+	installer install "$(cut -f3 "$tmp/made")" >/dev/null || return
+	! grep -r "user's key" "$root" || return
+	installer remove "$(cut -f2 "$tmp/made")" >/dev/null
+}
+check "... and through a link nothing is packed" through_link
 echo 'int again;' >>"$tmp/linux/mm/percpu.c"
 check "another content is another release" [ "$(dry --series=baseline | grep -cF "${names[0]}")" = 0 ]
 
