@@ -58,8 +58,8 @@ start_at_base() {
 		[[ $name != *..* || $name == */* ]] || return 0
 		{ read -r name; read -r nr || true; } < <(split_name "$name")
 		folder=$(series_dir "$name") || { [ $? = 1 ] && continue; exit 2; }
-		[ -f "$folder/origin" ] || continue
-		base=$(field base "$folder/origin")
+		origin_of "$folder" >"$tmp/origin"
+		base=$(field base "$tmp/origin")
 		base=$(commit_of "${base:-none}") || continue
 		[ "${first:-$base}" = "$base" ] ||
 			die "$made_of was made on ${first:0:12} and $name on ${base:0:12}: measure one at a time, or say KERNEL_SRC=$source@COMMIT" 2

@@ -16,7 +16,6 @@ split_name() {
 # find_kernel NAME: print what it stands for, lines of a key, a tab and a value,
 # in a manifest's form:
 #   elsewhere  the folder of a kernel that somebody else built
-#   stranger   a hash of somebody's series: given by a path, or added by the user
 #   tree       the content of a kernel to build, with the harness patches
 #   commit     if the kernel is a commit
 #   harness, patch  for each patch its file's name, hash, subject, author, and
@@ -61,6 +60,22 @@ no_kernel() {
 		tr '\n' ' ')${more:+and on request $more}" 2
 }
 
+# stranger_of NAME: print a hash of somebody's series, given by a path or added by the user;
+# nothing of what the user trusts. Said apart from find_kernel()'s lines, which have
+# strangers' texts in them: whether a build is confined hangs on it.
+stranger_of() {
+	local name folder patches code=0
+
+	[ "$1" != distribution ] || return 0
+	name=$(split_name "$1" | head -n1)
+	folder=$(series_dir "$name") || code=$?
+	[ "$code" -le 1 ] || exit "$code"
+	[ "$code" = 0 ] || return 0
+	[[ $name == */* || $folder == "$own"/* ]] || return 0
+	patches=$(series_patches "$folder")
+	cut -f1 <<<"$patches" | sed '/^$/d' | xargs -r -d '\n' cat -- | sha
+}
+
 find_series() {
 	local name=$1 nr=$2 folder=$3 all patches series_base=''
 
@@ -69,23 +84,16 @@ find_series() {
 	if [ -n "$nr" ] && [ "$nr" -gt "$(count "$all")" ]; then
 		die "no $name@$nr: $name has $(count "$all") patches" 2
 	fi
-	if [ -f "$folder/cmdline" ]; then
-		printf 'cmdline\t%s\n' "$(<"$folder/cmdline")"
-	fi
-	if [ -f "$folder/multi-node-note" ] && [ "$patches" = "$all" ]; then
-		printf 'note\t%s\n' "$(<"$folder/multi-node-note")"
-	fi
-	if [ -f "$folder/origin" ]; then
-		# shellcheck disable=SC2034 # made_on() of apply.sh says it
-		series_base=$(field base "$folder/origin")
-		sed 's/^/origin\t/' "$folder/origin"
-	fi
-	if [[ $name == */* || $folder == "$own"/* ]]; then
-		printf 'stranger\t%s\n' "$(cut -f1 <<<"$all" |
-			xargs -r -d '\n' cat -- | sha)"
-	fi
+	side_line "$folder" cmdline cmdline
+	[ "$patches" != "$all" ] || side_line "$folder" multi-node-note note
+	origin_of "$folder" >"$tmp/origin"
+	# shellcheck disable=SC2034 # made_on() of apply.sh says it
+	series_base=$(field base "$tmp/origin")
+	sed 's/^/origin\t/' "$tmp/origin"
 	if [ -f "$folder/headers" ]; then
 		[ -z "$nr" ] || die "no $name@$nr: $name has 0 patches" 2
+		made_file "$folder" image >/dev/null
+		made_file "$folder" headers >/dev/null
 		printf 'elsewhere\t%s\n' "$folder"
 	else
 		patched "$source_tree" "$patches"

@@ -202,12 +202,12 @@ tree_needs() {
 	echo $((bytes > has ? bytes - has : 0))
 }
 
-# one_package NAME MEANING: build the package if not cached, and print name, release
+# one_package NAME MEANING STRANGER: build the package if not cached, and print name, release
 # and folder.
 one_package() {
 	local content release folder
 
-	use_tree "$(field stranger "$2")" "$(basename "$1")"
+	use_tree "$3" "$(basename "$1")"
 	content=$(field tree "$2")
 	[ -n "$content" ] ||
 		die "$1 was built elsewhere: give the release that is installed" 2

@@ -14,14 +14,15 @@ field() {
 	sed -n "s/^$1\t//p" "$2"
 }
 
-# set_plan NAME...: what each stands for, in $tmp/meaning-N; in $tmp/missing the
-# contents that are still to be built.
+# set_plan NAME...: what each stands for, in $tmp/meaning-N; whose it is, in $tmp/stranger-N;
+# in $tmp/missing the contents that are still to be built.
 set_plan() {
 	local name n=0
 
 	: >"$tmp/missing"
 	for name; do
 		find_kernel "$name" >"$tmp/meaning-$n"
+		stranger_of "$name" >"$tmp/stranger-$n"
 		if [ ! -s "$(kernel_folder "$(field tree "$tmp/meaning-$n")")/manifest" ] &&
 			! grep -q '^elsewhere' "$tmp/meaning-$n"; then
 			field tree "$tmp/meaning-$n" >>"$tmp/missing"

@@ -44,6 +44,50 @@ describe() {
 		tr '\n' ' ' | sed 's/\. .*//; s/[. ]*$//'
 }
 
+# side_file FOLDER NAME: whether a text is beside the patches; dies if it is no plain file. Of
+# a stranger's folder a link would have any file of the user's read, and a pipe never ends.
+side_file() {
+	local path=$1/$2
+
+	[ -e "$path" ] || [ -L "$path" ] || return
+	if [ -L "$path" ] || [ ! -f "$path" ] || [ "$(stat -c %s "$path")" -gt $((1 << 20)) ]; then
+		die "$path is no plain file of at most 1 MiB" 2
+	fi
+}
+
+# side_line FOLDER NAME KEY: print KEY, a tab and the only line of that text, if it is there. A
+# second line would be one of the builder's own.
+side_line() {
+	local text
+
+	side_file "$1" "$2" || return 0
+	text=$(tr '\0' '\1' <"$1/$2")
+	[[ $text != *[[:cntrl:]]* ]] ||
+		die "$1/$2 is more than one line, or has control characters" 2
+	printf '%s\t%s\n' "$3" "$text"
+}
+
+# origin_of FOLDER: what an imported series' file `origin` says, lines of a word, a tab and
+# a text, if it is there. Each line is ended, also where the file's last one is not.
+origin_of() {
+	side_file "$1" origin || return 0
+	gawk '!/^[a-z]+\t[^[:cntrl:]]*$/ { exit 1 } { print }' <"$1/origin" ||
+		die "$1/origin has a line that is no word, tab and text" 2
+}
+
+# within FOLDER NAME: die unless a patch that a series names is there, in the series' folder.
+# Ours have some patches in common, which lie beside it.
+within() {
+	local above path
+
+	above=$(realpath -e -- "$1")
+	[[ $above/ != "$here"/* ]] || above=$here
+	path=$(realpath -e -- "$1/$2" 2>/dev/null) || path=
+	[ -f "$path" ] || die "$1/series names $2, which is not there" 2
+	[[ $path == "$above"/* ]] ||
+		die "$1/series names $2, which lies outside of its folder" 2
+}
+
 # Print the folder made of somebody's patches, named by their content. Tells
 # once which patches were taken.
 imported() {
@@ -91,6 +135,7 @@ series_dir() {
 series_patches() {
 	local lines name options other
 
+	side_file "$1" series || die "$1 has no file series" 2
 	lines=$(gawk -f "$here/lib/series.awk" "$1/series" 2>&1) ||
 		die "$1/series: $lines" 2
 	while IFS=$'\t' read -r name options; do
@@ -98,10 +143,9 @@ series_patches() {
 			other=$(series_dir "${name#series }") ||
 				die "$1/series wants $name, which does not exist for Linux $version" 2
 			series_patches "$other"
-		elif [ -f "$1/$name" ]; then
-			printf '%s\t%s\n' "$1/$name" "$options"
 		elif [ -n "$name" ]; then
-			die "$1/series names $name, which is not there" 2
+			within "$1" "$name"
+			printf '%s\t%s\n' "$1/$name" "$options"
 		fi
 	done <<<"$lines"
 }

@@ -27,8 +27,40 @@ def read_mails(sources, scratch):
     return found
 
 
+# This project's own series have some patches in common.
+OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+
+
+def within(path, folder):
+    """Whether a file lies in a folder: a link or `..` of a stranger's may lead to
+    any file of the user's."""
+    return os.path.commonpath([os.path.realpath(path),
+                               os.path.realpath(folder)]) == os.path.realpath(folder)
+
+
+def plain(path):
+    """The text of a file beside the patches; lib/series.sh has the same rules."""
+    if os.path.islink(path) or not os.path.isfile(path) or \
+            os.path.getsize(path) > 1 << 20:
+        raise Refused("%s is no plain file of at most 1 MiB" % path)
+    with open(path, encoding="utf-8", errors="surrogateescape",
+              newline="") as source:
+        return source.read()
+
+
+def only_line(path):
+    """The only line of a file beside the patches."""
+    text = plain(path).rstrip("\n")
+    if re.search("[\0-\x1f\x7f]", text):
+        raise Refused("%s is more than one line, or has control characters" %
+                      path)
+    return text
+
+
 def quilt_patches(path):
     """The patches that `series` names, as series.awk reads it."""
+    plain(os.path.join(path, "series"))
+    above = OURS if within(path, OURS) else path
     rules = os.path.join(os.path.dirname(os.path.realpath(__file__)),
                          "series.awk")
     try:
@@ -43,6 +75,9 @@ def quilt_patches(path):
                           (path, name))
         if not os.path.isfile(patch):
             raise Refused("%s: no such patch: the series file names it" % patch)
+        if not within(patch, above):
+            raise Refused("%s: this patch lies outside of its series' folder" %
+                          patch)
         yield patch, tuple(options.split())
 
 
@@ -93,7 +128,7 @@ def path_series(path, wish, scratch):
     """The series in a file or folder. @wish: what Choice takes."""
     if not os.path.exists(path):
         raise Refused("%s: no such file or folder" % path)
-    if os.path.isfile(os.path.join(path, "series")):
+    if os.path.lexists(os.path.join(path, "series")):
         how = quilt_series
     elif os.path.isdir(path) and not os.path.isdir(os.path.join(path, "cur")):
         how = folder_series

@@ -25,7 +25,10 @@ check "baseline is the same in the sandbox" in_sandbox
 # As what comes from others is built where nothing is said: its build tree begins as a
 # copy of the user's.
 strangers() {
-	cp -r kernel-patches/linux-6.12/{v1,shared} "$tmp/"
+	mkdir "$tmp/v1"
+	cp kernel-patches/linux-6.12/{shared,v1}/*.patch "$tmp/v1/"
+	# A stranger's patches all lie in one folder.
+	sed 's,^\.\./shared/,,' kernel-patches/linux-6.12/v1/series >"$tmp/v1/series"
 	SANDBOX=auto kernel-patches/build-kernel baseline "$tmp/v1" >"$tmp/lines" ||
 		return
 	grep -q 'sandbox of v1' "$XDG_CACHE_HOME"/pcpubench/trees/*/name &&

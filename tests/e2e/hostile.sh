@@ -97,6 +97,19 @@ lists() {
 		XDG_DATA_HOME=$PWD/own "$pcpubench" list >out 2>err &&
 		grep '^  added ' out >line && harmless line err
 }
+# prints LINE: what the builder prints where a stranger's text has become a line of it.
+prints() {
+	mkdir -p builder/kernel-patches
+	printf '#!/bin/sh\nprintf "%s"\n' "$1" >builder/kernel-patches/build-kernel
+	chmod +x builder/kernel-patches/build-kernel
+	! PCPUBENCH_DATADIR=$PWD/builder "$pcpubench" sweep --topologies=1c1n --sizes=64 \
+		--output=forged.jsonl baseline d >out 2>err && grep "$2" err && return
+	cat err
+	return 1
+}
+check "a kernel that was not asked for is not taken" \
+	prints 'baseline2\\t/none\\t\\t\\n' "'baseline2' that is not its turn"
+check "... nor too few" prints '' '0 of 2 kernels'
 check "what is imported, and of which titles" imports
 check "why a series is not imported" imports_wrong
 check "the list of series" lists

@@ -216,6 +216,10 @@ check "an image and somebody's makefile are refused" refuses \
 	"$folder; parts[folder + '/headers'] = b'/tmp\n'; parts[folder + '/image'] = b'x'"
 check "a command line of two lines is refused" refuses 'more than one line' \
 	"$folder; parts[folder + '/cmdline'] = b'quiet\nelsewhere\t/tmp\n'"
+check "an origin whose lines are no words and texts is refused" refuses \
+	'its origin has a line' "$folder; parts[folder + '/origin'] = b'from\tx\nstranger'"
+check "... or that has control characters" refuses 'control characters' \
+	"$folder; parts[folder + '/origin'] = b'from\tx\rstranger\n'"
 check "a kernel that was not measured is refused" refuses 'was not measured' \
 	'manifest["kernels"]["x"] = "kernels/1-x"'
 check "results that are none are refused" refuses 'results.jsonl' \

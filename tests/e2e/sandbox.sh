@@ -185,6 +185,102 @@ interrupted() {
 }
 check "one that does not end is ended" interrupted
 
+# Where a kernel's build has put links to a folder of ours, the module's files, and symbols,
+# are copied next.
+mkdir "$tmp/ours"
+series folders scripts/after.sh <<-END
+	ln -sfn $tmp/ours Module.symvers
+	rm -f ../kmod/*
+	ln -sfn $tmp/ours ../kmod/main.c
+END
+nothing_there() {
+	builds "$tmp/folders.patch" && [ -z "$(ls "$tmp/ours")" ] && return
+	ls "$tmp/ours"
+	return 1
+}
+check "a link to a folder is replaced, and nothing put there" nothing_there
+series pipes scripts/after.sh <<<'mkfifo Module.symvers; rm -f ../kmod/*; mkfifo ../kmod/main.c'
+ends_by_itself() {
+	timeout 60 "$builder" --source="$tmp/plain" --kernel=6.12 "$tmp/pipes.patch"
+}
+check "... and so is a pipe, which nobody reads" ends_by_itself
+
+# What is read before anything is built.
+ln -s "$HOME/secret" "$tree/kernel/configs/tiny-x.config"
+git -C "$tree" add -N kernel/configs/tiny-x.config
+git -C "$tree" diff >"$tmp/fragment.patch"
+git -C "$tree" rm -qf kernel/configs/tiny-x.config
+fragment() {
+	refuses 'no plain file kernel/configs/tiny-x.config' fragment &&
+		! grep "user's key" "$tmp"/cache/pcpubench/trees/*/all.config
+}
+check "a link among the config's fragments is refused" fragment
+submodule() {
+	cat >"$tmp/submodule.patch" <<-'END'
+		diff --git a/sub b/sub
+		new file mode 160000
+		index 0000000000000000000000000000000000000000..b3b677e5963e2eb70c8aecc0493265fc9381bea2
+		--- /dev/null
+		+++ b/sub
+		@@ -0,0 +1 @@
+		+Subproject commit b3b677e5963e2eb70c8aecc0493265fc9381bea2
+	END
+	fails 1 'has a git submodule' "$builder" --source="$tree" --kernel=6.12 --why=/dev/stderr \
+		"$tmp/submodule.patch"
+}
+check "a submodule, in which git would run what a build left there, is refused" submodule
+
+# ------------------------------------------------------- a stranger's series folder
+
+# folder NAME [FILE TEXT]: a series folder $tmp/NAME in our own form.
+folder() {
+	mkdir "$tmp/$1"
+	printf 'diff --git a/mm/percpu.c b/mm/percpu.c\n--- a/mm/percpu.c\n+++ b/mm/percpu.c\n@@ -1 +1 @@\n-int percpu;\n+int %s;\n' \
+		"$1" >"$tmp/$1/a.patch"
+	echo a.patch >"$tmp/$1/series"
+	printf 'from\tx\n' >"$tmp/$1/origin"
+	[ $# = 1 ] || printf %b "$3" >"$tmp/$1/$2"
+}
+folder glued origin 'from\tx'
+confined() {
+	builds "$tmp/$1" && grep "sandbox of $1" "$tmp"/cache/pcpubench/trees/*/name
+}
+check "a text without a last newline turns no sandbox off" confined glued
+# wrong TEXT FOLDER: it is refused with TEXT, and nothing of the user's printed.
+wrong() {
+	fails 2 "$1" "$builder" --source="$tmp/plain" --kernel=6.12 "$tmp/$2" || return
+	! builds "$tmp/$2" || return
+	! grep "user's key" "$tmp/lines" "$tmp/said"
+}
+folder words cmdline 'quiet\nbaseline\t/tmp/manifest\t\t\n'
+check "a command line of two lines is refused" wrong 'more than one line' words
+folder notes multi-node-note 'x\ny\n'
+check "... and such a note" wrong 'more than one line' notes
+folder origins origin 'from\tx\npatch\n'
+check "... and a line of origin that is none" wrong 'no word, tab and text' origins
+for file in cmdline multi-node-note origin series; do
+	folder "link-$file"
+	ln -sf "$HOME/secret" "$tmp/link-$file/$file"
+	check "a link as $file is refused" wrong 'no plain file' "link-$file"
+	folder "quilt-$file"
+	rm "$tmp/quilt-$file/origin"
+	ln -sf "$HOME/secret" "$tmp/quilt-$file/$file"
+	check "... in a quilt series" wrong 'no plain file' "quilt-$file"
+done
+series good mm/percpu.c <<<'int percpu2;'
+cp "$tmp/good.patch" "$HOME/mine.patch"
+for name in "$HOME/mine.patch" ../home/mine.patch link.patch; do
+	rm -rf "$tmp/leaves"
+	folder leaves series "$name\n"
+	ln -s "$HOME/mine.patch" "$tmp/leaves/link.patch"
+	why='outside of its folder'
+	[[ $name != /* ]] || why='not there'
+	check "a patch outside of the folder is refused: $name" wrong "$why" leaves
+	rm "$tmp/leaves/origin"
+	check "... in a quilt series" wrong "outside of its series' folder" leaves
+done
+rm "$HOME/mine.patch"
+
 # -------------------------------------------------------------- when it is confined
 
 same_bytes() {
@@ -195,7 +291,6 @@ same_bytes() {
 	cut -f2 "$tmp/lines" | xargs cat | grep sha256 | diff "$tmp/confined" -
 }
 check "--sandbox=yes builds all in it, to the same bytes" same_bytes
-series good mm/percpu.c <<<'int percpu2;'
 is_added() {
 	SANDBOX=no KERNEL_SRC=$tmp/plain KERNEL=6.12 "$pcpubench" kernel add mine \
 		--from="$tmp/good.patch" || return

@@ -66,6 +66,14 @@ static int check_series_line(char *line, void *arg)
 	return 0;
 }
 
+static int check_plain(const struct series_folder *f, const char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			return refuse(f->name, "a text in it has control characters");
+	return 0;
+}
+
 /* The builder prints these among fields of its own, so they are one plain line. */
 static int check_text_line(char *line, void *arg)
 {
@@ -73,10 +81,18 @@ static int check_text_line(char *line, void *arg)
 
 	if (f->nr_lines++)
 		return refuse(f->name, "a text in it has more than one line");
-	for (; *line; line++)
-		if (iscntrl((unsigned char)*line))
-			return refuse(f->name, "a text in it has control characters");
-	return 0;
+	return check_plain(f, line);
+}
+
+/* A word, a tab and a text: import-series makes such lines. */
+static int check_origin_line(char *line, void *arg)
+{
+	struct series_folder *f = arg;
+	size_t len = strspn(line, "abcdefghijklmnopqrstuvwxyz");
+
+	if (!len || line[len] != '\t')
+		return refuse(f->name, "its origin has a line that is no word and text");
+	return check_plain(f, line + len + 1);
 }
 
 static int check_lines(struct series_folder *f, const char *name, line_fn check)
@@ -118,6 +134,8 @@ static int check_folder(const struct bundle *b, const char *name)
 	if (has_member(&f, "headers") || has_member(&f, "image"))
 		return refuse(name, "it has more than patches");
 	ret = check_lines(&f, "series", check_series_line);
+	if (!ret)
+		ret = check_lines(&f, "origin", check_origin_line);
 	if (!ret)
 		ret = check_lines(&f, "cmdline", check_text_line);
 	return ret ? ret : check_lines(&f, "multi-node-note", check_text_line);

@@ -16,6 +16,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/paths.h"
+#include "base/safe.h"
 #include "base/text.h"
 #include "kernel/builder.h"
 #include "kernel/kept.h"
@@ -66,7 +67,33 @@ static void kernel_free(struct kernel *k)
 struct kernels {
 	struct kernel *all;
 	size_t nr;
+	char *const *names;	/* that the builder was asked for */
+	size_t nr_names;	/* 0: for all that it has */
+	size_t each;		/* so many lines are of one name */
 };
+
+/*
+ * Callers take kernels by their place. Series are strangers', and so is what they add to
+ * the command line: no line of theirs may come in between.
+ */
+static bool is_next(const struct kernels *list, const char *name)
+{
+	char *want;
+	bool is;
+
+	if (!list->nr_names)
+		return true;
+	if (list->nr >= list->nr_names * list->each)
+		return false;
+	want = strdup(list->names[list->nr / list->each]);
+	if (!want)
+		return false;
+	/* As the builder's lines are made safe. */
+	safe_text(want);
+	is = !strcmp(want, name);
+	free(want);
+	return is;
+}
 
 /* "name<tab>manifest<tab>cmdline<tab>note" as the builder prints it. */
 static int add_kernel(char *line, void *arg)
@@ -79,6 +106,9 @@ static int add_kernel(char *line, void *arg)
 
 	if (!name || !manifest || !cmdline || !line)
 		return err(EX_FAIL, "build-kernel printed '%s'", name);
+	if (!is_next(list, name))
+		return err(EX_FAIL, "build-kernel printed a kernel '%s' that is not its turn",
+			   name);
 	if (array_room(&list->all, list->nr, sizeof(*k)))
 		return EX_FAIL;
 	k = &list->all[list->nr++];
@@ -115,15 +145,29 @@ static int keep_below_limit(void)
 
 static int build(const struct kernel_source *source,
 		 const char *const *options, char *const *names,
-		 size_t nr_names, struct kernel **kernels, size_t *nr)
+		 size_t nr_names, size_t each, struct kernel **kernels, size_t *nr)
 {
-	struct kernels list = { 0 };
+	struct kernels list = {
+		.names = names, .nr_names = nr_names, .each = each
+	};
 	int ret = builder_run(source, options, names, nr_names, add_kernel,
 			      &list);
 
 	*kernels = list.all;
 	*nr = list.nr;
+	if (!ret && list.nr < nr_names * each)
+		ret = err(EX_FAIL, "build-kernel printed %zu of %zu kernels",
+			  list.nr, nr_names * each);
 	return ret ? ret : keep_below_limit();
+}
+
+static size_t nr_words(const char *list)
+{
+	size_t nr = 1;
+
+	for (; *list; list++)
+		nr += *list == ',';
+	return nr;
 }
 
 /* "name<tab>folder<tab>content<tab>built", or "to build". */
@@ -154,7 +198,7 @@ int kernels_build(const struct kernel_source *source, char *const *names,
 {
 	const char *const options[] = { harness ? "--harness" : NULL, NULL };
 
-	return build(source, options, names, nr_names, kernels, nr);
+	return build(source, options, names, nr_names, 1, kernels, nr);
 }
 
 /* Set the layout for the records of its boots; copy the rest from @plain. */
@@ -185,7 +229,8 @@ int kernel_layouts(const struct kernel_source *source, const char *name,
 	size_t i;
 	int ret;
 
-	ret = build(source, options, (char *const *)&name, 1, kernels, nr);
+	ret = build(source, options, (char *const *)&name, 1, 1 + nr_words(seeds),
+		    kernels, nr);
 	if (ret)
 		return ret;
 	plain = *kernels;
@@ -214,7 +259,7 @@ int kernel_try(const struct kernel_source *source, const char *name,
 	/* A file without a name does not outlive us. */
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(),
 		 fileno(said));
-	ret = build(source, options, (char *const *)&name, 1, kernels, nr);
+	ret = build(source, options, (char *const *)&name, 1, 1, kernels, nr);
 	len = ret ? pread(fileno(said), why, KERNEL_WHY_LEN - 1, 0) : 0;
 	why[len > 0 ? len : 0] = '\0';
 	why[strcspn(why, "\n")] = '\0';
