@@ -56,6 +56,16 @@ nothing_old() {
 check "... and nothing of the job before is left" nothing_old
 check "a series that is not there is wrong usage" job 2 none nowhere/at-all
 check "no argument is wrong usage" job 2 none
+# As in a container that may make no namespaces.
+needs_sandbox() {
+	(
+		unset SANDBOX
+		fails 2 'ci/gate.sh: no sandbox for' unshare -Ur sh -c \
+			'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' _ \
+			env OUT="$tmp/none" ci/gate.sh ./tests/patches/renamed
+	)
+}
+check "without a sandbox nothing is built" needs_sandbox
 
 yaml_is_read() {
 	/usr/bin/python3 - <<'END'
@@ -66,6 +76,9 @@ gitlab = yaml.safe_load(open("ci/gitlab-ci.yml", encoding="utf-8"))
 steps = " ".join(s.get("run", "") for s in github["jobs"]["gate"]["steps"])
 script = " ".join(gitlab["pcpubench"]["script"])
 assert "pcpubench/ci/gate.sh" in steps and "pcpubench/ci/gate.sh" in script
+assert github["permissions"] == {"contents": "read"}
+assert all(not s["with"]["persist-credentials"] for s in github["jobs"]["gate"]["steps"]
+           if "checkout" in s.get("uses", ""))
 assert gitlab["pcpubench"]["artifacts"]["reports"]["junit"] == "gate/gate.xml"
 END
 }
