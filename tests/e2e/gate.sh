@@ -204,6 +204,45 @@ check "a control alone does not pass" gate 3 'build: 0 of 4 cells' \
 check "a kernel that one side has does not pass" \
 	gate 3 'v1 with nothing: it is only in NEW' insn bench-alone
 
+# A path may have a label that is another kernel's name.
+check "a word is first what the files call a kernel" \
+	gate 1 'baseline to v1: cost: 978 to 61220' collide:baseline :v1
+for word in /x/v1.mbox v1-2; do
+	check "... and a path's kernel is another: $word" gate 0 \
+		'baseline 6.12.117 with v1-2 6.12.117: 4 of 4' \
+		collide:baseline ":$word"
+done
+check "a path's kernel is compared with the same path's" \
+	gate 0 'v1 6.12.117 with v1-2 6.12.117, the same build: 4 of 4' \
+	collide-old:/x/v1.mbox collide:/x/v1.mbox
+check "... also where none is named, and the other kernel has no OLD" \
+	gate 3 'v1 with nothing: it is only in NEW' collide-old collide
+check "a name that several releases have is refused, with theirs" \
+	gate 2 "has several kernels 'v1': give one of v1-6.12.117, v1-6.12.118" \
+	"bench.jsonl,$tmp/releases:v1" bench-again:v1
+
+# The same for profiles, whose kernels have no numbered labels.
+profile=results/reference/profile-6.12.jsonl
+sed 's|"kernel":"baseline"|"kernel":"/x/d.mbox"|g' $profile >"$tmp/called.jsonl"
+sed 's|"kernel":"d"|"kernel":"e"|g' "$tmp/called.jsonl" >"$tmp/path.jsonl"
+sed 's|"kernel":"e"|"kernel":"/y/d.mbox"|g' "$tmp/path.jsonl" >"$tmp/paths.jsonl"
+profile_of() {
+	local of=$1 want=$2
+	shift 2
+	"$pcpubench" profile --json --size=64 --topology=80c2n --kernel="$of" \
+		"$@" | grep -o '"kernel": "[^"]*"' | sort -u >"$tmp/out"
+	[ "$(cat "$tmp/out")" = "\"kernel\": \"$want\"" ] && return
+	cat "$tmp/out"
+	return 1
+}
+check "a profile's kernel is first what the files call so" \
+	profile_of d d "$tmp/called.jsonl"
+check "... in all files" profile_of d d "$tmp/path.jsonl" $profile
+check "... then a path's label" profile_of d /x/d.mbox "$tmp/path.jsonl"
+check "... which only one path may have" \
+	fails 2 "several kernels 'd': give one of /x/d.mbox, /y/d.mbox" \
+	"$pcpubench" profile --kernel=d "$tmp/paths.jsonl"
+
 rules() {
 	printf '%s\n' "$@" >"$tmp/rules"
 }

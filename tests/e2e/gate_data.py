@@ -267,6 +267,20 @@ def main():
         write(name, bench(name))
     write("bench-charged", charged(bench("charged"), "nokmem"))
     write("bench-alone", bench("alone", ("baseline", "v1")))
+    # The label of the path, which costs less, is another kernel's name.
+    path = "/x/v1.mbox"
+    for name, kernels in (("", ("baseline", path, "v1")), ("-old", ("baseline", path))):
+        records = bench("collide" + name, kernels)
+        for record in records:
+            if record["type"] == "kernel":
+                record["patches"] = []
+        write("collide" + name, records)
+    records = bench("releases", ("baseline", "v1"))
+    for record in records:
+        if record["type"] == "kernel":
+            record["release"] = "6.12.118"
+            record["image_sha256"] = make_data.sha("118" + record["kernel"])
+    write("releases", records)
     write("many", many("many", False))
     write("many-worse", many("many-worse", True))
     for text in "one", "other":

@@ -117,6 +117,20 @@ static void test_rounding(void **state)
 	assert_true(diff(&s, 2, QUANTITY_COST) == 0);
 }
 
+/* A label of a table may be what the files call another step. */
+static void test_labels(void **state)
+{
+	const double off[] = { 100, 100, 103, 103, 101 };
+	const double on[] = { 110, 117, 120, 120, 120 };
+	struct series s;
+
+	(void)state;
+	make(&s, off, on);
+	s.kernels[4].name = names[1];
+	assert_ptr_equal(price_cell(&s.price, &s.block, 1, SIZE), &s.cells[1]);
+	assert_true(diff(&s, 1, QUANTITY_COST) == 7);
+}
+
 static void test_gap(void **state)
 {
 	const double off[] = { 100, 100, NAN, 103, 103 };
@@ -218,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_work),
 		cmocka_unit_test(test_rounding),
+		cmocka_unit_test(test_labels),
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_no_ends),
 		cmocka_unit_test(test_text),

@@ -339,8 +339,9 @@ static void test_table_releases(void **state)
 	k = &both.kernels[each[0].nr_kernels];
 	assert_string_equal(both.kernels[0].name, "baseline-6.12");
 	assert_string_equal(k->name, "baseline-7.3");
-	assert_true(table_is_kernel(k, "baseline-7.3"));
-	assert_false(table_is_kernel(k, "baseline"));
+	assert_true(table_kernel(&both, "baseline-7.3") == k - both.kernels);
+	assert_true(table_kernel(&both, "baseline") == TABLE_KERNELS);
+	assert_true(table_kernel(&both, "none") == TABLE_NO_KERNEL);
 	assert_string_equal(each[1].kernels[0].name, "baseline");
 	for (i = 0; i < 2; i++)
 		assert_true(cell_of(&each[i], 0, "baseline", 64)->cost ==

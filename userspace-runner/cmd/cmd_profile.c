@@ -211,14 +211,15 @@ static int show_pair(FILE *out, const struct arguments *args,
 static int show_diff(FILE *out, const struct arguments *args,
 		     const struct profile_set *a, const struct profile_set *b)
 {
-	const char *old = b ? NULL :
-			  profile_set_kernel(a, args->words.word[0]);
-	const char *new = b ? NULL :
-			  profile_set_kernel(a, args->words.word[1]);
 	const struct profile_set *to = b ? b : a;
+	const char *old = NULL, *new = NULL;
 	unsigned int nr = 0;
 	int ret = 0;
 
+	if (!b)
+		ret = profile_set_kernel(a, args->words.word[0], &old);
+	if (!b && !ret)
+		ret = profile_set_kernel(a, args->words.word[1], &new);
 	for (size_t i = 0; i < a->nr && !ret; i++) {
 		const struct profile *p = &a->profiles[i], *q;
 

@@ -98,7 +98,7 @@ struct compare_group {
 };
 
 /* A kernel of OLD, and the kernel of NEW to compare it with. */
-#define COMPARE_NO_KERNEL	(~0U)
+#define COMPARE_NO_KERNEL	TABLE_NO_KERNEL
 
 struct compare_pair {
 	unsigned int old;	/* index, or COMPARE_NO_KERNEL */

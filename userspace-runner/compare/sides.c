@@ -95,40 +95,44 @@ int side_parse(struct side *s, const char *arg, const struct side *base)
 
 /* ---------------------------------------------------------------- kernels */
 
-unsigned int compare_kernel(const struct table *t, const char *name)
+/* All kernels of @t, or those that its files call @word. */
+static void list_kernels(const struct table *t, const char *word, char *names,
+			 size_t room)
 {
-	unsigned int i;
+	size_t len = 0;
 
-	for (i = 0; name && i < t->nr_kernels; i++)
-		if (table_is_kernel(&t->kernels[i], name))
-			return i;
-	return COMPARE_NO_KERNEL;
+	names[0] = '\0';
+	for (size_t i = 0; i < t->nr_kernels && len < room; i++)
+		if (!word || !strcmp(t->kernels[i].given, word))
+			len += snprintf(names + len, room - len, "%s%s",
+					len ? ", " : "", t->kernels[i].name);
 }
 
-static int no_kernel(const struct table *t, const struct side *s,
-		     const char *what)
+/* The kernel of @t that @word means; EX_USE with @hint what to do if none is. */
+static int find_kernel(const struct table *t, const struct side *s,
+		       const char *word, const char *hint, unsigned int *kernel)
 {
-	char names[256] = "";
-	size_t i, len = 0;
+	char names[256];
 
-	for (i = 0; i < t->nr_kernels && len < sizeof(names); i++)
-		len += snprintf(names + len, sizeof(names) - len, "%s%s",
-				i ? ", " : "", t->kernels[i].name);
-	return err(EX_USE, "%s %s: there %s %s", s->files[0], what,
-		   t->nr_kernels == 1 ? "is" : "are",
+	*kernel = table_kernel(t, word);
+	if (*kernel == TABLE_KERNELS) {
+		list_kernels(t, word, names, sizeof(names));
+		return err(EX_USE, "%s has several kernels '%s': give one of %s",
+			   s->files[0], word, names);
+	}
+	if (*kernel != TABLE_NO_KERNEL)
+		return 0;
+	list_kernels(t, NULL, names, sizeof(names));
+	return err(EX_USE, "%s has no kernel '%s'%s: there %s %s", s->files[0],
+		   word, hint, t->nr_kernels == 1 ? "is" : "are",
 		   t->nr_kernels ? names : "none");
 }
 
 int side_kernel(const struct side *s, const struct table *t,
 		unsigned int *kernel)
 {
-	char what[128];
-
-	*kernel = compare_kernel(t, s->kernel);
-	if (!s->kernel || *kernel != COMPARE_NO_KERNEL)
-		return 0;
-	snprintf(what, sizeof(what), "has no kernel '%s'", s->kernel);
-	return no_kernel(t, s, what);
+	*kernel = COMPARE_NO_KERNEL;
+	return s->kernel ? find_kernel(t, s, s->kernel, "", kernel) : 0;
 }
 
 static int add_pair(struct compare_pair **pairs, size_t *nr,
@@ -154,14 +158,9 @@ static int add_pair(struct compare_pair **pairs, size_t *nr,
 static int only_or_named(const struct table *t, const struct side *s,
 			 const char *name, unsigned int *index)
 {
-	char what[160];
-
-	*index = t->nr_kernels == 1 ? 0 : compare_kernel(t, name);
-	if (*index != COMPARE_NO_KERNEL)
-		return 0;
-	snprintf(what, sizeof(what), "has no kernel '%s', so say which with FILE:KERNEL",
-		 name);
-	return no_kernel(t, s, what);
+	*index = 0;
+	return t->nr_kernels == 1 ? 0 :
+	       find_kernel(t, s, name, ", so say which with FILE:KERNEL", index);
 }
 
 int pair_add(struct compare *c, unsigned int old, unsigned int new)
@@ -181,43 +180,89 @@ static int add_named(struct compare *c, unsigned int old, unsigned int new)
 	return pair_add(c, old, new);
 }
 
-/* What compare_kernel() finds, for many names. */
-static int index_kernels(struct index *x, const struct table *t)
+/* Kernels of NEW by what its files call them, by their names, and with a pair. */
+struct mates {
+	struct index given, names;
+	bool *paired;
+};
+
+static int index_kernels(struct mates *m, const struct table *t)
 {
-	const struct table_kernel *k;
 	size_t had;
 	int e = 0;
 
+	m->paired = calloc(t->nr_kernels + 1, sizeof(*m->paired));
+	if (!m->paired)
+		return no_memory();
 	for (size_t i = 0; i < t->nr_kernels && !e; i++) {
-		k = &t->kernels[i];
-		e = index_add(x, k->name, i, &had);
+		const struct table_kernel *k = &t->kernels[i];
+
+		e = index_add(&m->names, k->name, i, &had);
 		if (!e && !k->by_release)
-			e = index_add(x, k->given, i, &had);
+			e = index_add(&m->given, k->given, i, &had);
 	}
+	return e;
+}
+
+/* INDEX_NONE becomes COMPARE_NO_KERNEL. */
+static unsigned int mate_given(const struct mates *m,
+			       const struct table_kernel *k)
+{
+	return k->by_release ? COMPARE_NO_KERNEL :
+	       (unsigned int)index_get(&m->given, k->given);
+}
+
+static unsigned int mate_named(const struct mates *m,
+			       const struct table_kernel *k)
+{
+	unsigned int i = (unsigned int)index_get(&m->names, k->name);
+
+	return i == COMPARE_NO_KERNEL || m->paired[i] ? COMPARE_NO_KERNEL : i;
+}
+
+/*
+ * A name of the files goes before a label: those of one path, or of one plain name,
+ * are a pair, and what then is left may be two paths with one label.
+ */
+static int pair_all(struct compare *c, struct mates *m, unsigned int *both)
+{
+	const struct table *old = &c->old, *new = &c->new;
+	unsigned int i, other;
+	int e = 0;
+
+	for (i = 0; i < old->nr_kernels; i++) {
+		other = mate_given(m, &old->kernels[i]);
+		if (other != COMPARE_NO_KERNEL)
+			m->paired[other] = true;
+	}
+	for (i = 0; i < old->nr_kernels && !e; i++) {
+		other = mate_given(m, &old->kernels[i]);
+		if (other == COMPARE_NO_KERNEL)
+			other = mate_named(m, &old->kernels[i]);
+		if (other != COMPARE_NO_KERNEL) {
+			m->paired[other] = true;
+			*both += !table_is_control(&old->kernels[i]);
+		}
+		e = add_named(c, i, other);
+	}
+	for (i = 0; i < new->nr_kernels && !e; i++)
+		if (!m->paired[i])
+			e = add_named(c, COMPARE_NO_KERNEL, i);
 	return e;
 }
 
 static int pair_by_name(struct compare *c, const struct side *old,
 			const struct side *new)
 {
-	struct index of_old = { NULL }, of_new = { NULL };
-	unsigned int i, other, both = 0;
-	int e = index_kernels(&of_old, &c->old);
+	struct mates m = { .paired = NULL };
+	unsigned int both = 0;
+	int e = index_kernels(&m, &c->new);
 
 	if (!e)
-		e = index_kernels(&of_new, &c->new);
-	for (i = 0; i < c->old.nr_kernels && !e; i++) {
-		/* INDEX_NONE becomes COMPARE_NO_KERNEL. */
-		other = (unsigned int)index_get(&of_new, c->old.kernels[i].name);
-		both += other != COMPARE_NO_KERNEL &&
-			!table_is_control(&c->old.kernels[i]);
-		e = add_named(c, i, other);
-	}
-	for (i = 0; i < c->new.nr_kernels && !e; i++)
-		if (index_get(&of_old, c->new.kernels[i].name) == INDEX_NONE)
-			e = add_named(c, COMPARE_NO_KERNEL, i);
-	index_free(&of_old);
-	index_free(&of_new);
+		e = pair_all(c, &m, &both);
+	index_free(&m.given);
+	index_free(&m.names);
+	free(m.paired);
 	if (!e && !both)
 		e = err(EX_USE, "%s and %s have no kernel of the same name: say which with FILE:KERNEL",
 			old->files[0], new->files[0]);
@@ -275,12 +320,25 @@ void compare_name(const struct compare *c, const struct compare_pair *p,
 		 !differ ? "" : k->subject[0] ? k->subject : "no patch");
 }
 
-/* The named kernel, the only one, or the one with OLD's name. */
+/* The named kernel, the only one, or the one that is called as OLD's. */
 unsigned int compare_control_kernel(const struct compare *c,
 				    const struct compare_pair *p)
 {
+	const struct table *t = &c->control;
+	const struct table_kernel *k = p->old != COMPARE_NO_KERNEL ?
+				       &c->old.kernels[p->old] :
+				       &c->new.kernels[p->new];
+	unsigned int i;
+
 	if (c->control_kernel != COMPARE_NO_KERNEL)
 		return c->control_kernel;
-	return c->control.nr_kernels == 1 ? 0 :
-	       compare_kernel(&c->control, p->old_name);
+	if (t->nr_kernels == 1)
+		return 0;
+	for (i = 0; i < t->nr_kernels && !k->by_release; i++)
+		if (table_is_given(&t->kernels[i], k->given))
+			return i;
+	for (i = 0; i < t->nr_kernels; i++)
+		if (!strcmp(t->kernels[i].name, k->name))
+			return i;
+	return COMPARE_NO_KERNEL;
 }

@@ -22,12 +22,9 @@ int side_parse(struct side *s, const char *arg, const struct side *base);
 
 void side_free(struct side *s);
 
-/* The kernel of that name, COMPARE_NO_KERNEL if there is none or no name. */
-unsigned int compare_kernel(const struct table *t, const char *name);
-
 /*
  * The kernel that @s names in @t, COMPARE_NO_KERNEL if it names none; EX_USE with
- * err() if @t does not have it.
+ * err() if @t does not have it, or several.
  */
 int side_kernel(const struct side *s, const struct table *t,
 		unsigned int *kernel);

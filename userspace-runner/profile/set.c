@@ -89,42 +89,65 @@ static int add_boot(struct profile_set *set, const struct boot_records *boot,
 	return e;
 }
 
-const char *profile_set_kernel(const struct profile_set *set, const char *name)
+/* The name of the kernel of @record if its label is @word, else NULL. */
+static const char *labelled(const json_t *record, const char *word)
 {
+	char *label = kernel_label(record);
+	bool same = label && !strcmp(label, word);
+
+	free(label);
+	return same ? record_string(record, "kernel") : NULL;
+}
+
+int profile_set_kernel(const struct profile_set *set, const char *word,
+		       const char **kernel)
+{
+	const char *name, *found = NULL, *other = NULL;
 	const json_t *record;
 	size_t f, i;
 
-	for (f = 0; name && f < set->nr_files; f++)
+	*kernel = word;
+	for (f = 0; word && f < set->nr_files; f++)
 		json_array_foreach(set->files[f].file.records, i, record) {
-			char *label = record_is(record, "kernel") ?
-				      kernel_label(record) : NULL;
-			bool same = label && !strcmp(label, name);
-
-			free(label);
-			if (same)
-				return record_string(record, "kernel");
+			if (!record_is(record, "kernel"))
+				continue;
+			if (!strcmp(record_string(record, "kernel"), word))
+				return 0;
+			name = labelled(record, word);
+			if (name && found && strcmp(name, found))
+				other = name;
+			else if (name)
+				found = name;
 		}
-	return name;
+	if (other)
+		return err(EX_USE, "several kernels '%s': give one of %s, %s",
+			   word, found, other);
+	if (found)
+		*kernel = found;
+	return 0;
 }
 
 /* @known: boots of the files before, NULL if there is only one file. */
-static int load(struct profile_set *set, const char *path, json_t *known,
-		const struct profile_filter *filter)
+static int read_boots(struct profile_set *set, const char *path, json_t *known)
 {
 	struct boots *file = &set->files[set->nr_files];
-	struct profile_filter own = *filter;
-	int e;
+	int e = boots_read(path, file);
 
-	e = boots_read(path, file);
 	if (e)
 		return e;
 	set->nr_files++;
-	own.kernel = profile_set_kernel(set, filter->kernel);
-	if (known)
-		e = boots_drop_known(file, known, NULL);
+	return known ? boots_drop_known(file, known, NULL) : 0;
+}
+
+static int add_boots(struct profile_set *set, const struct boots *file,
+		     const struct profile_filter *filter)
+{
+	int e = 0;
+
 	for (size_t i = 0; i < file->nr && !e; i++)
 		if (boot_is_ok(&file->list[i]))
-			e = add_boot(set, &file->list[i], path, &own);
+			e = add_boot(set, &file->list[i], file->file.path,
+				     filter);
 	return e;
 }
 
@@ -168,14 +191,20 @@ static int load_all(struct profile_set *set, char *const *paths, size_t nr,
 		    const struct profile_filter *filter)
 {
 	json_t *known = nr > 1 ? json_object() : NULL;
+	struct profile_filter own = *filter;
 	int e;
 
 	memset(set, 0, sizeof(*set));
 	set->files = calloc(nr, sizeof(*set->files));
 	e = set->files ? 0 : no_memory();
 	for (size_t i = 0; i < nr && !e; i++)
-		e = load(set, paths[i], known, filter);
+		e = read_boots(set, paths[i], known);
 	json_decref(known);
+	/* What a word means is only known with all files. */
+	if (!e)
+		e = profile_set_kernel(set, filter->kernel, &own.kernel);
+	for (size_t i = 0; i < nr && !e; i++)
+		e = add_boots(set, &set->files[i], &own);
 	return e;
 }
 
@@ -229,6 +258,7 @@ static int check_word(const struct profile_set *all, const char *what,
 static int no_profile(char *const *paths, size_t nr,
 		      const struct profile_filter *filter)
 {
+	const char *kernel = NULL;
 	struct profile_set all;
 	int e = load_all(&all, paths, nr,
 			 &(struct profile_filter){ .param = -1 });
@@ -237,9 +267,9 @@ static int no_profile(char *const *paths, size_t nr,
 		e = err(EX_USE, "no such profile in %s: make one with 'pcpubench boot --instrument profile'",
 			nr > 1 ? "these files" : paths[0]);
 	if (!e)
-		e = check_word(&all, "kernel",
-			       profile_set_kernel(&all, filter->kernel),
-			       kernel_of);
+		e = profile_set_kernel(&all, filter->kernel, &kernel);
+	if (!e)
+		e = check_word(&all, "kernel", kernel, kernel_of);
 	if (!e)
 		e = check_word(&all, "topology", filter->topology,
 			       topology_of_cell);

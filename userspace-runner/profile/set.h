@@ -37,11 +37,15 @@ const struct profile *profile_set_find(const struct profile_set *set,
 				       const struct profile *like,
 				       const char *kernel);
 
-/*
- * The name in the files of the kernel that tables call @name, which is another
- * where it was given by a path; else @name.
+/**
+ * profile_set_kernel - what the files call the kernel that @word means
+ * @kernel: receives it: @word if a file calls a kernel so, else the path with this
+ *	label, else @word
+ *
+ * @word may be NULL. 0; EX_USE with err() when several paths have this label.
  */
-const char *profile_set_kernel(const struct profile_set *set, const char *name);
+int profile_set_kernel(const struct profile_set *set, const char *word,
+		       const char **kernel);
 
 void profile_set_free(struct profile_set *set);
 

@@ -135,13 +135,13 @@ static const char *reason(const struct price *p, const struct table_block *b,
 	for (c = t->cells; c < t->cells + t->nr_cells; c++)
 		if (!c->valid && c->reason && c->topology == b->topology &&
 		    c->bench == b->bench &&
-		    table_is_kernel(&t->kernels[c->kernel],
+		    table_is_given(&t->kernels[c->kernel],
 				    p->steps[step].kernel))
 			return c->reason;
 	for (boot = t->boots; boot < t->boots + t->nr_boots; boot++)
 		if (boot->status == BOOT_FAILED && boot->reason &&
 		    boot->topology == b->topology &&
-		    table_is_kernel(&t->kernels[boot->kernel],
+		    table_is_given(&t->kernels[boot->kernel],
 				    p->steps[step].kernel))
 			return boot->reason;
 	return "not measured";

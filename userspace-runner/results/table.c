@@ -72,10 +72,23 @@ bool cmdline_has(const char *cmdline, const char *word)
 	return false;
 }
 
-bool table_is_kernel(const struct table_kernel *k, const char *name)
+bool table_is_given(const struct table_kernel *k, const char *word)
 {
-	return !strcmp(k->name, name) ||
-	       (!k->by_release && !strcmp(k->given, name));
+	return !k->by_release && !strcmp(k->given, word);
+}
+
+unsigned int table_kernel(const struct table *t, const char *word)
+{
+	unsigned int of_files = TABLE_NO_KERNEL, named = TABLE_NO_KERNEL, i;
+
+	for (i = 0; i < t->nr_kernels; i++) {
+		if (!strcmp(t->kernels[i].given, word))
+			of_files = of_files == TABLE_NO_KERNEL ? i :
+				   TABLE_KERNELS;
+		if (!strcmp(t->kernels[i].name, word))
+			named = i;
+	}
+	return of_files != TABLE_NO_KERNEL ? of_files : named;
 }
 
 bool cmdline_is_control(const char *cmdline)

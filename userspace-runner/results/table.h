@@ -252,8 +252,18 @@ void table_free(struct table *t);
 /* Is @word one of the words of @cmdline, which may be NULL? */
 bool cmdline_has(const char *cmdline, const char *word);
 
-/* Does @name mean @k: is it its short name, or the one in the files? */
-bool table_is_kernel(const struct table_kernel *k, const char *name);
+#define TABLE_NO_KERNEL	(~0U)		/* there is none */
+#define TABLE_KERNELS	(~0U - 1)	/* there are several */
+
+/*
+ * The kernel that a user means by @word: the one that the files call so, whatever
+ * a path's label is; else the one whose name it is. TABLE_KERNELS if the files call
+ * builds of several releases so, which only their names tell apart.
+ */
+unsigned int table_kernel(const struct table *t, const char *word);
+
+/* Do the files call @k by @word, so that it is nothing else? */
+bool table_is_given(const struct table_kernel *k, const char *word);
 
 /*
  * Is @k booted with kernel memory accounting switched off, as `nokmem` is? All

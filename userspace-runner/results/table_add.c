@@ -10,9 +10,9 @@
 #include "base/text_stream.h"
 #include "results/cell.h"
 #include "results/cell_name.h"
+#include "results/kernel_label.h"
 #include "results/record.h"
 #include "results/table_add.h"
-#include "results/table_names.h"
 
 static int intern(struct table_names *names, const char *name,
 		  unsigned int *index)
@@ -97,9 +97,9 @@ static int add_kernel(struct table *t, struct table_making *m,
 		return 0;
 	if (array_room(&t->kernels, t->nr_kernels, sizeof(k)))
 		return EX_FAIL;
-	if (table_name_kernel(t, &k) ||
+	k.subject = kernel_subject(record);
+	if (!k.subject ||
 	    join_harness(record_at(record, "harness"), &k.harness)) {
-		free(k.label);
 		free(k.subject);
 		return EX_FAIL;
 	}

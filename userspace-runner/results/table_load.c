@@ -389,7 +389,7 @@ static int load(struct table *t, char *const *paths, size_t nr, bool apart)
 	json_decref(known);
 	table_making_free(&m);
 	if (!e)
-		e = table_name_releases(t);
+		e = table_name_kernels(t);
 	if (!e)
 		e = settle(t);
 	if (e)

@@ -18,8 +18,6 @@ static int set_name(struct table *t, struct table_kernel *k, char *label)
 	char *name = label ? strdup(label) : NULL;
 	size_t nr;
 
-	if (k->label)
-		index_drop(&t->labels, k->label);
 	while (name && (nr = index_get(&t->labels, name)) != INDEX_NONE) {
 		free(name);
 		nr = index_get(&t->labels, label) + 1;
@@ -34,16 +32,9 @@ static int set_name(struct table *t, struct table_kernel *k, char *label)
 	free(label);
 	if (!name)
 		return no_memory();
-	free(k->label);
 	k->label = name;
 	k->name = name;
 	return 0;
-}
-
-int table_name_kernel(struct table *t, struct table_kernel *k)
-{
-	k->subject = kernel_subject(k->record);
-	return k->subject ? set_name(t, k, kernel_label(k->record)) : EX_FAIL;
 }
 
 /* "6.12" of "6.12.117", @len characters. */
@@ -103,23 +94,50 @@ static int add_release(struct releases *r, const struct table_kernel *k)
 	return e;
 }
 
-/* Name @k by its release if others of its name have another one. */
-static int name_release(struct table *t, struct table_kernel *k,
-			const struct releases *r)
+/* Tell whether only its release tells @k apart, and whether that must be whole. */
+static int count_releases(struct table_kernel *k, const struct releases *r,
+			  bool *alike)
 {
-	char *base = base_key(k), *name, *label;
-	bool alike;
+	char *base = base_key(k);
 
 	if (!base)
 		return EX_FAIL;
 	k->by_release = index_get(&r->names, k->given) > 1;
-	alike = index_get(&r->bases, base) > 1;
+	*alike = index_get(&r->bases, base) > 1;
 	free(base);
-	if (!k->by_release)
-		return 0;
+	return 0;
+}
+
+static bool is_path(const struct table_kernel *k)
+{
+	return strchr(k->given, '/');
+}
+
+/* What the files call @k is its own, or nobody's if several are called so. */
+static int name_plain(struct table *t, struct table_kernel *k,
+		      const struct releases *r)
+{
+	bool alike;
+	int e = count_releases(k, r, &alike);
+
+	if (e || is_path(k))
+		return e;
+	return k->by_release ? index_set(&t->labels, k->given, 1) :
+	       set_name(t, k, kernel_label(k->record));
+}
+
+static int name_other(struct table *t, struct table_kernel *k,
+		      const struct releases *r)
+{
+	char *name, *label = NULL;
+	bool alike;
+	int e = k->label ? 0 : count_releases(k, r, &alike);
+
+	if (e || k->label)
+		return e;
 	name = kernel_label(k->record);
-	if (!name)
-		return EX_FAIL;
+	if (!name || !k->by_release)
+		return name ? set_name(t, k, name) : EX_FAIL;
 	if (asprintf(&label, "%s-%.*s", name,
 		     alike ? (int)strlen(k->release) : base_release(k->release),
 		     k->release) < 0)
@@ -128,7 +146,7 @@ static int name_release(struct table *t, struct table_kernel *k,
 	return set_name(t, k, label);
 }
 
-int table_name_releases(struct table *t)
+int table_name_kernels(struct table *t)
 {
 	struct releases r = { 0 };
 	size_t i;
@@ -137,7 +155,9 @@ int table_name_releases(struct table *t)
 	for (i = 0; i < t->nr_kernels && !e; i++)
 		e = add_release(&r, &t->kernels[i]);
 	for (i = 0; i < t->nr_kernels && !e; i++)
-		e = name_release(t, &t->kernels[i], &r);
+		e = name_plain(t, &t->kernels[i], &r);
+	for (i = 0; i < t->nr_kernels && !e; i++)
+		e = name_other(t, &t->kernels[i], &r);
 	index_free(&r.all);
 	index_free(&r.names);
 	index_free(&r.bases);

@@ -6,19 +6,14 @@
 #include "results/table.h"
 
 /**
- * table_name_kernel - set name, label and subject of @k, from its record
+ * table_name_kernels - set name, label and by_release of all kernels
  *
- * Two paths may end in one name: then the second one is "NAME-2". 0, or EX_FAIL
- * with err().
+ * A kernel that the files call by a plain name keeps it: no path's label is a name
+ * of the files. Two paths may end in one label: then the second one is "LABEL-2".
+ * Kernels of one name and several releases are "NAME-RELEASE": with "6.12" where
+ * that is enough, else with the whole release. To be called after the last run. 0,
+ * or EX_FAIL with err().
  */
-int table_name_kernel(struct table *t, struct table_kernel *k);
-
-/**
- * table_name_releases - tell kernels of one name apart by their releases
- *
- * Such a kernel is "NAME-RELEASE": with "6.12" where that is enough, else with the
- * whole release. To be called after the last run. 0, or EX_FAIL with err().
- */
-int table_name_releases(struct table *t);
+int table_name_kernels(struct table *t);
 
 #endif

@@ -33,13 +33,13 @@ static int read_cell(const struct run *run, const char *name,
 		return ret;
 	snprintf(at->why, sizeof(at->why), "it was not measured");
 	for (i = 0; i < t.nr_boots; i++)
-		if (table_is_kernel(&t.kernels[t.boots[i].kernel], name) &&
+		if (table_is_given(&t.kernels[t.boots[i].kernel], name) &&
 		    t.boots[i].status == BOOT_FAILED && t.boots[i].reason)
 			snprintf(at->why, sizeof(at->why), "%s",
 				 t.boots[i].reason);
 	for (i = 0; i < t.nr_blocks; i++)
 		for (k = 0; k < t.nr_kernels && !cell; k++)
-			if (table_is_kernel(&t.kernels[k], name))
+			if (table_is_given(&t.kernels[k], name))
 				cell = table_find(&t, &t.blocks[i], k, param);
 	if (cell && cell->valid) {
 		at->cell = (struct table_cell){

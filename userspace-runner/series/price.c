@@ -16,7 +16,7 @@ static const struct table_cell *cell_at(const struct price *p,
 
 	*state = TABLE_MISSING;
 	for (k = 0; k < p->table.nr_kernels; k++)
-		if (table_is_kernel(&p->table.kernels[k],
+		if (table_is_given(&p->table.kernels[k],
 				    p->steps[step].kernel))
 			*state = table_state(&p->table, block, k, param, &cell);
 	return cell;
