@@ -152,6 +152,90 @@ static size_t merge(char *const *files, size_t nr, size_t twice)
 	return boots;
 }
 
+/* Write to @name what a shard has measured: a boot that took @wall_s. */
+static void write_shard(const char *name, int shard, int wall_s,
+			const char *id)
+{
+	char text[16], word[16], *words[] = { word };
+	json_t *more, *boot, *cells;
+	struct recorder r;
+	struct boots b;
+
+	snprintf(text, sizeof(text), "%d/2", shard);
+	snprintf(word, sizeof(word), "%d", wall_s);
+	more = json_pack("{s:{s:s, s:[s], s:[s], s:s, s:i}}", "sweep",
+			 "shard", text, "kernels", "baseline", "topologies",
+			 "176c1n", "instrument", "insn", "boots", 2);
+	if (id)
+		json_object_set_new(more, "id", json_string(id));
+	unlink(name);
+	assert_int_equal(boots_read(DATA "typical.jsonl", &b), 0);
+	assert_int_equal(recorder_create(&r, name, more, 1, words), 0);
+	recorder_write(&r, boots_kernel(&b, "baseline"));
+	boot = json_deep_copy(b.list[0].record);
+	cells = json_deep_copy(b.list[0].cells);
+	json_object_set_new(boot, "wall_s", json_integer(wall_s));
+	assert_int_equal(recorder_boot(&r, boot, cells), 0);
+	assert_int_equal(recorder_end(&r, 0), 0);
+	json_decref(boot);
+	json_decref(cells);
+	json_decref(more);
+	boots_free(&b);
+}
+
+/* Boots of a sweep are replicates, in whichever shards they are. */
+static void test_merge_replicates(void **state)
+{
+	char names[3][80], *files[] = { names[0], names[1], names[2] };
+	struct merge m;
+	struct boots b;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		snprintf(names[i], sizeof(names[i]), "%s.%d", path, i);
+		write_shard(names[i], i % 2 + 1, i + 1, NULL);
+	}
+	for (size_t nr = 2; nr <= 3; nr++) {
+		unlink(path);
+		assert_int_equal(merge_files(&m, path, files, nr, 1, argv), 0);
+		assert_int_equal(m.nr_wanted, 2);
+		assert_int_equal(m.nr_missing, 0);
+		assert_int_equal(m.agreed, nr - 2);
+		merge_free(&m);
+		assert_int_equal(boots_read(path, &b), 0);
+		assert_int_equal(b.nr, 2);
+		boots_free(&b);
+	}
+	for (int i = 0; i < 3; i++)
+		unlink(names[i]);
+}
+
+/* Runs that begin in one second are two runs; an older file has their second alone. */
+static void test_same_second(void **state)
+{
+	char names[2][80], *files[] = { names[0], names[1] };
+	char *twice[] = { names[0], names[0] };
+	struct table t;
+
+	(void)state;
+	for (int old = 0; old < 2; old++) {
+		for (int i = 0; i < 2; i++) {
+			snprintf(names[i], sizeof(names[i]), "%s.%d", path, i);
+			write_shard(names[i], i + 1, i + 1,
+				    old ? "20260701T120000Z" : NULL);
+		}
+		if (table_load(&t, files, 2))
+			fail_msg("%s", err_message());
+		assert_int_equal(t.nr_runs, 2);
+		assert_int_equal(t.nr_boots, 2);
+		assert_true(old || strcmp(t.runs[0].id, t.runs[1].id));
+		table_free(&t);
+		assert_int_equal(table_load(&t, twice, 2), EX_USE);
+	}
+	unlink(names[0]);
+	unlink(names[1]);
+}
+
 static void test_merge(void **state)
 {
 	char *one = DATA "simulated.jsonl", *thrice[] = { one, one, one };
@@ -230,6 +314,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_every_cut, drop_file),
 		cmocka_unit_test_teardown(test_damaged, drop_file),
 		cmocka_unit_test_teardown(test_merge, drop_file),
+		cmocka_unit_test_teardown(test_merge_replicates, drop_file),
+		cmocka_unit_test_teardown(test_same_second, drop_file),
 		cmocka_unit_test_teardown(test_part_and_merged, drop_file),
 		cmocka_unit_test_teardown(test_merge_machines, drop_file),
 	};

@@ -42,7 +42,7 @@ static void tell(const struct merge *m)
 		fprintf(stderr, "%zu boots were there twice and are kept once\n",
 			m->twice);
 	if (m->agreed)
-		fprintf(stderr, "%zu boots were there twice, measured apart, agree, and are kept once\n",
+		fprintf(stderr, "%zu boots were there twice, measured apart, agree, and are left out\n",
 			m->agreed);
 	if (!m->nr_missing)
 		return;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes the records of a run: `run`, kernels, boots and `end`. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -21,16 +23,28 @@ void recorder_new_path(char *path, size_t room)
 	snprintf(path, room, "results/%s-%d.jsonl", id, (int)getpid());
 }
 
+/* Two runs may begin in one second, on one machine or two: jobs of an array do. */
+static void new_id(char *id, size_t room, time_t now)
+{
+	char begun[32];
+	uint32_t some;
+
+	clock_utc(now, CLOCK_NAME, begun, sizeof(begun));
+	if (getrandom(&some, sizeof(some), GRND_NONBLOCK) != sizeof(some))
+		some = (uint32_t)getpid();
+	snprintf(id, room, "%s-%08" PRIx32, begun, some);
+}
+
 int recorder_begin(struct recorder *r, const json_t *more, int argc,
 		   char **argv)
 {
-	char id[32], started[32], cpu[256], os[256];
+	char id[48], started[32], cpu[256], os[256];
 	json_t *command = json_array(), *run;
 	time_t now = time(NULL);
 	struct utsname uts;
 	int i;
 
-	clock_utc(now, CLOCK_NAME, id, sizeof(id));
+	new_id(id, sizeof(id), now);
 	clock_utc(now, CLOCK_RECORD, started, sizeof(started));
 	if (!read_field("/proc/cpuinfo", "model name", cpu, sizeof(cpu)))
 		strcpy(cpu, "unknown");

@@ -346,12 +346,19 @@ static int settle(struct table *t)
 	return 0;
 }
 
+/* Older files have the second of their start as id, which two may have in common. */
+static bool same_run(const struct table_run *a, const struct table_run *b)
+{
+	return !strcmp(a->id, b->id) &&
+	       json_equal(json_array_get(a->boots.file.records, 0),
+			  json_array_get(b->boots.file.records, 0));
+}
+
 /* @known: boots of the files before, NULL if there is only one file. */
 static int load_run(struct table *t, struct table_making *m, const char *path,
 		    json_t *known)
 {
 	struct table_run run = { .id = NULL };
-	const char *id;
 	size_t i;
 	int e;
 
@@ -368,9 +375,8 @@ static int load_run(struct table *t, struct table_making *m, const char *path,
 	e = table_add_run(t, m);
 	if (e)
 		return e;
-	id = t->runs[t->nr_runs - 1].id;
 	for (i = 0; i + 1 < t->nr_runs; i++)
-		if (!strcmp(t->runs[i].id, id))
+		if (same_run(&t->runs[i], &t->runs[t->nr_runs - 1]))
 			return err(EX_USE, "%s is the same run as %s: give each run once",
 				   path, t->runs[i].boots.file.path);
 	return 0;

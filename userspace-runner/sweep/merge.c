@@ -41,6 +41,7 @@ struct pile {
 	size_t nr;
 	struct groups groups;	/* of the list's boots */
 	size_t *last;		/* of each group, the first of its @next */
+	size_t *good;		/* ... and how many of its boots succeeded */
 	struct index sums;	/* of each group's boots of each file */
 	json_t *known;		/* boots_drop_known() */
 	json_t *kernels;	/* name: record */
@@ -159,13 +160,16 @@ static int chain(struct pile *p, struct kept *new, size_t group)
 	int ret;
 
 	if (group == p->groups.nr) {
-		ret = array_room(&p->last, group, sizeof(*p->last));
+		ret = array_room(&p->last, group, sizeof(*p->last)) ? :
+		      array_room(&p->good, group, sizeof(*p->good));
 		if (ret)
 			return ret;
 		p->last[group] = NO_BOOT;
+		p->good[group] = 0;
 	}
 	if (!boot_is_ok(new->boot))
 		return 0;
+	p->good[group]++;
 	snprintf(key, sizeof(key), "%zu %td %" PRIx64, group,
 		 new->from - p->files, new->sum);
 	ret = index_add(&p->sums, key, p->nr, &had);
@@ -211,7 +215,16 @@ static int find_agreed(const struct pile *p, const struct kept *new, size_t grou
 	return ret;
 }
 
-/* Keep @new, or count it as agreed if a kept boot has its exact counts. */
+/* Boots of one kernel and topology that shards have between them: replicates. */
+static size_t wanted_boots(const struct pile *p)
+{
+	return p->sweep && !p->mixed ? (size_t)record_int(p->sweep, "boots") : 1;
+}
+
+/*
+ * Keep @new; or count it as agreed if kept boots have its exact counts, and are as
+ * many as the sweep wants.
+ */
 static int add_boot(struct pile *p, struct merge *m, struct kept new)
 {
 	bool exact = !strcmp(record_string(new.boot->record, "instrument"),
@@ -231,6 +244,8 @@ static int add_boot(struct pile *p, struct merge *m, struct kept new)
 		new.sum = boots_sum(new.boot);
 		ret = find_agreed(p, &new, group, &agreed);
 	}
+	if (agreed && p->good[group] < wanted_boots(p))
+		agreed = false;
 	m->agreed += !ret && agreed;
 	if (!ret && !agreed)
 		ret = keep(p, &new, group, key);
@@ -272,18 +287,6 @@ static int add_file(struct pile *p, struct merge *m, const char *path)
 
 /* ------------------------------------------------------------ what is missing */
 
-/* Good boots of each group. */
-static size_t *count_good(const struct pile *p)
-{
-	size_t *good = calloc(p->groups.nr + 1, sizeof(*good));
-
-	if (!good)
-		no_memory();
-	for (size_t i = 0; good && i < p->nr; i++)
-		good[p->groups.of[i]] += boot_is_ok(p->list[i].boot);
-	return good;
-}
-
 static int note_missing(struct merge *m, const char *kernel,
 			const char *topology, size_t nr)
 {
@@ -312,7 +315,6 @@ static int find_missing(const struct pile *p, struct merge *m)
 	const json_t *topologies = json_object_get(p->sweep, "topologies");
 	const json_t *topology;
 	size_t wanted = record_int(p->sweep, "boots"), i, j, group, have;
-	size_t *good;
 	char *key;
 	int ret = 0;
 
@@ -320,9 +322,6 @@ static int find_missing(const struct pile *p, struct merge *m)
 		return err(EX_USE, "its sweep wants %zu kernels on %zu topologies: no sweep is so large, give files that pcpubench wrote",
 			   json_array_size(kernels),
 			   json_array_size(topologies));
-	good = count_good(p);
-	if (!good)
-		return EX_FAIL;
 	json_array_foreach(kernels, i, kernel) {
 		json_array_foreach(topologies, j, topology) {
 			if (ret)
@@ -332,7 +331,8 @@ static int find_missing(const struct pile *p, struct merge *m)
 			group = key ? index_get(&p->groups.keys, key) : 0;
 			ret = key ? 0 : EX_FAIL;
 			free(key);
-			have = ret || group == INDEX_NONE ? 0 : good[group];
+			have = ret || group == INDEX_NONE ? 0 :
+			       p->good[group];
 			m->nr_wanted += wanted;
 			if (!ret && have < wanted)
 				ret = note_missing(m, json_string_value(kernel),
@@ -340,7 +340,6 @@ static int find_missing(const struct pile *p, struct merge *m)
 						   wanted - have);
 		}
 	}
-	free(good);
 	return ret;
 }
 
@@ -460,6 +459,7 @@ int merge_files(struct merge *m, const char *output, char *const *files,
 	free(p.files);
 	free(p.list);
 	free(p.last);
+	free(p.good);
 	groups_free(&p.groups);
 	index_free(&p.sums);
 	index_free(&p.had_runs);

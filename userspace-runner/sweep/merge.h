@@ -9,7 +9,7 @@
 /*
  * @twice: boots left out because they are copies of another
  * @agreed: `insn` boots left out because another file has the same kernel,
- *	topology and counts
+ *	topology and counts, and the sweep wants no more
  * @missing: "KERNEL TOPOLOGY": number of boots of the sweep that no file has, the
  *	first MERGE_NAMED; in all @nr_missing of @nr_wanted. All 0 for files that are
  *	not a sweep's.
