@@ -197,6 +197,28 @@ for name in parts:
 		told 'its kernel does not build here: .* does not apply'
 }
 check "a patch that does not apply is told" does_not_apply
+# The same cells again, of a kernel with such a patch.
+one_of_two() {
+	change "$tmp/more.tar" "$tmp/two.tar" '
+lines = [json.loads(line) for line in parts["results.jsonl"].splitlines()]
+lines.pop()
+for line in lines[1:]:
+    it = dict(line, kernel="broken")
+    if "boot" in it:
+        it["boot"] += 1
+    lines.append(it)
+parts["results.jsonl"] = "".join(json.dumps(line) + "\n" for line in lines).encode()
+for name in list(parts):
+    if name.startswith("kernels/1-baseline/"):
+        text = parts[name].replace(b"\n-int", b"\n-short")
+        parts[name.replace("1-baseline", "2-broken")] = text
+manifest["kernels"]["broken"] = "kernels/2-broken"' &&
+		from_linux replay 3 "$tmp/two.tar" &&
+		said '^2 cells: 2 the same$' &&
+		told 'its kernel does not build here: .* does not apply' &&
+		grep -q '1 of 2 boots could not be measured again' "$tmp/err"
+}
+check "... and that a kernel was not measured, beside one that was" one_of_two
 
 # refuses CODE: what the Python CODE makes of a bundle.
 refuses() {

@@ -21,6 +21,8 @@
 #include "base/folder.h"
 #include "base/hash.h"
 #include "bundle/archive.h"
+#include "bundle/replay.h"
+#include "results/record.h"
 
 /* Around the folder that is unpacked to, to see what gets out of it. */
 static char dir[] = "/tmp/pcpubench-test.XXXXXX";
@@ -440,6 +442,42 @@ static void folders(void **state)
 	assert_int_equal(access(mine.path, F_OK), -1);
 }
 
+/* What should have been measured again, and was not, is no success. */
+static void left_out(void **state)
+{
+	struct replay r = { .nr_cells = 1 };
+	const json_t *kernel;
+	json_t *record;
+
+	(void)state;
+	assert_int_equal(boots_read("results/reference/gcc-12-6.12.jsonl",
+				    &r.bundle.then), 0);
+	record = r.bundle.then.list[0].record;
+	kernel = record_at(record, "kernel");
+	r.bundle.kernels = json_pack("{s:s}", json_string_value(kernel), "1");
+	assert_int_equal(again_find(&r.bundle, &r.again), 0);
+	assert_int_equal(replay_verdict(&r), 0);
+	again_free(&r.again);
+
+	json_object_set_new(record, "layout", json_object());
+	assert_int_equal(again_find(&r.bundle, &r.again), 0);
+	assert_true(r.again.list[0].why[0] && !r.again.list[0].lost);
+	assert_int_equal(replay_verdict(&r), 0);
+	again_free(&r.again);
+
+	json_object_del(record, "layout");
+	json_object_set_new(record, "cpu_model", json_string("another"));
+	assert_int_equal(again_find(&r.bundle, &r.again), 0);
+	assert_true(r.again.list[0].why[0] && r.again.list[0].lost);
+	assert_int_equal(replay_verdict(&r), EX_INVALID);
+	assert_non_null(strstr(err_message(), "1 of "));
+	r.count[REPLAY_DIFFERS] = 1;
+	assert_int_equal(replay_verdict(&r), EX_FAIL);
+	again_free(&r.again);
+	json_decref((json_t *)r.bundle.kernels);
+	boots_free(&r.bundle.then);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,6 +495,7 @@ int main(void)
 		cmocka_unit_test(no_archive),
 		cmocka_unit_test(takes_no_other_files),
 		cmocka_unit_test(folders),
+		cmocka_unit_test(left_out),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

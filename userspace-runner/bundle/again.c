@@ -187,7 +187,8 @@ static void look_at(struct again *a, const struct bundle *b)
 		why = "its code was laid out in another order";
 	else if (!json_object_get(b->kernels, name))
 		why = "its kernel was given as an image, and is not in the bundle";
-	else if (find_guest(a, boots_kernel(&b->then, name)))
+	a->lost = !why && find_guest(a, boots_kernel(&b->then, name));
+	if (a->lost)
 		why = err_message();
 	snprintf(a->why, sizeof(a->why), "%s", why ? why : "");
 }

@@ -3,6 +3,8 @@
 #ifndef PCPUBENCH_BUNDLE_AGAIN_H
 #define PCPUBENCH_BUNDLE_AGAIN_H
 
+#include <stdbool.h>
+
 #include "bundle/open.h"
 #include "vm/inputs.h"
 
@@ -15,6 +17,7 @@
  * @now: place of its boot of this machine in that file, INDEX_NONE before it is there
  * @spec: the guest; what its kernel says is filled in when that is built
  * @why: why it is not measured again, "" if it is
+ * @lost: it should have been: no result of its kind is left out
  * @append, @features: @spec's texts
  */
 struct again {
@@ -22,6 +25,7 @@ struct again {
 	size_t boots, first, last, now;
 	struct vm_spec spec;
 	char why[AGAIN_WHY];
+	bool lost;
 	char append[VM_CMDLINE], features[VM_CPU_MODEL];
 };
 

@@ -109,9 +109,11 @@ static void give_up(struct replay *r, const struct replay_kernel *k,
 	for (size_t i = 0; i < r->again.nr; i++) {
 		struct again *a = &r->again.list[i];
 
-		if (!a->why[0] && r->kernel_of[i] == k)
-			snprintf(a->why, sizeof(a->why),
-				 "its kernel does not build here: %.200s", why);
+		if (a->why[0] || r->kernel_of[i] != k)
+			continue;
+		a->lost = true;
+		snprintf(a->why, sizeof(a->why),
+			 "its kernel does not build here: %.200s", why);
 	}
 	fprintf(stderr, "%s does not build: %s\n", k->name, why);
 }
@@ -395,6 +397,25 @@ int replay_judge(struct replay *r)
 	for (i = 0; i < r->nr_cells; i++)
 		r->count[r->cells[i].state]++;
 	return ret;
+}
+
+int replay_verdict(const struct replay *r)
+{
+	size_t bad = r->count[REPLAY_DIFFERS] + r->count[REPLAY_MISSING];
+	size_t lost = 0, boots = 0, i;
+
+	for (i = 0; i < r->again.nr; i++) {
+		boots += r->again.list[i].boots;
+		if (r->again.list[i].lost)
+			lost += r->again.list[i].boots;
+	}
+	if (!r->nr_cells)
+		return err(EX_INVALID, "nothing of this bundle could be measured again");
+	if (bad)
+		return err(EX_FAIL, "%zu of %zu cells are not what was recorded",
+			   bad, r->nr_cells);
+	return lost ? err(EX_INVALID, "%zu of %zu boots could not be measured again: 'not measured again' above says why",
+			  lost, boots) : 0;
 }
 
 int replay_measure(struct replay *r, const char *output, unsigned int jobs,

@@ -74,6 +74,14 @@ int replay_measure(struct replay *r, const char *output, unsigned int jobs,
 /* Judge the cells of @r->now, for replay_measure(). 0 or EX_FAIL. */
 int replay_judge(struct replay *r);
 
+/**
+ * replay_verdict - is what was recorded what is measured here?
+ *
+ * 0; EX_FAIL when a cell is not; EX_INVALID when nothing was measured, or not all
+ * that should have been.
+ */
+int replay_verdict(const struct replay *r);
+
 /* 0 or EX_FAIL with err(): the bundle's folder could not be removed. */
 int replay_free(struct replay *r);
 

@@ -70,16 +70,6 @@ static void warn(const struct replay *r)
 			r->bundle.signer);
 }
 
-static int verdict(const struct replay *r)
-{
-	size_t bad = r->count[REPLAY_DIFFERS] + r->count[REPLAY_MISSING];
-
-	if (!r->nr_cells)
-		return err(EX_INVALID, "nothing of this bundle could be measured again");
-	return bad ? err(EX_FAIL, "%zu of %zu cells are not what was recorded",
-			 bad, r->nr_cells) : 0;
-}
-
 static int measure(struct replay *r, const struct arguments *args, int argc,
 		   char **argv)
 {
@@ -93,7 +83,7 @@ static int measure(struct replay *r, const struct arguments *args, int argc,
 		return ret;
 	if (!args->json && r->output)
 		printf("\nresults: %s\n", r->output);
-	return verdict(r);
+	return replay_verdict(r);
 }
 
 static int run(int argc, char **argv)
@@ -118,7 +108,7 @@ const struct command cmd_replay = {
 	.name = "replay",
 	.what = "measure a bundle again, and tell what differs",
 	.args = "BUNDLE",
-	.doc = "Build the kernels of a bundle, boot them as they were booted, and print cell by cell whether the counts are those recorded, and what source, compiler, config, QEMU and topology were, there and here.\vThe source is Debian's of the same release, or KERNEL_SRC; another source is told. Times, and what was measured on a machine as it ran, are not measured again. The bundle's patches are compiled and booted here: docs/replay.md says what is checked before. Exits with 1 if a cell is not what was recorded, with 2 if the bundle is refused, with 3 if nothing in it could be measured.",
+	.doc = "Build the kernels of a bundle, boot them as they were booted, and print cell by cell whether the counts are those recorded, and what source, compiler, config, QEMU and topology were, there and here.\vThe source is Debian's of the same release, or KERNEL_SRC; another source is told. Times, and what was measured on a machine as it ran, are not measured again. The bundle's patches are compiled and booted here: docs/replay.md says what is checked before. Exits with 1 if a cell is not what was recorded, with 2 if the bundle is refused, with 3 if nothing of it could be measured, or a kernel or guest of it not.",
 	.example = "  pcpubench replay mine.tar --dry-run\n",
 	.options = options,
 	.run = run,
