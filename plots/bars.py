@@ -38,18 +38,28 @@ def what_of(row):
     return row["bench"] if row["param"] is None else f"{row['param']} B"
 
 
-def apart(data, row):
-    """What `compare` says of this place, where there are two kernels."""
+def place_of(row):
+    return tuple(row[k] for k in ("topology", "instrument", "bench", "param"))
+
+
+def compared(data):
+    """What `compare` says of the cost of each place, where there are two kernels."""
+    places = {}
     for cell in data["compare"] or []:
-        if cell["quantity"] == "cost" and all(
-                cell[k] == row[k] for k in ("topology", "instrument", "bench",
-                                            "param")) \
-                and cell["diff"] is not None:
-            return (f"{cell['kernel_new']} - {cell['kernel_old']}: "
-                    f"{figure(cell['diff'], '+')} "
-                    f"({cell['diff_pct']:+.2f} % of off), {cell['verdict']}",
-                    cell["verdict"])
-    return None
+        if cell["quantity"] == "cost" and cell["diff"] is not None:
+            places.setdefault(place_of(cell), cell)
+    return places
+
+
+def apart(data, row):
+    """How far two kernels are apart at this place, and the verdict."""
+    cell = data["places"].get(place_of(row))
+    if not cell:
+        return None
+    return (f"{cell['kernel_new']} - {cell['kernel_old']}: "
+            f"{figure(cell['diff'], '+')} "
+            f"({cell['diff_pct']:+.2f} % of off), {cell['verdict']}",
+            cell["verdict"])
 
 
 def groups_of(data):
@@ -157,16 +167,19 @@ def write(data, key, rows):
     for line in heading(data, key, kernels):
         print(line if len(line) <= WIDTH else line[:WIDTH - 3] + "...")
     print("= off, # on - off: what accounting adds")
-    params = collections.OrderedDict((r["param"], None) for r in rows)
-    for param in params:
-        part = [r for r in rows if r["param"] == param and r["valid"]]
-        if not part:
-            continue
+    params = collections.OrderedDict()
+    for row in rows:
+        if row["valid"]:
+            params.setdefault(row["param"], []).append(row)
+    for part in params.values():
         room = WIDTH - width - 2 - 1 - max(len(adds(r)) for r in part)
         most = max(r["on"] for r in part)
         print(f"\n{what_of(part[0])}")
+        by_kernel = collections.defaultdict(list)
+        for r in part:
+            by_kernel[r["kernel"]].append(r)
         for kernel in kernels:
-            for r in (r for r in part if r["kernel"] == kernel["name"]):
+            for r in by_kernel[kernel["name"]]:
                 off = round(room * r["off"] / most)
                 on = max(off, round(room * r["on"] / most))
                 bar = "=" * off + "#" * (on - off)
@@ -181,6 +194,7 @@ def main():
         sys.exit("usage: bars.py CELLS.json OUT-DIR|--text")
     with open(sys.argv[1], encoding="utf-8") as f:
         data = json.load(f)
+    data["places"] = compared(data)
     for at, (key, rows) in enumerate(groups_of(data).items()):
         if sys.argv[2] != "--text":
             save(picture(data, key, rows), sys.argv[2], name_of(key))

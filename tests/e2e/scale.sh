@@ -41,4 +41,49 @@ check "10 000 boots are planned" plan
 check "their results are written in four shards, one of them cut short" shards
 check "merge says which boots are missing" merge
 check "all that are there are reported" report
+
+# lines SIZES: how many lines of bars.py run to write so many of two kernels.
+lines() {
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 - "$1" "$tmp/bars.json" <<'END'
+import io, json, sys
+sys.path.insert(0, "plots")
+import bars
+
+place = {"topology": "16c1n", "instrument": "insn", "bench": "percpu-alloc"}
+kernels = [{"name": n, "subject": "", "release": "6.12", "config": ""} for n in ("baseline", "d")]
+sizes = range(int(sys.argv[1]))
+rows = [dict(place, param=s, kernel=k["name"], valid=True, off=100, on=110, cost=10, cost_pct=10)
+        for s in sizes for k in kernels]
+cells = [dict(place, param=s, quantity="cost", diff=1, diff_pct=1, verdict="more",
+              kernel_old="baseline", kernel_new="d") for s in sizes]
+with open(sys.argv[2], "w") as f:
+    json.dump({"rows": rows, "kernels": kernels, "compare": cells,
+               "unit": {"insn": "insn"}, "per": {"percpu-alloc": "pair"}}, f)
+ran = 0
+
+
+def trace(frame, event, arg):
+    global ran
+    ran += event == "line" and frame.f_code.co_filename == bars.__file__
+    return trace
+
+
+sys.argv = ["bars.py", sys.argv[2], "--text"]
+out, sys.stdout = sys.stdout, io.StringIO()
+sys.settrace(trace)
+bars.main()
+sys.settrace(None)
+assert sys.stdout.getvalue().count("d - baseline: +1 ") == len(sizes)
+print(ran, file=out)
+END
+}
+letters() {
+	local few many
+
+	few=$(lines 50) && many=$(lines 400) || return
+	[ "$few" -gt 1000 ] && [ "$many" -lt $((12 * few)) ] && return
+	echo "$few lines for 50 sizes, $many for 400"
+	return 1
+}
+check "eight times the sizes in letters take eight times the steps" letters
 finish

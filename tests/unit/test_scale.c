@@ -31,7 +31,7 @@
 /* How many there are of each. */
 struct amounts {
 	const char *name;
-	int kernels, topologies, benches, sizes, boots;
+	int kernels, topologies, benches, sizes, boots, runs;
 	bool layouts;		/* each boot has one of its own */
 	bool reasons;		/* no cell is valid, each for a reason of its own */
 	bool failed;		/* no boot succeeds, likewise */
@@ -93,8 +93,12 @@ static void write_run(const char *name, const char *id, const struct amounts *s)
 	int boots = 0, cells = 0;
 
 	assert_non_null(out);
-	fprintf(out, "{\"type\":\"run\",\"version\":1,\"id\":\"%s\",\"started\":\"2026-01-01T00:00:00Z\",\"command\":[\"pcpubench\"],\"host\":{\"cpu\":\"x\",\"cpus\":1,\"kernel\":\"x\",\"os\":\"x\"}}\n",
-		id);
+	fprintf(out, "{\"type\":\"run\",\"version\":1,\"id\":\"%s\",\"started\":\"2026-01-01T00:00:00Z\",\"command\":[\"pcpubench\"],\"host\":{\"cpu\":\"x\",\"cpus\":1,\"kernel\":\"x\",\"os\":\"x\"}%s",
+		id, s->runs > 1 ? ",\"merged\":[" : "");
+	/* A merged run is one text, which takes few steps of all. */
+	for (int i = 0; i < 10 * s->runs && s->runs > 1; i++)
+		fprintf(out, "%s{\"id\":\"%s%d\"}", i ? "," : "", id, i);
+	fprintf(out, "%s}\n", s->runs > 1 ? "]" : "");
 	for (int k = 0; k < s->kernels; k++)
 		fprintf(out, "{\"type\":\"kernel\",\"kernel\":\"k%s%d\",\"release\":\"6.12.%d\",\"compiler\":\"x\"}\n",
 			s->chain ? "@" : "", k, k);
@@ -227,15 +231,16 @@ static void check_shape(const struct amounts *few, const struct amounts *many)
 static void test_shapes(void **state)
 {
 	static const struct amounts shapes[] = {
-		{ "kernels", 0, 1, 1, 2, 1, false, false, false, false },
-		{ "kernels in a chain", 0, 1, 1, 2, 1, false, false, false, true },
-		{ "topologies", 2, 0, 1, 2, 1, false, false, false, false },
-		{ "benches", 2, 1, 0, 2, 1, false, false, false, false },
-		{ "sizes", 2, 1, 1, 0, 1, false, false, false, false },
-		{ "boots", 2, 1, 1, 2, 0, false, false, false, false },
-		{ "layouts", 2, 1, 1, 2, 0, true, false, false, false },
-		{ "reasons", 2, 1, 1, 0, 1, false, true, false, false },
-		{ "failures", 2, 1, 1, 2, 0, false, false, true, false },
+		{ "kernels", 0, 1, 1, 2, 1, 1, false, false, false, false },
+		{ "kernels in a chain", 0, 1, 1, 2, 1, 1, false, false, false, true },
+		{ "topologies", 2, 0, 1, 2, 1, 1, false, false, false, false },
+		{ "benches", 2, 1, 0, 2, 1, 1, false, false, false, false },
+		{ "sizes", 2, 1, 1, 0, 1, 1, false, false, false, false },
+		{ "boots", 2, 1, 1, 2, 0, 1, false, false, false, false },
+		{ "merged runs", 2, 1, 1, 2, 1, 0, false, false, false, false },
+		{ "layouts", 2, 1, 1, 2, 0, 1, true, false, false, false },
+		{ "reasons", 2, 1, 1, 0, 1, 1, false, true, false, false },
+		{ "failures", 2, 1, 1, 2, 0, 1, false, false, true, false },
 	};
 	struct amounts few, many;
 
@@ -244,7 +249,7 @@ static void test_shapes(void **state)
 	snprintf(made, sizeof(made), "%s/made", dir);
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		few = many = shapes[i];
-		for (int axis = 0; axis < 5; axis++) {
+		for (int axis = 0; axis < 6; axis++) {
 			int *f = &few.kernels + axis, *m = &many.kernels + axis;
 
 			if (*f)

@@ -155,6 +155,21 @@ static int add_kernels(struct boots *b)
 	return 0;
 }
 
+static int add_runs(struct boots *b)
+{
+	const json_t *run = json_array_get(b->file.records, 0), *merged;
+	const char *id = record_string(run, "id");
+	size_t i, had;
+	int e = index_add(&b->runs, id, 0, &had);
+
+	json_array_foreach(record_at(run, "merged"), i, merged) {
+		id = record_string(merged, "id");
+		if (!e && id)
+			e = index_add(&b->runs, id, 0, &had);
+	}
+	return e;
+}
+
 static int add_boots(struct reading *r)
 {
 	const struct results *file = &r->b->file;
@@ -187,6 +202,8 @@ int boots_read(const char *path, struct boots *b)
 	e = results_read(path, &b->file);
 	if (!e)
 		e = add_kernels(b);
+	if (!e)
+		e = add_runs(b);
 	if (!e)
 		e = add_boots(&r);
 	if (!e)
@@ -226,6 +243,7 @@ void boots_free(struct boots *b)
 		drop_boot(&b->list[i]);
 	free(b->list);
 	index_free(&b->kernels);
+	index_free(&b->runs);
 	results_free(&b->file);
 	memset(b, 0, sizeof(*b));
 }
@@ -267,18 +285,11 @@ char *boot_identity(const struct boots *b, const json_t *record,
 	return text;
 }
 
-/* Is @id the run of @b, or a run that was merged into it? */
-static bool has_run(const struct boots *b, const char *id)
+static bool has_run(const struct boots *b, const json_t *run)
 {
-	const json_t *run = json_array_get(b->file.records, 0), *merged;
-	size_t i;
+	const char *id = record_string(run, "id");
 
-	if (!strcmp(record_string(run, "id"), id))
-		return true;
-	json_array_foreach(record_at(run, "merged"), i, merged)
-		if (!strcmp(record_string(merged, "id"), id))
-			return true;
-	return false;
+	return id && index_get(&b->runs, id) != INDEX_NONE;
 }
 
 const json_t *boots_kernel(const struct boots *b, const char *name)
@@ -294,10 +305,10 @@ bool boots_share_run(const struct boots *a, const struct boots *b)
 	const json_t *run = json_array_get(a->file.records, 0), *merged;
 	size_t i;
 
-	if (has_run(b, record_string(run, "id")))
+	if (has_run(b, run))
 		return true;
 	json_array_foreach(record_at(run, "merged"), i, merged)
-		if (has_run(b, record_string(merged, "id")))
+		if (has_run(b, merged))
 			return true;
 	return false;
 }

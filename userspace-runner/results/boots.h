@@ -38,6 +38,7 @@ struct boots {
 	size_t nr;
 	size_t whole;
 	struct index kernels;	/* boots_kernel() */
+	struct index runs;	/* ids of its run, and of those merged into it */
 };
 
 /**
