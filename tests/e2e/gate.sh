@@ -43,6 +43,12 @@ check "a missing cell does not pass" gate 3 'NEW: not measured' \
 	insn insn-missing
 check "a cell that only OLD has not does not pass" \
 	gate 3 'OLD: not measured' insn insn-extra
+check "a cell that some boots did not measure does not pass" \
+	gate 3 'NEW: 1 of 2 boots did not measure it' insn insn-partly
+check "... nor one that OLD's did not" \
+	gate 3 'OLD: 1 of 2 boots did not measure it' insn-partly insn
+check "half the cost in twice the pairs does not pass" \
+	gate 3 'pairs in a sample: 10 in OLD, 20 in NEW' insn insn-few-pairs
 check "invalid cells do not pass" gate 3 'nothing was charged' \
 	insn insn-invalid
 check "one invalid boot does not pass" gate 3 'boots differ' \

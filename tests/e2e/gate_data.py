@@ -183,6 +183,17 @@ def main():
     del missing[-2]
     write("insn-missing", recount(missing))
 
+    # Two boots, each without the other's cell.
+    partly = insn("partly")[:-1]
+    second = copy.deepcopy(partly[2:])
+    for record in second:
+        record["boot"] = 2
+    write("insn-partly", make_data.end(partly[:-1] + second[:1] + second[2:]))
+    few = insn("few-pairs")
+    for cell in cells(few):
+        cell["pairs"] *= 2
+    write("insn-few-pairs", few)
+
     extra = insn("extra")
     extra.insert(-1, make_data.cell(1, "baseline", "176c1n", 4096))
     write("insn-extra", recount(extra))

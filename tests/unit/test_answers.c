@@ -288,6 +288,7 @@ static void checked(const char *failed)
 static void test_asked(void **state)
 {
 	(void)state;
+	spec.plan.nr_sizes = 2;
 	sends_cell("percpu-alloc", 64, "");
 	sends_cell("percpu-alloc", 256, "");
 	sends("{\"type\":\"guest\",\"release\":\"7.3\",\"possible_cpus\":2}\n");
@@ -301,6 +302,15 @@ static void test_no_cell(void **state)
 	(void)state;
 	sends("{\"type\":\"init\"}\n{\"type\":\"done\"}\n");
 	checked("the guest's results: there is no cell");
+}
+
+/* A boot that measured less would pass for one that measured all. */
+static void test_size_missing(void **state)
+{
+	(void)state;
+	spec.plan.nr_sizes = 2;
+	sends_cell("percpu-alloc", 64, "");
+	checked("the guest's results: there is no cell of 256 B");
 }
 
 static void test_not_asked(void **state)
@@ -367,7 +377,7 @@ int main(void)
 		TEST(test_no_end), TEST(test_flood),
 		TEST(test_console), TEST(test_flood_of_records),
 		TEST(test_flood_of_console), TEST(test_asked), TEST(test_no_cell),
-		TEST(test_not_asked),
+		TEST(test_size_missing), TEST(test_not_asked),
 		TEST(test_other_bench), TEST(test_cell_twice),
 		TEST(test_other_kernel), TEST(test_rules), TEST(test_guest_rules),
 	};

@@ -51,6 +51,34 @@ static bool is_asked(const json_t *cell, const struct plan *plan)
 	       is_size(plan, record_int(cell, "param"));
 }
 
+/* Does @cell measure @size with the plan's own bench, or say why no size can be? */
+static bool is_of(const json_t *cell, const struct plan *plan, unsigned int size)
+{
+	long long param = record_int(cell, "param");
+	char name[CELL_NAME_LEN];
+
+	return bench_covers(plan->bench, cell_name(cell, name)) &&
+	       (!param || param == size);
+}
+
+/* Each size that was asked for has a cell, valid or not, unless a bench has none. */
+static int check_all(const json_t *cells, const struct plan *plan)
+{
+	const json_t *cell;
+	unsigned int i;
+	size_t k;
+
+	for (i = 0; bench_find(plan->bench)->max && i < plan->nr_sizes; i++) {
+		json_array_foreach(cells, k, cell)
+			if (is_of(cell, plan, plan->sizes[i]))
+				break;
+		if (k == json_array_size(cells))
+			return err(EX_FAIL, WHERE ": there is no cell of %u B",
+				   plan->sizes[i]);
+	}
+	return 0;
+}
+
 /* @had: the cells before it */
 static int check_cell(const json_t *cell, size_t i, const struct vm_spec *spec,
 		      struct index *had)
@@ -106,6 +134,8 @@ void answers_check(struct vm *vm, const struct vm_spec *spec)
 	index_free(&had);
 	if (!ret && !i && !vm->failed[0])
 		ret = err(EX_FAIL, WHERE ": there is no cell");
+	if (!ret && !vm->failed[0])
+		ret = check_all(vm->cells, &spec->plan);
 	if (ret && !vm->failed[0])
 		snprintf(vm->failed, sizeof(vm->failed), "%s", err_message());
 }

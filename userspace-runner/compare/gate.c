@@ -10,6 +10,7 @@
 #include "base/text_stream.h"
 #include "compare/gate.h"
 #include "doc/figures.h"
+#include "results/record.h"
 #include "stats/stats.h"
 
 const char *gate_state_name(enum gate_state state)
@@ -175,15 +176,114 @@ static int check_runs(struct gate *g)
 
 /* ------------------------------------------------------------------ cells */
 
-/* Print how many boots of a valid cell are invalid or missing. */
-static bool lost_boots(FILE *text, const char *side, const struct table_cell *c)
+/*
+ * What boots have in common that were to measure the same cells: the words that they
+ * were booted with. "" of a boot of which nobody knows, as of a machine that ran.
+ */
+static int plan_key(const struct table *t, size_t boot, char **key)
 {
-	if (!c->nr_invalid)
+	const struct table_boot *b = &t->boots[boot];
+	const char *cmdline = record_string(b->record, "cmdline");
+
+	if (asprintf(key, "%u %u %u\n%s", b->kernel, b->topology,
+		     b->instrument, cmdline ? cmdline : "") < 0)
+		return no_memory();
+	if (!cmdline || b->boot_id)
+		**key = '\0';
+	return 0;
+}
+
+/* How many good boots of each plan there are. */
+static int count_plans(struct index *plans, const struct table *t)
+{
+	size_t i, had;
+	char *key;
+	int e = 0;
+
+	for (i = 0; i < t->nr_boots && !e; i++) {
+		if (t->boots[i].status != BOOT_OK)
+			continue;
+		e = plan_key(t, i, &key);
+		if (e)
+			break;
+		had = index_get(plans, key);
+		e = index_set(plans, key, had == INDEX_NONE ? 1 : had + 1);
+		free(key);
+	}
+	return e;
+}
+
+/* Count in @boots how many good boots there are of the plan of @boot, once. */
+static int add_plan(const struct index *plans, struct index *had,
+		    const struct table *t, size_t boot, size_t *boots)
+{
+	size_t place;
+	char *key;
+	int e = plan_key(t, boot, &key);
+
+	if (e)
+		return e;
+	e = *key ? index_add(had, key, boot, &place) : 0;
+	if (*key && !e && place == boot)
+		*boots += index_get(plans, key);
+	free(key);
+	return e;
+}
+
+/* How many good boots were to measure @c and have nothing of it. */
+static int count_missing(const struct index *plans, const struct table *t,
+			 const struct table_cell *c, size_t *missing)
+{
+	size_t boots = 0, have = c->nr_values + c->nr_invalid, i;
+	struct index had = { NULL };
+	int e = 0;
+
+	for (i = 0; i < c->nr_values && !e; i++)
+		e = add_plan(plans, &had, t, c->values[i].boot, &boots);
+	for (i = 0; i < c->nr_invalid && !e; i++)
+		e = add_plan(plans, &had, t, c->invalid[i].boot, &boots);
+	index_free(&had);
+	*missing = boots > have ? boots - have : 0;
+	return e;
+}
+
+/* Print how many boots of a valid cell are invalid or missing. */
+static bool lost_boots(FILE *text, const char *side, const struct table_cell *c,
+		       const struct index *plans, const struct table *t)
+{
+	size_t have = c->nr_values + c->nr_invalid, missing;
+
+	if (c->nr_invalid) {
+		fprintf(text, "%s: %zu of %zu boots do not count: %s", side,
+			c->nr_invalid, have,
+			c->reason ? c->reason : "no reason given");
+		return true;
+	}
+	if (count_missing(plans, t, c, &missing)) {
+		fprintf(text, "%s: %s", side, err_message());
+		return true;
+	}
+	if (missing)
+		fprintf(text, "%s: %zu of %zu boots did not measure it", side,
+			missing, have + missing);
+	return missing;
+}
+
+/*
+ * What only some pairs of a sample do, another number of pairs does more or less
+ * often. Of times the number is found anew in each boot.
+ */
+static bool other_pairs(FILE *text, const struct compare_cell *cell)
+{
+	long long a = record_int(cell->old->values[0].record, "pairs");
+	long long b = record_int(cell->new->values[0].record, "pairs");
+
+	if (!cell->exact)
 		return false;
-	fprintf(text, "%s: %zu of %zu boots do not count: %s", side,
-		c->nr_invalid, c->nr_invalid + c->nr_values,
-		c->reason ? c->reason : "no reason given");
-	return true;
+
+	if (a != b)
+		fprintf(text, "pairs in a sample: %lld in OLD, %lld in NEW", a, b);
+	return a != b;
 }
 
 static void put_figures(FILE *text, const struct compare_cell *cell,
@@ -307,8 +407,9 @@ static enum gate_state judge(const struct gate *g, FILE *text,
 		fprintf(text, "%s", cell->reason);
 		return GATE_INCONCLUSIVE;
 	}
-	if (lost_boots(text, "OLD", cell->old) ||
-	    lost_boots(text, "NEW", cell->new))
+	if (lost_boots(text, "OLD", cell->old, &g->old_plans, &g->compare->old) ||
+	    lost_boots(text, "NEW", cell->new, &g->new_plans, &g->compare->new) ||
+	    other_pairs(text, cell))
 		return GATE_INCONCLUSIVE;
 	if (q == QUANTITY_BYTES && cell->no_bytes) {
 		fprintf(text, "%s", cell->no_bytes);
@@ -383,7 +484,8 @@ int gate_judge(struct gate *g, const struct compare *c,
 		no_memory();
 		goto fail;
 	}
-	if (check_runs(g))
+	if (count_plans(&g->old_plans, &c->old) ||
+	    count_plans(&g->new_plans, &c->new) || check_runs(g))
 		goto fail;
 	for (i = 0; i < c->nr_groups; i++)
 		for (k = 0; k < c->groups[i].nr_cells; k++)
@@ -424,6 +526,8 @@ void gate_free(struct gate *g)
 	free(g->checks);
 	free(g->notes);
 	free(g->judged);
+	index_free(&g->old_plans);
+	index_free(&g->new_plans);
 	memset(g, 0, sizeof(*g));
 }
 

@@ -39,7 +39,10 @@ struct gate_note {
 	char *text;
 };
 
-/* @judged: for each rule, the checks that it decided */
+/*
+ * @judged: for each rule, the checks that it decided
+ * @old_plans, @new_plans: how many good boots of each plan a side has
+ */
 struct gate {
 	const struct compare *compare;
 	const struct thresholds *thresholds;
@@ -47,6 +50,7 @@ struct gate {
 	size_t nr;
 	size_t count[NR_GATE_STATES];
 	size_t *judged;
+	struct index old_plans, new_plans;
 	struct gate_note *notes;
 	size_t nr_notes;
 };
