@@ -56,7 +56,7 @@ static int run(int argc, char **argv)
 	if (e)
 		return e;
 	if (c->nr_differs && !args.force)
-		e = compare_args_refuse(c, "--force compares them all the same");
+		e = compare_args_refuse(c, "--force compares them");
 	if (!e)
 		e = compare_judge(c);
 	if (!e)
