@@ -6,7 +6,7 @@ candidates and the option that chooses.
 """
 import re
 
-from mails import Mail
+from mails import MOST_MAILS, Mail
 from own_git import Refused
 
 
@@ -19,6 +19,12 @@ def numbers(mails):
         else:
             runs.append([mail.number, mail.number])
     return ",".join("%d" % a if a == b else "%d-%d" % (a, b) for a, b in runs)
+
+
+def short(words):
+    """The words, or the first of them."""
+    more = " and %d more" % (len(words) - 10) if len(words) > 10 else ""
+    return ", ".join(words[:10]) + more
 
 
 class Choice:
@@ -55,7 +61,7 @@ class Choice:
     def listed(self):
         chosen = []
         for word in self.wanted.split(","):
-            found = re.fullmatch(r"(\d+)(?:-(\d+))?", word)
+            found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", word)
             if found:
                 first, last = int(found[1]), int(found[2] or found[1])
                 some = [m for m in self.mails if first <= m.number <= last]
@@ -68,7 +74,8 @@ class Choice:
                               "numbers, or Message-IDs" %
                               (self.wanted, word, len(self.mails)))
             chosen += some
-        self.pass_over([m for m in self.mails if m not in chosen],
+        taken = set(chosen)
+        self.pass_over([m for m in self.mails if m not in taken],
                        "not in --mails=" + self.wanted)
         return chosen
 
@@ -95,6 +102,10 @@ class Choice:
             rest = self.keep(rest, lambda m: m.tagged,
                              "no [PATCH] in its subject")
         for mail in rest:
+            if mail.huge:
+                raise Refused("%s: a number in its subject that no series of "
+                              "%d patches has: correct it, or %s" %
+                              (mail, MOST_MAILS, self.hint([rest])))
             if not mail.clear and len(rest) > 1:
                 raise Refused("%s: two versions or two numbers in its subject: "
                               "%s" % (mail, self.hint([rest])))
@@ -102,7 +113,7 @@ class Choice:
 
     def hint(self, choices):
         return "choose with 'kernel add': " + " or ".join(
-            "--mails=" + numbers(mails) for mails in choices)
+            "--mails=" + numbers(mails) for mails in choices if mails)
 
     def of_one_author(self, mails):
         if self.author:
@@ -145,11 +156,13 @@ class Choice:
         """Whether each of these versions is newer than the next: it shares a
         thread or a title, perhaps the cover letter's, with it; and a patch
         without a number replaces only one patch."""
-        titles, threads = set(), set()
+        titles, threads, mails = set(), set(), {}
+        for mail in self.mails:
+            if not mail.reply:
+                mails.setdefault(mail.version, []).append(mail)
         for some in versions:
-            have = [m for m in self.mails if m.version == some[0].version and
-                    not m.reply and
-                    (self.ordered or m.address == some[0].address)]
+            have = [m for m in mails[some[0].version]
+                    if self.ordered or m.address == some[0].address]
             if titles and titles.isdisjoint(m.title for m in have) and \
                     threads.isdisjoint(m.root for m in have):
                 return False
@@ -214,7 +227,7 @@ class Choice:
         if missing:
             raise Refused("patch %s of %d (v%s) is not in it: save the whole "
                           "thread, or %s%s" % (
-                              ", ".join(missing), total, mails[0].version,
+                              short(missing), total, mails[0].version,
                               self.hint([mails]), "".join(
                                   " or --version=" + v for v in self.older)))
         return mails

@@ -83,11 +83,10 @@ class Tree:
                           "%s..%s" % (base, head)).split(b"\0")
         found = []
         previous = base
-        while len(fields) >= 6:
+        for at in range(0, len(fields) - 5, 6):
             commit, parents, author, date, title, body = [
                 field.decode("utf-8", "surrogateescape")
-                for field in fields[:6]]
-            fields = fields[6:]
+                for field in fields[at:at + 6]]
             if parents.split()[:1] != [previous]:
                 return None
             found.append(Commit(title, author, commit, date, indented(body),

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 
-from own_git import Refused, git, read
+from own_git import MOST, Refused, git, read, too_large
 
 # The first line of a patch that git formatted, with the commit.
 FORMATTED = re.compile(rb"From ([0-9a-f]{40}|[0-9a-f]{64}) Mon Sep 17 00:00:00 2001")
@@ -19,6 +19,15 @@ TAGS = re.compile(r"(\s*(fwd?:)?\s*\[[^\]]*\])+", re.I)
 NAMED = re.compile(r"((?:patch|rfc|rft|re-?sen[dt]|repost)[-.]?)*v(\d+(?:\.\d+)*)",
                    re.I)
 PLACED = re.compile(r"(\d[\w.]*)/(\d+)")
+LONG = re.compile(r"\d{10}")
+
+# Mails in all, and patches of a series: far above any thread's.
+MOST_MAILS = 10000
+# Bytes of a header. Python's parser takes a time that grows with the square of them.
+MOST_HEADER = 1 << 18
+# Characters of a sender, and of a subject where it is told. Python's parser of
+# addresses calls itself for each "(", and must not do so a thousand times.
+MOST_TEXT = 300
 
 
 def ids(headers, name):
@@ -31,9 +40,19 @@ def fields_of(info):
         "utf-8", "surrogateescape").splitlines() if ": " in line)
 
 
+def header_of(raw):
+    return re.split(rb"\r?\n\r?\n", raw[:MOST_HEADER], maxsplit=1)[0]
+
+
 def header_fields(raw, folder):
-    """Subject and sender from the header; the text may have others."""
-    top = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+    """Subject and sender from the header; the text may have others. No two spaces
+    are side by side: regular expressions would take a time that grows with the square
+    of their number."""
+    return [" ".join(text.split())
+            for text in header_texts(header_of(raw), folder)]
+
+
+def header_texts(top, folder):
     if b"=?" in top or not top.isascii():
         try:
             fields = fields_of(git("mailinfo", "-k", os.devnull, os.devnull,
@@ -43,8 +62,7 @@ def header_fields(raw, folder):
         except Refused:
             pass
     headers = email.parser.BytesHeaderParser().parsebytes(top)
-    return [" ".join(str(headers.get(name, "")).split())
-            for name in ("Subject", "From")]
+    return [str(headers.get(name, "")) for name in ("Subject", "From")]
 
 
 class Mail:
@@ -60,8 +78,9 @@ class Mail:
         self.number = number
         self.name = name
         self.options = options
-        headers = email.parser.BytesHeaderParser().parsebytes(raw)
-        self.subject, self.sender = header_fields(raw, folder)
+        headers = email.parser.BytesHeaderParser().parsebytes(header_of(raw))
+        subject, sender = header_fields(raw, folder)
+        self.subject, self.sender = subject[:MOST_TEXT], sender[:MOST_TEXT]
         self.address = email.utils.parseaddr(self.sender)[1].lower()
         found = FORMATTED.match(raw)
         self.formatted = bool(found)
@@ -70,7 +89,7 @@ class Mail:
         self.id = "".join(ids(headers, "Message-ID")[:1]) or commit
         self.root = (ids(headers, "References") + ids(headers, "In-Reply-To") +
                      [self.id])[0]
-        self.read_tags()
+        self.read_tags(subject)
         self.title, self.author, self.date = self.subject, "", ""
         self.message, self.diff = b"", b""
         self.has_diff = False
@@ -80,31 +99,36 @@ class Mail:
         except Refused as error:
             self.error = str(error)
 
-    def read_tags(self):
+    def read_tags(self, subject):
         """Version and place: "[PATCH v2 03/9]", "[EXTERNAL] [RFC PATCHv2]"."""
-        found = TAGS.match(self.subject)
+        found = TAGS.match(subject)
         words = re.split(r"[\s,;:\[\]]+", found.group(0) if found else "")
         versions = {m.group(2) for m in map(NAMED.fullmatch, words) if m}
         places = {m.groups() for m in map(PLACED.fullmatch, words) if m}
+        # int() refuses thousands of digits.
+        self.huge = any(map(LONG.search, versions.union(*places)))
+        if self.huge:
+            versions, places = set(), set()
         self.claims = bool(places) or any("patch" in w.lower() for w in words)
         self.tagged = self.claims or any("rfc" in w.lower() for w in words)
-        self.reply = bool(REPLY.match(self.subject))
+        self.reply = bool(REPLY.match(subject))
         # v6.12 beside v2 is a kernel version.
         plain = {v for v in versions if v.isdigit()}
         versions = plain or versions or {"1"}
         self.clear = len(versions) == 1 and len(places) <= 1
         self.version = max(versions)
         self.place, self.total = max(places) if places else (None, None)
-        if self.place is not None and self.place.isdigit():
+        if self.place is not None and self.place.isdecimal():
             self.place = str(int(self.place))
         self.total = int(self.total) if self.total else None
+        self.huge = self.huge or (self.total or 0) > MOST_MAILS
 
     def __str__(self):
         return "%s (%s)" % (self.name or "mail %d" % self.number, self.subject)
 
     def whole(self):
         """Whether the number is one of the series', not 2.5 or 2a."""
-        return self.place.isdigit() and 1 <= int(self.place) <= self.total
+        return self.place.isdecimal() and 1 <= int(self.place) <= self.total
 
     def order(self):
         digits = re.match(r"\d+", self.place).group(0)
@@ -143,6 +167,11 @@ class Mail:
         return pattern.findall(self.message + b"\n" + self.diff)
 
 
+def too_many(path):
+    return Refused("%s has over %d mails: save only the thread" %
+                   (path, MOST_MAILS))
+
+
 def split(path, folder):
     """The mails of an mbox, a Maildir, or a file with one."""
     source = os.path.join(folder, "source")
@@ -150,13 +179,21 @@ def split(path, folder):
     if os.path.isdir(path):
         source = os.path.abspath(path)
     else:
+        data = read(path)
+        # Each may be a mail, and becomes a file.
+        if data.count(b"\nFrom ") >= MOST_MAILS:
+            raise too_many(path)
         with open(source, "wb") as out:
-            out.write(read(path))
+            out.write(data)
     os.mkdir(mails)
     git("mailsplit", "-b", "-d8", "-o" + mails, "--", source, folder=folder)
     found = []
+    left = MOST
     for name in sorted(os.listdir(mails)):
         with open(os.path.join(mails, name), "rb") as mail:
-            found.append(mail.read())
+            found.append(mail.read(left + 1))
+        left -= len(found[-1])
+        if left < 0:
+            raise too_large(path)
     shutil.rmtree(mails)
     return found

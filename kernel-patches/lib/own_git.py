@@ -2,6 +2,7 @@
 """Runs git without the user's configuration; reads packed files."""
 import bz2
 import gzip
+import io
 import lzma
 import os
 import subprocess
@@ -60,21 +61,38 @@ def users_git(tree, *command):
 
 
 PACKED = {
-    b"\x1f\x8b": gzip.decompress,
-    b"BZh": bz2.decompress,
-    b"\xfd7zXZ\x00": lzma.decompress,
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
 }
 ARCHIVES = {b"PK\x03\x04": "a zip", b"\x28\xb5\x2f\xfd": "a zstd"}
+
+# Bytes of all mails, unpacked: a few KiB can unpack to more than any memory holds.
+MOST = 64 << 20
+
+
+def too_large(path):
+    return Refused("%s is over %d MiB: save only the thread" %
+                   (path, MOST >> 20))
+
+
+def read_some(source, path):
+    """The bytes of an open file, which may be too large or without an end."""
+    data = source.read(MOST + 1)
+    if len(data) > MOST:
+        raise too_large(path)
+    return data
 
 
 def read(path):
     """The bytes of a file, unpacked if it is packed."""
     with open(path, "rb") as source:
-        data = source.read()
+        data = read_some(source, path)
     for magic, unpack in PACKED.items():
         if data.startswith(magic):
             try:
-                data = unpack(data)
+                with unpack(io.BytesIO(data)) as source:
+                    data = read_some(source, path)
             except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
                 raise Refused("%s cannot be unpacked: %s" %
                               (path, error)) from error

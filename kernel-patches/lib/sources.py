@@ -6,8 +6,8 @@ import re
 from choice import Choice
 from commits import Tree
 from folder import MAILS, Series, count, unpacked
-from mails import BASE, NEEDS, Mail, split
-from own_git import OWN, Refused, run
+from mails import BASE, MOST_MAILS, NEEDS, Mail, split, too_many
+from own_git import MOST, OWN, Refused, run, too_large
 
 LOOSE = (".patch", ".diff")
 NOT_PATCHES = ("cmdline", "multi-node-note")
@@ -16,11 +16,19 @@ NOT_PATCHES = ("cmdline", "multi-node-note")
 def read_mails(sources, scratch):
     """The mails in files; @sources: (path, git apply's options)."""
     found = []
+    size = 0
     for path, options in sources:
         try:
             raws = split(path, scratch)
         except Refused as error:
-            raise Refused("%s: %s" % (path, error)) from error
+            why = str(error)
+            raise Refused(why if why.startswith(path) else
+                          "%s: %s" % (path, why)) from error
+        if len(found) + len(raws) > MOST_MAILS:
+            raise too_many(path)
+        size += sum(map(len, raws))
+        if size > MOST:
+            raise too_large(path)
         name = os.path.basename(path) if len(raws) == 1 else None
         for raw in raws:
             found.append(Mail(raw, len(found) + 1, name, options, scratch))
@@ -83,7 +91,7 @@ def quilt_patches(path):
 
 def natural(name):
     """Sorts 2.patch before 10.patch."""
-    return [(0, int(part), part) if part.isdigit() else (1, 0, part)
+    return [(0, int(part), part) if part.isdecimal() else (1, 0, part)
             for part in re.split(r"(\d+)", name)]
 
 

@@ -391,6 +391,67 @@ maildir() {
 }
 check "a Maildir" maildir
 
+# --------------------------------------------------------------- what is too much
+
+# within COMMAND...: with 10 s of CPU time and 1 GiB, of which git and Python have some.
+within() {
+	(ulimit -t 10 -v 1048576 && "$@")
+}
+# times NUMBER TEXT: print it so often.
+times() {
+	printf "%.0s$2" $(seq "$1")
+}
+one_of() {
+	mail m1 "$ada" "[PATCH $1] mm: one" "$tmp/p1" >"$tmp/much.mbox"
+}
+for place in 1/9999999999 1/10001 "$(times 5000 1)/2" "1/$(times 5000 1)" \
+	"v$(times 5000 1)"; do
+	one_of "$place"
+	check "a number that no series has is refused: ${place:0:12}" \
+		within refuses 'a number in its subject that no series' "$tmp/much.mbox"
+	check "... with what chooses" within takes t1 --mails=1 "$tmp/much.mbox"
+done
+one_of 1/10000
+check "of many missing patches ten are told" within \
+	refuses '2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 9989 more of 10000' --author=ada \
+	"$tmp/much.mbox"
+check "a number of --mails that is too long is none of the mails" within \
+	refuses 'among 1 mails' --mails="$(times 5000 1)" "$tmp/much.mbox"
+one_of 1²/3
+check "a digit that is none is told" within refuses 'does not fit among 3' \
+	"$tmp/much.mbox"
+mkdir "$tmp/digits"
+cp "$tmp/p1" "$tmp/digits/²1.patch"
+check "... and sorted in a file's name" within takes t1 "$tmp/digits"
+mail m1 "$ada" "re$(times 100000 '\u2003')x" "$tmp/p1" >"$tmp/wide.mbox"
+check "a subject of a hundred thousand spaces takes no time" within \
+	takes t1 "$tmp/wide.mbox"
+mail m1 "$(times 5000 a:) <ada@example.org>" '[PATCH] mm: one' "$tmp/p1" \
+	>"$tmp/groups.mbox"
+check "a sender that Python does not take apart" within takes t1 "$tmp/groups.mbox"
+{ sed '/^$/,$d' "$tmp/much.mbox"
+	printf 'References:\n'
+	yes ' <m0@example.org>' | head -n 1000000
+	printf '\n'
+	cat "$tmp/p1"; } >"$tmp/header.mbox"
+check "a header of 18 MB takes no time" within takes t1 --mails=1 \
+	"$tmp/header.mbox"
+for pack in gzip xz bzip2; do
+	head -c 100M /dev/zero | "$pack" -1 >"$tmp/bomb.mbox"
+	check "100 MiB, packed by $pack, are refused" within \
+		refuses 'bomb.mbox is over 64 MiB: save only' "$tmp/bomb.mbox"
+done
+check "... and what has no end" within refuses 'zero is over 64 MiB' /dev/zero
+mkdir "$tmp/large"
+for n in 1 2 3; do
+	{ cat "$tmp/p$n"; head -c 30M /dev/zero; } >"$tmp/large/$n.patch"
+done
+check "... and a folder of so much" within \
+	refuses '3.patch is over 64 MiB' "$tmp/large"
+times 10001 'From a@x Thu Jan  1 00:00:00 1970\nSubject: x\n\n' >"$tmp/10001.mbox"
+check "... and 10 001 mails" within \
+	refuses '10001.mbox has over 10000 mails: save only' "$tmp/10001.mbox"
+
 # ----------------------------------------------------- renames, modes, new folders
 
 own_git checkout -qf base
