@@ -210,6 +210,26 @@ static void test_console(void **state)
 	ends_with("the guest wrote more to its console than any guest does");
 }
 
+/* A few MiB of brackets would take a hundred times as much. */
+static void test_brackets(void **state)
+{
+	const size_t nr = MIB;
+	char *text = malloc(3 * nr + 64), *at = text;
+
+	(void)state;
+	assert_non_null(text);
+	at += sprintf(at, "{\"type\":\"cell\",\"a\":[{}");
+	for (size_t i = 1; i < nr; i++)
+		at += sprintf(at, ",{}");
+	at += sprintf(at, "]}\n");
+	assert_int_equal(write(vm.results_fd, text, at - text), at - text);
+	assert_false(vm_poll(&vm));
+	assert_int_equal(write(vm.results_fd, text, at - text), at - text);
+	free(text);
+	ends_with("the guest's results take more memory than any guest's");
+	assert_int_equal(json_array_size(vm.cells), 1);
+}
+
 /* In the place of QEMU: writes 4 GiB of @line to @fd, for as long as it lives. */
 static void floods(int fd, const char *line)
 {
@@ -265,6 +285,18 @@ static void test_flood_of_console(void **state)
 	snprintf(line, sizeof(line), "%01000d\n", 0);
 	is_stopped(vm.console_fd, line,
 		   "the guest wrote more to its console than any guest does");
+}
+
+/* The plugin writes for each mark of the guest's, which makes as many as it likes. */
+static void test_flood_of_marks(void **state)
+{
+	(void)state;
+	vm.profile_fd = memfd_create("profile", 0);
+	vm.profile_most = 1024 * MIB;
+	assert_int_equal(ftruncate(vm.profile_fd, 1024 * MIB), 0);
+	assert_false(vm_poll(&vm));
+	assert_int_equal(ftruncate(vm.profile_fd, 1024 * MIB + 1), 0);
+	ends_with("the guest made the plugin write more than any guest does");
 }
 
 #define CELL	"{\"type\":\"cell\",\"bench\":\"%s\",\"param\":%d,\"unit\":\"insn\"," \
@@ -376,7 +408,8 @@ int main(void)
 		TEST(test_cut), TEST(test_zero), TEST(test_long_line),
 		TEST(test_no_end), TEST(test_flood),
 		TEST(test_console), TEST(test_flood_of_records),
-		TEST(test_flood_of_console), TEST(test_asked), TEST(test_no_cell),
+		TEST(test_flood_of_console), TEST(test_brackets),
+		TEST(test_flood_of_marks), TEST(test_asked), TEST(test_no_cell),
 		TEST(test_size_missing), TEST(test_not_asked),
 		TEST(test_other_bench), TEST(test_cell_twice),
 		TEST(test_other_kernel), TEST(test_rules), TEST(test_guest_rules),

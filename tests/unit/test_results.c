@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,6 +262,98 @@ static void test_read_refuses(void **state)
 		"\"cells\":0,\"invalid\":0}\n", "lines were lost");
 }
 
+/* What jansson's values take, with what malloc() takes for each. */
+static size_t taken;
+
+static size_t room_of(void *ptr)
+{
+	const size_t bytes = (malloc_usable_size(ptr) + 8 + 15) / 16 * 16;
+
+	return bytes < 32 ? 32 : bytes;
+}
+
+static void *take(size_t size)
+{
+	void *ptr = malloc(size);
+
+	if (ptr)
+		taken += room_of(ptr);
+	return ptr;
+}
+
+static void give_back(void *ptr)
+{
+	if (ptr)
+		taken -= room_of(ptr);
+	free(ptr);
+}
+
+static size_t taken_by(const char *text)
+{
+	json_t *json;
+	size_t bytes;
+
+	json_set_alloc_funcs(take, give_back);
+	taken = 0;
+	json = json_loads(text, 0, NULL);
+	bytes = taken;
+	assert_non_null(json);
+	json_decref(json);
+	assert_int_equal(taken, 0);
+	json_set_alloc_funcs(malloc, free);
+	return bytes;
+}
+
+static void test_record_memory(void **state)
+{
+	static const char *const parts[] = {
+		"{}", "[]", "1", "1.5", "\"\"", "\"\\\"\"", "[1]", "[1,1,1,1,1,1,1,1,1]",
+		"{\"\":1}", "{\"\":1,\"a\":2}", "{\"\":\"\",\"a\":[]}", "[[[{}]]]",
+		"{\"\":0,\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0}",
+	};
+	char *text = malloc(1 << 20), *at;
+	size_t got, most;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		at = text + sprintf(text, "[%s", parts[i]);
+		for (int n = 1; n < 10000; n++)
+			at += sprintf(at, ",%s", parts[i]);
+		strcpy(at, "]");
+		got = taken_by(text);
+		most = record_memory(text, strlen(text));
+		if (got > most || most > 3 * got)
+			fail_msg("%s: %zu bytes, not %zu", parts[i], got, most);
+	}
+	free(text);
+}
+
+/* What a line takes in memory is bounded by its length. */
+static void test_read_brackets(void **state)
+{
+	char *text = malloc(1 << 20), *at = text;
+	struct results r;
+
+	(void)state;
+	assert_non_null(text);
+	at += sprintf(at, "%s", RUN_LINE);
+	at += sprintf(at, "{\"type\":\"note\",\"a\":[{}");
+	for (int i = 0; i < 1000; i++)
+		at += sprintf(at, ",{}");
+	sprintf(at, "]}\n");
+	refused(text, "line 2 has more lists than values");
+	/* In a text they are letters, and so they are behind an escaped quote. */
+	sprintf(text, "%s{\"type\":\"note\",\"a\":\"\\\"", RUN_LINE);
+	at = text + strlen(text);
+	memset(at, '{', 100000);
+	strcpy(at + 100000, "\"}\n");
+	put_bytes(text, strlen(text));
+	assert_int_equal(results_read(path, &r), 0);
+	results_free(&r);
+	free(text);
+}
+
 static void test_unknown_is_kept(void **state)
 {
 	struct results r;
@@ -392,6 +485,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_append_cuts_long_line, drop_file),
 		cmocka_unit_test_teardown(test_full_disk, drop_file),
 		cmocka_unit_test_teardown(test_read_refuses, drop_file),
+		cmocka_unit_test(test_record_memory),
+		cmocka_unit_test_teardown(test_read_brackets, drop_file),
 		cmocka_unit_test(test_unknown_is_kept),
 		cmocka_unit_test_teardown(test_cut_everywhere, drop_file),
 		cmocka_unit_test_teardown(test_bytes_changed, drop_file),

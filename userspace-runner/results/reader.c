@@ -15,6 +15,9 @@
 /* Far above any run and its records, below any harm. */
 #define MOST_TEXT	(1UL << 30)
 #define MOST_LINE	(64UL << 20)
+/* Bytes of memory for each of a record. Ours take less than 20; "{}," would take 80. */
+#define MOST_SPREAD	40
+#define MOST_SMALL	(64UL << 10)	/* which any record may take */
 
 /*
  * Of numbers in a row that are alike keep one: most samples are, and each number
@@ -47,6 +50,9 @@ static int add_line(struct results *r, const char *line, size_t len)
 	bool is_run;
 	int e;
 
+	if (record_memory(line, len) > MOST_SPREAD * len + MOST_SMALL)
+		return err(EX_USE, "%s: line %zu has more lists than values: give a file that pcpubench wrote",
+			   r->path, nr);
 	record = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
 	/* Without a reason it is want of memory. */
 	if (!record && !why.text[0])

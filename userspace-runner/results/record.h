@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #define RESULTS_VERSION	1
 
@@ -53,6 +54,13 @@ void record_count(const json_t *record, struct record_counts *counts);
 
 /* The `end` of a file with so many records. */
 json_t *record_end(const struct record_counts *counts);
+
+/**
+ * record_memory - bytes that a line of JSON takes at most when it has been read
+ *
+ * A line that is no JSON takes some number.
+ */
+size_t record_memory(const char *text, size_t len);
 
 /**
  * record_check - check that all fields the program reads are as documented

@@ -18,6 +18,7 @@
 #define MOST_RESULTS	(64L << 20)
 #define MOST_LINE	(4L << 20)
 #define MOST_CONSOLE	(64L << 20)
+#define MOST_MEMORY	(512UL << 20)	/* of its results when they are read */
 
 /* The guest broke the rules: its results are worth nothing, whatever follows. */
 static void give_up(struct vm *vm, const char *why)
@@ -60,8 +61,14 @@ static void take_record(struct vm *vm, json_t *rec)
 
 static void take_line(struct vm *vm, const char *line, size_t len)
 {
-	json_t *rec = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	json_t *rec;
 
+	vm->taken += record_memory(line, len);
+	if (vm->taken > MOST_MEMORY) {
+		give_up(vm, "the guest's results take more memory than any guest's");
+		return;
+	}
+	rec = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	if (rec && record_make_safe(rec))
 		take_record(vm, rec);
 	else
@@ -102,16 +109,19 @@ static void read_records(struct vm *vm)
 		give_up(vm, "the guest's results have a line without an end");
 }
 
-static void watch_console(struct vm *vm)
+static bool is_over(int fd, off_t most)
 {
 	struct stat st;
 
-	if (!fstat(vm->console_fd, &st) && st.st_size > MOST_CONSOLE)
-		give_up(vm, "the guest wrote more to its console than any guest does");
+	return !fstat(fd, &st) && st.st_size > most;
 }
 
 void vm_hear(struct vm *vm)
 {
 	read_records(vm);
-	watch_console(vm);
+	if (is_over(vm->console_fd, MOST_CONSOLE))
+		give_up(vm, "the guest wrote more to its console than any guest does");
+	/* The plugin writes as often as the guest makes it. */
+	if (vm->profile_fd >= 0 && is_over(vm->profile_fd, vm->profile_most))
+		give_up(vm, "the guest made the plugin write more than any guest does");
 }

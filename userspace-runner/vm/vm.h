@@ -19,6 +19,7 @@ struct vm {
 	int pidfd;
 	int initrd_fd, console_fd, results_fd;
 	int profile_fd;		/* the plugin's output, -1 without it */
+	off_t profile_most;	/* bytes of it */
 	int gate_fd[2];		/* a pipe, full but for one byte; or -1 */
 	unsigned int memory_mib, deadline_s;
 	double started_s, init_s, wall_s;	/* init_s, wall_s: from started_s */
@@ -31,6 +32,7 @@ struct vm {
 	bool done;
 	bool garbled;		/* what it sent is of no use: do not wait for more */
 	off_t parsed, seen;	/* bytes of its results: taken, looked at */
+	size_t taken;		/* bytes of memory for what was taken */
 	char cmdline[VM_CMDLINE];
 	char failed[512];
 	json_t *guest;		/* the guest's own record, or NULL */
