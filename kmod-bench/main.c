@@ -32,7 +32,8 @@
 /*
  * A loop runs alone, or it would measure other calls that allocate or free
  * percpu memory. Those calls take this for reading, a loop takes it for
- * writing.
+ * writing. And what it asked at its beginning holds until its end: there is memory for
+ * all that it may take.
  */
 static DECLARE_RWSEM(percpu_use);
 
@@ -526,8 +527,6 @@ static long use_percpu(struct bench_ctx *ctx, unsigned int cmd,
 		return ioctl_walk(ctx, uarg);
 	case PCPU_BENCH_SHARE:
 		return ioctl_share(ctx, uarg);
-	case PCPU_BENCH_WAVES:
-		return ioctl_waves(ctx, uarg);
 	case PCPU_BENCH_GUARD:
 		return ioctl_guard(ctx, arg);
 	default:
@@ -543,6 +542,7 @@ static long run_alone(struct bench_ctx *ctx, unsigned int cmd,
 	if (!down_write_trylock(&percpu_use))
 		return -EBUSY;
 	ret = cmd == PCPU_BENCH_RUN ? ioctl_run(ctx, arg) :
+	      cmd == PCPU_BENCH_WAVES ? ioctl_waves(ctx, arg) :
 	      ioctl_contend(ctx, arg);
 	up_write(&percpu_use);
 	return ret;
@@ -591,6 +591,7 @@ static long pcpu_bench_ioctl(struct file *file, unsigned int cmd,
 		break;
 	case PCPU_BENCH_RUN:
 	case PCPU_BENCH_CONTEND:
+	case PCPU_BENCH_WAVES:
 		ret = run_alone(ctx, cmd, uarg);
 		break;
 	default:

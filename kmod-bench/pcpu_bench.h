@@ -536,7 +536,7 @@ struct pcpu_bench_share {
  * PCPU_BENCH_WAVES: let the owners of PCPU_BENCH_SHARE allocate @objects, and free
  * others. An owner is drawn, and how many objects it shall have, 0 to @most; then it
  * allocates, or frees random ones, until it has as many. This goes on for the next
- * one, also in the next call.
+ * one, also in the next call. EBUSY: another call allocates or frees.
  *
  * Out: @live objects are there, of all owners. With PCPU_BENCH_WAVES_COUNT: @slabs is
  * the number of the caches' slabs, @slab_bytes what they take, by a walk over all

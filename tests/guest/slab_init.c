@@ -4,13 +4,16 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "measure/benches/slab_charge.h"
 #include "plan/plan.h"
 #include "results/proof.h"
@@ -337,6 +340,67 @@ static void shares_untold(const int *dirs)
 	share_released(&before);
 }
 
+static long long available(void)
+{
+	char kib[32] = "";
+
+	read_field("/proc/meminfo", "MemAvailable", kib, sizeof(kib));
+	return atoll(kib) << 10;
+}
+
+/* A file whose waves may take half of what is free, as the module counts. */
+static int large_share(const int *dirs, unsigned int most)
+{
+	struct pcpu_bench_share s = good_share(dirs);
+
+	s.bytes = 512;
+	s.most = most;
+	t.fd = open("/dev/" PCPU_BENCH_DEVICE, O_RDWR);
+	return call(PCPU_BENCH_SHARE, &s);
+}
+
+static void has_waves(const int *dirs, unsigned int most, int done)
+{
+	struct pcpu_bench_waves w = {
+		.size = sizeof(w), .objects = PCPU_BENCH_MAX_PAIRS,
+	};
+	char byte = large_share(dirs, most);
+
+	if (write(done, &byte, 1) != 1)
+		_exit(1);
+	call(PCPU_BENCH_WAVES, &w);
+	_exit(0);
+}
+
+/* Nobody takes what it may take and has not taken yet: it does not ask again. */
+static void shares_wait(const int *dirs)
+{
+	const unsigned int most = available() / 2 / 3 / 512 / 2;
+	struct pcpu_bench_waves w = { .size = sizeof(w), .objects = 1 };
+	const int fd = t.fd;
+	char byte = 1;
+	int done[2];
+	pid_t child;
+
+	same(large_share(dirs, most), 0, "a file has owners");
+	same(pipe(done), 0, "a pipe");
+	child = fork();
+	if (!child)
+		has_waves(dirs, most, done[1]);
+	same(read(done[0], &byte, 1), 1, "another file comes");
+	same(byte, 0, "and has owners, too");
+	usleep(20000);
+	same(call(PCPU_BENCH_WAVES, &w), EBUSY, "while it has waves no other file has");
+	same(waitpid(child, NULL, WNOHANG), 0, "and it still has them");
+	kill(child, SIGKILL);
+	same(waitpid(child, NULL, 0), child, "it ends");
+	same(call(PCPU_BENCH_WAVES, &w), 0, "and then another may");
+	close(t.fd);
+	close(done[0]);
+	close(done[1]);
+	t.fd = fd;
+}
+
 /* What is drawn is the same for all kinds of caches. */
 static void shares_all(void)
 {
@@ -357,6 +421,7 @@ static void shares_all(void)
 	} else {
 		shares_untold(dirs);
 	}
+	shares_wait(dirs);
 	close(dirs[0]);
 	close(dirs[1]);
 }
