@@ -126,7 +126,7 @@ static int start_qemu(struct vm *vm, const struct vm_spec *spec,
 
 /*
  * Bytes that the plugin may write. It names all code once, and for each sample the blocks
- * that ran: mm-life runs the most code, and takes a twentieth of this.
+ * that ran: mm-life runs the most code, and takes a fourteenth of this.
  */
 static off_t most_profile(const struct plan *plan)
 {
