@@ -78,10 +78,12 @@ origin_of() {
 # within FOLDER NAME: die unless a patch that a series names is there, in the series' folder.
 # Ours have some patches in common, which lie beside it.
 within() {
-	local above path
+	local above own path
 
 	above=$(realpath -e -- "$1")
-	[[ $above/ != "$here"/* ]] || above=$here
+	for own in "$here" "$(dirname "$here")/tests"; do
+		[[ $above/ != "$own"/* ]] || above=$own
+	done
 	path=$(realpath -e -- "$1/$2" 2>/dev/null) || path=
 	[ -f "$path" ] || die "$1/series names $2, which is not there" 2
 	[[ $path == "$above"/* ]] ||

@@ -35,8 +35,9 @@ def read_mails(sources, scratch):
     return found
 
 
-# This project's own series have some patches in common.
-OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+# This project's own series have some patches in common, and so have its tests'.
+HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+OURS = (HERE, os.path.join(os.path.dirname(HERE), "tests"))
 
 
 def within(path, folder):
@@ -68,7 +69,7 @@ def only_line(path):
 def quilt_patches(path):
     """The patches that `series` names, as series.awk reads it."""
     plain(os.path.join(path, "series"))
-    above = OURS if within(path, OURS) else path
+    above = next((ours for ours in OURS if within(path, ours)), path)
     rules = os.path.join(os.path.dirname(os.path.realpath(__file__)),
                          "series.awk")
     try:
