@@ -61,8 +61,9 @@ is_told() {
 		"$p" report --all "$file" >"$tmp/report" &&
 		[ "$(grep -c 'boots: .*; known from earlier runs: [12] of 2' \
 			"$tmp/report")" = 2 ] &&
-		grep -q 'measured by run [0-9TZ]*, started .*: 3' "$tmp/report" &&
-		grep -q 'measured again, and the same as by run' "$tmp/report"
+		tr -s '\n ' ' ' <"$tmp/report" >"$tmp/in-one" &&
+		grep -q 'measured by run [0-9TZ]*-[0-9a-f]*, started [^ ]*: 3' "$tmp/in-one" &&
+		grep -q 'measured again, and the same as by run' "$tmp/in-one"
 }
 check "... and tells what it is from" is_told
 fits_schema() {
@@ -201,7 +202,7 @@ finds_wrong() {
 	plant
 	run
 	code=$?
-	[ "$code" = 3 ] && said '(baseline|nokmem) [12]c1n: run [0-9TZ]* measured another count.*percpu-alloc 64, arms.on.ticks\[0\]: [0-9]+ and [0-9]+:' &&
+	[ "$code" = 3 ] && said '(baseline|nokmem) [12]c1n: run [0-9TZ]*-[0-9a-f]* measured another count.*percpu-alloc 64, arms.on.ticks\[0\]: [0-9]+ and [0-9]+:' &&
 		has 0 taken &&
 		[ "$(find "$boots" -name '*.jsonl' | wc -l)" = 3 ]
 }
