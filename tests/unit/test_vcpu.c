@@ -111,6 +111,24 @@ static void *play_other(void *arg)
 	return NULL;
 }
 
+/* Start the vCPUs from @first on, and wait until all have their names. */
+static void start_others(pthread_t *thread, int first, int end)
+{
+	pthread_barrier_init(&all_named, NULL, end - first + 1);
+	for (int i = first; i < end; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, play_other,
+						(void *)(intptr_t)i), 0);
+	pthread_barrier_wait(&all_named);
+}
+
+static void end_others(pthread_t *thread, int first, int end)
+{
+	pthread_barrier_wait(&all_named);
+	for (int i = first; i < end; i++)
+		pthread_join(thread[i], NULL);
+	pthread_barrier_destroy(&all_named);
+}
+
 /* The last of the threads comes later, as QEMU starts them one by one. */
 static void binds_each(void **state)
 {
@@ -125,12 +143,7 @@ static void binds_each(void **state)
 	for (int early = 1; early >= 0; early--) {
 		const int first = early ? 0 : 2, end = early ? 2 : 3;
 
-		pthread_barrier_init(&all_named, NULL, early ? 3 : 2);
-		for (int i = first; i < end; i++)
-			assert_int_equal(pthread_create(&thread[i], NULL,
-							play_other,
-							(void *)(intptr_t)i), 0);
-		pthread_barrier_wait(&all_named);
+		start_others(thread, first, end);
 		vcpu_watch(&v, getpid());
 		assert_int_equal(v.bound, early ? 2 : 1);
 		for (int i = first; i < end; i++) {
@@ -139,10 +152,7 @@ static void binds_each(void **state)
 			assert_int_equal(CPU_COUNT(&set), 1);
 			assert_true(CPU_ISSET(cpus[i], &set));
 		}
-		pthread_barrier_wait(&all_named);
-		for (int i = first; i < end; i++)
-			pthread_join(thread[i], NULL);
-		pthread_barrier_destroy(&all_named);
+		end_others(thread, first, end);
 	}
 	/* QEMU's own threads are kept off the measured CPU, if there is another one. */
 	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
@@ -164,17 +174,10 @@ static void tells_what_cannot_be_bound(void **state)
 
 	(void)state;
 	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
-	pthread_barrier_init(&all_named, NULL, 3);
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(pthread_create(&thread[i], NULL, play_other,
-						(void *)(intptr_t)i), 0);
-	pthread_barrier_wait(&all_named);
+	start_others(thread, 0, 2);
 	vcpu_watch(&v, getpid());
 	vcpu_watch(&alone, getpid());
-	pthread_barrier_wait(&all_named);
-	for (int i = 0; i < 2; i++)
-		pthread_join(thread[i], NULL);
-	pthread_barrier_destroy(&all_named);
+	end_others(thread, 0, 2);
 	sched_setaffinity(0, sizeof(before), &before);
 	assert_int_equal(v.bound, 1);
 	assert_int_equal(v.error, EINVAL);
@@ -190,16 +193,9 @@ static void watches_the_measured_one(void **state)
 	pthread_t thread[2];
 
 	(void)state;
-	pthread_barrier_init(&all_named, NULL, 3);
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(pthread_create(&thread[i], NULL, play_other,
-						(void *)(intptr_t)i), 0);
-	pthread_barrier_wait(&all_named);
+	start_others(thread, 0, 2);
 	vcpu_watch(&v, getpid());
-	pthread_barrier_wait(&all_named);
-	for (int i = 0; i < 2; i++)
-		pthread_join(thread[i], NULL);
-	pthread_barrier_destroy(&all_named);
+	end_others(thread, 0, 2);
 	assert_int_equal(v.tid, tids[1]);
 }
 

@@ -113,9 +113,10 @@ static int check_kernels(const struct campaign *c, const struct way *way)
 	return 0;
 }
 
-static int no_systemd(void)
+static int check_systemd(void)
 {
-	return err(EX_FAIL, "a campaign needs systemd as init, to be started again after each boot");
+	return !access("/run/systemd/system", F_OK) ? 0 :
+	       err(EX_FAIL, "a campaign needs systemd as init, to be started again after each boot");
 }
 
 /* The kernels of series: what could fail after hours is told here. */
@@ -156,6 +157,16 @@ static int check_machine(void)
 	       err(EX_USE, "cannot measure here: %s", why);
 }
 
+/* The way to boot, on a machine that can be measured. */
+static int find_way(const struct campaign_wish *wish, const struct way **way)
+{
+	int ret;
+
+	*way = way_find(wish->via, wish->series);
+	ret = *way ? (*way)->usable() : EX_USE;
+	return ret ? ret : check_machine();
+}
+
 /* What `start` goes through, too. Only root can look at boot loaders. */
 static int check_way(const struct campaign_wish *wish)
 {
@@ -166,12 +177,9 @@ static int check_way(const struct campaign_wish *wish)
 		printf("the way to boot is not checked: that takes root\n");
 		return 0;
 	}
-	if (access("/run/systemd/system", F_OK))
-		return no_systemd();
-	way = way_find(wish->via, wish->series);
-	ret = way ? way->usable() : EX_USE;
+	ret = check_systemd();
 	if (!ret)
-		ret = check_machine();
+		ret = find_way(wish, &way);
 	return ret ? ret : check_kernels(&wish->c, way);
 }
 
@@ -273,17 +281,14 @@ int campaign_begin(struct campaign_wish *wish)
 
 	if (wish->dry_run)
 		return dry_run(wish);
-	if (access("/run/systemd/system", F_OK))
-		return no_systemd();
-	ret = campaign_lock(&fd, false);
+	ret = check_systemd();
+	if (!ret)
+		ret = campaign_lock(&fd, false);
 	if (ret)
 		return ret;
 	ret = first(&before, &known);
-	way = ret ? NULL : way_find(wish->via, wish->series);
 	if (!ret)
-		ret = way ? way->usable() : EX_USE;
-	if (!ret)
-		ret = check_machine();
+		ret = find_way(wish, &way);
 	if (!ret)
 		ret = text_set(&c->via, "%s", way->name);
 	if (!ret)

@@ -67,7 +67,6 @@ int compare_args_refuse(const struct compare *c, const char *hint)
 
 	if (len > MOST_DETAIL)
 		len = what_differs(line);
-
 	if (c->nr_differs > 1)
 		snprintf(more, sizeof(more), " (and %zu more)",
 			 c->nr_differs - 1);

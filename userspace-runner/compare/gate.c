@@ -280,7 +280,6 @@ static bool other_pairs(FILE *text, const struct compare_cell *cell)
 
 	if (!cell->exact)
 		return false;
-
 	if (a != b)
 		fprintf(text, "pairs in a sample: %lld in OLD, %lld in NEW", a, b);
 	return a != b;

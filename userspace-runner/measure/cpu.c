@@ -71,12 +71,17 @@ static bool is_in(const char *root, const char *name, int cpu)
 	return read_first(path, list, sizeof(list)) && ranges_has(list, cpu);
 }
 
+bool cpu_online(const char *root, int cpu)
+{
+	return is_in(root, "online", cpu);
+}
+
 bool cpu_usable(const char *root, int cpu)
 {
 	char allowed[4096];
 
 	cpu_allowed(root, allowed, sizeof(allowed));
-	return is_in(root, "online", cpu) &&
+	return cpu_online(root, cpu) &&
 	       (!allowed[0] || ranges_has(allowed, cpu) ||
 		is_in(root, "isolated", cpu));
 }

@@ -26,6 +26,8 @@ int cpu_choose(const char *root, int wanted);
 /* The CPUs of this process's cpuset and affinity, a list; "" if the kernel is silent. */
 void cpu_allowed(const char *root, char *list, size_t room);
 
+bool cpu_online(const char *root, int cpu);
+
 /*
  * Is it online, and may this process be bound to it? Isolated ones are in no affinity
  * that was not asked for.

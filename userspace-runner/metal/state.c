@@ -12,7 +12,6 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/process.h"
-#include "base/ranges.h"
 #include "measure/cpu.h"
 #include "metal/state.h"
 
@@ -427,13 +426,10 @@ static const struct {
 static bool is_off(const char *root, const char *file)
 {
 	const char *dir = strstr(file, CPU_DIR);
-	char path[512], online[4096];
 	int cpu;
 
-	snprintf(path, sizeof(path), "%s" CPU_DIR "online", root);
 	return dir && sscanf(dir + strlen(CPU_DIR), "cpu%d", &cpu) == 1 &&
-	       read_first(path, online, sizeof(online)) &&
-	       !ranges_has(online, cpu);
+	       !cpu_online(root, cpu);
 }
 
 static int tune_file(const char *path, const char *from, const char *to,
