@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tests of results/proof.c: a kernel's charge, and broken proofs. */
+/* Tests of results/proof.c: a kernel's charge, broken proofs, and their records. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "measure/cell_record.h"
 #include "results/proof.h"
 
 #define CPUS	176
@@ -100,6 +101,23 @@ static void test_proofs(void **state)
 	p = good;
 	p.expected = 0;
 	assert_broken(p, "no charge is expected, so nothing proves accounting");
+	p.expected = -864;
+	assert_broken(p, "no charge is expected, so nothing proves accounting");
+}
+
+/* A file with a proof that failed can still be read. */
+static void test_record_of_nothing_expected(void **state)
+{
+	struct proof p = good;
+	json_t *cell = json_object(), *proof;
+
+	(void)state;
+	p.expected = -864;
+	cell_record_samples(cell, NULL, 0, &p);
+	proof = json_object_get(cell, "proof");
+	assert_int_equal(json_integer_value(json_object_get(proof, "expected")), 0);
+	assert_int_equal(json_integer_value(json_object_get(proof, "held")), p.held);
+	json_decref(cell);
 }
 
 int main(void)
@@ -108,6 +126,7 @@ int main(void)
 		cmocka_unit_test(test_what_kernels_charge),
 		cmocka_unit_test(test_what_none_may),
 		cmocka_unit_test(test_proofs),
+		cmocka_unit_test(test_record_of_nothing_expected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

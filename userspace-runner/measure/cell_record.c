@@ -38,8 +38,11 @@ static json_t *arm_json(const struct pcpu_bench_sample *samples, size_t nr,
 
 static json_t *proof_json(const struct proof *p)
 {
+	/* A difference of what was seen: below 0 nothing can be proven, as with 0. */
+	const long long expected = p->expected > 0 ? p->expected : 0;
+
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-			 "expected", (json_int_t)p->expected,
+			 "expected", (json_int_t)expected,
 			 "beyond", (json_int_t)p->beyond,
 			 "before", (json_int_t)p->before,
 			 "off_held", (json_int_t)p->off_held,

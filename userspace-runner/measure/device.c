@@ -107,16 +107,24 @@ int device_release(int fd)
 	return 0;
 }
 
+int device_guard_again(int fd)
+{
+	int ret = device_settle(fd, PCPU_BENCH_SETTLE_ALL);
+
+	if (!ret && ioctl(fd, PCPU_BENCH_GUARD, 4UL))
+		ret = err_errno(EX_FAIL, "cannot fill the first percpu chunk");
+	return ret;
+}
+
 int device_guard(int *fd)
 {
 	int ret = device_open(fd);
 
 	if (ret)
 		return ret;
-	if (!ioctl(*fd, PCPU_BENCH_GUARD, 4UL))
-		return 0;
-	ret = err_errno(EX_FAIL, "cannot fill the first percpu chunk");
-	close(*fd);
+	ret = device_guard_again(*fd);
+	if (ret)
+		close(*fd);
 	return ret;
 }
 

@@ -23,9 +23,13 @@ int device_release(int fd);
 
 /*
  * Fill all holes of the first chunk, down to the smallest, until close() of *@fd.
- * On EX_FAIL there is nothing to close.
+ * What was freed before the call is waited for, but not all of it: a cgroup goes in
+ * steps of which some cannot be. On EX_FAIL there is nothing to close.
  */
 int device_guard(int *fd);
+
+/* Fill the holes, too, that came up since. EX_FAIL. */
+int device_guard_again(int fd);
 
 /* Drop the ballast that RUN, HOLD and device_guard() took. */
 int device_unguard(int fd);

@@ -37,7 +37,7 @@ const char *proof_broken(const struct proof *p, char reason[PROOF_REASON_LEN])
 			 p->outside, p->outside == 1 ? "sample" : "samples");
 		return reason;
 	}
-	if (!p->expected) {
+	if (p->expected <= 0) {
 		snprintf(reason, PROOF_REASON_LEN,
 			 "no charge is expected, so nothing proves accounting");
 		return reason;

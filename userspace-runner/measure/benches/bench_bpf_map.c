@@ -103,10 +103,10 @@ static int measure_size(const struct target *t, const struct plan *plan,
 	int ret, guard;
 
 	ret = bpf_map_usable(unusable, sizeof(unusable));
-	/* It made a map, which is freed later. */
-	if (!ret)
-		ret = device_settle(t->fd, PCPU_BENCH_SETTLE_ALL);
-	/* Maps have percpu objects down to 4 bytes: leave no hole. */
+	/*
+	 * It made a map, which is waited for. Maps have percpu objects down to 4
+	 * bytes: leave no hole.
+	 */
 	if (!ret)
 		ret = device_guard(&guard);
 	if (ret)
