@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -18,7 +19,7 @@
 #include "campaign/status.h"
 #include "root.h"
 
-static char *status_of(const struct campaign *c)
+static char *printed(const struct campaign *c, bool as_json)
 {
 	int out = dup(STDOUT_FILENO), file;
 	char path[128];
@@ -29,13 +30,18 @@ static char *status_of(const struct campaign *c)
 	assert_true(out >= 0 && file >= 0);
 	fflush(stdout);
 	dup2(file, STDOUT_FILENO);
-	if (campaign_status(root, false))
+	if (campaign_status(root, as_json))
 		fail_msg("%s", err_message());
 	fflush(stdout);
 	dup2(out, STDOUT_FILENO);
 	close(file);
 	close(out);
 	return read_text(path);
+}
+
+static char *status_of(const struct campaign *c)
+{
+	return printed(c, false);
 }
 
 static void begin(struct campaign *c)
@@ -115,11 +121,42 @@ static void test_left(void **state)
 	campaign_free(&c);
 }
 
+static void assert_left(const struct campaign *c, const char *want)
+{
+	char *text = printed(c, true), *left;
+	json_t *all = json_loads(text, 0, NULL);
+
+	assert_non_null(all);
+	left = json_dumps(json_object_get(all, "left"), JSON_COMPACT);
+	assert_string_equal(left, want);
+	free(left);
+	json_decref(all);
+	free(text);
+}
+
+static void test_left_in_json(void **state)
+{
+	struct campaign c;
+
+	(void)state;
+	begin(&c);
+	c.before.boot = 90;
+	c.phase = PHASE_BUILDING;
+	c.kernels[1].made = MADE_WANTED;
+	assert_left(&c, "{\"builds\":{\"nr\":1,\"s\":null},\"boots\":{\"nr\":20,\"s\":1800.0}}");
+	c.before.first = 600;
+	assert_left(&c, "{\"builds\":{\"nr\":1,\"s\":600.0},\"boots\":{\"nr\":20,\"s\":1800.0}}");
+	c.phase = PHASE_OVER;
+	assert_left(&c, "{\"builds\":{\"nr\":0,\"s\":0.0},\"boots\":{\"nr\":0,\"s\":0.0}}");
+	campaign_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_failed),
 		cmocka_unit_test(test_left),
+		cmocka_unit_test(test_left_in_json),
 	};
 
 	return cmocka_run_group_tests(tests, make_root, remove_root);

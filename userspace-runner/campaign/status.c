@@ -178,6 +178,25 @@ static int print_text(const struct campaign *c)
 	return c->phase == PHASE_OVER ? print_table(c) : 0;
 }
 
+/* Seconds as a record has them; null if not known. */
+static json_t *part_json(size_t nr, struct forecast_part part)
+{
+	return json_pack("{s:I, s:o}", "nr", (json_int_t)nr,
+			 "s", nr && !part.s ? json_null() : json_real(part.s));
+}
+
+/* What print_left() says. */
+static json_t *left_json(const struct campaign *c)
+{
+	const bool over = c->phase >= PHASE_RETURNING;
+	size_t to_build = over ? 0 : made_to_build(c);
+	unsigned int boots = over ? 0 : campaign_boots_left(c);
+
+	return json_pack("{s:o, s:o}", "builds",
+			 part_json(to_build, forecast_builds(c, to_build)),
+			 "boots", part_json(boots, forecast_boots(c, boots)));
+}
+
 static int print_json(const struct campaign *c)
 {
 	json_t *kernels = json_array();
@@ -195,11 +214,12 @@ static int print_json(const struct campaign *c)
 			"given_up", campaign_given_up(c, i)));
 	}
 	return output_json(stdout, json_pack(
-			 "{s:s, s:s, s:I, s:i, s:s, s:b, s:s, s:o}",
+			 "{s:s, s:s, s:I, s:i, s:s, s:b, s:o, s:s, s:o}",
 			 "id", c->id, "via", c->via,
 			 "seed", (json_int_t)c->seed, "boots", (int)c->boots,
 			 "now", what_now(c, text, sizeof(text)),
 			 "over", c->phase == PHASE_OVER && !units_present(),
+			 "left", left_json(c),
 			 "results", c->output, "kernels", kernels));
 }
 
