@@ -161,6 +161,9 @@ static int work(struct contend *c, struct seat *seat)
 		}
 		if (signal_pending(current))
 			return -ERESTARTSYS;
+		/* Its CPU went offline, or somebody moved the task. */
+		if (raw_smp_processor_id() != seat->cpu)
+			return -EINVAL;
 	} while (phase != CONTEND_STOP);
 	seat->outside = last && chunk_is_first(last);
 	return 0;
@@ -169,8 +172,8 @@ static int work(struct contend *c, struct seat *seat)
 /**
  * contend_join - be one of the tasks of the next window
  *
- * Returns 0 after the window, -EINVAL if the task may run on several CPUs, or
- * -ERESTARTSYS, which ends the window for all.
+ * Returns 0 after the window, -EINVAL if the task may run on several CPUs or was
+ * moved to another one, or -ERESTARTSYS; an error ends the window for all.
  */
 long contend_join(struct bench_ctx *ctx)
 {

@@ -198,6 +198,22 @@ int cgroup_enter(const struct cgroup *cg)
 	return write_file(path, "0");
 }
 
+int cgroup_has_caller(const struct cgroup *cg, bool *there)
+{
+	char path[300], buf[4096], *line, *save = NULL;
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cg->path);
+	ret = read_file(path, buf, sizeof(buf));
+	*there = false;
+	if (ret)
+		return ret;
+	for (line = strtok_r(buf, "\n", &save); line && !*there;
+	     line = strtok_r(NULL, "\n", &save))
+		*there = atol(line) == getpid();
+	return 0;
+}
+
 int cgroup_enter_root(const struct cgroup *cg)
 {
 	char path[300];

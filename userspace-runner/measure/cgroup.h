@@ -6,6 +6,8 @@
 #ifndef PCPUBENCH_MEASURE_CGROUP_H
 #define PCPUBENCH_MEASURE_CGROUP_H
 
+#include <stdbool.h>
+
 #define CGROUP_PATH	256
 
 struct cgroup {
@@ -44,6 +46,9 @@ int cgroup_dying(const char *path, long *dying);
 
 /* Move the calling process into the child. */
 int cgroup_enter(const struct cgroup *cg);
+
+/* In @there: is the calling process in the child? 0 or EX_FAIL. */
+int cgroup_has_caller(const struct cgroup *cg, bool *there);
 
 /* The calling process enters the root's cgroup, which is charged for nothing. */
 int cgroup_enter_root(const struct cgroup *cg);

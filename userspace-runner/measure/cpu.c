@@ -133,21 +133,24 @@ double cpu_stolen_s(const char *root, int cpu)
 	return ticks / (double)sysconf(_SC_CLK_TCK);
 }
 
-int cpu_pin(int wanted, int *cpu)
+int cpu_go_to(int cpu)
 {
-	size_t room;
-	cpu_set_t *set;
+	cpu_set_t *set = CPU_ALLOC(cpu + 1);
+	size_t room = CPU_ALLOC_SIZE(cpu + 1);
 	int ret = 0;
 
-	*cpu = cpu_choose("", wanted);
-	set = CPU_ALLOC(*cpu + 1);
-	room = CPU_ALLOC_SIZE(*cpu + 1);
 	if (!set)
 		return no_memory();
 	CPU_ZERO_S(room, set);
-	CPU_SET_S(*cpu, room, set);
+	CPU_SET_S(cpu, room, set);
 	if (sched_setaffinity(0, room, set))
-		ret = err_errno(EX_USE, "cannot run on CPU %d", *cpu);
+		ret = err_errno(EX_USE, "cannot run on CPU %d", cpu);
 	CPU_FREE(set);
 	return ret;
+}
+
+int cpu_pin(int wanted, int *cpu)
+{
+	*cpu = cpu_choose("", wanted);
+	return cpu_go_to(*cpu);
 }

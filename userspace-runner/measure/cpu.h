@@ -16,6 +16,9 @@
  */
 int cpu_pin(int wanted, int *cpu);
 
+/* Bind the calling task to CPU @cpu. EX_USE. */
+int cpu_go_to(int cpu);
+
 /**
  * cpu_choose - which CPU to measure on
  * @root: put in front of /sys and /proc; "" except in tests

@@ -28,7 +28,9 @@ static int measure_size(const struct target *t, const struct plan *plan,
 	int ret = measure_stop ? err(EX_INTR, "interrupted") :
 		  measure_beside(t, plan, size);
 
-	return ret ? ret : bench_measure(plan)(t, plan, size);
+	if (!ret)
+		ret = bench_measure(plan)(t, plan, size);
+	return ret ? ret : target_stayed(t);
 }
 
 static int measure_depth(struct target *t, struct plan plan, unsigned int depth)

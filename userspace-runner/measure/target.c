@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "measure/cpu.h"
 #include "measure/nodes.h"
 #include "measure/target.h"
 #include "plan/topology.h"
@@ -72,15 +73,10 @@ static int emit_guest(const struct target *t)
 }
 
 /* Stay on this CPU: a migrated sample is a lost one. */
-static int pin(void)
+static int pin(struct target *t)
 {
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(sched_getcpu(), &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		return err_errno(EX_FAIL, "cannot pin to a CPU");
-	return 0;
+	t->cpu = sched_getcpu();
+	return cpu_go_to(t->cpu);
 }
 
 /*
@@ -121,7 +117,7 @@ int target_open(struct target *t, const struct measure_env *env)
 		ret = check_topology(t, env->expect);
 	if (!ret)
 		ret = emit_guest(t);
-	return ret ? ret : pin();
+	return ret ? ret : pin(t);
 }
 
 /* Note a cgroup for target_close(), also one that is made in part. */
@@ -175,6 +171,21 @@ int target_enter(struct target *t, const struct plan *plan)
 	if (!ret)
 		ret = enter(&t->cg);
 	return ret ? ret : learn_beyond(t);
+}
+
+int target_stayed(const struct target *t)
+{
+	bool there;
+	int ret;
+
+	if (sched_getcpu() != t->cpu)
+		return err(EX_FAIL, "the task was moved from CPU %d to CPU %d while it measured: did a CPU go offline, or does something move tasks?",
+			   t->cpu, sched_getcpu());
+	ret = cgroup_has_caller(&t->cg, &there);
+	if (!ret && !there)
+		ret = err(EX_FAIL, "the task was moved out of %s while it measured: what moves tasks between cgroups here?",
+			  t->cg.path);
+	return ret;
 }
 
 int target_close(struct target *t, int ret)

@@ -61,6 +61,7 @@ struct measure_env {
 struct target {
 	const struct measure_env *env;
 	int fd;			/* of the module */
+	int cpu;		/* the calling task stays on it */
 	struct pcpu_bench_info info;
 	struct cgroup cg;	/* the calling task is in it */
 	struct cgroup other;	/* beside it, if a plan needs it */
@@ -89,6 +90,9 @@ int target_open(struct target *t, const struct measure_env *env);
  * memory in the midst of a later measurement.
  */
 int target_enter(struct target *t, const struct plan *plan);
+
+/* Is the task where it was put, on its CPU and in its cgroup? EX_FAIL if not. */
+int target_stayed(const struct target *t);
 
 /* @ret: an earlier exit code, which is returned if not 0; else 0 or EX_FAIL */
 int target_close(struct target *t, int ret);
