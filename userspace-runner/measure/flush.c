@@ -11,6 +11,10 @@
  * `pgfault` changes only then: a change seen after our fault means that the
  * kernel added up after the call. The root's statistics include every cgroup,
  * so faults of any caller show there.
+ *
+ * A change there may be another CPU's, by somebody's adding up that began before the
+ * call and had passed this CPU by then: it goes CPU by CPU (cgroup_rstat_flush_locked(),
+ * kernel/cgroup/rstat.c). So it is waited for until our own cgroup has our faults, too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +36,8 @@
 #define WAITING		64
 /* Faults for each CPU, at most: 64 times what is needed. */
 #define MAX_FAULTS	(64 * WAITING)
+
+#define STAT_PATH	600
 
 /*
  * A page past the end of a mapped file, here the program's own: reading it
@@ -85,11 +91,12 @@ static int fault(long times)
  * cgroup makes the root add up. So read this task's cgroup and those above it,
  * too, each of which then counts anew.
  */
-static int read_own(const char *mount)
+static int read_own(const char *mount, char innermost[STAT_PATH])
 {
-	char own[256], path[600], text[16384], *end;
+	char own[256], path[STAT_PATH], text[16384], *end;
 	int ret = 0;
 
+	innermost[0] = '\0';
 	if (!read_field("/proc/self/cgroup", "0", own, sizeof(own)))
 		return 0;
 	for (end = own + strlen(own); end > own + 1 && !ret;
@@ -97,21 +104,20 @@ static int read_own(const char *mount)
 		*end = '\0';
 		snprintf(path, sizeof(path), "%s%s/memory.stat", mount, own);
 		/* Without the controller its changes are those of one above. */
-		if (!access(path, R_OK))
-			ret = read_file(path, text, sizeof(text));
+		if (access(path, R_OK))
+			continue;
+		ret = read_file(path, text, sizeof(text));
+		if (!innermost[0])
+			strcpy(innermost, path);
 	}
 	return ret;
 }
 
-static int count_faults(const char *mount, long long *faults)
+static int faults_of(const char *path, long long *faults)
 {
-	char path[300], text[16384], *line;
-	int ret;
+	char text[16384], *line;
+	int ret = read_file(path, text, sizeof(text));
 
-	snprintf(path, sizeof(path), "%s/memory.stat", mount);
-	ret = read_own(mount);
-	if (!ret)
-		ret = read_file(path, text, sizeof(text));
 	if (ret)
 		return ret;
 	line = strstr(text, "\npgfault ");
@@ -121,10 +127,29 @@ static int count_faults(const char *mount, long long *faults)
 	return 0;
 }
 
+/* As the root's statistics have them, and those of the task's own cgroup. */
+struct faults {
+	long long all, own;
+};
+
+static int count_faults(const char *mount, struct faults *faults)
+{
+	char path[STAT_PATH], innermost[STAT_PATH];
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/memory.stat", mount);
+	ret = read_own(mount, innermost);
+	if (!ret)
+		ret = faults_of(path, &faults->all);
+	/* Again, as that of the root may have brought it up to date. */
+	return ret ? ret : faults_of(innermost[0] ? innermost : path,
+				     &faults->own);
+}
+
 int flush_stats(const char *mount)
 {
 	long most = MAX_FAULTS * sysconf(_SC_NPROCESSORS_ONLN), times;
-	long long before, now;
+	struct faults before, now;
 	int ret;
 
 	ret = count_faults(mount, &before);
@@ -132,7 +157,7 @@ int flush_stats(const char *mount)
 		ret = fault(times);
 		if (!ret)
 			ret = count_faults(mount, &now);
-		if (!ret && now != before)
+		if (!ret && now.all != before.all && now.own != before.own)
 			return 0;
 	}
 	return ret ? ret : err(EX_FAIL,
