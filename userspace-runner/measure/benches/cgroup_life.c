@@ -303,7 +303,7 @@ static int make_beside(struct cgroup_life *l, enum pcpu_bench_arm arm)
 {
 	const unsigned int nr = l->plan->options.val[BENCH_BESIDE];
 	int ret = life_slabs_before(&l->slabs);
-	char name[32];
+	char name[32] = "";
 
 	while (!ret && l->nr_beside[arm] < nr) {
 		name_beside(name, l->nr_beside[arm]);
