@@ -87,6 +87,8 @@ static int ballast_add(struct bench_ctx *ctx, size_t size)
 		return -ENOMEM;
 	ctx->ballast[ctx->nr_ballast++] = (struct piece){ obj, size };
 	ctx->ballast_bytes += size;
+	if (chunk_is_first(obj))
+		ctx->ballast_first += size;
 	cond_resched();
 	return 0;
 }
@@ -121,6 +123,8 @@ static void ballast_cut(struct bench_ctx *ctx)
 		if (ctx->pin && (p->obj <= ctx->pin ||
 				 p->obj >= ctx->pin + 2 * PLACE_STEP))
 			continue;
+		if (chunk_is_first(p->obj))
+			ctx->ballast_first -= p->size;
 		free_percpu(p->obj);
 		ctx->ballast_bytes -= p->size;
 		*p = ctx->ballast[--ctx->nr_ballast];
@@ -194,16 +198,8 @@ static int fill_all(struct bench_ctx *ctx)
 	return err ?: fill_step(ctx, end);
 }
 
-/**
- * ballast_guard - fill all holes in front of the place for measured objects
- *
- * The next object that fits in its page begins at a multiple of PLACE_STEP, and
- * not in the first chunk. The ballast stays until ballast_drop(); another call
- * fills the holes that came up since, up to the same place. Returns 0, -ENOMEM,
- * -ERESTARTSYS, or -ENOSPC when there are more holes than MAX_BALLAST, or no
- * memory is left to fill them.
- */
-int ballast_guard(struct bench_ctx *ctx)
+/* As ballast_guard(), without the holes. */
+static int fill(struct bench_ctx *ctx)
 {
 	int err = 0;
 
@@ -218,6 +214,26 @@ int ballast_guard(struct bench_ctx *ctx)
 		/* The place was in a hole that ended before the step. */
 		err = ballast_pin(ctx);
 	}
+	return err;
+}
+
+/**
+ * ballast_guard - fill all holes in front of the place for measured objects
+ * @holes: receives the bytes that were free in the first chunk; may be NULL
+ *
+ * The next object that fits in its page begins at a multiple of PLACE_STEP, and
+ * not in the first chunk. The ballast stays until ballast_drop(); another call
+ * fills the holes that came up since, up to the same place. Returns 0, -ENOMEM,
+ * -ERESTARTSYS, or -ENOSPC when there are more holes than MAX_BALLAST, or no
+ * memory is left to fill them.
+ */
+int ballast_guard(struct bench_ctx *ctx, u64 *holes)
+{
+	const u64 before = ctx->ballast_first;
+	int err = fill(ctx);
+
+	if (holes)
+		*holes = ctx->ballast_first - before;
 	return err;
 }
 
@@ -271,7 +287,7 @@ int ballast_place(struct bench_ctx *ctx, size_t size)
 	int err, try;
 
 	for (try = 0; try < MAX_TRIES; try++) {
-		err = ballast_guard(ctx);
+		err = ballast_guard(ctx, NULL);
 		if (!err)
 			err = try_place(ctx, size, &placed);
 		if (err || placed)

@@ -109,6 +109,7 @@ struct bench_ctx {
 	void __percpu *neighbour;
 	u32 nr_ballast;
 	u64 ballast_bytes;	/* of each possible CPU */
+	u64 ballast_first;	/* of these in the first chunk */
 	u64 ballast_most;
 
 	void **held;
@@ -153,7 +154,7 @@ u32 chunk_unit_size(void);
 int chunk_init(void);
 
 /* ballast.c */
-int ballast_guard(struct bench_ctx *ctx);
+int ballast_guard(struct bench_ctx *ctx, u64 *holes);
 int ballast_place(struct bench_ctx *ctx, size_t size);
 void ballast_drop(struct bench_ctx *ctx);
 

@@ -491,10 +491,15 @@ static long ioctl_sums(struct bench_ctx *ctx, unsigned long all)
 
 static long ioctl_guard(struct bench_ctx *ctx, unsigned long size)
 {
+	u64 holes;
+	int err;
+
 	if (size % 4 || size > PCPU_MIN_UNIT_SIZE)
 		return -EINVAL;
-	if (size)
-		return ballast_guard(ctx);
+	if (size) {
+		err = ballast_guard(ctx, &holes);
+		return err ?: (long)holes;
+	}
 	ballast_drop(ctx);
 	return 0;
 }

@@ -393,7 +393,8 @@ struct pcpu_bench_quiet {
  * argument, by value, is an object's size, a multiple of 4; 0 or the last close
  * drops the ballast. PCPU_BENCH_RUN and PCPU_BENCH_HOLD use the same ballast:
  * it fills all holes in front of a fixed place in a later chunk, where large
- * objects begin at a page.
+ * objects begin at a page. Returns how many bytes of holes it found in the first
+ * chunk: of a later call, those that others left since.
  */
 
 /* The locks of the percpu allocator: indices. */

@@ -428,7 +428,7 @@ static void busy(int fd)
 	same(call(fd, PCPU_BENCH_FREE, &f), EBUSY, "so is FREE");
 	same(call(fd, PCPU_BENCH_WALK, &w), EBUSY, "so is WALK");
 	same(call(fd, PCPU_BENCH_RELEASE, NULL), EBUSY, "so is RELEASE");
-	same(ioctl(fd, PCPU_BENCH_GUARD, 4UL) ? errno : 0, EBUSY, "so is GUARD");
+	same(ioctl(fd, PCPU_BENCH_GUARD, 4UL) < 0 ? errno : 0, EBUSY, "so is GUARD");
 	same(call(fd, PCPU_BENCH_INFO, &info), 0, "INFO works all the same");
 	same(waitpid(pid, &status, WNOHANG), 0,
 	     "all that in the middle of one sample");
@@ -619,11 +619,11 @@ static void holes(int fd)
 	for (f.first = 0; f.first < a.count; f.first += 2)
 		if (call(other, PCPU_BENCH_FREE, &f))
 			ok(0, "every second one is freed");
-	same(ioctl(fd, PCPU_BENCH_GUARD, 4UL) ? errno : 0, ENOSPC,
+	same(ioctl(fd, PCPU_BENCH_GUARD, 4UL) < 0 ? errno : 0, ENOSPC,
 	     "GUARD: it does not fill holes with all of the memory");
 	ioctl(fd, PCPU_BENCH_GUARD, 0UL);
 	close(other);
-	same(ioctl(fd, PCPU_BENCH_GUARD, 4UL) ? errno : 0, 0,
+	same(ioctl(fd, PCPU_BENCH_GUARD, 4UL) < 0 ? errno : 0, 0,
 	     "GUARD: it works where there are fewer");
 }
 
@@ -667,7 +667,8 @@ static void lists_fit(void)
 	for (i = 0; i < FILES; i++) {
 		fd[i] = open(DEVICE, O_RDWR);
 		if (!guard)
-			guard = ioctl(fd[i], PCPU_BENCH_GUARD, 4UL) ? errno : 0;
+			guard = ioctl(fd[i], PCPU_BENCH_GUARD, 4UL) < 0 ?
+				errno : 0;
 		alloc = call(fd[i], PCPU_BENCH_ALLOC, &a);
 	}
 	same(guard, ENOSPC, "GUARD: there is no memory for more ballast");

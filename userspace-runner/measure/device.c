@@ -107,13 +107,22 @@ int device_release(int fd)
 	return 0;
 }
 
+int device_holes(int fd, bool *any)
+{
+	int bytes = ioctl(fd, PCPU_BENCH_GUARD, 4UL);
+
+	if (bytes < 0)
+		return err_errno(EX_FAIL, "cannot fill the first percpu chunk");
+	*any = bytes;
+	return 0;
+}
+
 int device_guard_again(int fd)
 {
 	int ret = device_settle(fd, PCPU_BENCH_SETTLE_ALL);
+	bool any;
 
-	if (!ret && ioctl(fd, PCPU_BENCH_GUARD, 4UL))
-		ret = err_errno(EX_FAIL, "cannot fill the first percpu chunk");
-	return ret;
+	return ret ? ret : device_holes(fd, &any);
 }
 
 int device_guard(int *fd)

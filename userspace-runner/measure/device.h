@@ -3,6 +3,8 @@
 #ifndef PCPUBENCH_MEASURE_DEVICE_H
 #define PCPUBENCH_MEASURE_DEVICE_H
 
+#include <stdbool.h>
+
 #include "pcpu_bench.h"
 
 /* Open the device; the descriptor in @fd. EX_FAIL says what to do. */
@@ -30,6 +32,9 @@ int device_guard(int *fd);
 
 /* Fill the holes, too, that came up since. EX_FAIL. */
 int device_guard_again(int fd);
+
+/* The same without a wait; in @any, whether there were some. EX_FAIL. */
+int device_holes(int fd, bool *any);
 
 /* Drop the ballast that RUN, HOLD and device_guard() took. */
 int device_unguard(int fd);

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "measure/benches/benches.h"
+#include "measure/benches/guarded.h"
 #include "measure/benches/map_cell.h"
 #include "measure/benches/map_rounds.h"
 #include "measure/benches/workers.h"
@@ -42,16 +43,30 @@ static unsigned int warmup_of(const struct life *l, long long uses)
 	return 4 + 64 / (2 * (pages > 0 ? pages : 1)) / l->plan->pairs;
 }
 
+struct weighed {
+	struct life *life;
+	struct proof *proof;
+	struct charge *charge;
+};
+
+static int weigh(void *arg)
+{
+	struct weighed *w = arg;
+
+	return map_charge_prove(w->life, w->proof, w->charge);
+}
+
 static int measure_kind(struct life *l, const char *unusable)
 {
 	char reason[PROOF_REASON_LEN] = "";
 	struct charge c = { 0 };
 	struct proof p = { 0 };
+	struct weighed w = { l, &p, &c };
 	int ret;
 
 	ret = life_init(l);
 	if (!ret)
-		ret = map_charge_prove(l, &p, &c);
+		ret = guarded_weigh(l->guard, &p, weigh, &w);
 	l->warmup = warmup_of(l, c.uses);
 	judge_fit(l, &c);
 	if (!ret)
@@ -74,7 +89,8 @@ static int measure_kind(struct life *l, const char *unusable)
 }
 
 static int measure_kinds(const struct target *t, const struct plan *plan,
-			 unsigned int size, bool ops, const char *unusable)
+			 unsigned int size, bool ops, int guard,
+			 const char *unusable)
 {
 	const struct bpf_map_kind *kind;
 	char name[PLAN_BENCH_LEN];
@@ -85,7 +101,7 @@ static int measure_kinds(const struct target *t, const struct plan *plan,
 		struct life l = {
 			.t = t, .plan = plan, .kind = kind, .size = size,
 			.entries = plan->options.val[BENCH_ENTRIES],
-			.ops = ops,
+			.ops = ops, .guard = guard,
 		};
 
 		life_name(&l, NULL, name);
@@ -113,7 +129,7 @@ static int measure_size(const struct target *t, const struct plan *plan,
 		return ret;
 	ret = run_before_workers(true);
 	if (!ret) {
-		ret = measure_kinds(t, plan, size, ops, unusable);
+		ret = measure_kinds(t, plan, size, ops, guard, unusable);
 		if (run_before_workers(false) && !ret)
 			ret = EX_FAIL;
 	}

@@ -13,13 +13,14 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "measure/benches/benches.h"
+#include "measure/benches/guarded.h"
 #include "measure/benches/load.h"
 #include "measure/benches/meeting.h"
 #include "measure/benches/parallel.h"
+#include "measure/cpu.h"
 
 /* Memory comes back after grace periods, and when a CPU runs another process. */
 #define TRIES	100
-#define PROOFS	3
 
 /* The tasks of an arm. */
 struct side {
@@ -30,7 +31,6 @@ struct side {
 
 struct load {
 	struct parallel p;
-	int guard;
 	const struct load_kind *kind;
 	struct side sides[PCPU_BENCH_NR_ARMS];
 };
@@ -101,22 +101,6 @@ static int lost(struct parallel *p)
 
 /* ------------------------------------------------------------------ the proof */
 
-static int go_to(int cpu)
-{
-	cpu_set_t *set = CPU_ALLOC(cpu + 1);
-	size_t size = CPU_ALLOC_SIZE(cpu + 1);
-	int ret = 0;
-
-	if (!set)
-		return no_memory();
-	CPU_ZERO_S(size, set);
-	CPU_SET_S(cpu, size, set);
-	if (sched_setaffinity(0, size, set))
-		ret = err_errno(EX_FAIL, "cannot go to CPU %d", cpu);
-	CPU_FREE(set);
-	return ret;
-}
-
 /*
  * A CPU without work keeps the memory of the last process, and its counters, until
  * another process runs there.
@@ -127,8 +111,8 @@ static int visit_cpus(const struct parallel *p)
 	int ret = 0, ret2;
 
 	for (unsigned int i = 0; i < p->threads && !ret; i++)
-		ret = go_to(p->cpus[i]);
-	ret2 = go_to(home);
+		ret = cpu_go_to(p->cpus[i]);
+	ret2 = cpu_go_to(home);
 	return ret ? ret : ret2;
 }
 
@@ -204,46 +188,41 @@ static int weigh_outside(struct parallel *p, long long before, long long *bytes)
 	return err_first(&kept, ret, ret2);
 }
 
-/* What one more takes was seen; so many must take so much. */
-static int prove_now(struct parallel *p, struct proof *proof)
+struct weighed {
+	struct parallel *p;
+	struct proof *proof;
+};
+
+/* What one takes is seen; so many must take so many times as much. */
+static int weigh_all(void *arg)
 {
-	long long one = 0, two = 0;
+	struct weighed *w = arg;
+	struct parallel *p = w->p;
+	struct proof *proof = w->proof;
+	long long one = 0;
 	int ret;
 
-	ret = device_guard_again(of(p)->guard);
 	/* The first may leave what the next ones use. */
+	ret = percpu_bytes(p, &proof->before);
+	if (!ret)
+		ret = weigh(p, 1, proof->before, &one);
 	if (!ret)
 		ret = percpu_bytes(p, &proof->before);
 	if (!ret)
 		ret = weigh(p, 1, proof->before, &one);
-	if (!ret)
-		ret = percpu_bytes(p, &proof->before);
-	if (!ret)
-		ret = weigh(p, 1, proof->before, &one);
-	if (!ret)
-		ret = weigh(p, 2, proof->before, &two);
 	if (!ret)
 		ret = weigh(p, LOAD_HELD, proof->before, &proof->held);
 	if (!ret)
 		ret = weigh_outside(p, proof->before, &proof->off_held);
-	proof->expected = one - proof->before + (LOAD_HELD - 1) * (two - one);
+	proof->expected = LOAD_HELD * (one - proof->before);
 	return ret;
 }
 
-/*
- * What others freed late, such as a cgroup that was removed just before, may have left
- * holes in the first chunk, which take the objects. They are filled for the next try.
- */
 static int prove(struct parallel *p, struct proof *proof)
 {
-	int ret, i = 0;
+	struct weighed w = { p, proof };
 
-	do {
-		ret = prove_now(p, proof);
-	} while (!ret && ++i < PROOFS &&
-		 (proof->expected <= 0 ||
-		  proof->held - proof->before != proof->expected));
-	return ret;
+	return guarded_weigh(p->guard, proof, weigh_all, &w);
 }
 
 static int after(struct parallel *p, struct proof *proof)
@@ -272,6 +251,16 @@ static int watch_cpus(struct parallel *p, struct pcpu_bench_contend *c)
 	return device_contend(p->t->fd, c);
 }
 
+/* A CPU that goes offline hands its task to another one. */
+static int all_at_home(const struct parallel *p)
+{
+	for (unsigned int i = 0; i < p->threads; i++)
+		if ((int)p->seats[i].cpu != p->cpus[i])
+			return err(EX_FAIL, "the task of CPU %d was moved to CPU %d while it was measured",
+				   p->cpus[i], (int)p->seats[i].cpu);
+	return 0;
+}
+
 static void take_waits(struct parallel *p, const struct pcpu_bench_seat *at)
 {
 	for (unsigned int i = 0; i < p->threads; i++)
@@ -293,6 +282,8 @@ static int hold(struct parallel *p, enum pcpu_bench_arm arm, bool watch,
 	/* The tasks go on after a kernel that cannot tell of waits. */
 	if (!ret || ret == EX_INVALID)
 		ret2 = meeting_close(m, p->seats, window_ns);
+	if (!ret2 && (!ret || ret == EX_INVALID))
+		ret2 = all_at_home(p);
 	if (watch && !ret && !ret2) {
 		take_waits(p, (void *)(uintptr_t)seen.seats);
 		*window_ns = seen.window_ns;
@@ -310,8 +301,9 @@ static int measure_kind(const struct target *t, const struct plan *plan,
 			const struct load_kind *kind, int guard)
 {
 	char name[PLAN_BENCH_LEN];
-	struct load l = { .kind = kind, .guard = guard, .p = {
+	struct load l = { .kind = kind, .p = {
 		.t = t, .plan = plan, .ops = &ops, .bench = name, .batch = 1,
+		.guard = guard,
 	} };
 
 	snprintf(name, sizeof(name), "%s/%s", bench_find(plan->bench)->name,

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "measure/benches/benches.h"
+#include "measure/benches/guarded.h"
 #include "measure/benches/memcg_life.h"
 #include "measure/benches/sample.h"
 #include "measure/benches/workers.h"
@@ -78,7 +79,10 @@ static int take_each(void *arg, enum pcpu_bench_arm arm, size_t at)
 	ret = come_and_go(m, arm, at);
 	if (!ret)
 		ret = read_after(m, MEMCG_STAT, arm, at);
-	return ret ? ret : read_after(m, MEMCG_NUMA_STAT, arm, at);
+	if (!ret)
+		ret = read_after(m, MEMCG_NUMA_STAT, arm, at);
+	return ret ? ret : guarded_samples(m->guard, m->plan, m->samples,
+					   NR_MEMCG_OPS, at);
 }
 
 static void put_bytes(json_t *cell, const struct memcg_life *m)
@@ -121,18 +125,18 @@ int measure_memcg(const struct target *t, const struct plan *plan,
 		  unsigned int size)
 {
 	struct memcg_life m = { .t = t, .plan = plan };
-	int ret, guard;
+	int ret;
 
 	(void)size;	/* there is none */
 	/* The kernel's own objects, down to 4 bytes, shall be accounted. */
-	ret = device_guard(&guard);
+	ret = device_guard(&m.guard);
 	if (ret)
 		return ret;
 	ret = memcg_life_init(&m);
 	if (!ret)
 		ret = run_before_workers(true);
 	if (!ret) {
-		ret = memcg_weigh(&m);
+		ret = guarded_weigh(m.guard, &m.made, memcg_weigh, &m);
 		if (!ret)
 			ret = sample_rounds(plan, WARMUP, take_each, &m);
 		if (!ret)
@@ -143,6 +147,6 @@ int measure_memcg(const struct target *t, const struct plan *plan,
 	if (!ret)
 		ret = emit(&m);
 	ret = memcg_life_free(&m, ret);
-	close(guard);
+	close(m.guard);
 	return ret;
 }

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "measure/benches/benches.h"
+#include "measure/benches/guarded.h"
 #include "measure/benches/kernel_log.h"
 #include "measure/benches/lru_batch.h"
 #include "measure/benches/mm_life.h"
@@ -81,6 +82,8 @@ static int take(void *arg, enum pcpu_bench_arm arm, size_t at)
 	if (!ret)
 		ret = sample_done(&clock, answer.ticks, s);
 	ret = mm_worker_end(&w, ret);
+	if (!ret)
+		ret = guarded_samples(m->guard, m->plan, &m->samples, 1, at);
 	if (!ret && arm != PCPU_BENCH_ARM_EMPTY) {
 		if (m->faults == MM_FAULTS_UNKNOWN)
 			m->faults = answer.faults;
@@ -164,7 +167,7 @@ static int measure_kind(struct mm_life *m)
 	if (!bench_covers(m->plan->bench, name))
 		return 0;
 	m->faults = MM_FAULTS_UNKNOWN;
-	ret = mm_weigh(m);
+	ret = guarded_weigh(m->guard, &m->proof, mm_weigh, m);
 	if (!ret)
 		ret = sample_rounds(m->plan, WARMUP, take, m);
 	if (!ret)
@@ -241,14 +244,14 @@ int measure_mm_life(const struct target *t, const struct plan *plan,
 	struct mm_life m = {
 		.t = t, .plan = plan, .program = -1, .log = -1, .procs = -1,
 	};
-	int ret, guard;
+	int ret;
 
 	(void)size;	/* there is none */
 	/* The counters of a process, down to 4 bytes, shall be accounted. */
-	ret = device_guard(&guard);
+	ret = device_guard(&m.guard);
 	if (ret)
 		return ret;
-	ret = sum_all(&m, guard);
+	ret = sum_all(&m, m.guard);
 	if (!ret)
 		ret = begin(&m);
 	if (!ret)
@@ -259,6 +262,6 @@ int measure_mm_life(const struct target *t, const struct plan *plan,
 			ret = EX_FAIL;
 	}
 	end(&m);
-	close(guard);
+	close(m.guard);
 	return ret;
 }

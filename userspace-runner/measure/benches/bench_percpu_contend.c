@@ -114,7 +114,7 @@ int measure_percpu_contend(const struct target *t, const struct plan *plan,
 {
 	struct contend c = { .p = {
 		.t = t, .plan = plan, .ops = &ops, .bench = plan->bench,
-		.size = size, .batch = BATCH,
+		.size = size, .batch = BATCH, .guard = t->fd,
 	} };
 
 	return parallel_measure(&c.p);

@@ -34,6 +34,7 @@ struct life {
 	unsigned int size;	/* of a value */
 	unsigned int entries;
 	bool ops;		/* bpf-percpu-map-ops */
+	int guard;		/* of device_guard() */
 	void *value;		/* of all CPUs */
 	int *fds;		/* plan->pairs maps */
 	int anchor;		/* of hold_id() */

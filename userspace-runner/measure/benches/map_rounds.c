@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "measure/benches/guarded.h"
 #include "measure/benches/map_ops.h"
 #include "measure/benches/map_rounds.h"
 #include "measure/benches/sample.h"
@@ -117,7 +118,8 @@ static int live(void *arg, enum pcpu_bench_arm arm, size_t at)
 	map_close_all(l);
 	if (life_settle(l, PCPU_BENCH_SETTLE_ALL) && !ret)
 		ret = EX_FAIL;
-	return ret;
+	return ret ? ret : guarded_samples(l->guard, l->plan, l->samples,
+					   NR_CELLS, at);
 }
 
 int map_rounds(struct life *l)

@@ -259,8 +259,9 @@ static int weigh(struct memcg_life *m)
 	return ret;
 }
 
-int memcg_weigh(struct memcg_life *m)
+int memcg_weigh(void *arg)
 {
+	struct memcg_life *m = arg;
 	int ret = cgroup_leave(&m->t->cg);
 
 	if (!ret)
@@ -301,9 +302,18 @@ int memcg_count(struct memcg_life *m, enum pcpu_bench_arm arm)
 	return 0;
 }
 
+/* @kept is what was seen before, unless that was @right. */
+static void keep_wrong(bool *seen, long long *kept, long long now, long long right)
+{
+	if (!*seen || *kept == right)
+		*kept = now;
+	*seen = true;
+}
+
 int memcg_count_seen(struct memcg_life *m, enum pcpu_bench_arm arm)
 {
 	struct proof *p = &m->counted;
+	long long now;
 	char *line;
 	int ret;
 
@@ -313,11 +323,15 @@ int memcg_count_seen(struct memcg_life *m, enum pcpu_bench_arm arm)
 	line = ret ? NULL : strstr(text, "\npercpu ");
 	if (!line)
 		return ret ? ret : err(EX_FAIL, "memory.stat has no line 'percpu'");
+	now = atoll(line + strlen("\npercpu "));
 	p->expected = nr_objects(m) * target_charge(m->t, OBJECT);
 	p->beyond = m->t->beyond;
-	if (arm == PCPU_BENCH_ARM_ON)
-		p->held = atoll(line + strlen("\npercpu "));
-	else
-		p->off_held = p->before = atoll(line + strlen("\npercpu "));
+	if (arm == PCPU_BENCH_ARM_ON) {
+		keep_wrong(&m->seen[arm], &p->held, now, p->before + p->expected);
+		return 0;
+	}
+	if (!m->seen[arm])
+		p->before = now;
+	keep_wrong(&m->seen[arm], &p->off_held, now, p->before);
 	return 0;
 }

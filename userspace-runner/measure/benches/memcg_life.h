@@ -25,6 +25,7 @@ enum memcg_op {
 struct memcg_life {
 	const struct target *t;
 	const struct plan *plan;
+	int guard;		/* of device_guard() */
 	struct cgroup parent;	/* of arm `on` */
 	int dirs[PCPU_BENCH_NR_ARMS];	/* where an arm makes a cgroup */
 	int files[NR_MEMCG_OPS];	/* that an operation reads */
@@ -32,7 +33,8 @@ struct memcg_life {
 	unsigned int held;	/* memcgs held at once, for these: */
 	long long percpu, slab;	/* bytes that one takes */
 	struct proof made;	/* of memcgs */
-	struct proof counted;	/* of objects in statistics */
+	struct proof counted;	/* of objects in statistics: of the worst round */
+	bool seen[PCPU_BENCH_NR_ARMS];	/* is it begun for this arm? */
 	struct pcpu_bench_sample *samples[NR_MEMCG_OPS];
 	size_t nr;		/* samples of each operation */
 };
@@ -69,11 +71,12 @@ int memcg_released(struct memcg_life *m);
 
 /**
  * memcg_weigh - hold memcgs, and find what the parent is charged for one
+ * @arg: the struct memcg_life
  *
  * Fills in percpu, slab, held, and the proof: that many take as many times what
  * one takes, and a memcg in the root nothing.
  */
-int memcg_weigh(struct memcg_life *m);
+int memcg_weigh(void *arg);
 
 /* The parent is charged again what it was charged before: ends the proof. */
 int memcg_gone(struct memcg_life *m);
@@ -88,7 +91,7 @@ int memcg_count(struct memcg_life *m, enum pcpu_bench_arm arm);
 
 /*
  * The proof that a sample's read brought the statistics up to date: read them
- * as they are now.
+ * as they are now. A round in which they are wrong stays the proof.
  */
 int memcg_count_seen(struct memcg_life *m, enum pcpu_bench_arm arm);
 

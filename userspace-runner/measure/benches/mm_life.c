@@ -95,9 +95,10 @@ static int proves_now(const struct mm_life *m, long long *bytes)
 	return ret;
 }
 
-int mm_weigh(struct mm_life *m)
+int mm_weigh(void *arg)
 {
 	struct mm_bytes all = { { 0 } }, outside = { { 0 } };
+	struct mm_life *m = arg;
 	struct proof *p = &m->proof;
 	int ret;
 

@@ -34,6 +34,7 @@ struct mm_life {
 	const struct target *t;
 	const struct plan *plan;
 	enum mm_op op;
+	int guard;		/* of device_guard() */
 	int program;		/* file of the program */
 	int procs;		/* the file that moves a process to the child */
 	int log;		/* the kernel's */
@@ -63,11 +64,12 @@ struct mm_order mm_order_of(const struct mm_life *m, enum pcpu_bench_arm arm);
 
 /**
  * mm_weigh - hold what operations make, and find what the child is charged
+ * @arg: the struct mm_life
  *
  * Fills in @one and the proof: MM_HELD of them are charged as many times what one
  * is, and one of another cgroup charges the child nothing. 0 or EX_FAIL.
  */
-int mm_weigh(struct mm_life *m);
+int mm_weigh(void *arg);
 
 /* The child is charged again what it was before: ends the proof. */
 int mm_gone(struct mm_life *m);

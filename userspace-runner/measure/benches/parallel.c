@@ -12,6 +12,7 @@
 
 #define MAX_CPUS	8192
 #define WARMUP		1	/* windows of each arm */
+#define TRIES		3	/* of a window */
 
 bool parallel_own(const struct plan *plan)
 {
@@ -25,15 +26,31 @@ static int by_cpu(const void *a, const void *b)
 	return (x->cpu > y->cpu) - (x->cpu < y->cpu);
 }
 
+/* Hold a window in which no holes come up in the first chunk, if that can be had. */
+static int hold_full(struct parallel *p, enum pcpu_bench_arm arm, bool watch,
+		     unsigned long long *window_ns)
+{
+	bool any = true;
+	int ret = 0;
+
+	for (int i = 0; i < TRIES && any && !ret; i++) {
+		if (measure_stop)
+			return err(EX_INTR, "interrupted");
+		ret = p->ops->hold(p, arm, watch, window_ns);
+		if (!ret)
+			ret = device_holes(p->guard, &any);
+	}
+	p->outside += !ret && any;
+	return ret;
+}
+
 static int hold_window(struct parallel *p, enum pcpu_bench_arm arm, bool watch,
 		       unsigned long long *window_ns)
 {
 	unsigned int i, present = 0;
 	int ret, lost;
 
-	if (measure_stop)
-		return err(EX_INTR, "interrupted");
-	ret = p->ops->hold(p, arm, watch, window_ns);
+	ret = hold_full(p, arm, watch, window_ns);
 	/* Why a task is gone says more than that it is. */
 	lost = ret == EX_FAIL ? p->ops->lost(p) : 0;
 	if (ret)

@@ -58,6 +58,7 @@ struct parallel {
 	const struct parallel_ops *ops;
 	const char *bench;
 	unsigned int size, batch;
+	int guard;		/* keeps the first chunk full */
 
 	const int *cpus;
 	unsigned int threads;
