@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <stdint.h>
@@ -182,6 +183,102 @@ static void test_loader_entry(void **state)
 	assert_null(loader_entry("version 6.1\nefi /x.efi\n", "6.1", ""));
 }
 
+/* A bootctl that knows this folder, and says what its files say. */
+static void play_bootctl(const char *dir)
+{
+	char path[128], text[512], *search;
+
+	snprintf(path, sizeof(path), "%s/bootctl", dir);
+	snprintf(text, sizeof(text), "#!/bin/sh\ncase $1 in\n"
+		 "--print-*) echo %s ;;\nlist) cat %s/list ;;\n"
+		 "set-oneshot) shift; [ \"$1\" != -- ] || shift; echo \"$1\" >%s/oneshot ;;\n"
+		 "esac\n", dir, dir, dir);
+	assert_int_equal(install_file(path, text), 0);
+	chmod(path, 0755);
+	assert_true(asprintf(&search, "%s:%s", dir, getenv("PATH")) > 0);
+	setenv("PATH", search, 1);
+	free(search);
+}
+
+static void write_in(const char *dir, const char *name, const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(install_file(path, text), 0);
+}
+
+static char *read_in(const char *dir, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return read_text(path);
+}
+
+static void remove_all(const char *dir)
+{
+	const char *argv[] = { "rm", "-r", dir, NULL };
+
+	assert_int_equal(process_must(argv), 0);
+}
+
+/* Names of entries as kernel-install and people give them: ours is sorted below. */
+static void check_order(const char *name)
+{
+	static const char *const others[] = {
+		"a3f05d2b-6.1-amd64.conf", "4af05d2b-6.1-amd64.conf",
+		"00f05d2b-6.1-amd64.conf", "arch.conf", "zen.conf", "0.conf",
+	};
+	char out[256];
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		const char *argv[] = { "systemd-analyze", "compare-versions",
+				       "--", name, "lt", others[i], NULL };
+		int code = process_run(argv, out, sizeof(out), 60);
+
+		/* Not here, or older than 249. */
+		assert_true(!code || code == 127 || strstr(out, "Unknown"));
+	}
+}
+
+/* The entry never becomes what the machine boots by default. */
+static void test_systemd_boot(void **state)
+{
+	static const char conf[] = "title Debian\nsort-key debian\nversion 6.1-amd64\n"
+		"linux /m/6.1-amd64/linux\noptions root=UUID=aa quiet\n";
+	const struct way_kernel k = { .release = "6.1-amd64", .args = "panic=10" };
+	char dir[] = "/tmp/way-XXXXXX", name[128], text[512], *got;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	play_bootctl(dir);
+	write_in(dir, "loader/entries/a3f0-6.1-amd64.conf", conf);
+	write_in(dir, "list", "[]");
+	assert_int_equal(way_systemd_boot.arm(&k), 0);
+	got = read_in(dir, "oneshot");
+	snprintf(name, sizeof(name), "loader/entries/%.*s",
+		 (int)strcspn(got, "\n"), got);
+	free(got);
+	check_order(name + strlen("loader/entries/"));
+	got = read_in(dir, name);
+	assert_non_null(strstr(got, "quiet panic=10\n"));
+	free(got);
+
+	write_in(dir, "oneshot", "none\n");
+	snprintf(text, sizeof(text), "[{\"id\":\"a3f0-6.1-amd64.conf\",\"isDefault\":false},"
+		 "{\"id\":\"%s\",\"isDefault\":true}]\n",
+		 name + strlen("loader/entries/"));
+	write_in(dir, "list", text);
+	assert_int_equal(way_systemd_boot.arm(&k), EX_FAIL);
+	assert_non_null(strstr(err_message(), "for its default"));
+	assert_null(read_in(dir, name));
+	got = read_in(dir, "oneshot");
+	assert_string_equal(got, "none\n");
+	free(got);
+	remove_all(dir);
+}
+
 static void test_cmdline(void **state)
 {
 	char *line;
@@ -248,6 +345,7 @@ int main(void)
 		cmocka_unit_test(test_initrd),
 		cmocka_unit_test(test_custom),
 		cmocka_unit_test(test_loader_entry),
+		cmocka_unit_test(test_systemd_boot),
 		cmocka_unit_test(test_cmdline),
 		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_files),

@@ -4,6 +4,7 @@
  * clears when it uses it.
  */
 #include <dirent.h>
+#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,13 @@
 
 #define ONESHOT "/sys/firmware/efi/efivars/LoaderEntryOneShot-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 #define LOADER_INFO "/sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-#define ENTRY	WAY_ENTRY ".conf"
+
+/*
+ * systemd-boot sorts by sort-key, machine-id and version, in which a copy is like its
+ * original, and then by the file's name; without a default set it boots the first. With
+ * "-" as first character ours is the last of its like. "~" is no valid name for bootctl.
+ */
+#define ENTRY	"-" WAY_ENTRY ".conf"
 
 /* The folder of the entries, below the partition bootctl names. */
 static int entries_dir(char *dir, size_t room)
@@ -143,12 +150,58 @@ static int find(const char *release)
 	return ret;
 }
 
+static int disarm(void)
+{
+	const char *argv[] = { "bootctl", "set-oneshot", "", NULL };
+
+	return access(ONESHOT, F_OK) ? 0 : process_must(argv);
+}
+
+/*
+ * Would our entry be booted without being asked for? loader.conf may have a pattern that
+ * it matches. A bootctl that prints no JSON does not tell: then its name has to do.
+ */
+static bool is_default(void)
+{
+	const char *argv[] = { "bootctl", "list", "--json=short", NULL };
+	static char out[1 << 18];
+	bool ours = false;
+	const char *id;
+	json_t *list, *e;
+	size_t i;
+
+	if (process_run(argv, out, sizeof(out), 60) || !strchr(out, '['))
+		return false;
+	list = json_loads(strchr(out, '['), JSON_DISABLE_EOF_CHECK, NULL);
+	json_array_foreach(list, i, e) {
+		id = json_string_value(json_object_get(e, "id"));
+		ours |= id && !strcmp(id, ENTRY) &&
+			json_is_true(json_object_get(e, "isDefault"));
+	}
+	json_decref(list);
+	return ours;
+}
+
+/* The entry is the default only if it is so without the one-shot variable. */
+static int check_default(const char *path)
+{
+	int ret;
+
+	if (!is_default())
+		return 0;
+	ret = remove_file(path);
+	return ret ? ret : err(EX_FAIL, "systemd-boot would take the campaign's entry for its default: choose that by 'bootctl set-default', or use --via=kexec");
+}
+
 static int arm(const struct way_kernel *k)
 {
-	const char *argv[] = { "bootctl", "set-oneshot", ENTRY, NULL };
+	const char *argv[] = { "bootctl", "set-oneshot", "--", ENTRY, NULL };
 	char dir[600], path[700], *entry;
 	int ret;
 
+	ret = disarm();
+	if (ret)
+		return ret;
 	ret = find_entry(k->release, k->args, &entry);
 	if (ret)
 		return ret;
@@ -160,16 +213,11 @@ static int arm(const struct way_kernel *k)
 	if (!ret)
 		ret = sync_system(dir);
 	if (!ret)
+		ret = check_default(path);
+	if (!ret)
 		ret = process_must(argv);
 	free(entry);
 	return ret;
-}
-
-static int disarm(void)
-{
-	const char *argv[] = { "bootctl", "set-oneshot", "", NULL };
-
-	return access(ONESHOT, F_OK) ? 0 : process_must(argv);
 }
 
 static int clean(void)
