@@ -51,6 +51,7 @@ struct world {
 	enum { STAYS, GOES, GOES_ARMED } going;
 	bool files[100];
 	size_t collected;	/* boots in the results file */
+	int no_collect;		/* exit code of collecting, once there are boots */
 	bool clean;
 
 	/* Of each kernel of a series. */
@@ -240,6 +241,8 @@ static int collect(void *ctx, const struct campaign *c, bool *narrow)
 	struct world *w = ctx;
 
 	point(w);
+	if (w->no_collect && c->nr)
+		return err(w->no_collect, "no room");
 	w->collected = 0;
 	for (size_t i = 0; i < c->nr; i++) {
 		if (c->list[i].outcome != OUTCOME_OK)
@@ -399,7 +402,7 @@ static void check_end(const struct world *w, const struct campaign *c)
 	assert_true(w->clean);
 	for (size_t i = 0; i < c->nr_kernels; i++)
 		ok += campaign_count(c, i).ok;
-	assert_int_equal(w->collected, ok);
+	assert_int_equal(w->collected, w->no_collect ? 0 : ok);
 	for (size_t i = 0; i < c->nr; i++)
 		assert_int_not_equal(c->list[i].outcome, OUTCOME_NONE);
 	for (size_t i = 0; i < c->nr_kernels; i++)
@@ -713,6 +716,33 @@ static void test_series_fails(void **state)
 	}
 }
 
+/*
+ * Results that cannot be written: now, so it goes on, or never, so it ends. In any case
+ * the machine is at home, without a kernel of ours.
+ */
+static void test_no_results(void **state)
+{
+	static const int codes[] = { EX_FAIL, EX_USE, EX_INVALID };
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		for (int stop_at = -1; stop_at < 4; stop_at += 4) {
+			begin_series(&w, &c);
+			w.no_collect = codes[i];
+			run(&w, &c, stop_at);
+			check_end(&w, &c);
+			if (stop_at < 0)
+				assert_int_equal(c.nr, i ? 1 : 3 * BOOTS);
+			campaign_free(&c);
+			assert_int_equal(campaign_load(&c, w.dir), 0);
+			assert_non_null(strstr(c.note, "collecting the results: no room"));
+			end(&w, &c);
+		}
+	}
+}
+
 /* A cut costs a build or an installation that was under way, and no more. */
 static void test_series_every_cut(void **state)
 {
@@ -999,6 +1029,30 @@ static void test_collect_order(void **state)
 	end_collect(&w, &c, text);
 }
 
+/* A kernel whose module is another one than in its first boot. */
+static void test_same_kernel(void **state)
+{
+	char path[128], output[128], *text, *hash;
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	text = begin_collect(&w, &c, output);
+	add_measured(&w, &c, text, 0, "baseline");
+	campaign_add(&c, 0, "boot-1");
+	boot_path(&c, w.dir, 2, path, sizeof(path));
+	assert_int_equal(install_file(path, text), 0);
+	assert_int_equal(campaign_same_kernel(&c, w.dir, 2, path), 0);
+	hash = strstr(text, "\"module_sha256\":\"");
+	assert_non_null(hash);
+	hash += strlen("\"module_sha256\":\"");
+	*hash = *hash == 'f' ? 'e' : 'f';
+	assert_int_equal(install_file(path, text), 0);
+	assert_int_equal(campaign_same_kernel(&c, w.dir, 2, path), EX_FAIL);
+	assert_string_equal(err_message(), "baseline is another build than in its first boot: its module_sha256 differs");
+	end_collect(&w, &c, text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1014,6 +1068,7 @@ int main(void)
 		cmocka_unit_test(test_home_lost),
 		cmocka_unit_test(test_series),
 		cmocka_unit_test(test_series_fails),
+		cmocka_unit_test(test_no_results),
 		cmocka_unit_test(test_series_every_cut),
 		cmocka_unit_test(test_series_stop),
 		cmocka_unit_test(test_state_file),
@@ -1021,6 +1076,7 @@ int main(void)
 		cmocka_unit_test(test_collect),
 		cmocka_unit_test(test_given_up_early),
 		cmocka_unit_test(test_collect_order),
+		cmocka_unit_test(test_same_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,6 +172,34 @@ static size_t name_files(const struct campaign *c, const char *dir, char **files
 	return nr;
 }
 
+int campaign_same_kernel(const struct campaign *c, const char *dir, size_t number,
+			 const char *path)
+{
+	unsigned int kernel = c->list[number - 1].kernel;
+	size_t first = first_ok(c, kernel);
+	const char *name = c->kernels[kernel].name, *field = NULL;
+	struct boots before, now;
+	char had[PATH_MAX];
+	int ret;
+
+	if (first == c->nr)
+		return 0;
+	boot_path(c, dir, first + 1, had, sizeof(had));
+	ret = boots_read(had, &before);
+	if (!ret) {
+		ret = boots_read(path, &now);
+		if (!ret)
+			field = kernel_difference(boots_kernel(&before, name),
+						  boots_kernel(&now, name));
+		boots_free(&now);
+	}
+	boots_free(&before);
+	if (field)
+		return err(EX_FAIL, "%s is another build than in its first boot: its %s differs",
+			   name, field);
+	return ret ? EX_FAIL : 0;
+}
+
 int campaign_collect(const struct campaign *c, const char *dir, bool *narrow)
 {
 	struct known known = { .kernels = json_object() };

@@ -162,6 +162,8 @@ static int measure(void *ctx, const struct campaign *c, size_t number)
 	if (!ret)
 		ret = run(c, part, c->kernels[c->list[number - 1].kernel].name);
 	if (!ret)
+		ret = campaign_same_kernel(c, m->dir, number, part);
+	if (!ret)
 		ret = sync_system(m->dir);
 	if (!ret && rename(part, path))
 		ret = err_errno(EX_FAIL, "cannot name %s", path);

@@ -32,9 +32,21 @@ void boot_path(const struct campaign *c, const char *dir, size_t number,
  * @narrow: set if every interval is as narrow as c->until_ci asks
  *
  * Writes it whole or not at all, and the same again when repeated. Writes
- * nothing if no boot was measured.
+ * nothing if no boot was measured. 0; EX_FAIL if it may be possible later; EX_USE or
+ * EX_INVALID if the boots do not fit together, or the file cannot be there.
  */
 int campaign_collect(const struct campaign *c, const char *dir, bool *narrow);
+
+/**
+ * campaign_same_kernel - is the kernel in this file that of its earlier boots?
+ * @number: of the boot whose results @path has
+ *
+ * Its module may have been built again of changed source, or by another compiler: the
+ * boots would not fit together. EX_FAIL with err() that names what differs, and if a
+ * file cannot be read.
+ */
+int campaign_same_kernel(const struct campaign *c, const char *dir, size_t number,
+			 const char *path);
 
 /**
  * interval_widest - half the widest interval over the cells of c->output

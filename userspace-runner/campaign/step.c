@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "campaign/step.h"
 
+#define COLLECTING	"collecting the results"
 #define TRIES	2
 /* Tries to get home: first as the machine boots by default, then by name. */
 #define HOME_TRIES	3
@@ -138,7 +139,8 @@ static int installing(struct stepper *s)
 
 /*
  * Collect the results here and not after measuring: so it is repeated after a
- * power cut in between.
+ * power cut in between. A full disk may have room again by the next time, and what was
+ * measured is in the state's folder; what cannot be collected will not be later either.
  */
 static int choose(struct stepper *s)
 {
@@ -146,8 +148,10 @@ static int choose(struct stepper *s)
 	int next, ret;
 
 	ret = s->m->collect(s->ctx, c, &c->narrow);
+	if (ret && ret != EX_FAIL)
+		return give_up(s, NULL, COLLECTING);
 	if (ret)
-		return ret;
+		say(s, COLLECTING ": %s", err_message());
 	next = campaign_next(c);
 	if (next < 0)
 		return enter(s, PHASE_RETURNING);
@@ -298,16 +302,33 @@ static int remove_made(struct stepper *s)
 	return ret;
 }
 
+/* Results that cannot be written keep nothing installed. */
+static int collect_last(struct stepper *s)
+{
+	struct campaign *c = s->c;
+	char reason[1024];
+	bool narrow;
+
+	if (!s->m->collect(s->ctx, c, &narrow))
+		return 0;
+	snprintf(reason, sizeof(reason), "%s", err_message());
+	say(s, COLLECTING ": %s", reason);
+	return c->note ? 0 :
+	       text_set(&c->note, COLLECTING ": %s; those of each boot are in "
+			CAMPAIGN_DIR "/%s", reason, c->id);
+}
+
 static int over(struct stepper *s)
 {
-	bool narrow;
-	int ret;
+	int ret = collect_last(s);
 
-	ret = s->m->collect(s->ctx, s->c, &narrow);
 	if (!ret && !s->c->from.keep)
 		ret = remove_made(s);
 	if (!ret)
 		ret = s->m->clean(s->ctx, s->c);
+	/* The note. Later than the rest, for which a full disk has room. */
+	if (!ret)
+		ret = save(s);
 	s->done = !ret;
 	s->result = STEP_OVER;
 	return ret;

@@ -46,7 +46,10 @@ struct campaign_machine {
 	/* Wait until nothing else runs. */
 	int (*quiet)(void *ctx, const struct campaign *c);
 	int (*measure)(void *ctx, const struct campaign *c, size_t number);
-	/* Write the results file so far; is the interval narrow? */
+	/*
+	 * Write the results file so far; is the interval narrow? EX_FAIL: a later
+	 * call may succeed.
+	 */
 	int (*collect)(void *ctx, const struct campaign *c, bool *narrow);
 	/* Remove everything that was installed. */
 	int (*clean)(void *ctx, const struct campaign *c);
