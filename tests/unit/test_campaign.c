@@ -37,13 +37,15 @@
  *	and kexec's kernel does not
  * @panics: number of boots of the kernel "6.9-bad" that panic; -1: all
  * @bad_runs: number of measurements of "6.9-bad" that fail
- * @home_lost: the machine boots another kernel by itself now
+ * @home_lost: the machine boots this kernel by itself now
+ * @home_gone: the original kernel is not installed any more
  */
 struct world {
 	char dir[64];
 	bool keeps;
 	int panics, bad_runs;
-	bool home_lost;
+	const char *home_lost;
+	bool home_gone;
 
 	int boot;
 	char release[64], cmdline[256];
@@ -125,6 +127,8 @@ static int arm(void *ctx, const struct campaign *c, const char *kernel,
 	struct world *w = ctx;
 
 	point(w);
+	if (w->home_gone && !strcmp(kernel, HOME))
+		return err(EX_FAIL, "there is no " HOME);
 	for (size_t i = 0; i < c->nr_kernels; i++)
 		if (!strcmp(c->kernels[i].release, kernel))
 			assert_true(c->kernels[i].made == MADE_NOT ||
@@ -288,7 +292,7 @@ static const struct campaign_machine played = {
 static void boot_default(struct world *w)
 {
 	snprintf(w->release, sizeof(w->release), "%s",
-		 w->home_lost ? "6.13-new" : HOME);
+		 w->home_lost ? w->home_lost : HOME);
 	snprintf(w->cmdline, sizeof(w->cmdline), "root=/dev/vda1");
 }
 
@@ -658,12 +662,38 @@ static void test_home_lost(void **state)
 
 	(void)state;
 	begin(&w, &c, "");
-	w.home_lost = true;
+	w.home_lost = "6.13-new";
 	run(&w, &c, -1);
 	/* Somebody installed a kernel: it goes by name. */
 	check_end(&w, &c);
 	assert_null(c.note);
 	end(&w, &c);
+}
+
+/*
+ * Somebody removes the original kernel while another one runs: it ends in what the
+ * machine boots now. That kernel stays, if it is one of the campaign's.
+ */
+static void test_home_gone(void **state)
+{
+	struct campaign c;
+	struct world w;
+
+	(void)state;
+	for (int ours = 0; ours < 2; ours++) {
+		begin_series(&w, &c);
+		w.home_lost = ours ? "6.12" : "6.13-new";
+		w.home_gone = true;
+		run(&w, &c, -1);
+		assert_int_equal(c.phase, PHASE_OVER);
+		assert_true(w.clean);
+		assert_string_equal(w.release, w.home_lost);
+		assert_int_equal(w.installed[1], ours ? ALL : NOTHING);
+		assert_int_equal(w.installed[2], NOTHING);
+		assert_non_null(strstr(c.note, "come back to " HOME ": there is no " HOME));
+		assert_int_equal(!!strstr(c.note, "install-kernel remove 6.12'"), ours);
+		end(&w, &c);
+	}
 }
 
 /* From two series to their boots, and all gone. */
@@ -1066,6 +1096,7 @@ int main(void)
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_stop_and_cut),
 		cmocka_unit_test(test_home_lost),
+		cmocka_unit_test(test_home_gone),
 		cmocka_unit_test(test_series),
 		cmocka_unit_test(test_series_fails),
 		cmocka_unit_test(test_no_results),

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "campaign/made.h"
 #include "campaign/step.h"
 
 #define COLLECTING	"collecting the results"
@@ -242,20 +243,43 @@ static int measuring(struct stepper *s)
 	return end_boot(s, reason);
 }
 
+/* Over where it is. remove_made() leaves the running kernel. */
+static int stay_here(struct stepper *s, const char *why)
+{
+	struct campaign *c = s->c;
+	const char *here = s->here.release;
+	char installer[PATH_MAX], stays[PATH_MAX + 300] = "";
+
+	made_installer(installer);
+	if (made_is(c, here) && !c->from.keep)
+		snprintf(stays, sizeof(stays),
+			 ", which stays installed: boot another kernel, and run '%s remove %s'",
+			 installer, here);
+	if (text_set(&c->note, "it did not come back to %s%s%s: this is %s%s",
+		     c->home, why ? ": " : "", why ? why : "", here, stays))
+		return EX_FAIL;
+	say(s, "%s", c->note);
+	return enter(s, PHASE_OVER);
+}
+
 static int go_home(struct stepper *s)
 {
 	struct campaign *c = s->c;
+	char reason[1024];
 	/* Try the machine's default boot first: it was not changed. */
 	bool armed = c->home_tries > 0;
-	int ret = 0;
+	int ret;
 
 	c->home_tries++;
 	snprintf(c->home_from, sizeof(c->home_from), "%s", s->here.id);
 	ret = save(s);
-	if (!ret && armed)
-		ret = s->m->arm(s->ctx, c, c->home, NULL);
 	if (ret)
 		return ret;
+	if (armed && s->m->arm(s->ctx, c, c->home, NULL)) {
+		/* Somebody has removed it, which may be since it did not run. */
+		snprintf(reason, sizeof(reason), "%s", err_message());
+		return stay_here(s, reason);
+	}
 	say(s, "back to %s", c->home);
 	s->done = true;
 	s->result = STEP_REBOOTS;
@@ -274,10 +298,7 @@ static int returning(struct stepper *s)
 		c->home_tries--;
 	if (!home && c->home_tries < HOME_TRIES)
 		return go_home(s);
-	if (!home && text_set(&c->note, "it did not come back to %s: this is %s",
-				   c->home, s->here.release))
-		return EX_FAIL;
-	return enter(s, PHASE_OVER);
+	return home ? enter(s, PHASE_OVER) : stay_here(s, NULL);
 }
 
 /* Not the running kernel, where the way home was not found. */
