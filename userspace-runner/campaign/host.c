@@ -71,6 +71,14 @@ static int arm(void *ctx, const struct campaign *c, const char *kernel,
 	return ret;
 }
 
+static int disarm(void *ctx, const struct campaign *c)
+{
+	struct real_machine *m = ctx;
+
+	(void)c;
+	return m->way->disarm();
+}
+
 static int reboot(void *ctx, const struct campaign *c, bool armed)
 {
 	struct real_machine *m = ctx;
@@ -195,7 +203,8 @@ static void say(void *ctx, const char *line)
 
 const struct campaign_machine campaign_machine_real = {
 	.boot_id = boot_id, .cmdline = cmdline, .release = release,
-	.save = save, .arm = arm, .reboot = reboot, .measured = measured,
+	.save = save, .arm = arm, .disarm = disarm, .reboot = reboot,
+	.measured = measured,
 	.build = made_build, .install = made_install, .remove = made_remove,
 	.room = made_room, .quiet = quiet, .measure = measure,
 	.collect = collect_all,

@@ -343,6 +343,9 @@ static int over(struct stepper *s)
 {
 	int ret = collect_last(s);
 
+	/* First: the boot loader would wait for a kernel that is gone. */
+	if (!ret)
+		ret = s->m->disarm(s->ctx, s->c);
 	if (!ret && !s->c->from.keep)
 		ret = remove_made(s);
 	if (!ret)

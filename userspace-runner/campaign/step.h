@@ -29,6 +29,8 @@ struct campaign_machine {
 	 */
 	int (*arm)(void *ctx, const struct campaign *c, const char *release,
 		   const char *args);
+	/* Undo arm(), where it was done. */
+	int (*disarm)(void *ctx, const struct campaign *c);
 	/* Reboot; @armed: to arm()'s kernel, else by default. */
 	int (*reboot)(void *ctx, const struct campaign *c, bool armed);
 	/* Is there a complete measurement of boot @number? */
