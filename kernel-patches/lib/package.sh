@@ -57,9 +57,10 @@ release_for() {
 		"$(printf '%s' "$2" | cut -c1-8)"
 }
 
-# package_folder RELEASE CONTENT: the folder of the cache for a package.
+# package_folder RELEASE CONTENT: the folder of the cache for a package. Its image was in
+# /boot once.
 package_folder() {
-	printf '%s\n' "$cache/packages/$(sha <<<"$1 $2 $settings $(lib_dir)")"
+	printf '%s\n' "$cache/packages/$(sha <<<"$1 $2 $settings $(lib_dir) boot/pcpubench")"
 }
 
 # What an external module needs of the build tree, as a tar archive on standard output. A
@@ -95,7 +96,7 @@ stage() {
 
 	lib=$(lib_dir)
 	rm -rf "$modules"
-	mkdir -p "$2/boot" "$2/$lib/modules" "$modules"
+	mkdir -p "$2/boot/pcpubench" "$2/$lib/modules" "$modules"
 	with_beside "$modules"
 	build "modules of $1" LOCALVERSION="${1#"$plain_release"}" INSTALL_MOD_STRIP=1 \
 		INSTALL_MOD_PATH="$modules" modules_install
@@ -103,7 +104,7 @@ stage() {
 	made_folder "$modules" "lib/modules/$1"
 	mv "$modules/lib/modules/$1" "$2/$lib/modules/"
 	# Of the boot protocol. "MZ" is there only with CONFIG_EFI_STUB.
-	take "$linux" arch/x86/boot/bzImage "$2/boot/vmlinuz-$1" HdrS 514
+	take "$linux" arch/x86/boot/bzImage "$2/boot/pcpubench/vmlinuz-$1" HdrS 514
 	take "$linux" System.map "$2/boot/System.map-$1"
 	take "$linux" .config "$2/boot/config-$1"
 	stage_headers "$2/usr/src/linux-headers-$1"

@@ -46,9 +46,9 @@ package() {
 	folder=$tmp/package-$1
 	lib=$(lib_dir)
 	rm -rf "$folder" "$staged"
-	mkdir -p "$folder" "$staged/boot" "$staged/$lib/modules/$release/kernel" \
+	mkdir -p "$folder" "$staged/boot/pcpubench" "$staged/$lib/modules/$release/kernel" \
 		"$staged/usr/src/linux-headers-$release"
-	for file in vmlinuz System.map config; do
+	for file in pcpubench/vmlinuz System.map config; do
 		head -c 50000 /dev/zero >"$staged/boot/$file-$release"
 	done
 	echo module >"$staged/$lib/modules/$release/kernel/x.ko"
@@ -84,15 +84,15 @@ rm "$root"/boot/efi/loader/entries/*"$2"*.conf "$root/boot/efi/$2"
 END_PROGRAM
 cat >"$tmp/bin/update-grub" <<'END_PROGRAM'
 #!/bin/bash
-ls "$root/boot" >"$root/boot/grub/grub.cfg"
+cd "$root/boot" && ls | grep '^vmlinuz-' >grub/grub.cfg
 END_PROGRAM
 chmod +x "$tmp/bin"/*
 PATH=$tmp/bin:$PATH
 
 installed() {
-	[ -f "$root/boot/vmlinuz-$release" ] && [ -f "$root/boot/initrd.img-$release" ] &&
+	[ -f "$root/boot/pcpubench/vmlinuz-$release" ] && [ -f "$root/boot/pcpubench/initrd.img-$release" ] &&
 		[ -f "$root/usr/src/linux-headers-$release/Makefile" ] &&
-		grep -qx "/boot/vmlinuz-$release" "$root/var/lib/pcpubench/kernels/$release" &&
+		grep -qx "/boot/pcpubench/vmlinuz-$release" "$root/var/lib/pcpubench/kernels/$release" &&
 		cmp "$root/boot/grub/grub.cfg" <(echo "menuentry '$home'")
 }
 as_before() {
@@ -103,7 +103,7 @@ cut_install() {
 	touch "$tmp/cut"
 	! installer install "$folder" >/dev/null 2>&1
 	rm "$tmp/cut"
-	[ -f "$root/boot/vmlinuz-$release" ] && [ ! -f "$root/boot/initrd.img-$release" ]
+	[ -f "$root/boot/pcpubench/vmlinuz-$release" ] && [ ! -f "$root/boot/pcpubench/initrd.img-$release" ]
 }
 
 # As another user dpkg refuses to work.
@@ -131,7 +131,7 @@ for kind in $kinds; do
 	check "another one" cut_install
 	check "... and it is installed" installer install "$folder"
 	check "... all of it" installed
-	rm -r "$root/usr/src/linux-headers-$release" "$root/boot/vmlinuz-$release"
+	rm -r "$root/usr/src/linux-headers-$release" "$root/boot/pcpubench/vmlinuz-$release"
 	check "half of it is gone, and it is removed" installer remove "$release"
 	check "... all of it" as_before
 done
@@ -150,7 +150,7 @@ system tar
 mkdir -p "$root"/boot/efi/loader/entries "$root"/var/lib/{kdump,dkms/zfs/2.1,pcpubench}
 check "what services made for it" installer install "$folder"
 made_meanwhile
-files | grep -v "$release\|pcpubench/kernels" >"$tmp/before"
+files | grep -v "$release\|pcpubench/kernels\|boot/pcpubench" >"$tmp/before"
 check "... is removed" installer remove "$release"
 check "... with what the boot loader has of it" as_before
 
@@ -170,7 +170,7 @@ by_dracut() {
 	mv "$tmp/bin/mkinitramfs" "$tmp/"
 	PATH=$tmp/bin:/usr/bin:/bin installer install "$folder"
 	mv "$tmp/mkinitramfs" "$tmp/bin/"
-	[ -f "$root/boot/initrd-$release" ]
+	[ -f "$root/boot/pcpubench/initrd-$release" ]
 }
 # This machine's own programs are in its sbin.
 check "an initial RAM disk has the name of the running kernel's" by_dracut
@@ -197,11 +197,40 @@ rm -f "$tmp/bin"/{dpkg,sleep}
 
 system tar
 package tar
-check "a menu that somebody made meanwhile" installer install "$folder"
-update-grub
 files | grep -v pcpubench >"$tmp/before"
-check "... is made again" installer remove "$release"
-check "... without it" [ "$(grep -c pcpubench "$root/boot/grub/grub.cfg")" = 0 ]
+check "a menu that somebody makes meanwhile" installer install "$folder"
+update-grub
+check "... does not have it" [ "$(cat "$root/boot/grub/grub.cfg")" = "vmlinuz-$home" ]
+# Older versions had the image in /boot.
+mv "$root/boot/pcpubench"/* "$root/boot/"
+update-grub
+check "... or is made again" installer remove "$release"
+check "... without it" [ "$(cat "$root/boot/grub/grub.cfg")" = "vmlinuz-$home" ]
+check "... and the rest is removed" [ "$(files | grep -c "$release\|boot/pcpubench")" = 0 ]
+mkconfig() {
+	echo "$release" >"$root/boot/grub/grub.cfg"
+	mv "$tmp/bin/update-grub" "$tmp/"
+	printf '#!/bin/sh\necho made >%s\n' "$root/boot/grub/grub.cfg" \
+		>"$tmp/bin/grub2-mkconfig"
+	chmod +x "$tmp/bin/grub2-mkconfig"
+	installer remove "$release"
+	rm "$tmp/bin/grub2-mkconfig"
+	mv "$tmp/update-grub" "$tmp/bin/"
+	[ "$(cat "$root/boot/grub/grub.cfg")" = made ]
+}
+stays_in_menu() {
+	echo "$release" >"$root/boot/grub/grub.cfg"
+	cp "$tmp/bin/update-grub" "$tmp/"
+	echo '#!/bin/sh' >"$tmp/bin/update-grub"
+	! installer remove "$release" >/dev/null
+	mv "$tmp/update-grub" "$tmp/bin/"
+	grep "still has an entry for $release" "$tmp/said"
+}
+# Where this machine has an update-grub, that is in its sbin.
+if [ -z "$(PATH=/usr/sbin:/sbin:/usr/bin command -v update-grub)" ]; then
+	check "... where there is no update-grub, too" mkconfig
+fi
+check "... and it is an error if it stays in there" stays_in_menu
 
 check "another kernel is not removed" fails 2 "no kernel that pcpubench made" \
 	kernel-patches/install-kernel --root="$root" remove "$home"
@@ -314,8 +343,8 @@ system "${kinds%% *}"
 for folder in "${folders[@]}"; do
 	check "one is installed" installer install "$folder"
 done
-check "... with the series in the image" grep -q 'int more' "$root/boot/vmlinuz-${names[1]}"
-check "... and not in baseline's" [ "$(wc -l <"$root/boot/vmlinuz-${names[0]}")" = 1 ]
+check "... with the series in the image" grep -q 'int more' "$root/boot/pcpubench/vmlinuz-${names[1]}"
+check "... and not in baseline's" [ "$(wc -l <"$root/boot/pcpubench/vmlinuz-${names[0]}")" = 1 ]
 check "... headers" grep -q CONFIG_NODES_SHIFT=6 "$root/usr/src/linux-headers-${names[0]}/.config"
 check "... to which the modules point" [ "$(readlink \
 	"$root/$(lib_dir)/modules/${names[0]}/build")" = "/usr/src/linux-headers-${names[0]}" ]

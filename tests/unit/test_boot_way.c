@@ -53,10 +53,17 @@ static void test_grub_entry_like(void **state)
 	assert_string_equal(entry,
 			    "menuentry 'pcpubench campaign' --id pcpubench-campaign {\n"
 			    "\t\tinsmod ext2\n"
-			    "\t\tlinux\t/boot/vmlinuz-7.3.4-pcpubench-d-12345678 root=UUID=aa-bb ro quiet x=6.1-amd64\n"
-			    "\t\tinitrd\t/boot/initrd.img-7.3.4-pcpubench-d-12345678\n}\n");
+			    "\t\tlinux\t/boot/pcpubench/vmlinuz-7.3.4-pcpubench-d-12345678 root=UUID=aa-bb ro quiet x=6.1-amd64\n"
+			    "\t\tinitrd\t/boot/pcpubench/initrd.img-7.3.4-pcpubench-d-12345678\n}\n");
 	free(entry);
 	assert_null(grub_entry_like(cfg, "6.2-amd64", "7.3.4", "x"));
+	/* /boot is a file system, microcode is before the disk, one has the other's name. */
+	entry = grub_entry_like("menuentry 'x' {\n\tlinux /vmlinuz-6.1 ro\n"
+				"\tinitrd /intel-ucode.img /initramfs-6.1.img\n}\n",
+				"6.1", "6.12", "a");
+	assert_non_null(strstr(entry, "\tlinux /pcpubench/vmlinuz-6.12 ro a\n"
+			       "\tinitrd /intel-ucode.img /pcpubench/initramfs-6.12.img\n"));
+	free(entry);
 }
 
 static void test_grub_entry(void **state)
@@ -100,7 +107,7 @@ static void test_grub_password(void **state)
 	entry = grub_entry_like(locked, "6.4.0-default", "7.3.4", "a");
 	assert_string_equal(entry,
 			    "menuentry 'pcpubench campaign' --id pcpubench-campaign --unrestricted {\n"
-			    "\tlinux\t/boot/vmlinuz-7.3.4 root=UUID=aa a\n}\n");
+			    "\tlinux\t/boot/pcpubench/vmlinuz-7.3.4 root=UUID=aa a\n}\n");
 	assert_false(grub_asks(locked, entry));
 	free(entry);
 	entry = grub_entry(locked, "6.3.0-default", "");

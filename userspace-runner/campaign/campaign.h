@@ -55,7 +55,7 @@ enum campaign_made {
 
 /*
  * @name: its name in the results and on the command line
- * @release: /boot/vmlinuz-RELEASE
+ * @release: of its image, way_image()
  * @args: its additional command line, or ""
  * @series: what it is made of, a name for build-kernel; else NULL
  * @folder: of its package, in which there is one as soon as it is built

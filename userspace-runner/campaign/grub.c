@@ -229,17 +229,32 @@ static char *replace_all(const char *text, const char *from, const char *to)
 	return text_stream_end(f, &out);
 }
 
+/* replace_all() in a text that is freed; NULL stays NULL. */
+static char *replaced(char *text, const char *from, const char *to)
+{
+	char *new = text ? replace_all(text, from, to) : NULL;
+
+	free(text);
+	return new;
+}
+
 char *grub_entry_like(const char *cfg, const char *like, const char *release,
 		      const char *args)
 {
+	/* way_initrd() has the same names. */
+	static const char *const files[] = {
+		"vmlinuz-", "initrd.img-", "initramfs-", "initrd-",
+	};
 	/* No entry has these words of its own, so @args stay as they are. */
-	char *entry = grub_entry(cfg, like, "##"), *ours, *whole;
+	char *entry = grub_entry(cfg, like, "##"), from[256], to[300];
 
-	ours = entry ? replace_all(entry, like, release) : NULL;
-	whole = ours ? replace_all(ours, "##", args) : NULL;
-	free(entry);
-	free(ours);
-	return whole;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(from, sizeof(from), "/%s%s", files[i], like);
+		snprintf(to, sizeof(to), "/" WAY_FOLDER "%s", from);
+		entry = replaced(entry, from, to);
+	}
+	entry = replaced(entry, like, release);
+	return replaced(entry, "##", args);
 }
 
 char *custom_replace(const char *custom, const char *entry)

@@ -44,11 +44,16 @@ const struct way *way_find(const char *name, bool unlisted)
 
 int way_image(const char *release, char *path, size_t room)
 {
-	snprintf(path, room, "/boot/vmlinuz-%s", release);
-	if (strchr(release, '/') || access(path, R_OK))
-		return err(EX_USE, "no kernel %s is installed: there is no %s",
-			   release, path);
-	return 0;
+	if (!strchr(release, '/')) {
+		snprintf(path, room, "/boot/" WAY_FOLDER "/vmlinuz-%s", release);
+		if (!access(path, R_OK))
+			return 0;
+		snprintf(path, room, "/boot/vmlinuz-%s", release);
+		if (!access(path, R_OK))
+			return 0;
+	}
+	return err(EX_USE, "no kernel %s is installed: there is no /boot/vmlinuz-%s",
+		   release, release);
 }
 
 char *way_cmdline(const char *cmdline)
@@ -115,7 +120,8 @@ int way_initrd(const char *boot, const char *release, char *path, size_t room)
 
 static int kexec_arm(const struct way_kernel *k)
 {
-	char image[256], path[256], initrd[280], line[CMDLINE_LEN + 20];
+	char image[256], boot[256], path[256], initrd[280];
+	char line[CMDLINE_LEN + 20];
 	const char *argv[] = { "kexec", "--load", "--kexec-syscall-auto", image,
 			       line, initrd, NULL };
 	int ret;
@@ -125,7 +131,9 @@ static int kexec_arm(const struct way_kernel *k)
 		ret = kexec_disarm();
 	if (ret)
 		return ret;
-	if (way_initrd("/boot", k->release, path, sizeof(path)))
+	snprintf(boot, sizeof(boot), "%.*s", (int)(strrchr(image, '/') - image),
+		 image);
+	if (way_initrd(boot, k->release, path, sizeof(path)))
 		argv[5] = NULL;	/* it has its drivers built in */
 	else
 		snprintf(initrd, sizeof(initrd), "--initrd=%s", path);

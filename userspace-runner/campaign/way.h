@@ -20,6 +20,12 @@
 #define WAY_ENTRY	"pcpubench-campaign"
 
 /*
+ * In /boot, the folder with image and initial RAM disk of a campaign's own kernels, which
+ * whoever makes the boot loader's menu does not find there.
+ */
+#define WAY_FOLDER	"pcpubench"
+
+/*
  * A kernel to boot.
  * @cmdline: the original kernel's, without the boot loader's words
  * @args: further words, or ""
@@ -55,7 +61,7 @@ extern const struct way way_kexec, way_grub, way_systemd_boot;
  */
 const struct way *way_find(const char *name, bool unlisted);
 
-/* Is there /boot/vmlinuz-RELEASE? EX_USE with err(). */
+/* The image vmlinuz-RELEASE, in /boot or WAY_FOLDER. EX_USE with err() if there is none. */
 int way_image(const char *release, char *path, size_t room);
 
 /* The initial RAM disk of a release in @boot, by any distribution's name; -1: none. */
@@ -74,6 +80,8 @@ char *grub_entry(const char *cfg, const char *release, const char *args);
 /**
  * grub_entry_like - grub_entry() for a kernel that the menu does not have
  * @like: a release that it has, and whose place in the entry @release takes
+ *
+ * Image and initial RAM disk of @release are in WAY_FOLDER beside those of @like.
  */
 char *grub_entry_like(const char *cfg, const char *like, const char *release,
 		      const char *args);

@@ -86,7 +86,9 @@ static void hash_first(const char *const *paths, const char *release,
 json_t *kernel_info(const char *name, const char *module_sha256)
 {
 	static const char *const images[] = {
-		"/boot/vmlinuz-%s", "/lib/modules/%s/vmlinuz", NULL
+		"/boot/vmlinuz-%s", "/lib/modules/%s/vmlinuz",
+		"/boot/pcpubench/vmlinuz-%s",	/* a campaign's own */
+		NULL
 	};
 	static const char *const configs[] = {
 		"/boot/config-%s", "/lib/modules/%s/config",
