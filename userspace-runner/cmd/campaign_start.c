@@ -243,13 +243,15 @@ static int service_runs(const char *program)
 		   program);
 }
 
-/* Have systemd take the first step. */
+/* Have systemd take the first step. What it cannot start is over, and no unit stays. */
 static int go(struct campaign *c)
 {
 	const char *argv[] = { "systemctl", "start", CAMPAIGN_UNIT, NULL };
-	int ret = process_must(argv);
+	int ret = units_install(c);
 	struct err_kept kept;
 
+	if (!ret)
+		ret = process_must(argv);
 	if (ret) {
 		kept = err_keep();
 		c->phase = PHASE_OVER;
@@ -310,8 +312,6 @@ int campaign_begin(struct campaign_wish *wish)
 		ret = make_parents(c->output);
 	if (!ret)
 		ret = campaign_save(c, CAMPAIGN_DIR);
-	if (!ret)
-		ret = units_install(c);
 	close(fd);
 	if (known)
 		campaign_free(&before);

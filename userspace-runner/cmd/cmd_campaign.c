@@ -283,7 +283,9 @@ static int stop(void)
 		return ret;
 	}
 	campaign_free(&c);
-	ret = process_must(argv);
+	/* A start that was killed has written a state, and maybe no unit. */
+	if (units_present())
+		ret = process_must(argv);
 	if (!ret)
 		ret = campaign_lock(&fd, true);
 	if (!ret)

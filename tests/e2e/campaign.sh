@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Campaigns that were ended at once, or whose state is damaged: on this machine, with
+# other folders in the place of those that a campaign writes to, and a played systemctl.
+[ "${1:-}" = mount ] || [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null ||
+	exec unshare -m "$0" mount
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+if [ "${1:-}" != mount ]; then
+	skip "the states of a campaign" "takes root, who can mount"
+	finish
+fi
+mount -t tmpfs none /var/lib
+mount -t tmpfs none /etc/systemd/system
+mount -t tmpfs none /run
+mkdir -p /run/systemd/system /var/lib/pcpubench/campaign "$tmp/bin"
+state=/var/lib/pcpubench/campaign/state.json
+unit=/etc/systemd/system/pcpubench-campaign.service
+
+cat >"$tmp/bin/systemctl" <<END_PROGRAM
+#!/bin/sh
+echo "\$*" >>"$tmp/asked"
+[ "\$1" != stop ] || [ -e $unit ] || { echo "Unit not loaded." >&2; exit 5; }
+END_PROGRAM
+chmod +x "$tmp/bin/systemctl"
+export PATH=$tmp/bin:$PATH
+
+# What `start` has written before any unit.
+begun() {
+	cat >$state <<-END_STATE
+		{"version": 1, "id": "c0ffee00", "via": "kexec", "home": "$(uname -r)",
+		 "home_cmdline": "quiet", "output": "$tmp/c.jsonl", "program": "$pcpubench",
+		 "directory": "/", "run_args": [], "seed": 1, "boots": 1, "until_ci": 0,
+		 "quiet_load": 1, "quiet_wait_s": 1, "boot_wait_s": 60, "run_wait_s": 1,
+		 "kernels": [{"name": "a", "release": "6.1", "args": ""}],
+		 "phase": "choose", "stopped": false, "narrow": false, "home_tries": 0,
+		 "home_from": "", "list": []}
+	END_STATE
+}
+begun
+check "a campaign whose start was killed is under way" fails 2 "'stop' ends it" \
+	"$pcpubench" campaign start x
+check "... and stopped" "$pcpubench" campaign stop
+check "... for good" grep -q '^now: over, stopped' <("$pcpubench" campaign status)
+check "... without systemd, which knows no unit" [ "$(grep -c '^stop' "$tmp/asked")" = 0 ]
+finish
