@@ -44,4 +44,18 @@ check "a campaign whose start was killed is under way" fails 2 "'stop' ends it" 
 check "... and stopped" "$pcpubench" campaign stop
 check "... for good" grep -q '^now: over, stopped' <("$pcpubench" campaign status)
 check "... without systemd, which knows no unit" [ "$(grep -c '^stop' "$tmp/asked")" = 0 ]
+
+# The list of what is installed is not overwritten.
+echo '{"version": 2}' >$state
+check "a state that cannot be read is no reason to begin" \
+	fails 1 "then this file" "$pcpubench" campaign start x
+check "... and stays" [ "$(cat $state)" = '{"version": 2}' ]
+touch $unit
+rm $state
+check "units without a state" fails 2 "has not removed everything" \
+	"$pcpubench" campaign start x
+check "... are removed" "$pcpubench" campaign stop
+check "... all" [ ! -e $unit ]
+check "... and there is no campaign" fails 2 "there is no campaign" \
+	"$pcpubench" campaign stop
 finish

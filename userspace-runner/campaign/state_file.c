@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "campaign/campaign.h"
+#include "campaign/made.h"
 
 #define VERSION	1
 
@@ -312,7 +313,7 @@ static int read_state(struct campaign *c, json_t *json)
 
 int campaign_load(struct campaign *c, const char *dir)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], installer[PATH_MAX];
 	json_error_t error;
 	json_t *json;
 	int ret;
@@ -326,8 +327,10 @@ int campaign_load(struct campaign *c, const char *dir)
 	json_decref(json);
 	if (ret) {
 		campaign_free(c);
-		return err(EX_FAIL, "%s is not the state of a campaign%s%s: remove it to start again",
-			   path, json ? "" : ": ", json ? "" : error.text);
+		made_installer(installer);
+		return err(EX_FAIL, "%s is not the state of a campaign%s%s: remove the kernels that 'ls /var/lib/pcpubench/kernels' names, each by '%s remove RELEASE', then this file, and run 'pcpubench campaign stop'",
+			   path, json ? "" : ": ", json ? "" : error.text,
+			   installer);
 	}
 	return 0;
 }

@@ -212,17 +212,24 @@ static int dry_run(struct campaign_wish *wish)
 	return check_way(wish);
 }
 
-/* No other campaign is under way; @known: there was one, which is in @before. */
+/*
+ * No other campaign is under way; @known: there was one, which is in @before. A state that
+ * cannot be read stays: it may be the only list of what is installed.
+ */
 static int first(struct campaign *before, bool *known)
 {
-	*known = !campaign_load(before, CAMPAIGN_DIR);
+	int ret = campaign_load(before, CAMPAIGN_DIR);
+
+	*known = !ret;
+	if (ret && ret != EX_USE)
+		return ret;
 	if (*known && before->phase != PHASE_OVER)
 		return err(EX_USE, "campaign %s is under way: 'pcpubench campaign status' tells how far, 'stop' ends it",
 			   before->id);
 	/* Only its state knows what is installed. */
-	if (*known && units_present())
+	if (units_present())
 		return err(EX_USE, "campaign %s has not removed everything yet: 'pcpubench campaign stop' does it now",
-			   before->id);
+			   *known ? before->id : "without a state");
 	return 0;
 }
 

@@ -274,6 +274,11 @@ static int stop(void)
 	int fd, ret;
 
 	ret = campaign_load(&c, CAMPAIGN_DIR);
+	/* Somebody has removed a damaged state. */
+	if (ret == EX_USE && units_present()) {
+		ret = process_must(argv);
+		return ret ? ret : units_remove();
+	}
 	if (ret)
 		return ret;
 	if (c.phase == PHASE_OVER && !units_present()) {
