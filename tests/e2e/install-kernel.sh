@@ -86,8 +86,17 @@ cat >"$tmp/bin/update-grub" <<'END_PROGRAM'
 #!/bin/bash
 cd "$root/boot" && ls | grep '^vmlinuz-' >grub/grub.cfg
 END_PROGRAM
+# What is synced is what was written at the end.
+cat >"$tmp/bin/sync" <<'END_PROGRAM'
+#!/bin/bash
+echo "$*" >>"$root/../synced"
+exec /bin/sync "$@"
+END_PROGRAM
 chmod +x "$tmp/bin"/*
 PATH=$tmp/bin:$PATH
+synced() {
+	tail -n 1 "$tmp/synced" | grep -qx -- "-f $root/boot $root/usr $root/var"
+}
 
 installed() {
 	[ -f "$root/boot/pcpubench/vmlinuz-$release" ] && [ -f "$root/boot/pcpubench/initrd.img-$release" ] &&
@@ -119,11 +128,14 @@ for kind in $kinds; do
 		grep -qE '^/boot	5?[0-9]{6}	[0-9]+$' <(installer room "$folder")
 	check "... installs it, and leaves grub's menu alone" installer install "$folder"
 	check "... all of it" installed
+	check "... on the disk" synced
 	check "... and no more room is needed" \
 		grep -qP '^/boot\t0\t' <(installer room "$folder")
 	check "... again, as after a power cut" installer install "$folder"
+	rm "$tmp/synced"
 	check "... and removes it" installer remove "$release"
 	check "... all of it" as_before
+	check "... on the disk" synced
 	check "... also when nothing is there" installer remove "$release"
 	check "a power cut in the middle" cut_install
 	check "... and it is removed" installer remove "$release"

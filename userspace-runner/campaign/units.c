@@ -121,7 +121,8 @@ int units_install(const struct campaign *c)
 		ret = systemctl("enable", CAMPAIGN_NAME "-guard.service");
 	if (!ret)
 		ret = systemctl("enable", CAMPAIGN_NAME ".service");
-	return ret;
+	/* The links of `enable` are systemd's, which does not sync them. */
+	return ret ? ret : sync_system("/etc");
 }
 
 bool units_present(void)
@@ -149,5 +150,7 @@ int units_remove(void)
 		ret = systemctl("disable", CAMPAIGN_NAME ".service");
 	if (!ret)
 		ret = remove_file(UNIT);
-	return ret ? ret : systemctl("daemon-reload", NULL);
+	if (!ret)
+		ret = systemctl("daemon-reload", NULL);
+	return ret ? ret : sync_system("/etc");
 }
