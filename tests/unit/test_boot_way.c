@@ -17,6 +17,29 @@
 #include "base/process.h"
 #include "campaign/way.h"
 
+static void write_in(const char *dir, const char *name, const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(install_file(path, text), 0);
+}
+
+static char *read_in(const char *dir, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return read_text(path);
+}
+
+static void remove_all(const char *dir)
+{
+	const char *argv[] = { "rm", "-r", dir, NULL };
+
+	assert_int_equal(process_must(argv), 0);
+}
+
 /* As grub-mkconfig writes it on Debian, shortened. */
 static const char cfg[] =
 	"set default=\"0\"\n"
@@ -101,19 +124,26 @@ static void test_grub_password(void **state)
 		"menuentry 'old' --class opensuse {\n"
 		"\tlinux\t/boot/vmlinuz-6.3.0-default root=UUID=aa --unrestricted x\n"
 		"}\n";
-	char *entry;
+	char dir[] = "/tmp/way-XXXXXX", *entry;
 
 	(void)state;
+	assert_non_null(mkdtemp(dir));
+	write_in(dir, "grub.cfg", locked);
 	entry = grub_entry_like(locked, "6.4.0-default", "7.3.4", "a");
 	assert_string_equal(entry,
 			    "menuentry 'pcpubench campaign' --id pcpubench-campaign --unrestricted {\n"
 			    "\tlinux\t/boot/pcpubench/vmlinuz-7.3.4 root=UUID=aa a\n}\n");
-	assert_false(grub_asks(locked, entry));
+	assert_false(grub_asks(dir, entry));
 	free(entry);
 	entry = grub_entry(locked, "6.3.0-default", "");
-	assert_true(grub_asks(locked, entry));
-	assert_false(grub_asks(cfg, entry));
+	assert_true(grub_asks(dir, entry));
+	write_in(dir, "grub.cfg", cfg);
+	assert_false(grub_asks(dir, entry));
+	/* The password may be in a file that grub.cfg reads. */
+	write_in(dir, "custom.cfg", "set superusers=\"root\"\n");
+	assert_true(grub_asks(dir, entry));
 	free(entry);
+	remove_all(dir);
 }
 
 /* From 2.12 on grub sets the variable, too. */
@@ -174,6 +204,34 @@ static void test_custom(void **state)
 		  "mine\n### BEGIN pcpubench-campaign ###\ne\n### END pcpubench-campaign ###\n");
 }
 
+/* The administrator's file stays one: a link, with its mode. */
+static void test_custom_file(void **state)
+{
+	char dir[] = "/tmp/way-XXXXXX", path[64], link[64], *text;
+	struct stat st;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	write_in(dir, "mine.cfg", "password\n");
+	snprintf(path, sizeof(path), "%s/mine.cfg", dir);
+	snprintf(link, sizeof(link), "%s/custom.cfg", dir);
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_int_equal(symlink("mine.cfg", link), 0);
+	assert_int_equal(custom_write(dir, "e\n"), 0);
+	assert_int_equal(lstat(link, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	text = read_text(path);
+	assert_non_null(strstr(text, "password\n### BEGIN"));
+	free(text);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(custom_write(dir, ""), 0);
+	text = read_text(link);
+	assert_string_equal(text, "password\n");
+	free(text);
+	remove_all(dir);
+}
+
 static void test_loader_entry(void **state)
 {
 	static const char conf[] = "title Debian\nversion 6.1-amd64\n"
@@ -205,29 +263,6 @@ static void play_bootctl(const char *dir)
 	assert_true(asprintf(&search, "%s:%s", dir, getenv("PATH")) > 0);
 	setenv("PATH", search, 1);
 	free(search);
-}
-
-static void write_in(const char *dir, const char *name, const char *text)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	assert_int_equal(install_file(path, text), 0);
-}
-
-static char *read_in(const char *dir, const char *name)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return read_text(path);
-}
-
-static void remove_all(const char *dir)
-{
-	const char *argv[] = { "rm", "-r", dir, NULL };
-
-	assert_int_equal(process_must(argv), 0);
 }
 
 /* Names of entries as kernel-install and people give them: ours is sorted below. */
@@ -351,6 +386,7 @@ int main(void)
 		cmocka_unit_test(test_loader),
 		cmocka_unit_test(test_initrd),
 		cmocka_unit_test(test_custom),
+		cmocka_unit_test(test_custom_file),
 		cmocka_unit_test(test_loader_entry),
 		cmocka_unit_test(test_systemd_boot),
 		cmocka_unit_test(test_cmdline),

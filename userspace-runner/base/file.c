@@ -210,6 +210,18 @@ static int open_part(const char *part)
 	return -1;
 }
 
+/* What has been there keeps its mode, and if the user may do that, its owner. */
+static int keep_owner(const char *path, int fd)
+{
+	struct stat old;
+
+	if (stat(path, &old))
+		return 0;
+	if (fchown(fd, old.st_uid, old.st_gid) && errno != EPERM)
+		return -1;
+	return fchmod(fd, old.st_mode & 0777);
+}
+
 int replace_file(const char *path, const char *text)
 {
 	bool special = is_special(path);
@@ -220,7 +232,8 @@ int replace_file(const char *path, const char *text)
 	fd = special ? open(path, O_WRONLY | O_CLOEXEC) : open_part(part);
 	if (fd < 0)
 		return err_errno(EX_FAIL, "cannot write %s", path);
-	if (write_all(fd, text, strlen(text)) ||
+	if ((!special && keep_owner(path, fd)) ||
+	    write_all(fd, text, strlen(text)) ||
 	    (!special && (fsync(fd) || rename(part, path) || sync_parent(path)))) {
 		ret = err_errno(EX_FAIL, "cannot write %s", path);
 		if (!special)

@@ -51,7 +51,8 @@ int write_all(int fd, const char *data, size_t len);
 /**
  * replace_file - replace the content of @path by @text, whole or not at all
  *
- * On return the file and its name are on the disk. Two writers come in turn. If @path
+ * On return the file and its name are on the disk. Its mode stays, and its owner where
+ * that is permitted; a link is replaced by a file. Two writers come in turn. If @path
  * is not a plain file, such as /dev/null, @text is written to it. 0 or EX_FAIL with
  * err().
  */

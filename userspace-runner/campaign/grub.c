@@ -4,6 +4,7 @@
  * next_entry in the environment block, which grub clears when it uses it. The
  * default entry and grub.cfg are not changed.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,10 +164,20 @@ static bool is_unrestricted(const char *head, const char *body)
 	return memmem(head, body - head, UNRESTRICTED, strlen(UNRESTRICTED));
 }
 
-bool grub_asks(const char *cfg, const char *entry)
+bool grub_asks(const char *dir, const char *entry)
 {
-	return strstr(cfg, "superusers=") &&
-	       !is_unrestricted(entry, strchr(entry, '\n'));
+	/* grub.cfg reads the others, where they are. */
+	static const char *const files[] = { "grub.cfg", "custom.cfg", "user.cfg" };
+	char path[PATH_MAX], *cfg;
+	bool password = false;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+		cfg = read_text(path);
+		password |= cfg && strstr(cfg, "superusers=");
+		free(cfg);
+	}
+	return password && !is_unrestricted(entry, strchr(entry, '\n'));
 }
 
 static char *copy_entry(const char *head, const char *body, const char *end,
@@ -277,13 +288,17 @@ char *custom_replace(const char *custom, const char *entry)
 	return text;
 }
 
-static int write_custom(const struct grub *g, const char *entry)
+int custom_write(const char *dir, const char *entry)
 {
-	char *old = read_in(g, "custom.cfg"), *new, path[64];
+	char path[PATH_MAX], end[PATH_MAX], *old, *new;
 	int ret;
 
+	snprintf(path, sizeof(path), "%s/custom.cfg", dir);
+	/* The administrator's may be a link. */
+	if (realpath(path, end))
+		snprintf(path, sizeof(path), "%s", end);
+	old = read_text(path);
 	new = custom_replace(old ? old : "", entry);
-	snprintf(path, sizeof(path), "%s/custom.cfg", g->dir);
 	if (!new)
 		ret = no_memory();
 	else if (old && !strcmp(old, new))
@@ -309,7 +324,7 @@ static int grub_find(const char *release)
 		if (!entry)
 			ret = err(EX_USE, "grub's menu has no entry for %s: run update-grub",
 				  release);
-		else if (grub_asks(cfg, entry))
+		else if (grub_asks(g->dir, entry))
 			ret = err(EX_USE, "grub asks for a password before it boots %s: give its entry --unrestricted, or use --via=kexec",
 				  release);
 		free(entry);
@@ -335,7 +350,7 @@ static int grub_arm(const struct way_kernel *k)
 		return err(EX_FAIL, "grub's menu has no entry for %s any more: run update-grub",
 			   k->release);
 	argv[0] = g->reboot;
-	ret = write_custom(g, entry);
+	ret = custom_write(g->dir, entry);
 	if (!ret)
 		ret = process_must(argv);
 	/* Sync: grub reads the disk, not the page cache. */
@@ -368,7 +383,7 @@ static int grub_clean(void)
 	const struct grub *g = grub_here();
 	int ret = grub_disarm();
 
-	return ret || !g ? ret : write_custom(g, "");
+	return ret || !g ? ret : custom_write(g->dir, "");
 }
 
 const struct way way_grub = {

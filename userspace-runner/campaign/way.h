@@ -87,10 +87,10 @@ char *grub_entry_like(const char *cfg, const char *like, const char *release,
 		      const char *args);
 
 /*
- * Does grub ask for a password before it boots @entry, which is one of grub_entry()?
- * That stops an unattended machine.
+ * Does grub, whose files are in @dir, ask for a password before it boots @entry, which is
+ * one of grub_entry()? That stops an unattended machine.
  */
-bool grub_asks(const char *cfg, const char *entry);
+bool grub_asks(const char *dir, const char *entry);
 
 /* Has systemd-boot booted this machine? */
 bool loader_booted(void);
@@ -116,6 +116,14 @@ char *loader_entry(const char *conf, const char *release, const char *args);
  * The text of others stays unchanged. For free().
  */
 char *custom_replace(const char *custom, const char *entry);
+
+/**
+ * custom_write - custom_replace() in DIR/custom.cfg
+ *
+ * Through a link, and with mode and owner as they were; a file without text is removed.
+ * 0 or EX_FAIL with err().
+ */
+int custom_write(const char *dir, const char *entry);
 
 /* A command line without the boot loader's own words. For free(). */
 char *way_cmdline(const char *cmdline);
