@@ -677,6 +677,10 @@ static void refuses_what_nobody_signed(void **state)
 	/* Half of the variable is none. */
 	put(FIRMWARE, "\6");
 	assert_int_equal(made_signed(root), 0);
+	put("/proc/sys/crypto/fips_enabled", "0\n");
+	assert_int_equal(made_signed(root), 0);
+	put("/proc/sys/crypto/fips_enabled", "1\n");
+	assert_int_equal(made_signed(root), EX_USE);
 }
 
 int main(void)

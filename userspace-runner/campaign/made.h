@@ -17,10 +17,10 @@
 #define MADE_PROGRESS	"/run/" CAMPAIGN_NAME ".progress"
 
 /**
- * made_signed - will this machine's firmware start a kernel of ours?
- * @root: put in front of /sys; "" except in tests
+ * made_signed - will this machine start a kernel of ours?
+ * @root: put in front of /sys and /proc; "" except in tests
  *
- * EX_USE with err() if only signed ones.
+ * EX_USE with err() if its firmware starts only signed ones, or FIPS mode halts others.
  */
 int made_signed(const char *root);
 

@@ -16,17 +16,23 @@
 #include "campaign/made.h"
 #include "kernel/builder.h"
 
-/* --------------------------------------------------------------- secure boot */
+/* ------------------------------------------------------ secure boot, FIPS mode */
 
 /* The variable of the UEFI specification, 2.10, 3.3: four bytes of attributes. */
 #define SECURE_BOOT	"/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
+/* dracut's module for it looks for a checksum beside the image, and halts without one. */
+#define FIPS	"/proc/sys/crypto/fips_enabled"
+
 int made_signed(const char *root)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], fips[16];
 	unsigned char var[5] = { 0 };
 	FILE *f;
 
+	snprintf(path, sizeof(path), "%s" FIPS, root);
+	if (read_first(path, fips, sizeof(fips)) && fips[0] == '1')
+		return err(EX_USE, "this machine is in FIPS mode, in which kernels without a distributor's checksum halt as they boot: boot it without fips=1");
 	snprintf(path, sizeof(path), "%s" SECURE_BOOT, root);
 	f = fopen(path, "re");
 	if (f) {
