@@ -18,14 +18,30 @@ static const struct way *const ways[] = {
 
 #define NR_WAYS	(sizeof(ways) / sizeof(ways[0]))
 
+/* Does @w work here, and for all @releases? */
+static int works(const struct way *w, const char *const *releases)
+{
+	int ret = w->usable();
+
+	for (; !ret && *releases; releases++)
+		ret = w->find(*releases);
+	return ret;
+}
+
+const struct way *way_auto(bool unlisted, const char *const *releases)
+{
+	for (size_t i = 0; i < NR_WAYS; i++)
+		if ((!unlisted || ways[i]->unlisted) && !works(ways[i], releases))
+			return ways[i];
+	err(EX_USE, "no way to boot another kernel once: neither systemd-boot nor grub, and for kexec: %s",
+	    err_message());
+	return NULL;
+}
+
 const struct way *way_find(const char *name, bool unlisted)
 {
-	bool any = !strcmp(name, "auto");
-
 	for (size_t i = 0; i < NR_WAYS; i++) {
-		if (any && unlisted && !ways[i]->unlisted)
-			continue;
-		if (strcmp(name, ways[i]->name) && (!any || ways[i]->usable()))
+		if (strcmp(name, ways[i]->name))
 			continue;
 		if (!unlisted || ways[i]->unlisted)
 			return ways[i];
@@ -33,12 +49,8 @@ const struct way *way_find(const char *name, bool unlisted)
 		    name);
 		return NULL;
 	}
-	if (!strcmp(name, "auto"))
-		err(EX_USE, "no way to boot another kernel once: neither systemd-boot nor grub, and for kexec: %s",
-		    err_message());
-	else
-		err(EX_USE, "no way to boot is called '%s': there are auto, systemd-boot, grub and kexec",
-		    name);
+	err(EX_USE, "no way to boot is called '%s': there are auto, systemd-boot, grub and kexec",
+	    name);
 	return NULL;
 }
 

@@ -56,9 +56,12 @@ struct way {
 extern const struct way way_kexec, way_grub, way_systemd_boot;
 
 /*
- * The way of that name; "auto": the first usable one, for @unlisted kernels the
- * first that boots them. NULL with err().
+ * The first way that works here and finds all @releases, which end in NULL; for @unlisted
+ * kernels the first that boots them. NULL with err().
  */
+const struct way *way_auto(bool unlisted, const char *const *releases);
+
+/* The way of that name. NULL with err(). */
 const struct way *way_find(const char *name, bool unlisted);
 
 /* The image vmlinuz-RELEASE, in /boot or WAY_FOLDER. EX_USE with err() if there is none. */

@@ -160,56 +160,22 @@ static int check_machine(void)
 /* The way to boot, on a machine that can be measured. */
 static int find_way(const struct campaign_wish *wish, const struct way **way)
 {
+	const char *releases[CAMPAIGN_KERNELS + 2] = { NULL };
+	const struct campaign *c = &wish->c;
+	size_t nr = 0;
 	int ret;
 
-	*way = way_find(wish->via, wish->series);
+	if (wish->series)
+		releases[nr++] = c->home;
+	for (size_t i = 0; i < c->nr_kernels; i++)
+		if (c->kernels[i].made == MADE_NOT)
+			releases[nr++] = c->kernels[i].release;
+	if (!strcmp(wish->via, "auto"))
+		*way = way_auto(wish->series, releases);
+	else
+		*way = way_find(wish->via, wish->series);
 	ret = *way ? (*way)->usable() : EX_USE;
 	return ret ? ret : check_machine();
-}
-
-/* What `start` goes through, too. Only root can look at boot loaders. */
-static int check_way(const struct campaign_wish *wish)
-{
-	const struct way *way;
-	int ret;
-
-	if (geteuid()) {
-		printf("the way to boot is not checked: that takes root\n");
-		return 0;
-	}
-	ret = check_systemd();
-	if (!ret)
-		ret = find_way(wish, &way);
-	return ret ? ret : check_kernels(&wish->c, way);
-}
-
-/* Prints the plan. The state's folder is another campaign's. */
-static int dry_run(struct campaign_wish *wish)
-{
-	struct own_folder folder;
-	struct campaign before;
-	struct err_kept kept;
-	size_t to_build;
-	bool known;
-	int ret;
-
-	ret = folder_make(&folder, "plan");
-	if (!ret)
-		ret = fill_in(wish);
-	if (!ret)
-		ret = plan(wish, folder.path, &to_build);
-	kept = err_keep();
-	ret = err_first(&kept, ret, folder_remove(&folder));
-	if (ret)
-		return ret;
-	known = !campaign_load(&before, CAMPAIGN_DIR);
-	if (known) {
-		forecast_learn(&wish->c, &before);
-		campaign_free(&before);
-	}
-	forecast_print(&wish->c, to_build);
-	fflush(stdout);
-	return check_way(wish);
 }
 
 /*
@@ -248,6 +214,76 @@ static int service_runs(const char *program)
 		return 0;
 	return err(EX_USE, "systemd cannot run %s: 'make install', and use the installed one",
 		   program);
+}
+
+/* What `start` refuses before it plans, ... */
+static int check_start(const struct campaign_wish *wish, const struct way **way)
+{
+	int ret = find_way(wish, way);
+
+	return ret ? ret : service_runs(wish->c.program);
+}
+
+/* ... and when the kernels are known. */
+static int check_plan(const struct campaign *c, const struct way *way)
+{
+	int ret = check_kernels(c, way);
+
+	if (!ret && !access(c->output, F_OK))
+		ret = err(EX_USE, "%s exists already: choose another name or remove it",
+			  c->output);
+	return ret;
+}
+
+/* What `start` goes through, too. Only root can look at boot loaders. */
+static int check_all(const struct campaign_wish *wish)
+{
+	struct campaign before;
+	const struct way *way;
+	bool known = false;
+	int ret;
+
+	if (geteuid()) {
+		printf("the way to boot is not checked: that takes root\n");
+		return 0;
+	}
+	ret = check_systemd();
+	if (!ret)
+		ret = first(&before, &known);
+	if (known)
+		campaign_free(&before);
+	if (!ret)
+		ret = check_start(wish, &way);
+	return ret ? ret : check_plan(&wish->c, way);
+}
+
+/* Prints the plan. The state's folder is another campaign's. */
+static int dry_run(struct campaign_wish *wish)
+{
+	struct own_folder folder;
+	struct campaign before;
+	struct err_kept kept;
+	size_t to_build;
+	bool known;
+	int ret;
+
+	ret = folder_make(&folder, "plan");
+	if (!ret)
+		ret = fill_in(wish);
+	if (!ret)
+		ret = plan(wish, folder.path, &to_build);
+	kept = err_keep();
+	ret = err_first(&kept, ret, folder_remove(&folder));
+	if (ret)
+		return ret;
+	known = !campaign_load(&before, CAMPAIGN_DIR);
+	if (known) {
+		forecast_learn(&wish->c, &before);
+		campaign_free(&before);
+	}
+	forecast_print(&wish->c, to_build);
+	fflush(stdout);
+	return check_all(wish);
 }
 
 /* Have systemd take the first step. What it cannot start is over, and no unit stays. */
@@ -297,20 +333,15 @@ int campaign_begin(struct campaign_wish *wish)
 		return ret;
 	ret = first(&before, &known);
 	if (!ret)
-		ret = find_way(wish, &way);
+		ret = fill_in(wish);
+	if (!ret)
+		ret = check_start(wish, &way);
 	if (!ret)
 		ret = text_set(&c->via, "%s", way->name);
 	if (!ret)
-		ret = fill_in(wish);
-	if (!ret)
-		ret = service_runs(c->program);
-	if (!ret)
 		ret = plan(wish, CAMPAIGN_DIR, &to_build);
 	if (!ret)
-		ret = check_kernels(c, way);
-	if (!ret && !access(c->output, F_OK))
-		ret = err(EX_USE, "%s exists already: choose another name or remove it",
-			  c->output);
+		ret = check_plan(c, way);
 	if (!ret && known)
 		forecast_learn(c, &before);
 	if (!ret && wish->series)
