@@ -12,7 +12,11 @@ static char message[ERR_MESSAGE];
 
 static void say(const char *fmt, va_list ap)
 {
-	vsnprintf(message, sizeof(message), fmt, ap);
+	char text[ERR_MESSAGE];
+
+	/* The last message may be a part of this one. */
+	vsnprintf(text, sizeof(text), fmt, ap);
+	memcpy(message, text, sizeof(message));
 	/* Names of strangers are in it, and it goes to a terminal, on one line. */
 	safe_text(message);
 }

@@ -30,14 +30,11 @@ static int works(const struct way *w, const char *const *releases)
 
 const struct way *way_auto(bool unlisted, const char *const *releases)
 {
-	struct err_kept last;
-
 	for (size_t i = 0; i < NR_WAYS; i++)
 		if ((!unlisted || ways[i]->unlisted) && !works(ways[i], releases))
 			return ways[i];
-	last = err_keep();
 	err(EX_USE, "no way to boot another kernel once: neither systemd-boot nor grub, and for kexec: %s",
-	    last.message);
+	    err_message());
 	return NULL;
 }
 
