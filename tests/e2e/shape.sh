@@ -17,16 +17,18 @@ cost() {
 }
 
 # What the loop of a batch does more than that of a pair is the empty loop's, too: it is
-# not in the result.
+# not in the result. About every third sample of 1 KiB has 14 instructions more, where a
+# CPU hands on its changes of statistics; of 24 there may be one more or less.
 check "a batch of one" measure one baseline -t 16c2n --sizes=64,1024 \
 	--shape=batch:1
 check "a pair" measure pair baseline -t 16c2n --sizes=64,1024
 costs_the_same() {
 	cost one
 	cost pair
-	[ "$(cost one | awk '{ print $2 }')" = "$(cost pair | awk '{ print $2 }')" ] &&
-		paste <(cost one) <(cost pair) |
-		awk '{ d = $1 - $3; if (d < -5 || d > 5) exit 1 }'
+	paste <(cost one) <(cost pair) | awk '
+		{ off = $1 - $3; cost = $2 - $4 }
+		off >= -5 && off <= 5 && cost > -0.6 && cost < 0.6 { same++ }
+		END { exit same != 2 }'
 }
 check "cost the same" costs_the_same
 

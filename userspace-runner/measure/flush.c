@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +37,6 @@
 #define WAITING		64
 /* Faults for each CPU, at most: 64 times what is needed. */
 #define MAX_FAULTS	(64 * WAITING)
-
-#define STAT_PATH	600
 
 /*
  * A page past the end of a mapped file, here the program's own: reading it
@@ -84,35 +83,6 @@ static int fault(long times)
 	return 0;
 }
 
-/*
- * On 7.3, once a cgroup has enough changes, further ones are not counted above it
- * either, as "all its ancestors are flushable as well" (memcg_rstat_updated()).
- * Guests showed that the root may lack some all the same. Then no fault in the
- * cgroup makes the root add up. So read this task's cgroup and those above it,
- * too, each of which then counts anew.
- */
-static int read_own(const char *mount, char innermost[STAT_PATH])
-{
-	char own[256], path[STAT_PATH], text[16384], *end;
-	int ret = 0;
-
-	innermost[0] = '\0';
-	if (!read_field("/proc/self/cgroup", "0", own, sizeof(own)))
-		return 0;
-	for (end = own + strlen(own); end > own + 1 && !ret;
-	     end = strrchr(own, '/')) {
-		*end = '\0';
-		snprintf(path, sizeof(path), "%s%s/memory.stat", mount, own);
-		/* Without the controller its changes are those of one above. */
-		if (access(path, R_OK))
-			continue;
-		ret = read_file(path, text, sizeof(text));
-		if (!innermost[0])
-			strcpy(innermost, path);
-	}
-	return ret;
-}
-
 static int faults_of(const char *path, long long *faults)
 {
 	char text[16384], *line;
@@ -127,6 +97,38 @@ static int faults_of(const char *path, long long *faults)
 	return 0;
 }
 
+/*
+ * On 7.3, once a cgroup has enough changes, further ones are not counted above it
+ * either, as "all its ancestors are flushable as well" (memcg_rstat_updated()).
+ * Guests showed that the root may lack some all the same. Then no fault in the
+ * cgroup makes the root add up. So read this task's cgroup and those above it,
+ * too, each of which then counts anew.
+ */
+static int read_own(const char *mount, long long *faults)
+{
+	char own[256], path[600], *end;
+	bool any = false;
+	int ret = 0;
+
+	if (!read_field("/proc/self/cgroup", "0", own, sizeof(own)))
+		return 0;
+	for (end = own + strlen(own); end > own + 1 && !ret;
+	     end = strrchr(own, '/')) {
+		long long here;
+
+		*end = '\0';
+		snprintf(path, sizeof(path), "%s%s/memory.stat", mount, own);
+		/* Without the controller its changes are those of one above. */
+		if (access(path, R_OK))
+			continue;
+		ret = faults_of(path, &here);
+		if (!ret && !any)
+			*faults = here;
+		any = true;
+	}
+	return ret;
+}
+
 /* As the root's statistics have them, and those of the task's own cgroup. */
 struct faults {
 	long long all, own;
@@ -134,16 +136,18 @@ struct faults {
 
 static int count_faults(const char *mount, struct faults *faults)
 {
-	char path[STAT_PATH], innermost[STAT_PATH];
+	char path[300];
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/memory.stat", mount);
-	ret = read_own(mount, innermost);
+	faults->own = -1;
+	ret = read_own(mount, &faults->own);
 	if (!ret)
 		ret = faults_of(path, &faults->all);
-	/* Again, as that of the root may have brought it up to date. */
-	return ret ? ret : faults_of(innermost[0] ? innermost : path,
-				     &faults->own);
+	/* It is in the root's, or without the controller. */
+	if (faults->own < 0)
+		faults->own = faults->all;
+	return ret;
 }
 
 int flush_stats(const char *mount)
