@@ -312,6 +312,35 @@ static void on_alarm(int sig)
 	(void)sig;
 }
 
+/* As when its CPU goes offline. */
+static void is_moved(int fd)
+{
+	struct pcpu_bench_contend c = good(2);
+	pid_t pid[2] = { join(fd, 1, 0, NULL), join(fd, 2, 0, NULL) }, mover;
+	cpu_set_t first;
+	int status = 0;
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	same(hold(fd, &c), 0, "two tasks on their CPUs");
+	mover = fork();
+	if (!mover) {
+		sleep(2);
+		_exit(sched_setaffinity(pid[1], sizeof(first), &first));
+	}
+	c = good(2);
+	c.window_ns = PCPU_BENCH_MAX_WINDOW;
+	same(hold(fd, &c), ESRCH, "a task that is moved ends the window");
+	waitpid(mover, NULL, 0);
+	/* By then it has ended by itself. */
+	sleep(1);
+	kill(pid[1], SIGKILL);
+	waitpid(pid[1], &status, 0);
+	same(WIFEXITED(status) ? WEXITSTATUS(status) : -1, EINVAL,
+	     "JOIN: it is told so");
+	end(pid[0]);
+}
+
 static void ends_early(int fd)
 {
 	const struct sigaction sa = { .sa_handler = on_alarm };
@@ -408,6 +437,7 @@ static int test(int argc, char **argv)
 	works_in_batches(fd);
 	watches_others(fd);
 	counts_what_fails(fd);
+	is_moved(fd);
 	ends_early(fd);
 	gives_up(fd);
 	close(fd);

@@ -295,6 +295,23 @@ static void measures(void)
 	leaves_nothing("after a refusal");
 }
 
+/* What it measures after that is another cgroup's. */
+static void is_moved(void)
+{
+	char text[16];
+	pid_t pid = start_measuring((char *[]){
+		(char *)"--sizes=64", (char *)"--rounds=4096",
+		(char *)"--output=/tmp/moved.jsonl", NULL });
+
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	same(write_file(GUEST_CGROUP "/cgroup.procs", text), 0,
+	     "somebody moves it to the root's cgroup");
+	ends_with(wait_for(pid), EX_FAIL, "then the run fails");
+	ok(said("the task was moved out of " GUEST_CGROUP "/pcpubench."),
+	   "it says why");
+	leaves_nothing("after it");
+}
+
 /* A parallel bench: its arguments, and its heading. */
 struct tasks {
 	char *args[4];
@@ -586,6 +603,7 @@ static int test(void)
 		return 0;
 	}
 	measures();
+	is_moved();
 	cannot_profile();
 	tasks_work(&contend);
 	tasks_work(&load);

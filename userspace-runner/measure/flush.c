@@ -19,7 +19,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,29 +101,27 @@ static int faults_of(const char *path, long long *faults)
  * either, as "all its ancestors are flushable as well" (memcg_rstat_updated()).
  * Guests showed that the root may lack some all the same. Then no fault in the
  * cgroup makes the root add up. So read this task's cgroup and those above it,
- * too, each of which then counts anew.
+ * too, each of which then counts anew. In @faults those of the first, or -1.
  */
 static int read_own(const char *mount, long long *faults)
 {
 	char own[256], path[600], *end;
-	bool any = false;
+	long long here;
 	int ret = 0;
 
+	*faults = -1;
 	if (!read_field("/proc/self/cgroup", "0", own, sizeof(own)))
 		return 0;
 	for (end = own + strlen(own); end > own + 1 && !ret;
 	     end = strrchr(own, '/')) {
-		long long here;
-
 		*end = '\0';
 		snprintf(path, sizeof(path), "%s%s/memory.stat", mount, own);
 		/* Without the controller its changes are those of one above. */
 		if (access(path, R_OK))
 			continue;
 		ret = faults_of(path, &here);
-		if (!ret && !any)
+		if (!ret && *faults < 0)
 			*faults = here;
-		any = true;
 	}
 	return ret;
 }
@@ -140,7 +137,6 @@ static int count_faults(const char *mount, struct faults *faults)
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/memory.stat", mount);
-	faults->own = -1;
 	ret = read_own(mount, &faults->own);
 	if (!ret)
 		ret = faults_of(path, &faults->all);

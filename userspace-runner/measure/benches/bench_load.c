@@ -280,10 +280,10 @@ static int hold(struct parallel *p, enum pcpu_bench_arm arm, bool watch,
 		return ret;
 	ret = watch ? watch_cpus(p, &seen) : meeting_wait(PARALLEL_WINDOW_NS);
 	/* The tasks go on after a kernel that cannot tell of waits. */
-	if (!ret || ret == EX_INVALID)
+	if (!ret || ret == EX_INVALID) {
 		ret2 = meeting_close(m, p->seats, window_ns);
-	if (!ret2 && (!ret || ret == EX_INVALID))
-		ret2 = all_at_home(p);
+		ret2 = ret2 ? ret2 : all_at_home(p);
+	}
 	if (watch && !ret && !ret2) {
 		take_waits(p, (void *)(uintptr_t)seen.seats);
 		*window_ns = seen.window_ns;
