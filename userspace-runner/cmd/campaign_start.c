@@ -170,11 +170,13 @@ static int find_way(const struct campaign_wish *wish, const struct way **way)
 	for (size_t i = 0; i < c->nr_kernels; i++)
 		if (c->kernels[i].made == MADE_NOT)
 			releases[nr++] = c->kernels[i].release;
-	if (!strcmp(wish->via, "auto"))
+	if (!strcmp(wish->via, "auto")) {
 		*way = way_auto(wish->series, releases);
-	else
+		ret = *way ? 0 : EX_USE;
+	} else {
 		*way = way_find(wish->via, wish->series);
-	ret = *way ? (*way)->usable() : EX_USE;
+		ret = *way ? (*way)->usable() : EX_USE;
+	}
 	return ret ? ret : check_machine();
 }
 
