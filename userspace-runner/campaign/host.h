@@ -91,9 +91,12 @@ bool watchdog_counts_on(void);
 /* Words for the command line of the next kernel and a blank, or "". */
 const char *watchdog_args(void);
 
-/* Remove the files; when systemd has reloaded, reset the driver. */
+/*
+ * Remove systemd's settings; when it has reloaded, let reboots stop the watchdog again,
+ * or warn. 0 or EX_FAIL with err().
+ */
 int watchdog_remove(void);
-void watchdog_reset(void);
+int watchdog_reset(void);
 
 /* Install and remove units and watchdog. EX_FAIL with err(). */
 int units_install(const struct campaign *c);

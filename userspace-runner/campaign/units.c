@@ -145,7 +145,7 @@ int units_remove(void)
 		ret = systemctl("daemon-reload", NULL);
 	/* systemd has released the watchdog now. */
 	if (!ret)
-		watchdog_reset();
+		ret = watchdog_reset();
 	if (!ret && units_present())
 		ret = systemctl("disable", CAMPAIGN_NAME ".service");
 	if (!ret)

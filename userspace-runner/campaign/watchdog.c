@@ -35,13 +35,19 @@ struct drivers {
 	size_t nr;
 };
 
+/* What the last program that failed said. */
+static char complaint[256];
+
 static bool runs(const char *program, const char *arg, const char *arg2,
 		 const char *arg3)
 {
 	const char *argv[] = { program, arg, arg2, arg3, NULL };
-	char out[256];
+	char out[256] = "";
 
-	return !process_run(argv, out, sizeof(out), 60);
+	if (!process_run(argv, out, sizeof(out), 60))
+		return true;
+	memcpy(complaint, out, sizeof(out));
+	return false;
 }
 
 /* Drivers of watchdogs that can survive their kernel. */
@@ -86,11 +92,19 @@ const char *watchdog_args(void)
 	return is_asked_for() ? "watchdog.stop_on_reboot=0 " : "";
 }
 
-/* Reload the module, unless a watchdog is in use. */
-static void load_anew(const struct drivers *d)
+/*
+ * Reload the module with a parameter, unless a watchdog is in use. modprobe -r takes
+ * it along with the last driver, but not where something looks at it in that moment.
+ */
+static void load_anew(const struct drivers *d, const char *parameter)
 {
+	bool free = true;
+
 	for (size_t i = 0; i < d->nr; i++)
-		runs("modprobe", "-r", d->name[i], NULL);
+		free &= runs("modprobe", "-r", d->name[i], NULL);
+	if (free && !access(SHARED, F_OK))
+		runs("modprobe", "-r", "watchdog", NULL);
+	runs("modprobe", "watchdog", parameter, NULL);
 	for (size_t i = 0; i < d->nr; i++)
 		runs("modprobe", d->name[i], NULL, NULL);
 }
@@ -109,7 +123,7 @@ static int keep_counting(const struct campaign *c)
 			return 0;
 	ret = install_file(OPTIONS, "options watchdog stop_on_reboot=0\n");
 	if (!ret && !never_stops())
-		load_anew(&d);
+		load_anew(&d, "stop_on_reboot=0");
 	return ret;
 }
 
@@ -144,19 +158,30 @@ int watchdog_remove(void)
 {
 	int ret = remove_file(SYSTEMD);
 
-	if (!ret)
-		ret = remove_file(MODULES);
-	return ret ? ret : remove_file(OPTIONS);
+	return ret ? ret : remove_file(MODULES);
 }
 
-/* Who had the watchdog may let go of it a little later. */
-void watchdog_reset(void)
+/*
+ * Early in a boot drivers may still be loading, and who had the watchdog may let go
+ * of it a little later. The file goes last: what is killed before does it again.
+ */
+int watchdog_reset(void)
 {
-	struct drivers d = find_drivers();
+	if (!is_asked_for())
+		return 0;
+	watchdog_wait();
+	for (int tries = 0; never_stops(); tries++) {
+		struct drivers d = find_drivers();
 
-	for (int tries = 0; d.nr && never_stops() && tries < RESETS; tries++) {
+		if (tries == RESETS) {
+			complaint[strcspn(complaint, "\n")] = '\0';
+			fprintf(stderr, "pcpubench: warning: until the next boot a reboot does not stop the watchdog: %s\n",
+				complaint);
+			break;
+		}
 		if (tries)
 			sleep(1);
-		load_anew(&d);
+		load_anew(&d, "stop_on_reboot=-1");
 	}
+	return remove_file(OPTIONS);
 }
