@@ -129,6 +129,35 @@ static double per_cpu(const struct fit_model *m, bool many_nodes)
 	return sum;
 }
 
+static void print_coef(int width, double coef, bool measured)
+{
+	if (measured)
+		printf("%*.2f ", width, coef);
+	else
+		printf("%*s ", width, "-");
+}
+
+/* What no point has, or does not vary, was not measured. */
+static void print_coefs(const struct fit *f)
+{
+	bool one = false, several = false, cpus = false, nodes = false;
+	const struct topology *topo, *first = NULL;
+
+	for (size_t i = 0; i < f->nr_points; i++) {
+		if (f->points[i].held_out)
+			continue;
+		topo = &f->points[i].at.topo;
+		first = first ? first : topo;
+		one |= topo->nodes == 1;
+		several |= topo->nodes > 1;
+		cpus |= topo->cpus != first->cpus;
+		nodes |= topo->nodes != first->nodes;
+	}
+	print_coef(9, per_cpu(&f->model, false), cpus && one);
+	print_coef(11, per_cpu(&f->model, true), cpus && several);
+	print_coef(9, coef(&f->model, "nodes"), nodes);
+}
+
 /* A coefficient of a model that fails says nothing. */
 static void print_row(const struct fit *f, const struct table *t)
 {
@@ -138,8 +167,7 @@ static void print_row(const struct fit *f, const struct table *t)
 	if (f->verdict == FIT_FAILS)
 		printf("%9s %11s %9s ", "-", "-", "-");
 	else
-		printf("%9.2f %11.2f %9.2f ", per_cpu(m, false),
-		       per_cpu(m, true), coef(m, "nodes"));
+		print_coefs(f);
 	printf("%7.2f%% ", 100 * m->fit_worst);
 	if (f->nr_held)
 		printf("%8.2f%%\n", 100 * m->held_worst);

@@ -30,7 +30,7 @@ enum quantity {
 
 enum verdict {
 	VERDICT_SAME,		/* exact, and the same */
-	VERDICT_UNCLEAR,	/* no significant difference: "~" */
+	VERDICT_UNCLEAR,	/* no significant difference: "~"; exact: "varies" by layout */
 	VERDICT_MORE,		/* NEW takes significantly more */
 	VERDICT_LESS,
 	VERDICT_FEW,		/* too few boots to find anything */
@@ -40,7 +40,8 @@ enum verdict {
 
 /*
  * One quantity of a cell, unit per operation. Missing numbers are NaN. An exact
- * difference has the interval [diff, diff] and p 0 or 1.
+ * difference has p 0 or 1, and as interval those of the code's layouts, which is
+ * [diff, diff] without.
  *
  * @scale: base of percentages: OLD's off for the cost, else @old
  * @low, @high: confidence interval of @diff

@@ -143,6 +143,29 @@ static int check_kernels(struct compare *c, const struct table_kernel *old,
 	       check_harness(c, old, new) ? EX_FAIL : 0;
 }
 
+/*
+ * The loops are the module's: another source of it has other counts. A series that
+ * changes a header changes the module of one source, too, so where the images differ
+ * only one tool's modules are surely of one source.
+ */
+static int check_modules(struct compare *c, const struct compare_pair *p)
+{
+	const struct table_kernel *old = &c->old.kernels[p->old];
+	const struct table_kernel *new = &c->new.kernels[p->new];
+	const char *had = text_known(c->old.runs[old->run].tool);
+	const char *has = text_known(c->new.runs[new->run].tool);
+
+	if (!old->module_sha256 || !new->module_sha256 ||
+	    !strcmp(old->module_sha256, new->module_sha256) ||
+	    (!strcmp(had, has) &&
+	     !same_text(old->image_sha256, new->image_sha256)))
+		return 0;
+	return add_line(c, &c->differs, &c->nr_differs,
+			"pcpubench's module: %.*s by %s in OLD, %.*s by %s in NEW: measure both by one",
+			DIGITS, old->module_sha256, had, DIGITS,
+			new->module_sha256, has);
+}
+
 /* Options of a bench are in the cell's name. */
 static bool is_bench_option(const char *word)
 {
@@ -233,6 +256,11 @@ static int check_state(struct compare *c, const char *where,
 	const json_t *b = record_at(new->record, "state");
 	char what[128];
 
+	snprintf(what, sizeof(what), "%s: type of CPU", where);
+	if (!same_text(record_string(old->record, "cpu_type"),
+		       record_string(new->record, "cpu_type")))
+		return check_text(c, what, record_string(old->record, "cpu_type"),
+				  record_string(new->record, "cpu_type"), WHOLE);
 	if (!a && !b)
 		return 0;
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
@@ -364,6 +392,8 @@ static int check_group(struct compare *c, const struct compare_group *g)
 		if (b->status == BOOT_OK)
 			e = check_boots(c, g->topology, exact, b, new1);
 	}
+	if (!e && exact)
+		e = check_modules(c, p);
 	return e ? e : check_layouts(c, g, of_old, of_new);
 }
 

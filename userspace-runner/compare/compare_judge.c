@@ -37,7 +37,7 @@ const char *verdict_name(enum verdict v, bool exact)
 	case VERDICT_SAME:
 		return "same";
 	case VERDICT_UNCLEAR:
-		return "~";
+		return exact ? "varies" : "~";
 	case VERDICT_MORE:
 		return exact ? "more" : "slower";
 	case VERDICT_LESS:
@@ -105,22 +105,66 @@ double compare_quantity(const struct table_cell *c, enum quantity q)
  * of arms: less than their rounding counts as no difference. One instruction in
  * a sample of the longest loop is far above it.
  */
+static double exact_rounding(const struct table_cell *old,
+			     const struct table_cell *new)
+{
+	return 4 * DBL_EPSILON * (fabs(old->off) + fabs(old->on) +
+				  fabs(new->off) + fabs(new->on));
+}
+
 double compare_exact(const struct table_cell *old, const struct table_cell *new,
 		     enum quantity q)
 {
 	double diff = compare_quantity(new, q) - compare_quantity(old, q);
-	double rounding = 4 * DBL_EPSILON * (fabs(old->off) + fabs(old->on) +
-					     fabs(new->off) + fabs(new->on));
 
 	/* Bytes are the same division of whole numbers on both sides. */
 	if (q == QUANTITY_BYTES)
 		return old->bytes.what == new->bytes.what ? diff : NAN;
-	return fabs(diff) <= rounding ? 0 : diff;
+	return fabs(diff) <= exact_rounding(old, new) ? 0 : diff;
 }
 
-static void judge_exact(struct compare_cell *cell, enum quantity q)
+static bool same_layouts(const struct layout_value *old, size_t nr_old,
+			 const struct layout_value *new, size_t nr_new)
+{
+	for (size_t i = 0; i < nr_old && i < nr_new; i++)
+		if (old[i].layout != new[i].layout)
+			return false;
+	return nr_old == nr_new;
+}
+
+/*
+ * The median of layouts tells nothing of one that differs. Layouts of one seed are
+ * compared with each other if both sides have the same ones, else all with all.
+ */
+static int layout_range(const struct compare *c, const struct compare_cell *cell,
+			enum quantity q, struct compare_diff *d)
+{
+	struct layout_value *old = NULL, *new = NULL;
+	const value_fn of = quantity_value(q);
+	size_t nr_old = layout_values(&c->old, cell->old, of, &old);
+	size_t nr_new = layout_values(&c->new, cell->new, of, &new);
+	bool same = same_layouts(old, nr_old, new, nr_new);
+	const double rounding = exact_rounding(cell->old, cell->new);
+
+	for (size_t i = 0; i < nr_new && nr_old && nr_new + nr_old > 2; i++)
+		for (size_t k = same ? i : 0; k < (same ? i + 1 : nr_old); k++) {
+			double diff = new[i].value - old[k].value;
+
+			if (fabs(diff) <= rounding)
+				diff = 0;
+			d->low = fmin(d->low, diff);
+			d->high = fmax(d->high, diff);
+		}
+	free(old);
+	free(new);
+	return nr_old && nr_new ? 0 : EX_FAIL;
+}
+
+static int judge_exact(const struct compare *c, struct compare_cell *cell,
+		       enum quantity q)
 {
 	struct compare_diff *d = &cell->diff[q];
+	int e = 0;
 
 	d->old = compare_quantity(cell->old, q);
 	d->new = compare_quantity(cell->new, q);
@@ -128,12 +172,17 @@ static void judge_exact(struct compare_cell *cell, enum quantity q)
 	d->scale = q == QUANTITY_COST ? cell->old->off : d->old;
 	d->low = d->diff;
 	d->high = d->diff;
+	/* Boots that differ in bytes have none to compare. */
+	if (q != QUANTITY_BYTES)
+		e = layout_range(c, cell, q, d);
 	d->floor = 0;
 	d->effect = d->diff > 0 ? 1 : d->diff < 0 ? 0 : 0.5;
 	d->p = d->diff == 0;
 	d->q = d->p;
 	d->verdict = d->diff > 0 ? VERDICT_MORE :
-		     d->diff < 0 ? VERDICT_LESS : VERDICT_SAME;
+		     d->diff < 0 ? VERDICT_LESS :
+		     d->low < 0 || d->high > 0 ? VERDICT_UNCLEAR : VERDICT_SAME;
+	return e;
 }
 
 /* ------------------------------------------------------------------- time */
@@ -307,13 +356,12 @@ static const char *no_bytes(const struct table_cell *old,
 	       isnan(new->bytes.bytes) ? "NEW: boots differ in bytes" : NULL;
 }
 
-static void judge_bytes(struct compare_cell *cell)
+static int judge_bytes(const struct compare *c, struct compare_cell *cell)
 {
 	if (!compare_has(cell, QUANTITY_BYTES))
-		return;
+		return 0;
 	cell->no_bytes = no_bytes(cell->old, cell->new);
-	if (!cell->no_bytes)
-		judge_exact(cell, QUANTITY_BYTES);
+	return cell->no_bytes ? 0 : judge_exact(c, cell, QUANTITY_BYTES);
 }
 
 /* Call @fn for every judged quantity of every timed cell with numbers. */
@@ -372,21 +420,24 @@ static int settle(struct compare *c, struct compare_cell *cell,
 	return 0;
 }
 
-static void judge_group(struct compare *c, struct compare_group *g)
+static int judge_group(struct compare *c, struct compare_group *g)
 {
 	size_t i, q;
+	int e = 0;
 
-	for (i = 0; i < g->nr_cells; i++) {
+	for (i = 0; i < g->nr_cells && !e; i++) {
 		struct compare_cell *cell = &g->cells[i];
 
 		for (q = 0; q < NR_QUANTITIES; q++)
 			no_numbers(&cell->diff[q]);
 		if (unusable(c, cell))
 			continue;
-		for (q = 0; q < NR_SAMPLED && cell->exact; q++)
-			judge_exact(cell, q);
-		judge_bytes(cell);
+		for (q = 0; q < NR_SAMPLED && cell->exact && !e; q++)
+			e = judge_exact(c, cell, q);
+		if (!e)
+			e = judge_bytes(c, cell);
 	}
+	return e;
 }
 
 int compare_judge(struct compare *c)
@@ -396,9 +447,10 @@ int compare_judge(struct compare *c)
 	int e = 0;
 
 	c->nr_tests = 0;
-	for (i = 0; i < c->nr_groups; i++)
-		judge_group(c, &c->groups[i]);
-	e = each_timed(c, first_look, NULL);
+	for (i = 0; i < c->nr_groups && !e; i++)
+		e = judge_group(c, &c->groups[i]);
+	if (!e)
+		e = each_timed(c, first_look, NULL);
 	for (i = 0; i < c->nr_groups && !e && c->opt.control; i++)
 		for (q = 0; q < NR_SAMPLED && !e; q++)
 			if (!instrument_find(c->groups[i].instrument)->exact)

@@ -156,6 +156,30 @@ static int check_control(struct gate *g, const struct compare_pair *p)
 	return finish(g, &d, bad ? GATE_INCONCLUSIVE : GATE_PASS);
 }
 
+/*
+ * A control that is compared with nothing, as a kernel was chosen, tells of the proofs
+ * of its file, too. It is no check where it is as it should be.
+ */
+static int check_alone(struct gate *g, const char *side, const struct table *t)
+{
+	struct draft d;
+
+	for (unsigned int i = 0; i < t->nr_kernels; i++) {
+		size_t all;
+
+		if (!table_is_control(&t->kernels[i]) ||
+		    !table_valid_cells(t, i, &all))
+			continue;
+		if (begin(&d, "%s control %s is invalid", side,
+			  t->kernels[i].name))
+			return EX_FAIL;
+		is_bad_control(d.text, side, t, i);
+		if (finish(g, &d, GATE_INCONCLUSIVE))
+			return EX_FAIL;
+	}
+	return 0;
+}
+
 static int check_runs(struct gate *g)
 {
 	const struct compare *c = g->compare;
@@ -171,7 +195,8 @@ static int check_runs(struct gate *g)
 		if (check_pair(g, &c->controls[i]) ||
 		    check_control(g, &c->controls[i]))
 			return EX_FAIL;
-	return 0;
+	return c->nr_controls ? 0 : check_alone(g, "OLD", &c->old) ||
+				    check_alone(g, "NEW", &c->new) ? EX_FAIL : 0;
 }
 
 /* ------------------------------------------------------------------ cells */
@@ -295,14 +320,15 @@ static void put_figures(FILE *text, const struct compare_cell *cell,
 	const bool exact = compare_is_exact(cell, q), bytes = q == QUANTITY_BYTES;
 	bool one = !strcmp(g->unit, "insn") && fabs(d->diff) == 1;
 
-	fprintf(text, "%s to %s, %s %s per %s (%+.2f%%), %s allowed",
+	fprintf(text, "%s to %s, %s %s per %s",
 		figure(old, d->old, false, exact),
 		figure(new, d->new, false, exact),
 		figure(diff, d->diff, true, exact),
 		bytes ? "B" : one ? "instruction" : compare_unit(g),
-		bytes ? compare_bytes_per(cell) : bench_op(g->bench),
-		compare_percent(d, d->diff),
-		figure(limit, allowed, false, exact));
+		bytes ? compare_bytes_per(cell) : bench_op(g->bench));
+	if (d->scale)
+		fprintf(text, " (%+.2f%%)", compare_percent(d, d->diff));
+	fprintf(text, ", %s allowed", figure(limit, allowed, false, exact));
 }
 
 static size_t fewer(const struct compare_cell *cell)
@@ -391,6 +417,7 @@ static enum gate_state judge(const struct gate *g, FILE *text,
 			     const struct threshold *rule)
 {
 	const struct compare_diff *d = &cell->diff[q];
+	char high[FIGURE_LEN];
 	double allowed;
 
 	if (!rule) {
@@ -420,6 +447,11 @@ static enum gate_state judge(const struct gate *g, FILE *text,
 		return judge_timed(g, text, cell, q, allowed);
 	if (d->diff > allowed)
 		return regressed(text, g->compare, cell, q);
+	if (d->high > allowed) {
+		fprintf(text, ": %s in a layout of the code",
+			figure(high, d->high, true, true));
+		return GATE_INCONCLUSIVE;
+	}
 	return d->diff < 0 ? GATE_IMPROVED : GATE_PASS;
 }
 

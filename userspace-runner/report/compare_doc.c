@@ -69,7 +69,8 @@ static void put_numbers(struct doc *d, const struct compare_cell *c,
 	doc_cell(d, "%s", figure(text, diff->old, cost, exact));
 	doc_cell(d, "%s", figure(text, diff->new, cost, exact));
 	doc_cell(d, "%s", figure(text, diff->diff, true, exact));
-	doc_cell(d, "%+.2f%%", compare_percent(diff, diff->diff));
+	doc_cell(d, diff->scale ? "%+.2f%%" : "-",
+		 compare_percent(diff, diff->diff));
 	if (exact)
 		return;
 	doc_cell(d, "%+.1f..%+.1f", compare_percent(diff, diff->low),

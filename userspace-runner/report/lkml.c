@@ -52,6 +52,8 @@ static void diff_text(char text[FIGURE_LEN], const struct compare_cell *cell,
 
 	if (none)
 		snprintf(text, FIGURE_LEN, "%s", none);
+	else if (relative && !d->scale)
+		snprintf(text, FIGURE_LEN, "-");
 	else if (relative)
 		snprintf(text, FIGURE_LEN, "%+.2f%%",
 			 compare_percent(d, d->diff));

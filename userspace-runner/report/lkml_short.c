@@ -334,15 +334,16 @@ static void put_adds(FILE *out, const struct lkml *l, const char *id)
 static int put_repeat(struct doc *d, const struct lkml *l)
 {
 	const struct compare *c = l->compares;
-	const struct table_run *run = &c->new.runs[0];
+	const struct table_kernel *new = kernel_of(c, false) ? :
+					 &c->new.kernels[0];
+	const char *tool = c->new.runs[new->run].tool;
 	bool exact = c->groups[0].cells[0].exact;
 	size_t nr = count_added(l);
 
 	doc_begin(d, DOC_TEXT);
 	doc_print(d, "%s, Linux %s, by %s. To repeat it, `make deps all` there%s:",
 		  exact ? "Counted in QEMU, the same on every host" : "Timed",
-		  c->new.kernels[0].release ? c->new.kernels[0].release :
-		  "unknown", run->tool ? run->tool : "pcpubench",
+		  text_known(new->release), tool ? tool : "pcpubench",
 		  !nr ? "" : nr == 1 ?
 		  ", with these patches saved as THREAD.mbox" :
 		  ", with the patches of each saved as OLD.mbox, NEW.mbox, ..");

@@ -44,13 +44,14 @@ static size_t option_words(const char *word, char letter, const char *name)
 	return word[2 + len] == '=' ? 1 : word[2 + len] ? 0 : 2;
 }
 
-/* A word as a reader types it. */
+/* A word as a reader types it. One name of several releases is typed as it is. */
 static const char *reader_word(const struct table *t, const char *word)
 {
 	const char *slash = word[0] == '-' ? NULL : strrchr(word, '/');
 
 	for (size_t i = 0; i < t->nr_kernels; i++)
-		if (!strcmp(t->kernels[i].given, word))
+		if (!strcmp(t->kernels[i].given, word) &&
+		    (slash || !t->kernels[i].by_release))
 			return t->kernels[i].name;
 	return slash && slash[1] ? slash + 1 : word;
 }

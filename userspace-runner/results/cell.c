@@ -115,11 +115,17 @@ static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
 
 static int check_contention(const json_t *record, char reason[CELL_REASON_LEN])
 {
+	const struct bench *bench = bench_find(record_string(record, "bench"));
 	char text[PROOF_REASON_LEN];
 	struct contention c;
 
-	return contention_of(record, &c) && contention_broken(&c, text) ?
-	       invalid(reason, text) : 0;
+	if (!contention_of(record, &c))
+		return bench && bench->parallel ?
+		       invalid(reason, "nothing proves contention") : 0;
+	if (bench && bench->parallel &&
+	    c.threads != record_int(record, "options.threads"))
+		return invalid(reason, "other tasks than it was asked for");
+	return contention_broken(&c, text) ? invalid(reason, text) : 0;
 }
 
 static bool by_syscalls(const json_t *record)

@@ -161,17 +161,16 @@ int values_median(const struct table_cell *c, value_fn of, double *median)
 	return 0;
 }
 
-size_t layout_spread(const struct table *t, const struct table_cell *c,
-		     value_fn of, double *low, double *high)
+size_t layout_values(const struct table *t, const struct table_cell *c,
+		     value_fn of, struct layout_value **values)
 {
 	const struct table_value **list = values_by(t, c->each, c->nr_each,
 						    value_layout);
-	double *x = calloc(c->nr_each + 1, sizeof(*x)), mid;
+	double *x = calloc(c->nr_each + 1, sizeof(*x));
 	size_t i, k, n, nr = 0;
 
-	*low = INFINITY;
-	*high = -INFINITY;
-	if (!list || !x) {
+	*values = calloc(c->nr_each + 1, sizeof(**values));
+	if (!list || !x || !*values) {
 		no_memory();
 		goto out;
 	}
@@ -179,17 +178,30 @@ size_t layout_spread(const struct table *t, const struct table_cell *c,
 		n = alike(t, list + i, c->nr_each - i, value_layout);
 		for (k = 0; k < n; k++)
 			x[k] = of(list[i + k]);
-		mid = median_of(x, n);
-		*low = fmin(*low, mid);
-		*high = fmax(*high, mid);
-		nr++;
+		(*values)[nr++] = (struct layout_value){
+			.layout = value_layout(t, list[i]),
+			.value = median_of(x, n),
+		};
 	}
 out:
 	free(list);
 	free(x);
-	if (nr < 2) {
-		*low = NAN;
-		*high = NAN;
+	return nr;
+}
+
+size_t layout_spread(const struct table *t, const struct table_cell *c,
+		     value_fn of, double *low, double *high)
+{
+	struct layout_value *values;
+	size_t nr = layout_values(t, c, of, &values);
+
+	*low = NAN;
+	*high = NAN;
+	/* fmin() and fmax() leave a NAN out. */
+	for (size_t i = 0; nr > 1 && i < nr; i++) {
+		*low = fmin(*low, values[i].value);
+		*high = fmax(*high, values[i].value);
 	}
+	free(values);
 	return nr;
 }

@@ -43,6 +43,21 @@ double *values_of(const struct table_cell *c, value_fn of);
 /* @median: receives that of values_of(). 0, or EX_FAIL with err(). */
 int values_median(const struct table_cell *c, value_fn of, double *median);
 
+struct layout_value {
+	long long layout;	/* its seed */
+	double value;
+};
+
+/**
+ * layout_values - the median of each layout of the code
+ * @of: the number to take of each boot
+ * @values: receives them in the order of their seeds, for free()
+ *
+ * Returns how many there are, or 0 with err() when memory ran out.
+ */
+size_t layout_values(const struct table *t, const struct table_cell *c,
+		     value_fn of, struct layout_value **values);
+
 /**
  * layout_spread - how much @c differs between layouts of the code
  * @of: the number to take of each boot

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "plan/topology.h"
 #include "results/record.h"
 #include "results/repeats.h"
@@ -164,9 +165,11 @@ static void settle_bytes(struct table_cell *c)
 	}
 }
 
-/* Times of two machines are not replicates. */
+/* Times of two machines are not replicates, nor are those of two types of CPU. */
 static int settle_time(const struct table *t, struct table_cell *c)
 {
+	const json_t *boot = t->boots[c->values[0].boot].record;
+	const char *type = text_known(record_string(boot, "cpu_type")), *another;
 	const struct table_run *first, *other;
 	size_t i;
 
@@ -178,6 +181,11 @@ static int settle_time(const struct table *t, struct table_cell *c)
 			return make_invalid(c, "boots of two machines: %s (%lld CPUs) and %s (%lld CPUs)",
 					    first->host_cpu, first->host_cpus,
 					    other->host_cpu, other->host_cpus);
+		boot = t->boots[c->values[i].boot].record;
+		another = text_known(record_string(boot, "cpu_type"));
+		if (strcmp(type, another))
+			return make_invalid(c, "boots on two types of CPU: %s and %s",
+					    type, another);
 	}
 	c->valid = true;
 	if (values_median(c, value_off, &c->off) ||
