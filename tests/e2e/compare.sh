@@ -66,6 +66,14 @@ mail_repeats_both() {
 	return 1
 }
 check "... and in a mail, with how to repeat both" mail_repeats_both
+mail_of_release() {
+	"$pcpubench" lkml results/reference/bench-7.3.jsonl,results/reference/bench-6.12.jsonl:baseline-6.12 \
+		:d-6.12 >"$tmp/mail" && ! grep -q 'Linux 7.3\|sweep.*baseline-' "$tmp/mail" &&
+		grep -q 'Linux 6.12' "$tmp/mail" && return
+	cat "$tmp/mail"
+	return 1
+}
+check "a mail names its kernels' release, and its commands theirs" mail_of_release
 check "two builds of one name are not one side" \
 	fails 2 "is another build than in $tmp/mine-1.jsonl: give one build a side" \
 	"$pcpubench" compare "$tmp/mine-1.jsonl,$tmp/mine-2.jsonl" \

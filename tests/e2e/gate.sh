@@ -116,6 +116,29 @@ check "insn: more than the effect of a layout is found" \
 check "insn: less than the effect of a layout has no result" \
 	gate 3 "the code's layout alone has an effect of" \
 	insn-layouts insn-layouts-on-1
+check "insn: layouts of one seed that are all alike pass" gate 0 'pass:' \
+	insn-alike insn-alike-again
+check "... but not one that differs, which the median does not show" \
+	gate 3 '+500 in a layout of the code' insn-alike insn-alike-one
+for module in module module-tool; do
+	check "another $module is not comparable" gate 2 "pcpubench's module: " \
+		insn "insn-$module"
+done
+check "... but one of another image by the same tool is, as headers may differ" \
+	gate 0 'pass:' insn insn-header
+check "another type of CPU is not comparable" \
+	gate 2 'type of CPU: core in OLD, atom in NEW' time-core time-atom
+"$pcpubench" merge -o "$tmp/time-hybrid.jsonl" "$tmp/time-core.jsonl" \
+	"$tmp/time-atom.jsonl" >/dev/null || exit 1
+two_types() {
+	"$pcpubench" report "$tmp/time-hybrid.jsonl" | tr -s ' \n' ' ' |
+		grep -F 'boots on two types of CPU: core and atom'
+}
+check "... nor are they replicates" two_types
+check "a parallel cell that does not tell of contention is none" \
+	gate 3 'nothing proves contention' contended contended-untold
+check "... nor one of another number of tasks" \
+	gate 3 'other tasks than it was asked for' contended-others contended-untold
 check "insn: boots of one layout may not differ" \
 	gate 3 'boots differ: on' insn-layout-twice insn-layout-twice-again
 check "time: too few boots do not pass" \
@@ -166,6 +189,11 @@ check "... in one of several files" \
 	"$tmp/time-again.jsonl" >/dev/null || exit 1
 check "... in a file that it was merged into" gate 2 'is on both sides' \
 	time-again both
+head -n -3 "$tmp/time.jsonl" >"$tmp/time-cut.jsonl"
+check "an interrupted file is none that has ended when it was merged" \
+	fails 0 'time-cut.jsonl was interrupted' "$pcpubench" merge \
+	-o "$tmp/time-uncut.jsonl" "$tmp/time-cut.jsonl"
+check "... and does not pass" gate 3 'the run was interrupted' time-again time-uncut
 check "... in two such files" gate 2 'is on both sides' both both
 
 # A boot counts once, however often it is given; four boots are too few.
@@ -203,6 +231,10 @@ check "two kernels of one run are told" \
 check "a control that counts makes no proof" \
 	gate 3 'NEW: 1 of its 4 cells count as accounted, so no proof can be' \
 	bench bench-charged
+check "... nor one beside the kernels that were chosen" \
+	gate 3 'OLD control nokmem is invalid' bench-charged:baseline bench-again:baseline
+check "... on either side" \
+	gate 3 'NEW control nokmem is invalid' bench-again:baseline bench-charged:baseline
 check "a control that one side has is enough" gate 0 'control: nokmem' \
 	bench bench-alone
 check "a control alone does not pass" gate 3 'build: 0 of 4 cells' \

@@ -6,6 +6,7 @@ Each is made from the same two, `insn` and `time`, with one thing changed, named
 in its file name. The numbers are made up; the noise of `time` has a fixed seed.
 """
 import copy
+import json
 import os
 import random
 import sys
@@ -164,6 +165,17 @@ def shared(name, exts):
                        bench="slab-share/shared/1")])
 
 
+def contended(name, change):
+    """Four tasks at once; change(cell) of each."""
+    with open(os.path.join(os.path.dirname(make_data.__file__),
+                           "contended.jsonl"), encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    records[0]["id"] = name
+    for cell in cells(records):
+        change(cell)
+    return records
+
+
 def main():
     os.chdir(sys.argv[1])
     write = make_data.write
@@ -250,6 +262,27 @@ def main():
     write("insn-layouts-on-1", counted("layouts-1", (0, 1), 2 * pairs, pairs))
     write("insn-layouts-on-3", counted("layouts-3", (0, 1), 2 * pairs,
                                        3 * pairs))
+    for name in "", "-again", "-one":
+        records = counted("alike" + name, (1, 2, 3), 0)
+        for cell in cells(records):
+            if name == "-one" and cell["boot"] == 3:
+                more([cell], "on", 500 * pairs)
+        write("insn-alike" + name, records)
+    for name in "", "-tool":
+        records = insn("module" + name)
+        records[1]["module_sha256"] = make_data.sha("another module")
+        records[0]["tool"] += name
+        write("insn-module" + name, records)
+    header = insn("header")
+    header[1]["module_sha256"] = make_data.sha("another header")
+    header[1]["image_sha256"] = make_data.sha("another image")
+    write("insn-header", header)
+    for name in "core", "atom":
+        records = timed(name, 10, 1 if name == "core" else 2)
+        for record in records:
+            if record["type"] == "boot":
+                record["cpu_type"] = name
+        write("time-" + name, records)
     write("insn-layout-twice", counted("layout-twice", (1, 1), 2 * pairs))
     for name in ("layouts", "layout-twice"):
         seeds = (1, 1) if name == "layout-twice" else (0, 1)
@@ -329,6 +362,12 @@ def main():
     write("share", shared("share", 512))
     write("share-wide", shared("share-wide", 1024))
 
+    write("contended", contended("contended", lambda cell: None))
+    write("contended-untold", contended("untold",
+                                        lambda cell: cell.pop("contention")))
+    write("contended-others", contended(
+        "others", lambda cell: cell["options"].update(
+            threads=2 * cell["options"]["threads"])))
     write("time-drift", timed("time-drift", 10, 9, 1.05))
 
 

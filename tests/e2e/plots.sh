@@ -26,6 +26,17 @@ held_out() {
 }
 check "95 % of the held-out cells are predicted within 1 %" held_out
 
+# What no topology has is not told as 0.
+one_node() {
+	awk '!/"type":"end"/ && (!/"topology":/ || /"topology":"[0-9]+c1n"/)' \
+		"${reference[@]}" >"$tmp/one.jsonl"
+	"$p" fit "$tmp/one.jsonl" >"$tmp/fit" &&
+		grep -E '^c +64 +[0-9.]+ +- +- +' "$tmp/fit" && return
+	cat "$tmp/fit"
+	return 1
+}
+check "on one node costs of nodes are not known" one_node
+
 narrow() {
 	local file
 

@@ -32,7 +32,7 @@ static const struct opt options[] = {
 	{ 0 }
 };
 
-static void tell(const struct merge *m)
+static void tell(const struct merge *m, const char *output)
 {
 	size_t i, shown = 0;
 	const char *name;
@@ -44,6 +44,9 @@ static void tell(const struct merge *m)
 	if (m->agreed)
 		fprintf(stderr, "%zu boots were there twice, measured apart, agree, and are left out\n",
 			m->agreed);
+	if (m->interrupted)
+		fprintf(stderr, "pcpubench: warning: %s was interrupted, so %s has no end either: the gate does not pass it\n",
+			m->interrupted, output);
 	if (!m->nr_missing)
 		return;
 	fprintf(stderr, "%zu of %zu wanted boots are missing:", m->nr_missing,
@@ -76,7 +79,7 @@ static int run(int argc, char **argv)
 			  argv);
 	if (ret)
 		return ret;
-	tell(&m);
+	tell(&m, args.output);
 	printf("%s\n", args.output);
 	merge_free(&m);
 	return 0;

@@ -278,6 +278,8 @@ static int add_file(struct pile *p, struct merge *m, const char *path)
 	if (ret)
 		return ret;
 	m->twice += twice;
+	if (!m->interrupted && (!file->file.ended || file->file.torn))
+		m->interrupted = path;
 	for (i = 0; i < file->nr && !ret; i++)
 		if (file->list[i].record)
 			ret = add_boot(p, m, (struct kept){
@@ -414,8 +416,8 @@ static int write_output(const struct pile *p, const struct merge *m,
 		goto out;
 	ret = write_pile(p, &r);
 	/* What lacks boots has no end: a sweep may go on with it. */
-	ret = !ret && m->nr_missing ? recorder_close(&r) :
-				      recorder_end(&r, ret);
+	ret = !ret && (m->nr_missing || m->interrupted) ? recorder_close(&r) :
+							  recorder_end(&r, ret);
 	if (!ret && rename(part, output))
 		ret = err_errno(EX_FAIL, "cannot name %s", output);
 	if (ret)
@@ -442,8 +444,11 @@ int merge_files(struct merge *m, const char *output, char *const *files,
 			  output);
 	for (size_t i = 0; i < nr && !ret; i++)
 		ret = add_file(&p, m, files[i]);
-	if (!ret && p.sweep && !p.mixed)
+	if (!ret && p.sweep && !p.mixed) {
+		/* It says what was wanted of all files. */
+		m->interrupted = NULL;
 		ret = find_missing(&p, m);
+	}
 	if (!ret && m->nr_missing)
 		m->open_shards = shards_open(&p.shards);
 	if (!ret)

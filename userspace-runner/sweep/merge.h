@@ -13,6 +13,8 @@
  * @missing: "KERNEL TOPOLOGY": number of boots of the sweep that no file has, the
  *	first MERGE_NAMED; in all @nr_missing of @nr_wanted. All 0 for files that are
  *	not a sweep's.
+ * @interrupted: the first of files that are not of one sweep that has no end, so that
+ *	nobody knows what it lacks; or NULL
  * @open_shards: if all files are shards, the numbers of those without an end, as
  *	shards_open() has them; or NULL
  */
@@ -23,6 +25,7 @@ struct merge {
 	size_t agreed;
 	json_t *missing;
 	size_t nr_missing, nr_wanted;
+	const char *interrupted;
 	char *open_shards;
 };
 
