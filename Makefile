@@ -201,8 +201,10 @@ bench: ## Print the ACCT COST table: of the kernel that runs, where it can be me
 	$(MAKE) --no-print-directory -s "bench-$${where%%:*}"
 
 # A kernel that is not installed yet needs more than measuring.
-MADE = $(if $(SERIES),--series='$(NAMES)',$(if \
-	$(filter-out file,$(origin SWEEP)),--sweep='$(SWEEP)'))
+# A word for the shell, whatever is in it.
+word_of = '$(subst ','\'',$(1))'
+MADE = $(if $(SERIES),--series=$(call word_of,$(NAMES)),$(if \
+	$(filter-out file,$(origin SWEEP)),--sweep=$(call word_of,$(SWEEP))))
 bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=); with SERIES= or SWEEP=FILE a kernel of each series, built, installed and booted in turn (KERNEL= KERNEL_SRC= METAL=OPTIONS)
 	@ci/deps metal $(if $(MADE),kernels series)
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
@@ -289,10 +291,11 @@ plots: packages ## Draw the pictures in plots/ from results/reference/
 		$v=results/reference/slab-share-$v.jsonl) plots
 
 gate: ## Judge results NEW= against OLD= (FILE[:KERNEL]; ALLOW= in any cell, THRESHOLDS= more rules)
-	@[ -n "$(OLD)" ] && [ -n "$(NEW)" ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }
+	@[ -n $(call word_of,$(OLD)) ] && [ -n $(call word_of,$(NEW)) ] || { echo "make gate: give OLD= and NEW=, FILE[:KERNEL] each" >&2; exit 2; }
 	@$(MAKE) --no-print-directory -s $(B)/pcpubench
-	@$(B)/pcpubench gate $(if $(ALLOW),--allow='$(ALLOW)') \
-		$(if $(THRESHOLDS),--thresholds='$(THRESHOLDS)') '$(OLD)' '$(NEW)'
+	@$(B)/pcpubench gate $(if $(ALLOW),--allow=$(call word_of,$(ALLOW))) \
+		$(if $(THRESHOLDS),--thresholds=$(call word_of,$(THRESHOLDS))) \
+		$(call word_of,$(OLD)) $(call word_of,$(NEW))
 
 price: packages ## Print what each patch of SERIES= adds (TOPOLOGY= SIZES=)
 	@[ "$(words $(SERIES))" = 1 ] || { echo "make price: give SERIES=, one name or path" >&2; exit 2; }
@@ -304,7 +307,7 @@ price: packages ## Print what each patch of SERIES= adds (TOPOLOGY= SIZES=)
 # in the tree.
 lkml: ## Print a mail's body: OLD= and NEW= of files, or measure SERIES=, or of the newest file
 	@$(MAKE) --no-print-directory -s $(if $(SERIES),packages) all >&2
-	@set -- $(if $(OLD),'$(OLD)') $(if $(NEW),'$(NEW)'); \
+	@set -- $(if $(OLD),$(call word_of,$(OLD))) $(if $(NEW),$(call word_of,$(NEW))); \
 	if [ -n "$(SERIES)" ]; then \
 		set -- "$$($(B)/pcpubench sweep --bench=$(BENCH) \
 			--sizes=$(SIZES) --topologies=$(TOPOLOGY) --jobs=$(JOBS) \

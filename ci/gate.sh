@@ -44,7 +44,11 @@ mkdir -p "${OUT:=pcpubench-gate}" || exit 2
 out=$(realpath "$OUT")
 rules=${THRESHOLDS:+$(realpath -m "$THRESHOLDS")}
 cd "$(dirname "$0")/.." || exit 2
-# Remove files of an earlier job.
+# Remove files of an earlier job, but nobody else's.
+if [ ! -e "$out/results.jsonl" ] && { [ -e "$out/page.html" ] || [ -e "$out/plots" ]; }; then
+	echo "ci/gate.sh: OUT=$OUT has a page or plots of something else: give a folder of its own" >&2
+	exit 2
+fi
 rm -rf "$out"/results.jsonl "$out"/gate.{txt,md,xml,ktap} \
 	"$out"/compare.{txt,csv} "$out"/page.html "$out"/plots
 

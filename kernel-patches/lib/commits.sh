@@ -71,15 +71,27 @@ start_at_base() {
 	start_at "$first"
 }
 
-# commits_between FIRST LAST: the commits after FIRST up to LAST in their order,
-# without those of merged branches.
-commits_between() {
+# end_of FIRST LAST: print the commit LAST, which must come after FIRST.
+end_of() {
 	local last
 
 	last=$(commit_of "$2") || die "no commit '$2' in $source_git" 2
 	git -C "$source_git" merge-base --is-ancestor "$1" "$last" ||
 		die "$2 does not come after ${1:0:12} in $source_git" 2
-	git -C "$source_git" rev-list --first-parent --reverse "$1..$last"
+	printf '%s\n' "$last"
+}
+
+# commits_between FIRST LAST: the commits after FIRST up to LAST in their order,
+# without those of merged branches. They are steps only if each stands on the one before.
+commits_between() {
+	local last commits
+
+	last=$(end_of "$1" "$2") || exit
+	commits=$(git -C "$source_git" rev-list --first-parent --reverse "$1..$last")
+	[ -z "$commits" ] ||
+		[ "$(git -C "$source_git" rev-parse "${commits%%$'\n'*}^")" = "$1" ] ||
+		die "${1:0:12} was merged into $2 later, so that there are no steps between them: measure both as they are" 2
+	printf '%s' "${commits:+$commits$'\n'}"
 }
 
 # find_commit NAME [N]: print the commit, of a range the last or N-th one. Fails
@@ -91,11 +103,15 @@ find_commit() {
 		[ -z "$nr" ] && commit_of "$name"
 		return
 	fi
+	if [ -z "$nr" ]; then
+		end_of "$source_commit" "${name##*..}" || exit 2
+		return
+	fi
 	commits=$(commits_between "$source_commit" "${name##*..}") || exit 2
-	[ "${nr:-0}" -le "$(count "$commits")" ] ||
+	[ "$nr" -le "$(count "$commits")" ] ||
 		die "no $name@$nr: $name has $(count "$commits") commits" 2
 	printf '%s\n' "$source_commit" "$commits" | grep . |
-		sed -n "$((${nr:-$(count "$commits")} + 1))p"
+		sed -n "$((nr + 1))p"
 }
 
 # git in the user's tree with our own index; it writes only to the store.
@@ -111,7 +127,8 @@ worktree_tree() {
 		cat "$tmp/worktree"
 		return
 	fi
-	cp "$(git -C "$source_git" rev-parse --path-format=absolute \
+	# Its time tells git which files may have changed in the second it was written.
+	cp -p "$(git -C "$source_git" rev-parse --path-format=absolute \
 		--git-path index)" "$tmp/worktree-index" 2>/dev/null ||
 		die "no files are checked out at $source_git: there is no series 'worktree'" 2
 	users_git add -u -- .

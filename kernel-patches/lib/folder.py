@@ -83,7 +83,8 @@ class Series:
 def file_name(patch, place):
     """The patch's own file name, as one word, if it has one."""
     name = unpacked(os.path.basename(patch.name or ""))
-    if name and not name.endswith(MAILS):
+    # Another ending might be a name that has a meaning in a series' folder.
+    if name.endswith((".patch", ".diff")):
         return re.sub(r"[^A-Za-z0-9._+-]+", "-", name)
     words = re.sub(r"[^A-Za-z0-9._]+", "-", patch.title)[:52]
     return "%04d-%s.patch" % (place, words.strip("-.") or "patch")

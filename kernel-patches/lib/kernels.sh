@@ -34,12 +34,22 @@ find_kernel() {
 	folder=$(series_dir "$name") || code=$?
 	[ "$code" -le 1 ] || exit "$code"
 	if [ "$code" = 0 ]; then
+		tell_branch "$name"
 		find_series "$name" "$nr" "$folder"
 	elif [ "$source_kind" = git ]; then
 		find_in_git "$name" "$nr"
 	else
 		no_kernel "$1"
 	fi
+}
+
+# tell_branch NAME: a series goes before a branch of its name, which has another one, too.
+tell_branch() {
+	[ "$source_kind" = git ] && [ ! -e "$tmp/branch-$1" ] && [ -z "$why" ] &&
+		git -C "$source_git" rev-parse -q --verify "refs/heads/$1^{commit}" \
+			>/dev/null 2>&1 || return 0
+	: >"$tmp/branch-$1"
+	say "$1 is the series of that name, not the branch: refs/heads/$1 is the branch"
 }
 
 # The name among those of this version that $1 is most like, if any.

@@ -11,6 +11,13 @@ export KBUILD_BUILD_TIMESTAMP='2020-01-01 00:00:00' KBUILD_BUILD_VERSION=1
 # would hide the steps to count, and CONFIG=debug means another thing there.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 
+# What a caller has exported, as kernel developers do, is not for the kernel either: KCFLAGS,
+# LLVM, ARCH, LOCALVERSION. It is in no key of the cache, and not in the sandbox.
+clean=(env -i "PATH=$PATH" "HOME=${HOME:-/root}" "TMPDIR=${TMPDIR:-/tmp}" LC_ALL=C)
+for name in "${!KBUILD_BUILD_@}" "${!CCACHE_@}"; do
+	clean+=("$name=${!name}")
+done
+
 # steps_expected OBJECTS: the number of make's steps. For a first build, the
 # last number for this config and version, without the OBJECTS that an
 # interrupted build left. Else objects made of changed files, and linking.
@@ -38,7 +45,11 @@ first_error() {
 # stop() ends it, and the kernel does when this process was killed.
 start() {
 	{
-		[ ${#cage[@]} = 0 ] || close_files
+		if [ ${#cage[@]} = 0 ]; then
+			[ "$1" != make ] || set -- "${clean[@]}" "$@"
+		else
+			close_files
+		fi
 		exec setpriv --pdeathsig TERM "${cage[@]}" "$@"
 	} &
 	running=$!

@@ -35,7 +35,7 @@ set_cage() {
 		--die-with-parent --new-session --clearenv
 		--setenv LC_ALL C --setenv HOME /nonexistent --setenv TMPDIR /tmp
 		--setenv PATH "$PATH" --ro-bind /usr /usr)
-	for path in "${!KBUILD_@}"; do
+	for path in "${!KBUILD_BUILD_@}"; do
 		cage+=(--setenv "$path" "${!path}")
 	done
 	for path in /bin /sbin /lib /lib32 /lib64 /libx32; do
@@ -134,6 +134,7 @@ tell_unconfined() {
 # that it reads are the stranger's, its messages are, too.
 caged() {
 	if [ ${#cage[@]} = 0 ]; then
+		[ "$1" != make ] || set -- "${clean[@]}" "$@"
 		"$@"
 	else
 		(close_files; exec "${cage[@]}" "$@")

@@ -54,9 +54,9 @@ open_tarball() {
 	source_name=$2
 	source_origin=$(basename "$1")
 	store=$(store_of "$source_origin")
-	# Reading 1.7 GB takes a while: remember the content by size and time. Where it is
+	# Reading 1.7 GB takes a while: remember the content by size, time, and file. Where it is
 	# known, nobody is waited for who unpacks the source.
-	seen=$store/seen-$(stat -c '%s-%Y' "$1")
+	seen=$store/seen-$(stat -c '%s-%.9Y-%i' "$1")
 	lock -s "$store"
 	if [ ! -f "$seen" ]; then
 		open_store "$source_origin"
@@ -151,5 +151,10 @@ release_of() {
 
 # A tree's version: 7.3
 version_of() {
-	release_of "$1" | cut -d. -f1,2
+	local release
+
+	release=$(release_of "$1" 2>/dev/null) || release=
+	[[ $release =~ ^([0-9]+\.[0-9]+)\. ]] ||
+		die "${source_folder:-${source_git:-$source_path}} is not a kernel source: its Makefile does not tell a version" 2
+	printf '%s\n' "${BASH_REMATCH[1]}"
 }

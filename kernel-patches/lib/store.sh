@@ -44,9 +44,9 @@ lock() {
 locked_folder() {
 	local old fd _
 
-	for old in "$1".*; do
+	for old in "$1".??????; do
 		# Its owner may remove it just now, which flock would tell.
-		[ ! -O "$old" ] || [ -L "$old" ] ||
+		[ ! -d "$old" ] || [ ! -O "$old" ] || [ -L "$old" ] ||
 			flock -n "$old" rm -rf "$old" 2>/dev/null || true
 	done
 	for _ in {1..20}; do

@@ -153,6 +153,8 @@ configure_if_needed() {
 		'*Kconfig*' scripts kernel/configs arch/x86/configs | sha)
 	if [ "$made_from" != "$(cat "$tree/configured" 2>/dev/null)" ]; then
 		show "configuring $source_name"
+		# What is refused or interrupted leaves another kernel's half.
+		rm -f "$tree/configured"
 		configure
 		printf '%s\n' "$made_from" >"$tree/configured"
 	fi

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What a stranger's makefile can do while it builds: with a source of a few files, so
 # that a build takes a second.
-# shellcheck source=tests/lib.sh
+# shellcheck source=tests/lib.sh source=tests/small-source.sh
 . "$(dirname "$0")/../lib.sh"
 
 builder=$PWD/kernel-patches/build-kernel
@@ -10,41 +10,9 @@ export XDG_CACHE_HOME=$tmp/cache XDG_DATA_HOME=$tmp/data HOME=$tmp/home
 unset SANDBOX
 mkdir "$HOME"
 
-# ------------------------------------------------ a source that builds in a second
-
+. tests/small-source.sh
+small_source "$tmp"
 tree=$tmp/linux
-mkdir -p "$tree"/{mm,kernel/configs,arch/x86/configs,scripts,tools}
-touch "$tree/tools/none" "$tree/kernel/configs/tiny.config" "$tree/arch/x86/configs/tiny.config"
-echo 'int percpu;' >"$tree/mm/percpu.c"
-cat >"$tree/Makefile" <<'END_MAKEFILE'
-VERSION = 6
-PATCHLEVEL = 12
-SUBLEVEL = 9
-EXTRAVERSION =
-
-all: vmlinux
-allnoconfig:
-	@{ echo '#'; cat $(KCONFIG_ALLCONFIG); } >.config
-vmlinux: scripts/step.sh
-	@sh scripts/step.sh
-	@gcc -c -o $@ mm/percpu.c
-	@echo '0 T percpu' >System.map
-	@echo >vmlinux.symvers
-	@mkdir -p include/config && echo 6.12.9 >include/config/kernel.release
-	@sh scripts/after.sh
-modules_prepare:
-	@:
-modules:
-	@echo 'int module;' | gcc -x c -c -o $(M)/pcpu_bench.ko -
-.PHONY: vmlinux
-END_MAKEFILE
-echo : >"$tree/scripts/step.sh"
-echo : >"$tree/scripts/after.sh"
-git init -q "$tree"
-git -C "$tree" add -A
-git -C "$tree" -c user.name=x -c user.email=x@example.org commit -qm base
-rm -rf "$tmp/plain"
-git clone -q "$tree" "$tmp/plain" && rm -rf "$tmp/plain/.git"
 
 # series NAME FILE: a patch $tmp/NAME.patch that puts standard input into FILE.
 series() {

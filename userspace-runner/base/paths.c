@@ -104,11 +104,12 @@ const char *path_cache(void)
 
 	if (path[0])
 		return path;
-	if (xdg && *xdg)
+	/* A relative path is none, as its specification has it. */
+	if (xdg && *xdg == '/')
 		snprintf(path, sizeof(path), "%s", xdg);
 	else
 		snprintf(path, sizeof(path), "%s/.cache",
-			 home ? home : "/root");
+			 home && *home ? home : "/root");
 	mkdir(path, 0755);
 	snprintf(path + strlen(path), sizeof(path) - strlen(path),
 		 "/pcpubench");
