@@ -81,14 +81,12 @@ links_exist() {
 }
 check "what they link to exists" links_exist
 
-# The manual names it, and two scripts are also called by hand.
+# The manual names it, and a script is also called by hand.
 one_default() {
-	local version script
+	local version
 
 	version=$(sed -n 's/^KERNEL *?= //p' Makefile)
-	for script in build-kernel own-kernels; do
-		grep -x "version=\${KERNEL:-$version}" "kernel-patches/$script" || return
-	done
+	grep -x "version=\${KERNEL:-$version}" kernel-patches/build-kernel || return
 	grep -x "#define KERNEL_DEFAULT	\"$version\"" userspace-runner/kernel/kernel.h
 }
 check "all say the same of which version is built by default" one_default
