@@ -73,10 +73,15 @@ for name, hold in (("baseline", 100), ("v1", 200)):
     print(json.dumps({**first["boot"], **at}))
 for threads, pairs in ((1, 1), (4, 4), (16, 3)):
     at = boot("baseline", "time")
+    wait = {"waits": 5, "ns": 1000, "lost": 0}
+    window = {"window_ns": 10**9, "ops": [10**6] * threads, "failed": 0,
+              "watched_ns": 10**9, "lock": wait, "mutex": wait}
     cell(at, "percpu-contend", [
         ("empty", 0, {}), ("off", 500, {}), ("on", 1000 // pairs, {})],
         unit="ns", pairs=1, options={"gfp": "kernel", "threads": threads,
-                               "memcgs": "shared"})
+                               "memcgs": "shared"},
+        contention={"threads": threads, "present": threads,
+                    "off": window, "on": window})
     print(json.dumps({**first["boot"], **at}))
 print(json.dumps({"type": "end", "boots": boots, "failed": 0, "cells": cells,
                   "invalid": 0}))
