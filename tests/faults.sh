@@ -20,8 +20,8 @@ ours() {
 		pid=${file//[!0-9]/}
 		[ "$pid" != "$$" ] && mapfile -d '' words <"/proc/$pid/cmdline" &&
 			printf '%s %.200s\n' "$pid" "${words[*]//$'\n'/ }"
-	done 2>/dev/null < <(PCPUBENCH_FAULTS='' grep -lzxF \
-		"PCPUBENCH_FAULTS=$tmp" /proc/[0-9]*/environ 2>/dev/null)
+	done 2>/dev/null < <(PCPUBENCH_FAULTS='' TMPDIR='' grep -lzxF -e "PCPUBENCH_FAULTS=$tmp" \
+		-e "TMPDIR=$tmp/tmp" /proc/[0-9]*/environ 2>/dev/null)
 }
 
 # draw N: set $drawn to a number below N, at most 2^23. Not by $RANDOM: bash seeds that
@@ -64,7 +64,7 @@ kill_one() {
 
 	victim=
 	# This grep is none of them.
-	mapfile -t all < <(ours | PCPUBENCH_FAULTS='' grep -E "^[0-9]+ .*${1:-.}")
+	mapfile -t all < <(ours | PCPUBENCH_FAULTS='' TMPDIR='' grep -E "^[0-9]+ .*${1:-.}")
 	[ ${#all[@]} -gt 0 ] || return 1
 	draw ${#all[@]}
 	kill -KILL "${all[drawn]%% *}" 2>/dev/null || return 1
@@ -107,7 +107,7 @@ played_kernel() {
 		%.o: %.c .config
 		>	@echo "  CC $@"
 		>	@sleep .03; gcc -c -o $@ $<; sleep .03
-		>	@[ -z "$(CLOCK)" ] || touch -d "$(CLOCK)" $@
+		>	@[ ! -e $(TMPDIR)/clock ] || touch -d tomorrow $@
 		vmlinux: $(SRC:.c=.o)
 		>	@echo "  LD $@"
 		>	@ld -r -o $@ $^ && nm $@ >System.map && : >vmlinux.symvers

@@ -11,7 +11,8 @@
 manifest=$(kernel-patches/build-kernel baseline | cut -f2)
 built=$(dirname "$manifest")
 "$pcpubench" boot baseline -t 16c2n -s 64 -o "$tmp/baseline.jsonl" >/dev/null
-export XDG_CACHE_HOME=$tmp/cache APT_CONFIG=$tmp/apt/conf FIRST_TEST=$tmp
+export XDG_CACHE_HOME=$tmp/cache APT_CONFIG=$tmp/apt/conf FIRST_TEST=$tmp TMPDIR=$tmp/tmp
+mkdir "$TMPDIR"
 cache=$XDG_CACHE_HOME/pcpubench
 release=6.12.0-9-amd64
 top=$PWD
@@ -99,7 +100,7 @@ running() {
 
 	while read -r file; do
 		tr '\0' ' ' 2>/dev/null <"${file%environ}cmdline" | grep -q "$1" && return
-	done < <(grep -lzs "^FIRST_TEST=$tmp\$" /proc/[0-9]*/environ)
+	done < <(grep -lzs -e "^FIRST_TEST=$tmp\$" -e "^TMPDIR=$tmp/tmp\$" /proc/[0-9]*/environ)
 	return 1
 }
 until_true() {

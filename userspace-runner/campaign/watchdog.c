@@ -6,7 +6,6 @@
  * only when the module is loaded.
  */
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,43 +161,6 @@ int watchdog_remove(void)
 	return ret ? ret : remove_file(MODULES);
 }
 
-/* Does a watchdog's setting in /sys begin so? */
-static bool device_has(unsigned int nr, const char *file, const char *begin)
-{
-	char path[80], *text;
-	bool has;
-
-	snprintf(path, sizeof(path), "/sys/class/watchdog/watchdog%u/%s", nr, file);
-	text = read_text(path);
-	has = text && !strncmp(text, begin, strlen(begin));
-	free(text);
-	return has;
-}
-
-/*
- * Came this kernel by kexec, the watchdog counts on since the last one, and until
- * somebody has opened it the kernel itself keeps it alive, and its driver busy. Opening
- * starts one, so only one is opened that runs and may be stopped.
- */
-static void stop_kept(void)
-{
-	char path[40];
-	int fd;
-
-	for (unsigned int nr = 0; nr < MAX_DRIVERS; nr++) {
-		if (!device_has(nr, "state", "active") ||
-		    !device_has(nr, "nowayout", "0"))
-			continue;
-		snprintf(path, sizeof(path), "/dev/watchdog%u", nr);
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		if (write(fd, "V", 1) != 1)
-			fprintf(stderr, "pcpubench: warning: cannot stop %s\n", path);
-		close(fd);
-	}
-}
-
 /*
  * Early in a boot drivers may still be loading, and who had the watchdog may let go
  * of it a little later. The file goes last: what is killed before does it again.
@@ -217,10 +179,8 @@ int watchdog_reset(void)
 				complaint);
 			break;
 		}
-		if (tries) {
+		if (tries)
 			sleep(1);
-			stop_kept();
-		}
 		load_anew(&d, "stop_on_reboot=-1");
 	}
 	return remove_file(OPTIONS);
