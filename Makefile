@@ -177,6 +177,9 @@ deps: packages ## Install the packages that are missing (as root), and download 
 kernels: packages ## Build all kernels, or SERIES="a b" of them
 	@kernel-patches/build-kernel $(SERIES) >/dev/null
 
+# A word for the shell, whatever is in it.
+word_of = '$(subst ','\'',$(1))'
+
 # A range of commits is compared with its start; "../x" is a path.
 RANGES := $(strip $(foreach name,$(SERIES),\
 	$(if $(findstring ..,$(subst /..,,$(subst ../,,$(name)))),$(name))))
@@ -201,8 +204,6 @@ bench: ## Print the ACCT COST table: of the kernel that runs, where it can be me
 	$(MAKE) --no-print-directory -s "bench-$${where%%:*}"
 
 # A kernel that is not installed yet needs more than measuring.
-# A word for the shell, whatever is in it.
-word_of = '$(subst ','\'',$(1))'
 MADE = $(if $(SERIES),--series=$(call word_of,$(NAMES)),$(if \
 	$(filter-out file,$(origin SWEEP)),--sweep=$(call word_of,$(SWEEP))))
 bench-metal: ## Measure the kernel that runs, by time, as root (SIZES= BENCH=); with SERIES= or SWEEP=FILE a kernel of each series, built, installed and booted in turn (KERNEL= KERNEL_SRC= METAL=OPTIONS)

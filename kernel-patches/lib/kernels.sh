@@ -45,10 +45,10 @@ find_kernel() {
 
 # tell_branch NAME: a series goes before a branch of its name, which has another one, too.
 tell_branch() {
-	[ "$source_kind" = git ] && [ ! -e "$tmp/branch-$1" ] && [ -z "$why" ] &&
-		git -C "$source_git" rev-parse -q --verify "refs/heads/$1^{commit}" \
-			>/dev/null 2>&1 || return 0
-	: >"$tmp/branch-$1"
+	[ "$source_kind" = git ] && [ -z "$why" ] &&
+		! grep -qsxF -- "$1" "$tmp/told" &&
+		commit_of "refs/heads/$1" >/dev/null || return 0
+	printf '%s\n' "$1" >>"$tmp/told"
 	say "$1 is the series of that name, not the branch: refs/heads/$1 is the branch"
 }
 

@@ -18,6 +18,13 @@ for name in "${!KBUILD_BUILD_@}" "${!CCACHE_@}"; do
 	clean+=("$name=${!name}")
 done
 
+# around COMMAND: set $around to what stands before it: the sandbox, or what keeps the
+# caller's environment from make.
+around() {
+	around=("${cage[@]}")
+	[ ${#cage[@]} != 0 ] || [ "$1" != make ] || around=("${clean[@]}")
+}
+
 # steps_expected OBJECTS: the number of make's steps. For a first build, the
 # last number for this config and version, without the OBJECTS that an
 # interrupted build left. Else objects made of changed files, and linking.
@@ -45,12 +52,9 @@ first_error() {
 # stop() ends it, and the kernel does when this process was killed.
 start() {
 	{
-		if [ ${#cage[@]} = 0 ]; then
-			[ "$1" != make ] || set -- "${clean[@]}" "$@"
-		else
-			close_files
-		fi
-		exec setpriv --pdeathsig TERM "${cage[@]}" "$@"
+		around "$1"
+		[ ${#cage[@]} = 0 ] || close_files
+		exec setpriv --pdeathsig TERM "${around[@]}" "$@"
 	} &
 	running=$!
 }

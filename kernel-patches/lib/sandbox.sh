@@ -133,11 +133,13 @@ tell_unconfined() {
 # caged COMMAND...: run a short command, confined as confine() said. Where the files
 # that it reads are the stranger's, its messages are, too.
 caged() {
+	local around
+
+	around "$1"
 	if [ ${#cage[@]} = 0 ]; then
-		[ "$1" != make ] || set -- "${clean[@]}" "$@"
-		"$@"
+		"${around[@]}" "$@"
 	else
-		(close_files; exec "${cage[@]}" "$@")
+		(close_files; exec "${around[@]}" "$@")
 	fi
 }
 

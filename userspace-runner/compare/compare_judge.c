@@ -140,13 +140,18 @@ static int layout_range(const struct compare *c, const struct compare_cell *cell
 			enum quantity q, struct compare_diff *d)
 {
 	struct layout_value *old = NULL, *new = NULL;
-	const value_fn of = quantity_value(q);
-	size_t nr_old = layout_values(&c->old, cell->old, of, &old);
-	size_t nr_new = layout_values(&c->new, cell->new, of, &new);
-	bool same = same_layouts(old, nr_old, new, nr_new);
 	const double rounding = exact_rounding(cell->old, cell->new);
+	const value_fn of = quantity_value(q);
+	size_t nr_old, nr_new;
+	bool same;
 
-	for (size_t i = 0; i < nr_new && nr_old && nr_new + nr_old > 2; i++)
+	/* As nearly always: boots of one layout. */
+	if (cell->old->nr_each == 1 && cell->new->nr_each == 1)
+		return 0;
+	nr_old = layout_values(&c->old, cell->old, of, &old);
+	nr_new = layout_values(&c->new, cell->new, of, &new);
+	same = same_layouts(old, nr_old, new, nr_new);
+	for (size_t i = 0; i < nr_new && nr_old; i++)
 		for (size_t k = same ? i : 0; k < (same ? i + 1 : nr_old); k++) {
 			double diff = new[i].value - old[k].value;
 

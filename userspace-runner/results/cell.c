@@ -75,10 +75,16 @@ static int check_exts(const json_t *record, char reason[CELL_REASON_LEN])
 	return EX_INVALID;
 }
 
+/* NULL for one that this version does not know. */
+static const struct bench *bench_of(const json_t *record)
+{
+	return bench_find(record_string(record, "bench"));
+}
+
 /* Each node that was charged. */
 static int check_nodes(const json_t *record, char reason[CELL_REASON_LEN])
 {
-	const struct bench *bench = bench_find(record_string(record, "bench"));
+	const struct bench *bench = bench_of(record);
 	const json_t *proofs = record_at(record, "proof_nodes"), *proof;
 	char text[CELL_REASON_LEN];
 	int ret = 0;
@@ -115,22 +121,22 @@ static int check_proof(const json_t *record, char reason[CELL_REASON_LEN])
 
 static int check_contention(const json_t *record, char reason[CELL_REASON_LEN])
 {
-	const struct bench *bench = bench_find(record_string(record, "bench"));
+	const struct bench *bench = bench_of(record);
+	const bool parallel = bench && bench->parallel;
 	char text[PROOF_REASON_LEN];
 	struct contention c;
 
 	if (!contention_of(record, &c))
-		return bench && bench->parallel ?
+		return parallel ?
 		       invalid(reason, "nothing proves contention") : 0;
-	if (bench && bench->parallel &&
-	    c.threads != record_int(record, "options.threads"))
+	if (parallel && c.threads != record_int(record, "options.threads"))
 		return invalid(reason, "other tasks than it was asked for");
 	return contention_broken(&c, text) ? invalid(reason, text) : 0;
 }
 
 static bool by_syscalls(const json_t *record)
 {
-	const struct bench *bench = bench_find(record_string(record, "bench"));
+	const struct bench *bench = bench_of(record);
 
 	return bench && bench->by_syscalls;
 }

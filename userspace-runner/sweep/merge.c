@@ -278,8 +278,6 @@ static int add_file(struct pile *p, struct merge *m, const char *path)
 	if (ret)
 		return ret;
 	m->twice += twice;
-	if (!m->interrupted && (!file->file.ended || file->file.torn))
-		m->interrupted = path;
 	for (i = 0; i < file->nr && !ret; i++)
 		if (file->list[i].record)
 			ret = add_boot(p, m, (struct kept){
@@ -343,6 +341,15 @@ static int find_missing(const struct pile *p, struct merge *m)
 		}
 	}
 	return ret;
+}
+
+/* Nothing tells what is missing of files that are not of one sweep. */
+static const char *find_interrupted(const struct pile *p, char *const *paths)
+{
+	for (size_t i = 0; i < p->nr_files; i++)
+		if (!p->files[i].file.ended || p->files[i].file.torn)
+			return paths[i];
+	return NULL;
 }
 
 /* ------------------------------------------------------------------- output */
@@ -444,11 +451,10 @@ int merge_files(struct merge *m, const char *output, char *const *files,
 			  output);
 	for (size_t i = 0; i < nr && !ret; i++)
 		ret = add_file(&p, m, files[i]);
-	if (!ret && p.sweep && !p.mixed) {
-		/* It says what was wanted of all files. */
-		m->interrupted = NULL;
+	if (!ret && p.sweep && !p.mixed)
 		ret = find_missing(&p, m);
-	}
+	else if (!ret)
+		m->interrupted = find_interrupted(&p, files);
 	if (!ret && m->nr_missing)
 		m->open_shards = shards_open(&p.shards);
 	if (!ret)
