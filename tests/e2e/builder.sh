@@ -80,6 +80,26 @@ for name in series origin headers cmdline; do
 		--plan "$tmp/$name"
 done
 
+# A patch that two series have with other options: its hash does not tell which it was.
+same_patch() {
+	local series=$XDG_DATA_HOME/pcpubench/series/linux-6.12 name
+
+	mkdir -p "$tmp/packed" "$series"/{afix,revert}
+	for name in afix revert; do
+		cp "$tmp/mine.patch" "$series/$name/"
+	done
+	echo mine.patch >"$series/afix/series"
+	echo mine.patch -R >"$series/revert/series"
+	printf '{"type":"kernel","kernel":"revert","patches":[{"name":"mine.patch","sha256":"%s"}]}\n' \
+		"$(sha256sum <"$tmp/mine.patch" | cut -c1-64)" >"$tmp/record"
+	fails 2 'not to be found' kernel-patches/packed-series "$tmp/record" revert "$tmp/packed" ||
+		return
+	rm -r "$series/afix"
+	kernel-patches/packed-series "$tmp/record" revert "$tmp/packed" &&
+		grep -x 'mine.patch .*-R' "$tmp/packed/series" && rm -r "$series/revert"
+}
+check "a bundle takes no other series' options for a patch" same_patch
+
 own branch d
 branch() {
 	"$builder" --plan d 2>&1 | grep 'refs/heads/d is the branch'
@@ -148,6 +168,12 @@ no_version() {
 }
 check "a Makefile without a version is no kernel's" no_version 'all:'
 check "... nor is a folder without one" no_version ''
+relative() {
+	mkdir "$tmp/home"
+	(cd "$tmp" && HOME=$tmp/home XDG_CACHE_HOME=relative "$builder" --plan baseline &&
+		[ -d home/.cache/pcpubench ] && [ ! -e relative ])
+}
+check "a relative XDG_CACHE_HOME is none" relative
 quoted() {
 	! make -s gate OLD="it's" NEW=b >"$tmp/out" 2>&1 && grep "it's" "$tmp/out" &&
 		! grep 'unexpected EOF' "$tmp/out"
