@@ -3,6 +3,7 @@
  * Objects that a test holds: of any size, alignment, context and number, freed
  * in any order and by any task that has the file.
  */
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/log2.h>
 #include <linux/memcontrol.h>
@@ -26,7 +27,8 @@ static bool bad_alloc(const struct bench_ctx *ctx,
 		      const struct pcpu_bench_alloc *alloc)
 {
 	const u32 known = PCPU_BENCH_ALLOC_ACCOUNT | PCPU_BENCH_ALLOC_ATOMIC |
-			  PCPU_BENCH_ALLOC_SLAB | PCPU_BENCH_ALLOC_OTHER;
+			  PCPU_BENCH_ALLOC_SLAB | PCPU_BENCH_ALLOC_OTHER |
+			  PCPU_BENCH_ALLOC_SLOWING;
 
 	return !alloc->bytes || alloc->bytes % 4 ||
 	       alloc->bytes > PCPU_MIN_UNIT_SIZE || bad_align(alloc) ||
@@ -121,6 +123,9 @@ static long make_all(struct bench_ctx *ctx, struct pcpu_bench_alloc *alloc)
 	for (alloc->done = 0; alloc->done < alloc->count; alloc->done++) {
 		if (signal_pending(current))
 			return alloc->done ? 0 : -ERESTARTSYS;
+		if ((alloc->flags & PCPU_BENCH_ALLOC_SLOWING) &&
+		    alloc->done >= alloc->count / 2 && alloc->done % 4 == 0)
+			usleep_range(100, 200);
 		obj = &ctx->objects[ctx->nr_objects];
 		if (!object_make(obj, alloc))
 			break;

@@ -296,6 +296,11 @@ struct pcpu_bench_alloc {
 #define PCPU_BENCH_ALLOC_SLAB		0x4U	/* kmalloc() */
 /* Not the caller's memcg pays, but that of the cgroup whose directory is @cgroup. */
 #define PCPU_BENCH_ALLOC_OTHER		0x8U
+/*
+ * After the first half of @count, sleep for 0.1 to 0.2 ms before every fourth object:
+ * a call that a signal is to end lasts until it comes, on a fast machine, too.
+ */
+#define PCPU_BENCH_ALLOC_SLOWING	0x10U
 
 /*
  * PCPU_BENCH_FREE: free @count of the file's objects, from number @first on.

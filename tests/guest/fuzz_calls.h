@@ -132,8 +132,9 @@ static const struct fuzz_call fuzz_calls[FUZZ_NR_CALLS] = {
 		NUMBER(alloc, bytes, 4, 8, 8, 64, 64, 64, 1024, 4096, 32768),
 		NUMBER(alloc, align, 4, 8, 64, 4096, 0),
 		NUMBER(alloc, count, 1, 1, 2, 3, 8, 64),
-		NUMBER(alloc, flags, 0, 1, 1, 2, 3, 4, 5, 7,
-		       PCPU_BENCH_ALLOC_OTHER | PCPU_BENCH_ALLOC_ACCOUNT),
+		NUMBER(alloc, flags, 0, 1, 2, 3, 4, 5, 7,
+		       PCPU_BENCH_ALLOC_OTHER | PCPU_BENCH_ALLOC_ACCOUNT,
+		       PCPU_BENCH_ALLOC_SLOWING),
 		FIELD(alloc, cgroup, FUZZ_FILE, 0) } },
 	[CALL_FREE] = { CALL(free, FREE, 30, 250), {
 		NUMBER(free, first, 0, 0, 0, 1, 2, 32, 300),

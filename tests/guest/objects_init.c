@@ -76,7 +76,7 @@ static void checks_alloc(int fd)
 	BAD("alignment 8192", a.align = 8192);
 	BAD("no object", a.count = 0);
 	BAD("too many objects", a.count = PCPU_BENCH_MAX_HELD + 1);
-	BAD("unknown flag", a.flags = 16);
+	BAD("unknown flag", a.flags = 32);
 	BAD("alignment of a slab object", a.flags = PCPU_BENCH_ALLOC_SLAB);
 	BAD("a cgroup that shall not pay", a.cgroup = 1);
 #undef BAD
@@ -140,6 +140,7 @@ static void checks_other(int fd)
 {
 	const struct sigaction act = { .sa_handler = nothing };
 	const struct itimerval soon = { .it_value.tv_usec = 20000 };
+	const struct itimerval later = { .it_value.tv_usec = 500000 };
 	struct pcpu_bench_alloc a = good_alloc();
 	struct group other, own = group;
 	long long others;
@@ -167,6 +168,16 @@ static void checks_other(int fd)
 	a.count = 200000;
 	same(call(fd, PCPU_BENCH_ALLOC, &a), 0, "a signal ends a call");
 	ok(a.done && a.done < a.count, "which had objects: %u", a.done);
+	device_release(fd);
+	/* At full speed this many take no second. */
+	setitimer(ITIMER_REAL, &later, NULL);
+	a.count = 20000;
+	a.flags = PCPU_BENCH_ALLOC_OTHER | PCPU_BENCH_ALLOC_SLAB |
+		  PCPU_BENCH_ALLOC_SLOWING;
+	a.align = 0;
+	same(call(fd, PCPU_BENCH_ALLOC, &a), 0, "SLOWING: a signal ends a call");
+	ok(a.done > a.count / 2 && a.done < a.count,
+	   "SLOWING: in its second half: %u", a.done);
 	device_release(fd);
 	group_remove(&other);
 	same(call(fd, PCPU_BENCH_ALLOC, &a), ENOENT, "OTHER: removed");

@@ -57,13 +57,14 @@ static int open_group(const struct group *g, int *dir)
 }
 
 /* @gone: the cgroup was removed before the first object came */
-static int allocate(struct racer *r, unsigned int count, bool *gone)
+static int allocate(struct racer *r, unsigned int count, unsigned int flags,
+		    bool *gone)
 {
 	struct pcpu_bench_alloc alloc = {
 		.size = sizeof(alloc), .count = count, .cgroup = r->dir,
 		.bytes = r->slab ? SLAB_BYTES : PERCPU_BYTES,
 		.align = r->slab ? 0 : 4,
-		.flags = ACCOUNT | PCPU_BENCH_ALLOC_OTHER |
+		.flags = flags | ACCOUNT | PCPU_BENCH_ALLOC_OTHER |
 			 (r->slab ? PCPU_BENCH_ALLOC_SLAB : 0),
 	};
 
@@ -85,7 +86,8 @@ static int keep(struct racer *r)
 	int ret;
 
 	r->begun = clock_now();
-	ret = allocate(r, r->slab ? MOST_SLAB : MOST_PERCPU, &gone);
+	ret = allocate(r, r->slab ? MOST_SLAB : MOST_PERCPU,
+		       PCPU_BENCH_ALLOC_SLOWING, &gone);
 	r->ended = clock_now();
 	return ret;
 }
@@ -98,7 +100,7 @@ static int pass(struct racer *r)
 	int ret = 0;
 
 	while (!ret && !gone && clock_now() < end) {
-		ret = allocate(r, PASSING, &gone);
+		ret = allocate(r, PASSING, 0, &gone);
 		if (!ret && !gone)
 			ret = device_release(r->o.fd);
 	}
@@ -196,7 +198,7 @@ static int let_go(const struct race *x, const struct selftest *t)
 		ret = open_group(&x->parent, &r.dir);
 	if (ret)
 		goto out;
-	ret = allocate(&r, 1, &gone);
+	ret = allocate(&r, 1, 0, &gone);
 	close(r.dir);
 	if (!ret)
 		ret = group_set(&x->parent, "memory.high", "0");
