@@ -53,7 +53,7 @@ def says(cell):
     text = "\n".join(f"{arm} {signed(cell[arm]['median'])[1:]}"
                      for arm in ("off", "on")) + "\n" + signed(cost["median"])
     if cost["low"] is None:
-        return text + "\n1 boot:\nno interval"
+        return f"{text}\n{boots(len(cell['boots']))}:\nno interval"
     return f"{text}\n{signed(cost['low'])} to\n{signed(cost['high'])}"
 
 

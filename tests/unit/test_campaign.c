@@ -987,9 +987,8 @@ static void test_collect(void **state)
 	}
 	assert_false(narrow);
 
-	/* Four values of 51 ns on 1000 to 1030: 4.95 to 5.1 %. */
-	assert_true(interval_widest(&c, 5) > 1e6);
-	assert_in_range(1e6 * interval_widest(&c, 4), 1000, 75000);
+	/* Four values have no interval. */
+	assert_true(interval_widest(&c) > 1e6);
 
 	end_collect(&w, &c, text);
 }
@@ -1047,6 +1046,8 @@ static void test_given_up_early(void **state)
 			assert_int_equal(narrow, failures == CAMPAIGN_FAILURES);
 		}
 	}
+	/* Each has four values of 51 ns on 1000 to 1030: 4.95 to 5.1 %. */
+	assert_in_range(1e6 * interval_widest(&c), 1000, 75000);
 	/* It is their difference that takes so many, and not just the least. */
 	c.find = 0.01;
 	assert_in_range(boots_to_find(&c), LEAST_BOOTS + 1, 100000);

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "campaign/host.h"
 #include "results/boots.h"
+#include "stats/stats.h"
 #include "sweep/merge.h"
 
 void boot_path(const struct campaign *c, const char *dir, size_t number,
@@ -228,9 +229,8 @@ int campaign_collect(const struct campaign *c, const char *dir, bool *narrow)
 	if (ret || (!c->until_ci && !c->find))
 		goto out;
 	/* All kernels that are not given up must be in it. */
-	least = c->find ? boots_to_find(c) : LEAST_BOOTS;
-	*narrow = c->find || interval_widest(c, LEAST_BOOTS) <=
-			     c->until_ci;
+	least = c->find ? boots_to_find(c) : MEDIAN_INTERVAL_LEAST;
+	*narrow = c->find || interval_widest(c) <= c->until_ci;
 	for (i = 0; i < c->nr_kernels; i++)
 		if (!campaign_given_up(c, i) &&
 		    campaign_count(c, i).ok < least)

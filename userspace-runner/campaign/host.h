@@ -50,14 +50,15 @@ int campaign_same_kernel(const struct campaign *c, const char *dir, size_t numbe
 
 /**
  * interval_widest - half the widest interval over the cells of c->output
- * @least: boots of a cell below which the interval is infinite
  *
- * Without those of kernels that are given up: they get no more boots. The interval of the median ACCT COST over the boots, in percentage points, at
- * 95 %: median_interval_of(). NAN with err() if there is no valid cell.
+ * Without those of kernels that are given up: they get no more boots. The interval of
+ * the median ACCT COST over the boots, in percentage points, at 95 %:
+ * median_interval_of(), so infinite below MEDIAN_INTERVAL_LEAST boots. NAN with err()
+ * if there is no valid cell.
  */
-double interval_widest(const struct campaign *c, size_t least);
+double interval_widest(const struct campaign *c);
 
-/* With fewer boots a bootstrap of the median is unreliable. */
+/* The first boots of a kernel, whose spread tells how many more are needed. */
 #define LEAST_BOOTS	5
 
 /**

@@ -26,16 +26,11 @@ static bool no_more_boots(const struct campaign *c, const char *name)
 	return false;
 }
 
-static int half_width(const struct table_cell *cell, size_t least,
-		      double *half)
+static int half_width(const struct table_cell *cell, double *half)
 {
-	double *pct, low, high;
+	double *pct = values_of(cell, value_percent), low, high;
 	int ret;
 
-	*half = INFINITY;
-	if (cell->nr_values < least)
-		return 0;
-	pct = values_of(cell, value_percent);
 	if (!pct)
 		return EX_FAIL;
 	ret = median_interval_of(pct, cell->nr_values, 0.95, &low, &high);
@@ -44,7 +39,7 @@ static int half_width(const struct table_cell *cell, size_t least,
 	return ret;
 }
 
-double interval_widest(const struct campaign *c, size_t least)
+double interval_widest(const struct campaign *c)
 {
 	char *paths[] = { c->output };
 	double widest = NAN, half;
@@ -56,7 +51,7 @@ double interval_widest(const struct campaign *c, size_t least)
 		if (!t.cells[i].valid ||
 		    no_more_boots(c, t.kernels[t.cells[i].kernel].name))
 			continue;
-		if (half_width(&t.cells[i], least, &half)) {
+		if (half_width(&t.cells[i], &half)) {
 			widest = NAN;
 			break;
 		}

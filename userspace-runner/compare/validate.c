@@ -66,6 +66,8 @@ static int interval(struct validate_cell *c)
 	ret = median_interval_of(x, c->time->nr_values, CONFIDENCE, &c->low,
 				 &c->high);
 	free(x);
+	if (!ret && !isfinite(c->low))
+		c->low = c->high = NAN;
 	return ret;
 }
 
@@ -76,16 +78,14 @@ static int add_cell(struct validate_group *g, const struct table_cell *time,
 		.time = time, .count = count, .low = NAN, .high = NAN,
 		.model_pct = NAN,
 	};
-	int ret = 0;
+	int ret;
 
 	if (!time || !time->valid || !count || !count->valid)
 		return 0;
 	c.instructions = pmu(time, "instructions");
 	c.cycles = pmu(time, "cycles");
 	c.misses = pmu(time, "cache_misses");
-	/* The interval of a single boot would be that boot. */
-	if (time->nr_values > 1)
-		ret = interval(&c);
+	ret = interval(&c);
 	if (ret || array_room(&g->cells, g->nr, sizeof(c)))
 		return EX_FAIL;
 	g->cells[g->nr++] = c;

@@ -26,7 +26,8 @@ struct validate_pmu {
  * One cell of both. Percentages are of off; NaN if there is none.
  *
  * @time, @count: both valid
- * @low, @high: interval of the time's on - off over boots, ns
+ * @low, @high: interval of the time's on - off over boots, ns; NaN below
+ *	MEDIAN_INTERVAL_LEAST boots
  * @model_pct: ACCT COST by the model
  * @gives_k: k is from this cell
  */

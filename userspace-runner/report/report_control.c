@@ -119,7 +119,7 @@ static void place_interval(char text[FIGURE_LEN], const struct block_view *v,
 	char low[FIGURE_LEN], high[FIGURE_LEN];
 
 	(void)kernel;
-	if (!isnan(of->floor))
+	if (!isnan(of->low))
 		snprintf(text, FIGURE_LEN, "%.10s..%.10s",
 			 figure_amount(low, of->low, true),
 			 figure_amount(high, of->high, true));
@@ -181,8 +181,9 @@ static void put_control(struct doc *d, const struct block_view *v,
 		name, name, name);
 	put_sizes(d, v->block->params, v->block->nr_params);
 	put_kernel_row(d, v, "A/A floor", control->kernel, place_floor, control);
-	put_kernel_row(d, v, "A/A, 95 %", control->kernel, place_interval,
-		       control);
+	if (control->most >= SPLIT_INTERVAL_LEAST)
+		put_kernel_row(d, v, "A/A, 95 %", control->kernel,
+			       place_interval, control);
 	for (i = 0; i < v->nr_rows; i++) {
 		if (v->rows[i] == control->kernel ||
 		    table_is_control(&v->report->table->kernels[v->rows[i]]))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Timed cells with every sample, as JSON. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,9 +36,9 @@ static int put_quantity(json_t *all, const char *name,
 	return json_object_set_new(all, name, json_pack(
 			"{s:o, s:f, s:o, s:o}", "values", values,
 			"median", median,
-			"low", c->nr_values > 1 ? json_real(low) : json_null(),
-			"high", c->nr_values > 1 ? json_real(high) :
-						   json_null())) ?
+			"low", isfinite(low) ? json_real(low) : json_null(),
+			"high", isfinite(high) ? json_real(high) :
+						 json_null())) ?
 	       no_memory() : 0;
 }
 

@@ -18,8 +18,8 @@
  *	`on` and `cost` (on - off) the boots' `values`, their `median`, and
  *	`low` and `high` of its interval at TIMES_LEVEL
  *
- * The interval is median_interval_of()'s, over the boots; null if there is one
- * boot. 0 or EX_FAIL.
+ * The interval is median_interval_of()'s, over the boots; null if there are too few
+ * boots. 0 or EX_FAIL.
  */
 int times_json(const struct table *t, json_t **list);
 

@@ -133,7 +133,8 @@ int split_control(const double *x, size_t nr, struct split_control *c)
 	for (i = 0; i < nr; i++)
 		(i % 2 ? b : a)[i / 2] = x[i];
 	e = split_floor(x, nr, SPLIT_LEVEL, &c->floor);
-	if (!e)
+	c->low = c->high = NAN;
+	if (!e && nr >= SPLIT_INTERVAL_LEAST)
 		e = median_interval(a, nr_a, b, nr_b, 0.95, &c->low, &c->high);
 	if (!e)
 		e = mann_whitney(a, nr_a, b, nr_b, &u, &c->p);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Confidence intervals of medians and their differences, by resampling. */
+/* Confidence intervals of medians, by order, and of their differences, by resampling. */
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/memory.h"
 #include "stats/stats.h"
 
@@ -215,7 +217,23 @@ int median_interval(const double *x, size_t nr_x, const double *y, size_t nr_y,
 int median_interval_of(const double *x, size_t nr, double level, double *low,
 		       double *high)
 {
-	static const double zero;
+	double *sorted;
+	size_t k = 0;
 
-	return median_interval(&zero, 1, x, nr, level, low, high);
+	*low = -INFINITY;
+	*high = INFINITY;
+	/* k numbers or fewer are below the median so seldom: it is above the next. */
+	while (k < nr / 2 &&
+	       gsl_cdf_binomial_P((unsigned int)k, 0.5, (unsigned int)nr) <=
+	       (1 - level) / 2)
+		k++;
+	if (!k)
+		return 0;
+	sorted = sorted_copy(x, nr);
+	if (!sorted)
+		return EX_FAIL;
+	*low = sorted[k - 1];
+	*high = sorted[nr - k];
+	free(sorted);
+	return 0;
 }

@@ -12,6 +12,9 @@
 /* Boots of both groups together up to which mann_whitney() is exact. */
 #define MANN_WHITNEY_EXACT	60
 
+/* The fewest numbers that median_interval_of() has an interval of at 0.95. */
+#define MEDIAN_INTERVAL_LEAST	6
+
 /*
  * Sorts @nr numbers and returns their median: the mean of the two in the middle
  * when @nr is even, NaN when it is 0.
@@ -63,7 +66,16 @@ size_t mann_whitney_boots(double effect, double alpha, double power);
 int median_interval(const double *x, size_t nr_x, const double *y, size_t nr_y,
 		    double level, double *low, double *high);
 
-/* As median_interval(), of one group's median. */
+/**
+ * median_interval_of - confidence interval of one group's median
+ *
+ * From the k-th lowest of the numbers to the k-th highest, k by the binomial
+ * distribution (W. R. Thompson, Ann. Math. Statist. 7 (1936) 122): the true median is
+ * in there at least as often as @level says, whatever the distribution. The bootstrap
+ * of one median holds it in 87 % of all groups of seven at 0.95, and in half of all
+ * pairs. -inf and +inf if even all the numbers are too few, at 0.95 below
+ * MEDIAN_INTERVAL_LEAST. Returns 0, or EX_FAIL with err() when memory ran out.
+ */
 int median_interval_of(const double *x, size_t nr, double level, double *low,
 		       double *high);
 
@@ -99,8 +111,15 @@ int split_floor(const double *x, size_t nr, double level, double *floor);
 #define SPLIT_LEAST	4
 
 /*
+ * The fewest whose halves have an interval: of 4 to 7 normal numbers median_interval()
+ * at 0.95 holds 0 in 67, 80, 90 and 91 % only, of 8 in 93 %, of 9 and more in 95 to 97 %.
+ */
+#define SPLIT_INTERVAL_LEAST	8
+
+/*
  * @floor: of split_floor() at SPLIT_LEVEL
- * @low, @high: median_interval() at 0.95 of one half's median less the other's
+ * @low, @high: median_interval() at 0.95 of one half's median less the other's; NaN
+ *	below SPLIT_INTERVAL_LEAST numbers
  * @p: of mann_whitney(), that the halves are alike
  */
 struct split_control {
