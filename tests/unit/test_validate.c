@@ -13,8 +13,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "compare/validate.h"
 #include "report/validate_doc.h"
 
@@ -130,6 +132,56 @@ static void test_verdict(void **state)
 	validate_free(&v);
 }
 
+/* The machine's file, with another word in it. */
+static void load_other(struct validate *v, const char *from, const char *to)
+{
+	char path[] = "/tmp/test_validate.XXXXXX", *text, *at, *next;
+	int fd = mkstemp(path);
+	FILE *f = fdopen(fd, "w");
+
+	text = read_text(TIMES);
+	assert_non_null(text);
+	assert_non_null(f);
+	for (next = text; (at = strstr(next, from)); next = at + strlen(from))
+		fprintf(f, "%.*s%s", (int)(at - next), next, to);
+	assert_true(next != text);
+	fputs(next, f);
+	fclose(f);
+	free(text);
+	assert_int_equal(validate_load(v, path, COUNTS, 0), 0);
+	unlink(path);
+}
+
+/* A kernel rewrites itself for its CPU: that explains what the builds do not. */
+static void test_rewritten(void **state)
+{
+	static const struct {
+		const char *state;
+		bool rewritten;
+	} cases[] = {
+		{ "\"mitigated\":\"none\"", false },
+		{ "\"mitigated\":\"l1tf,retbleed,spectre_v1\"", true },
+		{ "\"mitigated\":\"spec_rstack_overflow\"", true },
+		{ "\"smt\":\"off\"", true },	/* not known */
+	};
+	struct validate v;
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		load_other(&v, "\"mitigated\":\"l1tf,spectre_v1\"",
+			   cases[i].state);
+		assert_int_equal(v.groups[1].rewritten, cases[i].rewritten);
+		v.groups[1].same = true;
+		assert_int_equal(text_of(&v, &text), 0);
+		assert_int_equal(!strstr(text, "NOT EXPLAINED"),
+				 cases[i].rewritten);
+		assert_int_equal(!!strstr(text, "boot both"), cases[i].rewritten);
+		free(text);
+		validate_free(&v);
+	}
+}
+
 static void refused(const char *times, const char *counts, const char *why)
 {
 	struct validate v;
@@ -158,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_model),
 		cmocka_unit_test(test_given_k),
 		cmocka_unit_test(test_verdict),
+		cmocka_unit_test(test_rewritten),
 		cmocka_unit_test(test_wrong_sides),
 	};
 

@@ -43,6 +43,7 @@ struct validate_cell {
  * The cells of a pair of kernels on one topology.
  *
  * @same: both kernels have the same configuration and compiler
+ * @rewritten: ... but the machine's may have other code for the sake of its CPU
  * @k: of the model (results/line_model.h); NaN without one
  * @k_name: kernel whose cell it is from; NULL if it was given
  */
@@ -50,7 +51,7 @@ struct validate_group {
 	const char *topology, *bench, *instrument;
 	const struct compare_pair *pair;
 	const char *host;
-	bool same;
+	bool same, rewritten;
 	double k;
 	const char *k_name;
 	struct validate_cell *cells;

@@ -183,6 +183,9 @@ static void put_verdict(struct doc *d, const struct validate_group *g)
 	else if (!away)
 		doc_put(d, DOC_ITEM, "the PMU's instructions for accounting are those counted, to %.2g %%",
 			most);
+	else if (g->same && g->rewritten)
+		doc_put(d, DOC_ITEM, "in %zu of %zu cells the PMU's instructions for accounting are away from those counted, by up to %.3g %%; the kernel has other returns and calls for this CPU, which may be why: boot both with mitigations=off",
+			away, nr, most);
 	else if (g->same)
 		doc_put(d, DOC_ITEM, "NOT EXPLAINED: in %zu of %zu cells the PMU's instructions for accounting are away from those counted, by up to %.3g %%, and configuration and compiler are the same",
 			away, nr, most);
