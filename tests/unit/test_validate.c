@@ -182,6 +182,25 @@ static void test_rewritten(void **state)
 	}
 }
 
+#define X8(digit)	digit digit digit digit digit digit digit digit
+#define HASH(digit)	X8(X8(digit))
+
+/* Image by image: a machine's record has other words for configuration and compiler. */
+static void test_same(void **state)
+{
+	struct validate v;
+
+	(void)state;
+	load_other(&v, HASH("3"), HASH("7"));
+	assert_false(v.groups[0].same);
+	assert_true(v.groups[1].same);
+	validate_free(&v);
+	/* No image: not known to be the same. */
+	load_other(&v, HASH("3"), "");
+	assert_false(v.groups[1].same);
+	validate_free(&v);
+}
+
 static void refused(const char *times, const char *counts, const char *why)
 {
 	struct validate v;
@@ -211,6 +230,7 @@ int main(void)
 		cmocka_unit_test(test_given_k),
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_rewritten),
+		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_wrong_sides),
 	};
 

@@ -93,11 +93,15 @@ static int add_cell(struct validate_group *g, const struct table_cell *time,
 	return 0;
 }
 
-static bool same_build(const struct table_kernel *a,
+/*
+ * A machine tells compiler and configuration in other words than who built the kernel,
+ * and neither tells the source.
+ */
+static bool same_image(const struct table_kernel *a,
 		       const struct table_kernel *b)
 {
-	return a->config_sha256 && same_text(a->config_sha256, b->config_sha256) &&
-	       a->compiler && same_text(a->compiler, b->compiler);
+	return a->image_sha256 && *a->image_sha256 &&
+	       same_text(a->image_sha256, b->image_sha256);
 }
 
 /*
@@ -143,7 +147,7 @@ static int add_group(struct validate *v, const struct table_block *b,
 
 	if (p->old == COMPARE_NO_KERNEL || p->new == COMPARE_NO_KERNEL)
 		return 0;
-	g.same = same_build(&times->kernels[p->old], &counts->kernels[p->new]);
+	g.same = same_image(&times->kernels[p->old], &counts->kernels[p->new]);
 	g.rewritten = is_rewritten(times, table_tally(times, b, p->old));
 	for (size_t i = 0; i < b->nr_params && !ret; i++)
 		ret = add_cell(&g, table_find(times, b, p->old, b->params[i]),

@@ -42,7 +42,7 @@ struct validate_cell {
 /*
  * The cells of a pair of kernels on one topology.
  *
- * @same: both kernels have the same configuration and compiler
+ * @same: both kernels are the same image
  * @rewritten: ... but the machine's may have other code for the sake of its CPU
  * @k: of the model (results/line_model.h); NaN without one
  * @k_name: kernel whose cell it is from; NULL if it was given

@@ -187,10 +187,10 @@ static void put_verdict(struct doc *d, const struct validate_group *g)
 		doc_put(d, DOC_ITEM, "in %zu of %zu cells the PMU's instructions for accounting are away from those counted, by up to %.3g %%; the kernel has other returns and calls for this CPU, which may be why: boot both with mitigations=off",
 			away, nr, most);
 	else if (g->same)
-		doc_put(d, DOC_ITEM, "NOT EXPLAINED: in %zu of %zu cells the PMU's instructions for accounting are away from those counted, by up to %.3g %%, and configuration and compiler are the same",
+		doc_put(d, DOC_ITEM, "NOT EXPLAINED: in %zu of %zu cells the PMU's instructions for accounting are away from those counted, by up to %.3g %%, of the same image",
 			away, nr, most);
 	else
-		doc_put(d, DOC_ITEM, "in %zu of %zu cells the PMU's instructions for accounting are away from those counted, by up to %.3g %%; the kernels have another configuration or compiler, which may be why",
+		doc_put(d, DOC_ITEM, "in %zu of %zu cells the PMU's instructions for accounting are away from those counted, by up to %.3g %%; the kernels are not the same image, which may be why",
 			away, nr, most);
 }
 
