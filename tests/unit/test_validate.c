@@ -132,14 +132,14 @@ static void test_verdict(void **state)
 	validate_free(&v);
 }
 
-/* The machine's file, with another word in it. */
-static void load_other(struct validate *v, const char *from, const char *to)
+/* @file with another word in it; free() the path. */
+static char *other_file(const char *file, const char *from, const char *to)
 {
-	char path[] = "/tmp/test_validate.XXXXXX", *text, *at, *next;
+	char *path = strdup("/tmp/test_validate.XXXXXX"), *text, *at, *next;
 	int fd = mkstemp(path);
 	FILE *f = fdopen(fd, "w");
 
-	text = read_text(TIMES);
+	text = read_text(file);
 	assert_non_null(text);
 	assert_non_null(f);
 	for (next = text; (at = strstr(next, from)); next = at + strlen(from))
@@ -148,8 +148,16 @@ static void load_other(struct validate *v, const char *from, const char *to)
 	fputs(next, f);
 	fclose(f);
 	free(text);
+	return path;
+}
+
+static void load_other(struct validate *v, const char *from, const char *to)
+{
+	char *path = other_file(TIMES, from, to);
+
 	assert_int_equal(validate_load(v, path, COUNTS, 0), 0);
 	unlink(path);
+	free(path);
 }
 
 /* A kernel rewrites itself for its CPU: that explains what the builds do not. */
@@ -201,6 +209,45 @@ static void test_same(void **state)
 	validate_free(&v);
 }
 
+/* A profile of 64 B and a count of both sizes: each cell takes what there is. */
+static void test_fewer_profiled(void **state)
+{
+	struct validate v;
+	char *text;
+
+	(void)state;
+	assert_int_equal(validate_load(&v, TIMES,
+				       "tests/unit/data/machine-both.jsonl", 0), 0);
+	assert_int_equal(v.groups[1].nr, 2);
+	assert_int_equal(v.nr_lost, 0);
+	assert_string_equal(v.groups[1].instruments, "profile and insn");
+	near(v.groups[1].cells[1].count->cost, 3000);
+	assert_false(isnan(v.groups[1].cells[0].count->cleared.on));
+	assert_true(isnan(v.groups[1].cells[1].count->cleared.on));
+	assert_int_equal(text_of(&v, &text), 0);
+	assert_null(strstr(text, "left out"));
+	free(text);
+	validate_free(&v);
+}
+
+/* What was timed and has nothing beside it is named. */
+static void test_left_out(void **state)
+{
+	char *counts = other_file(COUNTS, "\"v1\"", "\"v2\""), *text;
+	struct validate v;
+
+	(void)state;
+	assert_int_equal(validate_load(&v, TIMES, counts, 0), 0);
+	assert_int_equal(v.nr, 1);
+	assert_int_equal(text_of(&v, &text), 0);
+	assert_non_null(strstr(text, "left out of the times\n\n"
+			       "  8c1n, percpu-alloc, v1, 64 B, 1024 B: not counted\n"));
+	free(text);
+	validate_free(&v);
+	unlink(counts);
+	free(counts);
+}
+
 static void refused(const char *times, const char *counts, const char *why)
 {
 	struct validate v;
@@ -231,6 +278,8 @@ int main(void)
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_rewritten),
 		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_fewer_profiled),
+		cmocka_unit_test(test_left_out),
 		cmocka_unit_test(test_wrong_sides),
 	};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Matches times of a machine with the emulator's counts. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,22 +29,49 @@ static bool is_timed(const struct table *t, const struct table_block *b)
 	return b->bench != TABLE_NO_BENCH && !i->exact && !i->function;
 }
 
-/* The counts of what @b timed; those that know of cleared lines, if there are. */
-static const struct table_block *
-counts_of(const struct validate *v, const struct table_block *b)
+/*
+ * The count of what @b timed at @param: a valid one, if there is, and of these one that
+ * knows of cleared lines. A profile may have fewer sizes than a count.
+ */
+static const struct table_cell *
+count_of(const struct validate *v, const struct table_block *b,
+	 unsigned int kernel, long long param)
 {
 	const struct table *times = &v->sides.old, *counts = &v->sides.new;
-	const struct table_block *c, *found = NULL;
+	const struct table_cell *found = NULL, *cell;
+	const struct table_block *c;
 
-	for (c = counts->blocks; c < counts->blocks + counts->nr_blocks; c++)
-		if (is_exact(counts, c) &&
-		    !strcmp(counts->topologies.name[c->topology],
-			    times->topologies.name[b->topology]) &&
-		    !strcmp(counts->benches.name[c->bench],
-			    times->benches.name[b->bench]) &&
-		    (!found || table_instrument(counts, c->instrument)->watched))
-			found = c;
+	for (c = counts->blocks; c < counts->blocks + counts->nr_blocks; c++) {
+		if (!is_exact(counts, c) ||
+		    strcmp(counts->topologies.name[c->topology],
+			   times->topologies.name[b->topology]) ||
+		    strcmp(counts->benches.name[c->bench],
+			   times->benches.name[b->bench]))
+			continue;
+		cell = table_find(counts, c, kernel, param);
+		if (cell && (!found || (cell->valid && (!found->valid ||
+							line_model_has(cell)))))
+			found = cell;
+	}
 	return found;
+}
+
+/* A cell of the times that is not in the tables, for @why. */
+static int leave_out(struct validate *v, const struct table_cell *time,
+		     const char *why)
+{
+	const struct table *times = &v->sides.old;
+	const struct validate_lost lost = {
+		.topology = times->topologies.name[time->topology],
+		.bench = times->benches.name[time->bench],
+		.kernel = times->kernels[time->kernel].name,
+		.param = time->param, .why = why,
+	};
+
+	if (array_room(&v->lost, v->nr_lost, sizeof(lost)))
+		return EX_FAIL;
+	v->lost[v->nr_lost++] = lost;
+	return 0;
 }
 
 static struct validate_pmu pmu(const struct table_cell *c, const char *name)
@@ -72,7 +100,8 @@ static int interval(struct validate_cell *c)
 	return ret;
 }
 
-static int add_cell(struct validate_group *g, const struct table_cell *time,
+static int add_cell(struct validate *v, struct validate_group *g,
+		    const struct table_cell *time,
 		    const struct table_cell *count)
 {
 	struct validate_cell c = {
@@ -81,8 +110,13 @@ static int add_cell(struct validate_group *g, const struct table_cell *time,
 	};
 	int ret;
 
-	if (!time || !time->valid || !count || !count->valid)
+	if (!time)
 		return 0;
+	if (!time->valid)
+		return leave_out(v, time, "the time is invalid");
+	if (!count || !count->valid)
+		return leave_out(v, time, count ? "the count is invalid" :
+						  "not counted");
 	c.instructions = pmu(time, "instructions");
 	c.cycles = pmu(time, "cycles");
 	c.misses = pmu(time, "cache_misses");
@@ -132,30 +166,44 @@ static bool is_rewritten(const struct table *t, const struct table_tally *boots)
 	return false;
 }
 
+/* The instruments of its counts: "profile", or "insn and profile". */
+static void name_instruments(const struct table *counts, struct validate_group *g)
+{
+	char *const *names = counts->instruments.name;
+	const char *first = names[g->cells[0].count->instrument], *other = first;
+
+	for (size_t i = 1; i < g->nr; i++)
+		if (strcmp(names[g->cells[i].count->instrument], first))
+			other = names[g->cells[i].count->instrument];
+	snprintf(g->instruments, sizeof(g->instruments), "%s%s%s", first,
+		 other == first ? "" : " and ", other == first ? "" : other);
+}
+
 static int add_group(struct validate *v, const struct table_block *b,
-		     const struct table_block *counted,
 		     const struct compare_pair *p)
 {
 	const struct table *times = &v->sides.old, *counts = &v->sides.new;
 	struct validate_group g = {
 		.topology = times->topologies.name[b->topology],
 		.bench = times->benches.name[b->bench],
-		.instrument = counts->instruments.name[counted->instrument],
 		.pair = p, .k = NAN,
 	};
 	int ret = 0;
 
-	if (p->old == COMPARE_NO_KERNEL || p->new == COMPARE_NO_KERNEL)
+	if (p->old == COMPARE_NO_KERNEL)
 		return 0;
-	g.same = same_image(&times->kernels[p->old], &counts->kernels[p->new]);
-	g.rewritten = is_rewritten(times, table_tally(times, b, p->old));
 	for (size_t i = 0; i < b->nr_params && !ret; i++)
-		ret = add_cell(&g, table_find(times, b, p->old, b->params[i]),
-			       table_find(counts, counted, p->new, b->params[i]));
+		ret = add_cell(v, &g, table_find(times, b, p->old, b->params[i]),
+			       p->new == COMPARE_NO_KERNEL ? NULL :
+			       count_of(v, b, p->new, b->params[i]));
 	if (!ret && g.nr) {
 		const struct table_value *first = g.cells[0].time->values;
 
 		g.host = times->runs[times->boots[first->boot].run].host_cpu;
+		g.same = same_image(&times->kernels[p->old],
+				    &counts->kernels[p->new]);
+		g.rewritten = is_rewritten(times, table_tally(times, b, p->old));
+		name_instruments(counts, &g);
 		ret = array_room(&v->groups, v->nr, sizeof(g));
 	}
 	if (ret || !g.nr) {
@@ -215,14 +263,13 @@ static void set_model(const struct validate *v, struct validate_group *g,
 static int match(struct validate *v)
 {
 	const struct table *times = &v->sides.old;
-	const struct table_block *b, *counted;
+	const struct table_block *b;
 	int ret = 0;
 
-	for (b = times->blocks; b < times->blocks + times->nr_blocks; b++) {
-		counted = is_timed(times, b) ? counts_of(v, b) : NULL;
-		for (size_t p = 0; counted && p < v->sides.nr_pairs && !ret; p++)
-			ret = add_group(v, b, counted, &v->sides.pairs[p]);
-	}
+	for (b = times->blocks; b < times->blocks + times->nr_blocks; b++)
+		for (size_t p = 0; is_timed(times, b) &&
+				   p < v->sides.nr_pairs && !ret; p++)
+			ret = add_group(v, b, &v->sides.pairs[p]);
 	return ret;
 }
 
@@ -274,6 +321,7 @@ void validate_free(struct validate *v)
 	for (size_t i = 0; i < v->nr; i++)
 		free(v->groups[i].cells);
 	free(v->groups);
+	free(v->lost);
 	compare_free(&v->sides);
 	memset(v, 0, sizeof(*v));
 }

@@ -42,13 +42,15 @@ struct validate_cell {
 /*
  * The cells of a pair of kernels on one topology.
  *
+ * @instruments: by which they were counted
  * @same: both kernels are the same image
  * @rewritten: ... but the machine's may have other code for the sake of its CPU
  * @k: of the model (results/line_model.h); NaN without one
  * @k_name: kernel whose cell it is from; NULL if it was given
  */
 struct validate_group {
-	const char *topology, *bench, *instrument;
+	const char *topology, *bench;
+	char instruments[40];
 	const struct compare_pair *pair;
 	const char *host;
 	bool same, rewritten;
@@ -58,8 +60,17 @@ struct validate_group {
 	size_t nr;
 };
 
+/* A cell that was timed and has nothing beside it. */
+struct validate_lost {
+	const char *topology, *bench, *kernel;
+	long long param;
+	const char *why;
+};
+
 struct validate {
 	struct compare sides;	/* old: the times, new: the counts */
+	struct validate_lost *lost;
+	size_t nr_lost;
 	struct validate_group *groups;
 	size_t nr;
 };

@@ -201,7 +201,7 @@ static void put_group(struct doc *d, const struct validate_group *g)
 	if (strcmp(g->pair->old_name, g->pair->new_name))
 		doc_print(d, " beside %s", g->pair->new_name);
 	doc_print(d, ": times of %s, counts of %s",
-		  g->host ? g->host : "an unknown CPU", g->instrument);
+		  g->host ? g->host : "an unknown CPU", g->instruments);
 	doc_end(d);
 	put_table(d, g, "time", TABLE(amounts));
 	put_table(d, g, "ACCT COST = (on-off)/off", TABLE(percents));
@@ -212,10 +212,39 @@ static void put_group(struct doc *d, const struct validate_group *g)
 	put_table(d, g, "the PMU's other counts", TABLE(others));
 }
 
+/* Do these belong into one line? */
+static bool same_lost(const struct validate_lost *a,
+		      const struct validate_lost *b)
+{
+	return !strcmp(a->topology, b->topology) &&
+	       !strcmp(a->bench, b->bench) && !strcmp(a->kernel, b->kernel) &&
+	       !strcmp(a->why, b->why);
+}
+
+/* What was timed and is in no table. */
+static void put_lost(struct doc *d, const struct validate *v)
+{
+	const struct validate_lost *l;
+
+	if (v->nr_lost)
+		doc_put(d, DOC_HEADING, "left out of the times");
+	for (size_t i = 0; i < v->nr_lost;) {
+		l = &v->lost[i];
+		doc_begin(d, DOC_ITEM);
+		doc_print(d, "%s, %s, %s", l->topology, l->bench, l->kernel);
+		for (; i < v->nr_lost && same_lost(l, &v->lost[i]); i++)
+			if (v->lost[i].param)
+				doc_print(d, ", %lld B", v->lost[i].param);
+		doc_print(d, ": %s", l->why);
+		doc_end(d);
+	}
+}
+
 static int put(struct doc *d, const struct validate *v)
 {
 	for (size_t i = 0; i < v->nr; i++)
 		put_group(d, &v->groups[i]);
+	put_lost(d, v);
 	return d->failed ? no_memory() : 0;
 }
 
