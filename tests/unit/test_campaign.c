@@ -19,6 +19,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <gsl/gsl_statistics.h>
+
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -28,6 +32,7 @@
 #include "results/reader.h"
 #include "results/record.h"
 #include "results/table_load.h"
+#include "stats/stats.h"
 
 #define HOME	"6.1-home"
 #define BOOTS	3
@@ -1054,6 +1059,47 @@ static void test_given_up_early(void **state)
 	end_collect(&w, &c, text);
 }
 
+/* The share of campaigns of two kernels, so far apart, that find the difference. */
+static double found(gsl_rng *rng, double apart, int campaigns)
+{
+	enum { MOST = 2000 };
+	double x[MOST], y[MOST], u, p;
+	int n = 0;
+
+	for (int i = 0; i < campaigns; i++) {
+		size_t nr = LEAST_BOOTS, k;
+
+		for (k = 0; k < MOST; k++) {
+			x[k] = gsl_ran_gaussian(rng, 1);
+			y[k] = gsl_ran_gaussian(rng, 1) + apart;
+		}
+		k = boots_for(apart, (gsl_stats_variance(x, 1, nr) +
+				      gsl_stats_variance(y, 1, nr)) / 2,
+			      2 * (LEAST_BOOTS - 1));
+		nr = k < nr ? nr : k;
+		assert_true(nr <= MOST);
+		assert_int_equal(mann_whitney(x, nr, y, nr, &u, &p), 0);
+		n += p <= 0.05;
+	}
+	return (double)n / campaigns;
+}
+
+/* --find finds what it says in four of five campaigns, though it knows five boots. */
+static void test_find(void **state)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+	(void)state;
+	assert_non_null(rng);
+	for (int i = 2; i < 4; i++) {
+		double share = found(rng, 1.0 / i, 3000);
+
+		if (share < 0.785 || share > 0.87)
+			fail_msg("a difference of 1/%d is found in %g", i, share);
+	}
+	gsl_rng_free(rng);
+}
+
 /* The first kernel of the campaign is the first of the file, whatever was drawn. */
 static void test_collect_order(void **state)
 {
@@ -1125,6 +1171,7 @@ int main(void)
 		cmocka_unit_test(test_token),
 		cmocka_unit_test(test_collect),
 		cmocka_unit_test(test_given_up_early),
+		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_collect_order),
 		cmocka_unit_test(test_same_kernel),
 	};

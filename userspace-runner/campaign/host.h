@@ -64,15 +64,25 @@ double interval_widest(const struct campaign *c);
 /**
  * boots_to_find - boots of each kernel that find a difference of ACCT COST
  *
- * The difference between two kernels is c->find percentage points, above 0. So many that mann_whitney() at 5 % finds it in 80 % of all campaigns, in the cell
- * that scatters most: mann_whitney_boots() has the formula, with P(y > x) of normal
- * distributions with the variance of the first LEAST_BOOTS boots of each kernel.
- * Later boots do not change that, so the size does not depend on the result: a
+ * The difference between two kernels is c->find percentage points, above 0. So many
+ * that mann_whitney() at 5 % finds it in 80 % of all campaigns, in the cell that
+ * scatters most: boots_for() of the variance of the first LEAST_BOOTS boots of each
+ * kernel. Later boots do not change that, so the size does not depend on the result: a
  * sample in two stages (C. Stein, Ann. Math. Statist. 16 (1945) 243). At least
  * LEAST_BOOTS; SIZE_MAX if c->output cannot be read, or a kernel that is not given up
  * has fewer boots. One that is given up is left out.
  */
 size_t boots_to_find(const struct campaign *c);
+
+/**
+ * boots_for - boots of each kernel that find @find, above 0, with this @variance
+ * @freedom: degrees of freedom that it was estimated with
+ *
+ * mann_whitney_boots() with P(y > x) of normal distributions. As the variance is an
+ * estimate, Student's quantiles are in the place of the normal ones (Stein, as above):
+ * without them 75 % of campaigns of two kernels find it.
+ */
+size_t boots_for(double find, double variance, double freedom);
 
 /**
  * watchdog_install - have a watchdog, if any, end boots that do not come up

@@ -64,12 +64,29 @@ double interval_widest(const struct campaign *c)
 
 /* ------------------------------------------------------- a difference to find */
 
+size_t boots_for(double find, double variance, double freedom)
+{
+	double known = gsl_cdf_ugaussian_Qinv(ALPHA / 2) +
+		       gsl_cdf_ugaussian_Pinv(POWER);
+	double estimated = gsl_cdf_tdist_Qinv(ALPHA / 2, freedom) +
+			   gsl_cdf_tdist_Pinv(POWER, freedom);
+	double above = 1;
+
+	/* P(y > x) of two normal distributions that are so far apart. */
+	variance *= pow(estimated / known, 2);
+	if (variance > 0)
+		above = gsl_cdf_ugaussian_P(find / sqrt(2 * variance));
+	return mann_whitney_boots(above, ALPHA, POWER);
+}
+
 /*
  * The variance of ACCT COST over the first boots of a cell, the mean over the
  * kernels that have it and are not given up; NAN if one has too few boots.
+ * @kernels: receives how many these are
  */
 static double first_variance(const struct campaign *c, const struct table *t,
-			     const struct table_block *block, long long param)
+			     const struct table_block *block, long long param,
+			     size_t *kernels)
 {
 	double first[LEAST_BOOTS], sum = 0;
 	const struct table_cell *cell;
@@ -87,33 +104,35 @@ static double first_variance(const struct campaign *c, const struct table *t,
 		sum += gsl_stats_variance(first, 1, LEAST_BOOTS);
 		nr++;
 	}
+	*kernels = nr;
 	return nr ? sum / nr : NAN;
 }
 
 size_t boots_to_find(const struct campaign *c)
 {
 	char *paths[] = { c->output };
-	double variance, widest = 0, above;
+	double variance, widest = 0;
+	size_t nr, kernels, of_widest = 1;
 	bool known = true;
 	struct table t;
-	size_t nr;
 
 	if (table_load(&t, paths, 1))
 		return SIZE_MAX;
 	for (size_t b = 0; b < t.nr_blocks; b++) {
 		for (size_t i = 0; i < t.blocks[b].nr_params; i++) {
 			variance = first_variance(c, &t, &t.blocks[b],
-						  t.blocks[b].params[i]);
+						  t.blocks[b].params[i],
+						  &kernels);
 			known &= !isnan(variance);
-			if (variance > widest)
-				widest = variance;
+			if (!(variance > widest))
+				continue;
+			widest = variance;
+			of_widest = kernels;
 		}
 	}
 	table_free(&t);
 	if (!known)
 		return SIZE_MAX;
-	/* P(y > x) of two normal distributions that are so far apart. */
-	above = widest > 0 ? gsl_cdf_ugaussian_P(c->find / sqrt(2 * widest)) : 1;
-	nr = mann_whitney_boots(above, ALPHA, POWER);
+	nr = boots_for(c->find, widest, of_widest * (LEAST_BOOTS - 1.0));
 	return nr > LEAST_BOOTS ? nr : LEAST_BOOTS;
 }
