@@ -175,10 +175,12 @@ deps: packages ## Install the packages that are missing (as root), and download 
 
 # Each in a make of its own: what `packages` installs is there when the next starts.
 kernels: packages ## Build all kernels, or SERIES="a b" of them
-	@kernel-patches/build-kernel $(SERIES) >/dev/null
+	@kernel-patches/build-kernel $(call words_of,$(SERIES)) >/dev/null
 
-# A word for the shell, whatever is in it.
+# A word for the shell, whatever is in it; and each of a list, where ~/ is the home folder.
 word_of = '$(subst ','\'',$(1))'
+words_of = $(foreach word,$(1),$(if $(filter ~/%,$(word)),~/)$(call \
+	word_of,$(patsubst ~/%,%,$(word))))
 
 # A range of commits is compared with its start; "../x" is a path.
 RANGES := $(strip $(foreach name,$(SERIES),\
@@ -219,7 +221,7 @@ bench-kvm: ## Measure kernels in guests under KVM that are like this machine, by
 	@ci/deps program kernels guests
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
 	@plots/measure-bench --instrument=time --real --boots=$(BOOTS) \
-		--bench=$(BENCH) $(SIZED) $(NAMES)
+		--bench=$(BENCH) $(SIZED) $(call words_of,$(NAMES))
 
 # What draws is installed when the table is there.
 bench-qemu: ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES= BENCH= KERNEL= KERNEL_SRC= CONFIG=; AGAIN=1: also what is known; QUICK=1: only the distribution's kernel)
@@ -227,19 +229,19 @@ bench-qemu: ## Measure kernels in QEMU, in instructions (SERIES= TOPOLOGY= SIZES
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all >&2
 	@plots/measure-bench --bench=$(BENCH) $(SIZED) \
 		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(if $(AGAIN),--again) \
-		$(NAMES)
+		$(call words_of,$(NAMES))
 
 # One name, so that the same command goes on where it stopped.
 sweep: packages ## Measure the grid SWEEP= into OUTPUT=, go on where it stopped
 	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench sweep --file=$(SWEEP) --output=$(OUTPUT) \
-		--jobs=$(JOBS) $(SERIES)
+		--jobs=$(JOBS) $(call words_of,$(SERIES))
 
 # Where the cost is: tables to the terminal, pictures to build/profile/.
 profile: packages ## Print which functions the cost is in, and draw it (SERIES= TOPOLOGY= SIZES=)
 	@$(MAKE) --no-print-directory -s all >&2
 	@plots/profile "$(B)/profile" --bench=$(BENCH) --sizes=$(SIZES) \
-		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
+		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(call words_of,$(SERIES))
 
 releases: packages ## Print what accounting costs in each release of Linux, and which functions changed (RELEASES= TOPOLOGY= SIZES= AGAIN=)
 	@$(MAKE) --no-print-directory -s all >&2
@@ -256,7 +258,7 @@ MM_CONFIG := $(if $(filter file,$(origin CONFIG)),rseq,$(CONFIG))
 counters: packages ## Print what an mm's counters cost, and how wrong RSS is, with each series that changes them (SERIES= TOPOLOGY=)
 	@$(MAKE) --no-print-directory -s all >&2
 	@CONFIG=$(MM_CONFIG) plots/measure-counters results/counters \
-		"$(or $(SERIES),baseline $(MM_SERIES))" --jobs=$(JOBS) \
+		$(call word_of,$(or $(SERIES),baseline $(MM_SERIES))) --jobs=$(JOBS) \
 		--topologies=$(if $(filter file,$(origin TOPOLOGY)),$(MM_CPUS),$(TOPOLOGY))
 
 plots: packages ## Draw the pictures in plots/ from results/reference/
@@ -302,17 +304,17 @@ price: packages ## Print what each patch of SERIES= adds (TOPOLOGY= SIZES=)
 	@[ "$(words $(SERIES))" = 1 ] || { echo "make price: give SERIES=, one name or path" >&2; exit 2; }
 	@$(MAKE) --no-print-directory -s all >&2
 	@$(B)/pcpubench price --bench=$(BENCH) --sizes=$(SIZES) \
-		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(SERIES)
+		--topologies=$(TOPOLOGY) --jobs=$(JOBS) $(call words_of,$(SERIES))
 
 # What was measured last, where nothing is asked for; in a fresh clone what is
 # in the tree.
 lkml: ## Print a mail's body: OLD= and NEW= of files, or measure SERIES=, or of the newest file
 	@$(MAKE) --no-print-directory -s $(if $(SERIES),packages) all >&2
 	@set -- $(if $(OLD),$(call word_of,$(OLD))) $(if $(NEW),$(call word_of,$(NEW))); \
-	if [ -n "$(SERIES)" ]; then \
+	if [ -n $(call word_of,$(SERIES)) ]; then \
 		set -- "$$($(B)/pcpubench sweep --bench=$(BENCH) \
 			--sizes=$(SIZES) --topologies=$(TOPOLOGY) --jobs=$(JOBS) \
-			baseline $(filter-out baseline,$(SERIES)))"; \
+			baseline $(call words_of,$(filter-out baseline,$(SERIES))))"; \
 	elif [ $$# = 0 ]; then \
 		set -- $$(ls -t results/*.jsonl 2>/dev/null) results/reference/bench-6.12.jsonl; \
 		set -- "$$1"; \

@@ -112,12 +112,13 @@ check-all: deps ## Run all tests, and those that build other versions of the ker
 
 selftest: packages ## Check each kernel's accounting node by node, or SERIES="a b"; with KSELFTEST=cgroup by the kernel's own tests
 	@$(MAKE) --no-print-directory -s all
-	@$(B)/pcpubench selftest $(if $(KSELFTEST),--kselftest=$(KSELFTEST)) $(SERIES)
+	@$(B)/pcpubench selftest $(if $(KSELFTEST),--kselftest=$(KSELFTEST)) \
+		$(call words_of,$(SERIES))
 
 check-debug: packages ## The self-test on checked kernels (KASAN, lockdep, ...), all of them
 	@$(MAKE) --no-print-directory -s all
-	@$(B)/pcpubench selftest --config=debug $(SERIES)
-	@[ -n "$(SERIES)" ] || tests/all/selftest_debug.sh wrong
+	@$(B)/pcpubench selftest --config=debug $(call words_of,$(SERIES))
+	@[ -n $(call word_of,$(SERIES)) ] || tests/all/selftest_debug.sh wrong
 
 bench-self: all ## Print how fast and how exact pcpubench itself is
 	@tests/bench-self

@@ -179,6 +179,24 @@ quoted() {
 		! grep 'unexpected EOF' "$tmp/out"
 }
 check "a quote in a variable of make is no shell's" quoted
+# What each verb would run is what a shell can read, and has the word as it is.
+quoted_series() {
+	local verb
+
+	for verb in kernels bench-qemu bench-kvm bench-metal sweep profile price counters \
+		lkml selftest check-debug; do
+		make -n "$verb" SERIES="~/it's" 2>/dev/null | sed '/^echo /d; /^gcc /d' \
+			>"$tmp/out"
+		if ! bash -n "$tmp/out" || ! grep -q "it'\\\\''s" "$tmp/out"; then
+			echo "$verb"
+			cat "$tmp/out"
+			return 1
+		fi
+	done
+	[ "$(make -n sweep SERIES="~/it's" | sed -n 's/.*--jobs=[0-9]* /echo /p' |
+		HOME=/home/of bash)" = "/home/of/it's" ]
+}
+check "... nor in SERIES= of any verb" quoted_series
 others_plots() {
 	mkdir -p "$tmp/out-folder/plots"
 	touch "$tmp/out-folder/plots/mine.svg"
