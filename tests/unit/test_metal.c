@@ -225,7 +225,15 @@ static void looks_at_a_machine(void **state)
 	is(facts, "virt", STATE_GOOD, "none");
 	is(facts, "kaslr", STATE_GOOD, "on");
 	is(facts, "load", STATE_GOOD, "0.02");
+	/* No word of the command line gives KASLR to a kernel that is built without. */
+	put("/proc/config.gz", "CONFIG_SMP=y\n# CONFIG_RANDOMIZE_BASE is not set\n");
 	state_look(root, 1, facts);
+	is(facts, "kaslr", STATE_NOTE, "off");
+	is(facts, "debug", STATE_GOOD, "none");
+	put("/proc/config.gz", "CONFIG_SMP=y\nCONFIG_RANDOMIZE_BASE=y\n");
+	state_look(root, 1, facts);
+	is(facts, "kaslr", STATE_GOOD, "on");
+	unlink(in_root("/proc/config.gz"));
 	is(facts, "governor", STATE_GOOD, "performance");
 }
 
@@ -350,6 +358,16 @@ static void chooses_a_cpu(void **state)
 	assert_int_equal(cpu_choose(root, -1), 3);
 	unlink(in_root("/sys/devices/cpu_core/cpus"));
 	unlink(in_root("/sys/devices/cpu_atom/cpus"));
+	/* More CPUs than a cpu_set_t has. */
+	put(CPU "isolated", "\n");
+	put(CPU "online", "0-1535\n");
+	assert_int_equal(cpu_choose(root, -1), 1535);
+	put(CPU "isolated", "1100-1200,1300\n");
+	put("/proc/self/status", "Cpus_allowed_list:\t0-1250\n");
+	assert_int_equal(cpu_choose(root, -1), 1300);
+	unlink(in_root("/proc/self/status"));
+	/* No machine of tests has such a one. */
+	assert_int_equal(cpu_go_to(5000), EX_USE);
 }
 
 /* ---------------------------------------------------------------- timed */

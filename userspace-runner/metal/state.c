@@ -218,6 +218,7 @@ struct found {
 	char names[160];
 	size_t len;
 	bool any, heavy;	/* @any: it has a config */
+	bool kaslr;		/* which has KASLR */
 };
 
 static int take_config(char *line, void *arg)
@@ -226,6 +227,7 @@ static int take_config(char *line, void *arg)
 	char set_to[128];
 
 	found->any = true;
+	found->kaslr |= !strcmp(line, "CONFIG_RANDOMIZE_BASE=y");
 	for (size_t i = 0; i < sizeof(costly) / sizeof(costly[0]); i++) {
 		snprintf(set_to, sizeof(set_to), "CONFIG_%s=y", costly[i].name);
 		if (strcmp(line, set_to) || found->len >= sizeof(found->names))
@@ -239,20 +241,29 @@ static int take_config(char *line, void *arg)
 	return 0;
 }
 
-static void look_debug(const struct look *l, struct state_fact *f)
+static void read_config(const struct look *l, struct found *found)
 {
 	char path[512];
 	/* -f passes uncompressed files through. */
 	const char *argv[] = { "zcat", "-f", path, NULL };
 	const struct process zcat = { .argv = argv, .err = PROCESS_NULL };
-	struct found found = { .len = 0 };
 	struct utsname uts;
 
+	*found = (struct found){ .len = 0 };
 	uname(&uts);
 	snprintf(path, sizeof(path), "%s/boot/config-%s", l->root, uts.release);
 	if (access(path, R_OK))
 		snprintf(path, sizeof(path), "%s/proc/config.gz", l->root);
-	process_lines(&zcat, take_config, &found);
+	process_lines(&zcat, take_config, found);
+}
+
+static void look_debug(const struct look *l, struct state_fact *f)
+{
+	struct utsname uts;
+	struct found found;
+
+	uname(&uts);
+	read_config(l, &found);
 	if (!found.any)
 		set(f, STATE_NOTE, "unknown",
 		    "no /boot/config-%s and no /proc/config.gz: cannot tell what the kernel checks as it runs",
@@ -319,9 +330,19 @@ static void look_virt(const struct look *l, struct state_fact *f)
 	    steal ? ", and has (steal time)" : "");
 }
 
+static bool has_kaslr(const struct look *l)
+{
+	struct found found;
+
+	if (has_word(l->cmdline, "nokaslr"))
+		return false;
+	read_config(l, &found);
+	return !found.any || found.kaslr;
+}
+
 static void look_kaslr(const struct look *l, struct state_fact *f)
 {
-	if (has_word(l->cmdline, "nokaslr"))
+	if (!has_kaslr(l))
 		set(f, STATE_NOTE, "off",
 		    "code lies at the same addresses in every boot, which affects the numbers; 'run --layout-seed' moves the module");
 	else
@@ -397,7 +418,7 @@ bool state_kaslr(void)
 	struct look l = { .root = "" };
 
 	first_line(&l, l.cmdline, sizeof(l.cmdline), "/proc/cmdline");
-	return !has_word(l.cmdline, "nokaslr");
+	return has_kaslr(&l);
 }
 
 /* ------------------------------------------------------------------ tune */

@@ -40,7 +40,7 @@ void state_look(const char *root, int cpu, struct state_fact *facts);
 /* The settings that exist, as an object of values for a `boot` record. */
 json_t *state_json(int cpu);
 
-/* Does the kernel choose its own address? */
+/* Does the kernel choose its own address? Also true if its config cannot be read. */
 bool state_kaslr(void);
 
 /**
