@@ -342,7 +342,155 @@ static void test_size_missing(void **state)
 	(void)state;
 	spec.plan.nr_sizes = 2;
 	sends_cell("percpu-alloc", 64, "");
-	checked("the guest's results: there is no cell of 256 B");
+	checked("the guest's results: there is no cell of percpu-alloc, 256 B");
+}
+
+/* Nor would anybody see that one of a series of cells is gone. */
+static void asks(const char *bench, const char *option)
+{
+	if (!bench_find(bench)->max) {
+		spec.plan.sizes[0] = 0;
+		spec.plan.sizes_given = true;
+	}
+	spec.plan.nr_sizes = 1;
+	assert_int_equal(plan_bench(&spec.plan, bench), 0);
+	if (option)
+		assert_int_equal(plan_option(&spec.plan, option), 0);
+}
+
+static void sends_depth(const char *depth)
+{
+	char more[160];
+
+	snprintf(more, sizeof(more), ",\"options\":{\"shape\":\"pair\",\"gfp\":\"kernel\","
+		 "\"depth\":%s,\"owners\":1,\"free-from\":\"self\"}", depth);
+	sends_cell("percpu-alloc", 64, more);
+}
+
+static void test_depth_missing(void **state)
+{
+	(void)state;
+	asks("percpu-alloc", "depth=1,4,8");
+	sends_depth("1");
+	sends_depth("8");
+	checked("the guest's results: there is no cell of percpu-alloc depth=4, 64 B");
+}
+
+static void test_all_depths(void **state)
+{
+	(void)state;
+	asks("percpu-alloc", "depth=1,4");
+	sends_depth("1");
+	sends_depth("4");
+	checked("");
+}
+
+static void test_other_depth(void **state)
+{
+	(void)state;
+	asks("percpu-alloc", "depth=1,4");
+	sends_depth("1");
+	sends_depth("2");
+	checked("the guest's results: cell 2 is none that was asked for");
+}
+
+static void sends_threads(int threads)
+{
+	char more[160];
+
+	snprintf(more, sizeof(more), ",\"options\":{\"threads\":%d,\"memcgs\":\"shared\"}",
+		 threads);
+	sends_cell("load/exec", 0, more);
+}
+
+/* 1, 2 and 4 tasks, and one on each of 6 CPUs. */
+static void test_all_threads(void **state)
+{
+	(void)state;
+	asks("load/exec", NULL);
+	spec.online = 6;
+	sends_threads(1);
+	sends_threads(2);
+	sends_threads(4);
+	sends_threads(6);
+	checked("");
+}
+
+static void test_threads_missing(void **state)
+{
+	(void)state;
+	asks("load/exec", NULL);
+	spec.online = 6;
+	sends_threads(1);
+	sends_threads(2);
+	sends_threads(4);
+	checked("the guest's results: there is no cell of load/exec threads=6");
+}
+
+static void test_threads_asked(void **state)
+{
+	(void)state;
+	asks("load/exec", "threads=2");
+	spec.online = 6;
+	sends_threads(2);
+	checked("");
+}
+
+static void test_kind_missing(void **state)
+{
+	(void)state;
+	asks("memcg", NULL);
+	sends_cell("memcg/mkdir", 0, "");
+	sends_cell("memcg/rmdir", 0, "");
+	sends_cell("memcg/stat", 0, "");
+	checked("the guest's results: there is no cell of memcg/numa-stat");
+}
+
+static void test_operation_missing(void **state)
+{
+	static const char more[] = ",\"options\":{\"entries\":1}";
+
+	(void)state;
+	asks("bpf-percpu-map-ops/array", NULL);
+	sends_cell("bpf-percpu-map-ops/array/create", 64, more);
+	sends_cell("bpf-percpu-map-ops/array/destroy", 64, more);
+	checked("the guest's results: there is no cell of bpf-percpu-map-ops/array/destroy-wait, 64 B");
+}
+
+/* percpu-alloc is measured beside it, since its cost is a part. */
+static void test_beside_missing(void **state)
+{
+	(void)state;
+	asks("bpf-percpu-map/hash", NULL);
+	sends_cell("bpf-percpu-map/hash", 64, ",\"options\":{\"entries\":1}");
+	checked("the guest's results: there is no cell of percpu-alloc, 64 B");
+}
+
+/* The root's memory cgroup owns nothing. */
+static void test_owners(void **state)
+{
+	static const char more[] = ",\"options\":{\"shape\":\"pair\",\"owners\":2}";
+	static const char *const kinds[] = { "alloc", "node", "bulk", "kmalloc",
+					     "first" };
+	char bench[64];
+
+	(void)state;
+	asks("slab-alloc", "owners=2");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		snprintf(bench, sizeof(bench), "slab-alloc/%s", kinds[i]);
+		sends_cell(bench, 64, more);
+	}
+	checked("");
+}
+
+/* A bench without sizes says something else there. */
+static void test_param_twice(void **state)
+{
+	(void)state;
+	asks("percpu-counter/add", NULL);
+	sends_cell("percpu-counter/add", 4, "");
+	sends_cell("percpu-counter/add", 8, "");
+	checked("the guest's results: cell 2 is there twice");
 }
 
 static void test_not_asked(void **state)
@@ -410,7 +558,13 @@ int main(void)
 		TEST(test_console), TEST(test_flood_of_records),
 		TEST(test_flood_of_console), TEST(test_brackets),
 		TEST(test_flood_of_marks), TEST(test_asked), TEST(test_no_cell),
-		TEST(test_size_missing), TEST(test_not_asked),
+		TEST(test_size_missing), TEST(test_depth_missing),
+		TEST(test_all_depths), TEST(test_other_depth),
+		TEST(test_all_threads), TEST(test_threads_missing),
+		TEST(test_threads_asked), TEST(test_kind_missing),
+		TEST(test_operation_missing), TEST(test_beside_missing),
+		TEST(test_owners), TEST(test_param_twice),
+		TEST(test_not_asked),
 		TEST(test_other_bench), TEST(test_cell_twice),
 		TEST(test_other_kernel), TEST(test_rules), TEST(test_guest_rules),
 	};

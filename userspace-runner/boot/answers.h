@@ -8,7 +8,7 @@
 /**
  * answers_check - may the guest's records go into a results file?
  *
- * There have to be cells. Each has to be one that @spec asked for, once, and to pass the
+ * There has to be every cell that @spec asked for, once, and no other. Each has to pass the
  * rules of results files; it may not name its own kernel, machine or instrument. Else sets
  * @vm->failed. What it says of itself is dropped if it breaks the rules.
  */

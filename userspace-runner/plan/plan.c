@@ -111,8 +111,7 @@ static int check_shape(struct plan *plan)
 
 	if (shape.cold && bench_find(plan->bench)->slab)
 		return err(EX_USE, "--shape: slabs are kept between batches, but for the kind slab-alloc/first: leave out ':cold'");
-	if (plan->options.val[BENCH_OWNERS] > 1 &&
-	    !strcmp(plan->bench, "slab-alloc/root"))
+	if (!plan_has(plan, plan->bench))
 		return err(EX_USE, "--owners: the root's memory cgroup owns nothing: leave it out");
 	/* A window has whole batches by itself; their pages are kept. */
 	if (bench_find(plan->bench)->parallel)
@@ -146,6 +145,29 @@ unsigned int plan_step(const struct plan *plan)
 	unsigned int batch = plan_shape(plan).batch ? : 1;
 
 	return batch % plan->options.val[BENCH_OWNERS] ? 2 * batch : batch;
+}
+
+unsigned int plan_next_threads(const struct plan *plan, unsigned int threads,
+			       unsigned int nr)
+{
+	const unsigned int asked = plan->options.val[BENCH_THREADS];
+
+	if (asked)
+		return threads ? 0 : asked;
+	if (!threads)
+		return nr ? 1 : 0;
+	if (threads >= nr)
+		return 0;
+	return 2 * threads > nr ? nr : 2 * threads;
+}
+
+#define ROOT	"slab-alloc/root"
+
+/* The root's memory cgroup owns nothing. */
+bool plan_has(const struct plan *plan, const char *name)
+{
+	return bench_covers(plan->bench, name) &&
+	       (plan->options.val[BENCH_OWNERS] == 1 || strcmp(name, ROOT));
 }
 
 bool plan_needs_other(const struct plan *plan)

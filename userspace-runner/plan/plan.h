@@ -35,6 +35,16 @@ struct shape plan_shape(const struct plan *plan);
 /* A sample's operations are a multiple of this: whole batches, owners in turn. */
 unsigned int plan_step(const struct plan *plan);
 
+/*
+ * Tasks of a parallel bench, on @nr CPUs: how many after @threads, 0 for the first; 0
+ * after the last. Twice as many each time, and in the end all CPUs, or what was asked for.
+ */
+unsigned int plan_next_threads(const struct plan *plan, unsigned int threads,
+			       unsigned int nr);
+
+/* Does it measure the cell "NAME/KIND[/OPERATION]" of its bench? */
+bool plan_has(const struct plan *plan, const char *name);
+
 /* Does it need a second memory cgroup? */
 bool plan_needs_other(const struct plan *plan);
 

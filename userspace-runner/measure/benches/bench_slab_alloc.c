@@ -259,8 +259,7 @@ int measure_slab_alloc(const struct target *t, const struct plan *plan,
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !ret; i++) {
 		snprintf(bench, sizeof(bench), "%s/%s",
 			 bench_find(plan->bench)->name, kinds[i].name);
-		if (!bench_covers(plan->bench, bench) ||
-		    (kinds[i].root && plan->options.val[BENCH_OWNERS] > 1))
+		if (!plan_has(plan, bench))
 			continue;
 		*c = (struct slab_cell){
 			.t = t, .plan = plan, .kind = &kinds[i],

@@ -257,12 +257,6 @@ static int measure_cell(struct parallel *p)
 	return err_first(&kept, ret, ret2);
 }
 
-/* After @threads: twice as many, and in the end all @nr CPUs. */
-static unsigned int next_threads(unsigned int threads, unsigned int nr)
-{
-	return threads < nr && 2 * threads > nr ? nr : 2 * threads;
-}
-
 /* Nothing of an earlier number of tasks. */
 static void forget(struct parallel *p)
 {
@@ -280,12 +274,9 @@ static int measure_each(struct parallel *p, unsigned int nr)
 	if (asked > nr)
 		return err(EX_USE, "threads: %u, and %u CPUs are online: give at most these",
 			   asked, nr);
-	for (p->threads = asked ? asked : 1; p->threads <= nr && !ret;
-	     p->threads = next_threads(p->threads, nr)) {
+	while (!ret && (p->threads = plan_next_threads(p->plan, p->threads, nr))) {
 		forget(p);
 		ret = measure_cell(p);
-		if (asked)
-			break;
 	}
 	return ret;
 }
