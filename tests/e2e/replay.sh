@@ -96,6 +96,25 @@ parts["results.jsonl"] = "".join(json.dumps(line) + "\n" for line in lines).enco
 }
 check "other counts are found, and by how much" finds_other_counts
 
+# Somebody takes out what did not suit, and lets the counts of the end fit.
+finds_what_is_gone() {
+	change "$tmp/was.tar" "$tmp/less.tar" '
+lines = [json.loads(line) for line in parts["results.jsonl"].splitlines()]
+lines[-1]["cells"] -= 1
+parts["results.jsonl"] = "".join(json.dumps(line) + "\n" for line in lines
+                                 if line.get("param") != 256).encode()' &&
+		replay 3 "$tmp/less.tar" &&
+		said '^2 cells: 1 the same, 1 measured here and not recorded$' &&
+		said '^baseline, 256 B  *-  *-  *not recorded ' &&
+		grep -q 'lacks 1 of 2 cells that its own boots measure' "$tmp/err" &&
+		replay 3 "$tmp/less.tar" --json && /usr/bin/python3 -c '
+import json, sys
+cell = json.load(sys.stdin)["cells"][1]
+assert (cell["state"], cell["param"]) == ("not recorded", 256), cell
+assert cell["then"] is None and cell["now"]["off"] > 0, cell' <"$tmp/out"
+}
+check "a cell that was taken out is found" finds_what_is_gone
+
 # Another source, whose kernel is ours, with a line more at its end if it is patched:
 # it takes no time to build, has another hash, and counts the same.
 built=$(dirname "$(kernel-patches/build-kernel baseline | cut -f2)")

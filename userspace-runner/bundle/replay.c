@@ -19,6 +19,7 @@ const char *const replay_state_name[NR_REPLAY_STATES] = {
 	[REPLAY_COUNTS] = "same counts",
 	[REPLAY_DIFFERS] = "differs",
 	[REPLAY_MISSING] = "missing",
+	[REPLAY_UNRECORDED] = "not recorded",
 };
 
 static int find_kernels(struct replay *r)
@@ -366,6 +367,33 @@ static int add_cell(struct judging *j, size_t nr, const json_t *cell, size_t now
 	return 0;
 }
 
+/*
+ * What the guest measures here and the bundle does not have: whoever made the bundle
+ * may have taken out what did not suit.
+ */
+static int add_unrecorded(struct judging *j, size_t nr, size_t now)
+{
+	char place[PLACE_LEN];
+	struct replay *r = j->r;
+	const json_t *cell;
+	size_t i;
+
+	if (now == INDEX_NONE)
+		return 0;
+	json_array_foreach(r->now.list[now].cells, i, cell) {
+		if (!record_is(cell, "cell") ||
+		    index_get(&j->had, cell_place(place, nr, cell)) != INDEX_NONE)
+			continue;
+		if (array_room(&r->cells, r->nr_cells, sizeof(*r->cells)))
+			return EX_FAIL;
+		r->cells[r->nr_cells++] = (struct replay_cell){
+			.of = &r->again.list[nr], .now = cell,
+			.state = REPLAY_UNRECORDED,
+		};
+	}
+	return 0;
+}
+
 static int judge_guest(struct judging *j, size_t nr)
 {
 	const struct again *a = &j->r->again.list[nr];
@@ -377,7 +405,7 @@ static int judge_guest(struct judging *j, size_t nr)
 		json_array_foreach(j->r->bundle.then.list[i].cells, k, cell)
 			if (!ret && record_is(cell, "cell"))
 				ret = add_cell(j, nr, cell, a->now);
-	return ret;
+	return ret ? ret : add_unrecorded(j, nr, a->now);
 }
 
 int replay_judge(struct replay *r)
@@ -409,11 +437,14 @@ int replay_verdict(const struct replay *r)
 		if (r->again.list[i].lost)
 			lost += r->again.list[i].boots;
 	}
-	if (!r->nr_cells)
+	if (r->nr_cells == r->count[REPLAY_UNRECORDED])
 		return err(EX_INVALID, "nothing of this bundle could be measured again");
 	if (bad)
 		return err(EX_FAIL, "%zu of %zu cells are not what was recorded",
 			   bad, r->nr_cells);
+	if (r->count[REPLAY_UNRECORDED])
+		return err(EX_INVALID, "the bundle lacks %zu of %zu cells that its own boots measure: its results are not whole",
+			   r->count[REPLAY_UNRECORDED], r->nr_cells);
 	return lost ? err(EX_INVALID, "%zu of %zu boots could not be measured again: 'not measured again' above says why",
 			  lost, boots) : 0;
 }

@@ -20,12 +20,13 @@ enum replay_state {
 	REPLAY_COUNTS,		/* every count, but not another field */
 	REPLAY_DIFFERS,
 	REPLAY_MISSING,		/* the boot failed, or did not measure it */
+	REPLAY_UNRECORDED,	/* measured here; the bundle's boot does not have it */
 	NR_REPLAY_STATES
 };
 
 /*
  * A cell that was to be measured again.
- * @then, @now: its records, of the bundle and of this machine; @now may be NULL
+ * @then, @now: its records, of the bundle and of this machine; one may be NULL
  * @what: the first difference, as boots_differ() tells it, or ""
  */
 struct replay_cell {
@@ -34,6 +35,12 @@ struct replay_cell {
 	enum replay_state state;
 	char what[DIFFER_LEN];
 };
+
+/* What says which cell it is. */
+static inline const json_t *replay_cell_record(const struct replay_cell *c)
+{
+	return c->then ? c->then : c->now;
+}
 
 /*
  * @again: what the bundle's boots were; for each
@@ -78,7 +85,7 @@ int replay_judge(struct replay *r);
  * replay_verdict - is what was recorded what is measured here?
  *
  * 0; EX_FAIL when a cell is not; EX_INVALID when nothing was measured, or not all
- * that should have been.
+ * that should have been, or when the bundle lacks cells of its own boots.
  */
 int replay_verdict(const struct replay *r);
 

@@ -39,13 +39,14 @@ static struct value value_of(const json_t *cell)
 
 static bool same_block(const struct replay_cell *a, const struct replay_cell *b)
 {
-	char x[CELL_NAME_LEN], y[CELL_NAME_LEN];
+	const json_t *x = replay_cell_record(a), *y = replay_cell_record(b);
+	char x_name[CELL_NAME_LEN], y_name[CELL_NAME_LEN];
 
-	return same_text(record_string(a->then, "topology"),
-			 record_string(b->then, "topology")) &&
-	       same_text(record_string(a->then, "instrument"),
-			 record_string(b->then, "instrument")) &&
-	       !strcmp(cell_name(a->then, x), cell_name(b->then, y));
+	return same_text(record_string(x, "topology"),
+			 record_string(y, "topology")) &&
+	       same_text(record_string(x, "instrument"),
+			 record_string(y, "instrument")) &&
+	       !strcmp(cell_name(x, x_name), cell_name(y, y_name));
 }
 
 static void put_value(struct doc *d, struct value v)
@@ -73,13 +74,19 @@ static void put_change(struct doc *d, double then, double now)
 static void put_cell(struct doc *d, const struct replay_cell *c)
 {
 	struct value then = value_of(c->then), now = value_of(c->now);
-	long long param = record_int(c->then, "param");
+	const json_t *cell = replay_cell_record(c);
+	long long param = record_int(cell, "param");
 
 	if (param)
-		doc_row(d, "%s, %lld B", record_string(c->then, "kernel"), param);
+		doc_row(d, "%s, %lld B", record_string(cell, "kernel"), param);
 	else
-		doc_row(d, "%s", record_string(c->then, "kernel"));
-	put_value(d, then);
+		doc_row(d, "%s", record_string(cell, "kernel"));
+	if (c->then) {
+		put_value(d, then);
+	} else {
+		doc_cell(d, "-");
+		doc_cell(d, "-");
+	}
 	doc_cell(d, "%s", replay_state_name[c->state]);
 	if (c->state != REPLAY_DIFFERS || !then.ok || !now.ok) {
 		doc_cell(d, "%s", c->state == REPLAY_DIFFERS && then.ok ?
@@ -95,16 +102,17 @@ static void put_blocks(struct doc *d, const struct replay *r)
 {
 	const struct replay_cell *c, *first, *end = r->cells + r->nr_cells;
 	char name[CELL_NAME_LEN];
+	const json_t *cell;
 
 	for (first = r->cells; first < end; first++) {
 		for (c = r->cells; c < first && !same_block(c, first); c++)
 			;
 		if (c < first)
 			continue;
+		cell = replay_cell_record(first);
 		doc_put(d, DOC_HEADING, "%s, %s, %s: recorded, and the change here",
-			record_string(first->then, "topology"),
-			cell_name(first->then, name),
-			record_string(first->then, "instrument"));
+			record_string(cell, "topology"), cell_name(cell, name),
+			record_string(cell, "instrument"));
 		doc_row(d, "cell");
 		doc_cell(d, "off");
 		doc_cell(d, "on-off");
@@ -125,6 +133,7 @@ static void put_sum(struct doc *d, const struct replay *r)
 		[REPLAY_COUNTS] = "with the same counts and another field",
 		[REPLAY_DIFFERS] = "with other counts",
 		[REPLAY_MISSING] = "missing",
+		[REPLAY_UNRECORDED] = "measured here and not recorded",
 	};
 	const char *between = ":";
 
@@ -393,14 +402,15 @@ static json_t *cells_json(const struct replay *r)
 
 	for (size_t i = 0; i < r->nr_cells; i++) {
 		const struct replay_cell *c = &r->cells[i];
+		const json_t *cell = replay_cell_record(c);
 
 		json_array_append_new(cells, json_pack(
 			"{s:s, s:s, s:s, s:s, s:I, s:s, s:o, s:o, s:s}",
-			"kernel", record_string(c->then, "kernel"),
-			"topology", record_string(c->then, "topology"),
-			"instrument", record_string(c->then, "instrument"),
-			"bench", cell_name(c->then, name),
-			"param", (json_int_t)record_int(c->then, "param"),
+			"kernel", record_string(cell, "kernel"),
+			"topology", record_string(cell, "topology"),
+			"instrument", record_string(cell, "instrument"),
+			"bench", cell_name(cell, name),
+			"param", (json_int_t)record_int(cell, "param"),
 			"state", replay_state_name[c->state],
 			"then", value_json(c->then), "now", value_json(c->now),
 			"difference", c->what));
