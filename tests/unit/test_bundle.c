@@ -473,6 +473,22 @@ static void left_out(void **state)
 	assert_non_null(strstr(err_message(), "1 of "));
 	r.count[REPLAY_DIFFERS] = 1;
 	assert_int_equal(replay_verdict(&r), EX_FAIL);
+	r.count[REPLAY_DIFFERS] = 0;
+	again_free(&r.again);
+
+	/* Somebody left out the kernel, which was built. */
+	json_object_clear((json_t *)r.bundle.kernels);
+	assert_int_equal(again_find(&r.bundle, &r.again), 0);
+	assert_non_null(strstr(r.again.list[0].why, "it was built of is not in"));
+	assert_int_equal(replay_verdict(&r), EX_INVALID);
+	again_free(&r.again);
+	/* It was given as an image. */
+	json_object_del((json_t *)boots_kernel(&r.bundle.then,
+					       json_string_value(kernel)),
+			"source_id");
+	assert_int_equal(again_find(&r.bundle, &r.again), 0);
+	assert_non_null(strstr(r.again.list[0].why, "was given as an image"));
+	assert_int_equal(replay_verdict(&r), 0);
 	again_free(&r.again);
 	json_decref((json_t *)r.bundle.kernels);
 	boots_free(&r.bundle.then);

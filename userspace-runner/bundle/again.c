@@ -176,6 +176,7 @@ static void look_at(struct again *a, const struct bundle *b)
 	const json_t *record = a->then->record;
 	const char *name = record_string(record, "kernel");
 	const char *instrument = record_string(record, "instrument");
+	const json_t *kernel = boots_kernel(&b->then, name);
 	const char *why = NULL;
 
 	if (record_string(record, "boot_id") || !record_string(record, "qemu") ||
@@ -185,9 +186,12 @@ static void look_at(struct again *a, const struct bundle *b)
 		why = "times are those of their machine, and differ from boot to boot";
 	else if (record_at(record, "layout"))
 		why = "its code was laid out in another order";
-	else if (!json_object_get(b->kernels, name))
+	else if (!json_object_get(b->kernels, name) && !bundle_can_build(kernel))
 		why = "its kernel was given as an image, and is not in the bundle";
-	a->lost = !why && find_guest(a, boots_kernel(&b->then, name));
+	if (!why && !json_object_get(b->kernels, name))
+		a->lost = err(EX_USE, "its kernel was built, but what it was built of is not in the bundle");
+	else if (!why)
+		a->lost = find_guest(a, kernel);
 	if (a->lost)
 		why = err_message();
 	snprintf(a->why, sizeof(a->why), "%s", why ? why : "");
