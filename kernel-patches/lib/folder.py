@@ -25,8 +25,8 @@ def count(patches):
 def line_of(text):
     """A text on one line, without what drives a terminal or a GitHub job
     (userspace-runner/base/safe.h has the same)."""
-    text = " ".join(re.sub("[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]",
-                           " ", text).split())
+    text = " ".join(re.sub("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+                           "\ufeff\ufffe\uffff]", " ", text).split())
     return re.sub(r"^::|##\[", "?", text)
 
 

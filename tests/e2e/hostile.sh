@@ -72,7 +72,7 @@ page() {
 check "page" page
 
 # A stranger's series: titles of patches, a title of its own, names of files.
-bad=$'::error::x \033[31m\302\233\342\200\256`touch ran`$(touch ran)##[error]y;touch ran'
+bad=$'::error::x \033[31m\302\233\342\200\256\330\234\357\273\277`touch ran`$(touch ran)##[error]y;touch ran'
 mkdir series
 printf '# %s\n0001-x.patch\n' "$bad" >series/series
 printf 'From: A <a@b>\nSubject: [PATCH] %s\n\n---\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n' \

@@ -24,8 +24,8 @@ def lines(text, form):
     """What any output that goes to a terminal or a CI's log must hold."""
     for number, line in enumerate(text.split("\n"), 1):
         where = f"line {number}: {line!r}"
-        assert not re.search("[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e"
-                             "\u2066-\u2069]", line), where
+        assert not re.search("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e"
+                             "\u2066-\u2069\ufeff\ufffe\uffff]", line), where
         assert "##[" not in line, where
         if line.lstrip().startswith("::"):
             assert form == "github" and OWN_COMMAND.match(line), where

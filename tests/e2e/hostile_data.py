@@ -13,7 +13,7 @@ NAME = ("::error::x'\"$(touch ran)`touch ran`;touch ran|<script>alert(1)</script
         "<!--&amp; ]]> %0A::error::y ##[error]z ../../../ran $x^$ {/=9 y} -x ")
 # What may not be in a name, but in other texts.
 TEXT = ("::error::t\n::error::u\r\n\t::error::v\x1b[31mred\x1b]0;title\x07 \x9b31m"
-        "\u202egnp\u2066 \u2028 \x7f ")
+        "\u202egnp\u2066 \u2028 \x7f \u061c\ufeff\uffff ")
 KEEP = {"type", "status", "unit", "instrument", "bench", "config_sha256",
         "image_sha256", "module_sha256", "sha256", "source_id", "arm", "gfp",
         "kind", "op", "shape", "cmdline", "events", "blocks"}
