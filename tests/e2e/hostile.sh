@@ -90,6 +90,16 @@ imports_wrong() {
 	! "$tree/kernel-patches/import-series" wrong nothing >out 2>err &&
 		harmless err
 }
+# The builder's own words go past the runner to the terminal.
+builds_wrong() {
+	mkdir folder && printf 'from\tx\n' >folder/origin
+	printf '%s\n' "${bad// /_}.patch" >folder/series
+	! "$pcpubench" sweep --topologies=1c1n --output=none.jsonl ./folder >out 2>err &&
+		grep 'series names' err && harmless err || return
+	printf 'kernels=%s\ntopologies=1c1n\n' "${bad// /_}" >hostile.sweep
+	! "$pcpubench" sweep --file=hostile.sweep --output=none.jsonl >out 2>err &&
+		grep 'no series' err && harmless err
+}
 lists() {
 	local version=${KERNEL:-7.3}
 	mkdir -p "own/pcpubench/series/linux-$version" &&
@@ -112,6 +122,7 @@ check "a kernel that was not asked for is not taken" \
 check "... nor too few" prints '' '0 of 2 kernels'
 check "what is imported, and of which titles" imports
 check "why a series is not imported" imports_wrong
+check "why one is not built, and which kernel there is not" builds_wrong
 check "the list of series" lists
 
 # Names of programs' and records' own kinds, where they are refused.
