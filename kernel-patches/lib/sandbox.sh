@@ -28,7 +28,7 @@ close_files() {
 # and read those that begin with "=".
 set_cage() {
 	# A service has no HOME.
-	local path home=${HOME:-/root}
+	local path real home=${HOME:-/root}
 
 	cage=(bwrap --unshare-all --unshare-user --uid 1000 --gid 1000
 		--disable-userns --hostname pcpubench --cap-drop ALL
@@ -53,9 +53,11 @@ set_cage() {
 	cage+=(--proc /proc --remount-ro /proc --dev /dev --remount-ro /dev
 		--size $((1 << 30)) --tmpfs /tmp)
 	[[ $home != /usr/* ]] || cage+=(--tmpfs "$home")
-	# Tools elsewhere, but not the home folder because of one in it.
+	# Tools elsewhere, but not the home folder because of one in it, however it is written.
 	while read -r path; do
-		[[ $path != /* || $path =~ ^/(usr/|s?bin$) || $home/ == "$path"/* ]] ||
+		[[ $path == /* && ! $path =~ ^/(usr/|s?bin$) ]] || continue
+		real=$(realpath -m -- "$path")
+		[[ $(realpath -m -- "$home")/ == "${real%/}"/* ]] ||
 			cage+=(--ro-bind-try "$path" "$path")
 	done < <(tr : '\n' <<<"$PATH")
 	for path; do

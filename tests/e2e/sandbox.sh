@@ -81,8 +81,9 @@ echo attacked
 END_ATTACK
 }
 attack 1100 | series attack scripts/step.sh
+# With the home folder in $PATH, as it should not be written.
 attacks() {
-	SECRET=s builds "$tmp/attack.patch"
+	PATH=$HOME/:$tmp/../${tmp##*/}/home:$PATH SECRET=s builds "$tmp/attack.patch"
 }
 check "a patch that attacks builds as any other" attacks
 has_nothing() {
