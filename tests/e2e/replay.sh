@@ -261,6 +261,10 @@ check "an origin whose lines are no words and texts is refused" refuses \
 	'its origin has a line' "$folder; parts[folder + '/origin'] = b'from\tx\nstranger'"
 check "... or that has control characters" refuses 'control characters' \
 	"$folder; parts[folder + '/origin'] = b'from\tx\rstranger\n'"
+for text in series origin cmdline multi-node-note; do
+	check "$text of more than 1 MiB is refused" refuses 'larger than 1 MiB' \
+		"$folder; parts[folder + '/$text'] = parts.get(folder + '/$text', b'') + b'#' * ((1 << 20) + 1)"
+done
 check "a kernel that was not measured is refused" refuses 'was not measured' \
 	'manifest["kernels"]["x"] = "kernels/1-x"'
 check "results that are none are refused" refuses 'results.jsonl' \

@@ -12,6 +12,9 @@
 #include "bundle/open.h"
 #include "bundle/pack.h"
 
+/* What build-kernel takes of such a text, too. */
+#define TEXT_MOST	(1 << 20)
+
 static int refuse(const char *path, const char *why)
 {
 	return err(EX_USE, "the bundle is refused: %s: %s", path, why);
@@ -104,6 +107,8 @@ static int check_lines(struct series_folder *f, const char *name, line_fn check)
 
 	if (!member)
 		return 0;
+	if (record_int(member, "size") > TEXT_MOST)
+		return refuse(f->name, "a text in it is larger than 1 MiB");
 	f->nr_lines = 0;
 	snprintf(path, sizeof(path), "%s/%s/%s", f->b->folder.path, f->name, name);
 	text = read_text(path);
