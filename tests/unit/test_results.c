@@ -262,6 +262,35 @@ static void test_read_refuses(void **state)
 		"\"cells\":0,\"invalid\":0}\n", "lines were lost");
 }
 
+/* `bundle` gives them to a program that takes them for what they should be. */
+static void test_origin(void **state)
+{
+	static const char *const wrong[] = {
+		"\"origin\":[1]", "\"origin\":{\"from\":5}",
+		"\"origin\":{\"passed\":[\"a\",5]}", "\"commit\":5",
+		"\"tree\":{}", "\"source_id\":[]",
+		"\"patches\":[{\"name\":\"a\",\"sha256\":[]}]",
+	};
+	static const char right[] =
+		"\"origin\":{\"from\":\"a\",\"passed\":[\"b\",\"c\"]},"
+		"\"commit\":\"a\",\"patches\":[{\"name\":\"a\"}]";
+	static const char kernel[] = RUN_LINE
+		"{\"type\":\"kernel\",\"kernel\":\"a\",\"release\":\"6.12\","
+		"\"compiler\":\"gcc\",%s}\n";
+	struct results r;
+	char text[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text), kernel, wrong[i]);
+		refused(text, "of the kernel record is not a");
+	}
+	snprintf(text, sizeof(text), kernel, right);
+	put_bytes(text, strlen(text));
+	assert_int_equal(results_read(path, &r), 0);
+	results_free(&r);
+}
+
 /* What jansson's values take, with what malloc() takes for each. */
 static size_t taken;
 
@@ -486,6 +515,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_full_disk, drop_file),
 		cmocka_unit_test_teardown(test_read_refuses, drop_file),
 		cmocka_unit_test(test_record_memory),
+		cmocka_unit_test_teardown(test_origin, drop_file),
 		cmocka_unit_test_teardown(test_read_brackets, drop_file),
 		cmocka_unit_test(test_unknown_is_kept),
 		cmocka_unit_test_teardown(test_cut_everywhere, drop_file),

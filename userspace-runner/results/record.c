@@ -16,7 +16,8 @@ enum kind {
 	BOOLEAN,
 	OBJECT,
 	WORDS,		/* array of strings */
-	PATCHES,	/* array of objects with a name */
+	PATCHES,	/* array of objects with a name, and a hash if any */
+	ORIGIN,		/* object of strings, or arrays of them */
 	STATUS,
 	UNIT,
 };
@@ -30,7 +31,8 @@ static const char * const kind_text[] = {
 	[BOOLEAN]	= "true or false",
 	[OBJECT]	= "an object",
 	[WORDS]		= "an array of strings",
-	[PATCHES]	= "an array of objects with a name",
+	[PATCHES]	= "an array of objects with a name, and a hash if any",
+	[ORIGIN]	= "an object of texts",
 	[STATUS]	= "ok or failed",
 	[UNIT]		= "insn or ns",
 };
@@ -60,6 +62,10 @@ static const struct rule rules[] = {
 	{ "kernel", "release", STRING, MUST },
 	{ "kernel", "compiler", STRING, MUST },
 	{ "kernel", "source", STRING, MAY },
+	{ "kernel", "source_id", STRING, MAY },
+	{ "kernel", "tree", STRING, MAY },
+	{ "kernel", "commit", STRING, MAY },
+	{ "kernel", "origin", ORIGIN, MAY },
 	{ "kernel", "config_sha256", HASH, MAY },
 	{ "kernel", "fragment", STRING, MAY },
 	{ "kernel", "config", OBJECT, MAY },
@@ -323,8 +329,8 @@ static bool in_range(const json_t *value, long long min)
 
 static bool is_kind(const json_t *value, enum kind kind)
 {
-	const char *s = json_string_value(value);
-	const json_t *item;
+	const char *s = json_string_value(value), *key;
+	json_t *item;
 	size_t i;
 
 	switch (kind) {
@@ -350,9 +356,16 @@ static bool is_kind(const json_t *value, enum kind kind)
 		return json_is_array(value);
 	case PATCHES:
 		json_array_foreach(value, i, item)
-			if (!record_string(item, "name"))
+			if (!record_string(item, "name") ||
+			    (record_at(item, "sha256") &&
+			     !record_string(item, "sha256")))
 				return false;
 		return json_is_array(value);
+	case ORIGIN:
+		json_object_foreach((json_t *)value, key, item)
+			if (!is_kind(item, json_is_array(item) ? WORDS : STRING))
+				return false;
+		return json_is_object(value);
 	case STATUS:
 		return s && (!strcmp(s, "ok") || !strcmp(s, "failed"));
 	case UNIT:
