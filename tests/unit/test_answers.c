@@ -302,6 +302,8 @@ static void test_flood_of_marks(void **state)
 #define CELL	"{\"type\":\"cell\",\"bench\":\"%s\",\"param\":%d,\"unit\":\"insn\"," \
 		"\"pairs\":1,\"valid\":false,\"reason\":\"none\"%s}\n"
 
+#define GUEST	"{\"type\":\"guest\",\"release\":\"7.3\",\"possible_cpus\":2}\n"
+
 static void sends_cell(const char *bench, int param, const char *more)
 {
 	char text[512];
@@ -323,7 +325,7 @@ static void test_asked(void **state)
 	spec.plan.nr_sizes = 2;
 	sends_cell("percpu-alloc", 64, "");
 	sends_cell("percpu-alloc", 256, "");
-	sends("{\"type\":\"guest\",\"release\":\"7.3\",\"possible_cpus\":2}\n");
+	sends(GUEST);
 	checked("");
 	assert_int_equal(json_array_size(vm.cells), 2);
 	assert_non_null(vm.guest);
@@ -382,6 +384,7 @@ static void test_all_depths(void **state)
 	asks("percpu-alloc", "depth=1,4");
 	sends_depth("1");
 	sends_depth("4");
+	sends(GUEST);
 	checked("");
 }
 
@@ -413,6 +416,7 @@ static void test_all_threads(void **state)
 	sends_threads(2);
 	sends_threads(4);
 	sends_threads(6);
+	sends(GUEST);
 	checked("");
 }
 
@@ -433,6 +437,7 @@ static void test_threads_asked(void **state)
 	asks("load/exec", "threads=2");
 	spec.online = 6;
 	sends_threads(2);
+	sends(GUEST);
 	checked("");
 }
 
@@ -480,6 +485,7 @@ static void test_owners(void **state)
 		snprintf(bench, sizeof(bench), "slab-alloc/%s", kinds[i]);
 		sends_cell(bench, 64, more);
 	}
+	sends(GUEST);
 	checked("");
 }
 
@@ -532,6 +538,15 @@ static void test_rules(void **state)
 	assert_non_null(strstr(vm.failed, "'proof.expected' of the cell record"));
 }
 
+/* Of how many CPUs and nodes would its numbers be? */
+static void test_guest_missing(void **state)
+{
+	(void)state;
+	spec.plan.nr_sizes = 1;
+	sends_cell("percpu-alloc", 64, "");
+	checked("the guest's results: it does not say what machine it found");
+}
+
 /* It would make the file of all boots unreadable. */
 static void test_guest_rules(void **state)
 {
@@ -567,6 +582,7 @@ int main(void)
 		TEST(test_not_asked),
 		TEST(test_other_bench), TEST(test_cell_twice),
 		TEST(test_other_kernel), TEST(test_rules), TEST(test_guest_rules),
+		TEST(test_guest_missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -206,6 +206,8 @@ void answers_check(struct vm *vm, const struct vm_spec *spec)
 		ret = err(EX_FAIL, WHERE ": there is no cell");
 	if (!ret && !vm->failed[0])
 		ret = check_all(&asked, &had);
+	if (!ret && !vm->guest && !vm->failed[0])
+		ret = err(EX_FAIL, WHERE ": it does not say what machine it found");
 	index_free(&asked);
 	index_free(&had);
 	if (ret && !vm->failed[0])

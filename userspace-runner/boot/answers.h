@@ -10,7 +10,8 @@
  *
  * There has to be every cell that @spec asked for, once, and no other. Each has to pass the
  * rules of results files; it may not name its own kernel, machine or instrument. Else sets
- * @vm->failed. What it says of itself is dropped if it breaks the rules.
+ * @vm->failed. It has to say what machine it found, which is dropped if it
+ * breaks the rules.
  */
 void answers_check(struct vm *vm, const struct vm_spec *spec);
 

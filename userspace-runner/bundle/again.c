@@ -177,12 +177,13 @@ static void look_at(struct again *a, const struct bundle *b)
 	const char *name = record_string(record, "kernel");
 	const char *instrument = record_string(record, "instrument");
 	const json_t *kernel = boots_kernel(&b->then, name);
+	enum instrument known;
 	const char *why = NULL;
 
 	if (record_string(record, "boot_id") || !record_string(record, "qemu") ||
 	    !record_string(record, "cmdline"))
 		why = "measured on a machine as it ran: its figures are that machine's";
-	else if (!instrument_find(instrument)->exact)
+	else if (!instrument_parse(instrument, &known) && !instruments[known].exact)
 		why = "times are those of their machine, and differ from boot to boot";
 	else if (record_at(record, "layout"))
 		why = "its code was laid out in another order";

@@ -305,13 +305,15 @@ static int go(struct campaign *c)
 		return err_first(&kept, ret, units_remove());
 	}
 	if (campaign_nr_made(c))
-		printf("campaign %s: builds and installs %zu kernels, 'journalctl -fu %s' shows it. Then\n",
-		       c->id, campaign_nr_made(c), CAMPAIGN_NAME);
+		printf("campaign %s: builds and installs %zu kernel%s, 'journalctl -fu %s' shows it. Then\n",
+		       c->id, campaign_nr_made(c),
+		       campaign_nr_made(c) == 1 ? "" : "s", CAMPAIGN_NAME);
 	else
 		printf("campaign %s: ", c->id);
 	printf("this machine now reboots by itself, by %s, until every kernel\n"
-	       "was measured %u times. 'pcpubench campaign status' tells how far it is, 'stop'\n"
-	       "ends it. results: %s\n", c->via, c->boots, c->output);
+	       "was measured %u time%s. 'pcpubench campaign status' tells how far it is, 'stop'\n"
+	       "ends it. results: %s\n", c->via, c->boots, c->boots == 1 ? "" : "s",
+	       c->output);
 	if (!strcmp(c->via, "kexec") && !watchdog_counts_on())
 		fprintf(stderr, "pcpubench: warning: no watchdog goes on counting from one kernel to the next:\n"
 			"one that hangs before systemd has started stays there until somebody comes\n");
