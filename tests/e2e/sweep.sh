@@ -291,6 +291,10 @@ assert "--shard=${{ matrix.shard }}/3" in w["jobs"]["shard"]["steps"][-2]["run"]
 EOF
 }
 check "what --emit=github writes is a workflow" emitted_github
+# shellcheck disable=SC2016 # GitHub's, not the shell's
+check "no expression of GitHub's gets into it" \
+	fails 2 'in it, which GitHub replaces' "$p" sweep --file="$tmp/grid" --emit=github \
+	--shards=3 '--append=x=${{ secrets.TOKEN }}'
 # A tag can be moved, a commit's hash cannot.
 pinned_actions() {
 	grep -h 'uses:' "$tmp/w.yml" ci/github-actions.yml >"$tmp/uses" &&

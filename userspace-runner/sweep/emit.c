@@ -231,6 +231,9 @@ int emit_write(FILE *out, enum emit_format format, const struct sweep *s,
 
 	if (text && fclose(text) && !ret)
 		ret = no_memory();
+	/* No quotes keep an expression of GitHub's from it, which may name a secret. */
+	if (!ret && format == EMIT_GITHUB && strstr(command, "${{"))
+		ret = err(EX_USE, "an option or a kernel has '${{' in it, which GitHub replaces: leave it out");
 	if (!ret)
 		formats[format].write(out, command, s, jobs, nr);
 	free(command);
