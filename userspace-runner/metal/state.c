@@ -17,12 +17,21 @@
 
 #define CPU_DIR		"/sys/devices/system/cpu/"
 
+/* What the running kernel's config says. */
+struct found {
+	char names[160];
+	size_t len;
+	bool any, heavy;	/* @any: it has a config */
+	bool kaslr;		/* which has KASLR */
+};
+
 /* Facts of the machine that are read once. */
 struct look {
 	const char *root;
 	int cpu;
 	char cmdline[4096];
 	char flags[8192];	/* of the first CPU */
+	struct found config;
 };
 
 /* The first line of a file under the root; false if there is no file. */
@@ -214,13 +223,6 @@ static const struct {
 	{ "INIT_ON_ALLOC_DEFAULT_ON", false },
 };
 
-struct found {
-	char names[160];
-	size_t len;
-	bool any, heavy;	/* @any: it has a config */
-	bool kaslr;		/* which has KASLR */
-};
-
 static int take_config(char *line, void *arg)
 {
 	struct found *found = arg;
@@ -241,7 +243,7 @@ static int take_config(char *line, void *arg)
 	return 0;
 }
 
-static void read_config(const struct look *l, struct found *found)
+static void read_config(struct look *l)
 {
 	char path[512];
 	/* -f passes uncompressed files through. */
@@ -249,30 +251,28 @@ static void read_config(const struct look *l, struct found *found)
 	const struct process zcat = { .argv = argv, .err = PROCESS_NULL };
 	struct utsname uts;
 
-	*found = (struct found){ .len = 0 };
 	uname(&uts);
 	snprintf(path, sizeof(path), "%s/boot/config-%s", l->root, uts.release);
 	if (access(path, R_OK))
 		snprintf(path, sizeof(path), "%s/proc/config.gz", l->root);
-	process_lines(&zcat, take_config, found);
+	process_lines(&zcat, take_config, &l->config);
 }
 
 static void look_debug(const struct look *l, struct state_fact *f)
 {
+	const struct found *config = &l->config;
 	struct utsname uts;
-	struct found found;
 
 	uname(&uts);
-	read_config(l, &found);
-	if (!found.any)
+	if (!config->any)
 		set(f, STATE_NOTE, "unknown",
 		    "no /boot/config-%s and no /proc/config.gz: cannot tell what the kernel checks as it runs",
 		    uts.release);
-	else if (found.heavy)
-		set(f, STATE_BAD, found.names,
+	else if (config->heavy)
+		set(f, STATE_BAD, config->names,
 		    "the kernel checks itself in both arms: measure one built without these");
-	else if (found.len)
-		set(f, STATE_NOTE, found.names,
+	else if (config->len)
+		set(f, STATE_NOTE, config->names,
 		    "a little more work in both arms");
 	else
 		set(f, STATE_GOOD, "none",
@@ -332,12 +332,8 @@ static void look_virt(const struct look *l, struct state_fact *f)
 
 static bool has_kaslr(const struct look *l)
 {
-	struct found found;
-
-	if (has_word(l->cmdline, "nokaslr"))
-		return false;
-	read_config(l, &found);
-	return !found.any || found.kaslr;
+	return !has_word(l->cmdline, "nokaslr") &&
+	       (!l->config.any || l->config.kaslr);
 }
 
 static void look_kaslr(const struct look *l, struct state_fact *f)
@@ -394,6 +390,7 @@ void state_look(const char *root, int cpu, struct state_fact *facts)
 
 	first_line(&l, l.cmdline, sizeof(l.cmdline), "/proc/cmdline");
 	read_cpuinfo(&l);
+	read_config(&l);
 	for (size_t i = 0; i < STATE_FACTS; i++) {
 		facts[i] = (struct state_fact){ .name = looks[i].name };
 		looks[i].look(&l, &facts[i]);
@@ -418,6 +415,7 @@ bool state_kaslr(void)
 	struct look l = { .root = "" };
 
 	first_line(&l, l.cmdline, sizeof(l.cmdline), "/proc/cmdline");
+	read_config(&l);
 	return has_kaslr(&l);
 }
 
